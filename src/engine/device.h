@@ -1,0 +1,46 @@
+/* Thread: engine. Plain C11 that is also C++, no GLib. */
+/* A compute device: it sees a whole window at a time. The CPU is one (device-cpu.c), a CUDA module may be another.
+ * A run is planned on one device: where `can` says no, the whole run goes to the CPU and says why. */
+#pragma once
+
+#include "plan.h"
+
+/* A window of a rollout (rollout.h) as the device gets it. */
+typedef struct RheoWindow
+{
+  RheoNet *net;
+  const RheoBatch *batch;
+  int64_t t0, t1;
+  unsigned flags; /* RHEO_ROLL_* */
+  double noise_scale;
+  RheoRng noise;                     /* item = row of the batch is filled in per row */
+  const RheoSignal *teacher, *clamp; /* or NULL */
+  const RheoIntervention *acts;
+  int n_acts;
+  int lane0, n_lanes;                                      /* the wave */
+  void (*on_step) (void *data, RheoLane *lane, int64_t t); /* local rule, called on the lane's thread; or NULL */
+  void *on_step_data;
+  bool (*stop) (void *data); /* asked between steps at most 20 ms apart: true gives the window up; or NULL */
+  void *stop_data;
+} RheoWindow;
+
+typedef struct
+{
+  const char *id;    /* "cpu", "cuda" */
+  const char *build; /* must equal the program's: a module of another build is refused */
+  bool (*can) (RheoDevice *dev, const RheoPlan *plan, const char **why_not);
+  bool (*prepare) (RheoDevice *dev, RheoNet *net); /* buffers for a net; false: out of memory */
+  void (*forget) (RheoDevice *dev, RheoNet *net);
+  const char *(*sync) (RheoDevice *dev); /* NULL or the device's first error; the only place it surfaces */
+  bool (*forward) (RheoDevice *dev, const RheoWindow *w);              /* all lanes of the wave; false: stopped */
+  bool (*backward) (RheoDevice *dev, const RheoWindow *w);             /* deltas, from the tape's d_out */
+  void (*weights) (RheoDevice *dev, const RheoWindow *w, RheoGrad *g); /* products batched over time: added to g */
+} RheoDeviceOps;
+
+struct RheoDevice
+{
+  const RheoDeviceOps *ops;
+  char name[128];        /* "CPU, 2 threads" */
+  struct RheoTeam *team; /* worker threads of the host */
+  void *priv;
+};

@@ -1,0 +1,85 @@
+/* Thread: any thread may send and pop; the engine's own thread runs the trainer. */
+/* A run on a thread of its own. Commands go in, messages come out; nobody shares memory with the network. METRICS, STATE,
+ * NOTE and ERROR messages are never dropped; of FRAMEs only the latest per stream is kept. The engine knows no main
+ * loop: `wake` (any thread) says that there is something to pop. */
+#pragma once
+
+#include "trainer.h"
+
+typedef struct RheoEngine RheoEngine;
+typedef void (*RheoWake) (void *data);
+
+typedef enum
+{
+  RHEO_MSG_STATE,   /* started, paused, going on, stopped */
+  RHEO_MSG_METRICS, /* one iteration is done: table of its metrics */
+  RHEO_MSG_FRAME,   /* a stream that somebody watches: table */
+  RHEO_MSG_NOTE,    /* a LIVE value changed, a checkpoint was written ...: key and text */
+  RHEO_MSG_ERROR,   /* the run is over because of a fault */
+} RheoMessageType;
+
+typedef enum
+{
+  RHEO_ENGINE_IDLE,
+  RHEO_ENGINE_STARTING,
+  RHEO_ENGINE_RUNNING,
+  RHEO_ENGINE_PAUSED,
+  RHEO_ENGINE_STOPPED,
+} RheoEngineState;
+
+typedef struct
+{
+  RheoMessageType type;
+  RheoEngineState state;
+  RheoStop stop;
+  RheoPlace place;
+  int n_batches;     /* per iteration */
+  double seconds;    /* of the run so far */
+  double watch_cost; /* fraction of the engine's time spent on frames */
+  char *key, *text;  /* stream, parameter; message */
+  RheoTable *table;  /* or NULL */
+  GError *error;     /* or NULL */
+} RheoMessage;
+void rheo_message_free (RheoMessage *message);
+
+RheoEngine *rheo_engine_new (RheoWake wake, void *data);
+/* Stops, waits for the thread, frees. */
+void rheo_engine_free (RheoEngine *engine);
+
+/* How a run begins. */
+typedef struct
+{
+  const char *path;        /* run file to write; NULL: none */
+  const char *resume_from; /* run file to go on with or to branch from; NULL: a new run. Branch when path differs */
+  int64_t at;              /* iteration of the checkpoint; -1: the newest */
+} RheoStart;
+/* Starts the thread; what goes wrong there comes as RHEO_MSG_ERROR. The experiment is copied. With resume_from and a
+ * NULL experiment the stored one is used. */
+gboolean rheo_engine_start (RheoEngine *engine, const RheoExperiment *experiment, const RheoStart *start,
+                            GError **error);
+
+/* Commands: they act between batches; pause, stop, pace and watch also at safe points inside one. */
+void rheo_engine_pause (RheoEngine *engine);
+void rheo_engine_resume (RheoEngine *engine);
+void rheo_engine_step (RheoEngine *engine); /* one iteration, then pause */
+void rheo_engine_stop (RheoEngine *engine);
+void rheo_engine_set (RheoEngine *engine, const char *path, const char *text);
+void rheo_engine_intervene (RheoEngine *engine, const RheoIntervention *acts, int n); /* copied */
+void rheo_engine_checkpoint (RheoEngine *engine, gboolean marked);
+void rheo_engine_pace (RheoEngine *engine, double steps_per_second); /* 0: full speed */
+/* Frames of a stream ("hidden.spikes", "out.value", "rec.weight", "rec.gradient" ...), at most per_second; 0 stops it.
+ * trial: which probe trial; units first .. first + n - 1 (n 0: all). Frames come from the tape of probe trials; the
+ * engine measures their cost and spaces them out to stay under 2 %. */
+typedef struct
+{
+  const char *stream;
+  int trial, first, n;
+  double per_second;
+} RheoWatch;
+void rheo_engine_watch (RheoEngine *engine, const RheoWatch *watch);
+/* Streams that can be watched, with label, unit and axes: a table without data, from the first STATE message on. */
+
+/* NULL when there is none. Yours. */
+RheoMessage *rheo_engine_pop (RheoEngine *engine);
+/* Waits until there is a message or `seconds` have passed. */
+gboolean rheo_engine_wait (RheoEngine *engine, double seconds);

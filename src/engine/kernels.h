@@ -1,0 +1,39 @@
+/* Thread: any. Plain C11 that is also C++, no GLib. */
+/* Inner loops with a plain C reference (kernels-ref.c) and a fast version (kernels.c); tests hold one to the other.
+ * A matrix is row major with its leading dimension (numbers between rows) behind it. */
+#pragma once
+
+#include "types.h"
+
+typedef struct
+{
+  const char *name;
+  /* c (m x n) = beta c + op (a) op (b), inner size k. */
+  void (*gemm) (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
+                RheoReal beta, RheoReal *c, int ldc);
+  /* c[i] += sum over units j of list of w[j][i]: rows of firing units are added; n numbers, w rows ldw apart. */
+  void (*add_rows) (int n_list, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *c);
+  /* Packs x != 0 of n numbers into bits; returns how many are set. */
+  int64_t (*pack_bits) (int n, const RheoReal *x, uint64_t *bits);
+  /* Lists the set bits; returns how many. */
+  int (*list_bits) (int n_words, const uint64_t *bits, int32_t *list);
+  /* c[j][r] = sum over the synapses s of source j of w[s] d[target[s]][r]: the adjoint product of a sparse matrix with
+   * n_rows columns (padded to RHEO_PAD, ld apart). first [n_pre + 1]. */
+  void (*sparse_adjoint) (int n_pre, const int64_t *first, const int32_t *target, const RheoReal *w, int n_rows,
+                          const RheoReal *d, RheoReal *c, int ld);
+  /* Out of place transposition of an m x n matrix. */
+  void (*transpose) (int m, int n, const RheoReal *a, int lda, RheoReal *b, int ldb);
+  /* w[i] += s * x[i] */
+  void (*axpy) (int n, RheoReal s, const RheoReal *x, RheoReal *w);
+  /* w[j][i] += rate pre[j] post[i] for all j, then c[i] += sum_j x[j] w[j][i], in one pass over w. */
+  void (*rank1_product) (int n_pre, int n_post, RheoReal rate, const RheoReal *pre, const RheoReal *post,
+                         const RheoReal *x, RheoReal *w, int ldw, RheoReal *c);
+  /* One Adam step on n numbers (Kingma & Ba 2015); wd: decoupled weight decay (AdamW). step_size = lr / (1 - b1^t),
+   * root_scale = 1 / sqrt (1 - b2^t), so the update is step_size m / (sqrt (v) root_scale + eps). */
+  void (*adam) (int n, RheoReal *w, const RheoReal *g, RheoReal *m, RheoReal *v, RheoReal grad_scale, RheoReal b1,
+                RheoReal b2, RheoReal step_size, RheoReal root_scale, RheoReal eps, RheoReal lr_wd);
+  double (*sum_squares) (int n, const RheoReal *x);
+} RheoKernels;
+
+extern const RheoKernels rheo_kernels_ref;
+extern const RheoKernels rheo_kernels_fast;

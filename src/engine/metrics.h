@@ -1,0 +1,23 @@
+/* Thread: engine. */
+/* Named numbers of one iteration. Declared once (from rows of series), then filled batch by batch; the value of an
+ * iteration is the mean over its batches. */
+#pragma once
+
+#include "component.h"
+
+typedef struct RheoMetrics RheoMetrics;
+
+RheoMetrics *rheo_metrics_new (void);
+void rheo_metrics_free (RheoMetrics *m);
+/* Declares "<prefix>.<key>" (with ".<class>" for BY_CLASS rows, one per class name). Series text is borrowed: rows are
+ * constant. Declaring a name twice keeps the first. Returns the index of the first. */
+int rheo_metrics_declare (RheoMetrics *m, const char *prefix, const RheoSeries *series, const char *const *classes);
+int rheo_metrics_get_n (const RheoMetrics *m);
+const char *rheo_metrics_get_name (const RheoMetrics *m, int i);
+const RheoSeries *rheo_metrics_get_series (const RheoMetrics *m, int i);
+int rheo_metrics_find (const RheoMetrics *m, const char *name); /* -1: not declared */
+/* Adds a value with a weight (trials it stands for). Undeclared names are a programmer's mistake. */
+void rheo_metrics_add (RheoMetrics *m, const char *name, double value, double weight);
+/* Weighted mean since the last clear; NaN: nothing added. */
+double rheo_metrics_get (const RheoMetrics *m, int i);
+void rheo_metrics_clear (RheoMetrics *m);

@@ -1,0 +1,118 @@
+/* Thread: engine. */
+/* A network: populations joined by projections, and every number that belongs to it. A model declares them in
+ * `layout`; then the net allocates and owns every buffer, and the engine does products, delays, sparse and dense
+ * paths, teacher currents, clamps, lesions, adjoints and weight gradients, once for all models. */
+#pragma once
+
+#include "component.h"
+#include "device.h"
+#include "plan.h"
+#include "table.h"
+
+typedef enum
+{
+  RHEO_USE_WEIGHT,  /* trained or learned: in checkpoints and snapshots */
+  RHEO_USE_CONST,   /* set by init, may be written by local rules (thresholds): in checkpoints */
+  RHEO_USE_STATE,   /* one per row: in checkpoints */
+  RHEO_USE_KEEP,    /* a rule's or optimiser's: in checkpoints */
+  RHEO_USE_SCRATCH, /* not kept */
+} RheoUse;
+
+typedef struct
+{
+  char *name, *label, *unit, *axes; /* "rec.weight", "Weights of rec", "", "pre post" */
+  RheoType type;
+  RheoUse use;
+  int n_dims;
+  int64_t dims[RHEO_MAX_DIMS];
+  int64_t stride; /* numbers between rows of the last dimension (padded dense weights), else dims[last] */
+  void *data;     /* owned by the net, aligned */
+} RheoNetArray;
+
+/* One trained array: what the optimiser walks over. */
+typedef struct
+{
+  const char *name; /* "rec.weight", "rec.bias", "hidden1.beta" */
+  RheoReal *value;
+  int64_t n_rows; /* rows of `width` numbers, `stride` apart */
+  int width, stride;
+  RheoProj *proj;  /* whose weight or bias, or NULL */
+  int pop;         /* whose parameter, or -1 */
+  double lo, hi;   /* range of a cell parameter, both 0: none */
+  double lr_scale; /* factor on the learning rate; 0: frozen */
+} RheoTrainable;
+
+typedef struct RheoModel RheoModel;
+
+/* layout of config, allocation, init with seed. NULL with an error (memory, unsupported by the device). */
+RheoNet *rheo_net_new (const RheoModel *model, const void *config, const RheoShape *shape, RheoDevice *device,
+                       int n_rows, int lane_rows, uint64_t seed, GError **error);
+void rheo_net_free (RheoNet *net);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoNet, rheo_net_free)
+
+/* --- inside RheoModel.layout ------------------------------------------------------------------------------- */
+/* Adds a population of n_units cells; derived_size bytes of constants are copied. class_first and class_names are
+ * copied; n_classes 0: one kind. Returns its index. The last population added is the read-out. */
+int rheo_net_pop (RheoNet *net, const char *name, const RheoCell *cell, const void *derived, size_t derived_size,
+                  int n_units, int n_classes, const int *class_first, const char *const *class_names);
+/* The cell's parameter `param` of a population: trained, with a range (both 0: none). */
+void rheo_net_train_param (RheoNet *net, int pop, const char *param, double lo, double hi);
+/* Adds a projection described by proj (name, from, to, port, delay, noise, form, keep without mask, flags); the net
+ * fills sizes and buffers. with_bias, with_mask: allocate them. Returns its index. */
+int rheo_net_join (RheoNet *net, const RheoProj *proj, bool with_bias, bool with_mask);
+/* Adds a named array. data is zeroed and may be read once layout has returned (rheo_net_find_array). */
+void rheo_net_array (RheoNet *net, const char *name, const char *label, const char *unit, const char *axes,
+                     RheoType type, RheoUse use, const int64_t *dims);
+
+/* --- afterwards -------------------------------------------------------------------------------------------- */
+const RheoPlan *rheo_net_get_plan (const RheoNet *net);
+const RheoShape *rheo_net_get_shape (const RheoNet *net);
+RheoDevice *rheo_net_get_device (const RheoNet *net);
+int rheo_net_find_pop (const RheoNet *net, const char *name);  /* -1: none */
+int rheo_net_find_proj (const RheoNet *net, const char *name); /* -1: none */
+RheoProj *rheo_net_get_proj (RheoNet *net, int i);
+RheoNetArray *rheo_net_find_array (RheoNet *net, const char *name); /* NULL: none */
+/* All arrays but SCRATCH in order of declaration; KEEP arrays may be added by rules in setup at any time before the
+ * first iteration. */
+int rheo_net_get_n_arrays (const RheoNet *net);
+RheoNetArray *rheo_net_get_array (RheoNet *net, int i);
+int rheo_net_get_n_trainables (const RheoNet *net);
+RheoTrainable *rheo_net_get_trainable (RheoNet *net, int i);
+RheoGrad *rheo_net_new_grad (const RheoNet *net);
+void rheo_grad_free (RheoGrad *grad);
+void rheo_grad_clear (RheoGrad *grad, const RheoNet *net);
+int rheo_net_get_n_lanes (const RheoNet *net);
+int rheo_net_get_wave (const RheoNet *net); /* lanes whose tapes fit into run.memory at once */
+RheoLane *rheo_net_get_lane (RheoNet *net, int i);
+void rheo_net_set_surrogate (RheoNet *net, const RheoSurrogate *surrogate); /* copied */
+const RheoTape *rheo_net_get_tape (const RheoNet *net);
+/* Derived constants again, after a LIVE change of the model's values. */
+void rheo_net_derive (RheoNet *net, const void *config);
+/* After weights or masks were written from outside (load, rewiring, a local rule): indexes and copies are made anew. */
+void rheo_net_weights_changed (RheoNet *net);
+/* Bytes of weights, state, tapes: for the sketch and the memory check. */
+typedef struct
+{
+  size_t weights, state, tape;
+  int64_t n_trained, n_connected;
+} RheoNetFacts;
+RheoNetFacts rheo_net_get_facts (const RheoNet *net);
+
+/* All arrays but SCRATCH as a table (padding removed), and back. load checks names, types and sizes: a snapshot of
+ * another network is an error that names the array. weights_only: USE_WEIGHT and USE_CONST only. */
+void rheo_net_save (const RheoNet *net, gboolean weights_only, RheoTable *table);
+gboolean rheo_net_load (RheoNet *net, const RheoTable *table, gboolean weights_only, GError **error);
+/* A second net of the same layout with copies of all arrays (analysis, compare, probes). */
+RheoNet *rheo_net_dup (const RheoNet *net, int n_rows, GError **error);
+
+/* --- model: a component ------------------------------------------------------------------------------------ */
+struct RheoModel
+{
+  RheoComponent base;
+  gboolean (*layout) (const void *config, const RheoShape *shape, RheoNet *net, GError **error);
+  void (*init) (const void *config, RheoNet *net, RheoRng rng);
+  void (*derive) (const void *config,
+                  RheoNet *net); /* writes the populations' derived constants; again after a LIVE change */
+};
+/* Writable constants of a population, for RheoModel.derive. */
+void *rheo_net_get_derived (RheoNet *net, int pop);

@@ -1,0 +1,29 @@
+/* Thread: any. Plain C11 that is also C++, no GLib. */
+/* Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011), drawn by address, never from a state.
+ * Key = (seed folded to 32 bits, stream), counter = (index / 4, step, item, iteration). */
+#pragma once
+
+#include "types.h"
+
+/* Streams: who draws. */
+typedef enum
+{
+  RHEO_STREAM_INIT = 1, /* initial weights; item = projection */
+  RHEO_STREAM_ORDER,    /* order of the trials of a data set; iteration = epoch */
+  RHEO_STREAM_TASK,     /* contents of trials, moves of environments; item = trial or environment */
+  RHEO_STREAM_NOISE,    /* noise in a rollout; item = row of the batch, step = time step */
+  RHEO_STREAM_RULE,     /* what a rule draws: feedback weights, dropout, perturbations */
+  RHEO_STREAM_REWIRE,   /* new synapses */
+  RHEO_STREAM_ANALYSIS,
+} RheoStream;
+
+uint32_t rheo_rng_bits (RheoRng rng, uint32_t step, uint32_t index);
+double rheo_rng_uniform (RheoRng rng, uint32_t step, uint32_t index);             /* open interval (0, 1), 32 bits */
+double rheo_rng_normal (RheoRng rng, uint32_t step, uint32_t index);              /* standard normal, Box-Muller */
+uint32_t rheo_rng_below (RheoRng rng, uint32_t step, uint32_t index, uint32_t n); /* 0 .. n - 1, unbiased to 2^-32 n */
+
+/* out[i] = normal of index first + i; first a multiple of 4. Vectorised; equals rheo_rng_normal to rounding. */
+void rheo_rng_normals (RheoRng rng, uint32_t step, uint32_t first, int n, RheoReal *out);
+
+/* A uniformly random order of 0 .. n - 1. */
+void rheo_rng_permute (RheoRng rng, uint32_t step, int n, int *out);

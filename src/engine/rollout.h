@@ -1,0 +1,43 @@
+/* Thread: engine. */
+#pragma once
+
+#include "net.h"
+
+/* The one time loop: trials, teacher phases, windows, closed loop. */
+typedef struct
+{
+  const RheoBatch *batch;
+  int64_t t0, t1; /* a window; state is carried into the next (truncated BPTT, one environment step) */
+  unsigned flags; /* RHEO_ROLL_* */
+  double noise_scale;
+  const RheoSignal *teacher, *clamp; /* added currents; outputs forced, as the projections see them; or NULL */
+  const RheoIntervention *acts;
+  int n_acts;
+  int lane0, n_lanes; /* n_lanes 0: all of the net */
+  uint64_t seed;      /* of the noise */
+  void (*on_step) (void *data, RheoLane *lane, int64_t t);
+  void *on_step_data;
+  bool (*stop) (void *data);
+  void *stop_data;
+} RheoRollout;
+
+/* Runs the window on all its lanes. FALSE: given up because `stop` said so. The tape (flag TAPE) is
+ * rheo_net_get_tape; its d_out is zeroed. */
+gboolean rheo_rollout (RheoNet *net, const RheoRollout *r);
+/* From the tape's d_out to deltas and weight gradients, added to `out`. May run again for a second gradient (d_out is
+ * left as it was). FALSE: given up. */
+gboolean rheo_backprop (RheoNet *net, const RheoRollout *r, RheoGrad *out);
+
+/* W[pre][post] += rate * pre * post, for local rules inside on_step; pre [n_pre], post [n_post] of one row. With one
+ * row the update is queued and applied in the same pass as the next product; with more rows updates are summed per
+ * lane and applied in lane order when the window ends. */
+void rheo_proj_rank1 (RheoNet *net, int proj, RheoLane *lane, const RheoReal *pre, const RheoReal *post, RheoReal rate);
+/* Applies what is queued; readers of weights call it first (rheo_net_save does). */
+void rheo_net_flush (RheoNet *net);
+
+/* Output of the read-out of a batch row at a step, from the tape: [n_out]. */
+const RheoReal *rheo_tape_get_output (const RheoNet *net, int row, int64_t t);
+/* Adds the gradient of the read-out at (row, t). */
+RheoReal *rheo_tape_get_d_output (const RheoNet *net, int row, int64_t t);
+/* TRUE when the unit of a spiking population fired. */
+gboolean rheo_tape_get_spike (const RheoNet *net, int pop, int row, int64_t t, int unit);

@@ -1,0 +1,95 @@
+/* Thread: any; a writer belongs to the engine, a reader to its owner. HDF5 calls go through one lock of the process. */
+/* Run files (docs/run-file.md). While a run goes on RUN.h5 is never open: RUN.h5.parts/ beside it holds a lock, the
+ * experiment, metrics, logs and journal as fixed records with check sums, and every epoch, checkpoint and analysis as a
+ * small finished file renamed into place by a writer thread. Parts are folded into RUN.h5 on close, or when a writer
+ * next opens the run. Readers see RUN.h5 overlaid with its parts: one call, running, killed or finished. */
+#pragma once
+
+#include "experiment.h"
+#include "table.h"
+
+/* Where a run stands: an iteration is what the budget counts, a batch is what can be saved after. */
+typedef struct
+{
+  int64_t iteration; /* finished */
+  int64_t batch;     /* batches done since the start of the run */
+} RheoPlace;
+
+/* One metric or log column as the store keeps it. */
+typedef struct
+{
+  const char *name, *label, *unit;
+  double lo, hi;
+  unsigned flags; /* RheoSeriesFlags */
+} RheoStoreColumn;
+
+/* --- writing ----------------------------------------------------------------------------------------------- */
+typedef struct RheoStore RheoStore;
+
+/* A new run. Refuses to overwrite a file that exists, and a path that another process holds. parent: run id, and the
+ * iteration it was branched at, or NULL. The experiment is written with everything `auto` resolved. */
+RheoStore *rheo_store_create (const char *path, const RheoExperiment *experiment, const char *parent,
+                              int64_t parent_iteration, GError **error);
+/* Continues a run at a checkpoint: folds what a killed writer left, drops records newer than `at`. */
+RheoStore *rheo_store_resume (const char *path, RheoPlace at, const RheoExperiment *experiment, GError **error);
+/* Waits for the writer, folds, writes the stop reason ("budget", "solved", "diverged", "user"), releases the lock and
+ * frees the store, also when it fails; then the parts are still there. */
+gboolean rheo_store_close (RheoStore *store, const char *stop_reason, GError **error);
+const char *rheo_store_get_path (const RheoStore *store);
+const char *rheo_store_get_run_id (const RheoStore *store);
+
+/* Columns of the metrics (log NULL) or of a log ("batch", "episode"); once, before the first record. On a resume the
+ * names must be those of the run. */
+gboolean rheo_store_declare (RheoStore *store, const char *log, const RheoStoreColumn *columns, int n, GError **error);
+/* One record: values in the order of the columns; NaN where there is none. seconds: wall time of the run so far. */
+gboolean rheo_store_append (RheoStore *store, const char *log, RheoPlace place, double seconds, const double *values,
+                            GError **error);
+gboolean rheo_store_journal (RheoStore *store, RheoPlace place, const char *key, const char *old_value,
+                             const char *new_value, GError **error);
+/* Queued for the writer thread (two at most wait; a third call waits for room), which reports its first failure at the
+ * next call. The table is referenced, never changed. Marked checkpoints and the newest two are kept. */
+gboolean rheo_store_put_epoch (RheoStore *store, int64_t iteration, RheoTable *table, GError **error);
+gboolean rheo_store_put_checkpoint (RheoStore *store, RheoPlace place, RheoTable *table, gboolean marked,
+                                    GError **error);
+gboolean rheo_store_put_analysis (RheoStore *store, const char *id, int64_t iteration, const char *config_json,
+                                  RheoTable *table, GError **error);
+/* Waits until everything queued is on disk. */
+gboolean rheo_store_sync (RheoStore *store, GError **error);
+
+/* --- reading ----------------------------------------------------------------------------------------------- */
+typedef struct RheoRun RheoRun;
+
+RheoRun *rheo_run_open (const char *path, GError **error);
+void rheo_run_free (RheoRun *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoRun, rheo_run_free)
+
+typedef enum
+{
+  RHEO_RUN_FINISHED,
+  RHEO_RUN_RUNNING,     /* a living process holds the lock */
+  RHEO_RUN_INTERRUPTED, /* no stop reason, nobody writes */
+} RheoRunState;
+
+RheoRunState rheo_run_get_state (const RheoRun *run);
+const char *rheo_run_get_path (const RheoRun *run);
+const char *rheo_run_get_id (const RheoRun *run);
+const char *rheo_run_get_parent (const RheoRun *run, int64_t *iteration); /* NULL: not a branch */
+const char *rheo_run_get_stop_reason (const RheoRun *run);                /* NULL: not finished */
+const char *rheo_run_get_created (const RheoRun *run);                    /* ISO 8601 */
+double rheo_run_get_seconds (const RheoRun *run);
+RheoPlace rheo_run_get_place (const RheoRun *run); /* of the newest metric record */
+const RheoExperiment *rheo_run_get_experiment (const RheoRun *run);
+/* All metrics (log NULL) or a log as a table: columns "iteration", "batch", "seconds", then the declared ones. */
+RheoTable *rheo_run_dup_metrics (RheoRun *run, const char *log, GError **error);
+RheoTable *rheo_run_dup_journal (RheoRun *run, GError **error);
+const int64_t *rheo_run_get_epochs (const RheoRun *run, int *n);        /* iterations with a snapshot, ascending */
+const RheoPlace *rheo_run_get_checkpoints (const RheoRun *run, int *n); /* ascending */
+/* keys NULL: all columns; else only these (NULL-ended). */
+RheoTable *rheo_run_read_epoch (RheoRun *run, int64_t iteration, const char *const *keys, GError **error);
+RheoTable *rheo_run_read_checkpoint (RheoRun *run, RheoPlace place, GError **error);
+/* Snapshot columns there are, as "key" with sizes but without data. */
+char **rheo_run_dup_analyses (const RheoRun *run); /* "id/n" each; yours (g_strfreev) */
+RheoTable *rheo_run_read_analysis (RheoRun *run, const char *name, GError **error);
+/* Adds an analysis (or an evaluation) to a run that no writer holds. */
+gboolean rheo_run_add_analysis (const char *path, const char *id, int64_t iteration, const char *config_json,
+                                RheoTable *table, GError **error);

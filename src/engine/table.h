@@ -1,0 +1,68 @@
+/* Thread: any. A table is built by one thread, then shared and never changed. */
+/* Named typed arrays: metrics, frames, snapshots, checkpoints, analysis results, plot data and exports. */
+#pragma once
+
+#include "error.h"
+
+typedef enum
+{
+  RHEO_F32,
+  RHEO_F64,
+  RHEO_I32,
+  RHEO_I64,
+  RHEO_U8,
+  RHEO_U16,
+  RHEO_U64,
+  RHEO_STRING, /* const char *[], owned by the table */
+} RheoType;
+
+#define RHEO_MAX_DIMS 4
+
+typedef struct
+{
+  char *key;   /* "train.loss", "hidden.spikes" */
+  char *label; /* for people, translated; also the HDF5 description */
+  char *unit;  /* "" where it has none */
+  char *axes;  /* words for the dims, separated by spaces: "epoch", "pre post", "time row unit" */
+  RheoType type;
+  int n_dims; /* 0: one number */
+  int64_t dims[RHEO_MAX_DIMS];
+  double lo, hi;  /* natural range; both 0: from the data */
+  unsigned flags; /* RheoSeriesFlags */
+  void *data;     /* row major, owned by the table */
+} RheoColumn;
+
+typedef struct RheoTable RheoTable;
+
+RheoTable *rheo_table_new (const char *title);
+RheoTable *rheo_table_ref (RheoTable *table);
+void rheo_table_unref (RheoTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoTable, rheo_table_unref)
+
+/* Adds a column and returns it for filling: data is allocated, aligned to 64 bytes and zeroed. The pointer is valid
+ * until the next add. axes gives n_dims by its words. */
+RheoColumn *rheo_table_add (RheoTable *table, const char *key, const char *label, const char *unit, const char *axes,
+                            RheoType type, const int64_t *dims);
+/* The same with a copy of data. */
+RheoColumn *rheo_table_add_copy (RheoTable *table, const char *key, const char *label, const char *unit,
+                                 const char *axes, RheoType type, const int64_t *dims, const void *data);
+
+/* Small facts beside the columns ("epoch" = "12", "trial" = "3"). */
+void rheo_table_set_note (RheoTable *table, const char *key, const char *value);
+const char *rheo_table_get_note (const RheoTable *table, const char *key);
+const char *const *rheo_table_get_note_keys (const RheoTable *table); /* NULL-ended, borrowed */
+
+const char *rheo_table_get_title (const RheoTable *table);
+int rheo_table_get_n_columns (const RheoTable *table);
+const RheoColumn *rheo_table_get_column (const RheoTable *table, int i);
+const RheoColumn *rheo_table_find (const RheoTable *table, const char *key); /* NULL: not there */
+
+size_t rheo_type_size (RheoType type);
+int64_t rheo_column_get_length (const RheoColumn *column);           /* numbers in all */
+double rheo_column_get_number (const RheoColumn *column, int64_t i); /* NaN for strings */
+const char *rheo_column_get_string (const RheoColumn *column, int64_t i);
+
+/* Writes by the ending of path: .csv (1-D columns of one length side by side; a single 2-D column as a matrix with
+ * its axes in the header), .json (everything), .npy (one column; key NULL: the only one, else an error that lists
+ * them). Written beside and renamed into place. */
+gboolean rheo_table_write (const RheoTable *table, const char *key, const char *path, GError **error);

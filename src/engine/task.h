@@ -1,0 +1,59 @@
+/* Thread: any (open and close: engine). */
+/* A task: trials with targets, an environment, or both. A component (component.h). */
+#pragma once
+
+#include "component.h"
+#include "rng.h"
+
+typedef enum
+{
+  RHEO_SET_TRAIN,
+  RHEO_SET_VALID,
+  RHEO_SET_TEST,
+  RHEO_SET_PROBE, /* few fixed held-out trials: recorded, shown, compared over epochs */
+} RheoSet;
+
+/* Which trial is wanted. Order of calls and threads do not matter: everything random comes from rng. */
+typedef struct
+{
+  RheoSet set;
+  uint32_t iteration; /* batches done since the start; endless tasks draw a new trial for each (iteration, index) */
+  int index;          /* fixed sets: index in the set; else: row of the batch */
+  RheoRng rng;        /* addressed by set, iteration and index; with a fixed set by set and index */
+} RheoDraw;
+
+/* Where fill writes. Arrays belong to the feed; n_steps comes in as the longest allowed and may be lowered. */
+typedef struct
+{
+  int n_steps, n_in, n_out;
+  RheoReal *input;    /* [step][in], zeroed; NULL where the task gives events */
+  GArray *event_step; /* int32_t each, ascending, and ... */
+  GArray *event_unit; /* ... int32_t each; NULL where the task is dense */
+  RheoReal *target;   /* [step][out], zeroed; NULL where targets are labels */
+  RheoReal *weight;   /* [step] of the loss, all 1 */
+  int32_t label;
+  double *condition; /* one per row of `conditions`, NaN */
+} RheoTrial;
+
+typedef struct RheoScene RheoScene; /* scene.h: lines, circles, boxes in world units */
+
+typedef struct
+{
+  RheoComponent base;
+  size_t state_size;            /* plain bytes per environment copy */
+  const RheoSeries *conditions; /* recorded per trial: context, coherence, angle ...; NULL: none */
+  const char *const *(*labels) (const void *config,
+                                gboolean target); /* names of inputs or outputs, NULL-ended; or NULL */
+  gboolean (*open) (const void *config, uint64_t seed, void **data, GError **error); /* read-only afterwards */
+  void (*close) (void *data);
+  void (*shape) (const void *config, const void *data, RheoShape *shape);
+  gboolean (*fill) (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error);
+  void (*reset) (const void *config, const void *data, void *state, RheoRng rng, RheoReal *obs);
+  bool (*act) (const void *config, const void *data, void *state, const RheoReal *action, RheoReal *obs,
+               double *reward); /* true: episode over */
+  void (*score) (const void *config, const RheoTrial *trial, const RheoReal *output, double *scores);
+  void (*scene) (const void *config, const void *state, RheoScene *scene);
+  double (*baseline) (const void *config, const void *data,
+                      const char **label); /* loss of the best constant answer, for
+                                                                                  * the reference line; or NULL */
+} RheoTask;

@@ -1,0 +1,50 @@
+/* Thread: any. */
+/* The words that every layer shares, the GPU kernels included: plain C11 that is also C++, no GLib. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef RHEO_DOUBLE
+typedef double RheoReal; /* gradient and golden tests */
+#else
+typedef float RheoReal;
+#endif
+
+#define RHEO_ALIGN 64                                     /* bytes: rows of dense weights and all buffers */
+#define RHEO_PAD ((int) (RHEO_ALIGN / sizeof (RheoReal))) /* numbers in one aligned block */
+#define RHEO_PADDED(n) (((n) + RHEO_PAD - 1) / RHEO_PAD * RHEO_PAD)
+
+#if defined __GNUC__ && !defined __CUDACC__
+#define RHEO_ALWAYS_INLINE static inline __attribute__ ((always_inline))
+#elif defined __CUDACC__
+#define RHEO_ALWAYS_INLINE static __host__ __device__ __forceinline__
+#else
+#define RHEO_ALWAYS_INLINE static inline
+#endif
+
+/* An addressed random generator: a value, not a state. The same (seed, stream, iteration, item) and
+ * (step, index) give the same number on any thread, lane, device, and after a resume (rng.h). */
+typedef struct
+{
+  uint64_t seed;
+  uint32_t stream;    /* who draws: RheoStream */
+  uint32_t iteration; /* when: batches done since the start of the run; 0 for what is drawn once */
+  uint32_t item;      /* for whom: trial, projection, member ... */
+} RheoRng;
+
+/* Sizes that a task imposes on a network. */
+typedef struct
+{
+  int n_in, n_out;
+  int n_steps;   /* longest trial */
+  int n_trials;  /* a fixed data set of so many training trials; 0: trials are drawn without end */
+  int n_valid;   /* a fixed validation set of so many trials; 0: drawn without end */
+  int n_classes; /* targets are labels 0 .. n_classes - 1; 0: targets are signals [step][out] */
+  double dt_ms;  /* length of a step; 0: the task has no physical time */
+  bool events;   /* inputs are lists of events, not dense signals */
+} RheoShape;
+
+typedef struct RheoNet RheoNet;
+typedef struct RheoDevice RheoDevice;
