@@ -11,7 +11,7 @@ typedef void (*RheoWake) (void *data);
 
 typedef enum
 {
-  RHEO_MSG_STATE,   /* started, paused, going on, stopped */
+  RHEO_MSG_STATE,   /* started, paused, going on, stopped; the first of a run brings the list of streams */
   RHEO_MSG_METRICS, /* one iteration is done: table of its metrics */
   RHEO_MSG_FRAME,   /* a stream that somebody watches: table */
   RHEO_MSG_NOTE,    /* a LIVE value changed, a checkpoint was written ...: key and text */
@@ -58,26 +58,30 @@ typedef struct
 gboolean rheo_engine_start (RheoEngine *engine, const RheoExperiment *experiment, const RheoStart *start,
                             GError **error);
 
-/* Commands: they act between batches; pause, stop, pace and watch also at safe points inside one. */
+/* Commands never wait; those sent before the start are kept for it. They act between batches. Pause and stop also act at
+ * safe points inside one (at most 20 ms apart): that batch is dropped whole and, after a pause, done again from its
+ * beginning with the same random numbers, so that pausing never changes a result. */
 void rheo_engine_pause (RheoEngine *engine);
 void rheo_engine_resume (RheoEngine *engine);
-void rheo_engine_step (RheoEngine *engine); /* one iteration, then pause */
+void rheo_engine_step (RheoEngine *engine); /* to the end of the iteration, then pause */
 void rheo_engine_stop (RheoEngine *engine);
 void rheo_engine_set (RheoEngine *engine, const char *path, const char *text);
 void rheo_engine_intervene (RheoEngine *engine, const RheoIntervention *acts, int n); /* copied */
 void rheo_engine_checkpoint (RheoEngine *engine, gboolean marked);
-void rheo_engine_pace (RheoEngine *engine, double steps_per_second); /* 0: full speed */
-/* Frames of a stream ("hidden.spikes", "out.value", "rec.weight", "rec.gradient" ...), at most per_second; 0 stops it.
- * trial: which probe trial; units first .. first + n - 1 (n 0: all). Frames come from the tape of probe trials; the
- * engine measures their cost and spaces them out to stay under 2 %. */
+void rheo_engine_pace (RheoEngine *engine, double steps_per_second); /* batches per second; 0: full speed */
+/* Frames of a stream, at most per_second; 0 stops it. Only what is watched is computed and copied; the engine measures
+ * what that costs and spaces frames out to stay under 2 % of its time. When the run pauses or stops, streams whose last
+ * frame is older than the network get one more.
+ * trial: which probe trial ("time ..." streams). first, n: columns of the last dimension of a stream, n 0: all. */
 typedef struct
 {
-  const char *stream;
+  const char *stream; /* "hidden.spikes", "out.value", "rec.weight", "rec.gradient", "rec.change" ... */
   int trial, first, n;
   double per_second;
 } RheoWatch;
 void rheo_engine_watch (RheoEngine *engine, const RheoWatch *watch);
-/* Streams that can be watched, with label, unit and axes: a table without data, from the first STATE message on. */
+/* Streams that can be watched come as the table of the first STATE message whose state is RUNNING or PAUSED: one row per
+ * stream in the columns "stream", "label", "unit", "axes" (text) and "flags" (RheoSeriesFlags). */
 
 /* NULL when there is none. Yours. */
 RheoMessage *rheo_engine_pop (RheoEngine *engine);

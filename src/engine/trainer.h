@@ -64,7 +64,21 @@ gboolean rheo_trainer_intervene (RheoTrainer *trainer, const RheoIntervention *a
 /* Everything a resume needs. */
 RheoTable *rheo_trainer_dup_checkpoint (RheoTrainer *trainer);
 gboolean rheo_trainer_write_checkpoint (RheoTrainer *trainer, gboolean marked, GError **error);
-/* Runs the probe trials and gives what an epoch record holds: weights, probe inputs, outputs, targets, spikes, rates. */
+/* Runs the probe trials and gives what an epoch record holds, for probe trials in their own order (swapped batches are
+ * turned back: trial = trial, time = time). Plots, series and analyses count on these columns:
+ *   <proj>.weight, <proj>.bias and whatever rheo_net_save gives for weights only
+ *   <proj>.gradient  pre post        of the last batch; left out before the first and for rules without one
+ *   <pop>.spikes     trial time unit 0 or 1, U8, spiking populations
+ *   <pop>.rate       trial unit      spikes per step
+ *   out.value        trial time out  what the read-out population (by its own name) gives
+ *   task.input, task.target          trial time in | out; task.label: trial
+ *   <pop>.class      unit            index of the class, U8; note "<pop>.classes" = "E PV SST Htr"
+ *   <proj>.sign      pre             -1, 0, +1 as I32, where the projection has signs */
 RheoTable *rheo_trainer_dup_record (RheoTrainer *trainer, GError **error);
+/* Runs the probe trials without learning: what they leave on the tape of the net stays until the net runs again, and so
+ * does the batch, which is borrowed. For frames. NULL with an error when the task cannot make them. */
+const RheoBatch *rheo_trainer_run_probe (RheoTrainer *trainer, GError **error);
+/* Gradient of the last batch before clipping, borrowed until the next step. NULL: none yet, or the rule has none. */
+const RheoGrad *rheo_trainer_get_grad (const RheoTrainer *trainer);
 /* Scores fresh trials of a set without learning. */
 gboolean rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int n_trials, RheoMetrics *m, GError **error);
