@@ -1,0 +1,35 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "linalg.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+/* LAPACK of OpenBLAS, in the calling convention of Fortran. */
+void dgeev_ (const char *jobvl, const char *jobvr, const int *n, double *a, const int *lda, double *wr, double *wi,
+             double *vl, const int *ldvl, double *vr, const int *ldvr, double *work, const int *lwork, int *info,
+             size_t jobvl_length, size_t jobvr_length);
+
+bool
+rheo_eigenvalues (int n, double *a, double *re, double *im)
+{
+  double wanted = 0, unused = 0, *work;
+  int one = 1, query = -1, size, info = 0;
+
+  for (size_t i = 0; i < (size_t) n * (size_t) n; i++)
+    if (!isfinite (a[i]))
+      return false;
+  dgeev_ ("N", "N", &n, a, &n, re, im, &unused, &one, &unused, &one, &wanted, &query, &info, 1, 1);
+  if (info != 0)
+    return false;
+  size = (int) wanted;
+  work = malloc ((size_t) size * sizeof *work);
+  if (work == NULL)
+    return false;
+  dgeev_ ("N", "N", &n, a, &n, re, im, &unused, &one, &unused, &one, work, &size, &info, 1, 1);
+  free (work);
+  return info == 0;
+}
