@@ -39,9 +39,10 @@ typedef struct
   RheoReal *const *current;           /* per port: summed input with bias; forward may overwrite it */
   const RheoReal *noise;              /* standard normals [row][stride], or NULL */
   RheoReal *out;                      /* what projections and read-out see */
-  const RheoReal *out_before;         /* that of the step before: what the recurrent products of this step used */
+  const RheoReal *out_before;         /* that of the step before; in adjoint out and out_before are NULL unless
+                                       * cell->adjoint_out */
   RheoReal *const *tape;              /* n_tape arrays kept for adjoint; NULL when nothing is kept */
-  const RheoReal *const *tape_before; /* those of the step before; before the first step: as reset left them */
+  const RheoReal *const *tape_before; /* adjoint only: those of the step before */
   const RheoSurrogate *surrogate;     /* adjoint only */
   const RheoReal *d_out;              /* adjoint: gradient of out ... */
   RheoReal *const *d_current;         /* ... becomes that of each current (delta) ... */
@@ -56,8 +57,12 @@ typedef struct
   int n_ports;                               /* currents, 1 or more */
   int (*n_tape) (const void *derived);       /* arrays on the tape */
   bool spikes;                               /* out is 0 or 1: event paths and bit tapes allowed */
-  void (*reset) (const void *derived, const RheoSlice *s,
-                 RheoRng rng); /* state, out and tape before the first step; NULL: zeros */
+  bool adjoint_out;                          /* adjoint reads out and out_before */
+  bool (*noisy) (const void *derived);       /* forward reads noise; NULL: never */
+  /* State and out before the first step of a trial; NULL: zeros, and what is not written is 0. */
+  void (*reset) (const void *derived, const RheoSlice *s, RheoRng rng);
+  /* Writes into tape what adjoint of the first step of a window reads of the step before, from state. NULL: nothing. */
+  void (*first_tape) (const void *derived, const RheoSlice *s);
   void (*forward) (const void *derived, const RheoSlice *s);
   void (*adjoint) (const void *derived, const RheoSlice *s); /* NULL: no gradient */
 } RheoCell;

@@ -20,7 +20,7 @@ typedef struct RheoWindow
   int lane0, n_lanes;                                      /* the wave */
   void (*on_step) (void *data, RheoLane *lane, int64_t t); /* local rule, called on the lane's thread; or NULL */
   void *on_step_data;
-  bool (*stop) (void *data); /* asked between steps at most 20 ms apart: true gives the window up; or NULL */
+  bool (*stop) (void *data); /* asked by every worker, at most 20 ms apart: true gives the window up; or NULL */
   void *stop_data;
 } RheoWindow;
 
@@ -41,6 +41,12 @@ struct RheoDevice
 {
   const RheoDeviceOps *ops;
   char name[128];        /* "CPU, 2 threads" */
-  struct RheoTeam *team; /* worker threads of the host */
+  struct RheoTeam *team; /* worker threads of the host, owned by the device */
   void *priv;
 };
+
+extern const RheoDeviceOps rheo_device_cpu_ops;
+
+/* name: "auto", "cpu". n_threads 0: one per core. NULL with a sentence in *why (constant, to be translated). */
+RheoDevice *rheo_device_new (const char *name, int n_threads, const char **why);
+void rheo_device_free (RheoDevice *device);

@@ -44,9 +44,16 @@ typedef struct
 
 typedef struct RheoModel RheoModel;
 
-/* layout of config, allocation, init with seed. NULL with an error (memory, unsupported by the device). */
+/* Rows of the batch, trials per lane (0: chosen from the network), and MB that tapes may take. */
+typedef struct
+{
+  int n_rows, lane_rows, memory;
+} RheoNetSize;
+
+/* layout of config, allocation, init with seed. shape->n_steps is the longest window (swapped axes taken into account:
+ * steps are what the net walks over). NULL with an error (memory, unsupported by the device). */
 RheoNet *rheo_net_new (const RheoModel *model, const void *config, const RheoShape *shape, RheoDevice *device,
-                       int n_rows, int lane_rows, uint64_t seed, GError **error);
+                       const RheoNetSize *size, uint64_t seed, GError **error);
 void rheo_net_free (RheoNet *net);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoNet, rheo_net_free)
 
@@ -60,6 +67,9 @@ void rheo_net_train_param (RheoNet *net, int pop, const char *param, double lo, 
 /* Adds a projection described by proj (name, from, to, port, delay, noise, form, keep without mask, flags); the net
  * fills sizes and buffers. with_bias, with_mask: allocate them. Returns its index. */
 int rheo_net_join (RheoNet *net, const RheoProj *proj, bool with_bias, bool with_mask);
+/* The synapses of a projection of the form RHEO_SPARSE, from sources pre[] to targets post[], each pair once, in any
+ * order; their weights are 0. Called by init, which writes the weights afterwards through rheo_net_get_proj. */
+void rheo_net_set_synapses (RheoNet *net, int proj, int64_t n, const int32_t *pre, const int32_t *post);
 /* Adds a named array. data is zeroed and may be read once layout has returned (rheo_net_find_array). */
 void rheo_net_array (RheoNet *net, const char *name, const char *label, const char *unit, const char *axes,
                      RheoType type, RheoUse use, const int64_t *dims);
@@ -88,8 +98,11 @@ void rheo_net_set_surrogate (RheoNet *net, const RheoSurrogate *surrogate); /* c
 const RheoTape *rheo_net_get_tape (const RheoNet *net);
 /* Derived constants again, after a LIVE change of the model's values. */
 void rheo_net_derive (RheoNet *net, const void *config);
-/* After weights or masks were written from outside (load, rewiring, a local rule): indexes and copies are made anew. */
+/* After weights or cell parameters were written from outside (optimiser, load, a local rule): copies are made anew at
+ * the next rollout. Every update calls it. */
 void rheo_net_weights_changed (RheoNet *net);
+/* The same after masks changed too (rewiring). */
+void rheo_net_masks_changed (RheoNet *net);
 /* Bytes of weights, state, tapes: for the sketch and the memory check. */
 typedef struct
 {
@@ -102,7 +115,8 @@ RheoNetFacts rheo_net_get_facts (const RheoNet *net);
  * another network is an error that names the array. weights_only: USE_WEIGHT and USE_CONST only. */
 void rheo_net_save (const RheoNet *net, gboolean weights_only, RheoTable *table);
 gboolean rheo_net_load (RheoNet *net, const RheoTable *table, gboolean weights_only, GError **error);
-/* A second net of the same layout with copies of all arrays (analysis, compare, probes). */
+/* A second net of the same layout with copies of all arrays but states, for batches of n_rows (analysis, compare,
+ * probes). */
 RheoNet *rheo_net_dup (const RheoNet *net, int n_rows, GError **error);
 
 /* --- model: a component ------------------------------------------------------------------------------------ */

@@ -14,7 +14,7 @@
 typedef enum
 {
   RHEO_DENSE,      /* [pre][stride of post] */
-  RHEO_SPARSE,     /* synapse lists per target; an index per source points into them */
+  RHEO_SPARSE,     /* [synapse], sorted by source, then target */
   RHEO_ONE_TO_ONE, /* [unit] */
 } RheoForm;
 
@@ -54,6 +54,8 @@ typedef struct
   int form;           /* RheoForm */
   int n_pre, n_post, stride;
   RheoReal *weight, *bias;  /* dense: [pre][stride], rows aligned; bias [post] or NULL */
+  const int64_t *syn_first; /* sparse: synapses of source j are syn_first[j] .. syn_first[j + 1] - 1; [pre + 1] */
+  const int32_t *syn_post;  /* sparse: their targets */
   const RheoReal *feedback; /* same shape as weight; replaces it in the adjoint (random feedback), or NULL */
   RheoConstraint keep;
   unsigned flags;
@@ -107,10 +109,10 @@ typedef struct
   int set;                /* RheoSet */
 } RheoBatch;
 
-/* A signal given to one population from outside: [row][step][unit]. */
+/* A signal given to one population from outside: [row][step][unit], steps as in the batch. */
 typedef struct
 {
-  int pop, port;
+  int pop, port; /* teacher with pop -1: carried by the projections from RHEO_TEACHER alone, n_out numbers a step */
   const RheoReal *value;
   const uint8_t *unit_on; /* [unit]: 0 leaves the unit alone; NULL: all */
 } RheoSignal;
@@ -142,18 +144,20 @@ enum /* RheoRollout.flags */
   RHEO_ROLL_TAPE = 1 << 2,
   RHEO_ROLL_LEARN = 1 << 3,    /* call the local rule after each step */
   RHEO_ROLL_CURRENTS = 1 << 4, /* keep the currents on the tape */
+  RHEO_ROLL_D_OUT = 1 << 5,    /* a d_out for every population, not for the read-out alone (penalties on activity) */
 };
 
 /* What a rollout leaves, per lane and population; owned by the net, valid until the next rollout with TAPE.
  * All arrays are [t][row][stride] with t from 0 (= t0 of the window); `before` entries stand for the step before. */
 typedef struct
 {
-  uint64_t *bits; /* spiking cells: out as bits, [t][row][n_words]; NULL: see out */
+  uint64_t *bits; /* spiking cells: out as bits, [t][row][n_words]; NULL: see out (graded cells; spiking cells whose
+                   * out an intervention or clamp made graded) */
   int n_words;
-  RheoReal *out;      /* graded cells */
+  RheoReal *out;
   RheoReal **tape;    /* n_tape arrays, each [t + 1][row][stride]: entry 0 is the step before the window */
   RheoReal **current; /* per port, when asked for */
-  RheoReal *d_out;    /* gradient of out: the loss adds to it before backprop */
+  RheoReal *d_out;    /* gradient of out: the loss adds to it before backprop; NULL: see RHEO_ROLL_D_OUT */
   RheoReal **delta;   /* per port, after backprop */
   int64_t n_spikes;   /* counted while packing */
 } RheoTapePop;
