@@ -82,6 +82,9 @@ const RheoComponent *const *rheo_components (RheoKind kind);
 
 /* NULL with an error that names the nearest id. */
 const RheoComponent *rheo_component_find (RheoKind kind, const char *id, GError **error);
+/* The same in a list that another layer keeps (plot kinds). */
+const RheoComponent *rheo_component_find_in (const RheoComponent *const *list, RheoKind kind, const char *id,
+                                             GError **error);
 
 /* "model", "models". */
 const char *rheo_kind_name (RheoKind kind);

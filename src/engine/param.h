@@ -32,15 +32,17 @@ struct RheoParam
 {
   const char *key, *label, *help, *unit; /* key "tau-mem" is the name in JSON, --set, HDF5; label and help in N_() */
   RheoParamType type;
-  size_t offset;                            /* into the config struct */
-  double def, min, max, soft_min, soft_max; /* legal range, inclusive; slider range (both 0: the legal one) */
-  const char *def_text;                     /* TEXT, PATH; REALS: "0.85 0.7 0.3 0.6"; LIST: number of elements "1" */
-  const char *const *choices;               /* CHOICE: keys, NULL-ended */
-  const char *when;                         /* "kind=adam|adamw": shown, written and used only then; a sibling's key */
-  const RheoParam *rows;                    /* BLOCK: the block's rows. LIST: rows of one element */
-  size_t count_offset, stride;              /* LIST and REALS */
-  int n_max;                                /* LIST and REALS: size of the fixed array */
-  unsigned flags;                           /* RheoParamFlags */
+  size_t offset; /* into the config struct */
+  /* Legal range, inclusive (both 0: any finite number; LIST: min is the smallest number of elements); slider range
+   * (both 0: the legal one). */
+  double def, min, max, soft_min, soft_max;
+  const char *def_text;        /* TEXT, PATH; REALS: "0.85 0.7 0.3 0.6"; LIST: number of elements "1" */
+  const char *const *choices;  /* CHOICE: keys, NULL-ended */
+  const char *when;            /* "kind=adam|adamw": shown, written and used only then; a sibling's key */
+  const RheoParam *rows;       /* BLOCK: the block's rows. LIST: rows of one element */
+  size_t count_offset, stride; /* LIST and REALS */
+  int n_max;                   /* LIST and REALS: size of the fixed array */
+  unsigned flags;              /* RheoParamFlags */
 };
 
 /* Offset of field f of struct S; does not compile when the field is not of type T. */
@@ -101,8 +103,16 @@ void rheo_params_reset (const RheoParam *rows, void *config);
 const RheoParam *rheo_params_find (const RheoParam *rows, void *config, const char *path, const char *prefix, void **at,
                                    GError **error);
 
-/* TRUE when the row's `when` holds for the struct `at` that contains it; rows are its siblings. */
+/* TRUE when the row's `when` holds for the struct `at` that contains it, and that of the sibling it refers to; rows are
+ * its siblings. */
 gboolean rheo_param_active (const RheoParam *rows, const RheoParam *row, const void *at);
+
+/* FALSE with an error that says which value switches it off when the row at path, or a block around it, is not active. */
+gboolean rheo_params_check_used (const RheoParam *rows, const void *config, const char *path, const char *prefix,
+                                 GError **error);
+
+/* Every active number is in its range. For structs that were written without rheo_param_set_text. */
+gboolean rheo_params_check (const RheoParam *rows, const void *config, const char *prefix, GError **error);
 
 /* Reads and writes one value as text: numbers in the C locale, choices by key, REALS separated by spaces or
  * commas, booleans true/false. BLOCK and LIST as JSON. Out of range, NaN or unknown: error with the range. */
@@ -110,7 +120,8 @@ gboolean rheo_param_set_text (const RheoParam *row, void *at, const char *text, 
 char *rheo_param_dup_text (const RheoParam *row, const void *at);
 
 /* The same for a whole struct as JSON. Reading leaves keys that are not there as they are; an unknown key is
- * an error that names the nearest one. Writing gives all active rows. */
+ * an error that names the nearest one. A list is one value: an array replaces it, and each element starts from its
+ * defaults. After an error some keys may have been set, but each single value is whole. Writing gives all active rows. */
 gboolean rheo_params_set_json (const RheoParam *rows, void *config, JsonObject *object, const char *prefix,
                                GError **error);
 JsonObject *rheo_params_dup_json (const RheoParam *rows, const void *config);

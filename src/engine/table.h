@@ -39,13 +39,18 @@ RheoTable *rheo_table_ref (RheoTable *table);
 void rheo_table_unref (RheoTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoTable, rheo_table_unref)
 
-/* Adds a column and returns it for filling: data is allocated, aligned to 64 bytes and zeroed. The pointer is valid
- * until the next add. axes gives n_dims by its words. */
+/* Adds a column and returns it for filling: data is allocated, aligned to 64 bytes and zeroed; the pointer is valid as
+ * long as the table. axes gives n_dims by its words; key must be new. NULL: there is no
+ * memory for so many numbers. Of a RHEO_STRING column the elements are NULL:
+ * fill them with rheo_table_keep. */
 RheoColumn *rheo_table_add (RheoTable *table, const char *key, const char *label, const char *unit, const char *axes,
                             RheoType type, const int64_t *dims);
-/* The same with a copy of data. */
+/* The same with a copy of data, strings included. */
 RheoColumn *rheo_table_add_copy (RheoTable *table, const char *key, const char *label, const char *unit,
                                  const char *axes, RheoType type, const int64_t *dims, const void *data);
+
+/* A copy of text that lives as long as the table. */
+const char *rheo_table_keep (RheoTable *table, const char *text);
 
 /* Small facts beside the columns ("epoch" = "12", "trial" = "3"). */
 void rheo_table_set_note (RheoTable *table, const char *key, const char *value);
@@ -62,7 +67,8 @@ int64_t rheo_column_get_length (const RheoColumn *column);           /* numbers 
 double rheo_column_get_number (const RheoColumn *column, int64_t i); /* NaN for strings */
 const char *rheo_column_get_string (const RheoColumn *column, int64_t i);
 
-/* Writes by the ending of path: .csv (1-D columns of one length side by side; a single 2-D column as a matrix with
- * its axes in the header), .json (everything), .npy (one column; key NULL: the only one, else an error that lists
- * them). Written beside and renamed into place. */
+/* Writes by the ending of path: .csv (columns of one length side by side, single numbers as length 1; a 2-D column as
+ * a matrix with its axes in the header), .json (everything), .npy (numbers of one column). key: only this column;
+ * NULL: all of them, for .npy the only one, else an error that lists them. Numbers do not depend on the locale and
+ * read back as the same bits. Written beside and renamed into place. */
 gboolean rheo_table_write (const RheoTable *table, const char *key, const char *path, GError **error);

@@ -1,0 +1,319 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "json-text.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_DEPTH 64
+#define MAX_DIGITS 18 /* json-glib wraps longer whole numbers */
+#define LINE_WIDTH 100
+
+/* "1e-06" and "1e+20" become "1e-6" and "1e20". */
+static void
+trim_exponent (char *text)
+{
+  char *e = strchr (text, 'e');
+  char *from, *to;
+
+  if (e == NULL)
+    return;
+  from = to = e + 1;
+  if (*from == '+')
+    from++;
+  else if (*from == '-')
+    *to++ = *from++;
+  while (*from == '0' && from[1] != '\0')
+    from++;
+  memmove (to, from, strlen (from) + 1);
+}
+
+static gboolean
+special_text (double v, char *text)
+{
+  if (isfinite (v))
+    return FALSE;
+  g_strlcpy (text, isnan (v) ? "nan" : v > 0 ? "inf" : "-inf", RHEO_NUMBER_SIZE);
+  return TRUE;
+}
+
+const char *
+rheo_number_text (double v, char text[RHEO_NUMBER_SIZE])
+{
+  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
+
+  if (special_text (v, text))
+    return text;
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_ascii_formatd (text, RHEO_NUMBER_SIZE, formats[i], v);
+      if (g_ascii_strtod (text, NULL) == v)
+        break;
+    }
+  trim_exponent (text);
+  return text;
+}
+
+const char *
+rheo_float_text (float v, char text[RHEO_NUMBER_SIZE])
+{
+  static const char *const formats[] = { "%.6g", "%.7g", "%.8g", "%.9g" };
+
+  if (special_text (v, text))
+    return text;
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_ascii_formatd (text, RHEO_NUMBER_SIZE, formats[i], v);
+      if ((float) g_ascii_strtod (text, NULL) == v)
+        break;
+    }
+  trim_exponent (text);
+  return text;
+}
+
+gboolean
+rheo_number_parse (const char *text, double *v)
+{
+  char *end;
+  double number;
+
+  while (g_ascii_isspace (*text))
+    text++;
+  /* strtod alone would also take "nan", "inf" and hexadecimal numbers. */
+  if (strspn (text, "+-.0123456789eE") == 0 || text[strspn (text, "+-.0123456789eE \t\r\n")] != '\0')
+    return FALSE;
+  number = g_ascii_strtod (text, &end);
+  if (end == text || !isfinite (number))
+    return FALSE;
+  while (g_ascii_isspace (*end))
+    end++;
+  if (*end != '\0')
+    return FALSE;
+  *v = number;
+  return TRUE;
+}
+
+void
+rheo_json_append_number (GString *out, double v)
+{
+  char text[RHEO_NUMBER_SIZE];
+
+  g_string_append (out, isfinite (v) ? rheo_number_text (v, text) : "null");
+}
+
+void
+rheo_json_append_string (GString *out, const char *text)
+{
+  g_string_append_c (out, '"');
+  for (const char *c = text; *c != '\0'; c++)
+    switch (*c)
+      {
+      case '"':
+        g_string_append (out, "\\\"");
+        break;
+      case '\\':
+        g_string_append (out, "\\\\");
+        break;
+      case '\n':
+        g_string_append (out, "\\n");
+        break;
+      case '\t':
+        g_string_append (out, "\\t");
+        break;
+      default:
+        if ((guchar) *c < 0x20 || *c == 0x7f)
+          g_string_append_printf (out, "\\u%04x", *c);
+        else
+          g_string_append_c (out, *c);
+      }
+  g_string_append_c (out, '"');
+}
+
+static void append_node (GString *out, JsonNode *node, int indent);
+
+static void
+append_value (GString *out, JsonNode *node)
+{
+  GType type = json_node_get_value_type (node);
+
+  if (type == G_TYPE_STRING)
+    rheo_json_append_string (out, json_node_get_string (node));
+  else if (type == G_TYPE_BOOLEAN)
+    g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
+  else if (type == G_TYPE_INT64)
+    g_string_append_printf (out, "%" G_GINT64_FORMAT, json_node_get_int (node));
+  else
+    rheo_json_append_number (out, json_node_get_double (node));
+}
+
+static void
+new_line (GString *out, int indent)
+{
+  g_string_append_c (out, '\n');
+  for (int i = 0; i < indent; i++)
+    g_string_append (out, "  ");
+}
+
+/* indent < 0: everything on one line. */
+static void
+append_container (GString *out, JsonNode *node, int indent)
+{
+  gboolean is_object = JSON_NODE_HOLDS_OBJECT (node);
+  int inner = indent < 0 ? -1 : indent + 1;
+  const char *separator = "";
+
+  g_string_append_c (out, is_object ? '{' : '[');
+  if (is_object)
+    {
+      JsonObjectIter iter;
+      const char *key;
+      JsonNode *member;
+
+      json_object_iter_init (&iter, json_node_get_object (node));
+      while (json_object_iter_next (&iter, &key, &member))
+        {
+          g_string_append (out, separator);
+          separator = indent < 0 ? ", " : ",";
+          if (inner >= 0)
+            new_line (out, inner);
+          rheo_json_append_string (out, key);
+          g_string_append (out, ": ");
+          append_node (out, member, inner);
+        }
+    }
+  else
+    {
+      JsonArray *array = json_node_get_array (node);
+
+      for (guint i = 0; i < json_array_get_length (array); i++)
+        {
+          g_string_append (out, separator);
+          separator = indent < 0 ? ", " : ",";
+          if (inner >= 0)
+            new_line (out, inner);
+          append_node (out, json_array_get_element (array, i), inner);
+        }
+    }
+  if (inner >= 0 && *separator != '\0')
+    new_line (out, indent);
+  g_string_append_c (out, is_object ? '}' : ']');
+}
+
+static void
+append_node (GString *out, JsonNode *node, int indent)
+{
+  gsize start = out->len, column;
+  const char *line;
+
+  if (JSON_NODE_HOLDS_NULL (node))
+    g_string_append (out, "null");
+  else if (JSON_NODE_HOLDS_VALUE (node))
+    append_value (out, node);
+  else
+    {
+      append_container (out, node, -1);
+      line = g_strrstr_len (out->str, (gssize) start, "\n");
+      column = line != NULL ? (gsize) (out->str + out->len - line) : out->len;
+      if (indent < 0 || (column <= LINE_WIDTH && indent > 0))
+        return;
+      g_string_truncate (out, start);
+      append_container (out, node, indent);
+    }
+}
+
+char *
+rheo_json_dup_text (JsonNode *node, gboolean pretty)
+{
+  GString *out = g_string_new (NULL);
+
+  append_node (out, node, pretty ? 0 : -1);
+  if (pretty)
+    g_string_append_c (out, '\n');
+  return g_string_free (out, FALSE);
+}
+
+/* What json-glib would take but crash on or change: endless nesting, whole numbers that wrap round, and comments and
+ * single quotes, which are no JSON and would hide both. */
+static gboolean
+scan (const char *text, gsize length, const char *origin, GError **error)
+{
+  int depth = 0, line = 1, n_digits = 0;
+  gboolean in_string = FALSE, whole = TRUE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      char c = text[i];
+
+      if (c == '\n')
+        line++;
+      if (in_string)
+        {
+          if (c == '\\')
+            i++;
+          else if (c == '"')
+            in_string = FALSE;
+          continue;
+        }
+      if (g_ascii_isdigit (c))
+        {
+          n_digits++;
+          continue;
+        }
+      if (c == '.' || c == 'e' || c == 'E')
+        whole = FALSE;
+      if (n_digits > MAX_DIGITS && whole)
+        return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s, line %d: a whole number has more than %d digits."), origin,
+                          line, MAX_DIGITS);
+      if (!(c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-'))
+        whole = TRUE;
+      n_digits = 0;
+      if (c == '/' || c == '\'' || c == '#')
+        return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s, line %d: this is not JSON: unexpected \"%c\"."), origin,
+                          line, c);
+      if (c == '"')
+        in_string = TRUE;
+      else if (c == '{' || c == '[')
+        depth++;
+      else if (c == '}' || c == ']')
+        depth--;
+      if (depth > MAX_DEPTH)
+        return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s, line %d: brackets are nested deeper than %d levels."),
+                          origin, line, MAX_DEPTH);
+    }
+  return TRUE;
+}
+
+JsonNode *
+rheo_json_parse (const char *text, gssize length, const char *origin, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) local = NULL;
+  gsize n = length < 0 ? strlen (text) : (gsize) length;
+
+  if (!g_utf8_validate (text, (gssize) n, NULL))
+    {
+      rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is not UTF-8 text."), origin);
+      return NULL;
+    }
+  if (!scan (text, n, origin, error))
+    return NULL;
+  if (!json_parser_load_from_data (parser, text, (gssize) n, &local))
+    {
+      /* json-glib puts "<data>:line:column: Parse error: " in front. */
+      const char *line = strchr (local->message, ':'), *message = strstr (local->message, "error: ");
+
+      rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s, line %d: this is not JSON: %s."), origin,
+                 line != NULL ? MAX (atoi (line + 1), 1) : 1, message != NULL ? message + 7 : local->message);
+      return NULL;
+    }
+  if (json_parser_get_root (parser) == NULL)
+    {
+      rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is empty; JSON was expected."), origin);
+      return NULL;
+    }
+  return json_parser_steal_root (parser);
+}

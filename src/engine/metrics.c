@@ -1,0 +1,138 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "metrics.h"
+
+#include <math.h>
+
+typedef struct
+{
+  char *name;
+  const RheoSeries *series;
+  double sum, weight;
+} Metric;
+
+struct RheoMetrics
+{
+  GArray *all;       /* Metric */
+  GHashTable *index; /* name (of the metric) -> index + 1 */
+};
+
+static void
+clear_metric (gpointer data)
+{
+  g_free (((Metric *) data)->name);
+}
+
+static Metric *
+metric (const RheoMetrics *m, int i)
+{
+  return &g_array_index (m->all, Metric, i);
+}
+
+RheoMetrics *
+rheo_metrics_new (void)
+{
+  RheoMetrics *m = g_new0 (RheoMetrics, 1);
+
+  m->all = g_array_new (FALSE, TRUE, sizeof (Metric));
+  g_array_set_clear_func (m->all, clear_metric);
+  m->index = g_hash_table_new (g_str_hash, g_str_equal);
+  return m;
+}
+
+void
+rheo_metrics_free (RheoMetrics *m)
+{
+  if (m == NULL)
+    return;
+  g_hash_table_destroy (m->index);
+  g_array_unref (m->all);
+  g_free (m);
+}
+
+/* Takes name. */
+static int
+declare (RheoMetrics *m, char *name, const RheoSeries *series)
+{
+  int i = rheo_metrics_find (m, name);
+  Metric new_metric = { .name = name, .series = series };
+
+  if (i >= 0)
+    {
+      g_free (name);
+      return i;
+    }
+  g_array_append_val (m->all, new_metric);
+  g_hash_table_insert (m->index, name, GINT_TO_POINTER ((int) m->all->len));
+  return (int) m->all->len - 1;
+}
+
+int
+rheo_metrics_declare (RheoMetrics *m, const char *prefix, const RheoSeries *series, const char *const *classes)
+{
+  int first = -1;
+
+  if (!(series->flags & RHEO_SERIES_BY_CLASS) || classes == NULL || classes[0] == NULL)
+    return declare (m, g_strconcat (prefix, ".", series->key, NULL), series);
+  for (int c = 0; classes[c] != NULL; c++)
+    {
+      int i = declare (m, g_strconcat (prefix, ".", series->key, ".", classes[c], NULL), series);
+
+      if (c == 0)
+        first = i;
+    }
+  return first;
+}
+
+int
+rheo_metrics_get_n (const RheoMetrics *m)
+{
+  return (int) m->all->len;
+}
+
+const char *
+rheo_metrics_get_name (const RheoMetrics *m, int i)
+{
+  return metric (m, i)->name;
+}
+
+const RheoSeries *
+rheo_metrics_get_series (const RheoMetrics *m, int i)
+{
+  return metric (m, i)->series;
+}
+
+int
+rheo_metrics_find (const RheoMetrics *m, const char *name)
+{
+  return GPOINTER_TO_INT (g_hash_table_lookup (m->index, name)) - 1;
+}
+
+void
+rheo_metrics_add (RheoMetrics *m, const char *name, double value, double weight)
+{
+  int i = rheo_metrics_find (m, name);
+
+  if (i < 0)
+    {
+      g_critical ("metric %s was not declared", name);
+      return;
+    }
+  metric (m, i)->sum += weight * value;
+  metric (m, i)->weight += weight;
+}
+
+double
+rheo_metrics_get (const RheoMetrics *m, int i)
+{
+  return metric (m, i)->weight > 0 ? metric (m, i)->sum / metric (m, i)->weight : NAN;
+}
+
+void
+rheo_metrics_clear (RheoMetrics *m)
+{
+  for (int i = 0; i < rheo_metrics_get_n (m); i++)
+    metric (m, i)->sum = metric (m, i)->weight = 0;
+}

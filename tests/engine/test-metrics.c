@@ -1,0 +1,53 @@
+#include "config.h"
+
+#include "engine/metrics.h"
+
+#include <math.h>
+
+static const RheoSeries loss = { .key = "loss" }, rate = { .key = "rate", .flags = RHEO_SERIES_BY_CLASS };
+
+static void
+test_means (void)
+{
+  RheoMetrics *m = rheo_metrics_new ();
+  int i = rheo_metrics_declare (m, "train", &loss, NULL);
+
+  g_assert_cmpint (rheo_metrics_declare (m, "train", &rate, NULL), ==, 1);
+  g_assert_cmpint (rheo_metrics_declare (m, "train", &loss, NULL), ==, i);
+  g_assert_cmpint (rheo_metrics_get_n (m), ==, 2);
+  g_assert_true (isnan (rheo_metrics_get (m, i)));
+  rheo_metrics_add (m, "train.loss", 1, 30);
+  rheo_metrics_add (m, "train.loss", 4, 10);
+  g_assert_cmpfloat (rheo_metrics_get (m, i), ==, 1.75);
+  rheo_metrics_clear (m);
+  g_assert_true (isnan (rheo_metrics_get (m, i)));
+  rheo_metrics_add (m, "train.loss", INFINITY, 1);
+  g_assert_true (isinf (rheo_metrics_get (m, i)));
+  rheo_metrics_free (m);
+}
+
+static void
+test_classes (void)
+{
+  static const char *const classes[] = { "exc", "inh", NULL };
+  RheoMetrics *m = rheo_metrics_new ();
+
+  rheo_metrics_declare (m, "train", &loss, classes);
+  g_assert_cmpint (rheo_metrics_declare (m, "hidden", &rate, classes), ==, 1);
+  g_assert_cmpint (rheo_metrics_get_n (m), ==, 3);
+  g_assert_cmpstr (rheo_metrics_get_name (m, 0), ==, "train.loss");
+  g_assert_cmpstr (rheo_metrics_get_name (m, 2), ==, "hidden.rate.inh");
+  g_assert_true (rheo_metrics_get_series (m, 2) == &rate);
+  g_assert_cmpint (rheo_metrics_find (m, "hidden.rate.exc"), ==, 1);
+  g_assert_cmpint (rheo_metrics_find (m, "hidden.rate"), ==, -1);
+  rheo_metrics_free (m);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/metrics/means", test_means);
+  g_test_add_func ("/metrics/classes", test_classes);
+  return g_test_run ();
+}
