@@ -24,15 +24,6 @@ typedef float RheoReal;
 #define RHEO_ALWAYS_INLINE static inline
 #endif
 
-/* Inner loops are built for several instruction sets; the best is chosen when the program starts. Not under
- * ThreadSanitizer, whose runtime is not there yet when gcc's resolvers run. */
-#if defined __x86_64__ && defined __linux__ && defined __GNUC__ && !defined __clang__ && !defined __CUDACC__           \
-    && !defined __SANITIZE_THREAD__
-#define RHEO_MULTI __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define RHEO_MULTI
-#endif
-
 /* An addressed random generator: a value, not a state. The same (seed, stream, iteration, item) and
  * (step, index) give the same number on any thread, lane, device, and after a resume (rng.h). */
 typedef struct
@@ -53,6 +44,7 @@ typedef struct
   int n_classes; /* targets are labels 0 .. n_classes - 1; 0: targets are signals [step][out] */
   double dt_ms;  /* length of a step; 0: the task has no physical time */
   bool events;   /* inputs are lists of events, not dense signals */
+  bool swapped;  /* batches are turned: a row is a step of the trials, a step of the network is a trial (rsnn Q1) */
 } RheoShape;
 
 typedef struct RheoNet RheoNet;
