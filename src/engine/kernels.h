@@ -5,33 +5,57 @@
 
 #include "types.h"
 
+/* Kingma & Ba 2015; lr_wd: decoupled weight decay (Loshchilov & Hutter 2019).
+ * w -= lr_wd w; m = b1 m + (1 - b1) g'; v = b2 v + (1 - b2) g'^2; w -= step_size m / (sqrt (v) root_scale + eps)
+ * with step_size = lr / (1 - b1^t), root_scale = 1 / sqrt (1 - b2^t). */
+typedef struct
+{
+  RheoReal grad_scale, l2, b1, b2, step_size, root_scale, eps, lr_wd;
+} RheoAdam;
+
+/* m = momentum m + g'; w -= lr m, or with Nesterov's momentum w -= lr (g' + momentum m). */
+typedef struct
+{
+  RheoReal grad_scale, l2, lr, momentum;
+  bool nesterov;
+} RheoMomentum;
+
+/* v = alpha v + (1 - alpha) g'^2; w -= lr g' / (sqrt (v) + eps). */
+typedef struct
+{
+  RheoReal grad_scale, l2, lr, alpha, eps;
+} RheoRmsprop;
+
 typedef struct
 {
   const char *name;
-  /* c (m x n) = beta c + op (a) op (b), inner size k. */
+  /* c (m x n) = beta c + op (a) op (b), inner size k; op transposes when ta or tb says so. beta 0: c is not read. */
   void (*gemm) (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
                 RheoReal beta, RheoReal *c, int ldc);
-  /* c[i] += sum over units j of list of w[j][i]: rows of firing units are added; n numbers, w rows ldw apart. */
+  /* c[i] += sum over units j of list of w[j][i]: rows of firing units are added; n numbers, w rows ldw apart. With n a
+   * multiple of RHEO_PAD there is no tail to do one by one. */
   void (*add_rows) (int n_list, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *c);
   /* Packs x != 0 of n numbers into bits; returns how many are set. */
   int64_t (*pack_bits) (int n, const RheoReal *x, uint64_t *bits);
   /* Lists the set bits; returns how many. */
   int (*list_bits) (int n_words, const uint64_t *bits, int32_t *list);
   /* c[j][r] = sum over the synapses s of source j of w[s] d[target[s]][r]: the adjoint product of a sparse matrix with
-   * n_rows columns (padded to RHEO_PAD, ld apart). first [n_pre + 1]. */
+   * n_rows columns; first [n_pre + 1]. Rows of d and c are ld apart, ld >= RHEO_PADDED (n_rows); columns up to there are
+   * written too. */
   void (*sparse_adjoint) (int n_pre, const int64_t *first, const int32_t *target, const RheoReal *w, int n_rows,
                           const RheoReal *d, RheoReal *c, int ld);
   /* Out of place transposition of an m x n matrix. */
   void (*transpose) (int m, int n, const RheoReal *a, int lda, RheoReal *b, int ldb);
   /* w[i] += s * x[i] */
   void (*axpy) (int n, RheoReal s, const RheoReal *x, RheoReal *w);
-  /* w[j][i] += rate pre[j] post[i] for all j, then c[i] += sum_j x[j] w[j][i], in one pass over w. */
+  /* w[j][i] += rate pre[j] post[i] for all j, then c[i] += sum_j x[j] w[j][i], in one pass over w. Rows whose pre and x
+   * are 0 are not touched. */
   void (*rank1_product) (int n_pre, int n_post, RheoReal rate, const RheoReal *pre, const RheoReal *post,
                          const RheoReal *x, RheoReal *w, int ldw, RheoReal *c);
-  /* One Adam step on n numbers (Kingma & Ba 2015); wd: decoupled weight decay (AdamW). step_size = lr / (1 - b1^t),
-   * root_scale = 1 / sqrt (1 - b2^t), so the update is step_size m / (sqrt (v) root_scale + eps). */
-  void (*adam) (int n, RheoReal *w, const RheoReal *g, RheoReal *m, RheoReal *v, RheoReal grad_scale, RheoReal b1,
-                RheoReal b2, RheoReal step_size, RheoReal root_scale, RheoReal eps, RheoReal lr_wd);
+  /* One optimiser step on n numbers each, in the form of PyTorch: g' = grad_scale g + l2 w comes first. */
+  void (*adam) (int n, RheoReal *w, const RheoReal *g, RheoReal *m, RheoReal *v, const RheoAdam *how);
+  void (*momentum) (int n, RheoReal *w, const RheoReal *g, RheoReal *m, const RheoMomentum *how);
+  void (*rmsprop) (int n, RheoReal *w, const RheoReal *g, RheoReal *v, const RheoRmsprop *how);
   double (*sum_squares) (int n, const RheoReal *x);
 } RheoKernels;
 

@@ -24,6 +24,15 @@ typedef float RheoReal;
 #define RHEO_ALWAYS_INLINE static inline
 #endif
 
+/* Inner loops are built for several instruction sets; the best is chosen when the program starts. Not under
+ * ThreadSanitizer, whose runtime is not there yet when gcc's resolvers run. */
+#if defined __x86_64__ && defined __linux__ && defined __GNUC__ && !defined __clang__ && !defined __CUDACC__           \
+    && !defined __SANITIZE_THREAD__
+#define RHEO_MULTI __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define RHEO_MULTI
+#endif
+
 /* An addressed random generator: a value, not a state. The same (seed, stream, iteration, item) and
  * (step, index) give the same number on any thread, lane, device, and after a resume (rng.h). */
 typedef struct
