@@ -2,8 +2,10 @@
 /* An analysis takes records and gives a table. A component. */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "experiment.h"
-#include "net.h"
+#include "store.h"
 #include "table.h"
 
 /* A network at an iteration with its experiment and series, of the live run or of a stored one. */
@@ -13,17 +15,18 @@ typedef struct
   const char *name; /* of the run */
   int64_t iteration;
   const RheoTable *weights; /* checkpoint or snapshot arrays of the net; or NULL */
+  const RheoTable *start;   /* the same as they were when training began; or NULL */
   const RheoTable *probe;   /* recorded probe trials at the iteration: spikes, inputs, outputs, targets; or NULL */
   const RheoTable *metrics; /* all metrics so far; or NULL */
 } RheoRecord;
 
 typedef struct
 {
-  RheoComponent base;
-  unsigned wants; /* RHEO_WANTS_*: what a record must hold */
+  RheoComponent base; /* series: the columns of the result, named as they are or "<part>.<key>" */
+  unsigned wants;     /* RHEO_WANTS_*: what a record must hold */
   gboolean (*run) (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous,
                    RheoTable *out, void (*progress) (void *data, double fraction), void *progress_data,
-                   const volatile gint *cancelled, GError **error);
+                   const atomic_bool *cancelled, GError **error);
 } RheoAnalysis;
 
 enum
@@ -32,3 +35,31 @@ enum
   RHEO_WANTS_PROBE = 1 << 1,
   RHEO_WANTS_METRICS = 1 << 2,
 };
+
+/* --- inside RheoAnalysis.run ----------------------------------------------------------------------------------- */
+/* One row of a result: the measures of one part (projection, population) of the network of one record. */
+typedef struct
+{
+  const RheoRecord *record;
+  const char *part;
+  const double *value; /* one per leading series whose axes are "row" */
+} RheoResultRow;
+/* Adds columns "run", "iteration" and part_key, then one per leading series with axes "row". */
+void rheo_result_add_rows (RheoTable *out, const char *part_key, const char *part_label, const RheoSeries *series,
+                           const RheoResultRow *rows, int n_rows);
+/* Names in front of the suffix (".weight") among the columns of a table, in order; only `only` when that is not empty.
+ * NULL-ended, yours (g_strfreev). NULL with an error that lists the names when there is none, or not that one. */
+char **rheo_result_parts (const RheoTable *table, const char *suffix, const char *only, const char *option,
+                          GError **error);
+/* Column "<part><suffix>", or NULL. */
+const RheoColumn *rheo_result_column (const RheoTable *table, const char *part, const char *suffix);
+
+/* --- outside --------------------------------------------------------------------------------------------------- */
+/* A record read from a run file, with everything that it owns. */
+typedef struct RheoStoredRecord RheoStoredRecord;
+/* at: an iteration with a snapshot or a checkpoint; -1: the newest that has what is wanted (RHEO_WANTS_*). The run is
+ * borrowed. NULL with an error that lists the iterations there are. */
+RheoStoredRecord *rheo_stored_record_new (RheoRun *run, int64_t at, unsigned wants, GError **error);
+void rheo_stored_record_free (RheoStoredRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoStoredRecord, rheo_stored_record_free)
+const RheoRecord *rheo_stored_record_get (const RheoStoredRecord *record);

@@ -11,11 +11,11 @@ typedef void (*RheoWake) (void *data);
 
 typedef enum
 {
-  RHEO_MSG_STATE,   /* started, paused, going on, stopped; the first of a run brings the list of streams */
-  RHEO_MSG_METRICS, /* one iteration is done: table of its metrics */
-  RHEO_MSG_FRAME,   /* a stream that somebody watches: table */
-  RHEO_MSG_NOTE,    /* a LIVE value changed, a checkpoint was written ...: key and text */
-  RHEO_MSG_ERROR,   /* the run is over because of a fault */
+  RHEO_MSG_STATE,   /* the state changed. key: unit of an iteration ("epoch"), text: the run file, from RUNNING on */
+  RHEO_MSG_METRICS, /* an iteration is done: table of its metrics */
+  RHEO_MSG_FRAME,   /* a stream that somebody watches: table. key: its name */
+  RHEO_MSG_NOTE,    /* a LIVE value changed, a checkpoint was written ...: key and text; error: it was refused */
+  RHEO_MSG_ERROR,   /* a fault ends the run; STATE with STOPPED follows */
 } RheoMessageType;
 
 typedef enum
@@ -24,7 +24,7 @@ typedef enum
   RHEO_ENGINE_STARTING,
   RHEO_ENGINE_RUNNING,
   RHEO_ENGINE_PAUSED,
-  RHEO_ENGINE_STOPPED,
+  RHEO_ENGINE_STOPPED, /* stop says why (NONE: a fault); the table is that of the last metrics, if there are any */
 } RheoEngineState;
 
 typedef struct
@@ -33,18 +33,21 @@ typedef struct
   RheoEngineState state;
   RheoStop stop;
   RheoPlace place;
+  int budget;        /* iterations */
   int n_batches;     /* per iteration */
   double seconds;    /* of the run so far */
   double watch_cost; /* fraction of the engine's time spent on frames */
-  char *key, *text;  /* stream, parameter; message */
-  RheoTable *table;  /* or NULL */
-  GError *error;     /* or NULL */
+  char *key, *text;
+  RheoTable *table; /* or NULL */
+  GError *error;    /* or NULL */
 } RheoMessage;
 void rheo_message_free (RheoMessage *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoMessage, rheo_message_free)
 
 RheoEngine *rheo_engine_new (RheoWake wake, void *data);
 /* Stops, waits for the thread, frees. */
 void rheo_engine_free (RheoEngine *engine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoEngine, rheo_engine_free)
 
 /* How a run begins. */
 typedef struct
@@ -52,13 +55,15 @@ typedef struct
   const char *path;        /* run file to write; NULL: none */
   const char *resume_from; /* run file to go on with or to branch from; NULL: a new run. Branch when path differs */
   int64_t at;              /* iteration of the checkpoint; -1: the newest */
+  gboolean paused;         /* wait for resume or step before the first batch */
 } RheoStart;
 /* Starts the thread; what goes wrong there comes as RHEO_MSG_ERROR. The experiment is copied. With resume_from and a
- * NULL experiment the stored one is used. */
+ * NULL experiment the stored one is used. FALSE: the last run of this engine still goes on, or no thread can be made.
+ * After STOPPED the engine may be started again. */
 gboolean rheo_engine_start (RheoEngine *engine, const RheoExperiment *experiment, const RheoStart *start,
                             GError **error);
 
-/* Commands never wait; those sent before the start are kept for it. They act between batches. Pause and stop also act at
+/* Commands never wait; without a run they do nothing. They act between batches. Pause and stop also act at
  * safe points inside one (at most 20 ms apart): that batch is dropped whole and, after a pause, done again from its
  * beginning with the same random numbers, so that pausing never changes a result. */
 void rheo_engine_pause (RheoEngine *engine);
@@ -83,7 +88,7 @@ void rheo_engine_watch (RheoEngine *engine, const RheoWatch *watch);
 /* Streams that can be watched come as the table of the first STATE message whose state is RUNNING or PAUSED: one row per
  * stream in the columns "stream", "label", "unit", "axes" (text) and "flags" (RheoSeriesFlags). */
 
-/* NULL when there is none. Yours. */
+/* NULL when there is none. Yours. Frames come after everything else, so pop until NULL after STOPPED, too. */
 RheoMessage *rheo_engine_pop (RheoEngine *engine);
 /* Waits until there is a message or `seconds` have passed. */
 gboolean rheo_engine_wait (RheoEngine *engine, double seconds);

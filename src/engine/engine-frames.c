@@ -1,0 +1,599 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "engine-frames.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "rollout.h"
+
+#define REAL_TYPE (sizeof (RheoReal) == sizeof (double) ? RHEO_F64 : RHEO_F32)
+
+/* Credit is earned while the net trains and spent on frames. It is never saved up for more than this many seconds, so
+ * that a stream does not burst after a quiet time. */
+#define MAX_SAVING 2.0
+#define COST_WINDOW 10.0
+
+typedef enum
+{
+  SPIKES,
+  RATE,
+  VALUE,
+  WEIGHT,
+  CHANGE,
+  GRADIENT,
+  METRICS,
+} What;
+
+typedef struct
+{
+  What what;
+  char *key, *label, *unit;
+  const char *axes;
+  unsigned flags;
+  int pop;            /* SPIKES, RATE, VALUE */
+  RheoNetArray *from; /* WEIGHT, CHANGE */
+  int trainable;      /* GRADIENT */
+  RheoReal *start;    /* CHANGE: the array as it was, without padding; owned */
+
+  gboolean watched;
+  RheoWatch watch; /* without the name */
+  double credit;   /* seconds; streams from the probe trials share that of frames->probe_credit */
+  double due;
+  int64_t made; /* batch of the last frame; -1: none yet */
+} Stream;
+
+struct RheoFrames
+{
+  RheoTrainer *trainer;
+  RheoClock clock;
+  GArray *streams; /* Stream */
+  double probe_credit;
+  double spent, trained; /* seconds, fading */
+};
+
+static gboolean
+needs_probe (const Stream *stream)
+{
+  return stream->what == SPIKES || stream->what == RATE || stream->what == VALUE;
+}
+
+/* --- what there is to watch ------------------------------------------------------------------------------------ */
+static Stream *
+add (RheoFrames *frames, What what, char *key, char *label, const char *unit, const char *axes, unsigned flags)
+{
+  Stream stream = { .what = what, .key = key, .label = label, .axes = axes, .flags = flags, .pop = -1 };
+
+  stream.unit = g_strdup (unit);
+  stream.made = -1;
+  g_array_append_val (frames->streams, stream);
+  return &g_array_index (frames->streams, Stream, frames->streams->len - 1);
+}
+
+static void
+add_populations (RheoFrames *frames, const RheoPlan *plan)
+{
+  for (int i = 0; i < plan->n_pops; i++)
+    {
+      const RheoPop *pop = &plan->pop[i];
+
+      if (pop->cell->spikes)
+        {
+          add (frames, SPIKES, g_strconcat (pop->name, ".spikes", NULL),
+               g_strdup_printf (_ ("Spikes of %s"), pop->name), "", "time unit", RHEO_SERIES_BITS)
+              ->pop = i;
+          add (frames, RATE, g_strconcat (pop->name, ".rate", NULL),
+               g_strdup_printf (_ ("Firing rate of %s"), pop->name), _ ("spikes/step"), "unit", 0)
+              ->pop = i;
+        }
+      else
+        add (frames, VALUE, g_strconcat (pop->name, ".value", NULL), g_strdup_printf (_ ("Output of %s"), pop->name),
+             "", i == plan->out_pop ? "time out" : "time unit", 0)
+            ->pop = i;
+    }
+}
+
+static RheoReal *
+dup_array (const RheoNetArray *array)
+{
+  int64_t width = array->dims[array->n_dims - 1], n_rows = 1;
+  RheoReal *copy;
+
+  for (int d = 0; d < array->n_dims - 1; d++)
+    n_rows *= array->dims[d];
+  copy = g_new (RheoReal, MAX (1, n_rows * width));
+  for (int64_t r = 0; r < n_rows; r++)
+    memcpy (copy + r * width, (const RheoReal *) array->data + r * array->stride, (size_t) width * sizeof *copy);
+  return copy;
+}
+
+static void
+add_weights (RheoFrames *frames, RheoNet *net, const RheoPlan *plan)
+{
+  for (int i = 0; i < plan->n_projs; i++)
+    {
+      const char *name = plan->proj[i].name;
+      g_autofree char *key = g_strconcat (name, ".weight", NULL);
+      RheoNetArray *array = rheo_net_find_array (net, key);
+      Stream *stream;
+
+      if (array == NULL || array->type != REAL_TYPE || array->n_dims < 1)
+        continue;
+      stream =
+          add (frames, WEIGHT, g_strdup (key), g_strdup (array->label), array->unit, array->axes, RHEO_SERIES_SIGNED);
+      stream->from = array;
+      if ((plan->proj[i].flags & (RHEO_PROJ_TRAIN | RHEO_PROJ_PLASTIC)) == 0)
+        continue;
+      stream = add (frames, CHANGE, g_strconcat (name, ".change", NULL),
+                    g_strdup_printf (_ ("Change of the weights of %s since the start"), name), array->unit, array->axes,
+                    RHEO_SERIES_SIGNED);
+      stream->from = array;
+      stream->start = dup_array (array);
+      for (int k = 0; k < rheo_net_get_n_trainables (net); k++)
+        if (strcmp (rheo_net_get_trainable (net, k)->name, key) == 0)
+          {
+            stream =
+                add (frames, GRADIENT, g_strconcat (name, ".gradient", NULL),
+                     g_strdup_printf (_ ("Gradient of the weights of %s"), name), "", array->axes, RHEO_SERIES_SIGNED);
+            stream->from = array;
+            stream->trainable = k;
+          }
+    }
+}
+
+RheoFrames *
+rheo_frames_new (RheoTrainer *trainer, RheoClock clock)
+{
+  RheoFrames *frames = g_new0 (RheoFrames, 1);
+  RheoNet *net = rheo_trainer_get_net (trainer);
+  const RheoPlan *plan = rheo_net_get_plan (net);
+
+  frames->trainer = trainer;
+  frames->clock = clock;
+  frames->streams = g_array_new (FALSE, TRUE, sizeof (Stream));
+  add_populations (frames, plan);
+  add_weights (frames, net, plan);
+  add (frames, METRICS, g_strdup ("run.metrics"), g_strdup (_ ("Metrics of this iteration so far")), "", "", 0);
+  return frames;
+}
+
+void
+rheo_frames_free (RheoFrames *frames)
+{
+  if (frames == NULL)
+    return;
+  for (guint i = 0; i < frames->streams->len; i++)
+    {
+      Stream *stream = &g_array_index (frames->streams, Stream, i);
+
+      g_free (stream->key);
+      g_free (stream->label);
+      g_free (stream->unit);
+      g_free (stream->start);
+    }
+  g_array_unref (frames->streams);
+  g_free (frames);
+}
+
+static void
+fill_text (RheoTable *table, const RheoFrames *frames, const char *key, const char *label, size_t field)
+{
+  int64_t n = frames->streams->len;
+  g_autofree const char **text = g_new0 (const char *, n);
+
+  for (int64_t i = 0; i < n; i++)
+    text[i] = *(const char *const *) ((const char *) &g_array_index (frames->streams, Stream, i) + field);
+  rheo_table_add_copy (table, key, label, "", "stream", RHEO_STRING, &n, text);
+}
+
+RheoTable *
+rheo_frames_dup_list (const RheoFrames *frames)
+{
+  RheoTable *table = rheo_table_new (_ ("Streams"));
+  int64_t n = frames->streams->len;
+  RheoColumn *flags;
+
+  fill_text (table, frames, "stream", _ ("Stream"), offsetof (Stream, key));
+  fill_text (table, frames, "label", _ ("Label"), offsetof (Stream, label));
+  fill_text (table, frames, "unit", _ ("Unit"), offsetof (Stream, unit));
+  fill_text (table, frames, "axes", _ ("Axes"), offsetof (Stream, axes));
+  flags = rheo_table_add (table, "flags", _ ("Flags"), "", "stream", RHEO_I32, &n);
+  for (int64_t i = 0; i < n; i++)
+    ((int32_t *) flags->data)[i] = (int32_t) g_array_index (frames->streams, Stream, i).flags;
+  return table;
+}
+
+gboolean
+rheo_frames_watch (RheoFrames *frames, const RheoWatch *watch, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  const char *near;
+
+  for (guint i = 0; i < frames->streams->len; i++)
+    {
+      Stream *stream = &g_array_index (frames->streams, Stream, i);
+
+      if (g_strcmp0 (stream->key, watch->stream) != 0)
+        {
+          g_ptr_array_add (names, stream->key);
+          continue;
+        }
+      if (watch->per_second > 0 && !stream->watched)
+        stream->credit = 0;
+      stream->watched = watch->per_second > 0;
+      stream->watch = *watch;
+      stream->watch.stream = NULL;
+      stream->due = 0;
+      stream->made = -1;
+      return TRUE;
+    }
+  g_ptr_array_add (names, NULL);
+  near = rheo_nearest (watch->stream, (const char *const *) names->pdata);
+  if (near != NULL)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There is no stream \"%s\" in this run. The nearest is \"%s\"."),
+                      watch->stream, near);
+  return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There is no stream \"%s\" in this run."), watch->stream);
+}
+
+/* --- making frames --------------------------------------------------------------------------------------------- */
+/* The part of the last dimension that is asked for. */
+static void
+clip_range (const RheoWatch *watch, int64_t n, int64_t *first, int64_t *count)
+{
+  *first = CLAMP (watch->first, 0, MAX (0, n - 1));
+  *count = watch->n > 0 ? MIN (watch->n, n - *first) : n - *first;
+}
+
+static void
+note_number (RheoTable *table, const char *key, int64_t value)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
+
+  rheo_table_set_note (table, key, text);
+}
+
+static void
+fill_matrix (const Stream *stream, const RheoNetArray *array, const RheoReal *value, int64_t stride, RheoTable *table)
+{
+  int64_t dims[RHEO_MAX_DIMS], width = array->dims[array->n_dims - 1], n_rows = 1, first, count;
+  RheoColumn *column;
+  RheoReal *to;
+
+  clip_range (&stream->watch, width, &first, &count);
+  memcpy (dims, array->dims, sizeof dims);
+  dims[array->n_dims - 1] = count;
+  for (int d = 0; d < array->n_dims - 1; d++)
+    n_rows *= array->dims[d];
+  column = rheo_table_add (table, stream->key, stream->label, stream->unit, stream->axes, REAL_TYPE, dims);
+  column->flags = stream->flags;
+  to = column->data;
+  note_number (table, "first", first);
+  for (int64_t r = 0; r < n_rows; r++, to += count)
+    {
+      memcpy (to, value + r * stride + first, (size_t) count * sizeof *to);
+      if (stream->start != NULL)
+        for (int64_t i = 0; i < count; i++)
+          to[i] -= stream->start[r * width + first + i];
+    }
+}
+
+static void
+fill_metrics (const RheoMetrics *metrics, RheoTable *table)
+{
+  for (int i = 0; i < rheo_metrics_get_n (metrics); i++)
+    {
+      const RheoSeries *series = rheo_metrics_get_series (metrics, i);
+      double value = rheo_metrics_get (metrics, i);
+      RheoColumn *column = rheo_table_add_copy (table, rheo_metrics_get_name (metrics, i), _ (series->label),
+                                                series->unit, "", RHEO_F64, NULL, &value);
+
+      column->lo = series->lo;
+      column->hi = series->hi;
+      column->flags = series->flags;
+    }
+}
+
+/* Place of one (trial, time) of the probe on the tape. */
+typedef struct
+{
+  const RheoNet *net;
+  const RheoBatch *batch;
+  const RheoTape *tape;
+  int trial, n_trials, n_time, index;
+} Probe;
+
+static void
+probe_init (Probe *probe, const RheoNet *net, const RheoBatch *batch, int trial)
+{
+  probe->net = net;
+  probe->batch = batch;
+  probe->tape = rheo_net_get_tape (net);
+  probe->n_trials = batch->swapped ? batch->n_steps : batch->n_rows;
+  probe->trial = CLAMP (trial, 0, probe->n_trials - 1);
+  probe->index = probe->trial;
+  for (int i = 0; batch->item != NULL && i < probe->n_trials; i++)
+    if (batch->item[i] == probe->trial)
+      probe->index = i;
+  probe->n_time = batch->swapped ? batch->n_rows : batch->length[probe->index];
+}
+
+static void
+probe_place (const Probe *probe, int time, int *row, int *step)
+{
+  *row = probe->batch->swapped ? time : probe->index;
+  *step = probe->batch->swapped ? probe->index : time;
+}
+
+static const RheoTapeLane *
+find_lane (const RheoTape *tape, int row)
+{
+  for (int i = 0; i < tape->n_lanes; i++)
+    if (row >= tape->lane[i].row0 && row < tape->lane[i].row0 + tape->lane[i].n_rows)
+      return &tape->lane[i];
+  return NULL;
+}
+
+static void
+add_classes (const RheoPop *pop, int64_t first, int64_t count, RheoTable *table)
+{
+  g_autofree char *key = g_strconcat (pop->name, ".class", NULL), *note = g_strconcat (pop->name, ".classes", NULL);
+  g_autoptr (GString) names = g_string_new (NULL);
+  uint8_t *class;
+
+  if (pop->n_classes == 0)
+    return;
+  class = rheo_table_add (table, key, _ ("Cell class"), "", "unit", RHEO_U8, &count)->data;
+  for (int k = 0; k < pop->n_classes; k++)
+    {
+      for (int64_t i = pop->class_first[k]; i < pop->class_first[k + 1]; i++)
+        if (i >= first && i < first + count)
+          class[i - first] = (uint8_t) k;
+      g_string_append_printf (names, k > 0 ? " %s" : "%s", pop->class_names[k]);
+    }
+  rheo_table_set_note (table, note, names->str);
+}
+
+static void
+fill_spikes (const Stream *stream, const Probe *probe, RheoTable *table)
+{
+  const RheoPop *pop = &rheo_net_get_plan (probe->net)->pop[stream->pop];
+  int64_t first, count, dims[2] = { probe->n_time, 0 };
+  RheoColumn *column;
+  uint8_t *to;
+
+  clip_range (&stream->watch, pop->n_units, &first, &count);
+  dims[1] = count;
+  column = rheo_table_add (table, stream->key, stream->label, "", stream->axes, RHEO_U8, dims);
+  column->flags = stream->flags;
+  to = column->data;
+  for (int time = 0; time < probe->n_time; time++, to += count)
+    {
+      int row, step;
+
+      probe_place (probe, time, &row, &step);
+      for (int64_t i = 0; i < count; i++)
+        to[i] = (uint8_t) rheo_tape_get_spike (probe->net, stream->pop, row, step, (int) (first + i));
+    }
+  note_number (table, "first", first);
+  note_number (table, "trial", probe->trial);
+  add_classes (pop, first, count, table);
+}
+
+static void
+fill_rate (const Stream *stream, const Probe *probe, RheoTable *table)
+{
+  const RheoBatch *batch = probe->batch;
+  const RheoPop *pop = &rheo_net_get_plan (probe->net)->pop[stream->pop];
+  int64_t first, count, n_steps = 0;
+  g_autofree int32_t *fired = g_new0 (int32_t, pop->n_units);
+  RheoReal *rate;
+
+  clip_range (&stream->watch, pop->n_units, &first, &count);
+  for (int row = 0; row < batch->n_rows; row++)
+    {
+      const RheoTapeLane *lane = find_lane (probe->tape, row);
+      const RheoTapePop *on = lane != NULL ? &lane->pop[stream->pop] : NULL;
+
+      for (int t = 0; on != NULL && t < batch->length[row]; t++, n_steps++)
+        for (int w = 0; w < on->n_words; w++)
+          for (uint64_t bits = on->bits[((int64_t) t * lane->n_rows + row - lane->row0) * on->n_words + w]; bits != 0;
+               bits &= bits - 1)
+            fired[64 * w + __builtin_ctzll (bits)]++;
+    }
+  rate = rheo_table_add (table, stream->key, stream->label, stream->unit, stream->axes, REAL_TYPE, &count)->data;
+  for (int64_t i = 0; i < count; i++)
+    rate[i] = (RheoReal) fired[first + i] / (RheoReal) MAX (1, n_steps);
+  note_number (table, "first", first);
+  add_classes (pop, first, count, table);
+}
+
+static void
+fill_value (const Stream *stream, const Probe *probe, RheoTable *table)
+{
+  const RheoBatch *batch = probe->batch;
+  const RheoPlan *plan = rheo_net_get_plan (probe->net);
+  int64_t first, count, dims[2] = { probe->n_time, 0 };
+  RheoReal *to, *target = NULL;
+
+  clip_range (&stream->watch, plan->pop[stream->pop].n_units, &first, &count);
+  dims[1] = count;
+  if (batch->target != NULL && stream->pop == plan->out_pop)
+    target = rheo_table_add (table, "task.target", _ ("Target"), "", stream->axes, REAL_TYPE, dims)->data;
+  to = rheo_table_add (table, stream->key, stream->label, stream->unit, stream->axes, REAL_TYPE, dims)->data;
+  for (int time = 0; time < probe->n_time; time++, to += count)
+    {
+      const RheoTapeLane *lane;
+      int row, step;
+
+      probe_place (probe, time, &row, &step);
+      lane = find_lane (probe->tape, row);
+      if (lane == NULL)
+        continue;
+      memcpy (to,
+              lane->pop[stream->pop].out
+                  + ((int64_t) step * lane->n_rows + row - lane->row0) * plan->pop[stream->pop].stride + first,
+              (size_t) count * sizeof *to);
+      if (target != NULL)
+        memcpy (target + time * count, batch->target + ((int64_t) row * batch->n_steps + step) * batch->n_out + first,
+                (size_t) count * sizeof *to);
+    }
+  note_number (table, "first", first);
+  note_number (table, "trial", probe->trial);
+}
+
+static void
+make (RheoFrames *frames, Stream *stream, const RheoBatch *batch, RheoPlace place, RheoFramePost post, void *data)
+{
+  RheoTable *table = rheo_table_new (stream->label);
+  RheoNet *net = rheo_trainer_get_net (frames->trainer);
+  const RheoGrad *grad;
+  Probe probe = { NULL };
+
+  note_number (table, "iteration", place.iteration);
+  note_number (table, "batch", place.batch);
+  if (batch != NULL)
+    probe_init (&probe, net, batch, stream->watch.trial);
+  switch (stream->what)
+    {
+    case SPIKES:
+      fill_spikes (stream, &probe, table);
+      break;
+    case RATE:
+      fill_rate (stream, &probe, table);
+      break;
+    case VALUE:
+      fill_value (stream, &probe, table);
+      break;
+    case WEIGHT:
+    case CHANGE:
+      fill_matrix (stream, stream->from, stream->from->data, stream->from->stride, table);
+      break;
+    case GRADIENT:
+      grad = rheo_trainer_get_grad (frames->trainer);
+      if (grad != NULL)
+        fill_matrix (stream, stream->from, grad->value[stream->trainable],
+                     rheo_net_get_trainable (net, stream->trainable)->stride, table);
+      break;
+    case METRICS:
+      fill_metrics (rheo_trainer_get_metrics (frames->trainer), table);
+      break;
+    }
+  stream->made = place.batch;
+  if (rheo_table_get_n_columns (table) > 0)
+    post (data, stream->key, table);
+  else
+    rheo_table_unref (table); /* no gradient yet */
+}
+
+static gboolean
+is_due (const Stream *stream, double now, gboolean all, RheoPlace place)
+{
+  return stream->watched && stream->made != place.batch && (all || now >= stream->due);
+}
+
+/* A frame that comes late does not make the next one come early. */
+static void
+schedule (Stream *stream, double now)
+{
+  double every = 1 / stream->watch.per_second;
+
+  stream->due = MAX (stream->due + every, now + 0.5 * every);
+}
+
+static void
+earn (RheoFrames *frames, double ran)
+{
+  int n_sources = 0;
+  gboolean probe = FALSE;
+  double share;
+
+  for (guint i = 0; i < frames->streams->len; i++)
+    {
+      const Stream *stream = &g_array_index (frames->streams, Stream, i);
+
+      if (stream->watched && !needs_probe (stream))
+        n_sources++;
+      probe = probe || (stream->watched && needs_probe (stream));
+    }
+  share = RHEO_FRAMES_SHARE / MAX (1, n_sources + probe);
+  for (guint i = 0; i < frames->streams->len; i++)
+    {
+      Stream *stream = &g_array_index (frames->streams, Stream, i);
+
+      if (stream->watched)
+        stream->credit = MIN (stream->credit + share * ran, share * MAX_SAVING);
+    }
+  if (probe)
+    frames->probe_credit = MIN (frames->probe_credit + share * ran, share * MAX_SAVING);
+  frames->trained = frames->trained * exp (-ran / COST_WINDOW) + ran;
+  frames->spent *= exp (-ran / COST_WINDOW);
+}
+
+static void
+spend (RheoFrames *frames, double *credit, double seconds)
+{
+  *credit -= seconds;
+  frames->spent += seconds;
+}
+
+/* All streams of the probe trials come from one run of them. */
+static gboolean
+make_from_probe (RheoFrames *frames, gboolean all, RheoPlace place, RheoFramePost post, void *data, GError **error)
+{
+  double began = frames->clock ();
+  const RheoBatch *batch = NULL;
+
+  if (!all && frames->probe_credit < 0)
+    return TRUE;
+  for (guint i = 0; i < frames->streams->len; i++)
+    {
+      Stream *stream = &g_array_index (frames->streams, Stream, i);
+
+      if (!needs_probe (stream) || !is_due (stream, began, all, place))
+        continue;
+      if (batch == NULL)
+        batch = rheo_trainer_run_probe (frames->trainer, error);
+      if (batch == NULL)
+        {
+          for (guint k = 0; k < frames->streams->len; k++)
+            if (needs_probe (&g_array_index (frames->streams, Stream, k)))
+              g_array_index (frames->streams, Stream, k).watched = FALSE;
+          return FALSE;
+        }
+      make (frames, stream, batch, place, post, data);
+      schedule (stream, began);
+    }
+  if (batch != NULL && !all)
+    spend (frames, &frames->probe_credit, frames->clock () - began);
+  return TRUE;
+}
+
+gboolean
+rheo_frames_make (RheoFrames *frames, double ran, gboolean all, RheoFramePost post, void *data, GError **error)
+{
+  RheoPlace place = rheo_trainer_get_place (frames->trainer);
+
+  earn (frames, ran);
+  for (guint i = 0; i < frames->streams->len; i++)
+    {
+      Stream *stream = &g_array_index (frames->streams, Stream, i);
+      double now = stream->watched ? frames->clock () : 0;
+
+      if (needs_probe (stream) || !is_due (stream, now, all, place) || (!all && stream->credit < 0))
+        continue;
+      make (frames, stream, NULL, place, post, data);
+      schedule (stream, now);
+      if (!all)
+        spend (frames, &stream->credit, frames->clock () - now);
+    }
+  return make_from_probe (frames, all, place, post, data, error);
+}
+
+double
+rheo_frames_get_cost (const RheoFrames *frames)
+{
+  return frames->spent > 0 ? frames->spent / (frames->spent + frames->trained) : 0;
+}

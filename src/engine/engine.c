@@ -1,0 +1,588 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "engine.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+
+#include "bus.h"
+#include "engine-frames.h"
+
+typedef enum
+{
+  PAUSE,
+  RESUME,
+  STEP,
+  STOP,
+  SET,
+  INTERVENE,
+  CHECKPOINT,
+  PACE,
+  WATCH,
+} CommandType;
+
+typedef struct Command Command;
+struct Command
+{
+  Command *next;
+  CommandType type;
+  char *key, *text;       /* SET; WATCH: key is the stream */
+  RheoIntervention *acts; /* INTERVENE; each owns its units */
+  int n_acts;
+  gboolean marked; /* CHECKPOINT */
+  double pace;
+  RheoWatch watch;
+};
+
+struct RheoEngine
+{
+  RheoBus *bus;
+  pthread_mutex_t lock; /* the queue of commands */
+  pthread_cond_t given;
+  Command *first, *last;
+  gboolean listening;  /* there is a run that takes commands */
+  atomic_int n_urgent; /* pauses and stops in the queue: they break into a batch */
+  atomic_int state;    /* RheoEngineState */
+  pthread_t thread;
+  gboolean has_thread;
+
+  /* Set before the thread starts, then its own. */
+  RheoExperiment *experiment;
+  char *path, *resume_from;
+  int64_t at;
+
+  RheoTrainer *trainer;
+  RheoFrames *frames;
+  gboolean paused, stepping, listed;
+  gboolean stop_wanted;
+  double pace;    /* batches per second; 0: full speed */
+  double next_at; /* when the next paced batch may begin */
+};
+
+static double
+now (void)
+{
+  struct timespec t;
+
+  clock_gettime (CLOCK_MONOTONIC, &t);
+  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
+}
+
+/* --- messages -------------------------------------------------------------------------------------------------- */
+static RheoMessage *
+new_message (RheoEngine *engine, RheoMessageType type)
+{
+  RheoMessage *message = g_new0 (RheoMessage, 1);
+
+  message->type = type;
+  message->state = (RheoEngineState) atomic_load (&engine->state);
+  if (engine->trainer != NULL)
+    {
+      message->place = rheo_trainer_get_place (engine->trainer);
+      message->n_batches = rheo_trainer_get_n_batches (engine->trainer);
+      message->budget = rheo_experiment_get_run (rheo_trainer_get_experiment (engine->trainer))->budget;
+      message->seconds = rheo_trainer_get_seconds (engine->trainer);
+    }
+  if (engine->frames != NULL)
+    message->watch_cost = rheo_frames_get_cost (engine->frames);
+  return message;
+}
+
+static void
+post_state (RheoEngine *engine, RheoEngineState state, RheoStop stop)
+{
+  RheoMessage *message;
+
+  atomic_store (&engine->state, state);
+  message = new_message (engine, RHEO_MSG_STATE);
+  message->stop = stop;
+  if (engine->trainer != NULL)
+    {
+      message->key = g_strdup (rheo_trainer_get_unit (engine->trainer));
+      message->text = g_strdup (engine->path);
+    }
+  if (engine->frames != NULL && !engine->listed && state != RHEO_ENGINE_STOPPED)
+    {
+      message->table = rheo_frames_dup_list (engine->frames);
+      engine->listed = TRUE;
+    }
+  else if (engine->trainer != NULL && state == RHEO_ENGINE_STOPPED)
+    message->table = rheo_trainer_dup_last_metrics (engine->trainer);
+  rheo_bus_post (engine->bus, message);
+}
+
+/* Takes error. */
+static void
+post_note (RheoEngine *engine, const char *key, const char *text, GError *error)
+{
+  RheoMessage *message = new_message (engine, RHEO_MSG_NOTE);
+
+  message->key = g_strdup (key);
+  message->text = g_strdup (text);
+  message->error = error;
+  rheo_bus_post (engine->bus, message);
+}
+
+/* Takes error. */
+static void
+post_error (RheoEngine *engine, GError *error)
+{
+  RheoMessage *message = new_message (engine, RHEO_MSG_ERROR);
+
+  message->error = error;
+  message->text = g_strdup (error->message);
+  rheo_bus_post (engine->bus, message);
+}
+
+static void
+post_frame (void *data, const char *stream, RheoTable *table)
+{
+  RheoMessage *message = new_message (data, RHEO_MSG_FRAME);
+
+  message->key = g_strdup (stream);
+  message->table = table;
+  rheo_bus_post (((RheoEngine *) data)->bus, message);
+}
+
+/* --- commands -------------------------------------------------------------------------------------------------- */
+static void
+free_acts (RheoIntervention *acts, int n)
+{
+  for (int i = 0; i < n; i++)
+    g_free ((gpointer) acts[i].units);
+  g_free (acts);
+}
+
+static void
+free_command (Command *command)
+{
+  g_free (command->key);
+  g_free (command->text);
+  free_acts (command->acts, command->n_acts);
+  g_free (command);
+}
+
+static Command *
+new_command (CommandType type)
+{
+  Command *command = g_new0 (Command, 1);
+
+  command->type = type;
+  return command;
+}
+
+static void
+give (RheoEngine *engine, Command *command)
+{
+  pthread_mutex_lock (&engine->lock);
+  if (engine->listening)
+    {
+      if (engine->first == NULL)
+        engine->first = command;
+      else
+        engine->last->next = command;
+      engine->last = command;
+      if (command->type == PAUSE || command->type == STOP)
+        atomic_fetch_add (&engine->n_urgent, 1);
+      command = NULL;
+      pthread_cond_signal (&engine->given);
+    }
+  pthread_mutex_unlock (&engine->lock);
+  g_clear_pointer (&command, free_command);
+}
+
+static void
+set_listening (RheoEngine *engine, gboolean listening)
+{
+  pthread_mutex_lock (&engine->lock);
+  engine->listening = listening;
+  pthread_mutex_unlock (&engine->lock);
+}
+
+/* The next command, or NULL when there is none until the time is `until` (0: do not wait; negative: wait for one). */
+static Command *
+take (RheoEngine *engine, double until)
+{
+  struct timespec at = { (time_t) until, (long) ((until - (double) (time_t) until) * 1e9) };
+  Command *command;
+
+  pthread_mutex_lock (&engine->lock);
+  while (engine->first == NULL && until != 0)
+    if (until < 0)
+      pthread_cond_wait (&engine->given, &engine->lock);
+    else if (pthread_cond_timedwait (&engine->given, &engine->lock, &at) == ETIMEDOUT)
+      break;
+  command = engine->first;
+  if (command != NULL)
+    {
+      engine->first = command->next;
+      if (command->type == PAUSE || command->type == STOP)
+        atomic_fetch_sub (&engine->n_urgent, 1);
+    }
+  pthread_mutex_unlock (&engine->lock);
+  return command;
+}
+
+void
+rheo_engine_pause (RheoEngine *engine)
+{
+  give (engine, new_command (PAUSE));
+}
+
+void
+rheo_engine_resume (RheoEngine *engine)
+{
+  give (engine, new_command (RESUME));
+}
+
+void
+rheo_engine_step (RheoEngine *engine)
+{
+  give (engine, new_command (STEP));
+}
+
+void
+rheo_engine_stop (RheoEngine *engine)
+{
+  give (engine, new_command (STOP));
+}
+
+void
+rheo_engine_set (RheoEngine *engine, const char *path, const char *text)
+{
+  Command *command = new_command (SET);
+
+  command->key = g_strdup (path);
+  command->text = g_strdup (text);
+  give (engine, command);
+}
+
+void
+rheo_engine_intervene (RheoEngine *engine, const RheoIntervention *acts, int n)
+{
+  Command *command = new_command (INTERVENE);
+
+  command->acts = g_memdup2 (acts, sizeof *acts * (gsize) n);
+  command->n_acts = n;
+  for (int i = 0; i < n; i++)
+    command->acts[i].units = g_memdup2 (acts[i].units, sizeof *acts[i].units * (gsize) acts[i].n_units);
+  give (engine, command);
+}
+
+void
+rheo_engine_checkpoint (RheoEngine *engine, gboolean marked)
+{
+  Command *command = new_command (CHECKPOINT);
+
+  command->marked = marked;
+  give (engine, command);
+}
+
+void
+rheo_engine_pace (RheoEngine *engine, double steps_per_second)
+{
+  Command *command = new_command (PACE);
+
+  command->pace = steps_per_second;
+  give (engine, command);
+}
+
+void
+rheo_engine_watch (RheoEngine *engine, const RheoWatch *watch)
+{
+  Command *command = new_command (WATCH);
+
+  command->key = g_strdup (watch->stream);
+  command->watch = *watch;
+  command->watch.stream = command->key;
+  give (engine, command);
+}
+
+static void
+set_paused (RheoEngine *engine, gboolean paused)
+{
+  engine->paused = paused;
+  if (atomic_load (&engine->state) != (paused ? RHEO_ENGINE_PAUSED : RHEO_ENGINE_RUNNING))
+    post_state (engine, paused ? RHEO_ENGINE_PAUSED : RHEO_ENGINE_RUNNING, RHEO_STOP_NONE);
+}
+
+/* Carries out and frees a command. */
+static void
+obey (RheoEngine *engine, Command *command)
+{
+  GError *error = NULL;
+  g_autofree char *text = NULL;
+
+  switch (command->type)
+    {
+    case PAUSE:
+      engine->stepping = FALSE;
+      set_paused (engine, TRUE);
+      break;
+    case RESUME:
+      engine->stepping = FALSE;
+      set_paused (engine, FALSE);
+      break;
+    case STEP:
+      engine->stepping = TRUE;
+      set_paused (engine, FALSE);
+      break;
+    case STOP:
+      engine->stop_wanted = TRUE;
+      break;
+    case SET:
+      rheo_trainer_set (engine->trainer, command->key, command->text, &error);
+      post_note (engine, command->key, command->text, error);
+      break;
+    case INTERVENE:
+      rheo_trainer_intervene (engine->trainer, command->acts, command->n_acts, &error);
+      text = g_strdup_printf ("%d", command->n_acts);
+      post_note (engine, "interventions", text, error);
+      break;
+    case CHECKPOINT:
+      rheo_trainer_write_checkpoint (engine->trainer, command->marked, &error);
+      text = g_strdup_printf ("%" G_GINT64_FORMAT, rheo_trainer_get_place (engine->trainer).iteration);
+      post_note (engine, "checkpoint", text, error);
+      break;
+    case PACE:
+      engine->pace = MAX (0, command->pace);
+      engine->next_at = 0;
+      break;
+    case WATCH:
+      if (command->watch.per_second <= 0)
+        rheo_bus_forget_frame (engine->bus, command->key);
+      if (!rheo_frames_watch (engine->frames, &command->watch, &error))
+        post_note (engine, command->key, "", error);
+      break;
+    }
+  free_command (command);
+}
+
+/* --- the thread ------------------------------------------------------------------------------------------------ */
+static bool
+is_interrupted (void *data)
+{
+  return atomic_load_explicit (&((RheoEngine *) data)->n_urgent, memory_order_relaxed) > 0;
+}
+
+static gboolean
+begin (RheoEngine *engine, GError **error)
+{
+  g_autoptr (RheoRun) run = NULL;
+  const RheoExperiment *experiment = engine->experiment;
+
+  if (experiment == NULL)
+    {
+      run = rheo_run_open (engine->resume_from, error);
+      if (run == NULL)
+        return FALSE;
+      experiment = rheo_run_get_experiment (run);
+    }
+  engine->trainer = rheo_trainer_new (experiment, error);
+  if (engine->trainer == NULL)
+    return FALSE;
+  engine->frames = rheo_frames_new (engine->trainer, now);
+  if (engine->resume_from == NULL)
+    return engine->path == NULL || rheo_trainer_create_run (engine->trainer, engine->path, error);
+  if (engine->path == NULL)
+    engine->path = g_strdup (engine->resume_from);
+  if (strcmp (engine->path, engine->resume_from) == 0)
+    return rheo_trainer_resume_run (engine->trainer, engine->path, engine->at, error);
+  return rheo_trainer_branch_run (engine->trainer, engine->resume_from, engine->at, engine->path, error);
+}
+
+static void
+make_frames (RheoEngine *engine, double ran, gboolean all)
+{
+  GError *error = NULL;
+
+  if (!rheo_frames_make (engine->frames, ran, all, post_frame, engine, &error))
+    post_note (engine, "frames", "", error);
+}
+
+/* Commands until there is a batch to do. While the run stands, whoever starts to watch gets the present state. */
+static void
+listen (RheoEngine *engine)
+{
+  for (;;)
+    {
+      gboolean paced = engine->pace > 0 && now () < engine->next_at;
+      Command *command = take (engine, 0);
+
+      if (command == NULL && engine->paused)
+        {
+          make_frames (engine, 0, TRUE);
+          command = take (engine, -1);
+        }
+      else if (command == NULL && paced)
+        command = take (engine, engine->next_at);
+      if (command != NULL)
+        obey (engine, command);
+      else if (!engine->paused && !paced)
+        break;
+      if (engine->stop_wanted)
+        break;
+    }
+  if (engine->pace > 0)
+    engine->next_at = MAX (engine->next_at, now ()) + 1 / engine->pace;
+}
+
+static gboolean
+train (RheoEngine *engine, RheoStop *stop, GError **error)
+{
+  while (*stop == RHEO_STOP_NONE)
+    {
+      int64_t iteration = rheo_trainer_get_place (engine->trainer).iteration;
+      double began;
+
+      if (iteration >= rheo_experiment_get_run (rheo_trainer_get_experiment (engine->trainer))->budget)
+        {
+          *stop = RHEO_STOP_BUDGET; /* a finished run was resumed */
+          break;
+        }
+      listen (engine);
+      if (engine->stop_wanted)
+        {
+          *stop = RHEO_STOP_USER;
+          break;
+        }
+      began = now ();
+      if (!rheo_trainer_step (engine->trainer, is_interrupted, engine, stop, error))
+        return FALSE;
+      if (rheo_trainer_get_place (engine->trainer).iteration != iteration)
+        {
+          RheoMessage *message = new_message (engine, RHEO_MSG_METRICS);
+
+          message->table = rheo_trainer_dup_last_metrics (engine->trainer);
+          rheo_bus_post (engine->bus, message);
+          if (engine->stepping && *stop == RHEO_STOP_NONE)
+            {
+              engine->stepping = FALSE;
+              set_paused (engine, TRUE);
+            }
+        }
+      make_frames (engine, now () - began, FALSE);
+    }
+  make_frames (engine, 0, TRUE);
+  return TRUE;
+}
+
+static void *
+run (void *data)
+{
+  RheoEngine *engine = data;
+  GError *error = NULL;
+  RheoStop stop = RHEO_STOP_NONE;
+
+  if (begin (engine, &error))
+    {
+      set_paused (engine, engine->paused);
+      if (!train (engine, &stop, &error))
+        stop = RHEO_STOP_NONE;
+      else if (engine->path != NULL && !rheo_trainer_close_run (engine->trainer, stop, &error))
+        stop = RHEO_STOP_NONE;
+    }
+  set_listening (engine, FALSE);
+  for (Command *command; (command = take (engine, 0)) != NULL;)
+    free_command (command);
+  if (error != NULL)
+    post_error (engine, error);
+  post_state (engine, RHEO_ENGINE_STOPPED, stop);
+  g_clear_pointer (&engine->frames, rheo_frames_free);
+  g_clear_pointer (&engine->trainer, rheo_trainer_free);
+  return NULL;
+}
+
+/* --- making, starting, ending ---------------------------------------------------------------------------------- */
+RheoEngine *
+rheo_engine_new (RheoWake wake, void *data)
+{
+  RheoEngine *engine = g_new0 (RheoEngine, 1);
+  pthread_condattr_t attr;
+
+  engine->bus = rheo_bus_new (wake, data);
+  pthread_mutex_init (&engine->lock, NULL);
+  pthread_condattr_init (&attr);
+  pthread_condattr_setclock (&attr, CLOCK_MONOTONIC);
+  pthread_cond_init (&engine->given, &attr);
+  pthread_condattr_destroy (&attr);
+  return engine;
+}
+
+static void
+forget (RheoEngine *engine)
+{
+  g_clear_pointer (&engine->experiment, rheo_experiment_free);
+  g_clear_pointer (&engine->path, g_free);
+  g_clear_pointer (&engine->resume_from, g_free);
+}
+
+void
+rheo_engine_free (RheoEngine *engine)
+{
+  if (engine == NULL)
+    return;
+  if (engine->has_thread)
+    {
+      rheo_engine_stop (engine);
+      pthread_join (engine->thread, NULL);
+    }
+  forget (engine);
+  rheo_bus_free (engine->bus);
+  pthread_cond_destroy (&engine->given);
+  pthread_mutex_destroy (&engine->lock);
+  g_free (engine);
+}
+
+gboolean
+rheo_engine_start (RheoEngine *engine, const RheoExperiment *experiment, const RheoStart *start, GError **error)
+{
+  int rc;
+
+  if (engine->has_thread)
+    {
+      if (atomic_load (&engine->state) != RHEO_ENGINE_STOPPED)
+        return rheo_fail (error, RHEO_ERROR_INVALID, _ ("A run is still going on. Stop it first."));
+      pthread_join (engine->thread, NULL);
+      engine->has_thread = FALSE;
+    }
+  if (experiment == NULL && (start == NULL || start->resume_from == NULL))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("A new run needs an experiment."));
+  forget (engine);
+  engine->experiment = experiment != NULL ? rheo_experiment_dup (experiment) : NULL;
+  engine->path = start != NULL ? g_strdup (start->path) : NULL;
+  engine->resume_from = start != NULL ? g_strdup (start->resume_from) : NULL;
+  engine->at = start != NULL ? start->at : -1;
+  engine->paused = start != NULL && start->paused;
+  engine->stepping = engine->listed = engine->stop_wanted = FALSE;
+  engine->pace = 0;
+  set_listening (engine, TRUE);
+  post_state (engine, RHEO_ENGINE_STARTING, RHEO_STOP_NONE);
+  rc = pthread_create (&engine->thread, NULL, run, engine);
+  if (rc != 0)
+    {
+      set_listening (engine, FALSE);
+      post_state (engine, RHEO_ENGINE_IDLE, RHEO_STOP_NONE);
+      return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("No thread can be made for the run: %s."), g_strerror (rc));
+    }
+  engine->has_thread = TRUE;
+  return TRUE;
+}
+
+RheoMessage *
+rheo_engine_pop (RheoEngine *engine)
+{
+  return rheo_bus_pop (engine->bus);
+}
+
+gboolean
+rheo_engine_wait (RheoEngine *engine, double seconds)
+{
+  return rheo_bus_wait (engine->bus, seconds);
+}
