@@ -173,8 +173,8 @@ append_container (GString *out, JsonNode *node, int indent)
       const char *key;
       JsonNode *member;
 
-      json_object_iter_init (&iter, json_node_get_object (node));
-      while (json_object_iter_next (&iter, &key, &member))
+      json_object_iter_init_ordered (&iter, json_node_get_object (node));
+      while (json_object_iter_next_ordered (&iter, &key, &member))
         {
           g_string_append (out, separator);
           separator = indent < 0 ? ", " : ",";

@@ -249,8 +249,8 @@ rheo_params_set_json (const RheoParam *rows, void *config, JsonObject *object, c
   const char *key;
   JsonNode *node;
 
-  json_object_iter_init (&iter, object);
-  while (json_object_iter_next (&iter, &key, &node))
+  json_object_iter_init_ordered (&iter, object);
+  while (json_object_iter_next_ordered (&iter, &key, &node))
     {
       const RheoParam *row = rheo_param_row (rows, key);
       g_autofree char *path = rheo_param_join (prefix, key);
