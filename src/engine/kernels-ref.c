@@ -135,8 +135,13 @@ momentum (int n, RheoReal *w, const RheoReal *g, RheoReal *m, const RheoMomentum
     {
       RheoReal gradient = a->grad_scale * g[i] + a->l2 * w[i];
 
-      m[i] = a->momentum * m[i] + gradient;
-      w[i] -= a->lr * (a->nesterov ? gradient + a->momentum * m[i] : m[i]);
+      if (m == NULL)
+        w[i] -= a->lr * gradient;
+      else
+        {
+          m[i] = a->momentum * m[i] + gradient;
+          w[i] -= a->lr * (a->nesterov ? gradient + a->momentum * m[i] : m[i]);
+        }
     }
 }
 
@@ -150,6 +155,32 @@ rmsprop (int n, RheoReal *w, const RheoReal *g, RheoReal *v, const RheoRmsprop *
       v[i] = a->alpha * v[i] + (1 - a->alpha) * gradient * gradient;
       w[i] -= a->lr * gradient / ((RheoReal) sqrt ((double) v[i]) + a->eps);
     }
+}
+
+static void
+keep (int n, RheoReal *w, const uint8_t *mask, int sign, int64_t *n_zero, int64_t *n_wrong)
+{
+  for (int i = 0; i < n; i++)
+    {
+      if (mask != NULL && mask[i] == 0)
+        w[i] = 0;
+      *n_zero += w[i] == 0;
+      if (sign * w[i] < 0)
+        {
+          w[i] = 0;
+          ++*n_wrong;
+        }
+    }
+}
+
+static void
+clamp (int n, RheoReal lo, RheoReal hi, RheoReal *w)
+{
+  for (int i = 0; i < n; i++)
+    if (w[i] < lo)
+      w[i] = lo;
+    else if (w[i] > hi)
+      w[i] = hi;
 }
 
 static double
@@ -175,5 +206,7 @@ const RheoKernels rheo_kernels_ref = {
   .adam = adam,
   .momentum = momentum,
   .rmsprop = rmsprop,
+  .keep = keep,
+  .clamp = clamp,
   .sum_squares = sum_squares,
 };

@@ -5,6 +5,7 @@
 #include "kernels.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cblas.h>
@@ -24,6 +25,39 @@
 /* Numbers that a column block keeps in registers. */
 #define BLOCK (4 * RHEO_PAD)
 
+/* OpenBLAS beside our own threads: one of its own. Processors that are newer than it is get its plainest kernel (OpenBLAS
+ * 0.3.21 does that on Emerald Rapids and is 5 times slower): it is told what it may use, unless the user has. This runs
+ * before the program's main, after the library's own start. */
+void openblas_set_num_threads (int n) __attribute__ ((weak));
+char *openblas_get_corename (void) __attribute__ ((weak));
+void gotoblas_dynamic_quit (void) __attribute__ ((weak));
+void gotoblas_dynamic_init (void) __attribute__ ((weak));
+
+__attribute__ ((constructor)) static void
+start_blas (void)
+{
+#ifdef __x86_64__
+  const char *variable = "OPENBLAS_CORETYPE", *core = NULL;
+
+  __builtin_cpu_init ();
+  if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512dq")
+      && __builtin_cpu_supports ("avx512vl"))
+    core = "SkylakeX";
+  else if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
+    core = "Haswell";
+  if (core != NULL && getenv (variable) == NULL && openblas_get_corename != NULL && gotoblas_dynamic_quit != NULL
+      && gotoblas_dynamic_init != NULL && strcmp (openblas_get_corename (), "Prescott") == 0)
+    {
+      setenv (variable, core, 1);
+      gotoblas_dynamic_quit ();
+      gotoblas_dynamic_init ();
+      unsetenv (variable);
+    }
+#endif
+  if (openblas_set_num_threads != NULL)
+    openblas_set_num_threads (1);
+}
+
 static void
 gemm (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb, RheoReal beta,
       RheoReal *c, int ldc)
@@ -37,27 +71,54 @@ gemm (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const R
 
 /* --- events ------------------------------------------------------------------------------------------------- */
 
-RHEO_MULTI static void
-add_rows (int n_list, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *restrict c)
+RHEO_ALWAYS_INLINE void
+add_some_rows (const int n_rows, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *restrict c)
 {
-  int k = 0;
+  const RheoReal *row[8];
 
-  for (; k + 8 <= n_list; k += 8)
+  for (int k = 0; k < n_rows; k++)
+    row[k] = w + (size_t) list[k] * ldw;
+  for (int i = 0; i < n; i++)
     {
-      const RheoReal *w0 = w + (size_t) list[k] * ldw, *w1 = w + (size_t) list[k + 1] * ldw;
-      const RheoReal *w2 = w + (size_t) list[k + 2] * ldw, *w3 = w + (size_t) list[k + 3] * ldw;
-      const RheoReal *w4 = w + (size_t) list[k + 4] * ldw, *w5 = w + (size_t) list[k + 5] * ldw;
-      const RheoReal *w6 = w + (size_t) list[k + 6] * ldw, *w7 = w + (size_t) list[k + 7] * ldw;
+      RheoReal sum = row[0][i];
 
-      for (int i = 0; i < n; i++)
-        c[i] += ((w0[i] + w1[i]) + (w2[i] + w3[i])) + ((w4[i] + w5[i]) + (w6[i] + w7[i]));
+#pragma GCC unroll 8
+      for (int k = 1; k < n_rows; k++)
+        sum += row[k][i];
+      c[i] += sum;
     }
-  for (; k < n_list; k++)
-    {
-      const RheoReal *w0 = w + (size_t) list[k] * ldw;
+}
 
-      for (int i = 0; i < n; i++)
-        c[i] += w0[i];
+/* Eight rows in one pass along them: each is read as one stream, which the processor fetches ahead, and c stays in the
+ * first cache. Column blocks that keep c in registers were as fast at best. */
+RHEO_MULTI static void
+add_rows (int n_list, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *c)
+{
+  for (; n_list >= 8; n_list -= 8, list += 8)
+    add_some_rows (8, list, w, ldw, n, c);
+  switch (n_list)
+    {
+    case 1:
+      add_some_rows (1, list, w, ldw, n, c);
+      break;
+    case 2:
+      add_some_rows (2, list, w, ldw, n, c);
+      break;
+    case 3:
+      add_some_rows (3, list, w, ldw, n, c);
+      break;
+    case 4:
+      add_some_rows (4, list, w, ldw, n, c);
+      break;
+    case 5:
+      add_some_rows (5, list, w, ldw, n, c);
+      break;
+    case 6:
+      add_some_rows (6, list, w, ldw, n, c);
+      break;
+    case 7:
+      add_some_rows (7, list, w, ldw, n, c);
+      break;
     }
 }
 
@@ -196,16 +257,35 @@ sparse_adjoint (int n_pre, const int64_t *first, const int32_t *target, const Rh
 
 /* --- whole matrices and vectors ------------------------------------------------------------------------------ */
 
-static void
+typedef RheoReal Four __attribute__ ((vector_size (4 * sizeof (RheoReal)), aligned (sizeof (RheoReal))));
+
+/* Four rows of four numbers, turned. */
+RHEO_ALWAYS_INLINE void
+turn (const RheoReal *a, int lda, RheoReal *b, int ldb)
+{
+  Four a0 = *(const Four *) a, a1 = *(const Four *) (a + lda);
+  Four a2 = *(const Four *) (a + 2 * (size_t) lda), a3 = *(const Four *) (a + 3 * (size_t) lda);
+  Four low01 = __builtin_shufflevector (a0, a1, 0, 4, 1, 5), high01 = __builtin_shufflevector (a0, a1, 2, 6, 3, 7);
+  Four low23 = __builtin_shufflevector (a2, a3, 0, 4, 1, 5), high23 = __builtin_shufflevector (a2, a3, 2, 6, 3, 7);
+
+  *(Four *) b = __builtin_shufflevector (low01, low23, 0, 1, 4, 5);
+  *(Four *) (b + ldb) = __builtin_shufflevector (low01, low23, 2, 3, 6, 7);
+  *(Four *) (b + 2 * (size_t) ldb) = __builtin_shufflevector (high01, high23, 0, 1, 4, 5);
+  *(Four *) (b + 3 * (size_t) ldb) = __builtin_shufflevector (high01, high23, 2, 3, 6, 7);
+}
+
+RHEO_MULTI static void
 transpose (int m, int n, const RheoReal *a, int lda, RheoReal *b, int ldb)
 {
-  const int tile = 16;
+  const int m4 = m / 4 * 4, n4 = n / 4 * 4;
 
-  for (int i0 = 0; i0 < m; i0 += tile)
-    for (int j0 = 0; j0 < n; j0 += tile)
-      for (int j = j0; j < n && j < j0 + tile; j++)
-        for (int i = i0; i < m && i < i0 + tile; i++)
-          b[(size_t) j * ldb + i] = a[(size_t) i * lda + j];
+  for (int j0 = 0; j0 < n4; j0 += 16)
+    for (int i = 0; i < m4; i += 4)
+      for (int j = j0; j < n4 && j < j0 + 16; j += 4)
+        turn (a + (size_t) i * lda + j, lda, b + (size_t) j * ldb + i, ldb);
+  for (int j = 0; j < n; j++)
+    for (int i = j < n4 ? m4 : 0; i < m; i++)
+      b[(size_t) j * ldb + i] = a[(size_t) i * lda + j];
 }
 
 RHEO_MULTI static void
@@ -260,7 +340,10 @@ RHEO_MULTI static void
 momentum (int n, RheoReal *restrict w, const RheoReal *restrict g, RheoReal *restrict m, const RheoMomentum *how)
 {
   const RheoMomentum a = *how;
-  if (a.nesterov)
+  if (m == NULL)
+    for (int i = 0; i < n; i++)
+      w[i] -= a.lr * (a.grad_scale * g[i] + a.l2 * w[i]);
+  else if (a.nesterov)
     for (int i = 0; i < n; i++)
       {
         RheoReal gradient = a.grad_scale * g[i] + a.l2 * w[i];
@@ -290,19 +373,76 @@ rmsprop (int n, RheoReal *restrict w, const RheoReal *restrict g, RheoReal *rest
     }
 }
 
-/* Sums side by side, joined in one fixed order. */
+RHEO_ALWAYS_INLINE void
+keep_sign (int n, RheoReal *restrict w, const uint8_t *restrict mask, const int sign, int64_t *n_zero, int64_t *n_wrong)
+{
+  int zeros = 0, wrong = 0;
+
+  for (int i = 0; i < n; i++)
+    {
+      RheoReal kept = mask != NULL && mask[i] == 0 ? 0 : w[i];
+
+      zeros += kept == 0;
+      if (sign > 0)
+        {
+          wrong += kept < 0;
+          kept = kept < 0 ? 0 : kept;
+        }
+      else if (sign < 0)
+        {
+          wrong += kept > 0;
+          kept = kept > 0 ? 0 : kept;
+        }
+      w[i] = kept;
+    }
+  *n_zero += zeros;
+  *n_wrong += wrong;
+}
+
+RHEO_MULTI static void
+keep (int n, RheoReal *w, const uint8_t *mask, int sign, int64_t *n_zero, int64_t *n_wrong)
+{
+  if (mask != NULL)
+    {
+      if (sign > 0)
+        keep_sign (n, w, mask, 1, n_zero, n_wrong);
+      else if (sign < 0)
+        keep_sign (n, w, mask, -1, n_zero, n_wrong);
+      else
+        keep_sign (n, w, mask, 0, n_zero, n_wrong);
+    }
+  else if (sign > 0)
+    keep_sign (n, w, NULL, 1, n_zero, n_wrong);
+  else if (sign < 0)
+    keep_sign (n, w, NULL, -1, n_zero, n_wrong);
+  else
+    keep_sign (n, w, NULL, 0, n_zero, n_wrong);
+}
+
+RHEO_MULTI static void
+clamp (int n, RheoReal lo, RheoReal hi, RheoReal *restrict w)
+{
+  for (int i = 0; i < n; i++)
+    {
+      RheoReal above = w[i] < lo ? lo : w[i];
+
+      w[i] = above > hi ? hi : above;
+    }
+}
+
+/* Sums side by side, joined in one fixed order: each waits only for itself. */
 RHEO_MULTI static double
 sum_squares (int n, const RheoReal *x)
 {
-  double sum[16] = { 0 };
+  double sum[64] = { 0 };
   int i = 0;
 
-  for (; i + 16 <= n; i += 16)
-    for (int k = 0; k < 16; k++)
+  for (; i + 64 <= n; i += 64)
+    for (int k = 0; k < 64; k++)
       sum[k] += (double) x[i + k] * (double) x[i + k];
   for (; i < n; i++)
-    sum[i % 16] += (double) x[i] * (double) x[i];
-  for (int half = 8; half > 0; half /= 2)
+    sum[i % 64] += (double) x[i] * (double) x[i];
+  for (int half = 32; half > 0; half /= 2)
     for (int k = 0; k < half; k++)
       sum[k] += sum[k + half];
   return sum[0];
@@ -321,5 +461,7 @@ const RheoKernels rheo_kernels_fast = {
   .adam = adam,
   .momentum = momentum,
   .rmsprop = rmsprop,
+  .keep = keep,
+  .clamp = clamp,
   .sum_squares = sum_squares,
 };

@@ -54,8 +54,15 @@ typedef struct
                          const RheoReal *x, RheoReal *w, int ldw, RheoReal *c);
   /* One optimiser step on n numbers each, in the form of PyTorch: g' = grad_scale g + l2 w comes first. */
   void (*adam) (int n, RheoReal *w, const RheoReal *g, RheoReal *m, RheoReal *v, const RheoAdam *how);
+  /* m NULL: gradient descent without momentum. */
   void (*momentum) (int n, RheoReal *w, const RheoReal *g, RheoReal *m, const RheoMomentum *how);
   void (*rmsprop) (int n, RheoReal *w, const RheoReal *g, RheoReal *v, const RheoRmsprop *how);
+  /* Holds n weights of one source: where mask is 0 they become 0 (mask NULL: nowhere); then zeros are counted; then
+   * weights of the wrong sign are counted and become 0 (sign +1: keeps >= 0, -1: keeps <= 0, 0: free). Counts are added
+   * to. */
+  void (*keep) (int n, RheoReal *w, const uint8_t *mask, int sign, int64_t *n_zero, int64_t *n_wrong);
+  /* Numbers below lo become lo, above hi become hi. */
+  void (*clamp) (int n, RheoReal lo, RheoReal hi, RheoReal *w);
   double (*sum_squares) (int n, const RheoReal *x);
 } RheoKernels;
 

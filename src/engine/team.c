@@ -51,15 +51,6 @@ struct RheoTeam
 
 static _Thread_local int inside;
 
-void openblas_set_num_threads (int n) __attribute__ ((weak));
-
-static void
-one_thread_per_product (void)
-{
-  if (openblas_set_num_threads != NULL)
-    openblas_set_num_threads (1);
-}
-
 static void
 relax (void)
 {
@@ -135,13 +126,11 @@ run (void *data)
 RheoTeam *
 rheo_team_new (int n_threads)
 {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
   RheoTeam *team = calloc (1, sizeof *team);
   sigset_t all, before;
 
   if (team == NULL)
     return NULL;
-  pthread_once (&once, one_thread_per_product);
   if (n_threads <= 0)
     n_threads = (int) sysconf (_SC_NPROCESSORS_ONLN);
   team->n_threads = n_threads > 1 ? n_threads : 1;

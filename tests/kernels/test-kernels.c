@@ -69,6 +69,23 @@ pick (uint32_t step, int n)
   return (int) rheo_rng_below ((RheoRng){ .seed = 2, .iteration = n_drawn++ }, step, 0, (uint32_t) n);
 }
 
+/* A processor that OpenBLAS does not know must not be left with its plainest kernel. */
+char *openblas_get_corename (void) __attribute__ ((weak));
+
+static void
+test_blas_core (void)
+{
+#ifdef __x86_64__
+  if (openblas_get_corename == NULL || g_getenv ("OPENBLAS_CORETYPE") != NULL || !__builtin_cpu_supports ("avx2")
+      || !__builtin_cpu_supports ("fma"))
+    g_test_skip ("another BLAS, another processor, or a core chosen by hand");
+  else
+    g_assert_cmpstr (openblas_get_corename (), !=, "Prescott");
+#else
+  g_test_skip ("another processor");
+#endif
+}
+
 /* --- gemm ---------------------------------------------------------------------------------------------------- */
 
 static void
@@ -353,6 +370,7 @@ typedef enum
 {
   ADAM,
   MOMENTUM,
+  SGD,
   RMSPROP,
 } Kind;
 
@@ -373,6 +391,9 @@ step (const RheoKernels *kernels, Kind kind, int variant, int n, RheoReal *w, co
       break;
     case MOMENTUM:
       kernels->momentum (n, w, g, m, &momentum);
+      break;
+    case SGD:
+      kernels->momentum (n, w, g, NULL, &momentum);
       break;
     case RMSPROP:
       kernels->rmsprop (n, w, g, v, &rmsprop);
@@ -414,6 +435,43 @@ test_optimisers (void)
           drop (g, n % 3);
           drop (m, 0);
           drop (v, 0);
+        }
+}
+
+static void
+test_keep (void)
+{
+  for (int n = 0; n < 1200; n += 1 + n / 10)
+    for (int sign = -1; sign <= 1; sign++)
+      for (int masked = 0; masked < 2; masked++)
+        {
+          RheoReal *w = numbers ((size_t) n, n % 3, 0.8);
+          g_autofree RheoReal *expected = NULL;
+          g_autofree uint8_t *mask = g_new (uint8_t, n + 1);
+          int64_t zero = 5, wrong = 7, expected_zero = 5, expected_wrong = 7;
+
+          for (int i = 0; i < n; i++)
+            mask[i] = pick (14, 3) > 0;
+          if (n > 8)
+            {
+              w[1] = NAN;
+              w[2] = INFINITY;
+              w[3] = -INFINITY;
+              w[4] = (RheoReal) -0.;
+              w[5] = -(RheoReal) FLT_TRUE_MIN;
+            }
+          expected = copy (w, (size_t) n);
+          ref->keep (n, expected, masked ? mask : NULL, sign, &expected_zero, &expected_wrong);
+          fast->keep (n, w, masked ? mask : NULL, sign, &zero, &wrong);
+          assert_equal (w, expected, (size_t) n, 0);
+          g_assert_cmpint (zero, ==, expected_zero);
+          g_assert_cmpint (wrong, ==, expected_wrong);
+          ref->clamp (n, (RheoReal) -0.5, (RheoReal) 0.25, expected);
+          fast->clamp (n, (RheoReal) -0.5, (RheoReal) 0.25, w);
+          assert_equal (w, expected, (size_t) n, 0);
+          for (int i = 0; i < n; i++)
+            g_assert_true (isnan (w[i]) || (w[i] >= (RheoReal) -0.5 && w[i] <= (RheoReal) 0.25));
+          drop (w, n % 3);
         }
 }
 
@@ -666,6 +724,7 @@ main (int argc, char **argv)
   if (argc > 1 && strcmp (argv[1], "--bench") == 0)
     return bench_all ();
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/kernels/blas-core", test_blas_core);
   g_test_add_func ("/kernels/gemm", test_gemm);
   g_test_add_func ("/kernels/add-rows", test_add_rows);
   g_test_add_func ("/kernels/bits", test_bits);
@@ -674,6 +733,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kernels/axpy", test_axpy);
   g_test_add_func ("/kernels/rank1-product", test_rank1_product);
   g_test_add_func ("/kernels/optimisers", test_optimisers);
+  g_test_add_func ("/kernels/keep", test_keep);
   g_test_add_func ("/kernels/sum-squares", test_sum_squares);
   return g_test_run ();
 }
