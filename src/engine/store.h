@@ -32,8 +32,8 @@ RheoStore *rheo_store_create (const char *path, const RheoExperiment *experiment
                               int64_t parent_iteration, GError **error);
 /* Continues a run at a checkpoint: folds what a killed writer left, drops records newer than `at`. */
 RheoStore *rheo_store_resume (const char *path, RheoPlace at, const RheoExperiment *experiment, GError **error);
-/* Waits for the writer, folds, writes the stop reason ("budget", "solved", "diverged", "user"), releases the lock and
- * frees the store, also when it fails; then the parts are still there. */
+/* Waits for the writer, folds, writes the stop reason ("budget", "solved", "diverged", "user"; NULL: none, the run counts
+ * as interrupted), releases the lock and frees the store, also when it fails; then the parts are still there. */
 gboolean rheo_store_close (RheoStore *store, const char *stop_reason, GError **error);
 const char *rheo_store_get_path (const RheoStore *store);
 const char *rheo_store_get_run_id (const RheoStore *store);
@@ -87,8 +87,8 @@ const RheoPlace *rheo_run_get_checkpoints (const RheoRun *run, int *n); /* ascen
 /* keys NULL: all columns; else only these (NULL-ended). */
 RheoTable *rheo_run_read_epoch (RheoRun *run, int64_t iteration, const char *const *keys, GError **error);
 RheoTable *rheo_run_read_checkpoint (RheoRun *run, RheoPlace place, GError **error);
-/* Snapshot columns there are, as "key" with sizes but without data. */
 char **rheo_run_dup_analyses (const RheoRun *run); /* "id/n" each; yours (g_strfreev) */
+/* The config that made it is the note "config" of the table. */
 RheoTable *rheo_run_read_analysis (RheoRun *run, const char *name, GError **error);
 /* Adds an analysis (or an evaluation) to a run that no writer holds. */
 gboolean rheo_run_add_analysis (const char *path, const char *id, int64_t iteration, const char *config_json,

@@ -1,0 +1,21 @@
+/* Thread: any, inside RHEO_H5_SCOPE. */
+/* What store-h5.c and store-h5-table.c share: the only files that know HDF5. */
+#pragma once
+
+#include "store-private.h"
+
+#include <hdf5.h>
+
+#define RHEO_H5_MAX_TEXT (64 << 20) /* bytes of one text that is read */
+
+/* Holds the lock of HDF5 until the block is left. Declared first, so that ids of the block are closed inside it. */
+int rheo_h5_enter (void);
+void rheo_h5_leave (int *scope);
+#define RHEO_H5_SCOPE G_GNUC_UNUSED __attribute__ ((cleanup (rheo_h5_leave))) int h5_scope = rheo_h5_enter ()
+
+/* An object of a group, reached by a hard link and of this type, or -1. */
+hid_t rheo_h5_open_child (hid_t group, const char *name, H5I_type_t type);
+/* UTF-8 of a fixed size, filled up with zeros. */
+hid_t rheo_h5_text_type (size_t size);
+/* Takes text and gives it back with what is not UTF-8 replaced. */
+char *rheo_h5_valid_text (char *text);

@@ -1,0 +1,189 @@
+/* Thread: any, unless a function says more; HDF5 calls go through one lock of the process. */
+/* What the files of the store share: HDF5 in few verbs (store-h5*.c, which alone include hdf5.h), the parts beside
+ * a run file (store-parts.c), and the index of a run with the fold (store-read.c, store-fold.c). */
+#pragma once
+
+#include "store.h"
+
+#define RHEO_STORE_FORMAT 1
+#define RHEO_N_CHECKPOINTS 2 /* newest ones that are kept, beside the marked ones */
+
+/* --- HDF5 -------------------------------------------------------------------------------------------------- */
+typedef int64_t RheoH5Id; /* hid_t; below 0: none */
+
+void rheo_h5_close (RheoH5Id id);
+G_DEFINE_AUTO_CLEANUP_FREE_FUNC (RheoH5Id, rheo_h5_close, -1)
+
+/* A new file at `path`, an old one is overwritten. Disk space for `bytes` is reserved first, because HDF5 1.10 crashes
+ * when the disk fills up under it: it must be an upper bound of what will be written. -1: failed. */
+RheoH5Id rheo_h5_create (const char *path, int64_t bytes, GError **error);
+/* Closes *file, cuts off what was reserved too much, syncs, renames it from `path` to `final` and syncs the folder. On
+ * failure the file at `path` is removed. */
+gboolean rheo_h5_finish (RheoH5Id *file, const char *path, const char *final, GError **error);
+/* Closes and removes a file that will not be finished. */
+void rheo_h5_discard (RheoH5Id *file, const char *path);
+/* Opens for reading. Every way a file can be wrong has its own sentence. */
+RheoH5Id rheo_h5_open (const char *path, GError **error);
+
+/* Path of names separated by "/", from the root; only hard links are followed. -1: not there, or not a group. */
+RheoH5Id rheo_h5_open_group (RheoH5Id file, const char *path);
+/* The same, made where it is missing. */
+RheoH5Id rheo_h5_make_group (RheoH5Id file, const char *path);
+/* Names of the objects in a group in the order they were made; yours (g_strfreev). */
+char **rheo_h5_list (RheoH5Id group);
+/* Copies the object at `path` with everything in it. The groups above it are there already. */
+gboolean rheo_h5_copy (RheoH5Id from, RheoH5Id to, const char *path);
+
+/* Attributes of a group, or of the dataset `dataset` in it. What is not there or of another type reads as NULL, or
+ * FALSE. */
+gboolean rheo_h5_set_text (RheoH5Id object, const char *key, const char *value);
+gboolean rheo_h5_set_int (RheoH5Id object, const char *key, int64_t value);
+gboolean rheo_h5_set_real (RheoH5Id object, const char *key, const double *values, int n); /* n 0: one */
+gboolean rheo_h5_set_bool (RheoH5Id object, const char *key, gboolean value);
+char *rheo_h5_dup_text (RheoH5Id object, const char *key);
+gboolean rheo_h5_get_int (RheoH5Id object, const char *key, int64_t *value);
+gboolean rheo_h5_get_real (RheoH5Id object, const char *key, double *values, int n);
+gboolean rheo_h5_get_bool (RheoH5Id object, const char *key);
+char **rheo_h5_list_attributes (RheoH5Id object);
+
+/* A long text as a dataset of its own; write gives the dataset for more attributes. */
+RheoH5Id rheo_h5_write_text (RheoH5Id group, const char *name, const char *text, const char *description);
+char *rheo_h5_read_text (RheoH5Id group, const char *name);
+
+/* A table as the datasets of a group, title and notes as its attributes. plain: neither chunked nor compressed.
+ * Reading checks every size and type before it allocates; keys NULL: all columns, else these in their order. Messages
+ * name `path`, the file, and `where`, the group. */
+gboolean rheo_h5_write_table (RheoH5Id group, const RheoTable *table, gboolean plain);
+RheoTable *rheo_h5_read_table (RheoH5Id group, const char *const *keys, const char *path, const char *where,
+                               GError **error);
+/* Upper bound of the bytes that a table takes in a file. */
+int64_t rheo_h5_bound_table (const RheoTable *table);
+/* "%s could not be written: ..." with what HDF5 or the system said. */
+gboolean rheo_h5_fail (const char *path, GError **error);
+
+/* --- parts beside a run file ------------------------------------------------------------------------------- */
+/* Kinds of files in RUN.h5.parts/, by name. */
+typedef enum
+{
+  RHEO_PART_OTHER, /* not ours */
+  RHEO_PART_TEMP,  /* "tmp-..." */
+  RHEO_PART_LOCK,
+  RHEO_PART_EXPERIMENT, /* "experiment.json" */
+  RHEO_PART_RUN,        /* "run.json": written last when a writer begins, removed first when the parts are folded */
+  RHEO_PART_STOP,       /* "stop.json" */
+  RHEO_PART_METRICS,    /* "metrics" */
+  RHEO_PART_LOG,        /* "log-NAME" */
+  RHEO_PART_JOURNAL,    /* "journal" */
+  RHEO_PART_EPOCH,      /* "epoch-N.h5" */
+  RHEO_PART_CHECKPOINT, /* "checkpoint-ITERATION-BATCH.h5", "checkpoint-ITERATION-BATCH-marked.h5" */
+  RHEO_PART_ANALYSIS,   /* "analysis-ID-N.h5" */
+} RheoPartKind;
+
+typedef struct
+{
+  RheoPartKind kind;
+  int64_t iteration, batch; /* EPOCH and CHECKPOINT */
+  gboolean marked;
+  int64_t n;  /* ANALYSIS */
+  char *name; /* LOG, ANALYSIS: its id; g_free */
+} RheoPartName;
+
+RheoPartName rheo_part_parse (const char *file);
+gboolean rheo_part_number (const char *text, int64_t *number); /* digits only, without leading zeros */
+gboolean rheo_part_valid_name (const char *name);              /* of a log or an analysis */
+
+gboolean rheo_part_check_id (const char *id, GError **error);            /* of an analysis */
+gboolean rheo_part_check_key (const char *key, GError **error);          /* of a column: no "/" */
+gboolean rheo_part_check_table (const RheoTable *table, GError **error); /* all its columns */
+
+/* Locks the parts of a run for writing: makes the folder and the lock file where they are missing, removes left-over
+ * temporary files. Returns a file descriptor, or -1 with a sentence: another process holds it, no permission ... */
+int rheo_parts_lock (const char *path, const char *parts, GError **error);
+/* Removes what folded, or never begun, parts hold; "run.json" first, so that at no moment half of them are seen. */
+void rheo_parts_clear (const char *parts);
+/* Removes lock and folder (empty by now) and gives the lock back. */
+void rheo_parts_unlock (const char *parts, int lock);
+gboolean rheo_parts_is_locked (const char *parts);
+
+/* A small file that is there whole or not at all. */
+gboolean rheo_parts_write_text (const char *parts, const char *name, const char *text, GError **error);
+gboolean rheo_sync_folder (const char *folder);
+gboolean rheo_fail_system (const char *path, int code, gboolean writing, GError **error);
+
+/* --- records of metrics, logs and the journal (store-log.c) ------------------------------------------------ */
+/* Append-only files of frames: length, check sum (CRC-32C of length and payload), payload; little-endian. The first
+ * payload is a JSON text that describes the columns. */
+int rheo_log_create (const char *path, const char *head, GError **error);
+/* All or nothing: a frame that did not fit is cut off again. */
+gboolean rheo_log_append (int fd, const char *path, const void *payload, size_t size, GError **error);
+char *rheo_log_dup_head (const RheoStoreColumn *columns, int n); /* of a metrics file or log */
+#define RHEO_JOURNAL_HEAD "{\"format\": 1}"
+
+/* A part as a table; NULL with an error of code IO where it is missing. Reading stops at the first frame that is torn
+ * or whose check sum is wrong. axis: what a row is. */
+RheoTable *rheo_log_read (const char *path, const char *axis, GError **error);
+RheoTable *rheo_journal_read (const char *path, GError **error);
+/* Tables of these shapes without rows. */
+RheoTable *rheo_log_new_table (const char *axis);
+RheoTable *rheo_journal_new_table (void);
+/* The first n rows of a and all of b (NULL: none). They must have the same columns, else the result is NULL. */
+RheoTable *rheo_log_join (const RheoTable *a, int64_t n, const RheoTable *b);
+
+/* --- a run as it stands: the file overlaid with its parts (store-index.c) ---------------------------------- */
+typedef struct
+{
+  RheoPlace place; /* an epoch has an iteration only, an analysis too */
+  gboolean marked;
+  char *name; /* path in the file: "epochs/12" */
+  char *part; /* file in the folder of parts, or NULL: it lies in the run file */
+} RheoItem;
+
+typedef struct
+{
+  char *path, *parts;
+  gboolean has_file;
+  gboolean has_parts; /* and they are not folded yet */
+  char *run;          /* text of run.json at the moment of reading */
+  char *run_id, *parent, *created, *host, *app_version, *stop_reason, *experiment; /* experiment: JSON */
+  char *session;                                                                   /* of the writer of the parts */
+  int64_t parent_iteration, seed;
+  double seconds;
+  RheoPlace base;                          /* with parts: what is newer in the file does not count */
+  RheoPlace place;                         /* of the newest metric record */
+  GArray *epochs, *checkpoints, *analyses; /* RheoItem, ascending */
+  GPtrArray *logs;                         /* names, sorted */
+} RheoIndex;
+
+RheoIndex *rheo_index_new (const char *path, GError **error);
+void rheo_index_free (RheoIndex *index);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoIndex, rheo_index_free)
+/* FALSE when the parts were folded, or a writer began, since the index was made: what it says may be gone. */
+gboolean rheo_index_is_current (const RheoIndex *index);
+/* log NULL: the metrics. */
+RheoTable *rheo_index_read_log (const RheoIndex *index, const char *log, GError **error);
+RheoTable *rheo_index_read_journal (const RheoIndex *index, GError **error);
+const RheoItem *rheo_index_find (const RheoIndex *index, const char *name); /* NULL: not there */
+RheoTable *rheo_index_read_item (const RheoIndex *index, const RheoItem *item, const char *const *keys, GError **error);
+char **rheo_index_dup_columns (const RheoIndex *index, const char *log); /* of the file; NULL: has none */
+gboolean rheo_index_fail_missing (const RheoIndex *index, const GArray *items, const char *name, GError **error);
+/* Adds an analysis whose part has just been written. */
+void rheo_index_add_analysis (RheoIndex *index, const char *id, int64_t n, const char *part);
+/* Highest number of an analysis there is. */
+int64_t rheo_index_last_analysis (const RheoIndex *index, const char *id);
+
+/* Copies file and parts into a new file and puts it in place; then the parts are removed, all but the lock, which the
+ * caller holds. Doing it twice changes nothing, and a kill at any moment loses nothing (store-fold.c). */
+gboolean rheo_index_fold (const RheoIndex *index, GError **error);
+
+/* Writes a part and renames it into place: `group` of the file holds the table and these attributes. */
+typedef struct
+{
+  const char *parts, *part; /* folder, name of the file */
+  const char *group;        /* "epochs/12" */
+  const RheoTable *table;
+  gboolean plain;
+  int64_t iteration, batch; /* batch -1: none */
+  int marked;               /* -1: does not apply */
+  const char *config;       /* of an analysis, or NULL */
+} RheoPart;
+gboolean rheo_part_write (const RheoPart *part, GError **error);
