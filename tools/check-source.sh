@@ -71,7 +71,7 @@ forbid "random numbers come from rng.h" '\b(s?rand|s?random|[dlm]rand48|g_random
 forbid "the engine does not print" '\b(v?f?printf|f?puts|putchar|perror|g_print|g_printerr) \(' "${engine[@]}"
 forbid "the engine never ends the program" '\b(abort|exit|_exit|g_error) \(' "${engine[@]}"
 forbid "fmaxf and fminf stop vectorising: use ?:" '\bf(max|min)f? \(' "${engine[@]}"
-forbid "the locks of the engine are of pthread" '\b(g_mutex_|g_cond_|g_rec_mutex_|g_rw_lock_)\w+ \(' "${engine[@]}"
+forbid "locks and counters of the engine are of pthread and C11" '\b(g_mutex_|g_cond_|g_rec_mutex_|g_rw_lock_|g_atomic_)\w+ \(' "${engine[@]}"
 
 # Words for the user go through gettext.
 forbid "label, help, title and summary in N_()" '\.(label|help|title|summary) = "[^"]' "${ours[@]}"
