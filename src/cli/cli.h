@@ -1,0 +1,47 @@
+/* Thread: main. */
+/* What the commands of rheobase-cli share. A command is one file cmd-NAME.c that defines a RheoCommand, one line here
+ * and in main.c, and one word in meson.build. */
+#pragma once
+
+#include "engine/experiment.h"
+#include "engine/table.h"
+
+/* Exit codes: scripts rely on them. */
+typedef enum
+{
+  RHEO_EXIT_DONE = 0,
+  RHEO_EXIT_FAILED = 1,
+  RHEO_EXIT_USAGE = 2, /* a wrong command, option, word, key or value on the command line */
+  RHEO_EXIT_DIVERGED = 3,
+  RHEO_EXIT_INTERRUPTED = 130,
+} RheoExit;
+
+typedef struct RheoCommand RheoCommand;
+struct RheoCommand
+{
+  const char *name;                                               /* "show" */
+  const char *usage;                                              /* "EXPERIMENT [--set KEY=VALUE ...]" */
+  const char *summary;                                            /* one line, N_() */
+  int (*run) (const RheoCommand *command, int argc, char **argv); /* argv[0] is the name; gives an exit code */
+};
+
+extern const RheoCommand rheo_cmd_list, rheo_cmd_show;
+
+/* Takes the options out of argv (entries may be NULL; --help is there anyhow) and counts the words that are left in
+ * argv[1] .. argv[argc - 1]: least to most, most -1 any number. FALSE: the mistake was told or the help printed, and
+ * the command returns *code. Use G_OPTION_ARG_FILENAME(_ARRAY) for text, which does not depend on the locale. */
+gboolean rheo_cli_parse (const RheoCommand *command, const GOptionEntry *entries, int least, int most, int *argc,
+                         char ***argv, int *code);
+
+/* Say what went wrong on stderr, as one line behind "rheobase-cli: ". Return the exit code. */
+int rheo_cli_fail (const GError *error);
+int rheo_cli_fail_usage (const RheoCommand *command, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* An experiment with its settings (KEY=VALUE, NULL-ended, or NULL), checked as a whole. RHEO_EXIT_DONE, or the exit
+ * code after the mistake was told. */
+int rheo_cli_load (const char *name_or_path, char **settings, RheoExperiment **experiment);
+
+/* {name: last value of each column}, text and numbers; what is not finite becomes null. */
+JsonObject *rheo_cli_dup_last_values (const RheoTable *table);
+/* One line of JSON on stdout. Takes the object. */
+void rheo_cli_print_json (JsonObject *object);

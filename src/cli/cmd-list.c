@@ -1,0 +1,227 @@
+#define G_LOG_DOMAIN "rheo-cli"
+
+#include "config.h"
+
+#include "cli.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+
+#include "engine/json-text.h"
+
+/* --- rows as JSON ------------------------------------------------------------------------------------------------ */
+
+static void
+add_text (JsonObject *object, const char *key, const char *text)
+{
+  if (text != NULL && *text != '\0')
+    json_object_set_string_member (object, key, text);
+}
+
+static JsonArray *
+list_choices (const RheoParam *row)
+{
+  JsonArray *choices = json_array_new ();
+
+  for (int i = 0; row->choices[i] != NULL; i++)
+    json_array_add_string_element (choices, row->choices[i]);
+  return choices;
+}
+
+static JsonArray *
+list_params (const RheoParam *rows)
+{
+  static const char *const types[] = { "int", "real", "bool", "choice", "text", "path", "reals", "block", "list" };
+  JsonArray *array = json_array_new ();
+
+  for (const RheoParam *row = rows; row != NULL && row->key != NULL; row++)
+    {
+      JsonObject *object = json_object_new ();
+      g_autofree char *allowed = rheo_param_dup_range (row);
+      gboolean number = row->type == RHEO_INT || row->type == RHEO_REAL;
+
+      json_object_set_string_member (object, "key", row->key);
+      json_object_set_string_member (object, "type", types[row->type]);
+      add_text (object, "label", row->label != NULL ? _ (row->label) : NULL);
+      add_text (object, "help", row->help != NULL ? _ (row->help) : NULL);
+      add_text (object, "unit", row->unit != NULL ? _ (row->unit) : NULL);
+      add_text (object, "when", row->when);
+      if (row->rows != NULL)
+        json_object_set_array_member (object, "parameters", list_params (row->rows));
+      else
+        json_object_set_string_member (object, "allowed", allowed);
+      if (number)
+        json_object_set_double_member (object, "default", row->def);
+      else if (row->type == RHEO_BOOL)
+        json_object_set_boolean_member (object, "default", row->def != 0);
+      else if (row->type == RHEO_CHOICE)
+        json_object_set_string_member (object, "default", row->choices[(int) row->def]);
+      else
+        add_text (object, "default", row->def_text);
+      if (row->type == RHEO_CHOICE)
+        json_object_set_array_member (object, "choices", list_choices (row));
+      if (row->type == RHEO_LIST || row->type == RHEO_REALS)
+        json_object_set_int_member (object, "most", row->n_max);
+      if (row->flags & RHEO_LIVE)
+        json_object_set_boolean_member (object, "live", TRUE);
+      if (row->flags & RHEO_ADVANCED)
+        json_object_set_boolean_member (object, "advanced", TRUE);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
+static JsonArray *
+list_series (const RheoSeries *series)
+{
+  JsonArray *array = json_array_new ();
+
+  for (; series != NULL && series->key != NULL; series++)
+    {
+      JsonObject *object = json_object_new ();
+
+      json_object_set_string_member (object, "key", series->key);
+      add_text (object, "label", series->label != NULL ? _ (series->label) : NULL);
+      add_text (object, "help", series->help != NULL ? _ (series->help) : NULL);
+      add_text (object, "unit", series->unit != NULL ? _ (series->unit) : NULL);
+      add_text (object, "axes", series->axes);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
+static JsonArray *
+list_presets (const RheoPreset *preset)
+{
+  JsonArray *array = json_array_new ();
+
+  for (; preset != NULL && preset->id != NULL; preset++)
+    {
+      JsonObject *object = json_object_new ();
+
+      json_object_set_string_member (object, "id", preset->id);
+      add_text (object, "title", preset->title != NULL ? _ (preset->title) : NULL);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
+/* --- what there is ----------------------------------------------------------------------------------------------- */
+
+static JsonArray *
+list_components (RheoKind kind)
+{
+  JsonArray *array = json_array_new ();
+
+  for (const RheoComponent *const *c = rheo_components (kind); *c != NULL; c++)
+    {
+      JsonObject *object = json_object_new ();
+
+      json_object_set_string_member (object, "id", (*c)->id);
+      json_object_set_string_member (object, "title", _ ((*c)->title));
+      add_text (object, "summary", (*c)->summary != NULL ? _ ((*c)->summary) : NULL);
+      add_text (object, "cite", (*c)->cite);
+      json_object_set_int_member (object, "version", (*c)->version);
+      json_object_set_array_member (object, "parameters", list_params ((*c)->params));
+      json_object_set_array_member (object, "presets", list_presets ((*c)->presets));
+      json_object_set_array_member (object, "series", list_series ((*c)->series));
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
+/* A file that cannot be read is listed with the reason: it must not hide the others. */
+static JsonArray *
+list_experiments (RheoKind unused)
+{
+  JsonArray *array = json_array_new ();
+  g_auto (GStrv) names = rheo_experiment_names ();
+
+  for (char **name = names; *name != NULL; name++)
+    {
+      JsonObject *object = json_object_new ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoExperiment) experiment = rheo_experiment_load (*name, &error);
+
+      json_object_set_string_member (object, "id", *name);
+      json_object_set_string_member (object, "title",
+                                     experiment != NULL ? rheo_experiment_get_title (experiment) : _ ("(unreadable)"));
+      add_text (object, "summary", error != NULL ? error->message : NULL);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
+static const struct
+{
+  const char *word;
+  JsonArray *(*list) (RheoKind kind);
+  RheoKind kind;
+} groups[] = {
+  { "models", list_components, RHEO_KIND_MODEL },    { "rules", list_components, RHEO_KIND_RULE },
+  { "tasks", list_components, RHEO_KIND_TASK },      { "analyses", list_components, RHEO_KIND_ANALYSIS },
+  { "experiments", list_experiments, RHEO_N_KINDS },
+};
+
+static void
+print_group (const char *word, JsonArray *array)
+{
+  g_print ("%s:\n", word);
+  if (json_array_get_length (array) == 0)
+    g_print (_ ("  (none)\n"));
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonObject *object = json_array_get_object_element (array, i);
+      const char *summary = json_object_get_string_member_with_default (object, "summary", NULL);
+
+      g_print ("  %-20s %s%s%s\n", json_object_get_string_member (object, "id"),
+               json_object_get_string_member (object, "title"), summary != NULL ? ": " : "",
+               summary != NULL ? summary : "");
+    }
+}
+
+static int
+run (const RheoCommand *command, int argc, char **argv)
+{
+  gboolean as_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("Print one JSON object, with all parameters"), NULL },
+    { NULL },
+  };
+  g_autoptr (JsonObject) all = json_object_new ();
+  const char *words[G_N_ELEMENTS (groups) + 1] = { NULL };
+  gboolean known = FALSE;
+  int code;
+
+  if (!rheo_cli_parse (command, entries, 0, 1, &argc, &argv, &code))
+    return code;
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    {
+      words[i] = groups[i].word;
+      if (argc > 1 && !g_str_equal (argv[1], groups[i].word))
+        continue;
+      known = TRUE;
+      json_object_set_array_member (all, groups[i].word, groups[i].list (groups[i].kind));
+      if (!as_json)
+        print_group (groups[i].word, json_object_get_array_member (all, groups[i].word));
+    }
+  if (!known)
+    {
+      const char *near = rheo_nearest (argv[1], words);
+      g_autofree char *joined = g_strjoinv (", ", (char **) words);
+
+      if (near != NULL)
+        return rheo_cli_fail_usage (command, _ ("There is no list of \"%s\"; the nearest is \"%s\"."), argv[1], near);
+      return rheo_cli_fail_usage (command, _ ("There is no list of \"%s\"; there are %s."), argv[1], joined);
+    }
+  if (as_json)
+    rheo_cli_print_json (g_steal_pointer (&all));
+  return RHEO_EXIT_DONE;
+}
+
+const RheoCommand rheo_cmd_list = {
+  .name = "list",
+  .usage = "[models|rules|tasks|analyses|plots|experiments|devices] [--json]",
+  .summary = N_ ("Lists what experiments are made of"),
+  .run = run,
+};
