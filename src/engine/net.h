@@ -115,6 +115,10 @@ RheoNetFacts rheo_net_get_facts (const RheoNet *net);
  * another network is an error that names the array. weights_only: USE_WEIGHT and USE_CONST only. */
 void rheo_net_save (const RheoNet *net, gboolean weights_only, RheoTable *table);
 gboolean rheo_net_load (RheoNet *net, const RheoTable *table, gboolean weights_only, GError **error);
+/* What the arrays mean: adds "<pop>.class" [unit] (U8) with the note "<pop>.classes" = "E PV SST Htr", "<proj>.sign"
+ * [pre] (I32: -1, 0, +1) where sources have signs, and the notes "<proj>.from" and "<proj>.to": a population, "input" or
+ * "teacher". Columns that are there already stay. */
+void rheo_net_describe (const RheoNet *net, RheoTable *table);
 /* A second net of the same layout with copies of all arrays but states, for batches of n_rows (analysis, compare,
  * probes). */
 RheoNet *rheo_net_dup (const RheoNet *net, int n_rows, GError **error);

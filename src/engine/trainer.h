@@ -72,13 +72,16 @@ gboolean rheo_trainer_write_checkpoint (RheoTrainer *trainer, gboolean marked, G
  *   <pop>.rate       trial unit      spikes per step
  *   out.value        trial time out  what the read-out population (by its own name) gives
  *   task.input, task.target          trial time in | out; task.label: trial
- *   <pop>.class      unit            index of the class, U8; note "<pop>.classes" = "E PV SST Htr"
- *   <proj>.sign      pre             -1, 0, +1 as I32, where the projection has signs */
+ *   task.length      trial           steps of each trial, I32
+ *   what rheo_net_describe adds: <pop>.class, <proj>.sign and notes; so does a checkpoint
+ * rheo_trainer_create_run puts the record of iteration 0, from which changes of weights are counted. */
 RheoTable *rheo_trainer_dup_record (RheoTrainer *trainer, GError **error);
 /* Runs the probe trials without learning: what they leave on the tape of the net stays until the net runs again, and so
  * does the batch, which is borrowed. For frames. NULL with an error when the task cannot make them. */
 const RheoBatch *rheo_trainer_run_probe (RheoTrainer *trainer, GError **error);
 /* Gradient of the last batch before clipping, borrowed until the next step. NULL: none yet, or the rule has none. */
 const RheoGrad *rheo_trainer_get_grad (const RheoTrainer *trainer);
-/* Scores fresh trials of a set without learning. */
-gboolean rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int n_trials, RheoMetrics *m, GError **error);
+/* Scores trials first .. first + n - 1 of a set without learning and adds them to m, which declares what is missing. One
+ * trial at a time gives the spread over trials; n is at most what a batch holds. Weights may be put into the net before
+ * (rheo_net_load). */
+gboolean rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m, GError **error);
