@@ -81,3 +81,107 @@ rheo_result_column (const RheoTable *table, const char *part, const char *suffix
 
   return rheo_table_find (table, key);
 }
+
+/* --- outside --------------------------------------------------------------------------------------------------- */
+struct RheoStoredRecord
+{
+  RheoRecord record;
+  char *name;
+  RheoTable *snapshot, *start, *metrics;
+};
+
+static gboolean
+choose_snapshot (RheoRun *run, int64_t *at, unsigned wants, const RheoPlace **checkpoint, GError **error)
+{
+  int n_epochs, n_places;
+  const int64_t *epochs = rheo_run_get_epochs (run, &n_epochs);
+  const RheoPlace *places = rheo_run_get_checkpoints (run, &n_places);
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  *checkpoint = NULL;
+  if (*at < 0 && n_epochs > 0)
+    *at = epochs[n_epochs - 1];
+  for (int i = 0; i < n_epochs; i++)
+    {
+      if (epochs[i] == *at)
+        return TRUE;
+      g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", epochs[i]);
+    }
+  /* A checkpoint has weights but no recorded trials. */
+  if ((wants & RHEO_WANTS_PROBE) == 0)
+    for (int i = n_places - 1; i >= 0; i--)
+      {
+        if (*at >= 0 && places[i].iteration != *at)
+          continue;
+        *checkpoint = &places[i];
+        *at = places[i].iteration;
+        return TRUE;
+      }
+  if (list->len == 0)
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("%s holds no snapshots yet. run.record and run.record-every say when they are made."),
+                      rheo_run_get_path (run));
+  return rheo_fail (error, RHEO_ERROR_INVALID,
+                    _ ("%s holds no snapshot of iteration %" G_GINT64_FORMAT ". It holds those of %s."),
+                    rheo_run_get_path (run), *at, list->str);
+}
+
+RheoStoredRecord *
+rheo_stored_record_new (RheoRun *run, int64_t at, unsigned wants, GError **error)
+{
+  g_autoptr (RheoStoredRecord) stored = g_new0 (RheoStoredRecord, 1);
+  int n;
+  const int64_t *epochs = rheo_run_get_epochs (run, &n);
+  g_autofree char *base = g_path_get_basename (rheo_run_get_path (run));
+
+  stored->name = g_str_has_suffix (base, ".h5") ? g_strndup (base, strlen (base) - 3) : g_strdup (base);
+  stored->record.experiment = rheo_run_get_experiment (run);
+  stored->record.name = stored->name;
+  if ((wants & (RHEO_WANTS_WEIGHTS | RHEO_WANTS_PROBE)) != 0)
+    {
+      const RheoPlace *place;
+
+      if (!choose_snapshot (run, &at, wants, &place, error))
+        return NULL;
+      stored->snapshot =
+          place != NULL ? rheo_run_read_checkpoint (run, *place, error) : rheo_run_read_epoch (run, at, NULL, error);
+      if (stored->snapshot == NULL)
+        return NULL;
+      stored->record.weights = stored->snapshot;
+      stored->record.probe = place == NULL ? stored->snapshot : NULL;
+    }
+  if ((wants & RHEO_WANTS_WEIGHTS) != 0 && n > 0 && epochs[0] < at)
+    {
+      stored->start = rheo_run_read_epoch (run, epochs[0], NULL, error);
+      if (stored->start == NULL)
+        return NULL;
+      stored->record.start = stored->start;
+    }
+  if ((wants & RHEO_WANTS_METRICS) != 0)
+    {
+      stored->metrics = rheo_run_dup_metrics (run, NULL, error);
+      if (stored->metrics == NULL)
+        return NULL;
+      stored->record.metrics = stored->metrics;
+    }
+  stored->record.iteration = at >= 0 ? at : rheo_run_get_place (run).iteration;
+  return g_steal_pointer (&stored);
+}
+
+void
+rheo_stored_record_free (RheoStoredRecord *stored)
+{
+  if (stored == NULL)
+    return;
+  g_clear_pointer (&stored->snapshot, rheo_table_unref);
+  g_clear_pointer (&stored->start, rheo_table_unref);
+  g_clear_pointer (&stored->metrics, rheo_table_unref);
+  g_free (stored->name);
+  g_free (stored);
+}
+
+const RheoRecord *
+rheo_stored_record_get (const RheoStoredRecord *stored)
+{
+  return &stored->record;
+}

@@ -60,6 +60,6 @@ typedef struct RheoStoredRecord RheoStoredRecord;
 /* at: an iteration with a snapshot or a checkpoint; -1: the newest that has what is wanted (RHEO_WANTS_*). The run is
  * borrowed. NULL with an error that lists the iterations there are. */
 RheoStoredRecord *rheo_stored_record_new (RheoRun *run, int64_t at, unsigned wants, GError **error);
-void rheo_stored_record_free (RheoStoredRecord *record);
+void rheo_stored_record_free (RheoStoredRecord *stored);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoStoredRecord, rheo_stored_record_free)
-const RheoRecord *rheo_stored_record_get (const RheoStoredRecord *record);
+const RheoRecord *rheo_stored_record_get (const RheoStoredRecord *stored);

@@ -1,0 +1,453 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "series.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define N_KEPT 16
+
+typedef struct
+{
+  int64_t at;
+  char *key; /* NULL: all columns */
+  RheoTable *table;
+} Kept;
+
+struct RheoSeriesReader
+{
+  RheoRun *run;
+  RheoTable *metrics;
+  Kept kept[N_KEPT];
+  int next;
+};
+
+RheoSeriesReader *
+rheo_series_reader_new (RheoRun *run)
+{
+  RheoSeriesReader *reader = g_new0 (RheoSeriesReader, 1);
+
+  reader->run = run;
+  return reader;
+}
+
+static void
+clear_kept (Kept *kept)
+{
+  g_clear_pointer (&kept->key, g_free);
+  g_clear_pointer (&kept->table, rheo_table_unref);
+}
+
+void
+rheo_series_reader_free (RheoSeriesReader *reader)
+{
+  if (reader == NULL)
+    return;
+  for (int i = 0; i < N_KEPT; i++)
+    clear_kept (&reader->kept[i]);
+  g_clear_pointer (&reader->metrics, rheo_table_unref);
+  g_free (reader);
+}
+
+/* --- iterations ------------------------------------------------------------------------------------------------ */
+static gboolean
+has_epoch (const RheoSeriesReader *reader, int64_t at)
+{
+  int n;
+  const int64_t *epochs = rheo_run_get_epochs (reader->run, &n);
+
+  for (int i = 0; i < n; i++)
+    if (epochs[i] == at)
+      return TRUE;
+  return FALSE;
+}
+
+/* The last checkpoint after an iteration, or NULL. */
+static const RheoPlace *
+find_checkpoint (const RheoSeriesReader *reader, int64_t at)
+{
+  int n;
+  const RheoPlace *places = rheo_run_get_checkpoints (reader->run, &n);
+
+  for (int i = n - 1; i >= 0; i--)
+    if (places[i].iteration == at || at < 0)
+      return &places[i];
+  return NULL;
+}
+
+static char *
+dup_iterations (const RheoSeriesReader *reader)
+{
+  int n;
+  const int64_t *epochs = rheo_run_get_epochs (reader->run, &n);
+  GString *text = g_string_new (NULL);
+
+  for (int i = 0; i < n; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", epochs[i]);
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+fail_iteration (const RheoSeriesReader *reader, int64_t at, GError **error)
+{
+  g_autofree char *list = dup_iterations (reader);
+
+  if (list[0] == '\0')
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("%s holds no snapshots, so there is none of iteration %" G_GINT64_FORMAT
+                         ". run.record and run.record-every say when they are made."),
+                      rheo_run_get_path (reader->run), at);
+  return rheo_fail (error, RHEO_ERROR_INVALID,
+                    _ ("%s holds no snapshot of iteration %" G_GINT64_FORMAT ". It holds those of %s."),
+                    rheo_run_get_path (reader->run), at, list);
+}
+
+/* The newest snapshot; without any, the newest checkpoint. */
+static gboolean
+find_newest (const RheoSeriesReader *reader, int64_t *at, GError **error)
+{
+  int n;
+  const int64_t *epochs = rheo_run_get_epochs (reader->run, &n);
+  const RheoPlace *place = find_checkpoint (reader, -1);
+
+  if (n > 0)
+    *at = epochs[n - 1];
+  else if (place != NULL)
+    *at = place->iteration;
+  else
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s holds neither snapshots nor checkpoints yet."),
+                      rheo_run_get_path (reader->run));
+  return TRUE;
+}
+
+gboolean
+rheo_series_find_iteration (RheoSeriesReader *reader, const char *word, int64_t *at, GError **error)
+{
+  int n;
+  const int64_t *epochs = rheo_run_get_epochs (reader->run, &n);
+  int64_t wanted, last;
+  char *end;
+
+  if (strcmp (word, "last") == 0)
+    return find_newest (reader, at, error);
+  if (strcmp (word, "first") == 0 || strcmp (word, "middle") == 0)
+    {
+      if (!find_newest (reader, &last, error))
+        return FALSE;
+      wanted = word[0] == 'f' ? MIN (1, last) : last / 2;
+      *at = last;
+      for (int i = n - 1; i >= 0; i--)
+        if (ABS (epochs[i] - wanted) <= ABS (*at - wanted))
+          *at = epochs[i];
+      return TRUE;
+    }
+  wanted = g_ascii_strtoll (word, &end, 10);
+  if (end == word || *end != '\0' || wanted < 0)
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("\"%s\" is no iteration; allowed are whole numbers from 0 on, first, middle and last."), word);
+  *at = wanted;
+  return has_epoch (reader, wanted) || find_checkpoint (reader, wanted) != NULL
+         || fail_iteration (reader, wanted, error);
+}
+
+/* --- reading --------------------------------------------------------------------------------------------------- */
+/* A column belongs together with the classes of its units. */
+static char *
+dup_class_key (const char *key)
+{
+  const char *dot = strrchr (key, '.');
+
+  if (dot == NULL || strcmp (dot, ".class") == 0)
+    return NULL;
+  return g_strdup_printf ("%.*s.class", (int) (dot - key), key);
+}
+
+static RheoTable *
+load_snapshot (RheoSeriesReader *reader, const char *key, int64_t at, GError **error)
+{
+  g_autofree char *class = key != NULL ? dup_class_key (key) : NULL;
+  const char *both[] = { key, class, NULL }, *one[] = { key, NULL };
+  const RheoPlace *place;
+  RheoTable *table = NULL;
+
+  if (has_epoch (reader, at))
+    {
+      if (class != NULL)
+        table = rheo_run_read_epoch (reader->run, at, both, NULL);
+      return table != NULL ? table : rheo_run_read_epoch (reader->run, at, key != NULL ? one : NULL, error);
+    }
+  place = find_checkpoint (reader, at);
+  if (place == NULL)
+    {
+      fail_iteration (reader, at, error);
+      return NULL;
+    }
+  return rheo_run_read_checkpoint (reader->run, *place, error);
+}
+
+/* key NULL: everything. Yours. */
+static RheoTable *
+read_snapshot (RheoSeriesReader *reader, const char *key, int64_t at, GError **error)
+{
+  Kept *kept;
+  RheoTable *table;
+
+  for (int i = 0; i < N_KEPT; i++)
+    if (reader->kept[i].table != NULL && reader->kept[i].at == at && g_strcmp0 (reader->kept[i].key, key) == 0)
+      return rheo_table_ref (reader->kept[i].table);
+  table = load_snapshot (reader, key, at, error);
+  if (table == NULL)
+    return NULL;
+  if (rheo_table_get_note (table, "iteration") == NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, at);
+
+      rheo_table_set_note (table, "iteration", text);
+    }
+  kept = &reader->kept[reader->next];
+  reader->next = (reader->next + 1) % N_KEPT;
+  clear_kept (kept);
+  *kept = (Kept){ at, g_strdup (key), rheo_table_ref (table) };
+  return table;
+}
+
+static RheoTable *
+get_metrics (RheoSeriesReader *reader, GError **error)
+{
+  if (reader->metrics == NULL)
+    reader->metrics = rheo_run_dup_metrics (reader->run, NULL, error);
+  return reader->metrics;
+}
+
+/* "rec.change": its weights minus those of the first snapshot. */
+static RheoTable *
+read_change (RheoSeriesReader *reader, const char *name, int64_t at, GError **error)
+{
+  g_autofree char *weight = g_strdup_printf ("%.*s.weight", (int) (strlen (name) - strlen (".change")), name);
+  g_autofree char *since = NULL, *iteration = g_strdup_printf ("%" G_GINT64_FORMAT, at);
+  g_autofree char *label = NULL;
+  g_autoptr (RheoTable) now = NULL, start = NULL, table = NULL;
+  const RheoColumn *a, *b;
+  RheoColumn *change;
+  int n;
+  const int64_t *epochs = rheo_run_get_epochs (reader->run, &n);
+
+  if (n == 0)
+    {
+      fail_iteration (reader, 0, error);
+      return NULL;
+    }
+  now = read_snapshot (reader, weight, at, error);
+  start = now != NULL ? read_snapshot (reader, weight, epochs[0], error) : NULL;
+  if (start == NULL)
+    return NULL;
+  a = rheo_table_find (now, weight);
+  b = rheo_table_find (start, weight);
+  if (a == NULL || b == NULL || a->type != b->type || rheo_column_get_length (a) != rheo_column_get_length (b))
+    {
+      rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s: the sizes of %s differ between iterations."),
+                 rheo_run_get_path (reader->run), weight);
+      return NULL;
+    }
+  table = rheo_table_new (rheo_table_get_title (now));
+  label = g_strdup_printf (_ ("Change of the weights of %.*s"), (int) (strlen (name) - strlen (".change")), name);
+  change = rheo_table_add (table, name, label, a->unit, a->axes, RHEO_F32, a->dims);
+  change->flags = RHEO_SERIES_SIGNED;
+  for (int64_t i = 0; i < rheo_column_get_length (a); i++)
+    ((float *) change->data)[i] = (float) (rheo_column_get_number (a, i) - rheo_column_get_number (b, i));
+  since = g_strdup_printf ("%" G_GINT64_FORMAT, epochs[0]);
+  rheo_table_set_note (table, "iteration", iteration);
+  rheo_table_set_note (table, "since", since);
+  return g_steal_pointer (&table);
+}
+
+/* "id/key" or "id/n/key" of an analysis, "log/key" of a log. *key points into name. */
+static RheoTable *
+read_result (RheoSeriesReader *reader, const char *name, const char **key, GError **error)
+{
+  g_autofree char *group = g_strndup (name, (gsize) (strrchr (name, '/') - name)), *prefix = NULL;
+  g_auto (GStrv) all = rheo_run_dup_analyses (reader->run);
+  const char *newest = NULL;
+
+  *key = strrchr (name, '/') + 1;
+  prefix = g_strconcat (group, "/", NULL);
+  for (int i = 0; all[i] != NULL; i++)
+    if (strcmp (all[i], group) == 0
+        || (g_str_has_prefix (all[i], prefix) && strchr (all[i] + strlen (prefix), '/') == NULL))
+      newest = all[i];
+  if (newest != NULL)
+    return rheo_run_read_analysis (reader->run, newest, error);
+  return strchr (group, '/') == NULL ? rheo_run_dup_metrics (reader->run, group, error) : NULL;
+}
+
+/* Rows of the list. */
+typedef struct
+{
+  GPtrArray *name, *label, *unit, *axes;
+} List;
+
+static void
+add_columns (List *list, const RheoTable *table, const char *prefix)
+{
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    {
+      const RheoColumn *column = rheo_table_get_column (table, i);
+
+      g_ptr_array_add (list->name, g_strconcat (prefix, column->key, NULL));
+      g_ptr_array_add (list->label, g_strdup (column->label));
+      g_ptr_array_add (list->unit, g_strdup (column->unit));
+      g_ptr_array_add (list->axes, g_strdup (column->axes));
+    }
+}
+
+static void
+add_changes (List *list)
+{
+  for (guint i = 0, n = list->name->len; i < n; i++)
+    {
+      const char *name = g_ptr_array_index (list->name, i);
+
+      if (!g_str_has_suffix (name, ".weight"))
+        continue;
+      g_ptr_array_add (list->name, g_strdup_printf ("%.*s.change", (int) (strlen (name) - strlen (".weight")), name));
+      g_ptr_array_add (list->label, g_strdup (_ ("Change of the weights since the first snapshot")));
+      g_ptr_array_add (list->unit, g_strdup (g_ptr_array_index (list->unit, i)));
+      g_ptr_array_add (list->axes, g_strdup (g_ptr_array_index (list->axes, i)));
+    }
+}
+
+static RheoTable *
+list_to_table (const List *list)
+{
+  RheoTable *table = rheo_table_new (_ ("Series"));
+  int64_t n = list->name->len;
+
+  rheo_table_add_copy (table, "series", _ ("Series"), "", "series", RHEO_STRING, &n, list->name->pdata);
+  rheo_table_add_copy (table, "label", _ ("Label"), "", "series", RHEO_STRING, &n, list->label->pdata);
+  rheo_table_add_copy (table, "unit", _ ("Unit"), "", "series", RHEO_STRING, &n, list->unit->pdata);
+  rheo_table_add_copy (table, "axes", _ ("Axes"), "", "series", RHEO_STRING, &n, list->axes->pdata);
+  return table;
+}
+
+RheoTable *
+rheo_series_list (RheoSeriesReader *reader, GError **error)
+{
+  List list = { g_ptr_array_new_with_free_func (g_free), g_ptr_array_new_with_free_func (g_free),
+                g_ptr_array_new_with_free_func (g_free), g_ptr_array_new_with_free_func (g_free) };
+  g_auto (GStrv) analyses = rheo_run_dup_analyses (reader->run);
+  static const char *const logs[] = { "batch", "episode" };
+  const RheoTable *metrics = get_metrics (reader, error);
+  RheoTable *table = NULL;
+  int64_t at;
+  int n_epochs;
+
+  if (metrics != NULL)
+    {
+      add_columns (&list, metrics, "");
+      if (find_newest (reader, &at, NULL))
+        {
+          g_autoptr (RheoTable) snapshot = read_snapshot (reader, NULL, at, NULL);
+
+          if (snapshot != NULL)
+            add_columns (&list, snapshot, "");
+        }
+      rheo_run_get_epochs (reader->run, &n_epochs);
+      if (n_epochs > 0)
+        add_changes (&list);
+      for (guint i = 0; i < G_N_ELEMENTS (logs); i++)
+        {
+          g_autoptr (RheoTable) log = rheo_run_dup_metrics (reader->run, logs[i], NULL);
+          g_autofree char *prefix = g_strconcat (logs[i], "/", NULL);
+
+          if (log != NULL)
+            add_columns (&list, log, prefix);
+        }
+      for (int i = 0; analyses[i] != NULL; i++)
+        {
+          g_autoptr (RheoTable) result = rheo_run_read_analysis (reader->run, analyses[i], NULL);
+          g_autofree char *prefix = g_strconcat (analyses[i], "/", NULL);
+
+          if (result != NULL)
+            add_columns (&list, result, prefix);
+        }
+      table = list_to_table (&list);
+    }
+  g_ptr_array_unref (list.name);
+  g_ptr_array_unref (list.label);
+  g_ptr_array_unref (list.unit);
+  g_ptr_array_unref (list.axes);
+  return table;
+}
+
+static gboolean
+fail_name (RheoSeriesReader *reader, const char *name, int64_t at, GError **error)
+{
+  g_autoptr (RheoTable) table = rheo_series_list (reader, NULL);
+  const RheoColumn *names = table != NULL ? rheo_table_find (table, "series") : NULL;
+  g_autofree const char **all = NULL;
+  g_autofree char *list = NULL;
+  const char *near;
+  int64_t n;
+
+  if (names == NULL)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The run has no series \"%s\"."), name);
+  n = rheo_column_get_length (names);
+  all = g_new0 (const char *, n + 1);
+  for (int64_t i = 0; i < n; i++)
+    all[i] = rheo_column_get_string (names, i);
+  if (g_strv_contains (all, name))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There is no \"%s\" at iteration %" G_GINT64_FORMAT "."), name, at);
+  list = g_strjoinv (", ", (char **) all);
+  near = rheo_nearest (name, all);
+  if (near != NULL)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The run has no series \"%s\"; the nearest is \"%s\". It has %s."),
+                      name, near, list);
+  return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The run has no series \"%s\". It has %s."), name, list);
+}
+
+RheoTable *
+rheo_series_read (RheoSeriesReader *reader, const char *name, int64_t at, const char **key, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  RheoTable *metrics = get_metrics (reader, error);
+  g_autoptr (RheoTable) table = NULL;
+  const RheoColumn *column = NULL;
+
+  if (metrics == NULL)
+    return NULL;
+  column = rheo_table_find (metrics, name);
+  if (column != NULL)
+    table = rheo_table_ref (metrics);
+  else if (strchr (name, '/') != NULL)
+    {
+      table = read_result (reader, name, key, NULL);
+      column = table != NULL ? rheo_table_find (table, *key) : NULL;
+    }
+  else
+    {
+      if (at < 0 && !find_newest (reader, &at, error))
+        return NULL;
+      if (!has_epoch (reader, at) && find_checkpoint (reader, at) == NULL)
+        {
+          fail_iteration (reader, at, error);
+          return NULL;
+        }
+      table = g_str_has_suffix (name, ".change") ? read_change (reader, name, at, &why)
+                                                 : read_snapshot (reader, name, at, &why);
+      column = table != NULL ? rheo_table_find (table, name) : NULL;
+      if (why != NULL && !g_error_matches (why, RHEO_ERROR, RHEO_ERROR_INVALID))
+        {
+          g_propagate_error (error, g_steal_pointer (&why));
+          return NULL;
+        }
+    }
+  if (column == NULL)
+    {
+      fail_name (reader, name, at, error);
+      return NULL;
+    }
+  *key = column->key;
+  return g_steal_pointer (&table);
+}

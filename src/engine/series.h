@@ -1,0 +1,27 @@
+/* Thread: any; a reader belongs to one thread. */
+/* Series of a stored run by name: what plots, analyses and exports read.
+ *   train.loss, valid.accuracy      a metric, one number per iteration, in the table of all metrics
+ *   batch/train.loss                a log with several records per iteration
+ *   hidden.spikes, out.value ...    a recording or weights, from the snapshot of an iteration (else its checkpoint)
+ *   rec.change                      weights at an iteration minus those of the first snapshot
+ *   spike-stats/fano                a column of the newest result of an analysis; spike-stats/2/fano: of the second */
+#pragma once
+
+#include "store.h"
+
+typedef struct RheoSeriesReader RheoSeriesReader;
+
+/* The run is borrowed. Metrics and the last snapshots that were read are kept. */
+RheoSeriesReader *rheo_series_reader_new (RheoRun *run);
+void rheo_series_reader_free (RheoSeriesReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoSeriesReader, rheo_series_reader_free)
+
+/* All series of the run: one row each in the text columns "series", "label", "unit", "axes". NULL with an error. */
+RheoTable *rheo_series_list (RheoSeriesReader *reader, GError **error);
+/* The table that holds a series, and the key of its column there (valid as long as the table). at: an iteration with a
+ * snapshot or a checkpoint, -1 the newest; of no account for what is not a snapshot. Yours. NULL with an error that names
+ * what the run has. */
+RheoTable *rheo_series_read (RheoSeriesReader *reader, const char *name, int64_t at, const char **key, GError **error);
+/* "first" (after the first iteration, where there is such a snapshot), "middle", "last", or a number: the iteration of a
+ * snapshot. Words give the nearest one that there is; a number must be there. */
+gboolean rheo_series_find_iteration (RheoSeriesReader *reader, const char *word, int64_t *at, GError **error);
