@@ -22,7 +22,8 @@ typedef enum
 {
   RHEO_REWIRE_NONE,
   RHEO_REWIRE_UPSTREAM, /* only where one synapse was lost, signs swapped, the mask stays (rsnn Q7) */
-  RHEO_REWIRE_REPLACE,  /* each clamped synapse is replaced by a new one of its kind; mask and moments follow */
+  RHEO_REWIRE_REPLACE,  /* each clamped synapse is replaced by a new one of its kind; mask and moments follow (dense
+                         * projections with signs and a mask) */
 } RheoRewire;
 
 /* Holds after every update, by any rule. */
