@@ -116,9 +116,10 @@ rheo_experiment_get_title (const RheoExperiment *experiment)
 void
 rheo_experiment_set_title (RheoExperiment *experiment, const char *title)
 {
-  g_autofree char *old = experiment->title;
+  char *copy = g_strdup (title != NULL ? title : ""); /* title may be the present one */
 
-  experiment->title = g_strdup (title != NULL ? title : "");
+  g_free (experiment->title);
+  experiment->title = copy;
 }
 
 void
@@ -382,7 +383,6 @@ rheo_experiment_set_all (RheoExperiment *experiment, const char *const *assignme
 static gboolean
 check_run (const RheoRunRows *run, GError **error)
 {
-  g_autofree char *number = NULL;
   const char *device = run->device;
 
   if (!rheo_params_check (rheo_run_params, run, "run", error))

@@ -4,13 +4,9 @@
 
 #include "json-text.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define MAX_DEPTH 64
-#define MAX_DIGITS 18 /* json-glib wraps longer whole numbers */
 #define LINE_WIDTH 100
 
 /* "1e-06" and "1e+20" become "1e-6" and "1e20". */
@@ -234,86 +230,4 @@ rheo_json_dup_text (JsonNode *node, gboolean pretty)
   if (pretty)
     g_string_append_c (out, '\n');
   return g_string_free (out, FALSE);
-}
-
-/* What json-glib would take but crash on or change: endless nesting, whole numbers that wrap round, and comments and
- * single quotes, which are no JSON and would hide both. */
-static gboolean
-scan (const char *text, gsize length, const char *origin, GError **error)
-{
-  int depth = 0, line = 1, n_digits = 0;
-  gboolean in_string = FALSE, whole = TRUE;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      char c = text[i];
-
-      if (c == '\n')
-        line++;
-      if (in_string)
-        {
-          if (c == '\\')
-            i++;
-          else if (c == '"')
-            in_string = FALSE;
-          continue;
-        }
-      if (g_ascii_isdigit (c))
-        {
-          n_digits++;
-          continue;
-        }
-      if (c == '.' || c == 'e' || c == 'E')
-        whole = FALSE;
-      if (n_digits > MAX_DIGITS && whole)
-        return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s, line %d: a whole number has more than %d digits."), origin,
-                          line, MAX_DIGITS);
-      if (!(c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-'))
-        whole = TRUE;
-      n_digits = 0;
-      if (c == '/' || c == '\'' || c == '#')
-        return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s, line %d: this is not JSON: unexpected \"%c\"."), origin,
-                          line, c);
-      if (c == '"')
-        in_string = TRUE;
-      else if (c == '{' || c == '[')
-        depth++;
-      else if (c == '}' || c == ']')
-        depth--;
-      if (depth > MAX_DEPTH)
-        return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s, line %d: brackets are nested deeper than %d levels."),
-                          origin, line, MAX_DEPTH);
-    }
-  return TRUE;
-}
-
-JsonNode *
-rheo_json_parse (const char *text, gssize length, const char *origin, GError **error)
-{
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GError) local = NULL;
-  gsize n = length < 0 ? strlen (text) : (gsize) length;
-
-  if (!g_utf8_validate (text, (gssize) n, NULL))
-    {
-      rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is not UTF-8 text."), origin);
-      return NULL;
-    }
-  if (!scan (text, n, origin, error))
-    return NULL;
-  if (!json_parser_load_from_data (parser, text, (gssize) n, &local))
-    {
-      /* json-glib puts "<data>:line:column: Parse error: " in front. */
-      const char *line = strchr (local->message, ':'), *message = strstr (local->message, "error: ");
-
-      rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s, line %d: this is not JSON: %s."), origin,
-                 line != NULL ? MAX (atoi (line + 1), 1) : 1, message != NULL ? message + 7 : local->message);
-      return NULL;
-    }
-  if (json_parser_get_root (parser) == NULL)
-    {
-      rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is empty; JSON was expected."), origin);
-      return NULL;
-    }
-  return json_parser_steal_root (parser);
 }

@@ -23,6 +23,7 @@ void rheo_json_append_string (GString *out, const char *text);
 /* JSON text of a node. pretty: two spaces a level, a line per key, and what is short enough on one line. */
 char *rheo_json_dup_text (JsonNode *node, gboolean pretty);
 
-/* Reads JSON. `origin` (a file, a key) and the line are named in messages. Refused: what is not UTF-8, nesting
- * deeper than 64, and whole numbers that do not fit into 63 bits. */
+/* Reads JSON, strictly (RFC 8259). `origin` (a file, a key) and the line are named in messages. Refused as well: nesting
+ * deeper than 64, a key that stands twice in an object, and the character U+0000. Whole numbers beyond 64 bits become
+ * doubles. */
 JsonNode *rheo_json_parse (const char *text, gssize length, const char *origin, GError **error);

@@ -248,7 +248,7 @@ test_refused_files (void)
     { "{\"format\": 1, \"view\": {\"live\": [{\"plot\": \"line\", \"form\": \"x\"}]}}",
       "f.json: view.live.0 has no key \"form\"; the nearest is \"from\"." },
     { "{\"format\": 1,\n \"run\": {\"seed\": }}",
-      "f.json, line 2: this is not JSON: unexpected character `}', expected character `}'." },
+      "f.json, line 2: this is not JSON: a value was expected, not \"}\"." },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
