@@ -1,6 +1,7 @@
 /* Thread: any; a spec belongs to one thread, its tables are shared and never change. */
 /* A plot is a pure function of a data model: the screen, PNG, SVG and PDF all call rheo_plot_draw, which reads the spec
- * and nothing else. Lengths are in points; on screen one point is one pixel at scale 1. */
+ * and nothing else. One length is one pixel at scale 1 (96 an inch) in the light and dark themes, and one point (72 an
+ * inch) in the print theme; type sizes are in points either way. */
 #pragma once
 
 #include <cairo.h>
@@ -12,7 +13,9 @@
 typedef struct
 {
   const char *key, *label; /* "y", "x", "class", "target" */
-  const char *axes;        /* wanted axes of the column, "*" any: "iteration", "time unit", "pre post" */
+  /* Wanted axes of the column: words as in RheoColumn, where "*" is any one word; alternatives are separated by "|";
+   * "..." alone fits every column. */
+  const char *axes;
   gboolean required, many; /* many: several columns may take the role (series of a line plot) */
 } RheoPlotRole;
 
@@ -30,9 +33,9 @@ typedef struct
 
 typedef struct
 {
-  double lo, hi; /* both 0: from the data */
-  gboolean log;
-  const char *label, *unit; /* interned; NULL: from the column */
+  double lo, hi;            /* both 0: from the data; lo > hi: runs downwards */
+  gboolean log, whole;      /* whole: only whole numbers are marked */
+  const char *label, *unit; /* interned; NULL: from the column; unit "": counts and names, no brackets */
 } RheoPlotAxis;
 
 typedef enum
@@ -43,6 +46,7 @@ typedef enum
 } RheoPlotThemeId;
 
 typedef struct RheoPlotKind RheoPlotKind;
+typedef struct RheoPlotCanvas RheoPlotCanvas; /* where a kind draws and measures text: plot-kind.h */
 
 typedef struct
 {
@@ -53,8 +57,10 @@ typedef struct
   RheoPlotAxis x, y, colour;
   RheoPlotThemeId theme;
   const char *title, *subtitle;    /* interned; NULL: none */
+  const char *empty;               /* interned; the line shown while there are no data; NULL: "No data yet" */
   double azimuth, elevation, zoom; /* camera of 3-D kinds */
   double font_scale;               /* 1 */
+  void *prepared;                  /* what the kind has worked out from the bindings; private */
 } RheoPlotSpec;
 
 typedef struct
@@ -71,20 +77,53 @@ typedef struct
   char text[160]; /* "Epoch 12: training 3.61" */
 } RheoPlotPick;
 
+/* One entry of a legend. */
+typedef enum
+{
+  RHEO_SYMBOL_LINE,
+  RHEO_SYMBOL_THIN, /* a thin line: the target when runs are compared */
+  RHEO_SYMBOL_PATCH,
+} RheoPlotSymbol;
+
+typedef struct
+{
+  char label[64];
+  int style; /* colour and dash */
+  RheoPlotSymbol symbol;
+} RheoPlotEntry;
+
+#define RHEO_PLOT_MAX_ENTRIES 64
+
+/* Only roles, range or own_axes, and draw are needed. Callbacks get specs that rheo_plot_check accepts and that have
+ * data. What is dear to work out (densities, percentiles, lists of spikes) belongs into prepare: it is called once for
+ * a set of bindings and parameters; rheo_plot_get_prepared gives it to the other callbacks. */
 struct RheoPlotKind
 {
   RheoComponent base;
-  const RheoPlotRole *roles; /* ends with key NULL */
-  /* Natural limits of the data for axes that the spec leaves open. */
+  const RheoPlotRole *roles;                                    /* ends with key NULL */
+  gboolean (*check) (const RheoPlotSpec *spec, GError **error); /* beyond roles and axes: lengths that must agree */
+  void *(*prepare) (const RheoPlotSpec *spec);
+  void (*release) (void *prepared);
+  /* Natural limits of the data for axes that the spec leaves open; labels and units that it leaves open. */
   void (*range) (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour);
-  /* Draws the data inside area with x and y resolved; frame, ticks, legend and clip are drawn by rheo_plot_draw, unless
-   * the kind sets own_axes and draws panels of its own. */
-  void (*draw) (const RheoPlotSpec *spec, cairo_t *cr, const RheoRect *area, const RheoPlotAxis *x,
+  /* Room wanted at the right of the frame (colour bar, class bar); draw fills it. */
+  double (*side) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas);
+  /* Entries for the title row; kinds that label their data in place have none. */
+  int (*legend) (const RheoPlotSpec *spec, RheoPlotEntry *entries);
+  /* Draws the data inside area with x and y resolved; frame, ticks and clip are drawn by rheo_plot_draw, unless the kind
+   * sets own_axes and draws panels of its own into area. */
+  void (*draw) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
                 const RheoPlotAxis *y);
+  /* Drawn after the frame and outside the clip: labels, bars at the side. */
+  void (*draw_over) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+                     const RheoPlotAxis *y);
   gboolean own_axes;
   gboolean equal_scale; /* planes: x against y */
-  void (*pick) (const RheoPlotSpec *spec, const RheoRect *area, const RheoPlotAxis *x, const RheoPlotAxis *y, double px,
-                double py, RheoPlotPick *pick);
+  gboolean dense;       /* no grid over the data */
+  void (*pick) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+                const RheoPlotAxis *y, double px, double py, RheoPlotPick *pick);
+  /* The numbers behind the figure, from all samples. */
+  RheoTable *(*numbers) (const RheoPlotSpec *spec);
 };
 
 /* --- specs --------------------------------------------------------------------------------------------------- */
@@ -97,7 +136,7 @@ void rheo_plot_spec_free (RheoPlotSpec *spec);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoPlotSpec, rheo_plot_spec_free)
 
 /* Binds a column (a reference to the table is taken). FALSE: the role is not known, its axes do not fit, or it is taken;
- * the message says what the role wants. */
+ * the message says what the role wants. Bindings and values change only by rheo_plot_bind and rheo_plot_set. */
 gboolean rheo_plot_bind (RheoPlotSpec *spec, const char *role, RheoTable *table, const char *key, const char *label,
                          GError **error);
 /* A parameter of the kind, by key. */
@@ -106,15 +145,16 @@ gboolean rheo_plot_set (RheoPlotSpec *spec, const char *key, const char *text, G
 gboolean rheo_plot_check (const RheoPlotSpec *spec, GError **error);
 
 /* --- drawing --------------------------------------------------------------------------------------------------- */
-/* Never fails: an empty or wrong spec draws one dim line that says what is missing. */
+/* Never fails: an empty or wrong spec draws one dim line that says what is missing. Paints no background. */
 void rheo_plot_draw (const RheoPlotSpec *spec, cairo_t *cr, double width, double height);
 /* Where the data are drawn for this size (hover, zoom), and the resolved axes. */
 void rheo_plot_layout (const RheoPlotSpec *spec, double width, double height, RheoRect *area, RheoPlotAxis *x,
                        RheoPlotAxis *y);
 void rheo_plot_pick (const RheoPlotSpec *spec, double width, double height, double px, double py, RheoPlotPick *pick);
 
-/* By the ending of path: .png (dpi), .svg, .pdf. Written beside and renamed into place. */
+/* By the ending of path: .png (dpi), .svg, .pdf. Written beside and renamed into place. In SVG and PDF curves are drawn
+ * from all samples and rasters up to 20,000 dots stay vectors; larger rasters and matrices are bitmaps of 300 dpi. */
 gboolean rheo_plot_export (const RheoPlotSpec *spec, const char *path, double width_mm, double height_mm, double dpi,
                            GError **error);
-/* The numbers behind the figure, from all samples: .csv or .npy. */
+/* The numbers behind the figure, from all samples: .csv, .json or .npy (columns as one matrix). */
 gboolean rheo_plot_export_numbers (const RheoPlotSpec *spec, const char *path, GError **error);

@@ -1,0 +1,575 @@
+#define G_LOG_DOMAIN "rheo-plot"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "plot/plot-kind.h"
+
+enum
+{
+  SCALE_AUTO,
+  SCALE_DIVERGING,
+  SCALE_SEQUENTIAL,
+};
+
+enum
+{
+  LIMITS_PERCENTILE,
+  LIMITS_ALL,
+};
+
+enum
+{
+  ACROSS_AUTO,
+  ACROSS_FIRST,
+  ACROSS_LAST,
+};
+
+enum
+{
+  CURVE_LINEAR,
+  CURVE_ROOT,
+};
+
+typedef struct
+{
+  int scale, limits, across, curve;
+  double percentile;
+  int slice;
+  gboolean bar, skip_zeros;
+} Config;
+
+static const char *const scale_choices[] = { "auto", "diverging", "sequential", NULL };
+static const char *const limit_choices[] = { "percentile", "all", NULL };
+static const char *const across_choices[] = { "auto", "first", "last", NULL };
+static const char *const curve_choices[] = { "linear", "root", NULL };
+
+static const RheoParam params[] = {
+  RHEO_P_CHOICE (Config, scale, "scale", scale_choices, .label = N_ ("Colours"), .max = SCALE_SEQUENTIAL,
+                 .help = N_ ("Diverging has zero in the middle and equal limits on both sides. Auto: diverging where "
+                             "numbers of both signs occur.")),
+  RHEO_P_CHOICE (Config, limits, "limits", limit_choices, .label = N_ ("Colour limits"), .max = LIMITS_ALL,
+                 .help =
+                     N_ ("From a percentile, so that few large numbers do not hide the others, or from all numbers.")),
+  RHEO_P_REAL (Config, percentile, "percentile", .label = N_ ("Percentile"), .unit = "%", .def = 99, .min = 50,
+               .max = 100, .when = "limits=percentile",
+               .help = N_ ("Numbers beyond it have the colour of the limit; pointed ends of the bar say so.")),
+  RHEO_P_BOOL (Config, skip_zeros, "skip-zeros", .label = N_ ("Limits without zeros"), .when = "limits=percentile",
+               .help = N_ ("Leaves synapses that do not exist out of the percentile.")),
+  RHEO_P_CHOICE (Config, curve, "curve", curve_choices, .label = N_ ("Colour curve"), .max = CURVE_ROOT,
+                 .help =
+                     N_ ("Root spreads small numbers, for weights of which some are ten times larger than others.")),
+  RHEO_P_CHOICE (Config, across, "across", across_choices, .label = N_ ("Along x"), .max = ACROSS_LAST,
+                 .help = N_ ("Which dimension runs along x. Auto: the last, but for weights the units that send.")),
+  RHEO_P_INT (Config, slice, "slice", .label = N_ ("Slice"), .max = 1e9, .soft_max = 99,
+              .help = N_ ("Of numbers with three dimensions, which of the first, counted from 0.")),
+  RHEO_P_BOOL (Config, bar, "bar", .label = N_ ("Colour bar"), .def = TRUE,
+               .help = N_ ("A bar at the right with the limits of the colours.")),
+  RHEO_P_END,
+};
+
+static const RheoPlotRole roles[] = {
+  { "matrix", N_ ("the matrix"), "* *|* * *", TRUE, FALSE },
+  { "minus", N_ ("the matrix to subtract"), "* *|* * *", FALSE, FALSE },
+  { NULL },
+};
+
+/* --- the matrix as it is shown --------------------------------------------------------------------------------------- */
+typedef struct
+{
+  float *v; /* [row][column], row 0 on top */
+  int64_t n_rows, n_columns;
+  gboolean diverging, transposed, over, under; /* over, under: some numbers lie beyond the limits */
+  double lo, hi;
+  const char *x_name, *y_name, *name, *unit;
+} Prepared;
+
+static void
+release (void *data)
+{
+  Prepared *p = data;
+
+  g_free (p->v);
+  g_free (p);
+}
+
+static gboolean
+check (const RheoPlotSpec *spec, GError **error)
+{
+  const RheoPlotBinding *minus = rheo_plot_find (spec, "minus", 0);
+  const RheoColumn *a = rheo_plot_find (spec, "matrix", 0)->column;
+
+  if (minus != NULL
+      && (a->n_dims != minus->column->n_dims
+          || memcmp (a->dims, minus->column->dims, sizeof a->dims[0] * a->n_dims) != 0))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("\"%s\" and what is subtracted from it have different sizes."),
+                      a->key);
+  return TRUE;
+}
+
+static RheoVector
+slice_of (const RheoColumn *c, int slice)
+{
+  int64_t size = c->dims[c->n_dims - 2] * c->dims[c->n_dims - 1];
+
+  return (RheoVector){ c, c->n_dims == 3 ? CLAMP (slice, 0, MAX (c->dims[0] - 1, 0)) * size : 0, 1,
+                       c->n_dims == 3 && c->dims[0] == 0 ? 0 : size };
+}
+
+/* Matrix in its own order [first][last] of the last two dimensions. */
+static float *
+read_matrix (const RheoPlotSpec *spec)
+{
+  const Config *config = spec->values;
+  const RheoPlotBinding *minus = rheo_plot_find (spec, "minus", 0);
+  RheoVector a = slice_of (rheo_plot_find (spec, "matrix", 0)->column, config->slice);
+  float *v = g_new (float, MAX (a.n, 1));
+
+  rheo_vector_read (&a, v);
+  if (minus != NULL)
+    {
+      RheoVector b = slice_of (minus->column, config->slice);
+      g_autofree float *m = g_new (float, MAX (b.n, 1));
+
+      rheo_vector_read (&b, m);
+      for (int64_t i = 0; i < MIN (a.n, b.n); i++)
+        v[i] -= m[i];
+    }
+  return v;
+}
+
+static void
+find_limits (Prepared *p, const Config *config, unsigned flags)
+{
+  int64_t n = p->n_rows * p->n_columns, k = 0;
+  g_autofree float *finite = g_new (float, MAX (n, 1));
+  double share = config->limits == LIMITS_PERCENTILE ? config->percentile / 100 : 1;
+  float lo = INFINITY, hi = -INFINITY;
+
+  for (int64_t i = 0; i < n; i++)
+    if (isfinite (p->v[i]))
+      {
+        lo = MIN (lo, p->v[i]);
+        hi = MAX (hi, p->v[i]);
+        if (p->v[i] != 0 || !config->skip_zeros)
+          finite[k++] = p->v[i];
+      }
+  p->diverging = config->scale == SCALE_DIVERGING
+                 || (config->scale == SCALE_AUTO && ((lo < 0 && hi > 0) || (flags & RHEO_SERIES_SIGNED) != 0));
+  if (p->diverging)
+    {
+      for (int64_t i = 0; i < k; i++)
+        finite[i] = fabsf (finite[i]);
+      rheo_plot_quantiles (finite, k, &share, 1, &p->hi);
+      if (!(p->hi > 0))
+        p->hi = MAX (fabsf (lo), fabsf (hi));
+      p->lo = -p->hi;
+    }
+  else
+    {
+      double ends[2] = { 1 - share, share }, q[2];
+
+      rheo_plot_quantiles (finite, k, ends, 2, q);
+      p->lo = q[0];
+      p->hi = q[1];
+      if (!(p->hi > p->lo))
+        {
+          p->lo = lo;
+          p->hi = hi;
+        }
+    }
+  if (!isfinite (p->lo) || !isfinite (p->hi))
+    {
+      p->lo = p->diverging ? -1 : 0;
+      p->hi = 1;
+    }
+  if (!(p->hi > p->lo))
+    p->hi = p->lo + 1;
+  p->over = hi > p->hi;
+  p->under = lo < p->lo;
+}
+
+static void *
+prepare (const RheoPlotSpec *spec)
+{
+  const Config *config = spec->values;
+  const RheoColumn *c = rheo_plot_find (spec, "matrix", 0)->column;
+  Prepared *p = g_new0 (Prepared, 1);
+  int64_t n_first = c->dims[c->n_dims - 2], n_last = c->dims[c->n_dims - 1];
+  g_auto (GStrv) words = g_strsplit (c->axes != NULL ? c->axes : "", " ", -1);
+  const char *first = g_strv_length (words) == (guint) c->n_dims ? words[c->n_dims - 2] : "";
+  const char *last = g_strv_length (words) == (guint) c->n_dims ? words[c->n_dims - 1] : "";
+  g_autofree float *v = read_matrix (spec);
+
+  p->transposed = config->across == ACROSS_FIRST || (config->across == ACROSS_AUTO && strcmp (first, "pre") == 0);
+  p->n_rows = p->transposed ? n_last : n_first;
+  p->n_columns = p->transposed ? n_first : n_last;
+  p->x_name = g_intern_string (rheo_plot_word_name (p->transposed ? first : last));
+  p->y_name = g_intern_string (rheo_plot_word_name (p->transposed ? last : first));
+  p->name = c->label;
+  p->unit = c->unit;
+  if (p->transposed)
+    {
+      p->v = g_new (float, MAX (n_first * n_last, 1));
+      for (int64_t i = 0; i < n_first; i++)
+        for (int64_t k = 0; k < n_last; k++)
+          p->v[k * n_first + i] = v[i * n_last + k];
+    }
+  else
+    p->v = g_steal_pointer (&v);
+  find_limits (p, config, c->flags);
+  return p;
+}
+
+static void
+range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour)
+{
+  const Prepared *p = rheo_plot_get_prepared (spec);
+
+  /* Row and column numbers stand at the middle of their cells. */
+  *x = (RheoPlotAxis){
+    .lo = -0.5, .hi = (double) MAX (p->n_columns, 1) - 0.5, .whole = TRUE, .label = p->x_name, .unit = ""
+  };
+  *y = (RheoPlotAxis){
+    .lo = (double) MAX (p->n_rows, 1) - 0.5, .hi = -0.5, .whole = TRUE, .label = p->y_name, .unit = ""
+  };
+  *colour = (RheoPlotAxis){ .lo = p->lo, .hi = p->hi, .label = p->name, .unit = p->unit };
+}
+
+static void
+colour_limits (const RheoPlotSpec *spec, const Prepared *p, double *lo, double *hi)
+{
+  gboolean open = spec->colour.lo == 0 && spec->colour.hi == 0;
+
+  *lo = open || !(spec->colour.hi > spec->colour.lo) ? p->lo : spec->colour.lo;
+  *hi = open || !(spec->colour.hi > spec->colour.lo) ? p->hi : spec->colour.hi;
+}
+
+/* 0 .. 1 along the ramp. The root keeps the sign where colours diverge. */
+static double
+along_ramp (double v, double lo, double hi, gboolean diverging, int curve)
+{
+  double u = (v - lo) / (hi - lo);
+
+  if (curve == CURVE_LINEAR)
+    return CLAMP (u, 0, 1);
+  if (!diverging)
+    return sqrt (CLAMP (u, 0, 1));
+  u = CLAMP (2 * u - 1, -1, 1);
+  return 0.5 + 0.5 * (u < 0 ? -sqrt (-u) : sqrt (u));
+}
+
+/* --- image ----------------------------------------------------------------------------------------------------------- */
+/* Which cells pixel i of n covers along one axis: from .. to, in cells. */
+static void
+span_of (double lo, double hi, int n, int i, double *from, double *to)
+{
+  double a = lo + (hi - lo) * i / n + 0.5, b = lo + (hi - lo) * (i + 1) / n + 0.5;
+
+  *from = MIN (a, b);
+  *to = MAX (a, b);
+  /* A cell that is wider than a pixel is shown as it is, without mixing at its edges. */
+  if (*to - *from < 1)
+    {
+      double middle = floor ((*from + *to) / 2);
+
+      *from = middle;
+      *to = middle + 1;
+    }
+}
+
+/* Mean over all cells under a pixel, weighted by the covered area; first along the columns, then along the rows. */
+static void
+average (const Prepared *p, const RheoPixels *pixels, const RheoPlotAxis *x, const RheoPlotAxis *y, float *mean)
+{
+  int w = pixels->width, h = pixels->height;
+  g_autofree float *sum = g_new0 (float, (gsize) p->n_rows *w), *weight = g_new0 (float, (gsize) p->n_rows *w);
+  g_autofree float *row_sum = g_new (float, w), *row_weight = g_new (float, w);
+
+  for (int px = 0; px < w; px++)
+    {
+      double from, to;
+      int64_t c0, c1;
+
+      span_of (x->lo, x->hi, w, px, &from, &to);
+      c0 = MAX ((int64_t) floor (from), 0);
+      c1 = MIN ((int64_t) ceil (to - 1e-9), p->n_columns);
+      for (int64_t r = 0; r < p->n_rows; r++)
+        for (int64_t c = c0; c < c1; c++)
+          {
+            float v = p->v[r * p->n_columns + c];
+            float part = (float) (MIN (to, (double) c + 1) - MAX (from, (double) c));
+
+            if (isfinite (v))
+              {
+                sum[r * w + px] += part * v;
+                weight[r * w + px] += part;
+              }
+          }
+    }
+  for (int py = 0; py < h; py++)
+    {
+      double from, to;
+      int64_t r0, r1;
+
+      /* Pixel rows go downwards, the axis goes from its lower end up. */
+      span_of (y->hi, y->lo, h, py, &from, &to);
+      r0 = MAX ((int64_t) floor (from), 0);
+      r1 = MIN ((int64_t) ceil (to - 1e-9), p->n_rows);
+      memset (row_sum, 0, sizeof (float) * w);
+      memset (row_weight, 0, sizeof (float) * w);
+      for (int64_t r = r0; r < r1; r++)
+        {
+          float part = (float) (MIN (to, (double) r + 1) - MAX (from, (double) r));
+
+          for (int px = 0; px < w; px++)
+            {
+              row_sum[px] += part * sum[r * w + px];
+              row_weight[px] += part * weight[r * w + px];
+            }
+        }
+      for (int px = 0; px < w; px++)
+        mean[(gsize) py * w + px] = row_weight[px] > 0 ? row_sum[px] / row_weight[px] : NAN;
+    }
+}
+
+static void
+draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+      const RheoPlotAxis *y)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  RheoPixels pixels;
+  uint32_t ramp[256], paper = rheo_rgb_pack (canvas->theme->background, 1),
+                      ink = rheo_rgb_pack (canvas->theme->axis, 1);
+  g_autofree float *mean = NULL;
+  double lo, hi, unit = canvas->theme->point * 0.75 * canvas->pixel;
+  int pitch = MAX ((int) lround (5 * unit), 3), thick = MAX ((int) lround (unit), 1);
+
+  if (!rheo_pixels_begin (&pixels, canvas, area))
+    return;
+  colour_limits (spec, p, &lo, &hi);
+  rheo_plot_theme_ramp (spec->theme, p->diverging, ramp);
+  mean = g_new (float, (gsize) pixels.width *pixels.height);
+  average (p, &pixels, x, y, mean);
+  for (int py = 0; py < pixels.height; py++)
+    for (int px = 0; px < pixels.width; px++)
+      {
+        float v = mean[(gsize) py * pixels.width + px];
+
+        /* Missing cells are hatched. */
+        pixels.data[(gsize) py * pixels.stride + px] =
+            isnan (v) ? ((px + py) % pitch < thick ? ink : paper)
+                      : ramp[(int) lround (255 * along_ramp (v, lo, hi, p->diverging, config->curve))];
+      }
+  rheo_pixels_end (&pixels, canvas);
+}
+
+/* --- colour bar -------------------------------------------------------------------------------------------------------- */
+#define BAR 10
+
+typedef struct
+{
+  int n;
+  double u[5]; /* along the bar from below */
+  char label[5][32];
+} BarTicks;
+
+static void
+bar_ticks (const RheoPlotSpec *spec, const Prepared *p, BarTicks *t)
+{
+  const Config *config = spec->values;
+  double lo, hi, at[5];
+
+  colour_limits (spec, p, &lo, &hi);
+  t->n = 0;
+  if (config->curve == CURVE_ROOT && p->diverging)
+    {
+      double half = (hi - lo) / 2, middle = (lo + hi) / 2;
+
+      at[t->n++] = lo;
+      at[t->n++] = middle - half / 4;
+      at[t->n++] = middle;
+      at[t->n++] = middle + half / 4;
+      at[t->n++] = hi;
+    }
+  else
+    {
+      at[t->n++] = lo;
+      at[t->n++] = config->curve == CURVE_ROOT ? lo + (hi - lo) / 4 : (lo + hi) / 2;
+      at[t->n++] = hi;
+    }
+  for (int i = 0; i < t->n; i++)
+    {
+      t->u[i] = along_ramp (at[i], lo, hi, p->diverging, config->curve);
+      if (fabs (at[i]) < 1e-9 * (hi - lo))
+        at[i] = 0;
+      rheo_plot_number_short (at[i], 2, t->label[i], sizeof t->label[i]);
+    }
+}
+
+static char *
+bar_name (const RheoPlotSpec *spec, const Prepared *p)
+{
+  RheoPlotAxis axis = { .label = spec->colour.label != NULL ? spec->colour.label : p->name,
+                        .unit = spec->colour.unit != NULL ? spec->colour.unit : p->unit };
+
+  return rheo_plot_axis_name (&axis);
+}
+
+static double
+side (const RheoPlotSpec *spec, RheoPlotCanvas *canvas)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  g_autofree char *name = bar_name (spec, p);
+  BarTicks t;
+  double most = 0;
+
+  if (!config->bar)
+    return 0;
+  bar_ticks (spec, p, &t);
+  for (int i = 0; i < t.n; i++)
+    {
+      double w;
+
+      rheo_plot_text_size (canvas, RHEO_TEXT_TICK, t.label[i], &w, NULL);
+      most = MAX (most, w);
+    }
+  return 2.5 * canvas->theme->gap + BAR * canvas->theme->point * 0.75 + canvas->theme->tick + most
+         + (*name != '\0' ? canvas->theme->gap + rheo_plot_text_height (canvas, RHEO_TEXT_NAME) : 0);
+}
+
+/* A pointed end says that some numbers lie beyond the limit. */
+static void
+draw_point (RheoPlotCanvas *canvas, double x, double y, double width, double height, uint32_t colour)
+{
+  cairo_set_source_rgb (canvas->cr, (colour >> 16 & 255) / 255.0, (colour >> 8 & 255) / 255.0, (colour & 255) / 255.0);
+  cairo_move_to (canvas->cr, x, y);
+  cairo_line_to (canvas->cr, x + width, y);
+  cairo_line_to (canvas->cr, x + width / 2, y + height);
+  cairo_close_path (canvas->cr);
+  cairo_fill (canvas->cr);
+}
+
+static void
+draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+           const RheoPlotAxis *y)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoPlotTheme *theme = canvas->theme;
+  g_autofree char *name = bar_name (spec, p);
+  double left = rheo_plot_snap (canvas, area->x + area->width + 2 * theme->gap), w = BAR * theme->point * 0.75,
+         point = 0.7 * w;
+  double most = 0, lo, hi;
+  gboolean open = spec->colour.lo == 0 && spec->colour.hi == 0;
+  RheoRect bar = { left, area->y, w, area->height };
+  RheoPixels pixels;
+  uint32_t ramp[256];
+  BarTicks t;
+
+  if (!config->bar || (canvas->drop & RHEO_DROP_NAMES))
+    return;
+  rheo_plot_theme_ramp (spec->theme, p->diverging, ramp);
+  colour_limits (spec, p, &lo, &hi);
+  if (p->over || p->under || !open)
+    {
+      bar.y = rheo_plot_snap (canvas, bar.y + point);
+      bar.height = rheo_plot_snap (canvas, bar.height - 2 * point);
+    }
+  if (bar.height < 4 || !rheo_pixels_begin (&pixels, canvas, &bar))
+    return;
+  for (int py = 0; py < pixels.height; py++)
+    for (int px = 0; px < pixels.width; px++)
+      pixels.data[(gsize) py * pixels.stride + px] = ramp[255 - 255 * py / MAX (pixels.height - 1, 1)];
+  rheo_pixels_end (&pixels, canvas);
+  if (p->over && open)
+    draw_point (canvas, bar.x, bar.y, w, -point, ramp[255]);
+  if (p->under && open)
+    draw_point (canvas, bar.x, bar.y + bar.height, w, point, ramp[0]);
+  bar_ticks (spec, p, &t);
+  for (int i = 0; i < t.n; i++)
+    {
+      double at = bar.y + bar.height * (1 - t.u[i]), wide;
+
+      rheo_plot_source (canvas, theme->axis, 1);
+      rheo_plot_hairline (canvas, left + w, at, left + w + theme->tick, at, theme->hair);
+      rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, left + w + theme->tick + theme->gap / 2, at, 0, 0.5,
+                      t.label[i]);
+      rheo_plot_text_size (canvas, RHEO_TEXT_TICK, t.label[i], &wide, NULL);
+      most = MAX (most, wide);
+    }
+  if (*name != '\0')
+    {
+      g_autofree char *fit = rheo_plot_text_fit (canvas, RHEO_TEXT_NAME, name, area->height);
+
+      rheo_plot_text_up (canvas, RHEO_TEXT_NAME, theme->text,
+                         left + w + theme->tick + theme->gap + most
+                             + rheo_plot_text_height (canvas, RHEO_TEXT_NAME) / 2,
+                         area->y + area->height / 2, fit);
+    }
+}
+
+/* --- hover and numbers --------------------------------------------------------------------------------------------------- */
+static void
+pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+      const RheoPlotAxis *y, double px, double py, RheoPlotPick *out)
+{
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  double column = floor (rheo_plot_unmap (x, px, area->x, area->x + area->width) + 0.5);
+  double row = floor (rheo_plot_unmap (y, py, area->y + area->height, area->y) + 0.5);
+  char a[40], b[40], c[40];
+  float v;
+
+  if (px < area->x || px > area->x + area->width || py < area->y || py > area->y + area->height || column < 0 || row < 0
+      || column >= (double) p->n_columns || row >= (double) p->n_rows)
+    return;
+  v = p->v[(int64_t) row * p->n_columns + (int64_t) column];
+  out->binding = 0;
+  out->index =
+      p->transposed ? (int64_t) column * p->n_rows + (int64_t) row : (int64_t) row * p->n_columns + (int64_t) column;
+  out->x = column;
+  out->y = row;
+  g_snprintf (out->text, sizeof out->text, "%s %s, %s %s: %s", p->x_name, rheo_plot_number (column, 0, a, sizeof a),
+              p->y_name, rheo_plot_number (row, 0, b, sizeof b),
+              isfinite (v) ? rheo_plot_number_short (v, 4, c, sizeof c) : _ ("missing"));
+}
+
+static RheoTable *
+numbers (const RheoPlotSpec *spec)
+{
+  const RheoColumn *c = rheo_plot_find (spec, "matrix", 0)->column;
+  RheoTable *table = rheo_table_new (spec->title != NULL ? spec->title : "heat-map");
+  g_auto (GStrv) words = g_strsplit (c->axes, " ", -1);
+  g_autofree char *axes = g_strjoin (" ", words[c->n_dims - 2], words[c->n_dims - 1], NULL);
+  g_autofree float *v = read_matrix (spec);
+
+  rheo_table_add_copy (table, c->key, c->label, c->unit, axes, RHEO_F32, c->dims + c->n_dims - 2, v);
+  return table;
+}
+
+const RheoPlotKind rheo_plot_heat_map = {
+  .base = {
+    .kind = RHEO_KIND_PLOT,
+    .version = 1,
+    .id = "heat-map",
+    .title = N_ ("Heat map"),
+    .summary = N_ ("A matrix in colours, such as recurrent weights, their change, or gradients."),
+    .config_size = sizeof (Config),
+    .params = params,
+  },
+  .roles = roles,
+  .check = check,
+  .prepare = prepare,
+  .release = release,
+  .range = range,
+  .side = side,
+  .draw = draw,
+  .draw_over = draw_over,
+  .dense = TRUE,
+  .pick = pick,
+  .numbers = numbers,
+};

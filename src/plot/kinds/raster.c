@@ -1,0 +1,577 @@
+#define G_LOG_DOMAIN "rheo-plot"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "plot/plot-kind.h"
+
+#define MAX_CLASSES 64
+#define MAX_VECTOR_DOTS 20000
+
+typedef struct
+{
+  int trial;
+  gboolean by_class, bar, counts;
+  double step_ms;
+} Config;
+
+static const RheoParam params[] = {
+  RHEO_P_INT (Config, trial, "trial", .label = N_ ("Trial"), .max = 1e9, .soft_max = 99,
+              .help = N_ ("Which recorded trial is shown, counted from 0.")),
+  RHEO_P_BOOL (Config, by_class, "by-class", .label = N_ ("Colour by class"), .def = TRUE,
+               .help = N_ ("One colour for each class of cells; else all spikes have one.")),
+  RHEO_P_BOOL (Config, bar, "bar", .label = N_ ("Class bar"), .def = TRUE,
+               .help = N_ ("A bar at the right that shows which units belong to which class.")),
+  RHEO_P_BOOL (Config, counts, "counts", .label = N_ ("Unit counts"), .def = TRUE, .when = "bar=true",
+               .help = N_ ("The number of units of each class, at the class bar.")),
+  RHEO_P_REAL (Config, step_ms, "step", .label = N_ ("Time step"), .unit = "ms", .max = 1e6, .soft_max = 10,
+               .help = N_ ("Length of a step, for an axis in milliseconds. 0: the axis counts steps.")),
+  RHEO_P_END,
+};
+
+static const RheoPlotRole roles[] = {
+  { "spikes", N_ ("spikes"), "time unit|trial time unit", FALSE, FALSE },
+  { "t", N_ ("times of spikes"), "*", FALSE, FALSE },
+  { "unit", N_ ("units of spikes"), "*", FALSE, FALSE },
+  { "trial", N_ ("trials of spikes"), "*", FALSE, FALSE },
+  { "class", N_ ("classes of units"), "unit", FALSE, FALSE },
+  { NULL },
+};
+
+/* --- spikes as a list ------------------------------------------------------------------------------------------------ */
+typedef struct
+{
+  int n, style[MAX_CLASSES];
+  char name[MAX_CLASSES][24];
+  int count[MAX_CLASSES];
+} Classes;
+
+typedef struct
+{
+  int64_t n;
+  float *t;        /* steps, or what the column of times holds */
+  int32_t *unit;   /* negative ones were dropped */
+  int64_t n_units; /* on the axis */
+  double t_end;
+  guint8 *class; /* [n_units], or NULL */
+  Classes classes;
+} Prepared;
+
+static void
+release (void *data)
+{
+  Prepared *p = data;
+
+  g_free (p->t);
+  g_free (p->unit);
+  g_free (p->class);
+  g_free (p);
+}
+
+static gboolean
+check (const RheoPlotSpec *spec, GError **error)
+{
+  const RheoPlotBinding *t = rheo_plot_find (spec, "t", 0), *unit = rheo_plot_find (spec, "unit", 0);
+  const RheoPlotBinding *trial = rheo_plot_find (spec, "trial", 0);
+
+  if (rheo_plot_find (spec, "spikes", 0) != NULL)
+    return TRUE;
+  if (t == NULL || unit == NULL)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("A raster needs spikes: one matrix, or times and units."));
+  if (rheo_column_get_length (t->column) != rheo_column_get_length (unit->column)
+      || (trial != NULL && rheo_column_get_length (t->column) != rheo_column_get_length (trial->column)))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("Times, units and trials of spikes are of different lengths."));
+  return TRUE;
+}
+
+static void
+from_matrix (Prepared *p, const RheoColumn *m, int64_t trial)
+{
+  int d = m->n_dims - 2;
+  int64_t n_t = m->dims[d], n_units = m->dims[d + 1], size = n_t * n_units, k = 0;
+  RheoVector all = { m, d == 1 ? CLAMP (trial, 0, MAX (m->dims[0] - 1, 0)) * size : 0, 1, size };
+  g_autofree guint8 *bits = NULL;
+
+  p->n_units = n_units;
+  p->t_end = (double) n_t;
+  if (rheo_column_get_length (m) == 0)
+    return;
+  if (m->type == RHEO_U8)
+    bits = g_memdup2 ((const guint8 *) m->data + all.start, (gsize) size);
+  else
+    {
+      g_autofree float *v = g_new (float, size);
+
+      bits = g_new (guint8, size);
+      rheo_vector_read (&all, v);
+      for (int64_t i = 0; i < size; i++)
+        bits[i] = v[i] > 0;
+    }
+  for (int64_t i = 0; i < size; i++)
+    p->n += bits[i] != 0;
+  p->t = g_new (float, MAX (p->n, 1));
+  p->unit = g_new (int32_t, MAX (p->n, 1));
+  for (int64_t t = 0; t < n_t; t++)
+    for (int64_t u = 0; u < n_units; u++)
+      if (bits[t * n_units + u] != 0)
+        {
+          p->t[k] = (float) t;
+          p->unit[k++] = (int32_t) u;
+        }
+}
+
+static void
+from_events (Prepared *p, const RheoPlotSpec *spec, int64_t trial)
+{
+  RheoVector t = rheo_vector (rheo_plot_find (spec, "t", 0)->column);
+  RheoVector u = rheo_vector (rheo_plot_find (spec, "unit", 0)->column);
+  const RheoPlotBinding *trials = rheo_plot_find (spec, "trial", 0);
+  g_autofree float *unit = g_new (float, MAX (u.n, 1));
+  double last = 0;
+
+  p->t = g_new (float, MAX (t.n, 1));
+  p->unit = g_new (int32_t, MAX (t.n, 1));
+  rheo_vector_read (&t, p->t);
+  rheo_vector_read (&u, unit);
+  for (int64_t i = 0; i < t.n; i++)
+    {
+      if (!isfinite (p->t[i]) || !(unit[i] >= 0 && unit[i] < 1e9))
+        continue;
+      if (trials != NULL && rheo_column_get_number (trials->column, i) != (double) trial)
+        continue;
+      p->t[p->n] = p->t[i];
+      p->unit[p->n] = (int32_t) unit[i];
+      p->n_units = MAX (p->n_units, p->unit[p->n] + 1);
+      last = MAX (last, p->t[p->n]);
+      p->n++;
+    }
+  p->t_end = last + (t.column->type == RHEO_F32 || t.column->type == RHEO_F64 ? 0 : 1);
+  if (t.column->hi > t.column->lo)
+    p->t_end = MAX (p->t_end, t.column->hi);
+}
+
+/* Names stand in the note "<pop>.classes" beside the column "<pop>.class"; a column of text names itself. */
+static void
+add_classes (Prepared *p, const RheoPlotBinding *b)
+{
+  Classes *k = &p->classes;
+  int64_t n = MIN (rheo_column_get_length (b->column), p->n_units);
+  g_autofree char *note = g_strdup_printf ("%ses", b->column->key);
+  const char *names = rheo_table_get_note (b->table, note);
+  g_auto (GStrv) words = names != NULL ? g_strsplit (names, " ", -1) : NULL;
+
+  p->class = g_malloc0 (MAX (p->n_units, 1));
+  for (int64_t u = 0; u < n; u++)
+    {
+      int c = -1;
+
+      if (b->column->type == RHEO_STRING)
+        {
+          const char *name = rheo_column_get_string (b->column, u);
+
+          for (int i = 0; i < k->n; i++)
+            if (g_strcmp0 (k->name[i], name) == 0)
+              c = i;
+          if (c < 0 && k->n < MAX_CLASSES)
+            {
+              c = k->n++;
+              g_strlcpy (k->name[c], name != NULL ? name : "", sizeof k->name[c]);
+            }
+        }
+      else
+        {
+          c = (int) CLAMP (rheo_column_get_number (b->column, u), 0, MAX_CLASSES - 1);
+          k->n = MAX (k->n, c + 1);
+        }
+      c = CLAMP (c, 0, MAX_CLASSES - 1);
+      p->class[u] = (guint8) c;
+      k->count[c]++;
+    }
+  for (int i = 0; i < k->n; i++)
+    {
+      if (words != NULL && i < (int) g_strv_length (words))
+        g_strlcpy (k->name[i], words[i], sizeof k->name[i]);
+      else if (k->name[i][0] == '\0')
+        g_snprintf (k->name[i], sizeof k->name[i], _ ("Class %d"), i + 1);
+      /* Many classes: groups are told by place, not by a key of colours that nobody can tell apart. */
+      k->style[i] = k->n > RHEO_N_STYLES ? 0 : rheo_plot_theme_style (k->name[i], i);
+    }
+}
+
+static void *
+prepare (const RheoPlotSpec *spec)
+{
+  const Config *config = spec->values;
+  const RheoPlotBinding *spikes = rheo_plot_find (spec, "spikes", 0), *class = rheo_plot_find (spec, "class", 0);
+  Prepared *p = g_new0 (Prepared, 1);
+
+  if (spikes != NULL)
+    from_matrix (p, spikes->column, config->trial);
+  else
+    from_events (p, spec, config->trial);
+  if (class != NULL && spikes == NULL)
+    p->n_units = MAX (p->n_units, rheo_column_get_length (class->column));
+  if (class != NULL)
+    add_classes (p, class);
+  return p;
+}
+
+static void
+range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoPlotBinding *t = rheo_plot_find (spec, "t", 0);
+  double scale = config->step_ms > 0 ? config->step_ms : 1;
+
+  x->lo = 0;
+  x->hi = MAX (p->t_end, 1) * scale;
+  x->whole = config->step_ms == 0;
+  x->label = config->step_ms > 0 ? _ ("Time") : _ ("Time step");
+  x->unit = config->step_ms > 0 ? "ms" : "";
+  if (t != NULL && config->step_ms == 0 && *t->column->unit != '\0')
+    {
+      x->label = t->column->label;
+      x->unit = t->column->unit;
+      x->whole = FALSE;
+    }
+  y->lo = 0;
+  y->hi = (double) MAX (p->n_units, 1);
+  y->whole = TRUE;
+  y->label = _ ("Unit");
+  y->unit = "";
+}
+
+/* --- dots ------------------------------------------------------------------------------------------------------------ */
+static int
+style_of (const RheoPlotSpec *spec, const Prepared *p, int32_t unit)
+{
+  const Config *config = spec->values;
+
+  return p->class != NULL && config->by_class ? p->classes.style[p->class[unit]] : 0;
+}
+
+/* Whole pixels written into an image: a million dots take milliseconds, as paths they would take minutes. */
+static void
+draw_pixels (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas, const RheoRect *area,
+             const RheoPlotAxis *x, const RheoPlotAxis *y)
+{
+  const Config *config = spec->values;
+  RheoPixels pixels;
+  double scale = config->step_ms > 0 ? config->step_ms : 1;
+  double per_step, per_unit, x_offset, unit_px;
+  int dot_w, dot_h, least, most;
+  g_autofree int *top = NULL;
+  g_autofree uint32_t *colour = NULL;
+
+  if (!rheo_pixels_begin (&pixels, canvas, area))
+    return;
+  /* Column of time t: per_step t + x_offset. */
+  per_step = pixels.width * scale / (x->hi - x->lo);
+  x_offset = -x->lo / (x->hi - x->lo) * pixels.width;
+  per_unit = pixels.height / (y->hi - y->lo);
+  unit_px = canvas->vector ? canvas->pixel : MAX (canvas->pixel, 1);
+  least = MAX ((int) lround (canvas->theme->dot_least * unit_px), 1);
+  most = MAX ((int) lround (canvas->theme->dot_most * unit_px), 1);
+  dot_w = CLAMP ((int) (0.8 * fabs (per_step)), least, most);
+  dot_h = CLAMP ((int) (0.8 * fabs (per_unit)), least, most);
+  top = g_new (int, MAX (p->n_units, 1));
+  colour = g_new (uint32_t, MAX (p->n_units, 1));
+  for (int32_t u = 0; u < p->n_units; u++)
+    {
+      /* The middle of the unit's row, upwards. */
+      double middle = pixels.height - (u + 0.5 - y->lo) * per_unit;
+
+      top[u] = (int) CLAMP (floor (middle - (dot_h - 1) / 2.0), -8, pixels.height + 8);
+      colour[u] = rheo_rgb_pack (canvas->theme->series[style_of (spec, p, u)], 1);
+    }
+  for (int64_t i = 0; i < p->n; i++)
+    {
+      double fx = per_step * p->t[i] + x_offset;
+      int x0, y0 = top[p->unit[i]];
+      uint32_t c = colour[p->unit[i]];
+
+      if (fx < -8 || fx >= pixels.width)
+        continue;
+      x0 = (int) floor (fx);
+      if (dot_w == 1 && dot_h == 1)
+        {
+          if (x0 >= 0 && y0 >= 0 && y0 < pixels.height)
+            pixels.data[(gsize) y0 * pixels.stride + x0] = c;
+          continue;
+        }
+      for (int py = MAX (y0, 0); py < MIN (y0 + dot_h, pixels.height); py++)
+        for (int px = MAX (x0, 0); px < MIN (x0 + dot_w, pixels.width); px++)
+          pixels.data[(gsize) py * pixels.stride + px] = c;
+    }
+  rheo_pixels_end (&pixels, canvas);
+}
+
+static void
+draw_vectors (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas, const RheoRect *area,
+              const RheoPlotAxis *x, const RheoPlotAxis *y)
+{
+  const Config *config = spec->values;
+  double scale = config->step_ms > 0 ? config->step_ms : 1;
+  double w =
+      CLAMP (0.8 * area->width * scale / fabs (x->hi - x->lo), canvas->theme->dot_least, canvas->theme->dot_most);
+  double h = CLAMP (0.8 * area->height / fabs (y->hi - y->lo), canvas->theme->dot_least, canvas->theme->dot_most);
+
+  for (int style = 0; style < RHEO_N_STYLES; style++)
+    {
+      int in_path = 0;
+
+      rheo_plot_source (canvas, canvas->theme->series[style], 1);
+      for (int64_t i = 0; i < p->n; i++)
+        {
+          double px, py;
+
+          if (style_of (spec, p, p->unit[i]) != style)
+            continue;
+          px = rheo_plot_map (x, p->t[i] * scale, area->x, area->x + area->width);
+          py = rheo_plot_map (y, p->unit[i] + 0.5, area->y + area->height, area->y);
+          if (px < area->x - w || px > area->x + area->width || py < area->y || py > area->y + area->height)
+            continue;
+          cairo_rectangle (canvas->cr, px, py - h / 2, w, h);
+          if (++in_path == 1000)
+            {
+              cairo_fill (canvas->cr);
+              in_path = 0;
+            }
+        }
+      cairo_fill (canvas->cr);
+    }
+}
+
+static void
+draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+      const RheoPlotAxis *y)
+{
+  const Prepared *p = rheo_plot_get_prepared (spec);
+
+  if (canvas->vector && p->n <= MAX_VECTOR_DOTS)
+    draw_vectors (spec, p, canvas, area, x, y);
+  else
+    draw_pixels (spec, p, canvas, area, x, y);
+}
+
+/* --- class bar --------------------------------------------------------------------------------------------------------- */
+/* A run of neighbouring units of one class. */
+typedef struct
+{
+  int class;
+  int64_t first, last;
+} Run;
+
+static GArray *
+runs_of (const Prepared *p)
+{
+  GArray *runs = g_array_new (FALSE, FALSE, sizeof (Run));
+
+  for (int64_t u = 0; u < p->n_units; u++)
+    {
+      Run *run = runs->len > 0 ? &g_array_index (runs, Run, runs->len - 1) : NULL;
+
+      if (run != NULL && run->class == p->class[u])
+        run->last = u;
+      else
+        {
+          Run next = { p->class[u], u, u };
+
+          g_array_append_val (runs, next);
+        }
+    }
+  return runs;
+}
+
+static void
+class_label (const RheoPlotSpec *spec, const Prepared *p, int class, char *out, size_t size)
+{
+  const Config *config = spec->values;
+  char number[24];
+
+  if (config->counts)
+    g_snprintf (out, size, "%s %s", p->classes.name[class],
+                rheo_plot_number (p->classes.count[class], 0, number, sizeof number));
+  else
+    g_strlcpy (out, p->classes.name[class], size);
+}
+
+static double
+side (const RheoPlotSpec *spec, RheoPlotCanvas *canvas)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  double most = 0;
+
+  if (!config->bar || p->class == NULL)
+    return 0;
+  for (int i = 0; i < p->classes.n; i++)
+    {
+      char label[64];
+      double w;
+
+      class_label (spec, p, i, label, sizeof label);
+      rheo_plot_text_size (canvas, RHEO_TEXT_TICK, label, &w, NULL);
+      most = MAX (most, w);
+    }
+  /* With more classes than can be named the bar stands alone. */
+  return canvas->theme->gap * 2 + 4 + (canvas->drop & RHEO_DROP_LEGEND ? 0 : most + canvas->theme->gap / 2);
+}
+
+static void
+draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+           const RheoPlotAxis *y)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  double left = rheo_plot_snap (canvas, area->x + area->width + canvas->theme->gap), h;
+  double at[MAX_CLASSES];
+  int label_of[MAX_CLASSES], n = 0;
+  g_autoptr (GArray) runs = NULL;
+
+  if (!config->bar || p->class == NULL || (canvas->drop & RHEO_DROP_NAMES))
+    return;
+  runs = runs_of (p);
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const Run *run = &g_array_index (runs, Run, i);
+      double y0 = rheo_plot_map (y, (double) run->first, area->y + area->height, area->y);
+      double y1 = rheo_plot_map (y, (double) run->last + 1, area->y + area->height, area->y);
+      double gap = MIN (1, fabs (y0 - y1) / 4);
+
+      y0 = CLAMP (y0, area->y, area->y + area->height);
+      y1 = CLAMP (y1, area->y, area->y + area->height);
+      if (y0 - y1 < 0.01)
+        continue;
+      rheo_plot_source (canvas, canvas->theme->series[p->classes.style[run->class]], 1);
+      cairo_rectangle (canvas->cr, left, y1 + gap / 2, 4, MAX (y0 - y1 - gap, 0.5));
+      cairo_fill (canvas->cr);
+      if (n < MAX_CLASSES && runs->len <= MAX_CLASSES)
+        {
+          /* From top to bottom. */
+          at[n] = (y0 + y1) / 2;
+          label_of[n++] = run->class;
+        }
+    }
+  if (canvas->drop & RHEO_DROP_LEGEND)
+    return;
+  h = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
+  for (int i = 0; i < n / 2; i++)
+    {
+      double swap = at[i];
+      int swap_label = label_of[i];
+
+      at[i] = at[n - 1 - i];
+      at[n - 1 - i] = swap;
+      label_of[i] = label_of[n - 1 - i];
+      label_of[n - 1 - i] = swap_label;
+    }
+  if (!rheo_plot_spread (at, n, h * 0.95, area->y, area->y + area->height))
+    return;
+  for (int i = 0; i < n; i++)
+    {
+      char label[64];
+
+      class_label (spec, p, label_of[i], label, sizeof label);
+      rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->text, left + 4 + canvas->theme->gap, at[i], 0, 0.5, label);
+    }
+}
+
+/* --- hover and numbers --------------------------------------------------------------------------------------------------- */
+static void
+pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+      const RheoPlotAxis *y, double px, double py, RheoPlotPick *out)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  double scale = config->step_ms > 0 ? config->step_ms : 1, best = 8;
+  char a[40], b[40];
+  int32_t unit;
+
+  if (px < area->x || px > area->x + area->width || py < area->y || py > area->y + area->height)
+    return;
+  unit = (int32_t) floor (rheo_plot_unmap (y, py, area->y + area->height, area->y));
+  if (unit < 0 || unit >= p->n_units)
+    return;
+  out->binding = 0;
+  out->index = -1;
+  out->x = rheo_plot_unmap (x, px, area->x, area->x + area->width);
+  for (int64_t i = 0; i < p->n; i++)
+    {
+      double dx = rheo_plot_map (x, p->t[i] * scale, area->x, area->x + area->width) - px;
+      double dy = rheo_plot_map (y, p->unit[i] + 0.5, area->y + area->height, area->y) - py;
+
+      if (fabs (dx) + fabs (dy) < best)
+        {
+          best = fabs (dx) + fabs (dy);
+          unit = p->unit[i];
+          out->index = i;
+          out->x = p->t[i] * scale;
+        }
+    }
+  out->y = unit;
+  {
+    g_autofree char *where =
+        g_strdup_printf (p->class != NULL ? "%s, %s" : "%s", rheo_plot_number (unit, 0, a, sizeof a),
+                         p->class != NULL ? p->classes.name[p->class[unit]] : "");
+
+    if (out->index < 0)
+      g_snprintf (out->text, sizeof out->text, _ ("Unit %s"), where);
+    else if (config->step_ms > 0)
+      g_snprintf (out->text, sizeof out->text, _ ("Unit %s: spike at %s ms"), where,
+                  rheo_plot_number_short (out->x, 6, b, sizeof b));
+    else
+      g_snprintf (out->text, sizeof out->text, _ ("Unit %s: spike at step %s"), where,
+                  rheo_plot_number_short (out->x, 6, b, sizeof b));
+  }
+}
+
+static RheoTable *
+numbers (const RheoPlotSpec *spec)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  RheoTable *table = rheo_table_new (spec->title != NULL ? spec->title : "raster");
+  RheoColumn *t = rheo_table_add (table, "t", config->step_ms > 0 ? _ ("Time") : _ ("Time step"),
+                                  config->step_ms > 0 ? "ms" : "", "spike", RHEO_F64, &p->n);
+  RheoColumn *class;
+  const char *name[MAX_CLASSES];
+
+  for (int64_t i = 0; i < p->n; i++)
+    ((double *) t->data)[i] = p->t[i] * (config->step_ms > 0 ? config->step_ms : 1);
+  rheo_table_add_copy (table, "unit", _ ("Unit"), "", "spike", RHEO_I32, &p->n, p->unit);
+  if (p->class == NULL)
+    return table;
+  class = rheo_table_add (table, "class", _ ("Class"), "", "spike", RHEO_STRING, &p->n);
+  for (int i = 0; i < p->classes.n; i++)
+    name[i] = rheo_table_keep (table, p->classes.name[i]);
+  for (int64_t i = 0; i < p->n; i++)
+    ((const char **) class->data)[i] = name[p->class[p->unit[i]]];
+  return table;
+}
+
+const RheoPlotKind rheo_plot_raster = {
+  .base = {
+    .kind = RHEO_KIND_PLOT,
+    .version = 1,
+    .id = "raster",
+    .title = N_ ("Spikes"),
+    .summary = N_ ("Spikes of all units over time, coloured by class of cells."),
+    .config_size = sizeof (Config),
+    .params = params,
+  },
+  .roles = roles,
+  .check = check,
+  .prepare = prepare,
+  .release = release,
+  .range = range,
+  .side = side,
+  .draw = draw,
+  .draw_over = draw_over,
+  .dense = TRUE,
+  .pick = pick,
+  .numbers = numbers,
+};

@@ -1,0 +1,649 @@
+#define G_LOG_DOMAIN "rheo-plot"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "plot/plot-kind.h"
+
+#define MAX_STAGES 12
+#define MAX_CHANNELS 8
+
+enum
+{
+  LAYOUT_PLANE,
+  LAYOUT_TIME,
+};
+
+enum
+{
+  ARRANGE_LAST_LARGE,
+  ARRANGE_EQUAL,
+};
+
+typedef struct
+{
+  int layout, arrange;
+  int trial, x_channel, y_channel, n_rows;
+  gboolean equal_scale, start, thin_target;
+  const char *names;
+  double step_ms;
+} Config;
+
+static const char *const layout_choices[] = { "plane", "time", NULL };
+static const char *const arrange_choices[] = { "last-large", "equal", NULL };
+
+static const RheoParam params[] = {
+  RHEO_P_CHOICE (Config, layout, "layout", layout_choices, .label = N_ ("Layout"), .max = LAYOUT_TIME,
+                 .help = N_ ("Plane: one signal against another. Time: each signal in a row, over time.")),
+  RHEO_P_CHOICE (
+      Config, arrange, "arrange", arrange_choices, .label = N_ ("Panels"), .max = ARRANGE_EQUAL, .when = "layout=plane",
+      .help = N_ ("Last large: the newest stage in a large panel, earlier ones beside it. Equal: side by side.")),
+  RHEO_P_INT (Config, trial, "trial", .label = N_ ("Trial"), .max = 1e9, .soft_max = 99,
+              .help = N_ ("Which recorded trial is shown, counted from 0.")),
+  RHEO_P_INT (Config, x_channel, "x-channel", .label = N_ ("Signal along x"), .max = 1e6, .soft_max = 9,
+              .when = "layout=plane", .help = N_ ("Which output, counted from 0.")),
+  RHEO_P_INT (Config, y_channel, "y-channel", .label = N_ ("Signal along y"), .def = 1, .max = 1e6, .soft_max = 9,
+              .when = "layout=plane", .help = N_ ("Which output, counted from 0.")),
+  RHEO_P_INT (Config, n_rows, "rows", .label = N_ ("Signals shown"), .max = MAX_CHANNELS, .when = "layout=time",
+              .help = N_ ("The first so many outputs, one row each. 0: all, up to 8.")),
+  RHEO_P_TEXT (Config, names, "names", .label = N_ ("Names of signals"), .def_text = "x;y",
+               .help = N_ ("Separated by semicolons, in the order of the outputs.")),
+  RHEO_P_BOOL (Config, equal_scale, "equal-scale", .label = N_ ("Equal scale"), .def = TRUE, .when = "layout=plane",
+               .help = N_ ("A unit is as long along x as along y.")),
+  RHEO_P_BOOL (Config, start, "start", .label = N_ ("Mark the start"), .def = TRUE, .when = "layout=plane",
+               .help = N_ ("A disc at the first point of the target.")),
+  RHEO_P_BOOL (Config, thin_target, "thin-target", .label = N_ ("Thin target"),
+               .help =
+                   N_ ("The target as a thin dark line, for comparing runs: then each prediction has its own colour.")),
+  RHEO_P_REAL (Config, step_ms, "step", .label = N_ ("Time step"), .unit = "ms", .max = 1e6, .soft_max = 10,
+               .when = "layout=time",
+               .help = N_ ("Length of a step, for an axis in milliseconds. 0: the axis counts steps.")),
+  RHEO_P_END,
+};
+
+static const RheoPlotRole roles[] = {
+  { "prediction", N_ ("outputs of the network"), "* *|* * *", FALSE, TRUE },
+  { "target", N_ ("targets"), "* *|* * *", FALSE, TRUE },
+  { "x", N_ ("x of the network"), "*", FALSE, TRUE },
+  { "y", N_ ("y of the network"), "*", FALSE, TRUE },
+  { "target-x", N_ ("x of the target"), "*", FALSE, TRUE },
+  { "target-y", N_ ("y of the target"), "*", FALSE, TRUE },
+  { NULL },
+};
+
+/* --- stages: one panel each ------------------------------------------------------------------------------------------ */
+typedef struct
+{
+  RheoVector target[MAX_CHANNELS], output[MAX_CHANNELS]; /* column NULL: none */
+  char title[64];
+  int style, binding;
+} Stage;
+
+typedef struct
+{
+  Stage stage[MAX_STAGES];
+  int n, n_channels; /* channels: rows over time, or the two of the plane */
+  char name[MAX_CHANNELS][32];
+  gboolean has_target, has_output;
+} Prepared;
+
+static gboolean
+check (const RheoPlotSpec *spec, GError **error)
+{
+  int n_x = rheo_plot_count (spec, "x"), n_y = rheo_plot_count (spec, "y");
+
+  if (n_x != n_y || rheo_plot_count (spec, "target-x") != rheo_plot_count (spec, "target-y"))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("A trajectory needs as many columns for x as for y."));
+  if (n_x + rheo_plot_count (spec, "prediction") + rheo_plot_count (spec, "target") + rheo_plot_count (spec, "target-x")
+      == 0)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("A trajectory needs outputs of a network or targets."));
+  return TRUE;
+}
+
+static RheoVector
+channel_of (const RheoColumn *c, int trial, int channel)
+{
+  int64_t index[3] = { trial, 0, channel };
+
+  if (channel >= c->dims[c->n_dims - 1])
+    return (RheoVector){ 0 };
+  return c->n_dims == 3 ? rheo_vector_along (c, 1, index) : rheo_vector_along (c, 0, index + 1);
+}
+
+static int
+n_channels_of (const RheoPlotSpec *spec)
+{
+  const Config *config = spec->values;
+  const RheoPlotBinding *b = rheo_plot_find (spec, "prediction", 0);
+  int64_t n = 2;
+
+  if (config->layout == LAYOUT_PLANE)
+    return 2;
+  b = b != NULL ? b : rheo_plot_find (spec, "target", 0);
+  if (b != NULL)
+    n = b->column->dims[b->column->n_dims - 1];
+  if (config->n_rows > 0)
+    n = MIN (n, config->n_rows);
+  return (int) CLAMP (n, 1, MAX_CHANNELS);
+}
+
+/* nth of `matrix` (channels of one column), or of the pair of columns first and second; the last stands for those that
+ * come after it, so that one target serves all stages. */
+static int
+read_stage (const RheoPlotSpec *spec, const char *matrix, const char *first, const char *second, int nth,
+            gboolean repeat, RheoVector *out, int n_channels)
+{
+  const Config *config = spec->values;
+  int n = rheo_plot_count (spec, matrix), n_pairs = rheo_plot_count (spec, first);
+  const RheoPlotBinding *b;
+
+  if (repeat)
+    nth = MIN (nth, MAX (n, n_pairs) - 1);
+  if (nth < 0 || nth >= MAX (n, n_pairs))
+    return -1;
+  if (nth < n)
+    {
+      b = rheo_plot_find (spec, matrix, nth);
+      for (int k = 0; k < n_channels; k++)
+        out[k] = channel_of (b->column, config->trial,
+                             config->layout == LAYOUT_TIME ? k
+                             : k == 0                      ? config->x_channel
+                                                           : config->y_channel);
+      return (int) (b - spec->binding);
+    }
+  b = rheo_plot_find (spec, first, nth);
+  out[0] = rheo_vector (b->column);
+  if (n_channels > 1)
+    out[1] = rheo_vector (rheo_plot_find (spec, second, nth)->column);
+  return (int) (b - spec->binding);
+}
+
+static void
+name_stage (const RheoPlotSpec *spec, Stage *s, int i, int n)
+{
+  static const char *const stages[] = { N_ ("Beginning"), N_ ("Middle"), N_ ("End"), N_ ("Now") };
+  const RheoPlotBinding *b = s->binding >= 0 ? &spec->binding[s->binding] : NULL;
+  const char *epoch = b != NULL ? rheo_table_get_note (b->table, "epoch") : NULL;
+  const char *iteration = b != NULL ? rheo_table_get_note (b->table, "iteration") : NULL;
+  const char *stage = n == 1 ? "" : i == n - 1 ? (n == 3 ? _ (stages[2]) : _ (stages[3])) : i < 3 ? _ (stages[i]) : "";
+  g_autofree char *when = epoch != NULL       ? g_strdup_printf (_ ("epoch %s"), epoch)
+                          : iteration != NULL ? g_strdup_printf (_ ("iteration %s"), iteration)
+                                              : g_strdup ("");
+
+  if (b != NULL && b->label != NULL)
+    g_strlcpy (s->title, b->label, sizeof s->title);
+  else if (n > 1)
+    g_snprintf (s->title, sizeof s->title, "%s%s%s", stage, *stage != '\0' && *when != '\0' ? " · " : "", when);
+}
+
+static void *
+prepare (const RheoPlotSpec *spec)
+{
+  const Config *config = spec->values;
+  Prepared *p = g_new0 (Prepared, 1);
+  g_auto (GStrv) names = g_strsplit (config->names, ";", -1);
+  int n_names = (int) g_strv_length (names);
+  int n_out = MAX (rheo_plot_count (spec, "prediction"), rheo_plot_count (spec, "x"));
+
+  p->n_channels = n_channels_of (spec);
+  p->n = CLAMP (n_out, 1, MAX_STAGES);
+  for (int i = 0; i < p->n; i++)
+    {
+      Stage *s = &p->stage[i];
+      int target = read_stage (spec, "target", "target-x", "target-y", i, TRUE, s->target, p->n_channels);
+
+      s->binding = read_stage (spec, "prediction", "x", "y", i, FALSE, s->output, p->n_channels);
+      p->has_output = p->has_output || s->binding >= 0;
+      p->has_target = p->has_target || target >= 0;
+      if (s->binding < 0)
+        s->binding = target;
+      s->style = s->binding >= 0 && spec->binding[s->binding].style >= 0 ? spec->binding[s->binding].style
+                 : config->thin_target                                   ? i % RHEO_N_STYLES
+                                                                         : 1;
+      name_stage (spec, s, i, p->n);
+    }
+  for (int k = 0; k < p->n_channels; k++)
+    {
+      int channel = config->layout == LAYOUT_TIME ? k : k == 0 ? config->x_channel : config->y_channel;
+
+      if (channel < n_names && *g_strstrip (names[channel]) != '\0')
+        g_strlcpy (p->name[k], names[channel], sizeof p->name[k]);
+      else
+        g_snprintf (p->name[k], sizeof p->name[k], _ ("Output %d"), channel + 1);
+    }
+  return p;
+}
+
+/* --- ranges ------------------------------------------------------------------------------------------------------------ */
+/* All panels share limits. An untrained network may be far off: its outputs widen the limits of the targets by three
+ * quarters of their span at most. */
+static void
+limits (const Prepared *p, int channel, double *lo, double *hi)
+{
+  double t_lo = INFINITY, t_hi = -INFINITY, o_lo = INFINITY, o_hi = -INFINITY;
+
+  for (int i = 0; i < p->n; i++)
+    {
+      if (p->stage[i].target[channel].column != NULL)
+        rheo_vector_limits (&p->stage[i].target[channel], &t_lo, &t_hi);
+      if (p->stage[i].output[channel].column != NULL)
+        rheo_vector_limits (&p->stage[i].output[channel], &o_lo, &o_hi);
+    }
+  if (t_hi > t_lo)
+    {
+      double more = 0.75 * (t_hi - t_lo);
+
+      o_lo = MAX (o_lo, t_lo - more);
+      o_hi = MIN (o_hi, t_hi + more);
+    }
+  *lo = MIN (*lo, MIN (t_lo, o_lo));
+  *hi = MAX (*hi, MAX (t_hi, o_hi));
+}
+
+static int64_t
+longest (const Prepared *p)
+{
+  int64_t n = 0;
+
+  for (int i = 0; i < p->n; i++)
+    n = MAX (n, MAX (p->stage[i].target[0].n, p->stage[i].output[0].n));
+  return n;
+}
+
+static void
+range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  const Stage *s = &p->stage[0];
+  const RheoColumn *c = s->target[0].column != NULL ? s->target[0].column : s->output[0].column;
+  const char *unit = c != NULL && c->unit != NULL && *c->unit != '\0' ? c->unit : _ ("a.u.");
+
+  if (config->layout == LAYOUT_TIME)
+    {
+      x->lo = 0;
+      x->hi = (double) MAX (longest (p) - 1, 1) * (config->step_ms > 0 ? config->step_ms : 1);
+      x->label = config->step_ms > 0 ? _ ("Time") : _ ("Time step");
+      x->unit = config->step_ms > 0 ? "ms" : "";
+      x->whole = config->step_ms == 0;
+      rheo_plot_axis_nice (x);
+      for (int k = 0; k < p->n_channels; k++)
+        limits (p, k, &y->lo, &y->hi);
+    }
+  else
+    {
+      limits (p, 0, &x->lo, &x->hi);
+      limits (p, 1, &y->lo, &y->hi);
+      rheo_plot_axis_nice (x);
+      x->label = g_intern_string (p->name[0]);
+      x->unit = g_intern_string (unit);
+      y->label = g_intern_string (p->name[1]);
+    }
+  rheo_plot_axis_nice (y);
+  y->unit = g_intern_string (unit);
+}
+
+static int
+legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  int n = 0;
+
+  if (p->has_target)
+    {
+      entries[n] = (RheoPlotEntry){ .style = config->thin_target ? 3 : 0,
+                                    .symbol = config->thin_target ? RHEO_SYMBOL_THIN : RHEO_SYMBOL_LINE };
+      g_strlcpy (entries[n++].label, _ ("target"), sizeof entries[0].label);
+    }
+  if (p->has_output && !config->thin_target)
+    {
+      entries[n] = (RheoPlotEntry){ .style = p->stage[0].style, .symbol = RHEO_SYMBOL_LINE };
+      g_strlcpy (entries[n++].label, _ ("prediction"), sizeof entries[0].label);
+    }
+  return n;
+}
+
+/* --- panels ------------------------------------------------------------------------------------------------------------ */
+#define MAX_PANELS (MAX_STAGES * MAX_CHANNELS)
+
+typedef struct
+{
+  RheoPanel panel;
+  int stage, channel;
+} Cell;
+
+/* The number of columns that gives equal panels the largest frames. */
+static int
+best_columns (int n, const RheoRect *area)
+{
+  int best = 1;
+  double most = 0;
+
+  for (int columns = 1; columns <= n; columns++)
+    {
+      int rows = (n + columns - 1) / columns;
+      double side = MIN (area->width / columns, area->height / rows * 1.05);
+
+      if (side > most + 1)
+        {
+          most = side;
+          best = columns;
+        }
+    }
+  return best;
+}
+
+static int
+plane_equal (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas, const RheoRect *area, int first,
+             int n, Cell *cells)
+{
+  int columns = best_columns (n, area), rows = (n + columns - 1) / columns;
+  double gap = 2 * canvas->theme->gap, w, h = (area->height - (rows - 1) * gap) / rows;
+  double lead = 0;
+
+  /* The first column carries the numbers of y; what they take is found out on a trial panel. */
+  if (columns > 1)
+    {
+      RheoPanel with = cells[0].panel, without = with;
+
+      with.outer = without.outer = (RheoRect){ area->x, area->y, area->width / columns, h };
+      with.equal = without.equal = FALSE;
+      without.no_y_name = TRUE;
+      rheo_panel_layout (canvas, &with);
+      rheo_panel_layout (canvas, &without);
+      lead = with.area.x - without.area.x;
+    }
+  w = (area->width - lead - (columns - 1) * gap) / columns;
+  for (int i = 0; i < n; i++)
+    {
+      int column = i % columns, row = i / columns;
+      Cell *cell = &cells[i];
+
+      cell->panel = cells[0].panel;
+      cell->stage = first + i;
+      cell->panel.outer = (RheoRect){ area->x + column * (w + gap) + (column > 0 ? lead : 0), area->y + row * (h + gap),
+                                      w + (column == 0 ? lead : 0), h };
+      cell->panel.no_y_name = column > 0;
+      cell->panel.no_x_name = row < rows - 1 && i + columns < n;
+      cell->panel.title = p->stage[first + i].title[0] != '\0' ? p->stage[first + i].title : NULL;
+    }
+  return n;
+}
+
+static int
+make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+             const RheoPlotAxis *y, Cell *cells)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  double gap = 3 * canvas->theme->gap;
+  int n = 0;
+
+  memset (cells, 0, sizeof (Cell) * MAX_PANELS);
+  cells[0].panel = (RheoPanel){ .x = *x, .y = *y, .equal = config->equal_scale };
+  if (config->layout == LAYOUT_PLANE && (config->arrange == ARRANGE_EQUAL || p->n == 1))
+    n = plane_equal (spec, p, canvas, area, 0, p->n, cells);
+  else if (config->layout == LAYOUT_PLANE)
+    {
+      gboolean wide = area->width > 1.1 * area->height;
+      RheoRect large = *area, rest = *area;
+      RheoPanel model = cells[0].panel;
+
+      if (wide)
+        {
+          large.width = floor (area->width * 0.64 - gap / 2);
+          rest.x += large.width + gap;
+          rest.width -= large.width + gap;
+        }
+      else
+        {
+          large.height = floor (area->height * 0.64 - gap / 2);
+          rest.y += large.height + gap;
+          rest.height -= large.height + gap;
+        }
+      n = 1 + plane_equal (spec, p, canvas, &rest, 0, p->n - 1, (cells[1].panel = model, cells + 1));
+      for (int i = 1; i < n; i++)
+        cells[i].panel.no_x_name = cells[i].panel.no_y_name = TRUE;
+      cells[0].stage = p->n - 1;
+      cells[0].panel.outer = large;
+      cells[0].panel.title = p->stage[p->n - 1].title;
+      cells[0].panel.title_bold = TRUE;
+    }
+  else
+    {
+      double row_gap = canvas->theme->gap, w, h, lead, foot, head;
+      RheoPanel with = cells[0].panel, bare = with;
+      gboolean titled = FALSE;
+
+      for (int i = 0; i < p->n; i++)
+        titled = titled || p->stage[i].title[0] != '\0';
+      with.outer = bare.outer = *area;
+      with.equal = bare.equal = FALSE;
+      with.y.label = p->name[0];
+      bare.no_y_name = bare.no_x_name = bare.no_x_labels = TRUE;
+      rheo_panel_layout (canvas, &with);
+      rheo_panel_layout (canvas, &bare);
+      lead = with.area.x - bare.area.x;
+      foot = bare.area.y + bare.area.height - with.area.y - with.area.height;
+      head = titled && !(canvas->drop & RHEO_DROP_AXES) ? rheo_plot_text_height (canvas, RHEO_TEXT_NAME) : 0;
+      w = (area->width - lead - (p->n - 1) * gap) / p->n;
+      h = (area->height - head - foot - (p->n_channels - 1) * row_gap) / p->n_channels;
+      for (int k = 0; k < p->n_channels; k++)
+        for (int i = 0; i < p->n; i++)
+          {
+            Cell *cell = &cells[n++];
+            gboolean top = k == 0, bottom = k == p->n_channels - 1;
+
+            cell->panel = (RheoPanel){ .x = *x, .y = *y };
+            cell->panel.y.label = p->name[k];
+            cell->panel.outer = (RheoRect){ area->x + i * (w + gap) + (i > 0 ? lead : 0),
+                                            area->y + (top ? 0 : head) + k * (h + row_gap), w + (i == 0 ? lead : 0),
+                                            h + (top ? head : 0) + (bottom ? foot : 0) };
+            cell->panel.no_y_name = i > 0;
+            cell->panel.no_x_name = cell->panel.no_x_labels = !bottom;
+            cell->panel.title = top && titled ? p->stage[i].title : NULL;
+            cell->stage = i;
+            cell->channel = k;
+          }
+    }
+  for (int i = 0; i < n; i++)
+    rheo_panel_layout (canvas, &cells[i].panel);
+  return n;
+}
+
+static RheoPoint
+place (const Config *config, const Cell *cell, const RheoVector *v, int64_t i)
+{
+  const RheoRect *a = &cell->panel.area;
+  double step = config->step_ms > 0 ? config->step_ms : 1;
+  double vx = config->layout == LAYOUT_TIME ? (double) i * step : rheo_vector_get (&v[0], i);
+  double vy = rheo_vector_get (&v[config->layout == LAYOUT_TIME ? cell->channel : 1], i);
+
+  return (RheoPoint){ rheo_plot_map (&cell->panel.x, vx, a->x, a->x + a->width),
+                      rheo_plot_map (&cell->panel.y, vy, a->y + a->height, a->y) };
+}
+
+static int64_t
+n_points (const Config *config, const Cell *cell, const RheoVector *v)
+{
+  if (config->layout == LAYOUT_TIME)
+    return v[cell->channel].column != NULL ? v[cell->channel].n : 0;
+  return v[0].column != NULL && v[1].column != NULL ? MIN (v[0].n, v[1].n) : 0;
+}
+
+static void
+draw_path (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Cell *cell, const RheoVector *v, int style,
+           gboolean thin)
+{
+  const Config *config = spec->values;
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
+  RheoPoint last = { NAN, NAN };
+
+  if (config->layout == LAYOUT_TIME)
+    {
+      if (n_points (config, cell, v) > 0)
+        rheo_plot_decimate (NULL, 0, config->step_ms > 0 ? config->step_ms : 1, &v[cell->channel], &cell->panel.x,
+                            &cell->panel.y, &cell->panel.area, canvas->vector ? 0 : 1 / canvas->pixel, points);
+    }
+  else
+    for (int64_t i = 0; i < n_points (config, cell, v); i++)
+      {
+        RheoPoint q = place (config, cell, v, i);
+
+        q.x = CLAMP (q.x, -1e5, 1e5);
+        q.y = CLAMP (q.y, -1e5, 1e5);
+        /* Steps below a quarter of a pixel cannot be seen. */
+        if (!canvas->vector && hypot (q.x - last.x, q.y - last.y) < 0.25 / canvas->pixel)
+          continue;
+        g_array_append_val (points, q);
+        last = q;
+      }
+  cairo_save (canvas->cr);
+  rheo_plot_source (canvas, canvas->theme->series[style % RHEO_N_STYLES], 1);
+  if (!thin)
+    rheo_plot_theme_dash (canvas->theme, style, canvas->cr);
+  rheo_plot_stroke (canvas, points, thin ? canvas->theme->outline * 0.8 : canvas->theme->line);
+  cairo_restore (canvas->cr);
+}
+
+static void
+draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+      const RheoPlotAxis *y)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  g_autofree Cell *cells = g_new0 (Cell, MAX_PANELS);
+  int n = make_panels (spec, canvas, area, x, y, cells);
+
+  for (int i = 0; i < n; i++)
+    {
+      const Stage *s = &p->stage[cells[i].stage];
+      int target_style = config->thin_target ? 3 : 0;
+
+      rheo_panel_draw_grid (canvas, &cells[i].panel);
+      cairo_save (canvas->cr);
+      rheo_plot_clip (canvas, &cells[i].panel.area, canvas->theme->marker);
+      draw_path (spec, canvas, &cells[i], s->target, target_style, config->thin_target);
+      draw_path (spec, canvas, &cells[i], s->output, s->style, FALSE);
+      if (config->start && config->layout == LAYOUT_PLANE && n_points (config, &cells[i], s->target) > 0)
+        {
+          RheoPoint q = place (config, &cells[i], s->target, 0);
+
+          if (isfinite (q.x) && isfinite (q.y))
+            {
+              rheo_plot_source (canvas, canvas->theme->series[target_style], 1);
+              rheo_plot_disc (canvas, q.x, q.y, canvas->theme->marker * (cells[i].panel.title_bold ? 1.25 : 0.9));
+              cairo_fill (canvas->cr);
+            }
+        }
+      cairo_restore (canvas->cr);
+      rheo_panel_draw_frame (canvas, &cells[i].panel);
+    }
+}
+
+/* --- hover and numbers ------------------------------------------------------------------------------------------------ */
+static void
+pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+      const RheoPlotAxis *y, double px, double py, RheoPlotPick *out)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  g_autofree Cell *cells = g_new0 (Cell, MAX_PANELS);
+  int n = make_panels (spec, canvas, area, x, y, cells);
+  double best = 12;
+
+  for (int i = 0; i < n; i++)
+    for (int which = 0; which < 2; which++)
+      {
+        const Stage *s = &p->stage[cells[i].stage];
+        const RheoVector *v = which == 0 ? s->target : s->output;
+
+        for (int64_t k = 0; k < n_points (config, &cells[i], v); k++)
+          {
+            RheoPoint q = place (config, &cells[i], v, k);
+            double far = hypot (q.x - px, q.y - py), vx, vy;
+            char a[40], b[40], c[40];
+
+            if (!(far < best))
+              continue;
+            best = far;
+            vx = rheo_vector_get (&v[config->layout == LAYOUT_TIME ? cells[i].channel : 0], k);
+            vy = config->layout == LAYOUT_TIME ? vx : rheo_vector_get (&v[1], k);
+            out->binding = s->binding;
+            out->index = k;
+            out->x = config->layout == LAYOUT_TIME ? (double) k : vx;
+            out->y = vy;
+            rheo_plot_number (k, 0, a, sizeof a);
+            rheo_plot_number_short (vx, 4, b, sizeof b);
+            rheo_plot_number_short (vy, 4, c, sizeof c);
+            if (config->layout == LAYOUT_TIME)
+              g_snprintf (out->text, sizeof out->text, _ ("Step %s: %s, %s %s"), a,
+                          which == 0 ? _ ("target") : _ ("prediction"), p->name[cells[i].channel], b);
+            else
+              g_snprintf (out->text, sizeof out->text, _ ("Step %s: %s, %s %s, %s %s"), a,
+                          which == 0 ? _ ("target") : _ ("prediction"), p->name[0], b, p->name[1], c);
+          }
+      }
+}
+
+static void
+add (RheoTable *table, const char *kind, int stage, const char *name, const RheoVector *v, int64_t n)
+{
+  g_autofree char *key = NULL;
+  RheoColumn *c;
+
+  if (v->column == NULL)
+    return;
+  key = stage < 0 ? g_strdup_printf ("%s %s", kind, name) : g_strdup_printf ("%s %d %s", kind, stage + 1, name);
+  c = rheo_table_add (table, key, key, v->column->unit, "time", RHEO_F64, &n);
+  for (int64_t i = 0; i < n; i++)
+    ((double *) c->data)[i] = i < v->n ? rheo_vector_get (v, i) : NAN;
+}
+
+static RheoTable *
+numbers (const RheoPlotSpec *spec)
+{
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  RheoTable *table = rheo_table_new (spec->title != NULL ? spec->title : "trajectory");
+  int64_t n = longest (p);
+  RheoColumn *time = rheo_table_add (table, "time", _ ("Time step"), "", "time", RHEO_I64, &n);
+  gboolean one_target = MAX (rheo_plot_count (spec, "target"), rheo_plot_count (spec, "target-x")) <= 1;
+
+  for (int64_t i = 0; i < n; i++)
+    ((int64_t *) time->data)[i] = i;
+  for (int s = 0; s < p->n; s++)
+    for (int k = 0; k < p->n_channels; k++)
+      {
+        if (s == 0 || !one_target)
+          add (table, "target", one_target ? -1 : s, p->name[k], &p->stage[s].target[k], n);
+      }
+  for (int s = 0; s < p->n; s++)
+    for (int k = 0; k < p->n_channels; k++)
+      add (table, "prediction", p->n == 1 ? -1 : s, p->name[k], &p->stage[s].output[k], n);
+  return table;
+}
+
+const RheoPlotKind rheo_plot_trajectory = {
+  .base = {
+    .kind = RHEO_KIND_PLOT,
+    .version = 1,
+    .id = "trajectory",
+    .title = N_ ("Trajectory"),
+    .summary = N_ ("Targets and outputs in the plane or over time, at several stages of training."),
+    .config_size = sizeof (Config),
+    .params = params,
+  },
+  .roles = roles,
+  .check = check,
+  .prepare = prepare,
+  .release = g_free,
+  .range = range,
+  .legend = legend,
+  .draw = draw,
+  .own_axes = TRUE,
+  .pick = pick,
+  .numbers = numbers,
+};

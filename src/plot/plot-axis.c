@@ -1,0 +1,312 @@
+#define G_LOG_DOMAIN "rheo-plot"
+
+#include "config.h"
+
+#include "plot-kind.h"
+
+#include <locale.h>
+#include <string.h>
+
+#define MINUS "\xe2\x88\x92"
+
+/* --- numbers as text -------------------------------------------------------------------------------------------- */
+char *
+rheo_plot_number (double v, int decimals, char *out, size_t size)
+{
+  const struct lconv *lc = localeconv ();
+  const char *point = lc->decimal_point != NULL && *lc->decimal_point != '\0' ? lc->decimal_point : ".";
+  const char *comma = lc->thousands_sep != NULL && *lc->thousands_sep != '\0' ? lc->thousands_sep : ",";
+  char digits[384], plain[32];
+  GString *s = g_string_sized_new (32);
+
+  if (!isfinite (v))
+    g_string_assign (s, isnan (v) ? "–" : v > 0 ? "∞" : MINUS "∞");
+  else
+    {
+      char *dot;
+      gsize n;
+
+      g_snprintf (plain, sizeof plain, "%%.%df", CLAMP (decimals, 0, 17));
+      g_ascii_formatd (digits, sizeof digits, plain, fabs (v));
+      /* No minus before what was rounded to zero. */
+      if (v < 0 && strspn (digits, "0.") != strlen (digits))
+        g_string_append (s, MINUS);
+      dot = strchr (digits, '.');
+      n = dot != NULL ? (gsize) (dot - digits) : strlen (digits);
+      for (gsize i = 0; i < n; i++)
+        {
+          g_string_append_c (s, digits[i]);
+          if (i + 1 < n && (n - i - 1) % 3 == 0)
+            g_string_append (s, comma);
+        }
+      if (dot != NULL)
+        {
+          g_string_append (s, point);
+          g_string_append (s, dot + 1);
+        }
+    }
+  g_strlcpy (out, s->str, size);
+  g_string_free (s, TRUE);
+  return out;
+}
+
+/* "2×10⁻⁷"; a mantissa of 1 without digits after the point is left out. */
+static void
+power_text (double mantissa, int digits, int exponent, char *out, size_t size)
+{
+  static const char *const high[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" };
+  g_autoptr (GString) s = g_string_new (NULL);
+  char number[32], plain[16];
+
+  rheo_plot_number (mantissa, digits, number, sizeof number);
+  if (strcmp (number, MINUS "1") == 0)
+    g_string_append (s, MINUS);
+  else if (strcmp (number, "1") != 0)
+    g_string_append_printf (s, "%s×", number);
+  g_string_append (s, "10");
+  if (exponent < 0)
+    g_string_append (s, "⁻");
+  g_snprintf (plain, sizeof plain, "%d", ABS (exponent));
+  for (const char *c = plain; *c != '\0'; c++)
+    g_string_append (s, high[*c - '0']);
+  g_strlcpy (out, s->str, size);
+}
+
+char *
+rheo_plot_number_short (double v, int digits, char *out, size_t size)
+{
+  int exponent, decimals;
+  double rounded;
+
+  if (!isfinite (v) || v == 0)
+    return rheo_plot_number (v, 0, out, size);
+  exponent = (int) floor (log10 (fabs (v)));
+  rounded = fabs (v) / pow (10, exponent);
+  /* 9.999 with two digits is 10: one digit less after the point. */
+  if (round (rounded * pow (10, digits - 1)) >= pow (10, digits))
+    exponent++;
+  if (exponent < -4 || exponent > 6)
+    {
+      char mantissa[40], form[16], *e;
+
+      g_snprintf (form, sizeof form, "%%.%de", digits - 1);
+      g_ascii_formatd (mantissa, sizeof mantissa, form, v);
+      e = strchr (mantissa, 'e');
+      *e-- = '\0';
+      for (decimals = digits - 1; decimals > 0 && *e == '0'; e--)
+        decimals--;
+      power_text (g_ascii_strtod (mantissa, NULL), decimals, exponent, out, size);
+      return out;
+    }
+  decimals = MAX (digits - 1 - exponent, 0);
+  while (decimals > 0)
+    {
+      double unit = pow (10, decimals);
+
+      if (fabs (round (v * unit) / unit - round (v * unit / 10) / (unit / 10)) > 0.01 / unit)
+        break;
+      decimals--;
+    }
+  return rheo_plot_number (v, decimals, out, size);
+}
+
+/* --- mapping ---------------------------------------------------------------------------------------------------- */
+double
+rheo_plot_map (const RheoPlotAxis *axis, double v, double p0, double p1)
+{
+  if (axis->log)
+    {
+      double lo = log10 (axis->lo), hi = log10 (axis->hi);
+
+      return v > 0 ? p0 + (log10 (v) - lo) / (hi - lo) * (p1 - p0) : NAN;
+    }
+  return p0 + (v - axis->lo) / (axis->hi - axis->lo) * (p1 - p0);
+}
+
+double
+rheo_plot_unmap (const RheoPlotAxis *axis, double p, double p0, double p1)
+{
+  double u = (p - p0) / (p1 - p0);
+
+  if (axis->log)
+    return pow (10, log10 (axis->lo) + u * (log10 (axis->hi) - log10 (axis->lo)));
+  return axis->lo + u * (axis->hi - axis->lo);
+}
+
+/* --- ticks ------------------------------------------------------------------------------------------------------ */
+double
+rheo_plot_step (double lo, double hi, int wanted, gboolean whole)
+{
+  static const double nice[] = { 1, 2, 2.5, 5, 10, 20, 25, 50 };
+  double span = fabs (hi - lo), unit, best = 0, best_miss = INFINITY;
+
+  if (!(span > 0) || !isfinite (span) || wanted < 1)
+    return 1;
+  unit = pow (10, floor (log10 (span / wanted)) - 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (nice) * 2; i++)
+    {
+      double step = nice[i % G_N_ELEMENTS (nice)] * unit * (i < G_N_ELEMENTS (nice) ? 1 : 100);
+      double miss = fabs (span / step - wanted);
+
+      if (whole && (step < 1 || fabs (step - round (step)) > 1e-9 * step))
+        continue;
+      /* 2.5 is the last choice: 0, 2.5, 5 is harder to read than 0, 2, 4. */
+      if (i % 4 == 2)
+        miss += 0.4;
+      if (miss < best_miss - 1e-9)
+        {
+          best = step;
+          best_miss = miss;
+        }
+    }
+  return best > 0 ? best : 1;
+}
+
+static int
+decimals_of (double step)
+{
+  int decimals = 0;
+
+  while (decimals < 12 && fabs (step * pow (10, decimals) - round (step * pow (10, decimals))) > 1e-6)
+    decimals++;
+  return decimals;
+}
+
+static void
+linear_ticks (double lo, double hi, int wanted, gboolean whole, RheoTicks *ticks)
+{
+  double step = rheo_plot_step (lo, hi, wanted, whole);
+  double first = ceil (lo / step - 1e-9), last = floor (hi / step + 1e-9);
+  double most = MAX (fabs (lo), fabs (hi));
+  /* Far from zero digits repeat, and huge or tiny numbers become powers: 2×10⁻⁷. */
+  gboolean power = most >= 1e7 || most < 5e-4;
+  int exponent = power ? (int) floor (log10 (most) + 1e-9) : 0;
+  double unit = pow (10, exponent);
+  int decimals = decimals_of (step / unit);
+
+  ticks->n = 0;
+  for (double k = first; k <= last && ticks->n < RHEO_MAX_TICKS; k++)
+    {
+      double v = k * step;
+      char *label = ticks->label[ticks->n];
+
+      ticks->at[ticks->n++] = v;
+      if (power && v != 0)
+        power_text (v / unit, decimals, exponent, label, sizeof ticks->label[0]);
+      else
+        rheo_plot_number (v, power ? 0 : decimals, label, sizeof ticks->label[0]);
+    }
+}
+
+static void
+log_label (double mantissa, int exponent, gboolean plain, char *out, size_t size)
+{
+  if (plain)
+    rheo_plot_number (mantissa * pow (10, exponent), MAX (-exponent, 0), out, size);
+  else
+    power_text (mantissa, 0, exponent, out, size);
+}
+
+static void
+log_ticks (double lo, double hi, int wanted, RheoTicks *ticks)
+{
+  static const double few[] = { 1, 2, 5 };
+  int first = (int) floor (log10 (lo) + 1e-9), last = (int) ceil (log10 (hi) - 1e-9);
+  double decades = log10 (hi / lo);
+  gboolean plain = lo >= 0.99e-3 && hi <= 1.01e5;
+  int n_in = decades < 0.7 * wanted ? 3 : 1;
+  int every = MAX (1, (int) ceil (decades / (wanted + 1)));
+
+  ticks->n = 0;
+  for (int e = first; e <= last; e++)
+    for (int k = 0; k < n_in; k++)
+      {
+        double v = few[k] * pow (10, e);
+
+        if (v < lo * (1 - 1e-9) || v > hi * (1 + 1e-9) || ticks->n == RHEO_MAX_TICKS)
+          continue;
+        if (n_in == 1 && ((e % every) + every) % every != 0)
+          continue;
+        ticks->at[ticks->n] = v;
+        log_label (few[k], e, plain, ticks->label[ticks->n], sizeof ticks->label[0]);
+        ticks->n++;
+      }
+  /* Less than a decade may hold no such tick: then even steps are clearer. */
+  if (ticks->n < 2)
+    linear_ticks (lo, hi, wanted, FALSE, ticks);
+}
+
+void
+rheo_plot_ticks (const RheoPlotAxis *axis, int wanted, RheoTicks *ticks)
+{
+  double lo = MIN (axis->lo, axis->hi), hi = MAX (axis->lo, axis->hi);
+
+  ticks->n = 0;
+  if (!isfinite (lo) || !isfinite (hi) || !(hi > lo) || (axis->log && lo <= 0))
+    return;
+  if (axis->log)
+    log_ticks (lo, hi, wanted, ticks);
+  else
+    linear_ticks (lo, hi, wanted, axis->whole, ticks);
+}
+
+void
+rheo_plot_ticks_thin (RheoTicks *ticks)
+{
+  /* The one that stays is chosen so that zero keeps its label. */
+  int keep = 0;
+
+  for (int i = 0; i < ticks->n; i++)
+    if (ticks->at[i] == 0)
+      keep = i % 2;
+  for (int i = 0; i < ticks->n; i++)
+    if (i % 2 != keep)
+      ticks->label[i][0] = '\0';
+}
+
+void
+rheo_plot_axis_nice (RheoPlotAxis *axis)
+{
+  double lo = axis->lo, hi = axis->hi, step;
+
+  if (!isfinite (lo) || !isfinite (hi))
+    lo = axis->log ? 0.1 : 0, hi = 1;
+  if (axis->log)
+    {
+      if (!(hi > 0))
+        hi = 1;
+      if (!(lo > 0))
+        lo = hi / 1000;
+      if (hi / lo < 1.5)
+        {
+          lo /= 1.5;
+          hi *= 1.5;
+        }
+      /* Half decades: 1, 3, 10. */
+      axis->lo = pow (10, floor (2 * log10 (lo) + 1e-6) / 2);
+      axis->hi = pow (10, ceil (2 * log10 (hi) - 1e-6) / 2);
+      return;
+    }
+  if (!(hi > lo))
+    {
+      double pad = lo != 0 ? fabs (lo) * 0.1 : 1;
+
+      if (axis->whole)
+        pad = MAX (pad, 1);
+      lo -= pad;
+      hi += pad;
+    }
+  step = rheo_plot_step (lo, hi, 5, axis->whole) / 2;
+  axis->lo = floor (lo / step + 1e-9) * step;
+  axis->hi = ceil (hi / step - 1e-9) * step;
+}
+
+char *
+rheo_plot_axis_name (const RheoPlotAxis *axis)
+{
+  const char *label = axis->label != NULL ? axis->label : "";
+
+  if (axis->unit != NULL && *axis->unit != '\0' && *label != '\0')
+    return g_strdup_printf ("%s (%s)", label, axis->unit);
+  return g_strdup (*label != '\0' || axis->unit == NULL ? label : axis->unit);
+}

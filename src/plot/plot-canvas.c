@@ -1,0 +1,309 @@
+#define G_LOG_DOMAIN "rheo-plot"
+
+#include "config.h"
+
+#include "plot-kind.h"
+
+#include <glib/gi18n-lib.h>
+
+/* --- setting up ------------------------------------------------------------------------------------------------- */
+static const struct
+{
+  double points;
+  PangoWeight weight;
+} types[RHEO_N_TEXTS] = {
+  [RHEO_TEXT_TITLE] = { 11, PANGO_WEIGHT_BOLD },
+  [RHEO_TEXT_PANEL] = { 9, PANGO_WEIGHT_BOLD },
+  [RHEO_TEXT_NAME] = { 9, PANGO_WEIGHT_NORMAL },
+  [RHEO_TEXT_TICK] = { 8.6, PANGO_WEIGHT_NORMAL },
+};
+
+static unsigned
+drops (double share)
+{
+  return (share < 1 ? RHEO_DROP_LEGEND : 0) | (share < 0.88 ? RHEO_DROP_SUBTITLE : 0)
+         | (share < 0.76 ? RHEO_DROP_TICKS : 0) | (share < 0.6 ? RHEO_DROP_NAMES : 0)
+         | (share < 0.4 ? RHEO_DROP_AXES : 0);
+}
+
+void
+rheo_plot_canvas_init (RheoPlotCanvas *canvas, const RheoPlotSpec *spec, cairo_t *cr, double width, double height)
+{
+  cairo_font_options_t *options = cairo_font_options_create ();
+  PangoAttrList *attributes = pango_attr_list_new ();
+  double scale = spec != NULL && spec->font_scale > 0 ? spec->font_scale : 1;
+  double full; /* lengths that stand for a pixel at this text size */
+
+  *canvas = (RheoPlotCanvas){
+    .cr = cr,
+    .theme = rheo_plot_theme_get (spec != NULL ? spec->theme : RHEO_THEME_LIGHT),
+    .font_scale = scale,
+    .pixel = 1,
+  };
+  full = canvas->theme->point * 0.75 * scale;
+  canvas->drop = drops (MIN (width / (260 * full), height / (180 * full)));
+  if (cr != NULL)
+    {
+      cairo_surface_t *surface = cairo_get_group_target (cr);
+      cairo_surface_type_t type = cairo_surface_get_type (surface);
+
+      canvas->vector =
+          type == CAIRO_SURFACE_TYPE_PDF || type == CAIRO_SURFACE_TYPE_SVG || type == CAIRO_SURFACE_TYPE_PS;
+      if (canvas->vector)
+        canvas->pixel = 300 / (72 * canvas->theme->point);
+      else
+        {
+          double x = 1, y = 0, scale_x, scale_y;
+
+          cairo_user_to_device_distance (cr, &x, &y);
+          cairo_surface_get_device_scale (surface, &scale_x, &scale_y);
+          canvas->pixel = MAX (hypot (x, y) * scale_x, 1e-3);
+        }
+    }
+
+  /* The context knows no surface, so that text has one size on screen, in files and when only measured. */
+  canvas->context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
+  cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);
+  cairo_font_options_set_antialias (options, CAIRO_ANTIALIAS_GRAY);
+  pango_cairo_context_set_font_options (canvas->context, options);
+  pango_context_set_round_glyph_positions (canvas->context, FALSE);
+  cairo_font_options_destroy (options);
+  canvas->layout = pango_layout_new (canvas->context);
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+  pango_layout_set_attributes (canvas->layout, attributes);
+  pango_attr_list_unref (attributes);
+  for (int i = 0; i < RHEO_N_TEXTS; i++)
+    {
+      canvas->font[i] = pango_font_description_new ();
+      pango_font_description_set_family_static (canvas->font[i], "Cantarell,sans");
+      pango_font_description_set_weight (canvas->font[i], types[i].weight);
+      pango_font_description_set_absolute_size (canvas->font[i],
+                                                types[i].points * canvas->theme->point * scale * PANGO_SCALE);
+    }
+}
+
+void
+rheo_plot_canvas_release (RheoPlotCanvas *canvas)
+{
+  for (int i = 0; i < RHEO_N_TEXTS; i++)
+    pango_font_description_free (canvas->font[i]);
+  g_object_unref (canvas->layout);
+  g_object_unref (canvas->context);
+}
+
+/* --- strokes ---------------------------------------------------------------------------------------------------- */
+void
+rheo_plot_source (RheoPlotCanvas *canvas, RheoRgb colour, double alpha)
+{
+  cairo_set_source_rgba (canvas->cr, colour.r, colour.g, colour.b, alpha);
+}
+
+double
+rheo_plot_snap (const RheoPlotCanvas *canvas, double v)
+{
+  return canvas->vector ? v : round (v * canvas->pixel) / canvas->pixel;
+}
+
+void
+rheo_plot_hairline (RheoPlotCanvas *canvas, double x0, double y0, double x1, double y1, double width)
+{
+  cairo_t *cr = canvas->cr;
+
+  if (!canvas->vector)
+    {
+      /* A whole number of device pixels, with both edges between pixels. */
+      double pixels = MAX (round (width * canvas->pixel), 1);
+      double half = fmod (pixels, 2) / 2 / canvas->pixel;
+
+      width = pixels / canvas->pixel;
+      if (x0 == x1)
+        x0 = x1 = floor (x0 * canvas->pixel + 1e-6) / canvas->pixel + half;
+      if (y0 == y1)
+        y0 = y1 = floor (y0 * canvas->pixel + 1e-6) / canvas->pixel + half;
+    }
+  cairo_set_line_width (cr, width);
+  cairo_move_to (cr, x0, y0);
+  cairo_line_to (cr, x1, y1);
+  cairo_stroke (cr);
+}
+
+void
+rheo_plot_disc (RheoPlotCanvas *canvas, double x, double y, double radius)
+{
+  cairo_new_sub_path (canvas->cr);
+  cairo_arc (canvas->cr, x, y, radius, 0, 2 * RHEO_PLOT_PI);
+  cairo_close_path (canvas->cr);
+}
+
+/* --- text ------------------------------------------------------------------------------------------------------- */
+static PangoLayout *
+set_text (RheoPlotCanvas *canvas, RheoPlotText text, const char *string)
+{
+  pango_layout_set_font_description (canvas->layout, canvas->font[text]);
+  pango_layout_set_text (canvas->layout, string, -1);
+  return canvas->layout;
+}
+
+void
+rheo_plot_text_size (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double *width, double *height)
+{
+  int w, h;
+
+  pango_layout_get_size (set_text (canvas, text, string), &w, &h);
+  if (width != NULL)
+    *width = (double) w / PANGO_SCALE;
+  if (height != NULL)
+    *height = (double) h / PANGO_SCALE;
+}
+
+double
+rheo_plot_text_height (RheoPlotCanvas *canvas, RheoPlotText text)
+{
+  double height;
+
+  rheo_plot_text_size (canvas, text, "0", NULL, &height);
+  return height;
+}
+
+void
+rheo_plot_text (RheoPlotCanvas *canvas, RheoPlotText text, RheoRgb colour, double x, double y, double x_align,
+                double y_align, const char *string)
+{
+  double w, h;
+
+  if (string == NULL || *string == '\0')
+    return;
+  rheo_plot_text_size (canvas, text, string, &w, &h);
+  rheo_plot_source (canvas, colour, 1);
+  cairo_move_to (canvas->cr, rheo_plot_snap (canvas, x - x_align * w), rheo_plot_snap (canvas, y - y_align * h));
+  pango_cairo_show_layout (canvas->cr, canvas->layout);
+}
+
+void
+rheo_plot_text_up (RheoPlotCanvas *canvas, RheoPlotText text, RheoRgb colour, double x, double y, const char *string)
+{
+  cairo_save (canvas->cr);
+  cairo_translate (canvas->cr, rheo_plot_snap (canvas, x), rheo_plot_snap (canvas, y));
+  cairo_rotate (canvas->cr, -RHEO_PLOT_PI / 2);
+  pango_layout_set_alignment (canvas->layout, PANGO_ALIGN_CENTER);
+  {
+    double w, h;
+
+    rheo_plot_text_size (canvas, text, string, &w, &h);
+    rheo_plot_source (canvas, colour, 1);
+    cairo_move_to (canvas->cr, -w / 2, -h / 2);
+    pango_cairo_show_layout (canvas->cr, canvas->layout);
+  }
+  pango_layout_set_alignment (canvas->layout, PANGO_ALIGN_LEFT);
+  cairo_restore (canvas->cr);
+}
+
+char *
+rheo_plot_text_fit (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double width)
+{
+  double w;
+  glong n = g_utf8_strlen (string, -1);
+
+  rheo_plot_text_size (canvas, text, string, &w, NULL);
+  if (w <= width)
+    return g_strdup (string);
+  for (glong keep = MIN (n - 1, (glong) (n * width / w) + 2); keep > 0; keep--)
+    {
+      g_autofree char *head = g_utf8_substring (string, 0, keep);
+      g_autofree char *shorter = g_strconcat (g_strchomp (head), "…", NULL);
+
+      rheo_plot_text_size (canvas, text, shorter, &w, NULL);
+      if (w <= width)
+        return g_steal_pointer (&shorter);
+    }
+  return g_strdup ("");
+}
+
+/* --- legends ---------------------------------------------------------------------------------------------------- */
+#define SAMPLE 18
+
+static double
+unit_of (const RheoPlotCanvas *canvas)
+{
+  return canvas->theme->point * 0.75 * canvas->font_scale;
+}
+
+double
+rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, double y_middle)
+{
+  const RheoPlotTheme *theme = canvas->theme;
+  cairo_t *cr = canvas->cr;
+  double width = SAMPLE * unit_of (canvas);
+  RheoRgb colour = theme->series[entry->style % RHEO_N_STYLES];
+
+  if (cr == NULL)
+    return width + theme->gap;
+  rheo_plot_source (canvas, colour, 1);
+  if (entry->symbol == RHEO_SYMBOL_PATCH)
+    {
+      double side = 9 * unit_of (canvas);
+
+      cairo_rectangle (cr, rheo_plot_snap (canvas, x + (width - side) / 2),
+                       rheo_plot_snap (canvas, y_middle - side / 2), side, side);
+      cairo_fill (cr);
+      return width + theme->gap;
+    }
+  cairo_save (cr);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
+  if (entry->symbol == RHEO_SYMBOL_LINE)
+    rheo_plot_theme_dash (theme, entry->style, cr);
+  rheo_plot_hairline (canvas, x, y_middle, x + width, y_middle,
+                      entry->symbol == RHEO_SYMBOL_THIN ? theme->outline * 0.8 : theme->line);
+  cairo_restore (cr);
+  return width + theme->gap;
+}
+
+void
+rheo_plot_legend_size (RheoPlotCanvas *canvas, const RheoPlotEntry *entries, int n, double *width, double *height)
+{
+  double widest = 0, row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
+
+  for (int i = 0; i < n; i++)
+    {
+      double w;
+
+      rheo_plot_text_size (canvas, RHEO_TEXT_TICK, entries[i].label, &w, NULL);
+      widest = MAX (widest, w);
+    }
+  *width = SAMPLE * unit_of (canvas) + canvas->theme->gap + widest;
+  *height = n * row;
+}
+
+void
+rheo_plot_legend (RheoPlotCanvas *canvas, const RheoPlotEntry *entries, int n, double x, double y)
+{
+  double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
+
+  for (int i = 0; i < n; i++)
+    {
+      double middle = y + (i + 0.5) * row;
+      double step = rheo_plot_sample (canvas, &entries[i], x, middle);
+
+      rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->text, x + step, middle, 0, 0.5, entries[i].label);
+    }
+}
+
+const char *
+rheo_plot_word_name (const char *word)
+{
+  static const struct
+  {
+    const char *word, *name;
+  } names[] = {
+    { "time", N_ ("Time step") }, { "unit", N_ ("Unit") },           { "pre", N_ ("From unit") },
+    { "post", N_ ("To unit") },   { "iteration", N_ ("Iteration") }, { "epoch", N_ ("Epoch") },
+    { "batch", N_ ("Batch") },    { "episode", N_ ("Episode") },     { "trial", N_ ("Trial") },
+    { "in", N_ ("Input") },       { "out", N_ ("Output") },          { "step", N_ ("Time step") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_strcmp0 (word, names[i].word) == 0)
+      return g_dgettext (GETTEXT_PACKAGE, names[i].name);
+  return word;
+}

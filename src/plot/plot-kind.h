@@ -1,0 +1,240 @@
+/* Thread: any; a canvas belongs to one call of rheo_plot_draw. */
+/* What plot kinds share: colours, text, axes, ticks, panels, free room, pixels and order statistics. */
+#pragma once
+
+#include <math.h>
+#include <pango/pangocairo.h>
+
+#include "plot.h"
+
+/* --- colours and measures (plot-theme.c) ---------------------------------------------------------------------- */
+typedef struct
+{
+  double r, g, b;
+} RheoRgb;
+
+#define RHEO_N_STYLES 6
+
+typedef struct
+{
+  RheoRgb background, text, dim, axis, grid;
+  RheoRgb series[RHEO_N_STYLES];
+  gboolean has_grid;
+  double point;                   /* lengths in a typographic point */
+  double line, reference, hair;   /* widths: data, reference lines, axes and ticks */
+  double outline, bar;            /* violin outline, quartile bar */
+  double tick, marker, gap;       /* tick length, marker radius, distance between text and what it belongs to */
+  double dot_least, dot_most;     /* size of a raster dot */
+  double dash;                    /* factor on dash lengths */
+  double fill, band, shade, fade; /* opacities: violins, bands, the part to come, lines behind */
+} RheoPlotTheme;
+
+const RheoPlotTheme *rheo_plot_theme_get (RheoPlotThemeId id);
+/* Sets the dash of a style; widths and lengths follow the theme. */
+void rheo_plot_theme_dash (const RheoPlotTheme *theme, int style, cairo_t *cr);
+/* 256 colours as 0xffRRGGBB: cividis from dark to light, or the theme's diverging ramp with zero in the middle. */
+void rheo_plot_theme_ramp (RheoPlotThemeId id, gboolean diverging, uint32_t ramp[256]);
+/* Style with a fixed meaning (E, PV, SST, Htr, target, prediction ...), else by order. */
+int rheo_plot_theme_style (const char *name, int order);
+uint32_t rheo_rgb_pack (RheoRgb colour, double alpha); /* premultiplied ARGB32 */
+
+/* --- canvas: text and strokes (plot-canvas.c) --------------------------------------------------------------------- */
+typedef enum
+{
+  RHEO_TEXT_TITLE, /* heading, 11 pt bold */
+  RHEO_TEXT_PANEL, /* 9 pt bold */
+  RHEO_TEXT_NAME,  /* axis names and captions, 9 pt */
+  RHEO_TEXT_TICK,  /* ticks and legends, 8.6 pt */
+  RHEO_N_TEXTS,
+} RheoPlotText;
+
+/* What a small plot leaves out, in this order. */
+enum
+{
+  RHEO_DROP_LEGEND = 1 << 0,
+  RHEO_DROP_SUBTITLE = 1 << 1,
+  RHEO_DROP_TICKS = 1 << 2, /* every second */
+  RHEO_DROP_NAMES = 1 << 3, /* axis names and side bars */
+  RHEO_DROP_AXES = 1 << 4,  /* ticks, numbers and title: only the data are left */
+};
+
+struct RheoPlotCanvas
+{
+  cairo_t *cr; /* NULL: only measures */
+  const RheoPlotTheme *theme;
+  double font_scale, pixel; /* pixel: device pixels in a length; vectors: of 300 dpi */
+  gboolean vector;          /* SVG, PDF: nothing is thinned */
+  unsigned drop;
+  PangoContext *context;
+  PangoLayout *layout;
+  PangoFontDescription *font[RHEO_N_TEXTS];
+};
+
+/* cr NULL: for measuring. */
+void rheo_plot_canvas_init (RheoPlotCanvas *canvas, const RheoPlotSpec *spec, cairo_t *cr, double width, double height);
+void rheo_plot_canvas_release (RheoPlotCanvas *canvas);
+
+void rheo_plot_source (RheoPlotCanvas *canvas, RheoRgb colour, double alpha);
+/* Rounds to whole device pixels on screen, so that hairlines are sharp; vectors stay as they are. */
+double rheo_plot_snap (const RheoPlotCanvas *canvas, double v);
+void rheo_plot_hairline (RheoPlotCanvas *canvas, double x0, double y0, double x1, double y1, double width);
+void rheo_plot_disc (RheoPlotCanvas *canvas, double x, double y, double radius);
+
+void rheo_plot_text_size (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double *width, double *height);
+double rheo_plot_text_height (RheoPlotCanvas *canvas, RheoPlotText text);
+/* x_align, y_align: which part of the text lies at x, y (0 left or top, 0.5 middle, 1 right or bottom). */
+void rheo_plot_text (RheoPlotCanvas *canvas, RheoPlotText text, RheoRgb colour, double x, double y, double x_align,
+                     double y_align, const char *string);
+/* Runs upwards; x, y is the middle of it. */
+void rheo_plot_text_up (RheoPlotCanvas *canvas, RheoPlotText text, RheoRgb colour, double x, double y,
+                        const char *string);
+/* The string, or a shorter one that ends in "…" and fits into width. Yours. */
+char *rheo_plot_text_fit (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double width);
+
+/* A sample of a series: short line or patch of width 18 in text height, from x; gives its width with a gap. */
+double rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, double y_middle);
+void rheo_plot_legend_size (RheoPlotCanvas *canvas, const RheoPlotEntry *entries, int n, double *width, double *height);
+void rheo_plot_legend (RheoPlotCanvas *canvas, const RheoPlotEntry *entries, int n, double x, double y);
+
+/* --- axes and ticks (plot-axis.c) ------------------------------------------------------------------------------- */
+#define RHEO_MAX_TICKS 24
+
+typedef struct
+{
+  int n;
+  double at[RHEO_MAX_TICKS];
+  char label[RHEO_MAX_TICKS][32];
+} RheoTicks;
+
+/* Ticks inside the limits at 1, 2, 2.5 or 5 times a power of ten, as near to `wanted` as there are. Log axes: decades, or
+ * 1, 2, 5 in them when there are few. */
+void rheo_plot_ticks (const RheoPlotAxis *axis, int wanted, RheoTicks *ticks);
+/* Keeps every second label; the marks stay. */
+void rheo_plot_ticks_thin (RheoTicks *ticks);
+/* Distance between ticks when `wanted` of them span lo to hi. */
+double rheo_plot_step (double lo, double hi, int wanted, gboolean whole);
+/* Moves open limits outwards to whole or half steps, so that an axis grows in steps of a nice number; makes empty and
+ * mad ranges drawable. */
+void rheo_plot_axis_nice (RheoPlotAxis *axis);
+double rheo_plot_map (const RheoPlotAxis *axis, double v, double p0, double p1);
+double rheo_plot_unmap (const RheoPlotAxis *axis, double p, double p0, double p1);
+/* "Time (ms)". Yours. */
+char *rheo_plot_axis_name (const RheoPlotAxis *axis);
+
+/* Locale's decimal sign, "," between thousands where the locale has none, U+2212 as minus. */
+char *rheo_plot_number (double v, int decimals, char *out, size_t size);
+/* The same with `digits` significant digits and no zeros at the end. */
+char *rheo_plot_number_short (double v, int digits, char *out, size_t size);
+
+/* --- panels (plot-panel.c) ---------------------------------------------------------------------------------------- */
+typedef struct
+{
+  RheoRect outer, area; /* area: worked out from outer */
+  RheoPlotAxis x, y;
+  RheoTicks x_ticks, y_ticks;
+  const char *title; /* above the frame, or NULL */
+  gboolean title_bold;
+  const char *const *groups; /* names at x = 0, 1, 2 ... instead of numbers, NULL-ended; or NULL */
+  gboolean equal, dense, no_grid;
+  gboolean no_x_labels, no_x_name, no_y_name;
+  double side; /* kept free at the right of area */
+  double left; /* at least so much room at the left: panels one above another line up */
+} RheoPanel;
+
+void rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel);
+void rheo_panel_draw_grid (RheoPlotCanvas *canvas, const RheoPanel *panel);
+void rheo_panel_draw_frame (RheoPlotCanvas *canvas, const RheoPanel *panel);
+void rheo_plot_clip (RheoPlotCanvas *canvas, const RheoRect *area, double more);
+/* Column words as axis names: "time" -> "Time step", "pre" -> "From unit". */
+const char *rheo_plot_word_name (const char *word);
+
+/* --- room that no data take (plot-room.c) ------------------------------------------------------------------------- */
+typedef struct
+{
+  RheoRect area;
+  int n_x, n_y;
+  guint8 *used;
+} RheoRoom;
+
+void rheo_room_init (RheoRoom *room, const RheoRect *area);
+void rheo_room_clear (RheoRoom *room); /* frees */
+void rheo_room_take_line (RheoRoom *room, double x0, double y0, double x1, double y1);
+void rheo_room_take (RheoRoom *room, const RheoRect *rect);
+gboolean rheo_room_is_free (const RheoRoom *room, const RheoRect *rect);
+/* The place for width x height with the least data under it, near a corner, top right first. TRUE: nothing under it. */
+gboolean rheo_room_find (const RheoRoom *room, double width, double height, double *x, double *y);
+/* Moves positions (ascending) apart to at least `gap`, as little as needed, inside lo .. hi. FALSE: they do not fit. */
+gboolean rheo_plot_spread (double *at, int n, double gap, double lo, double hi);
+
+/* --- numbers (plot-data.c) ------------------------------------------------------------------------------------------ */
+/* A strided piece of a column: numbers at start, start + stride ... */
+typedef struct
+{
+  const RheoColumn *column;
+  int64_t start, stride, n;
+} RheoVector;
+
+RheoVector rheo_vector (const RheoColumn *column); /* all of it */
+/* Along dimension dim, the other indices given in index[]. */
+RheoVector rheo_vector_along (const RheoColumn *column, int dim, const int64_t *index);
+double rheo_vector_get (const RheoVector *vector, int64_t i);
+/* Copies to float, 16 times faster than one by one. */
+void rheo_vector_read (const RheoVector *vector, float *out);
+void rheo_vector_limits (const RheoVector *vector, double *lo,
+                         double *hi); /* of finite numbers; widens what is there */
+
+const RheoPlotBinding *rheo_plot_find (const RheoPlotSpec *spec, const char *role, int nth); /* NULL: not bound */
+int rheo_plot_count (const RheoPlotSpec *spec, const char *role);
+/* What the kind's prepare gave for this spec; made at the first call. */
+void *rheo_plot_get_prepared (const RheoPlotSpec *spec);
+/* The binding's label, or "Training" for "train.loss", or the column's. Yours. */
+char *rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *binding);
+const RheoParam *rheo_plot_param (const RheoPlotSpec *spec, const char *key);
+
+typedef enum
+{
+  RHEO_TRANSFORM_NONE,
+  RHEO_TRANSFORM_LOG1P_ABS,
+  RHEO_TRANSFORM_LOG10_ABS,
+  RHEO_TRANSFORM_ABS,
+} RheoTransform;
+extern const char *const rheo_transform_choices[];
+
+/* All finite numbers of a column less those of `minus` (or NULL), transformed; exact zeros left out on demand. */
+float *rheo_plot_gather (const RheoColumn *column, const RheoColumn *minus, RheoTransform transform,
+                         gboolean skip_zeros, int64_t *n);
+/* Exact order statistics, linear between neighbours; p ascending in 0 .. 1. */
+void rheo_plot_quantiles (const float *v, int64_t n, const double *p, int n_p, double *out);
+/* Gaussian kernel density at n_grid places from lo to hi; bandwidth by Silverman's rule. bounded: reflected at 0. Gives
+ * the bandwidth. */
+double rheo_plot_density (const float *v, int64_t n, gboolean bounded, double lo, double hi, int n_grid, double *out);
+
+/* --- thinning (plot-decimate.c) -------------------------------------------------------------------------------------- */
+typedef struct
+{
+  double x, y; /* x NaN: a gap */
+} RheoPoint;
+
+/* Points of a curve in lengths. step > 0: of the samples that fall into one column of this width the first, lowest,
+ * highest and last are kept. x NULL: x_first, x_first + x_step ... Appends RheoPoint to points. */
+void rheo_plot_decimate (const RheoVector *x, double x_first, double x_step, const RheoVector *y,
+                         const RheoPlotAxis *x_axis, const RheoPlotAxis *y_axis, const RheoRect *area, double step,
+                         GArray *points);
+/* Strokes such points in the current colour and dash. */
+void rheo_plot_stroke (RheoPlotCanvas *canvas, const GArray *points, double width);
+
+/* --- pixels (plot-pixels.c) ------------------------------------------------------------------------------------------ */
+/* An image that covers area pixel by pixel. */
+typedef struct
+{
+  cairo_surface_t *surface;
+  uint32_t *data;
+  int width, height, stride; /* stride in pixels */
+  double scale_x, scale_y;   /* pixels in a length */
+  RheoRect area;
+} RheoPixels;
+
+gboolean rheo_pixels_begin (RheoPixels *pixels, RheoPlotCanvas *canvas, const RheoRect *area);
+void rheo_pixels_end (RheoPixels *pixels, RheoPlotCanvas *canvas); /* paints and frees */
+
+#define RHEO_PLOT_PI 3.14159265358979323846

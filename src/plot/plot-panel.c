@@ -1,0 +1,335 @@
+#define G_LOG_DOMAIN "rheo-plot"
+
+#include "config.h"
+
+#include "plot-kind.h"
+
+/* The name in one line, or in two where it is longer than the axis; a third is cut off with "…". */
+static char *
+wrap_name (RheoPlotCanvas *canvas, const RheoPlotAxis *axis, double length, double *height)
+{
+  g_autofree char *name = rheo_plot_axis_name (axis);
+  double w, h;
+  char *best = NULL;
+  double best_width = INFINITY;
+
+  *height = 0;
+  if (*name == '\0')
+    return NULL;
+  rheo_plot_text_size (canvas, RHEO_TEXT_NAME, name, &w, &h);
+  *height = h;
+  if (w <= length)
+    return g_steal_pointer (&name);
+  for (char *c = name; *c != '\0'; c++)
+    if (*c == ' ' && c > name)
+      {
+        g_autofree char *two = g_strdup (name);
+
+        two[c - name] = '\n';
+        rheo_plot_text_size (canvas, RHEO_TEXT_NAME, two, &w, &h);
+        if (w < best_width)
+          {
+            best_width = w;
+            g_free (best);
+            best = g_steal_pointer (&two);
+            *height = h;
+          }
+      }
+  if (best != NULL && best_width <= length)
+    return best;
+  g_free (best);
+  *height = rheo_plot_text_height (canvas, RHEO_TEXT_NAME);
+  return rheo_plot_text_fit (canvas, RHEO_TEXT_NAME, name, length);
+}
+
+static double
+label_width (RheoPlotCanvas *canvas, const char *label)
+{
+  double w = 0;
+
+  if (*label != '\0')
+    rheo_plot_text_size (canvas, RHEO_TEXT_TICK, label, &w, NULL);
+  return w;
+}
+
+static double
+widest (RheoPlotCanvas *canvas, const RheoTicks *ticks)
+{
+  double most = 0;
+
+  for (int i = 0; i < ticks->n; i++)
+    most = MAX (most, label_width (canvas, ticks->label[i]));
+  return most;
+}
+
+/* Labels along x keep at least one and a half digits between them. */
+static gboolean
+labels_fit (RheoPlotCanvas *canvas, const RheoPanel *panel, double width)
+{
+  double end = -INFINITY, gap = label_width (canvas, "0") * 1.5;
+  gboolean down = panel->x.lo > panel->x.hi;
+
+  for (int k = 0; k < panel->x_ticks.n; k++)
+    {
+      int i = down ? panel->x_ticks.n - 1 - k : k;
+      double at = rheo_plot_map (&panel->x, panel->x_ticks.at[i], 0, width);
+      double half = label_width (canvas, panel->x_ticks.label[i]) / 2;
+
+      if (half == 0)
+        continue;
+      if (at - half < end + gap)
+        return FALSE;
+      end = at + half;
+    }
+  return TRUE;
+}
+
+static void
+make_x_ticks (RheoPlotCanvas *canvas, RheoPanel *panel, double width)
+{
+  double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
+  int wanted = CLAMP ((int) (width / (3.6 * row)), 1, 6);
+
+  for (; wanted > 0; wanted--)
+    {
+      rheo_plot_ticks (&panel->x, wanted, &panel->x_ticks);
+      if (labels_fit (canvas, panel, width))
+        break;
+    }
+  if (wanted == 0)
+    rheo_plot_ticks_thin (&panel->x_ticks);
+  if (canvas->drop & RHEO_DROP_TICKS)
+    rheo_plot_ticks_thin (&panel->x_ticks);
+}
+
+/* Names of groups stand on one line, or in turn on two where one would be too tight. */
+static int
+group_rows (RheoPlotCanvas *canvas, const RheoPanel *panel, double width)
+{
+  int n = (int) g_strv_length ((char **) panel->groups);
+  double slot = width / MAX (n, 1);
+
+  for (int i = 0; i < n; i++)
+    if (label_width (canvas, panel->groups[i]) > slot - canvas->theme->gap)
+      return 2;
+  return 1;
+}
+
+static void
+shrink_to_equal (RheoPanel *panel)
+{
+  RheoRect *a = &panel->area;
+  double span_x = fabs (panel->x.hi - panel->x.lo), span_y = fabs (panel->y.hi - panel->y.lo);
+  double scale = MIN (a->width / span_x, a->height / span_y);
+
+  if (!(scale > 0) || !isfinite (scale))
+    return;
+  a->x += (a->width - span_x * scale) / 2;
+  a->y += (a->height - span_y * scale) / 2;
+  a->width = span_x * scale;
+  a->height = span_y * scale;
+}
+
+void
+rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel)
+{
+  const RheoPlotTheme *theme = canvas->theme;
+  double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
+  gboolean axes = !(canvas->drop & RHEO_DROP_AXES), names = !(canvas->drop & RHEO_DROP_NAMES);
+  double top, bottom = 0, left = 0, right = panel->side, name = 0;
+  RheoRect o = panel->outer;
+
+  panel->x_ticks.n = panel->y_ticks.n = 0;
+  top = panel->title != NULL && axes ? rheo_plot_text_height (canvas, RHEO_TEXT_NAME) + theme->gap : axes ? row / 2 : 0;
+  if (axes && !panel->no_x_labels)
+    bottom = theme->tick + theme->gap / 2 + row;
+  if (axes && names && !panel->no_x_name)
+    {
+      g_free (wrap_name (canvas, &panel->x, o.width, &name));
+      bottom += name;
+    }
+  bottom = MAX (bottom, axes ? row / 2 : 0);
+  /* The frame's height is known now, so are the ticks along y, and with them the room at the left. */
+  if (axes)
+    {
+      int wanted = CLAMP ((int) ((o.height - top - bottom) / (2.1 * row)), 1, 5);
+
+      rheo_plot_ticks (&panel->y, wanted, &panel->y_ticks);
+      if (canvas->drop & RHEO_DROP_TICKS)
+        rheo_plot_ticks_thin (&panel->y_ticks);
+      left = widest (canvas, &panel->y_ticks) + theme->tick + theme->gap / 2;
+      if (names && !panel->no_y_name)
+        {
+          g_free (wrap_name (canvas, &panel->y, o.height, &name));
+          left += name > 0 ? name + theme->gap / 2 : 0;
+        }
+      left = MAX (left, panel->left);
+    }
+  for (int pass = 0; pass < 2; pass++)
+    {
+      double width = MAX (o.width - left - right, 1);
+
+      if (panel->groups != NULL)
+        {
+          if (pass == 0 && axes && !panel->no_x_labels)
+            bottom += (group_rows (canvas, panel, width) - 1) * row;
+          continue;
+        }
+      if (!axes)
+        break;
+      make_x_ticks (canvas, panel, width);
+      if (panel->x_ticks.n > 0 && !panel->no_x_labels)
+        for (int i = 0; i < panel->x_ticks.n; i++)
+          {
+            double over = rheo_plot_map (&panel->x, panel->x_ticks.at[i], 0, width)
+                          + label_width (canvas, panel->x_ticks.label[i]) / 2 - width;
+
+            right = MAX (right, over);
+          }
+    }
+  panel->area = (RheoRect){ o.x + left, o.y + top, MAX (o.width - left - right, 1), MAX (o.height - top - bottom, 1) };
+  if (panel->equal)
+    shrink_to_equal (panel);
+  if (!canvas->vector)
+    {
+      double x1 = round (panel->area.x + panel->area.width), y1 = round (panel->area.y + panel->area.height);
+
+      panel->area.x = round (panel->area.x);
+      panel->area.y = round (panel->area.y);
+      panel->area.width = MAX (x1 - panel->area.x, 1);
+      panel->area.height = MAX (y1 - panel->area.y, 1);
+    }
+}
+
+void
+rheo_panel_draw_grid (RheoPlotCanvas *canvas, const RheoPanel *panel)
+{
+  const RheoRect *a = &panel->area;
+
+  if (!canvas->theme->has_grid || panel->dense || panel->no_grid)
+    return;
+  rheo_plot_source (canvas, canvas->theme->grid, 1);
+  for (int i = 0; i < panel->y_ticks.n; i++)
+    {
+      double y = rheo_plot_map (&panel->y, panel->y_ticks.at[i], a->y + a->height, a->y);
+
+      rheo_plot_hairline (canvas, a->x, y, a->x + a->width, y, canvas->theme->hair);
+    }
+}
+
+static void
+draw_x (RheoPlotCanvas *canvas, const RheoPanel *panel)
+{
+  const RheoPlotTheme *theme = canvas->theme;
+  const RheoRect *a = &panel->area;
+  double bottom = a->y + a->height, row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
+  double below = bottom + theme->tick + theme->gap / 2;
+  int rows = 1;
+
+  if (panel->groups != NULL)
+    {
+      double slot = a->width / MAX ((int) g_strv_length ((char **) panel->groups), 1);
+
+      rows = panel->no_x_labels ? 1 : group_rows (canvas, panel, a->width);
+      for (int i = 0; panel->groups[i] != NULL && !panel->no_x_labels; i++)
+        {
+          g_autofree char *label =
+              rheo_plot_text_fit (canvas, RHEO_TEXT_TICK, panel->groups[i], slot * rows - theme->gap);
+
+          rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, rheo_plot_map (&panel->x, i, a->x, a->x + a->width),
+                          below + (i % rows) * row, 0.5, 0, label);
+        }
+    }
+  for (int i = 0; i < panel->x_ticks.n; i++)
+    {
+      double x = rheo_plot_map (&panel->x, panel->x_ticks.at[i], a->x, a->x + a->width);
+
+      rheo_plot_source (canvas, theme->axis, 1);
+      rheo_plot_hairline (canvas, x, bottom, x, bottom + theme->tick, theme->hair);
+      if (!panel->no_x_labels)
+        rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, x, below, 0.5, 0, panel->x_ticks.label[i]);
+    }
+  if (!panel->no_x_name && !(canvas->drop & RHEO_DROP_NAMES))
+    {
+      double h;
+      g_autofree char *name = wrap_name (canvas, &panel->x, panel->outer.width, &h);
+
+      if (name != NULL)
+        {
+          /* Stays inside the panel also where the frame is short and to one side. */
+          double w, x = a->x + a->width / 2;
+
+          rheo_plot_text_size (canvas, RHEO_TEXT_NAME, name, &w, NULL);
+          x = CLAMP (x, panel->outer.x + w / 2,
+                     MAX (panel->outer.x + panel->outer.width - w / 2, panel->outer.x + w / 2));
+          rheo_plot_text (canvas, RHEO_TEXT_NAME, theme->text, x,
+                          panel->no_x_labels ? bottom + theme->gap : below + rows * row, 0.5, 0, name);
+        }
+    }
+}
+
+static void
+draw_y (RheoPlotCanvas *canvas, const RheoPanel *panel)
+{
+  const RheoPlotTheme *theme = canvas->theme;
+  const RheoRect *a = &panel->area;
+
+  for (int i = 0; i < panel->y_ticks.n; i++)
+    {
+      double y = rheo_plot_map (&panel->y, panel->y_ticks.at[i], a->y + a->height, a->y);
+
+      rheo_plot_source (canvas, theme->axis, 1);
+      rheo_plot_hairline (canvas, a->x - theme->tick, y, a->x, y, theme->hair);
+      rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, a->x - theme->tick - theme->gap / 2, y, 1, 0.5,
+                      panel->y_ticks.label[i]);
+    }
+  if (!panel->no_y_name && !(canvas->drop & RHEO_DROP_NAMES))
+    {
+      double h;
+      g_autofree char *name = wrap_name (canvas, &panel->y, panel->outer.height, &h);
+
+      if (name != NULL)
+        {
+          double x = a->x - theme->tick - theme->gap - widest (canvas, &panel->y_ticks) - h / 2;
+          double w, y = a->y + a->height / 2;
+
+          rheo_plot_text_size (canvas, RHEO_TEXT_NAME, name, &w, NULL);
+          y = CLAMP (y, panel->outer.y + w / 2,
+                     MAX (panel->outer.y + panel->outer.height - w / 2, panel->outer.y + w / 2));
+          x = panel->left > 0 ? panel->outer.x + h / 2 : x;
+          rheo_plot_text_up (canvas, RHEO_TEXT_NAME, theme->text, x, y, name);
+        }
+    }
+}
+
+void
+rheo_panel_draw_frame (RheoPlotCanvas *canvas, const RheoPanel *panel)
+{
+  const RheoPlotTheme *theme = canvas->theme;
+  const RheoRect *a = &panel->area;
+
+  if (canvas->drop & RHEO_DROP_AXES)
+    return;
+  rheo_plot_source (canvas, theme->axis, 1);
+  rheo_plot_hairline (canvas, a->x, a->y, a->x, a->y + a->height, theme->hair);
+  rheo_plot_hairline (canvas, a->x, a->y + a->height, a->x + a->width, a->y + a->height, theme->hair);
+  draw_x (canvas, panel);
+  draw_y (canvas, panel);
+  if (panel->title != NULL)
+    {
+      RheoPlotText text = panel->title_bold ? RHEO_TEXT_PANEL : RHEO_TEXT_NAME;
+      g_autofree char *title = rheo_plot_text_fit (canvas, text, panel->title, panel->outer.width);
+      double w, x = a->x + a->width / 2;
+
+      rheo_plot_text_size (canvas, text, title, &w, NULL);
+      x = CLAMP (x, panel->outer.x + w / 2, MAX (panel->outer.x + panel->outer.width - w / 2, panel->outer.x + w / 2));
+      rheo_plot_text (canvas, text, theme->text, x, a->y - theme->gap, 0.5, 1, title);
+    }
+}
+
+void
+rheo_plot_clip (RheoPlotCanvas *canvas, const RheoRect *area, double more)
+{
+  cairo_rectangle (canvas->cr, area->x - more, area->y - more, area->width + 2 * more, area->height + 2 * more);
+  cairo_clip (canvas->cr);
+}

@@ -1,0 +1,79 @@
+#define G_LOG_DOMAIN "rheo-plot"
+
+#include "config.h"
+
+#include "plot-kind.h"
+
+static void
+to_device (RheoPlotCanvas *canvas, double *x, double *y)
+{
+  double sx, sy;
+
+  cairo_surface_get_device_scale (cairo_get_group_target (canvas->cr), &sx, &sy);
+  cairo_user_to_device (canvas->cr, x, y);
+  *x *= sx;
+  *y *= sy;
+}
+
+gboolean
+rheo_pixels_begin (RheoPixels *pixels, RheoPlotCanvas *canvas, const RheoRect *area)
+{
+  double x0 = area->x, y0 = area->y, x1 = area->x + area->width, y1 = area->y + area->height;
+
+  if (canvas->vector)
+    {
+      x1 = area->width * canvas->pixel;
+      y1 = area->height * canvas->pixel;
+      x0 = y0 = 0;
+    }
+  else
+    {
+      to_device (canvas, &x0, &y0);
+      to_device (canvas, &x1, &y1);
+    }
+  *pixels = (RheoPixels){ .area = *area };
+  pixels->width = (int) CLAMP (round (x1) - round (x0), 1, 16384);
+  pixels->height = (int) CLAMP (round (y1) - round (y0), 1, 16384);
+  pixels->scale_x = pixels->width / area->width;
+  pixels->scale_y = pixels->height / area->height;
+  pixels->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, pixels->width, pixels->height);
+  if (cairo_surface_status (pixels->surface) != CAIRO_STATUS_SUCCESS)
+    {
+      g_clear_pointer (&pixels->surface, cairo_surface_destroy);
+      return FALSE;
+    }
+  cairo_surface_flush (pixels->surface);
+  pixels->data = (uint32_t *) (void *) cairo_image_surface_get_data (pixels->surface);
+  pixels->stride = cairo_image_surface_get_stride (pixels->surface) / 4;
+  return TRUE;
+}
+
+void
+rheo_pixels_end (RheoPixels *pixels, RheoPlotCanvas *canvas)
+{
+  cairo_t *cr = canvas->cr;
+
+  cairo_surface_mark_dirty (pixels->surface);
+  cairo_save (cr);
+  if (canvas->vector)
+    {
+      cairo_translate (cr, pixels->area.x, pixels->area.y);
+      cairo_scale (cr, 1 / pixels->scale_x, 1 / pixels->scale_y);
+    }
+  else
+    {
+      /* Pixel on pixel: no resampling. */
+      double x = pixels->area.x, y = pixels->area.y, sx, sy;
+
+      to_device (canvas, &x, &y);
+      cairo_surface_get_device_scale (cairo_get_group_target (cr), &sx, &sy);
+      cairo_identity_matrix (cr);
+      cairo_scale (cr, 1 / sx, 1 / sy);
+      cairo_translate (cr, round (x), round (y));
+    }
+  cairo_set_source_surface (cr, pixels->surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (cr);
+  cairo_restore (cr);
+  g_clear_pointer (&pixels->surface, cairo_surface_destroy);
+}

@@ -1,0 +1,22 @@
+/* Thread: any. */
+/* Scenes: plots described in JSON over made-up tables that look like those of real runs. */
+#pragma once
+
+#include "plot/plot.h"
+
+typedef struct
+{
+  char *name;
+  RheoPlotSpec *spec;
+  double width, height;
+  unsigned themes; /* 1 << RheoPlotThemeId */
+} RheoScene;
+
+RheoScene *scene_load (const char *path, GError **error);
+void scene_free (RheoScene *scene);
+/* Background and plot on an RGB24 image of scale pixels per length. */
+cairo_surface_t *scene_draw (const RheoScene *scene, RheoPlotThemeId theme, double scale);
+const char *scene_theme_name (RheoPlotThemeId theme);
+
+/* Tables by name ("loss", "robot", "spikes" ...), made once; element: RheoTable. */
+GPtrArray *scene_tables (const char *name);

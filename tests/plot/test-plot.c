@@ -1,0 +1,705 @@
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plot/plot-kind.h"
+#include "scene.h"
+
+#define MINUS "\xe2\x88\x92"
+
+static guint64 seed = 1;
+
+static double
+uniform (void)
+{
+  seed = seed * G_GUINT64_CONSTANT (6364136223846793005) + G_GUINT64_CONSTANT (1442695040888963407);
+  return (double) (seed >> 11) / 9007199254740992.0;
+}
+
+static double
+normal (void)
+{
+  double u = 1 - uniform (), v = uniform ();
+
+  return sqrt (-2 * log (u)) * cos (6.283185307179586 * v);
+}
+
+static RheoPlotSpec *
+spec_of (const char *kind)
+{
+  const RheoPlotKind *k = rheo_plot_kind_find (kind, NULL);
+
+  g_assert_nonnull (k);
+  return rheo_plot_spec_new (k);
+}
+
+/* --- kinds ------------------------------------------------------------------------------------------------------- */
+static void
+test_kinds (void)
+{
+  g_autoptr (GError) error = NULL;
+  int n = 0;
+
+  for (const RheoComponent *const *c = rheo_plot_kinds (); *c != NULL; c++, n++)
+    {
+      const RheoPlotKind *kind = (const RheoPlotKind *) *c;
+      g_autofree guint8 *values = g_malloc0 ((*c)->config_size);
+
+      g_assert_cmpint ((*c)->kind, ==, RHEO_KIND_PLOT);
+      g_assert_true (rheo_plot_kind_find ((*c)->id, NULL) == kind);
+      g_assert_nonnull ((*c)->title);
+      g_assert_nonnull ((*c)->summary);
+      g_assert_nonnull (kind->draw);
+      g_assert_nonnull (kind->pick);
+      g_assert_nonnull (kind->numbers);
+      g_assert_true ((kind->prepare == NULL) == (kind->release == NULL));
+      g_assert_nonnull (kind->roles[0].key);
+      rheo_params_reset ((*c)->params, values);
+      for (const RheoParam *row = (*c)->params; row->key != NULL; row++)
+        {
+          g_autofree char *text = rheo_param_dup_text (row, values);
+
+          g_assert_nonnull (row->label);
+          g_assert_nonnull (row->help);
+          g_assert_true (rheo_param_set_text (row, values, text, row->key, &error));
+          g_assert_no_error (error);
+        }
+    }
+  g_assert_cmpint (n, >=, 6);
+  g_assert_null (rheo_plot_kind_find ("rastr", &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "raster"));
+}
+
+static void
+test_bind (void)
+{
+  g_autoptr (GPtrArray) tables = scene_tables ("loss"), weights = scene_tables ("robot");
+  g_autoptr (RheoPlotSpec) spec = spec_of ("heat-map");
+  g_autoptr (RheoPlotSpec) line = spec_of ("line");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (rheo_plot_check (spec, &error));
+  g_assert_nonnull (strstr (error->message, "matrix"));
+  g_clear_error (&error);
+  g_assert_false (rheo_plot_bind (spec, "cells", tables->pdata[0], "train.loss", NULL, &error));
+  g_assert_nonnull (strstr (error->message, "matrix"));
+  g_clear_error (&error);
+  g_assert_false (rheo_plot_bind (spec, "matrix", tables->pdata[0], "no.such", NULL, &error));
+  g_assert_nonnull (strstr (error->message, "no.such"));
+  g_clear_error (&error);
+  g_assert_false (rheo_plot_bind (spec, "matrix", tables->pdata[0], "train.loss", NULL, &error));
+  g_assert_nonnull (strstr (error->message, "iteration"));
+  g_clear_error (&error);
+  g_assert_true (rheo_plot_bind (spec, "matrix", weights->pdata[0], "out.value", NULL, NULL));
+  g_assert_false (rheo_plot_bind (spec, "matrix", weights->pdata[1], "out.value", NULL, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_true (rheo_plot_check (spec, NULL));
+  g_assert_false (rheo_plot_set (spec, "percentle", "98", &error));
+  g_assert_nonnull (strstr (error->message, "percentile"));
+  g_clear_error (&error);
+  g_assert_false (rheo_plot_set (spec, "percentile", "20", &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_clear_error (&error);
+
+  /* A role for many takes 32 columns and then refuses. */
+  for (int i = 0; i < RHEO_PLOT_MAX_COLUMNS; i++)
+    g_assert_true (rheo_plot_bind (line, "y", tables->pdata[0], "train.loss", NULL, NULL));
+  g_assert_false (rheo_plot_bind (line, "y", tables->pdata[0], "train.loss", NULL, &error));
+}
+
+/* A spec keeps its tables alive; a copy is on its own. */
+static void
+test_copy (void)
+{
+  GPtrArray *tables = scene_tables ("loss");
+  RheoPlotSpec *spec = spec_of ("line"), *copy;
+  RheoRect a, b;
+  RheoPlotAxis x, y, x2, y2;
+
+  g_assert_true (rheo_plot_bind (spec, "y", tables->pdata[0], "train.loss", NULL, NULL));
+  g_ptr_array_unref (tables);
+  rheo_plot_layout (spec, 400, 300, &a, &x, &y);
+  copy = rheo_plot_spec_dup (spec);
+  g_assert_true (rheo_plot_set (copy, "log-y", "true", NULL));
+  rheo_plot_layout (copy, 400, 300, &b, &x2, &y2);
+  g_assert_false (y.log);
+  g_assert_true (y2.log);
+  rheo_plot_spec_free (spec);
+  rheo_plot_layout (copy, 400, 300, &b, &x2, &y2);
+  g_assert_true (y2.log);
+  rheo_plot_spec_free (copy);
+}
+
+/* --- numbers and ticks ------------------------------------------------------------------------------------------- */
+static void
+test_numbers (void)
+{
+  char s[64];
+
+  g_assert_cmpstr (rheo_plot_number (1234567, 0, s, sizeof s), ==, "1,234,567");
+  g_assert_cmpstr (rheo_plot_number (-1000.5, 1, s, sizeof s), ==, MINUS "1,000.5");
+  g_assert_cmpstr (rheo_plot_number (-0.001, 1, s, sizeof s), ==, "0.0");
+  g_assert_cmpstr (rheo_plot_number (999, 0, s, sizeof s), ==, "999");
+  g_assert_cmpstr (rheo_plot_number (NAN, 0, s, sizeof s), ==, "–");
+  g_assert_cmpstr (rheo_plot_number_short (16.03, 4, s, sizeof s), ==, "16.03");
+  g_assert_cmpstr (rheo_plot_number_short (20, 4, s, sizeof s), ==, "20");
+  g_assert_cmpstr (rheo_plot_number_short (0.5, 4, s, sizeof s), ==, "0.5");
+  g_assert_cmpstr (rheo_plot_number_short (9.9996, 3, s, sizeof s), ==, "10");
+  g_assert_cmpstr (rheo_plot_number_short (0.00018, 2, s, sizeof s), ==, "0.00018");
+  g_assert_cmpstr (rheo_plot_number_short (-2.5e-9, 2, s, sizeof s), ==, MINUS "2.5×10⁻⁹");
+  g_assert_cmpstr (rheo_plot_number_short (1e8, 3, s, sizeof s), ==, "10⁸");
+  g_assert_cmpstr (rheo_plot_number_short (123456, 3, s, sizeof s), ==, "123,456");
+}
+
+static char *
+ticks_of (double lo, double hi, gboolean log, gboolean whole, int wanted)
+{
+  RheoPlotAxis axis = { .lo = lo, .hi = hi, .log = log, .whole = whole };
+  RheoTicks t;
+  g_autoptr (GString) s = g_string_new (NULL);
+
+  rheo_plot_ticks (&axis, wanted, &t);
+  for (int i = 0; i < t.n; i++)
+    g_string_append_printf (s, "%s%s", i > 0 ? " " : "", t.label[i]);
+  return g_string_free (g_steal_pointer (&s), FALSE);
+}
+
+static void
+test_ticks (void)
+{
+  static const struct
+  {
+    double lo, hi;
+    gboolean log, whole;
+    const char *labels;
+  } cases[] = {
+    { 0, 20, FALSE, TRUE, "0 5 10 15 20" },
+    { 0, 1, FALSE, FALSE, "0.0 0.2 0.4 0.6 0.8 1.0" },
+    { -1, 1, FALSE, FALSE, MINUS "1.0 " MINUS "0.5 0.0 0.5 1.0" },
+    { 0, 3, FALSE, TRUE, "0 1 2 3" },
+    { 0, 1000, FALSE, TRUE, "0 200 400 600 800 1,000" },
+    { 999.5, -0.5, FALSE, TRUE, "0 200 400 600 800" },
+    { 0, 2e-7, FALSE, FALSE, "0 0.5×10⁻⁷ 1.0×10⁻⁷ 1.5×10⁻⁷ 2.0×10⁻⁷" },
+    { 0.001, 1000, TRUE, FALSE, "0.001 0.01 0.1 1 10 100 1,000" },
+    { 1e-9, 1e-3, TRUE, FALSE, "10⁻⁹ 10⁻⁸ 10⁻⁷ 10⁻⁶ 10⁻⁵ 10⁻⁴ 10⁻³" },
+    { 1, 10, TRUE, FALSE, "1 2 5 10" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *labels = ticks_of (cases[i].lo, cases[i].hi, cases[i].log, cases[i].whole, 5);
+
+      g_assert_cmpstr (labels, ==, cases[i].labels);
+    }
+}
+
+/* Whatever the limits: ticks lie inside, ascend, are 4 to 7 where 5 are wanted, and their labels differ. */
+static void
+test_ticks_any (void)
+{
+  for (int i = 0; i < 3000; i++)
+    {
+      double lo = (uniform () - 0.5) * pow (10, -8 + 16 * uniform ());
+      double hi = lo + fabs (lo) * pow (10, -2 + 4 * uniform ()) + 1e-12;
+      RheoPlotAxis axis = { .lo = lo, .hi = hi };
+      RheoTicks t;
+
+      rheo_plot_axis_nice (&axis);
+      g_assert_cmpfloat (axis.lo, <=, lo + 1e-9 * fabs (hi - lo));
+      g_assert_cmpfloat (axis.hi, >=, hi - 1e-9 * fabs (hi - lo));
+      /* Never more than a third of the axis is empty on either side. */
+      g_assert_cmpfloat (axis.hi - axis.lo, <, 1.5 * (hi - lo));
+      rheo_plot_ticks (&axis, 5, &t);
+      g_assert_cmpint (t.n, >=, 3);
+      g_assert_cmpint (t.n, <=, 8);
+      for (int k = 0; k < t.n; k++)
+        {
+          g_assert_cmpfloat (t.at[k], >=, axis.lo - 1e-9 * (hi - lo));
+          g_assert_cmpfloat (t.at[k], <=, axis.hi + 1e-9 * (hi - lo));
+          g_assert_true (k == 0 || t.at[k] > t.at[k - 1]);
+          g_assert_cmpstr (t.label[k], !=, k > 0 ? t.label[k - 1] : "");
+        }
+    }
+}
+
+/* --- data ---------------------------------------------------------------------------------------------------------- */
+static int
+compare_floats (const void *a, const void *b)
+{
+  float p = *(const float *) a, q = *(const float *) b;
+
+  return p < q ? -1 : p > q;
+}
+
+static void
+test_quantiles (void)
+{
+  static const double p[] = { 0, 0.01, 0.25, 0.5, 0.75, 0.99, 1 };
+  static const int sizes[] = { 1, 2, 3, 10, 1001, 50000 };
+
+  for (gsize k = 0; k < G_N_ELEMENTS (sizes); k++)
+    for (int kind = 0; kind < 3; kind++)
+      {
+        int n = sizes[k];
+        g_autofree float *v = g_new (float, n), *sorted = NULL;
+        double q[G_N_ELEMENTS (p)];
+
+        for (int i = 0; i < n; i++)
+          v[i] = (float) (kind == 0 ? normal () : kind == 1 ? -3 : exp (8 * normal ()) * (uniform () < 0.5 ? -1 : 1));
+        sorted = g_memdup2 (v, sizeof *v * n);
+        qsort (sorted, n, sizeof *sorted, compare_floats);
+        rheo_plot_quantiles (v, n, p, G_N_ELEMENTS (p), q);
+        for (gsize i = 0; i < G_N_ELEMENTS (p); i++)
+          {
+            double at = p[i] * (n - 1), f = at - floor (at);
+            double want = sorted[(int) at] + (f > 0 ? f * ((double) sorted[(int) at + 1] - sorted[(int) at]) : 0);
+
+            g_assert_cmpfloat_with_epsilon (q[i], want, 1e-6 * fabs (want) + 1e-12);
+          }
+      }
+}
+
+static void
+test_density (void)
+{
+  enum
+  {
+    N = 2000,
+    GRID = 60
+  };
+  g_autofree float *v = g_new (float, N);
+  double d[GRID], h, most = 0, area = 0;
+
+  for (int i = 0; i < N; i++)
+    v[i] = (float) (2 + 0.5 * normal ());
+  h = rheo_plot_density (v, N, FALSE, 0, 4, GRID, d);
+  for (int g = 0; g < GRID; g++)
+    most = MAX (most, d[g]);
+  for (int g = 0; g < GRID; g++)
+    {
+      double at = 4.0 * g / (GRID - 1), exact = 0;
+
+      for (int i = 0; i < N; i++)
+        exact += exp (-0.5 * (v[i] - at) * (v[i] - at) / (h * h));
+      exact /= N * h * sqrt (2 * G_PI);
+      g_assert_cmpfloat_with_epsilon (d[g], exact, 1e-3 * most);
+      area += d[g] * 4.0 / (GRID - 1);
+    }
+  g_assert_cmpfloat_with_epsilon (area, 1, 0.01);
+
+  /* Reflected at zero: nothing below, and nothing lost. */
+  area = 0;
+  for (int i = 0; i < N; i++)
+    v[i] = (float) fabs (0.5 * normal ());
+  rheo_plot_density (v, N, TRUE, 0, 3, GRID, d);
+  for (int g = 0; g < GRID; g++)
+    area += d[g] * (g == 0 || g == GRID - 1 ? 0.5 : 1) * 3.0 / (GRID - 1);
+  g_assert_cmpfloat_with_epsilon (area, 1, 0.02);
+}
+
+static void
+test_decimate (void)
+{
+  int64_t n = 50000;
+  g_autoptr (RheoTable) table = rheo_table_new ("t");
+  double *y = rheo_table_add (table, "y", "y", "", "time", RHEO_F64, &n)->data;
+  RheoPlotAxis xa = { .lo = 0, .hi = (double) (n - 1) }, ya = { .lo = -10, .hi = 10 };
+  RheoRect area = { 10, 20, 300, 200 };
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
+  g_autoptr (GArray) thin = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
+  double lo[2][302], hi[2][302];
+  RheoVector v;
+  int gaps = 0;
+
+  for (int64_t i = 0; i < n; i++)
+    y[i] = sin ((double) i * 0.0003) * 5 + 0.2 * normal ();
+  y[777] = 9.5;
+  y[31234] = -9.5;
+  for (int64_t i = 20000; i < 20900; i++)
+    y[i] = NAN;
+  v = rheo_vector (rheo_table_find (table, "y"));
+  rheo_plot_decimate (NULL, 0, 1, &v, &xa, &ya, &area, 0, all);
+  rheo_plot_decimate (NULL, 0, 1, &v, &xa, &ya, &area, 1, thin);
+  g_assert_cmpuint (all->len, ==, 50000 - 900 + 1);
+  g_assert_cmpuint (thin->len, <, 4 * 302);
+  for (int k = 0; k < 2; k++)
+    {
+      GArray *a = k == 0 ? all : thin;
+
+      for (int i = 0; i < 302; i++)
+        {
+          lo[k][i] = INFINITY;
+          hi[k][i] = -INFINITY;
+        }
+      for (guint i = 0; i < a->len; i++)
+        {
+          RheoPoint p = g_array_index (a, RheoPoint, i);
+          int column = (int) floor (p.x - area.x);
+
+          if (isnan (p.x))
+            {
+              gaps += k;
+              continue;
+            }
+          lo[k][column] = MIN (lo[k][column], p.y);
+          hi[k][column] = MAX (hi[k][column], p.y);
+        }
+    }
+  g_assert_cmpint (gaps, ==, 1);
+  for (int i = 0; i < 302; i++)
+    {
+      g_assert_true (lo[0][i] == lo[1][i]);
+      g_assert_true (hi[0][i] == hi[1][i]);
+    }
+}
+
+static void
+test_spread (void)
+{
+  double at[] = { 10, 11, 12, 100 };
+
+  g_assert_true (rheo_plot_spread (at, 4, 10, 0, 200));
+  g_assert_cmpfloat_with_epsilon (at[0], 1, 1e-9);
+  g_assert_cmpfloat_with_epsilon (at[1], 11, 1e-9);
+  g_assert_cmpfloat_with_epsilon (at[2], 21, 1e-9);
+  g_assert_cmpfloat_with_epsilon (at[3], 100, 1e-9);
+  g_assert_false (rheo_plot_spread (at, 4, 100, 0, 200));
+}
+
+static void
+test_room (void)
+{
+  RheoRect area = { 100, 50, 400, 200 };
+  RheoRoom room;
+  double x, y;
+
+  rheo_room_init (&room, &area);
+  g_assert_true (rheo_room_find (&room, 80, 30, &x, &y));
+  g_assert_cmpfloat (x, ==, 420);
+  g_assert_cmpfloat (y, ==, 50);
+  rheo_room_take_line (&room, 100, 60, 500, 60);
+  g_assert_true (rheo_room_find (&room, 80, 30, &x, &y));
+  g_assert_cmpfloat (y, >, 60);
+  rheo_room_take (&room, &area);
+  g_assert_false (rheo_room_find (&room, 80, 30, &x, &y));
+  g_assert_false (rheo_room_is_free (&room, &(RheoRect){ 490, 100, 50, 10 }));
+  rheo_room_clear (&room);
+}
+
+/* --- drawing never fails --------------------------------------------------------------------------------------------- */
+static RheoTable *
+odd_table (int which)
+{
+  static const double bad[] = { NAN, INFINITY, -INFINITY, 0, -1, 1e300, -1e300, 1e-300, 5 };
+  RheoTable *t = rheo_table_new ("odd");
+  int64_t n = which == 0 ? 0 : which == 1 ? 1 : 9, m[] = { n, n }, c[] = { 2, n, n };
+  double *a = rheo_table_add (t, "a", "", "", "time", RHEO_F64, &n)->data;
+  double *b = rheo_table_add (t, "b", "", "", "time", RHEO_F64, &n)->data;
+  double *w = rheo_table_add (t, "w", "", "", "x y", RHEO_F64, m)->data;
+  double *s = rheo_table_add (t, "s", "", "", "trial time unit", RHEO_F64, c)->data;
+
+  for (int64_t i = 0; i < n; i++)
+    {
+      a[i] = which == 3 ? 7 : bad[i];
+      b[i] = which == 3 ? 7 : bad[(i + 4) % 9];
+    }
+  for (int64_t i = 0; i < n * n; i++)
+    w[i] = which == 3 ? 7 : which == 4 ? NAN : bad[i % 9];
+  for (int64_t i = 0; i < 2 * n * n; i++)
+    s[i] = which == 3 ? 7 : bad[i % 9];
+  rheo_table_add (t, "u", "", "", "unit", RHEO_STRING, &n);
+  return t;
+}
+
+static void
+draw_at (const RheoPlotSpec *spec, double width, double height)
+{
+  cairo_surface_t *surface =
+      cairo_image_surface_create (CAIRO_FORMAT_ARGB32, MAX ((int) width, 1), MAX ((int) height, 1));
+  cairo_t *cr = cairo_create (surface);
+  RheoPlotPick pick;
+
+  rheo_plot_draw (spec, cr, width, height);
+  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+  for (int i = 0; i < 9; i++)
+    rheo_plot_pick (spec, width, height, width * (i % 3 + 0.5) / 3, height * (i / 3 + 0.5) / 3, &pick);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+}
+
+static void
+test_odd (void)
+{
+  static const double size[][2] = { { 0, 0 }, { 1, 1 }, { 3, 200 }, { 200, 3 }, { 40, 30 }, { 300, 200 } };
+
+  for (const RheoComponent *const *c = rheo_plot_kinds (); *c != NULL; c++)
+    for (int which = 0; which < 5; which++)
+      for (int how = 0; how < 4; how++)
+        {
+          const RheoPlotKind *kind = (const RheoPlotKind *) *c;
+          g_autoptr (RheoTable) table = odd_table (which);
+          g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (kind);
+          static const char *const keys[] = { "s", "w", "a", "b", "u" };
+
+          /* Every column into every role that takes it. */
+          for (const RheoPlotRole *r = kind->roles; r->key != NULL && how > 0; r++)
+            for (gsize k = 0; k < G_N_ELEMENTS (keys); k++)
+              rheo_plot_bind (spec, r->key, table, keys[(k + how) % G_N_ELEMENTS (keys)], NULL, NULL);
+          for (const RheoParam *row = kind->base.params; row->key != NULL && how == 3; row++)
+            if (row->type == RHEO_BOOL || row->type == RHEO_CHOICE)
+              rheo_plot_set (spec, row->key, row->type == RHEO_BOOL ? "true" : row->choices[1], NULL);
+          spec->theme = which % 3;
+          for (gsize k = 0; k < G_N_ELEMENTS (size); k++)
+            draw_at (spec, size[k][0], size[k][1]);
+          spec->x.lo = NAN;
+          spec->y.hi = INFINITY;
+          spec->colour.lo = 3;
+          spec->title = spec->subtitle = "A title that is far too long for any figure of this size to hold in one row";
+          draw_at (spec, 300, 200);
+        }
+  draw_at (NULL, 300, 200);
+  {
+    g_autoptr (RheoPlotSpec) none = rheo_plot_spec_new (NULL);
+
+    draw_at (none, 300, 200);
+  }
+}
+
+/* --- files ----------------------------------------------------------------------------------------------------------- */
+static RheoScene *
+load (const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".json", NULL);
+  g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
+  g_autoptr (GError) error = NULL;
+  RheoScene *scene = scene_load (path, &error);
+
+  g_assert_no_error (error);
+  return scene;
+}
+
+static char *
+slurp (const char *path, gsize *length)
+{
+  char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &text, length, &error);
+  g_assert_no_error (error);
+  return text;
+}
+
+static void
+assert_only (const char *folder, const char *name)
+{
+  g_autoptr (GDir) d = g_dir_open (folder, 0, NULL);
+  const char *found;
+
+  while ((found = g_dir_read_name (d)) != NULL)
+    if (g_str_has_suffix (found, ".part"))
+      g_error ("%s was left behind beside %s", found, name);
+}
+
+static void
+start_element (GMarkupParseContext *context, const char *element, const char **names, const char **values,
+               gpointer data, GError **error)
+{
+  ++*(int *) data;
+}
+
+static void
+test_export (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("rheo-plot-XXXXXX", NULL);
+  static const char *const scenes[] = { "loss", "spikes", "trajectory", "violins", "heat-map", "histogram", "sweep" };
+  static const char *const endings[] = { "png", "svg", "pdf" };
+  g_autofree char *pdftotext = g_find_program_in_path ("pdftotext");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (scenes); i++)
+    for (gsize k = 0; k < G_N_ELEMENTS (endings); k++)
+      {
+        RheoScene *scene = load (scenes[i]);
+        g_autofree char *path = g_strdup_printf ("%s/%s.%s", folder, scenes[i], endings[k]);
+        g_autoptr (GError) error = NULL;
+        g_autofree char *first = NULL, *second = NULL;
+        gsize n_first, n_second;
+
+        scene->spec->theme = RHEO_THEME_PRINT;
+        g_assert_true (rheo_plot_export (scene->spec, path, 120, 80, 150, &error));
+        g_assert_no_error (error);
+        first = slurp (path, &n_first);
+        g_assert_true (rheo_plot_export (scene->spec, path, 120, 80, 150, &error));
+        second = slurp (path, &n_second);
+        g_assert_cmpmem (first, n_first, second, n_second);
+        if (k == 0)
+          {
+            cairo_surface_t *image = cairo_image_surface_create_from_png (path);
+
+            g_assert_cmpint (cairo_image_surface_get_width (image), ==, 709);
+            g_assert_cmpint (cairo_image_surface_get_height (image), ==, 472);
+            cairo_surface_destroy (image);
+          }
+        else if (k == 1)
+          {
+            GMarkupParser parser = { .start_element = start_element };
+            int n_elements = 0;
+            GMarkupParseContext *context = g_markup_parse_context_new (&parser, 0, &n_elements, NULL);
+
+            g_assert_true (g_markup_parse_context_parse (context, first, (gssize) n_first, &error));
+            g_assert_true (g_markup_parse_context_end_parse (context, &error));
+            g_assert_cmpint (n_elements, >, 20);
+            g_markup_parse_context_free (context);
+          }
+        else
+          {
+            g_assert_cmpint (strncmp (first, "%PDF-", 5), ==, 0);
+            if (pdftotext != NULL)
+              {
+                const char *argv[] = { pdftotext, path, "-", NULL };
+                g_autofree char *text = NULL;
+
+                g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, &text, NULL, NULL, &error));
+                g_assert_nonnull (strstr (text, scene->spec->title));
+              }
+          }
+        g_remove (path);
+        scene_free (scene);
+      }
+  assert_only (folder, "figures");
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+static void
+test_export_errors (void)
+{
+  RheoScene *scene = load ("loss");
+  g_autofree char *folder = g_dir_make_tmp ("rheo-plot-XXXXXX", NULL);
+  g_autofree char *odd = g_build_filename (folder, "a.gif", NULL),
+                  *nowhere = g_build_filename (folder, "no", "a.png", NULL);
+  g_autofree char *good = g_build_filename (folder, "a.png", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (rheo_plot_export (scene->spec, odd, 120, 80, 150, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (rheo_plot_export (scene->spec, nowhere, 120, 80, 150, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_IO);
+  g_clear_error (&error);
+  g_assert_false (rheo_plot_export (scene->spec, good, 120, NAN, 150, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (rheo_plot_export (scene->spec, good, 120, 80, 99999, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_assert_false (g_file_test (good, G_FILE_TEST_EXISTS));
+  assert_only (folder, "a.png");
+  g_rmdir (folder);
+  scene_free (scene);
+}
+
+static void
+test_export_numbers (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("rheo-plot-XXXXXX", NULL);
+  static const struct
+  {
+    const char *scene, *has;
+  } cases[] = {
+    { "loss", "Training" },
+    { "many", "Seed 8" },
+    { "spikes", "SST" },
+    { "trajectory", "prediction" },
+    { "trajectory-compare", "Time step" },
+    { "violins", "Rec" },
+    { "heat-map", "pre" },
+    { "histogram", "count" },
+    { "seeds", "lower edge" },
+    { "few-spikes", "Time (ms)" },
+    { "outputs", "Bit 2" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      RheoScene *scene = load (cases[i].scene);
+      g_autofree char *csv = g_strdup_printf ("%s/%s.csv", folder, cases[i].scene);
+      g_autofree char *npy = g_strdup_printf ("%s/%s.npy", folder, cases[i].scene);
+      g_autofree char *text = NULL, *bytes = NULL;
+      g_autoptr (GError) error = NULL;
+      gsize n;
+
+      g_assert_true (rheo_plot_export_numbers (scene->spec, csv, &error));
+      g_assert_no_error (error);
+      text = slurp (csv, &n);
+      if (strstr (text, cases[i].has) == NULL)
+        g_error ("the numbers of %s hold no “%s”: %.300s", cases[i].scene, cases[i].has, text);
+      g_assert_true (rheo_plot_export_numbers (scene->spec, npy, &error));
+      g_assert_no_error (error);
+      bytes = slurp (npy, &n);
+      g_assert_cmpint (memcmp (bytes, "\x93NUMPY", 6), ==, 0);
+      g_remove (csv);
+      g_remove (npy);
+      scene_free (scene);
+    }
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* --- hover ----------------------------------------------------------------------------------------------------------- */
+static void
+test_pick (void)
+{
+  static const struct
+  {
+    const char *scene, *has;
+    double x, y; /* share of the area */
+  } cases[] = {
+    { "loss", "Epoch 6: ", 0.3, 0.8 }, { "spikes", ", E: spike at step 15", 0.5, 0.5 },
+    { "spikes", "Htr", 0.5, 0.005 },   { "heat-map", "From unit 499, To unit 249: ", 0.4999, 0.2499 },
+    { "sweep", "missing", 0.9, 0.98 }, { "violins", "n = 2,000", 0.2, 0.7 },
+    { "histogram", "0.1", 0.08, 0.9 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      RheoScene *scene = load (cases[i].scene);
+      RheoPlotAxis x, y;
+      RheoRect a;
+      RheoPlotPick pick;
+
+      rheo_plot_layout (scene->spec, scene->width, scene->height, &a, &x, &y);
+      rheo_plot_pick (scene->spec, scene->width, scene->height, a.x + cases[i].x * a.width, a.y + cases[i].y * a.height,
+                      &pick);
+      g_assert_cmpint (pick.binding, >=, 0);
+      if (strstr (pick.text, cases[i].has) == NULL)
+        g_error ("%s says “%s”, not “%s”", cases[i].scene, pick.text, cases[i].has);
+      rheo_plot_pick (scene->spec, scene->width, scene->height, -5, -5, &pick);
+      g_assert_cmpint (pick.binding, ==, -1);
+      scene_free (scene);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/plot/kinds", test_kinds);
+  g_test_add_func ("/plot/bind", test_bind);
+  g_test_add_func ("/plot/copy", test_copy);
+  g_test_add_func ("/plot/numbers", test_numbers);
+  g_test_add_func ("/plot/ticks", test_ticks);
+  g_test_add_func ("/plot/ticks-any", test_ticks_any);
+  g_test_add_func ("/plot/quantiles", test_quantiles);
+  g_test_add_func ("/plot/density", test_density);
+  g_test_add_func ("/plot/decimate", test_decimate);
+  g_test_add_func ("/plot/spread", test_spread);
+  g_test_add_func ("/plot/room", test_room);
+  g_test_add_func ("/plot/odd", test_odd);
+  g_test_add_func ("/plot/export", test_export);
+  g_test_add_func ("/plot/export-errors", test_export_errors);
+  g_test_add_func ("/plot/export-numbers", test_export_numbers);
+  g_test_add_func ("/plot/pick", test_pick);
+  return g_test_run ();
+}
