@@ -12,6 +12,10 @@
 void dgeev_ (const char *jobvl, const char *jobvr, const int *n, double *a, const int *lda, double *wr, double *wi,
              double *vl, const int *ldvl, double *vr, const int *ldvr, double *work, const int *lwork, int *info,
              size_t jobvl_length, size_t jobvr_length);
+void dgeqrf_ (const int *m, const int *n, double *a, const int *lda, double *tau, double *work, const int *lwork,
+              int *info);
+void dorgqr_ (const int *m, const int *n, const int *k, double *a, const int *lda, const double *tau, double *work,
+              const int *lwork, int *info);
 
 bool
 rheo_eigenvalues (int n, double *a, double *re, double *im)
@@ -32,4 +36,20 @@ rheo_eigenvalues (int n, double *a, double *re, double *im)
   dgeev_ ("N", "N", &n, a, &n, re, im, &unused, &one, &unused, &one, work, &size, &info, 1, 1);
   free (work);
   return info == 0;
+}
+
+void
+rheo_orthonormal (int m, int n, double *a, double *work)
+{
+  const int size = 64 * n;
+  double *tau = work, *negative = work + n, *rest = work + 2 * (size_t) n;
+  int info = 0;
+
+  dgeqrf_ (&m, &n, a, &m, tau, rest, &size, &info);
+  for (int k = 0; k < n; k++)
+    negative[k] = a[(size_t) k * (size_t) m + (size_t) k] < 0;
+  dorgqr_ (&m, &n, &n, a, &m, tau, rest, &size, &info);
+  for (int k = 0; k < n; k++)
+    for (int i = 0; negative[k] != 0 && i < m; i++)
+      a[(size_t) k * (size_t) m + (size_t) i] *= -1;
 }

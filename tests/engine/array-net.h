@@ -22,6 +22,7 @@ struct RheoNet
   RheoDevice device;
   RheoPlan plan;
   RheoProj proj[MAX_TRAINABLES];
+  RheoPop pop[2];
   RheoTrainable trainable[MAX_TRAINABLES];
   int n_trainables;
   GPtrArray *arrays;
@@ -73,7 +74,7 @@ rheo_net_find_array (RheoNet *net, const char *name)
   return NULL;
 }
 
-static size_t
+static inline size_t
 array_bytes (const RheoNetArray *array)
 {
   size_t n = array->type == RHEO_F32 ? 4 : 8;
@@ -112,7 +113,7 @@ rheo_net_masks_changed (RheoNet *net)
   net->n_masks_changed++;
 }
 
-static void
+static inline void
 free_array (gpointer data)
 {
   RheoNetArray *array = data;
@@ -129,6 +130,7 @@ net_new (int n_threads)
 
   net->device.team = rheo_team_new (n_threads);
   net->plan.proj = net->proj;
+  net->plan.pop = net->pop;
   net->arrays = g_ptr_array_new_with_free_func (free_array);
   net->grad.value = net->g;
   return net;
@@ -188,7 +190,7 @@ add (RheoNet *net, const char *name, int n_rows, int width, gboolean proj)
   return t;
 }
 
-static void
+static inline void
 draw_gradient (RheoNet *net, uint32_t step)
 {
   for (int i = 0; i < net->n_trainables; i++)
@@ -201,7 +203,7 @@ draw_gradient (RheoNet *net, uint32_t step)
     }
 }
 
-static RheoOptimiser
+static inline RheoOptimiser
 defaults (int kind, double lr)
 {
   RheoOptimiser c;
