@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 
-#include "engine/json-text.h"
+#include "plot/plot.h"
 
 /* --- rows as JSON ------------------------------------------------------------------------------------------------ */
 
@@ -113,7 +113,9 @@ list_components (RheoKind kind)
 {
   JsonArray *array = json_array_new ();
 
-  for (const RheoComponent *const *c = rheo_components (kind); *c != NULL; c++)
+  const RheoComponent *const *c = kind == RHEO_KIND_PLOT ? rheo_plot_kinds () : rheo_components (kind);
+
+  for (; *c != NULL; c++)
     {
       JsonObject *object = json_object_new ();
 
@@ -158,9 +160,9 @@ static const struct
   JsonArray *(*list) (RheoKind kind);
   RheoKind kind;
 } groups[] = {
-  { "models", list_components, RHEO_KIND_MODEL },    { "rules", list_components, RHEO_KIND_RULE },
-  { "tasks", list_components, RHEO_KIND_TASK },      { "analyses", list_components, RHEO_KIND_ANALYSIS },
-  { "experiments", list_experiments, RHEO_N_KINDS },
+  { "models", list_components, RHEO_KIND_MODEL }, { "rules", list_components, RHEO_KIND_RULE },
+  { "tasks", list_components, RHEO_KIND_TASK },   { "analyses", list_components, RHEO_KIND_ANALYSIS },
+  { "plots", list_components, RHEO_KIND_PLOT },   { "experiments", list_experiments, RHEO_N_KINDS },
 };
 
 static void

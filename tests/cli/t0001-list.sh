@@ -4,6 +4,7 @@
 run list
 ok "Lists everything without a word" exits 0
 ok "Each list has a heading" printed "models:"
+ok "Plots are among what there is" printed "raster"
 ok "Tasks are among what there is" printed "robot-trajectory"
 ok "Nothing is said on stderr" silent
 

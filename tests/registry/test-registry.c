@@ -6,6 +6,7 @@
 #include "engine/net.h"
 #include "engine/rule.h"
 #include "engine/task.h"
+#include "plot/plot.h"
 
 #include <math.h>
 #include <string.h>
@@ -97,7 +98,7 @@ check_row (const RheoParam *row, const char *path)
   gboolean open = row->min == 0 && row->max == 0;
 
   CHECK (is_text (row->label), "%s has no label", path);
-  CHECK (is_text (row->help), "%s has no help", path);
+  CHECK (row->rows != NULL || is_text (row->help), "%s has no help", path);
   CHECK ((row->flags & ~(unsigned) (RHEO_LIVE | RHEO_LOG | RHEO_ADVANCED)) == 0, "%s has unknown flags", path);
   switch (row->type)
     {
@@ -301,6 +302,12 @@ check_round_trip (const RheoParam *rows, size_t size, const char *name)
     }
 }
 
+static const RheoComponent *const *
+list_components (RheoKind kind)
+{
+  return kind == RHEO_KIND_PLOT ? rheo_plot_kinds () : rheo_components (kind);
+}
+
 /* --- components ------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -353,6 +360,7 @@ check_functions (const RheoComponent *c, const char *name)
   const RheoModel *model = (const RheoModel *) c;
   const RheoRuleType *rule = (const RheoRuleType *) c;
   const RheoAnalysis *analysis = (const RheoAnalysis *) c;
+  const RheoPlotKind *plot_kind = (const RheoPlotKind *) c;
 
   switch (c->kind)
     {
@@ -382,6 +390,12 @@ check_functions (const RheoComponent *c, const char *name)
       CHECK ((analysis->wants & ~(unsigned) (RHEO_WANTS_WEIGHTS | RHEO_WANTS_PROBE | RHEO_WANTS_METRICS)) == 0,
              "%s wants the unknown", name);
       break;
+    case RHEO_KIND_PLOT:
+      CHECK (plot_kind->draw != NULL, "%s draws nothing", name);
+      CHECK (plot_kind->roles != NULL && plot_kind->roles[0].key != NULL, "%s has no roles", name);
+      for (const RheoPlotRole *role = plot_kind->roles; role->key != NULL; role++)
+        CHECK (is_key (role->key) && is_text (role->label) && is_text (role->axes), "%s: a role has no name", name);
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -399,7 +413,7 @@ test_component (gconstpointer data)
   CHECK (is_key (c->id), "%s has no proper id", name);
   CHECK (is_text (c->title) && is_text (c->summary), "%s has no title or summary", name);
   CHECK (c->version >= 1, "%s has no version", name);
-  for (const RheoComponent *const *other = rheo_components (c->kind); *other != NULL; other++)
+  for (const RheoComponent *const *other = list_components (c->kind); *other != NULL; other++)
     n_same += g_str_equal ((*other)->id, c->id);
   CHECK (n_same == 1, "%s is there twice", name);
   check_functions (c, name);
@@ -448,7 +462,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/registry/run-rows", test_run_rows);
   for (int kind = 0; kind < RHEO_N_KINDS; kind++)
-    for (const RheoComponent *const *c = rheo_components ((RheoKind) kind); *c != NULL; c++)
+    for (const RheoComponent *const *c = list_components ((RheoKind) kind); *c != NULL; c++)
       {
         g_autofree char *path = g_strdup_printf ("/registry/%s/%s", rheo_kind_name ((RheoKind) kind), (*c)->id);
 

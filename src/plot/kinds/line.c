@@ -64,7 +64,8 @@ static const RheoParam params[] = {
   RHEO_P_REAL (Config, x_first, "x-first", .label = N_ ("First x"), .min = -1e300, .max = 1e300, .soft_max = 100,
                .flags = RHEO_ADVANCED, .help = N_ ("Where no column is given for x.")),
   RHEO_P_REAL (Config, x_step, "x-step", .label = N_ ("Step of x"), .def = 1, .min = 1e-300, .max = 1e300,
-               .soft_max = 10, .flags = RHEO_ADVANCED, .help = N_ ("Where no column is given for x.")),
+               .soft_min = 0.001, .soft_max = 10, .flags = RHEO_ADVANCED,
+               .help = N_ ("Where no column is given for x.")),
   RHEO_P_END,
 };
 
