@@ -41,7 +41,7 @@ typedef struct
   RheoReal *out;                      /* what projections and read-out see */
   const RheoReal *out_before;         /* that of the step before; in adjoint out and out_before are NULL unless
                                        * cell->adjoint_out */
-  RheoReal *const *tape;              /* n_tape arrays kept for adjoint; NULL when nothing is kept */
+  RheoReal *const *tape;              /* n_tape arrays to write for adjoint; in adjoint: to read */
   const RheoReal *const *tape_before; /* adjoint only: those of the step before */
   const RheoSurrogate *surrogate;     /* adjoint only */
   const RheoReal *d_out;              /* adjoint: gradient of out ... */

@@ -68,8 +68,9 @@ void rheo_net_train_param (RheoNet *net, int pop, const char *param, double lo, 
  * fills sizes and buffers. with_bias, with_mask: allocate them. Returns its index. */
 int rheo_net_join (RheoNet *net, const RheoProj *proj, bool with_bias, bool with_mask);
 /* The synapses of a projection of the form RHEO_SPARSE, from sources pre[] to targets post[], each pair once, in any
- * order; their weights are 0. Called by init, which writes the weights afterwards through rheo_net_get_proj. */
-void rheo_net_set_synapses (RheoNet *net, int proj, int64_t n, const int32_t *pre, const int32_t *post);
+ * order; their weights are 0. Called by init, which writes the weights afterwards through rheo_net_get_proj. FALSE: no
+ * memory, and rheo_net_new will fail. */
+gboolean rheo_net_set_synapses (RheoNet *net, int proj, int64_t n, const int32_t *pre, const int32_t *post);
 /* Adds a named array. data is zeroed and may be read once layout has returned (rheo_net_find_array). */
 void rheo_net_array (RheoNet *net, const char *name, const char *label, const char *unit, const char *axes,
                      RheoType type, RheoUse use, const int64_t *dims);

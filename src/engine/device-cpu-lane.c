@@ -1,0 +1,390 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "device-cpu-private.h"
+
+#include <string.h>
+
+RheoLaneRun
+rheo_lane_run (RheoCpu *cpu, const RheoWindow *w, int i_lane, int thread)
+{
+  RheoNet *net = cpu->net;
+  RheoLaneRun run = { .cpu = cpu,
+                      .net = net,
+                      .w = w,
+                      .lane = &net->lane[i_lane],
+                      .work = &cpu->work[thread],
+                      .n_rows = net->lane[i_lane].n_rows,
+                      .n_steps = w->t1 - w->t0 };
+
+  if (w->flags & RHEO_ROLL_TAPE)
+    run.tape = &net->tape.lane[i_lane - w->lane0];
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      const RheoPop *pop = &net->pop[i];
+      const int64_t depth = net->more[i].depth * run.n_rows;
+
+      if (run.tape != NULL)
+        {
+          run.bits[i] = run.tape->pop[i].bits;
+          run.out[i] = run.tape->pop[i].out;
+        }
+      else if (cpu->graded[i])
+        run.out[i] = run.work->pop[i].graded + depth * pop->stride;
+      else
+        run.bits[i] = run.work->pop[i].bits + depth * ((pop->n_units + 63) / 64);
+    }
+  return run;
+}
+
+int
+rheo_lane_running (const RheoLaneRun *run, int64_t t)
+{
+  const RheoBatch *batch = run->w->batch;
+  int n = MIN (run->n_rows, batch->n_rows - run->lane->row0);
+
+  if (batch->length != NULL)
+    while (n > 0 && batch->length[run->lane->row0 + n - 1] <= run->w->t0 + t)
+      n--;
+  return MAX (n, 0);
+}
+
+RHEO_MULTI void
+rheo_bits_expand (int n, const uint64_t *bits, RheoReal *out)
+{
+  const RheoReal zero = 0, one = 1;
+
+  for (int word = 0; word * 64 < n; word++)
+    {
+      const uint64_t b = bits[word];
+      RheoReal *to = out + word * 64;
+
+      if (b == 0)
+        memset (to, 0, sizeof (RheoReal) * (size_t) MIN (64, n - word * 64));
+      else if (n - word * 64 >= 64)
+        for (int i = 0; i < 64; i++)
+          to[i] = b >> i & 1 ? one : zero;
+      else
+        for (int i = 0; i < n - word * 64; i++)
+          to[i] = b >> i & 1 ? one : zero;
+    }
+}
+
+static const uint64_t *
+bits_at (const RheoLaneRun *run, int pop, int64_t t, int row)
+{
+  const int n_words = (run->net->pop[pop].n_units + 63) / 64;
+
+  return run->bits[pop] + ((t - run->base) * run->n_rows + row) * n_words;
+}
+
+static const RheoReal *
+out_at (const RheoLaneRun *run, int pop, int64_t t)
+{
+  return run->out[pop] + (t - run->base) * run->n_rows * run->net->pop[pop].stride;
+}
+
+static void
+events_of_input (const RheoLaneRun *run, int64_t t, int row, const int32_t **list, int *n)
+{
+  const RheoBatch *batch = run->w->batch;
+  const int64_t at = (int64_t) (run->lane->row0 + row) * batch->n_steps + run->w->t0 + t;
+
+  *list = batch->event_unit + batch->event_first[at];
+  *n = (int) (batch->event_first[at + 1] - batch->event_first[at]);
+}
+
+/* Source signal of one step and row as it leaves its population. */
+static void
+source_row (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, int j0, int n_units, RheoReal *to)
+{
+  const RheoBatch *batch = run->w->batch;
+  const int64_t step = run->w->t0 + t;
+  const int row_of_batch = run->lane->row0 + row;
+
+  if (p->from >= 0 && run->bits[p->from] != NULL)
+    {
+      rheo_bits_expand (n_units, bits_at (run, p->from, t, row) + j0 / 64, to);
+      return;
+    }
+  if (p->from >= 0)
+    {
+      memcpy (to, out_at (run, p->from, t) + (size_t) row * run->net->pop[p->from].stride + j0,
+              sizeof (RheoReal) * (size_t) n_units);
+      return;
+    }
+  memset (to, 0, sizeof (RheoReal) * (size_t) n_units);
+  if (step < 0 || row >= rheo_lane_running (run, t))
+    return;
+  if (p->from == RHEO_TEACHER)
+    {
+      if (run->w->teacher != NULL)
+        memcpy (to, run->w->teacher->value + ((size_t) row_of_batch * batch->n_steps + step) * p->n_pre + j0,
+                sizeof (RheoReal) * (size_t) n_units);
+    }
+  else if (batch->input != NULL)
+    memcpy (to, batch->input + ((size_t) row_of_batch * batch->n_steps + step) * batch->n_in + j0,
+            sizeof (RheoReal) * (size_t) n_units);
+  else
+    {
+      const int32_t *list;
+      int n;
+
+      events_of_input (run, t, row, &list, &n);
+      for (int k = 0; k < n; k++)
+        if (list[k] >= j0 && list[k] < j0 + n_units)
+          to[list[k] - j0] += 1;
+    }
+}
+
+void
+rheo_lane_source (const RheoLaneRun *run, int i_proj, int64_t t, int n, int j0, int n_units, int ld, RheoReal *to)
+{
+  const RheoProj *p = &run->net->proj[i_proj];
+  const int stride = RHEO_PADDED (p->n_pre);
+
+  for (int i = 0; i < n; i++)
+    {
+      const int64_t at = t + i - p->delay;
+      RheoReal *step = to + (size_t) i * run->n_rows * ld;
+
+      if (!run->cpu->changed[i_proj])
+        for (int row = 0; row < run->n_rows; row++)
+          source_row (run, p, at, row, j0, n_units, step + (size_t) row * ld);
+      else
+        {
+          RheoReal *whole = run->work->noise;
+
+          for (int row = 0; row < run->n_rows; row++)
+            source_row (run, p, at, row, 0, p->n_pre, whole + (size_t) row * stride);
+          rheo_acts_on_source (run->w, i_proj, run->w->t0 + t + i, run->lane->row0, rheo_lane_running (run, t + i),
+                               stride, whole, run->work->row);
+          for (int row = 0; row < run->n_rows; row++)
+            memcpy (step + (size_t) row * ld, whole + (size_t) row * stride + j0, sizeof (RheoReal) * (size_t) n_units);
+        }
+    }
+}
+
+/* c[i] += sum of x[k] w[k][i] for few sources. */
+RHEO_MULTI static void
+add_few (int n_few, const RheoReal *x, const RheoReal *w, int ldw, int n, RheoReal *c)
+{
+  int k = 0;
+
+  for (; k + 2 <= n_few; k += 2)
+    {
+      const RheoReal x0 = x[k], x1 = x[k + 1], *w0 = w + (size_t) k * ldw, *w1 = w0 + ldw;
+
+      RHEO_IVDEP
+      for (int i = 0; i < n; i++)
+        c[i] += x0 * w0[i] + x1 * w1[i];
+    }
+  if (k < n_few)
+    {
+      const RheoReal x0 = x[k], *w0 = w + (size_t) k * ldw;
+
+      RHEO_IVDEP
+      for (int i = 0; i < n; i++)
+        c[i] += x0 * w0[i];
+    }
+}
+
+static void
+add_synapses (const RheoProj *p, int j, RheoReal x, RheoReal *c)
+{
+  for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
+    c[p->syn_post[s]] += x * p->weight[s];
+}
+
+/* The product from source numbers [n * row][ld]. */
+static void
+product_of_numbers (const RheoLaneRun *run, const RheoProj *p, int n_rows, const RheoReal *source, int ld,
+                    RheoReal *dst)
+{
+  const RheoKernels *kernels = run->cpu->kernels;
+  int64_t n_set = 0;
+
+  if (p->form == RHEO_ONE_TO_ONE)
+    {
+      for (int row = 0; row < n_rows; row++)
+        for (int i = 0; i < p->n_post; i++)
+          dst[(size_t) row * p->stride + i] += source[(size_t) row * ld + i] * p->weight[i];
+      return;
+    }
+  if (p->form == RHEO_SPARSE)
+    {
+      for (int row = 0; row < n_rows; row++)
+        for (int j = 0; j < p->n_pre; j++)
+          if (source[(size_t) row * ld + j] != 0)
+            add_synapses (p, j, source[(size_t) row * ld + j], dst + (size_t) row * p->stride);
+      return;
+    }
+  if (p->n_pre <= RHEO_FEW)
+    {
+      for (int row = 0; row < n_rows; row++)
+        add_few (p->n_pre, source + (size_t) row * ld, p->weight, p->stride, p->stride, dst + (size_t) row * p->stride);
+      return;
+    }
+  for (int row = 0; row < n_rows; row++)
+    for (int j = 0; j < p->n_pre; j++)
+      n_set += source[(size_t) row * ld + j] != 0;
+  if (n_set > RHEO_DENSE_ABOVE * n_rows * p->n_pre)
+    {
+      kernels->gemm (false, false, n_rows, p->n_post, p->n_pre, source, ld, p->weight, p->stride, 1, dst, p->stride);
+      return;
+    }
+  for (int row = 0; row < n_rows; row++)
+    for (int j = 0; j < p->n_pre; j++)
+      if (source[(size_t) row * ld + j] != 0)
+        kernels->axpy (p->stride, source[(size_t) row * ld + j], p->weight + (size_t) j * p->stride,
+                       dst + (size_t) row * p->stride);
+}
+
+static void
+add_list (const RheoLaneRun *run, const RheoProj *p, const int32_t *list, int n, RheoReal *to)
+{
+  if (p->form == RHEO_DENSE)
+    run->cpu->kernels->add_rows (n, list, p->weight, p->stride, p->stride, to);
+  else
+    for (int k = 0; k < n; k++)
+      add_synapses (p, list[k], 1, to);
+}
+
+/* Rows that are still running are enough, since what comes after a trial's end is never looked at. */
+void
+rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst)
+{
+  RheoCpu *cpu = run->cpu;
+  const RheoProj *p = &run->net->proj[i_proj];
+  RheoCpuQueue *queue = &cpu->queue[i_proj];
+  const int stride = RHEO_PADDED (p->n_pre), n_rows = run->n_rows;
+  const bool plain = !cpu->changed[i_proj] && p->form != RHEO_ONE_TO_ONE;
+  RheoReal *source = run->work->source;
+
+  if (queue->waiting && n == 1)
+    {
+      rheo_lane_source (run, i_proj, t, 1, 0, p->n_pre, stride, source);
+      cpu->kernels->rank1_product (p->n_pre, p->n_post, queue->rate, queue->pre, queue->post, source, p->weight,
+                                   p->stride, dst);
+      queue->waiting = false;
+      return;
+    }
+  if (plain && p->from >= 0 && run->bits[p->from] != NULL)
+    {
+      const int n_words = (p->n_pre + 63) / 64;
+      const uint64_t *bits = bits_at (run, p->from, t - p->delay, 0);
+      int64_t n_set = 0;
+
+      for (int64_t i = 0; i < (int64_t) n * n_rows * n_words; i++)
+        n_set += __builtin_popcountll (bits[i]);
+      if (n_set == 0)
+        return;
+      if (n_set <= RHEO_DENSE_ABOVE * n * n_rows * p->n_pre || p->form == RHEO_SPARSE)
+        {
+          for (int i = 0; i < n * n_rows; i++)
+            {
+              const int n_list = cpu->kernels->list_bits (n_words, bits + (size_t) i * n_words, run->work->list);
+
+              if (n_list > 0)
+                add_list (run, p, run->work->list, n_list, dst + (size_t) i * p->stride);
+            }
+          return;
+        }
+    }
+  else if (plain && p->from >= 0)
+    {
+      product_of_numbers (run, p, n * n_rows, out_at (run, p->from, t - p->delay), run->net->pop[p->from].stride, dst);
+      return;
+    }
+  else if (plain && p->from == RHEO_INPUT && run->w->batch->input == NULL)
+    {
+      for (int i = 0; i < n; i++)
+        for (int row = 0; row < rheo_lane_running (run, t + i) && run->w->t0 + t + i >= p->delay; row++)
+          {
+            const int32_t *list;
+            int n_list;
+
+            events_of_input (run, t + i - p->delay, row, &list, &n_list);
+            if (n_list > 0)
+              add_list (run, p, list, n_list, dst + (size_t) (i * n_rows + row) * p->stride);
+          }
+      return;
+    }
+  rheo_lane_source (run, i_proj, t, n, 0, p->n_pre, stride, source);
+  product_of_numbers (run, p, n * n_rows, source, stride, dst);
+}
+
+/* --- adjoint ------------------------------------------------------------------------------------------------ */
+
+static void
+adjoint_sparse (const RheoLaneRun *run, const RheoProjIndex *index, const RheoProj *p, const RheoReal *delta,
+                RheoReal *dst, int ld_dst)
+{
+  const RheoKernels *kernels = run->cpu->kernels;
+  RheoCpuWork *work = run->work;
+  const int n_rows = run->n_rows, ld = run->cpu->padded_rows;
+
+  kernels->transpose (n_rows, p->n_post, delta, p->stride, work->across, ld);
+  memset (work->back, 0, sizeof (RheoReal) * (size_t) p->n_pre * (size_t) ld);
+  for (int b = 0; b < index->n_blocks; b++)
+    kernels->sparse_adjoint (p->n_pre, index->first + (size_t) b * p->n_pre, index->target, index->w, n_rows,
+                             work->across, work->back, ld);
+  for (int row = 0; row < n_rows; row++)
+    for (int j = 0; j < p->n_pre; j++)
+      dst[(size_t) row * ld_dst + j] += work->back[(size_t) j * ld + row];
+}
+
+static void
+adjoint_steps (const RheoLaneRun *run, int i_proj, int n, const RheoReal *delta, RheoReal *dst, int ld_dst)
+{
+  RheoCpu *cpu = run->cpu;
+  const RheoProj *p = &run->net->proj[i_proj];
+  const RheoReal *weight = p->feedback != NULL ? p->feedback : p->weight;
+  const int n_rows = n * run->n_rows;
+
+  if (p->form == RHEO_ONE_TO_ONE)
+    {
+      for (int row = 0; row < n_rows; row++)
+        for (int i = 0; i < p->n_post; i++)
+          dst[(size_t) row * ld_dst + i] += weight[i] * delta[(size_t) row * p->stride + i];
+    }
+  else if (p->index != NULL)
+    for (int i = 0; i < n; i++)
+      adjoint_sparse (run, p->index, p, delta + (size_t) i * run->n_rows * p->stride,
+                      dst + (size_t) i * run->n_rows * ld_dst, ld_dst);
+  else if (cpu->turned[i_proj] != NULL)
+    for (int row = 0; row < n_rows; row++)
+      add_few (p->n_post, delta + (size_t) row * p->stride, cpu->turned[i_proj], RHEO_PADDED (p->n_pre), p->n_pre,
+               dst + (size_t) row * ld_dst);
+  else
+    cpu->kernels->gemm (false, true, n_rows, p->n_pre, p->n_post, delta, p->stride, weight, p->stride, 1, dst, ld_dst);
+}
+
+void
+rheo_lane_adjoint (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst)
+{
+  const RheoProj *p = &run->net->proj[i_proj];
+  const int64_t last = MIN ((int64_t) n, run->n_steps - p->delay - t);
+  const int stride = run->net->pop[p->from].stride;
+  const RheoReal *delta;
+
+  if (last <= 0)
+    return;
+  delta = run->tape->pop[p->to].delta[p->port] + (size_t) (t + p->delay) * run->n_rows * p->stride;
+  if (run->cpu->changed[i_proj])
+    {
+      RheoReal *product = run->work->product;
+      const size_t size = (size_t) last * run->n_rows * stride;
+
+      memset (product, 0, sizeof (RheoReal) * size);
+      adjoint_steps (run, i_proj, (int) last, delta, product, stride);
+      for (int i = 0; i < last; i++)
+        rheo_acts_on_d_source (run->w, i_proj, run->w->t0 + t + i + p->delay, run->n_rows, stride,
+                               product + (size_t) i * run->n_rows * stride);
+      for (size_t i = 0; i < size; i++)
+        dst[i] += product[i];
+    }
+  else
+    adjoint_steps (run, i_proj, (int) last, delta, dst, stride);
+}

@@ -1,0 +1,131 @@
+/* Thread: engine; workers of the team inside a window. */
+/* Inside of the CPU device. A lane runs its whole window on one worker: chunk of steps by chunk, stage by stage, and
+ * step by step where populations depend on each other. */
+#pragma once
+
+#include "kernels.h"
+#include "net-private.h"
+#include "team.h"
+
+#include <stdatomic.h>
+
+/* Above this fraction of nonzero sources a product is done as a dense one. Chosen by counting, never by timing. */
+#define RHEO_DENSE_ABOVE 0.25
+/* So many sources or targets are taken one by one. */
+#define RHEO_FEW 8
+/* Sources of an item of the weights pass. */
+#define RHEO_TILE 128
+
+/* Nonzero places of a masked or sparse projection, for products that skip the rest. Sorted by block of targets (so that
+ * a block's deltas stay in the first-level cache), source, target. */
+typedef struct RheoProjIndex
+{
+  int n_blocks, block; /* targets per block */
+  int64_t n;
+  int64_t *first;  /* [n_blocks * n_pre + 1] */
+  int32_t *target; /* [n] */
+  int64_t *place;  /* [n] in weight */
+  RheoReal *w;     /* [n] copies of the weights */
+} RheoProjIndex;
+
+/* Buffers of one worker for one population. */
+typedef struct
+{
+  RheoReal *current[RHEO_MAX_PORTS]; /* [chunk][row][stride] */
+  RheoReal *out[2];                  /* of this step and the one before, by step modulo 2 */
+  uint64_t *bits;                    /* [depth + chunk][row][word]: windows without a tape */
+  RheoReal *graded;                  /* [depth + chunk][row][stride] */
+  RheoReal **tape;                   /* [2][row][stride] each */
+  RheoReal *d_out;                   /* [chunk][row][stride] */
+  RheoReal *d_before;                /* [row][stride] */
+  RheoReal **d_state;                /* [row][stride] each */
+} RheoCpuPop;
+
+typedef struct
+{
+  RheoCpuPop pop[RHEO_MAX_POPS];
+  RheoReal *source, *product; /* [chunk][row][widest] */
+  RheoReal *noise, *row;      /* [row][widest], [widest] */
+  RheoReal *across, *back;    /* transposed: [widest][padded rows] */
+  int32_t *list;              /* [widest] */
+} RheoCpuWork;
+
+/* One lane's share of what the weights pass adds up. */
+typedef struct
+{
+  RheoReal **d_param[RHEO_MAX_POPS]; /* per cell->params, NULL where not trained */
+} RheoCpuLane;
+
+/* Rank-one updates that wait (rheo_proj_rank1). */
+typedef struct
+{
+  RheoReal *pre, *post, rate; /* one row: applied in the pass of the next product */
+  bool waiting;
+  RheoReal **sum; /* more rows: [lane] -> [pre][stride], or NULL */
+  atomic_bool summed;
+} RheoCpuQueue;
+
+struct RheoCpu
+{
+  RheoNet *net;
+  const RheoKernels *kernels;
+  int n_threads, chunk, widest, padded_rows;
+  int64_t capacity; /* steps that the tape holds */
+  RheoCpuWork *work;
+  RheoCpuLane *lane;
+  RheoReal *bias[RHEO_MAX_POPS][RHEO_MAX_PORTS]; /* sum over the projections */
+  RheoReal *turned[RHEO_MAX_PROJS]; /* weights as [post][padded pre] where there are few targets, or NULL */
+  RheoCpuQueue queue[RHEO_MAX_PROJS];
+  bool graded[RHEO_MAX_POPS];      /* in this window out is kept as numbers, not as bits */
+  bool changed[RHEO_MAX_PROJS];    /* in this window a source signal differs from out */
+  GPtrArray *blocks, *tape_blocks; /* what forget frees; what a longer window replaces */
+  /* Per lane of the wave: bits and out with depth steps before the window, d_out and currents [lane][port]. What only
+   * some windows need is made on first use. */
+  uint64_t **tape_bits[RHEO_MAX_POPS];
+  RheoReal **tape_out[RHEO_MAX_POPS], **tape_d_out[RHEO_MAX_POPS], **tape_current[RHEO_MAX_POPS];
+  atomic_bool stopped, starved; /* `stop` said so; a local rule's sum found no memory */
+};
+
+/* One lane in one window. */
+typedef struct
+{
+  RheoCpu *cpu;
+  RheoNet *net;
+  const RheoWindow *w;
+  const RheoLane *lane;
+  RheoTapeLane *tape; /* NULL: none */
+  RheoCpuWork *work;
+  int n_rows;
+  int64_t n_steps;
+  int64_t base;                  /* step of the window at which the logs start */
+  uint64_t *bits[RHEO_MAX_POPS]; /* log of out, from step `base` on; depth steps before it as well */
+  RheoReal *out[RHEO_MAX_POPS];  /* the same for graded ones */
+} RheoLaneRun;
+
+RheoLaneRun rheo_lane_run (RheoCpu *cpu, const RheoWindow *w, int i_lane, int thread);
+/* Rows of the lane whose trial goes on at step t of the window. */
+int rheo_lane_running (const RheoLaneRun *run, int64_t t);
+/* Source signals of a projection for n steps of the window from t on, units j0 .. j0 + n_units - 1, as numbers with
+ * interventions and noise: [step][row][ld]. */
+void rheo_lane_source (const RheoLaneRun *run, int i_proj, int64_t t, int n, int j0, int n_units, int ld, RheoReal *to);
+/* Adds what a projection carries in n steps from t on to dst [step][row][stride of the target]. */
+void rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst);
+/* Adds its adjoint to dst [step][row][stride of the source]. */
+void rheo_lane_adjoint (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst);
+void rheo_bits_expand (int n, const uint64_t *bits, RheoReal *out);
+
+bool rheo_cpu_forward (RheoDevice *dev, const RheoWindow *w);
+bool rheo_cpu_backward (RheoDevice *dev, const RheoWindow *w);
+void rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g);
+
+/* device-cpu-queue.c: changes of weights by local rules. */
+void rheo_cpu_end_window (RheoCpu *cpu);
+void rheo_cpu_free_queues (RheoCpu *cpu);
+/* device-cpu-index.c: copies made from weights and masks. */
+bool rheo_cpu_refresh (RheoCpu *cpu);
+void rheo_cpu_free_indexes (RheoCpu *cpu);
+/* device-cpu.c: a tape for so many steps. */
+bool rheo_cpu_tape (RheoCpu *cpu, int64_t n_steps);
+/* What holds for all lanes of a window, and what it needs beyond the usual tape. FALSE: no memory. */
+bool rheo_cpu_begin (RheoCpu *cpu, const RheoWindow *w);
+void rheo_cpu_classify (RheoCpu *cpu, const RheoWindow *w);

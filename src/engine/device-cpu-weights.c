@@ -1,0 +1,149 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "device-cpu-private.h"
+
+#include <string.h>
+
+/* The work is a fixed list of items made from shapes alone, and inside an item lanes are added in order: so any number of
+ * threads gives the same bits. */
+
+typedef struct
+{
+  enum
+  {
+    WEIGHT,
+    BIAS,
+    PARAM
+  } kind;
+  int proj, pop, param; /* proj of WEIGHT; pop and port (as param) of BIAS; pop and param of PARAM */
+  int first, n;         /* sources */
+  RheoReal *to;
+} Item;
+
+typedef struct
+{
+  const RheoWindow *w;
+  Item *item;
+  int n_items;
+} Pass;
+
+/* Gradient of one-to-one weights and of lists of synapses, source by source. */
+static void
+synapse_gradient (const RheoProj *p, const Item *item, int n_rows, const RheoReal *source, const RheoReal *delta)
+{
+  for (int row = 0; row < n_rows; row++)
+    for (int k = 0; k < item->n; k++)
+      {
+        const RheoReal x = source[(size_t) row * RHEO_TILE + k];
+        const RheoReal *d = delta + (size_t) row * p->stride;
+        const int j = item->first + k;
+
+        if (x == 0)
+          continue;
+        if (p->form == RHEO_ONE_TO_ONE)
+          item->to[j] += x * d[j];
+        else
+          for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
+            item->to[s] += x * d[p->syn_post[s]];
+      }
+}
+
+static void
+weight_gradient (const RheoWindow *w, const Item *item, int thread)
+{
+  RheoNet *net = w->net;
+  RheoCpu *cpu = net->on_device;
+  const RheoProj *p = &net->proj[item->proj];
+
+  for (int i = 0; i < w->n_lanes; i++)
+    {
+      const RheoLaneRun run = rheo_lane_run (cpu, w, w->lane0 + i, thread);
+      const RheoReal *delta = run.tape->pop[p->to].delta[p->port];
+      RheoReal *source = run.work->source;
+
+      for (int64_t t = 0; t < run.n_steps; t += cpu->chunk)
+        {
+          const int n = (int) MIN (cpu->chunk, run.n_steps - t), n_rows = n * run.n_rows;
+          const RheoReal *d = delta + (size_t) t * run.n_rows * p->stride;
+
+          rheo_lane_source (&run, item->proj, t, n, item->first, item->n, RHEO_TILE, source);
+          if (p->form == RHEO_DENSE)
+            cpu->kernels->gemm (true, false, item->n, p->n_post, n_rows, source, RHEO_TILE, d, p->stride, 1,
+                                item->to + (size_t) item->first * p->stride, p->stride);
+          else
+            synapse_gradient (p, item, n_rows, source, d);
+        }
+    }
+}
+
+static void
+run_item (void *data, int i_item, int thread)
+{
+  const Pass *pass = data;
+  const Item *item = &pass->item[i_item];
+  RheoNet *net = pass->w->net;
+  RheoCpu *cpu = net->on_device;
+
+  if (item->kind == WEIGHT)
+    {
+      weight_gradient (pass->w, item, thread);
+      return;
+    }
+  for (int i = 0; i < pass->w->n_lanes; i++)
+    {
+      const RheoPop *pop = &net->pop[item->pop];
+      const RheoTapeLane *lane = &net->tape.lane[i];
+
+      if (item->kind == PARAM)
+        cpu->kernels->axpy (pop->n_units, 1, cpu->lane[pass->w->lane0 + i].d_param[item->pop][item->param], item->to);
+      else
+        for (int64_t k = 0; k < net->tape.n_steps * lane->n_rows; k++)
+          cpu->kernels->axpy (pop->n_units, 1, lane->pop[item->pop].delta[item->param] + k * pop->stride, item->to);
+    }
+}
+
+void
+rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
+{
+  RheoNet *net = w->net;
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (Item));
+  Pass pass = { .w = w };
+
+  for (int i = 0; i < g->n; i++)
+    {
+      const RheoTrainable *t = net->trainables->pdata[i];
+      const RheoProj *p = t->proj;
+      Item item = { .to = g->value[i] };
+
+      if (p != NULL && t->value == p->weight)
+        {
+          item.kind = WEIGHT;
+          item.proj = (int) (p - net->proj);
+          for (item.first = 0; item.first < p->n_pre; item.first += RHEO_TILE)
+            {
+              item.n = MIN (RHEO_TILE, p->n_pre - item.first);
+              g_array_append_val (items, item);
+            }
+        }
+      else if (p != NULL)
+        {
+          item.kind = BIAS;
+          item.pop = p->to;
+          item.param = p->port;
+          g_array_append_val (items, item);
+        }
+      else
+        {
+          item.kind = PARAM;
+          item.pop = t->pop;
+          while (net->pop[t->pop].param[item.param] != t->value)
+            item.param++;
+          g_array_append_val (items, item);
+        }
+    }
+  pass.item = (Item *) items->data;
+  pass.n_items = (int) items->len;
+  rheo_team_map (dev->team, pass.n_items, run_item, &pass);
+}

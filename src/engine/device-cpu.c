@@ -1,0 +1,335 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "device-cpu-private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Currents of a chunk of steps should stay in the second-level cache. */
+#define CHUNK_BYTES (512 * 1024)
+#define CHUNK_MAX 64
+
+typedef struct
+{
+  GPtrArray *to;
+  bool failed;
+} Maker;
+
+static void *
+make (Maker *m, size_t bytes)
+{
+  void *block = m->failed ? NULL : rheo_net_alloc (bytes);
+
+  m->failed = block == NULL;
+  if (block != NULL)
+    g_ptr_array_add (m->to, block);
+  return block;
+}
+
+static RheoReal *
+make_reals (Maker *m, int64_t n)
+{
+  return make (m, sizeof (RheoReal) * (size_t) n);
+}
+
+static bool
+trained (const RheoPop *pop, int k)
+{
+  return pop->train_params >> k & 1;
+}
+
+static void
+make_work (RheoCpu *cpu, RheoCpuWork *work, Maker *m)
+{
+  const RheoNet *net = cpu->net;
+  const int rows = net->size.lane_rows, padded = cpu->padded_rows;
+  const int64_t widest = (int64_t) cpu->widest;
+
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      const RheoPop *pop = &net->pop[i];
+      const RheoNetPop *more = &net->more[i];
+      const int64_t step = (int64_t) rows * pop->stride, words = (int64_t) rows * ((pop->n_units + 63) / 64);
+      RheoCpuPop *p = &work->pop[i];
+
+      for (int k = 0; k < pop->cell->n_ports; k++)
+        p->current[k] = make_reals (m, cpu->chunk * step);
+      for (int k = 0; k < 2; k++)
+        p->out[k] = make_reals (m, step);
+      p->bits = make (m, sizeof (uint64_t) * (size_t) ((more->depth + cpu->chunk) * words));
+      p->graded = make_reals (m, (more->depth + cpu->chunk) * step);
+      p->tape = make (m, sizeof (RheoReal *) * (size_t) MAX (more->n_tape, 1));
+      for (int k = 0; p->tape != NULL && k < more->n_tape; k++)
+        p->tape[k] = make_reals (m, 2 * step);
+      p->d_out = make_reals (m, cpu->chunk * step);
+      p->d_before = make_reals (m, step);
+      p->d_state = make (m, sizeof (RheoReal *) * (size_t) MAX (more->n_states, 1));
+      for (int k = 0; p->d_state != NULL && k < more->n_states; k++)
+        p->d_state[k] = make_reals (m, step);
+    }
+  work->source = make_reals (m, cpu->chunk * rows * MAX (widest, RHEO_TILE));
+  work->product = make_reals (m, cpu->chunk * rows * widest);
+  work->noise = make_reals (m, rows * widest);
+  work->row = make_reals (m, widest);
+  work->across = make_reals (m, widest * padded);
+  work->back = make_reals (m, widest * padded);
+  work->list = make (m, sizeof (int32_t) * (size_t) (widest + 64));
+}
+
+static size_t
+lane_tape_bytes (const RheoNet *net)
+{
+  const size_t rows = (size_t) net->size.lane_rows, steps = (size_t) net->shape.n_steps;
+  size_t bytes = 0;
+
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      const RheoPop *pop = &net->pop[i];
+      const RheoNetPop *more = &net->more[i];
+      size_t step = rows * (size_t) pop->stride * sizeof (RheoReal), words = rows * (size_t) ((pop->n_units + 63) / 64);
+
+      bytes += (steps + 1) * (size_t) more->n_tape * step + steps * (size_t) pop->cell->n_ports * step;
+      bytes += (steps + (size_t) more->depth) * (pop->cell->spikes ? words * sizeof (uint64_t) : step);
+      if (i == net->plan.out_pop)
+        bytes += steps * step;
+    }
+  return bytes;
+}
+
+bool
+rheo_cpu_tape (RheoCpu *cpu, int64_t n_steps)
+{
+  RheoNet *net = cpu->net;
+  const int rows = net->size.lane_rows;
+  Maker m = { .to = cpu->tape_blocks };
+
+  if (n_steps <= cpu->capacity)
+    return true;
+  g_ptr_array_set_size (cpu->tape_blocks, 0);
+  net->tape.n_pops = net->plan.n_pops;
+  net->tape.lane = make (&m, sizeof (RheoTapeLane) * (size_t) net->wave);
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      cpu->tape_out[i] = make (&m, sizeof (RheoReal *) * (size_t) net->wave);
+      cpu->tape_d_out[i] = make (&m, sizeof (RheoReal *) * (size_t) net->wave);
+      cpu->tape_bits[i] = make (&m, sizeof (uint64_t *) * (size_t) net->wave);
+      cpu->tape_current[i] = make (&m, sizeof (RheoReal *) * (size_t) (net->wave * RHEO_MAX_PORTS));
+    }
+  cpu->capacity = 0;
+  for (int i_lane = 0; !m.failed && i_lane < net->wave; i_lane++)
+    {
+      RheoTapeLane *lane = &net->tape.lane[i_lane];
+
+      lane->pop = make (&m, sizeof (RheoTapePop) * (size_t) net->plan.n_pops);
+      for (int i = 0; !m.failed && i < net->plan.n_pops; i++)
+        {
+          const RheoPop *pop = &net->pop[i];
+          const RheoNetPop *more = &net->more[i];
+          const int64_t step = (int64_t) rows * pop->stride;
+          RheoTapePop *p = &lane->pop[i];
+
+          p->n_words = (pop->n_units + 63) / 64;
+          if (pop->cell->spikes)
+            cpu->tape_bits[i][i_lane] =
+                make (&m, sizeof (uint64_t) * (size_t) ((more->depth + n_steps) * rows * p->n_words));
+          else
+            cpu->tape_out[i][i_lane] = make_reals (&m, (more->depth + n_steps) * step);
+          p->tape = make (&m, sizeof (RheoReal *) * (size_t) MAX (more->n_tape, 1));
+          for (int k = 0; !m.failed && k < more->n_tape; k++)
+            p->tape[k] = make_reals (&m, (n_steps + 1) * step);
+          p->current = make (&m, sizeof (RheoReal *) * (size_t) pop->cell->n_ports);
+          p->delta = make (&m, sizeof (RheoReal *) * (size_t) pop->cell->n_ports);
+          for (int k = 0; !m.failed && k < pop->cell->n_ports; k++)
+            p->delta[k] = make_reals (&m, n_steps * step);
+        }
+    }
+  if (m.failed)
+    return false;
+  cpu->capacity = n_steps;
+  return true;
+}
+
+/* A block of the tape that only some windows need. */
+static RheoReal *
+on_demand (RheoCpu *cpu, RheoReal **block, int64_t n)
+{
+  Maker m = { .to = cpu->tape_blocks };
+
+  if (*block == NULL)
+    *block = make_reals (&m, n);
+  return *block;
+}
+
+static bool
+can (RheoDevice *dev, const RheoPlan *plan, const char **why_not)
+{
+  return true;
+}
+
+static void
+forget (RheoDevice *dev, RheoNet *net)
+{
+  RheoCpu *cpu = net->on_device;
+
+  if (cpu == NULL)
+    return;
+  rheo_cpu_free_indexes (cpu);
+  rheo_cpu_free_queues (cpu);
+  g_ptr_array_unref (cpu->tape_blocks);
+  g_ptr_array_unref (cpu->blocks);
+  g_free (cpu);
+  net->on_device = NULL;
+}
+
+static bool
+prepare (RheoDevice *dev, RheoNet *net)
+{
+  RheoCpu *cpu = g_new0 (RheoCpu, 1);
+  const int rows = net->size.lane_rows;
+  const size_t lane_bytes = lane_tape_bytes (net), memory = (size_t) MAX (net->size.memory, 1) << 20;
+  int64_t step_bytes = 1;
+  Maker m;
+
+  net->on_device = cpu;
+  cpu->net = net;
+  cpu->kernels = &rheo_kernels_fast;
+  cpu->n_threads = rheo_team_get_n_threads (dev->team);
+  cpu->padded_rows = RHEO_PADDED (rows);
+  cpu->blocks = g_ptr_array_new_with_free_func (free);
+  cpu->tape_blocks = g_ptr_array_new_with_free_func (free);
+  m = (Maker){ .to = cpu->blocks };
+  cpu->widest = RHEO_PADDED (MAX (net->plan.n_in, net->plan.n_out));
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      const RheoPop *pop = &net->pop[i];
+
+      cpu->widest = MAX (cpu->widest, pop->stride);
+      step_bytes = MAX (step_bytes, (int64_t) sizeof (RheoReal) * rows * pop->stride * pop->cell->n_ports);
+      for (int k = 0; k < pop->cell->n_ports; k++)
+        cpu->bias[i][k] = make_reals (&m, pop->stride);
+    }
+  cpu->chunk = (int) CLAMP (CHUNK_BYTES / step_bytes, 1, MIN (CHUNK_MAX, net->shape.n_steps));
+  net->wave = (int) CLAMP (memory / lane_bytes, 1, (size_t) net->n_lanes);
+  net->tape_bytes = lane_bytes * (size_t) net->wave;
+  cpu->work = make (&m, sizeof (RheoCpuWork) * (size_t) cpu->n_threads);
+  for (int i = 0; !m.failed && i < cpu->n_threads; i++)
+    make_work (cpu, &cpu->work[i], &m);
+  for (int i = 0; i < net->plan.n_projs; i++)
+    cpu->queue[i].sum = make (&m, sizeof (RheoReal *) * (size_t) net->n_lanes);
+  cpu->lane = make (&m, sizeof (RheoCpuLane) * (size_t) net->n_lanes);
+  for (int i = 0; !m.failed && i < net->n_lanes; i++)
+    for (int j = 0; !m.failed && j < net->plan.n_pops; j++)
+      {
+        const int n_params = net->more[j].n_params;
+        RheoReal **d_param = make (&m, sizeof (RheoReal *) * (size_t) MAX (n_params, 1));
+
+        cpu->lane[i].d_param[j] = d_param;
+        for (int k = 0; !m.failed && k < n_params; k++)
+          if (trained (&net->pop[j], k))
+            d_param[k] = make_reals (&m, net->pop[j].stride);
+      }
+  return !m.failed && rheo_cpu_tape (cpu, net->shape.n_steps);
+}
+
+static const char *
+fault (RheoDevice *dev)
+{
+  const char *error = dev->priv;
+
+  dev->priv = NULL;
+  return error;
+}
+
+void
+rheo_cpu_classify (RheoCpu *cpu, const RheoWindow *w)
+{
+  for (int i = 0; i < cpu->net->plan.n_pops; i++)
+    cpu->graded[i] = !cpu->net->pop[i].cell->spikes || rheo_acts_make_graded (w, i);
+  for (int i = 0; i < cpu->net->plan.n_projs; i++)
+    cpu->changed[i] = rheo_acts_change_source (w, i);
+}
+
+bool
+rheo_cpu_begin (RheoCpu *cpu, const RheoWindow *w)
+{
+  RheoNet *net = cpu->net;
+  const int64_t n_steps = w->t1 - w->t0;
+  const int rows = net->size.lane_rows;
+
+  g_assert (w->batch->n_rows <= net->size.n_rows && n_steps > 0);
+  rheo_cpu_classify (cpu, w);
+  for (int i = 0; i < net->plan.n_pops; i++)
+    for (int k = 0; k < net->pop[i].cell->n_ports; k++)
+      {
+        memset (cpu->bias[i][k], 0, sizeof (RheoReal) * (size_t) net->pop[i].stride);
+        for (int j = 0; j < net->plan.n_projs; j++)
+          if (net->proj[j].bias != NULL && net->proj[j].to == i && net->proj[j].port == k)
+            cpu->kernels->axpy (net->proj[j].n_post, 1, net->proj[j].bias, cpu->bias[i][k]);
+      }
+  atomic_store (&cpu->stopped, false);
+  if (!rheo_cpu_refresh (cpu))
+    return false;
+  if (!(w->flags & RHEO_ROLL_TAPE))
+    return true;
+  g_assert (w->n_lanes <= net->wave);
+  if (!rheo_cpu_tape (cpu, n_steps))
+    return false;
+  net->tape.n_lanes = w->n_lanes;
+  net->tape.n_steps = n_steps;
+  net->tape.lane0 = w->lane0;
+  for (int i_lane = 0; i_lane < w->n_lanes; i_lane++)
+    for (int i = 0; i < net->plan.n_pops; i++)
+      {
+        const RheoPop *pop = &net->pop[i];
+        const int depth = net->more[i].depth;
+        const int64_t step = (int64_t) rows * pop->stride;
+        const int n_rows = net->lane[w->lane0 + i_lane].n_rows;
+        RheoTapePop *p = &net->tape.lane[i_lane].pop[i];
+
+        net->tape.lane[i_lane].n_rows = n_rows;
+        net->tape.lane[i_lane].row0 = net->lane[w->lane0 + i_lane].row0;
+        p->n_spikes = 0;
+        p->bits = NULL;
+        p->out = NULL;
+        p->d_out = NULL;
+        if (!cpu->graded[i])
+          p->bits = cpu->tape_bits[i][i_lane] + (int64_t) depth * n_rows * p->n_words;
+        else if (on_demand (cpu, &cpu->tape_out[i][i_lane], (depth + cpu->capacity) * step) == NULL)
+          return false;
+        else
+          p->out = cpu->tape_out[i][i_lane] + (int64_t) depth * n_rows * pop->stride;
+        if (i == net->plan.out_pop || w->flags & RHEO_ROLL_D_OUT)
+          {
+            p->d_out = on_demand (cpu, &cpu->tape_d_out[i][i_lane], cpu->capacity * step);
+            if (p->d_out == NULL)
+              return false;
+            memset (p->d_out, 0, sizeof (RheoReal) * (size_t) (n_steps * n_rows * pop->stride));
+          }
+        for (int k = 0; k < pop->cell->n_ports; k++)
+          {
+            p->current[k] = NULL;
+            if (w->flags & RHEO_ROLL_CURRENTS)
+              {
+                p->current[k] =
+                    on_demand (cpu, &cpu->tape_current[i][i_lane * RHEO_MAX_PORTS + k], cpu->capacity * step);
+                if (p->current[k] == NULL)
+                  return false;
+              }
+          }
+      }
+  return true;
+}
+
+const RheoDeviceOps rheo_device_cpu_ops = {
+  .id = "cpu",
+  .build = RHEO_VERSION,
+  .can = can,
+  .prepare = prepare,
+  .forget = forget,
+  .sync = fault,
+  .forward = rheo_cpu_forward,
+  .backward = rheo_cpu_backward,
+  .weights = rheo_cpu_weights,
+};

@@ -1,0 +1,141 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "net-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Between padded rows and packed ones. */
+static void
+copy_rows (const RheoNetArray *array, char *packed, gboolean pack)
+{
+  const size_t size = rheo_type_size (array->type);
+  const size_t width = size * (size_t) (array->n_dims > 0 ? array->dims[array->n_dims - 1] : 1);
+
+  for (int64_t i = 0; i < rheo_net_array_rows (array); i++)
+    {
+      char *row = (char *) array->data + (size_t) i * size * (size_t) array->stride;
+
+      if (pack)
+        memcpy (packed + (size_t) i * width, row, width);
+      else
+        memcpy (row, packed + (size_t) i * width, width);
+    }
+}
+
+static gboolean
+left_out (const RheoNetArray *array, gboolean weights_only)
+{
+  return array->use == RHEO_USE_SCRATCH
+         || (weights_only && array->use != RHEO_USE_WEIGHT && array->use != RHEO_USE_CONST);
+}
+
+void
+rheo_net_save (const RheoNet *net, gboolean weights_only, RheoTable *table)
+{
+  rheo_net_flush ((RheoNet *) net);
+  for (guint i = 0; i < net->arrays->len; i++)
+    {
+      const RheoNetArray *array = net->arrays->pdata[i];
+      RheoColumn *column;
+
+      if (left_out (array, weights_only))
+        continue;
+      column = rheo_table_add (table, array->name, array->label, array->unit, array->axes, array->type, array->dims);
+      copy_rows (array, column->data, TRUE);
+    }
+}
+
+static char *
+dup_dims (int n_dims, const int64_t *dims)
+{
+  GString *text = g_string_new (NULL);
+
+  for (int i = 0; i < n_dims; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? " x " : "", dims[i]);
+  return g_string_free (text, FALSE);
+}
+
+gboolean
+rheo_net_load (RheoNet *net, const RheoTable *table, gboolean weights_only, GError **error)
+{
+  for (guint i = 0; i < net->arrays->len; i++)
+    {
+      const RheoNetArray *array = net->arrays->pdata[i];
+      const RheoColumn *column = rheo_table_find (table, array->name);
+
+      if (left_out (array, weights_only))
+        continue;
+      if (column == NULL)
+        return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("The array %s of this network is not in the file."),
+                          array->name);
+      if (column->type != array->type)
+        return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("The array %s holds numbers of another type than this network."),
+                          array->name);
+      if (column->n_dims != array->n_dims
+          || memcmp (column->dims, array->dims, sizeof *array->dims * (size_t) array->n_dims) != 0)
+        {
+          g_autofree char *there = dup_dims (column->n_dims, column->dims);
+          g_autofree char *here = dup_dims (array->n_dims, array->dims);
+
+          return rheo_fail (error, RHEO_ERROR_FORMAT,
+                            _ ("The array %s is of size %s in the file, but %s in this network."), array->name, there,
+                            here);
+        }
+    }
+  for (guint i = 0; i < net->arrays->len; i++)
+    {
+      const RheoNetArray *array = net->arrays->pdata[i];
+
+      if (!left_out (array, weights_only))
+        copy_rows (array, rheo_table_find (table, array->name)->data, FALSE);
+    }
+  rheo_net_masks_changed (net);
+  return TRUE;
+}
+
+RheoNet *
+rheo_net_dup (const RheoNet *net, int n_rows, GError **error)
+{
+  const RheoNetSize size = { .n_rows = n_rows, .memory = net->size.memory };
+  g_autoptr (RheoNet) copy =
+      rheo_net_lay_out (net->model, net->config, &net->shape, net->device, &size, net->seed, error);
+
+  if (copy == NULL)
+    return NULL;
+  rheo_net_flush ((RheoNet *) net);
+  for (int i = 0; i < net->plan.n_projs; i++)
+    if (net->proj[i].form == RHEO_SPARSE)
+      {
+        const RheoProj *p = &net->proj[i];
+        g_autofree int32_t *pre = g_new (int32_t, MAX (net->n_synapses[i], 1));
+
+        for (int j = 0; j < p->n_pre; j++)
+          for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
+            pre[s] = j;
+        if (!rheo_net_set_synapses (copy, i, net->n_synapses[i], pre, p->syn_post))
+          return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for a copy of the network.")),
+                 NULL;
+      }
+  for (guint i = 0; i < net->arrays->len; i++)
+    {
+      const RheoNetArray *from = net->arrays->pdata[i];
+      RheoNetArray *to = rheo_net_find_array (copy, from->name);
+
+      if (from->use == RHEO_USE_STATE)
+        continue;
+      if (to == NULL)
+        to = rheo_net_add_array (copy, g_strdup (from->name), g_strdup (from->label), from->unit, from->axes,
+                                 from->type, from->use, from->n_dims, from->dims, from->stride, error);
+      if (to == NULL)
+        return NULL;
+      memcpy (to->data, from->data,
+              (size_t) rheo_net_array_rows (from) * (size_t) from->stride * rheo_type_size (from->type));
+    }
+  copy->surrogate = net->surrogate;
+  if (!rheo_net_prepare (copy, error))
+    return NULL;
+  return g_steal_pointer (&copy);
+}

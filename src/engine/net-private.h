@@ -1,0 +1,107 @@
+/* Thread: engine. */
+/* Inside of a network, for net*.c, rollout.c, intervene.c and the CPU device. */
+#pragma once
+
+#include "net.h"
+#include "rollout.h"
+
+/* What must be made anew before the next rollout. */
+enum
+{
+  RHEO_STALE_WEIGHTS = 1 << 0,
+  RHEO_STALE_MASKS = 1 << 1,
+};
+
+typedef struct
+{
+  const char *param;
+  double lo, hi;
+} RheoNetTrainParam;
+
+/* What a population has beyond what the plan shows. */
+typedef struct
+{
+  size_t derived_size;
+  int depth; /* steps of out that later steps look back to: the longest delay, at least 1 */
+  int n_states, n_params, n_tape;
+  RheoReal *state_base[8]; /* [row][stride] of the whole batch */
+  RheoReal *history;       /* out before the next step: [depth][row][stride], entry 0 is the last step */
+  bool feeds;              /* a projection starts here */
+  GArray *trained;         /* RheoNetTrainParam */
+} RheoNetPop;
+
+struct RheoNet
+{
+  const RheoModel *model;
+  void *config; /* copy */
+  RheoShape shape;
+  RheoDevice *device;
+  RheoNetSize size;
+  uint64_t seed;
+  int wave;
+
+  RheoPlan plan;
+  RheoPop pop[RHEO_MAX_POPS];
+  RheoNetPop more[RHEO_MAX_POPS];
+  RheoProj proj[RHEO_MAX_PROJS];
+  bool with_bias[RHEO_MAX_PROJS], with_mask[RHEO_MAX_PROJS];
+  int64_t n_synapses[RHEO_MAX_PROJS];
+  int stage_first[RHEO_MAX_POPS + 1], stage_pop[RHEO_MAX_POPS], stage_of[RHEO_MAX_POPS];
+
+  GPtrArray *arrays;     /* RheoNetArray, in order of declaration */
+  GPtrArray *trainables; /* RheoTrainable */
+  GPtrArray *kept;       /* other blocks that are freed with the net (rheo_net_free) */
+  bool starved;          /* an array found no memory */
+  size_t bytes[RHEO_USE_SCRATCH + 1];
+
+  RheoLane *lane;
+  int n_lanes;
+  RheoSurrogate surrogate;
+  unsigned stale; /* RHEO_STALE_* */
+
+  RheoTape tape;     /* filled in by the device */
+  size_t tape_bytes; /* of the lanes of one wave */
+  bool taped;        /* the last window left a tape */
+  void *on_device;   /* the device's own */
+};
+
+/* Aligned and zeroed; NULL: no memory. Free with free. */
+void *rheo_net_alloc (size_t bytes);
+/* Frees the block with the net; NULL passes through. */
+void *rheo_net_keep (RheoNet *net, void *block);
+RheoNetArray *rheo_net_add_array (RheoNet *net, char *name, char *label, const char *unit, const char *axes,
+                                  RheoType type, RheoUse use, int n_dims, const int64_t *dims, int64_t stride,
+                                  GError **error);
+int64_t rheo_net_array_rows (const RheoNetArray *array); /* rows of the last dimension */
+/* Everything of layout but the weights; used by new and dup. */
+RheoNet *rheo_net_lay_out (const RheoModel *model, const void *config, const RheoShape *shape, RheoDevice *device,
+                           const RheoNetSize *size, uint64_t seed, GError **error);
+gboolean rheo_net_prepare (RheoNet *net, GError **error);
+
+typedef struct RheoCpu RheoCpu;
+/* Everything that waits (rheo_net_flush). */
+void rheo_cpu_flush (RheoCpu *cpu);
+void rheo_cpu_queue (RheoCpu *cpu, int proj, const RheoLane *lane, const RheoReal *pre, const RheoReal *post,
+                     RheoReal rate);
+
+/* --- intervene.c: interventions as the device applies them ------------------------------------------------ */
+/* TRUE when out of the population may be other than 0 and 1 in the window. */
+bool rheo_acts_make_graded (const RheoWindow *w, int pop);
+/* TRUE when the signal that the projection carries differs from out of its source. */
+bool rheo_acts_change_source (const RheoWindow *w, int proj);
+/* All arrays below are [row][stride] and start at row row0 of the batch; steps are those of the batch. Scratch has room
+ * for one row. */
+/* Currents of port 0 of a population. */
+void rheo_acts_on_current (const RheoWindow *w, int pop, int64_t step, int row0, int n_rows, RheoReal *current,
+                           int stride, RheoReal *scratch);
+/* Outputs: clamp signal first, then interventions in their order. */
+void rheo_acts_on_out (const RheoWindow *w, int pop, int64_t step, int row0, int n_rows, RheoReal *out, int stride);
+/* Its adjoint: the gradient with respect to what the cell gave. */
+void rheo_acts_on_d_out (const RheoWindow *w, int pop, int64_t step, int row0, int n_rows, RheoReal *d_out, int stride);
+/* What a projection carries to its target at a step: noise added, sources scaled. The same numbers whenever called. */
+void rheo_acts_on_source (const RheoWindow *w, int proj, int64_t step, int row0, int n_rows, int stride,
+                          RheoReal *source, RheoReal *scratch);
+/* Adjoint of the scaling. */
+void rheo_acts_on_d_source (const RheoWindow *w, int proj, int64_t step, int n_rows, int stride, RheoReal *d_source);
+/* Normals for the cell of a population, times the noise scale of the window: one row, [n]. */
+void rheo_acts_noise (const RheoWindow *w, int pop, int64_t step, int row, int n, RheoReal *out);

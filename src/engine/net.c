@@ -1,0 +1,590 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "net-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *
+rheo_net_alloc (size_t bytes)
+{
+  void *block = NULL;
+
+  if (posix_memalign (&block, RHEO_ALIGN, MAX (bytes, 1)) != 0)
+    return NULL;
+  return memset (block, 0, bytes);
+}
+
+void *
+rheo_net_keep (RheoNet *net, void *block)
+{
+  if (block != NULL)
+    g_ptr_array_add (net->kept, block);
+  return block;
+}
+
+static gboolean
+no_memory (GError **error, size_t bytes)
+{
+  return rheo_fail (error, RHEO_ERROR_MEMORY,
+                    _ ("There is not enough memory for the network: %.1f MB could not be had. A smaller network, batch "
+                       "or run.memory needs less."),
+                    bytes / 1e6);
+}
+
+static void
+free_array (gpointer data)
+{
+  RheoNetArray *array = data;
+
+  g_free (array->name);
+  g_free (array->label);
+  g_free (array->unit);
+  g_free (array->axes);
+  free (array->data);
+  g_free (array);
+}
+
+static void
+free_trainable (gpointer data)
+{
+  RheoTrainable *trainable = data;
+
+  g_free ((char *) trainable->name);
+  g_free (trainable);
+}
+
+int64_t
+rheo_net_array_rows (const RheoNetArray *array)
+{
+  int64_t n = 1;
+
+  for (int i = 0; i + 1 < array->n_dims; i++)
+    n *= array->dims[i];
+  return n;
+}
+
+/* Takes name and label. */
+RheoNetArray *
+rheo_net_add_array (RheoNet *net, char *name, char *label, const char *unit, const char *axes, RheoType type,
+                    RheoUse use, int n_dims, const int64_t *dims, int64_t stride, GError **error)
+{
+  RheoNetArray *array = g_new0 (RheoNetArray, 1);
+  size_t bytes;
+
+  array->name = name;
+  array->label = label;
+  array->unit = g_strdup (unit);
+  array->axes = g_strdup (axes);
+  array->type = type;
+  array->use = use;
+  array->n_dims = n_dims;
+  memcpy (array->dims, dims, sizeof *dims * n_dims);
+  array->stride = n_dims > 0 ? stride : 1;
+  bytes = (size_t) rheo_net_array_rows (array) * array->stride * rheo_type_size (type);
+  array->data = rheo_net_alloc (bytes);
+  g_ptr_array_add (net->arrays, array);
+  net->bytes[use] += bytes;
+  if (array->data == NULL)
+    {
+      net->starved = true;
+      no_memory (error, bytes);
+      return NULL;
+    }
+  return array;
+}
+
+/* --- layout ------------------------------------------------------------------------------------------------ */
+
+int
+rheo_net_pop (RheoNet *net, const char *name, const RheoCell *cell, const void *derived, size_t derived_size,
+              int n_units, int n_classes, const int *class_first, const char *const *class_names)
+{
+  const int i_pop = net->plan.n_pops++;
+  RheoPop *pop = &net->pop[i_pop];
+  RheoNetPop *more = &net->more[i_pop];
+  void *copy = g_malloc0 (MAX (derived_size, 1));
+
+  g_assert (i_pop < RHEO_MAX_POPS && n_units > 0);
+  if (derived_size > 0)
+    memcpy (copy, derived, derived_size);
+  *pop = (RheoPop){ .name = g_strdup (name),
+                    .cell = cell,
+                    .derived = copy,
+                    .n_units = n_units,
+                    .stride = RHEO_PADDED (n_units),
+                    .n_classes = n_classes };
+  if (n_classes > 0)
+    {
+      char **names = g_new0 (char *, n_classes + 1);
+
+      for (int i = 0; i < n_classes; i++)
+        names[i] = g_strdup (class_names[i]);
+      pop->class_names = (const char *const *) names;
+      pop->class_first = g_memdup2 (class_first, sizeof (int) * (n_classes + 1));
+    }
+  more->derived_size = derived_size;
+  more->depth = 1;
+  while (cell->params[more->n_params] != NULL)
+    more->n_params++;
+  while (cell->states[more->n_states] != NULL)
+    more->n_states++;
+  g_assert (more->n_states <= (int) G_N_ELEMENTS (more->state_base));
+  more->trained = g_array_new (FALSE, FALSE, sizeof (RheoNetTrainParam));
+  return i_pop;
+}
+
+void
+rheo_net_train_param (RheoNet *net, int pop, const char *param, double lo, double hi)
+{
+  const RheoNetTrainParam train = { g_intern_string (param), lo, hi };
+
+  for (int k = 0; k < net->more[pop].n_params; k++)
+    if (g_str_equal (net->pop[pop].cell->params[k], param))
+      {
+        net->pop[pop].train_params |= 1u << k;
+        g_array_append_val (net->more[pop].trained, train);
+        return;
+      }
+  g_assert_not_reached ();
+}
+
+int
+rheo_net_join (RheoNet *net, const RheoProj *proj, bool with_bias, bool with_mask)
+{
+  const int i_proj = net->plan.n_projs++;
+  RheoProj *p = &net->proj[i_proj];
+
+  g_assert (i_proj < RHEO_MAX_PROJS && proj->to >= 0 && proj->to < net->plan.n_pops && proj->from < net->plan.n_pops);
+  g_assert (proj->from < 0 || proj->delay > 0 || proj->from < proj->to);
+  *p = *proj;
+  p->name = g_strdup (proj->name);
+  p->n_pre = proj->from >= 0            ? net->pop[proj->from].n_units
+             : proj->from == RHEO_INPUT ? net->shape.n_in
+                                        : net->shape.n_out;
+  p->n_post = net->pop[proj->to].n_units;
+  p->stride = RHEO_PADDED (p->n_post);
+  p->weight = p->bias = NULL;
+  p->keep.mask = NULL;
+  p->index = NULL;
+  g_assert (p->form != RHEO_ONE_TO_ONE || p->n_pre == p->n_post);
+  g_assert (p->form == RHEO_DENSE || !with_mask);
+  if (proj->keep.sign != NULL)
+    p->keep.sign = rheo_net_keep (net, memcpy (rheo_net_alloc (p->n_pre), proj->keep.sign, p->n_pre));
+  net->with_bias[i_proj] = with_bias;
+  net->with_mask[i_proj] = with_mask;
+  if (p->from >= 0)
+    {
+      net->more[p->from].feeds = true;
+      net->more[p->from].depth = MAX (net->more[p->from].depth, p->delay);
+    }
+  return i_proj;
+}
+
+void
+rheo_net_array (RheoNet *net, const char *name, const char *label, const char *unit, const char *axes, RheoType type,
+                RheoUse use, const int64_t *dims)
+{
+  g_auto (GStrv) words = g_strsplit (axes, " ", -1);
+  const int n_dims = *axes == '\0' ? 0 : (int) g_strv_length (words);
+
+  rheo_net_add_array (net, g_strdup (name), g_strdup (label), unit, axes, type, use, n_dims, dims,
+                      n_dims > 0 ? dims[n_dims - 1] : 1, NULL);
+}
+
+static const RheoType real_type = sizeof (RheoReal) == sizeof (float) ? RHEO_F32 : RHEO_F64;
+
+static RheoTrainable *
+add_trainable (RheoNet *net, char *name, RheoReal *value, int64_t n_rows, int width, int stride, RheoProj *proj,
+               int pop)
+{
+  RheoTrainable *t = g_new0 (RheoTrainable, 1);
+
+  *t = (RheoTrainable){ .name = name,
+                        .value = value,
+                        .n_rows = n_rows,
+                        .width = width,
+                        .stride = stride,
+                        .proj = proj,
+                        .pop = pop,
+                        .lr_scale = 1 };
+  g_ptr_array_add (net->trainables, t);
+  return t;
+}
+
+static gboolean
+make_weight (RheoNet *net, RheoProj *p, GError **error)
+{
+  const int64_t dense[2] = { p->n_pre, p->n_post }, units = p->n_post;
+  RheoNetArray *array;
+  char *name = g_strdup_printf ("%s.weight", p->name);
+  char *label = g_strdup_printf (_ ("Weights of %s"), p->name);
+
+  if (p->form == RHEO_SPARSE)
+    {
+      const int64_t n = net->n_synapses[p - net->proj];
+
+      array = rheo_net_add_array (net, name, label, "", "synapse", real_type, RHEO_USE_WEIGHT, 1, &n, n, error);
+    }
+  else if (p->form == RHEO_ONE_TO_ONE)
+    array = rheo_net_add_array (net, name, label, "", "unit", real_type, RHEO_USE_WEIGHT, 1, &units, p->stride, error);
+  else
+    array =
+        rheo_net_add_array (net, name, label, "", "pre post", real_type, RHEO_USE_WEIGHT, 2, dense, p->stride, error);
+  if (array == NULL)
+    return FALSE;
+  p->weight = array->data;
+  return TRUE;
+}
+
+static gboolean
+make_proj (RheoNet *net, int i_proj, GError **error)
+{
+  RheoProj *p = &net->proj[i_proj];
+  const int64_t dense[2] = { p->n_pre, p->n_post }, units = p->n_post;
+  RheoNetArray *array;
+
+  if (p->form != RHEO_SPARSE && !make_weight (net, p, error))
+    return FALSE;
+  if (net->with_bias[i_proj])
+    {
+      array =
+          rheo_net_add_array (net, g_strdup_printf ("%s.bias", p->name), g_strdup_printf (_ ("Bias of %s"), p->name),
+                              "", "post", real_type, RHEO_USE_WEIGHT, 1, &units, p->stride, error);
+      if (array == NULL)
+        return FALSE;
+      p->bias = array->data;
+    }
+  if (net->with_mask[i_proj])
+    {
+      array = rheo_net_add_array (net, g_strdup_printf ("%s.mask", p->name),
+                                  g_strdup_printf (_ ("Connections of %s"), p->name), "", "pre post", RHEO_U8,
+                                  RHEO_USE_CONST, 2, dense, p->stride, error);
+      if (array == NULL)
+        return FALSE;
+      p->keep.mask = array->data;
+    }
+  return TRUE;
+}
+
+static gboolean
+make_pop (RheoNet *net, int i_pop, GError **error)
+{
+  RheoPop *pop = &net->pop[i_pop];
+  RheoNetPop *more = &net->more[i_pop];
+  const int64_t units = pop->n_units, rows[2] = { net->size.n_rows, pop->n_units };
+  const int64_t history[3] = { more->depth, net->size.n_rows, pop->n_units };
+  RheoReal **param = rheo_net_keep (net, rheo_net_alloc (sizeof *param * MAX (more->n_params, 1)));
+  RheoNetArray *array;
+
+  for (int k = 0; k < more->n_params; k++)
+    {
+      const char *name = pop->cell->params[k];
+
+      array = rheo_net_add_array (net, g_strdup_printf ("%s.%s", pop->name, name),
+                                  g_strdup_printf (_ ("%s of %s"), name, pop->name), "", "unit", real_type,
+                                  pop->train_params >> k & 1 ? RHEO_USE_WEIGHT : RHEO_USE_CONST, 1, &units, pop->stride,
+                                  error);
+      if (array == NULL)
+        return FALSE;
+      param[k] = array->data;
+    }
+  pop->param = param;
+  more->n_tape = pop->cell->n_tape (pop->derived);
+  for (int k = 0; k < more->n_states; k++)
+    {
+      const char *name = pop->cell->states[k];
+
+      array = rheo_net_add_array (net, g_strdup_printf ("%s.%s", pop->name, name),
+                                  g_strdup_printf (_ ("%s of %s"), name, pop->name), "", "row unit", real_type,
+                                  RHEO_USE_STATE, 2, rows, pop->stride, error);
+      if (array == NULL)
+        return FALSE;
+      more->state_base[k] = array->data;
+    }
+  array =
+      rheo_net_add_array (net, g_strdup_printf ("%s.out", pop->name), g_strdup_printf (_ ("Output of %s"), pop->name),
+                          "", "lag row unit", real_type, RHEO_USE_STATE, 3, history, pop->stride, error);
+  if (array == NULL)
+    return FALSE;
+  more->history = array->data;
+  return TRUE;
+}
+
+static void
+make_trainables (RheoNet *net)
+{
+  for (int i = 0; i < net->plan.n_projs; i++)
+    {
+      RheoProj *p = &net->proj[i];
+
+      if (p->flags & RHEO_PROJ_TRAIN)
+        {
+          if (p->form == RHEO_DENSE)
+            add_trainable (net, g_strdup_printf ("%s.weight", p->name), p->weight, p->n_pre, p->n_post, p->stride, p,
+                           -1);
+          else
+            {
+              const int n = p->form == RHEO_SPARSE ? (int) net->n_synapses[i] : p->n_post;
+
+              add_trainable (net, g_strdup_printf ("%s.weight", p->name), p->weight, 1, n, RHEO_PADDED (n), p, -1);
+            }
+        }
+      if (p->bias != NULL && p->flags & RHEO_PROJ_TRAIN_BIAS)
+        add_trainable (net, g_strdup_printf ("%s.bias", p->name), p->bias, 1, p->n_post, p->stride, p, -1);
+    }
+  for (int i = 0; i < net->plan.n_pops; i++)
+    for (guint k = 0; k < net->more[i].trained->len; k++)
+      {
+        const RheoNetTrainParam *train = &g_array_index (net->more[i].trained, RheoNetTrainParam, k);
+        const RheoPop *pop = &net->pop[i];
+        RheoTrainable *t;
+        int j = 0;
+
+        while (!g_str_equal (pop->cell->params[j], train->param))
+          j++;
+        t = add_trainable (net, g_strdup_printf ("%s.%s", pop->name, train->param), pop->param[j], 1, pop->n_units,
+                           pop->stride, NULL, i);
+        t->lo = train->lo;
+        t->hi = train->hi;
+      }
+}
+
+/* Stages: populations that lie on a common cycle are stepped together, the others window by window in order. */
+static void
+make_stages (RheoNet *net)
+{
+  const int n = net->plan.n_pops;
+  bool reach[RHEO_MAX_POPS][RHEO_MAX_POPS] = { { false } };
+  int n_stages = 0, n_placed = 0;
+
+  for (int i = 0; i < net->plan.n_projs; i++)
+    if (net->proj[i].from >= 0)
+      reach[net->proj[i].from][net->proj[i].to] = true;
+  for (int k = 0; k < n; k++)
+    for (int i = 0; i < n; i++)
+      for (int j = 0; j < n; j++)
+        reach[i][j] = reach[i][j] || (reach[i][k] && reach[k][j]);
+  for (int i = 0; i < n; i++)
+    net->stage_of[i] = -1;
+  while (n_placed < n)
+    {
+      int first = 0;
+
+      for (;; first++)
+        {
+          bool ready = net->stage_of[first] < 0;
+
+          for (int j = 0; ready && j < n; j++)
+            ready = net->stage_of[j] >= 0 || !reach[j][first] || reach[first][j];
+          if (ready)
+            break;
+        }
+      net->stage_first[n_stages] = n_placed;
+      for (int j = first; j < n; j++)
+        if (j == first || (reach[first][j] && reach[j][first]))
+          {
+            net->stage_of[j] = n_stages;
+            net->stage_pop[n_placed++] = j;
+          }
+      n_stages++;
+    }
+  net->stage_first[n_stages] = n;
+  net->plan.n_stages = n_stages;
+}
+
+static gboolean
+make_lanes (RheoNet *net, GError **error)
+{
+  const int n_rows = net->size.n_rows;
+  int largest = 0, rows = net->size.lane_rows, n_lanes, row = 0;
+
+  for (int i = 0; i < net->plan.n_pops; i++)
+    largest = MAX (largest, net->pop[i].n_units);
+  if (rows <= 0)
+    {
+      rows = largest <= 128 ? 8 : largest <= 256 ? 16 : 32;
+      /* One lane would leave the second core idle. */
+      if (n_rows <= rows && n_rows >= 16)
+        rows = (n_rows + 1) / 2;
+    }
+  n_lanes = (n_rows + rows - 1) / rows;
+  net->size.lane_rows = (n_rows + n_lanes - 1) / n_lanes;
+  net->n_lanes = n_lanes;
+  net->lane = g_new0 (RheoLane, n_lanes);
+  for (int i = 0; i < n_lanes; i++)
+    {
+      RheoLane *lane = &net->lane[i];
+
+      lane->index = i;
+      lane->row0 = row;
+      lane->n_rows = n_rows / n_lanes + (i < n_rows % n_lanes);
+      row += lane->n_rows;
+      lane->pop = rheo_net_keep (net, rheo_net_alloc (sizeof (RheoLanePop) * net->plan.n_pops));
+      if (lane->pop == NULL)
+        return no_memory (error, sizeof (RheoLanePop) * net->plan.n_pops);
+      for (int j = 0; j < net->plan.n_pops; j++)
+        {
+          RheoLanePop *lane_pop = &lane->pop[j];
+          const int n_states = net->more[j].n_states;
+
+          lane_pop->n_rows = lane->n_rows;
+          lane_pop->state = rheo_net_keep (net, rheo_net_alloc (sizeof (RheoReal *) * MAX (n_states, 1)));
+          lane_pop->current =
+              rheo_net_keep (net, rheo_net_alloc (sizeof (RheoReal *) * MAX (net->pop[j].cell->n_ports, 1)));
+          for (int k = 0; k < n_states; k++)
+            lane_pop->state[k] = net->more[j].state_base[k] + (size_t) lane->row0 * net->pop[j].stride;
+        }
+    }
+  return TRUE;
+}
+
+RheoNet *
+rheo_net_lay_out (const RheoModel *model, const void *config, const RheoShape *shape, RheoDevice *device,
+                  const RheoNetSize *size, uint64_t seed, GError **error)
+{
+  g_autoptr (RheoNet) net = g_new0 (RheoNet, 1);
+
+  g_assert (size->n_rows > 0 && shape->n_steps > 0);
+  net->model = model;
+  net->config = g_memdup2 (config, model->base.config_size);
+  net->shape = *shape;
+  net->device = device;
+  net->size = *size;
+  net->seed = seed;
+  net->arrays = g_ptr_array_new_with_free_func (free_array);
+  net->trainables = g_ptr_array_new_with_free_func (free_trainable);
+  net->kept = g_ptr_array_new_with_free_func (free);
+  net->surrogate = (RheoSurrogate){ .kind = RHEO_SURROGATE_ARCTAN, .slope = 2 };
+  if (!model->layout (config, shape, net, error))
+    return NULL;
+  g_assert (net->plan.n_pops > 0);
+  if (model->derive != NULL)
+    model->derive (config, net);
+  for (int i = 0; i < net->plan.n_projs; i++)
+    if (!make_proj (net, i, error))
+      return NULL;
+  for (int i = 0; i < net->plan.n_pops; i++)
+    if (!make_pop (net, i, error))
+      return NULL;
+  make_stages (net);
+  net->plan.n_in = shape->n_in;
+  net->plan.n_out = shape->n_out;
+  net->plan.pop = net->pop;
+  net->plan.proj = net->proj;
+  net->plan.out_pop = net->plan.n_pops - 1;
+  net->plan.stage_first = net->stage_first;
+  net->plan.stage_pop = net->stage_pop;
+  if (!make_lanes (net, error))
+    return NULL;
+  return g_steal_pointer (&net);
+}
+
+gboolean
+rheo_net_prepare (RheoNet *net, GError **error)
+{
+  const char *why = NULL;
+
+  if (net->starved)
+    return no_memory (error, 0);
+  for (int i = 0; i < net->plan.n_projs; i++)
+    g_assert (net->proj[i].form != RHEO_SPARSE || net->proj[i].syn_first != NULL);
+  make_trainables (net);
+  net->stale = RHEO_STALE_WEIGHTS | RHEO_STALE_MASKS;
+  if (!net->device->ops->can (net->device, &net->plan, &why))
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s cannot run this network: %s"), net->device->name, _ (why));
+  if (!net->device->ops->prepare (net->device, net))
+    return no_memory (error, net->tape_bytes);
+  return TRUE;
+}
+
+RheoNet *
+rheo_net_new (const RheoModel *model, const void *config, const RheoShape *shape, RheoDevice *device,
+              const RheoNetSize *size, uint64_t seed, GError **error)
+{
+  g_autoptr (RheoNet) net = rheo_net_lay_out (model, config, shape, device, size, seed, error);
+
+  if (net == NULL)
+    return NULL;
+  model->init (config, net, (RheoRng){ .seed = seed, .stream = RHEO_STREAM_INIT });
+  if (!rheo_net_prepare (net, error))
+    return NULL;
+  return g_steal_pointer (&net);
+}
+
+void
+rheo_net_free (RheoNet *net)
+{
+  if (net == NULL)
+    return;
+  if (net->on_device != NULL)
+    net->device->ops->forget (net->device, net);
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      g_free ((char *) net->pop[i].name);
+      g_free ((void *) net->pop[i].derived);
+      g_free ((void *) net->pop[i].class_first);
+      g_strfreev ((char **) net->pop[i].class_names);
+      g_array_unref (net->more[i].trained);
+    }
+  for (int i = 0; i < net->plan.n_projs; i++)
+    g_free ((char *) net->proj[i].name);
+  g_ptr_array_unref (net->trainables);
+  g_ptr_array_unref (net->arrays);
+  g_ptr_array_unref (net->kept);
+  g_free (net->lane);
+  g_free (net->config);
+  g_free (net);
+}
+
+static int
+compare_synapses (const void *a, const void *b, void *data)
+{
+  const int32_t *pre = ((const int32_t *const *) data)[0], *post = ((const int32_t *const *) data)[1];
+  const int64_t i = *(const int64_t *) a, j = *(const int64_t *) b;
+
+  return pre[i] != pre[j] ? (pre[i] > pre[j] ? 1 : -1) : (post[i] > post[j]) - (post[i] < post[j]);
+}
+
+gboolean
+rheo_net_set_synapses (RheoNet *net, int proj, int64_t n, const int32_t *pre, const int32_t *post)
+{
+  RheoProj *p = &net->proj[proj];
+  const int64_t n_first = p->n_pre + 1;
+  const int32_t *pair[2] = { pre, post };
+  g_autofree int64_t *order = g_new (int64_t, MAX (n, 1));
+  RheoNetArray *first, *target;
+  int64_t *at;
+  int32_t *to;
+
+  g_assert (p->form == RHEO_SPARSE && p->syn_first == NULL);
+  for (int64_t s = 0; s < n; s++)
+    order[s] = s;
+  g_qsort_with_data (order, (gint) n, sizeof *order, compare_synapses, pair);
+  net->n_synapses[proj] = n;
+  if (!make_weight (net, p, NULL))
+    return FALSE;
+  first = rheo_net_add_array (net, g_strdup_printf ("%s.first", p->name),
+                              g_strdup_printf (_ ("First synapse of each source of %s"), p->name), "", "pre", RHEO_I64,
+                              RHEO_USE_CONST, 1, &n_first, n_first, NULL);
+  target = rheo_net_add_array (net, g_strdup_printf ("%s.target", p->name),
+                               g_strdup_printf (_ ("Target of each synapse of %s"), p->name), "", "synapse", RHEO_I32,
+                               RHEO_USE_CONST, 1, &n, n, NULL);
+  if (first == NULL || target == NULL)
+    return FALSE;
+  at = first->data;
+  to = target->data;
+  for (int64_t s = 0; s < n; s++)
+    {
+      at[pre[order[s]] + 1]++;
+      to[s] = post[order[s]];
+    }
+  for (int j = 0; j < p->n_pre; j++)
+    at[j + 1] += at[j];
+  p->syn_first = at;
+  p->syn_post = to;
+  return TRUE;
+}
