@@ -92,22 +92,31 @@ rheo_cli_parse (const RheoCommand *command, const GOptionEntry *entries, int lea
 }
 
 int
-rheo_cli_load (const char *name_or_path, char **settings, RheoExperiment **experiment)
+rheo_cli_configure (RheoExperiment *experiment, char **settings)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (RheoExperiment) mine = rheo_experiment_load (name_or_path, &error);
 
-  if (mine == NULL)
-    return rheo_cli_fail (error);
-  if (settings != NULL && !rheo_experiment_set_all (mine, (const char *const *) settings, &error))
+  if (settings != NULL && !rheo_experiment_set_all (experiment, (const char *const *) settings, &error))
     {
       rheo_cli_fail (error);
       return RHEO_EXIT_USAGE;
     }
-  if (!rheo_experiment_check (mine, &error))
+  return rheo_experiment_check (experiment, &error) ? RHEO_EXIT_DONE : rheo_cli_fail (error);
+}
+
+int
+rheo_cli_load (const char *name_or_path, char **settings, RheoExperiment **experiment)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) mine = rheo_experiment_load (name_or_path, &error);
+  int code;
+
+  if (mine == NULL)
     return rheo_cli_fail (error);
-  *experiment = g_steal_pointer (&mine);
-  return RHEO_EXIT_DONE;
+  code = rheo_cli_configure (mine, settings);
+  if (code == RHEO_EXIT_DONE)
+    *experiment = g_steal_pointer (&mine);
+  return code;
 }
 
 JsonObject *

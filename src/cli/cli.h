@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/experiment.h"
+#include "engine/store.h"
 #include "engine/table.h"
 
 /* Exit codes: scripts rely on them. */
@@ -25,7 +26,8 @@ struct RheoCommand
   int (*run) (const RheoCommand *command, int argc, char **argv); /* argv[0] is the name; gives an exit code */
 };
 
-extern const RheoCommand rheo_cmd_list, rheo_cmd_show;
+extern const RheoCommand rheo_cmd_analyse, rheo_cmd_evaluate, rheo_cmd_info, rheo_cmd_list, rheo_cmd_plot,
+    rheo_cmd_show, rheo_cmd_train;
 
 /* Takes the options out of argv (entries may be NULL; --help is there anyhow) and counts the words that are left in
  * argv[1] .. argv[argc - 1]: least to most, most -1 any number. FALSE: the mistake was told or the help printed, and
@@ -41,7 +43,21 @@ int rheo_cli_fail_usage (const RheoCommand *command, const char *format, ...) G_
  * code after the mistake was told. */
 int rheo_cli_load (const char *name_or_path, char **settings, RheoExperiment **experiment);
 
+/* The settings alone, on an experiment that is there already (that of a run). */
+int rheo_cli_configure (RheoExperiment *experiment, char **settings);
+
 /* {name: last value of each column}, text and numbers; what is not finite becomes null. */
 JsonObject *rheo_cli_dup_last_values (const RheoTable *table);
 /* One line of JSON on stdout. Takes the object. */
 void rheo_cli_print_json (JsonObject *object);
+
+/* --- cli-table.c --- */
+/* A table as JSON: title, notes and columns with their data, as in .json files. */
+JsonNode *rheo_cli_dup_table_json (const RheoTable *table);
+/* For people: the columns that lie side by side with the first one, then names and sizes of the others. */
+void rheo_cli_print_table (const RheoTable *table);
+/* By the ending of path. column NULL: everything; of what does not fit into .csv the columns that lie side by side with
+ * the first one. */
+gboolean rheo_cli_write_table (const RheoTable *table, const char *column, const char *path, GError **error);
+/* Puts a result into the run file; where that cannot be done (the run goes on, no permission) stderr says so. */
+void rheo_cli_keep_result (const RheoRun *run, const char *id, int64_t iteration, const char *config, RheoTable *table);

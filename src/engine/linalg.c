@@ -4,6 +4,7 @@
 
 #include "linalg.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -52,4 +53,31 @@ rheo_orthonormal (int m, int n, double *a, double *work)
   for (int k = 0; k < n; k++)
     for (int i = 0; negative[k] != 0 && i < m; i++)
       a[(size_t) k * (size_t) m + (size_t) i] *= -1;
+}
+
+int
+rheo_mean_interval (const double *value, int n, double *mean, double *lo, double *hi)
+{
+  double sum = 0, squares = 0, half;
+  int count = 0;
+
+  *mean = *lo = *hi = NAN;
+  for (int i = 0; i < n; i++)
+    if (!isnan (value[i]))
+      {
+        sum += value[i];
+        count++;
+      }
+  if (count == 0)
+    return 0;
+  *mean = sum / count;
+  if (count == 1)
+    return 1;
+  for (int i = 0; i < n; i++)
+    if (!isnan (value[i]))
+      squares += (value[i] - *mean) * (value[i] - *mean);
+  half = gsl_cdf_tdist_Pinv (0.975, count - 1) * sqrt (squares / (count - 1) / count);
+  *lo = *mean - half;
+  *hi = *mean + half;
+  return count;
 }

@@ -1,5 +1,5 @@
 /* Thread: any. Plain C, no GLib. */
-/* Dense linear algebra for analyses and initial weights, in double precision. */
+/* Dense linear algebra for analyses and initial weights, and statistics, in double precision. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,3 +13,7 @@ bool rheo_eigenvalues (int n, double *a, double *re, double *im);
  * work: RHEO_ORTHONORMAL_WORK (n) numbers. */
 #define RHEO_ORTHONORMAL_WORK(n) (66 * (size_t) (n))
 void rheo_orthonormal (int m, int n, double *a, double *work);
+
+/* Mean of n numbers with its 95 % interval by Student's t; NaN where there are too few. Numbers that are NaN do not
+ * count; how many do is returned. */
+int rheo_mean_interval (const double *value, int n, double *mean, double *lo, double *hi);

@@ -20,6 +20,7 @@ struct RheoSeriesReader
 {
   RheoRun *run;
   RheoTable *metrics;
+  RheoTable *notes; /* of the newest snapshot, without its columns */
   Kept kept[N_KEPT];
   int next;
 };
@@ -48,6 +49,7 @@ rheo_series_reader_free (RheoSeriesReader *reader)
   for (int i = 0; i < N_KEPT; i++)
     clear_kept (&reader->kept[i]);
   g_clear_pointer (&reader->metrics, rheo_table_unref);
+  g_clear_pointer (&reader->notes, rheo_table_unref);
   g_free (reader);
 }
 
@@ -450,4 +452,16 @@ rheo_series_read (RheoSeriesReader *reader, const char *name, int64_t at, const 
     }
   *key = column->key;
   return g_steal_pointer (&table);
+}
+
+const char *
+rheo_series_get_note (RheoSeriesReader *reader, const char *key)
+{
+  const char *const none[] = { NULL };
+  int n;
+  const int64_t *epochs = rheo_run_get_epochs (reader->run, &n);
+
+  if (reader->notes == NULL && n > 0)
+    reader->notes = rheo_run_read_epoch (reader->run, epochs[n - 1], none, NULL);
+  return reader->notes != NULL ? rheo_table_get_note (reader->notes, key) : NULL;
 }

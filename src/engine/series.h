@@ -25,3 +25,5 @@ RheoTable *rheo_series_read (RheoSeriesReader *reader, const char *name, int64_t
 /* "first" (after the first iteration, where there is such a snapshot), "middle", "last", or a number: the iteration of a
  * snapshot. Words give the nearest one that there is; a number must be there. */
 gboolean rheo_series_find_iteration (RheoSeriesReader *reader, const char *word, int64_t *at, GError **error);
+/* A note of the newest snapshot ("unit": what an iteration is called, "dt": length of a step in ms), or NULL. Borrowed. */
+const char *rheo_series_get_note (RheoSeriesReader *reader, const char *key);

@@ -17,7 +17,7 @@
 
 #define BUFFER (1 << 16)
 
-/* A file behind a buffer; `code` is the first errno. */
+/* A file behind a buffer, or the buffer alone (fd -1); `code` is the first errno. */
 typedef struct
 {
   int fd, code;
@@ -29,6 +29,8 @@ flush (Sink *out)
 {
   size_t done = 0;
 
+  if (out->fd < 0)
+    return;
   while (out->code == 0 && done < out->text->len)
     {
       ssize_t n = write (out->fd, out->text->str + done, out->text->len - done);
@@ -442,4 +444,14 @@ rheo_table_write (const RheoTable *table, const char *key, const char *path, GEr
       return fail_write (path, out.code, error);
     }
   return TRUE;
+}
+
+char *
+rheo_table_dup_json (const RheoTable *table)
+{
+  g_autoptr (GPtrArray) columns = choose_columns (table, NULL, NULL, NULL);
+  Sink out = { .fd = -1, .text = g_string_new (NULL) };
+
+  write_json (table, columns, &out);
+  return g_string_free (out.text, FALSE);
 }

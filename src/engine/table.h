@@ -72,3 +72,5 @@ const char *rheo_column_get_string (const RheoColumn *column, int64_t i);
  * NULL: all of them, for .npy the only one, else an error that lists them. Numbers do not depend on the locale and
  * read back as the same bits. Written beside and renamed into place. */
 gboolean rheo_table_write (const RheoTable *table, const char *key, const char *path, GError **error);
+/* What .json holds, as text. */
+char *rheo_table_dup_json (const RheoTable *table);

@@ -17,6 +17,14 @@ typedef struct
    * "..." alone fits every column. */
   const char *axes;
   gboolean required, many; /* many: several columns may take the role (series of a line plot) */
+  /* For plot-source.h. What takes the role where no series is named: names with "*", separated by spaces; of alternatives
+   * ("|") the first that there is. */
+  const char *from;
+  /* What comes along with every series that takes another role: "axis": iterations and the like in its table; "%.class":
+   * of the same part of the network; else the name of a series. */
+  const char *with;
+  const char *at; /* iterations shown where none is asked for: "first middle last"; NULL: the newest */
+  gboolean parts; /* in legends its series are called by their part of the network ("rec") */
 } RheoPlotRole;
 
 #define RHEO_PLOT_MAX_COLUMNS 32

@@ -83,6 +83,24 @@ test_eigenvalues (void)
   g_assert_false (rheo_eigenvalues (2, broken, re, im));
 }
 
+/* Mean 5, sd sqrt (32 / 7), n 8; the 97.5 % quantile of Student's t with 7 degrees of freedom is 2.364624. */
+static void
+test_interval (void)
+{
+  const double value[] = { 2, 4, 4, NAN, 4, 5, 5, 7, 9 }, one[] = { 3, NAN };
+  double mean, lo, hi;
+
+  g_assert_cmpint (rheo_mean_interval (value, 9, &mean, &lo, &hi), ==, 8);
+  g_assert_cmpfloat (mean, ==, 5);
+  g_assert_cmpfloat_with_epsilon (hi - mean, 2.364624 * sqrt (32.0 / 7 / 8), 1e-5);
+  g_assert_cmpfloat_with_epsilon (mean - lo, hi - mean, 1e-12);
+  g_assert_cmpint (rheo_mean_interval (one, 2, &mean, &lo, &hi), ==, 1);
+  g_assert_cmpfloat (mean, ==, 3);
+  g_assert_true (isnan (lo) && isnan (hi));
+  g_assert_cmpint (rheo_mean_interval (one, 0, &mean, &lo, &hi), ==, 0);
+  g_assert_true (isnan (mean));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,5 +110,6 @@ main (int argc, char **argv)
   g_test_add_func ("/measures/fano", test_fano);
   g_test_add_func ("/measures/fano-binomial", test_fano_binomial);
   g_test_add_func ("/measures/eigenvalues", test_eigenvalues);
+  g_test_add_func ("/measures/interval", test_interval);
   return g_test_run ();
 }

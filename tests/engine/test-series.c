@@ -32,6 +32,7 @@ make_snapshot (int k)
     s[i] = (i % 3 + i / 3 + k) % 2 == 0;
   rheo_table_add_copy (table, "hidden.class", "Class", "", "unit", RHEO_U8, &three, class);
   rheo_table_set_note (table, "hidden.classes", "E PV");
+  rheo_table_set_note (table, "unit", "epoch");
   return table;
 }
 
@@ -157,6 +158,8 @@ test_read (Fixture *f, gconstpointer data)
   g_assert_null (rheo_table_find (spikes, "rec.weight"));
   g_assert_cmpstr (rheo_table_get_note (spikes, "hidden.classes"), ==, "E PV");
   g_assert_cmpstr (rheo_table_get_note (spikes, "iteration"), ==, "9");
+  g_assert_cmpstr (rheo_series_get_note (f->reader, "unit"), ==, "epoch");
+  g_assert_null (rheo_series_get_note (f->reader, "dt"));
 }
 
 static void

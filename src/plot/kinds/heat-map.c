@@ -71,7 +71,7 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "matrix", N_ ("the matrix"), "* *|* * *", TRUE, FALSE },
+  { "matrix", N_ ("the matrix"), "* *|* * *", TRUE, FALSE, .from = "rec.weight|*.weight" },
   { "minus", N_ ("the matrix to subtract"), "* *|* * *", FALSE, FALSE },
   { NULL },
 };

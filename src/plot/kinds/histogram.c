@@ -50,7 +50,7 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "values", N_ ("numbers"), "...", TRUE, TRUE },
+  { "values", N_ ("numbers"), "...", TRUE, TRUE, .from = "rec.weight|*.weight", .parts = TRUE },
   { NULL },
 };
 

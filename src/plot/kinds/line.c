@@ -70,8 +70,8 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "y", N_ ("y"), "*|* *|", TRUE, TRUE },
-  { "x", N_ ("x"), "*|", FALSE, TRUE },
+  { "y", N_ ("y"), "*|* *|", TRUE, TRUE, .from = "train.loss valid.loss|*.loss" },
+  { "x", N_ ("x"), "*|", FALSE, TRUE, .with = "axis" },
   { "lo", N_ ("lower edge of a band"), "*", FALSE, TRUE },
   { "hi", N_ ("upper edge of a band"), "*", FALSE, TRUE },
   { "mark", N_ ("changes made while training"), "*", FALSE, TRUE },

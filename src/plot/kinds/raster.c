@@ -32,11 +32,11 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "spikes", N_ ("spikes"), "time unit|trial time unit", FALSE, FALSE },
+  { "spikes", N_ ("spikes"), "time unit|trial time unit", FALSE, FALSE, .from = "*.spikes" },
   { "t", N_ ("times of spikes"), "*", FALSE, FALSE },
   { "unit", N_ ("units of spikes"), "*", FALSE, FALSE },
   { "trial", N_ ("trials of spikes"), "*", FALSE, FALSE },
-  { "class", N_ ("classes of units"), "unit", FALSE, FALSE },
+  { "class", N_ ("classes of units"), "unit", FALSE, FALSE, .with = "%.class" },
   { NULL },
 };
 

@@ -64,8 +64,9 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "prediction", N_ ("outputs of the network"), "* *|* * *", FALSE, TRUE },
-  { "target", N_ ("targets"), "* *|* * *", FALSE, TRUE },
+  { "prediction", N_ ("outputs of the network"), "* *|* * *", FALSE, TRUE, .from = "out.value|*.value",
+    .at = "first middle last" },
+  { "target", N_ ("targets"), "* *|* * *", FALSE, TRUE, .with = "task.target" },
   { "x", N_ ("x of the network"), "*", FALSE, TRUE },
   { "y", N_ ("y of the network"), "*", FALSE, TRUE },
   { "target-x", N_ ("x of the target"), "*", FALSE, TRUE },

@@ -42,9 +42,9 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "values", N_ ("numbers"), "...", TRUE, TRUE },
+  { "values", N_ ("numbers"), "...", TRUE, TRUE, .from = "*.change", .parts = TRUE },
   { "minus", N_ ("numbers to subtract"), "...", FALSE, TRUE },
-  { "second", N_ ("numbers of the second panel"), "...", FALSE, TRUE },
+  { "second", N_ ("numbers of the second panel"), "...", FALSE, TRUE, .from = "*.gradient", .parts = TRUE },
   { NULL },
 };
 

@@ -1,0 +1,167 @@
+#define G_LOG_DOMAIN "rheo-cli"
+
+#include "config.h"
+
+#include "cli.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/json-text.h"
+
+JsonNode *
+rheo_cli_dup_table_json (const RheoTable *table)
+{
+  g_autofree char *text = rheo_table_dup_json (table);
+
+  return rheo_json_parse (text, -1, rheo_table_get_title (table), NULL);
+}
+
+/* One-dimensional columns with the axis of the first column. */
+static gboolean
+lies_beside (const RheoTable *table, int i)
+{
+  const RheoColumn *first = rheo_table_get_column (table, 0), *column = rheo_table_get_column (table, i);
+
+  return column->n_dims <= 1 && column->n_dims == first->n_dims && strcmp (column->axes, first->axes) == 0
+         && rheo_column_get_length (column) == rheo_column_get_length (first);
+}
+
+static char *
+dup_cell (const RheoColumn *column, int64_t i)
+{
+  double value = rheo_column_get_number (column, i);
+
+  if (column->type == RHEO_STRING)
+    return g_strdup (rheo_column_get_string (column, i));
+  if (isnan (value))
+    return g_strdup ("–");
+  return g_strdup_printf ("%.5g", value);
+}
+
+static void
+put_padded (const char *text, glong width, gboolean right)
+{
+  glong pad = MAX (0, width - g_utf8_strlen (text, -1));
+
+  printf ("%*s%s%*s", right ? (int) pad : 0, "", text, right ? 0 : (int) pad, "");
+}
+
+static glong
+find_width (const RheoColumn *column)
+{
+  glong width = g_utf8_strlen (column->key, -1);
+
+  for (int64_t i = 0; i < rheo_column_get_length (column); i++)
+    {
+      g_autofree char *cell = dup_cell (column, i);
+
+      width = MAX (width, g_utf8_strlen (cell, -1));
+    }
+  return width;
+}
+
+/* One row of the table per line of text; a table of one row is turned. */
+static void
+print_turned (const RheoTable *table)
+{
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    {
+      const RheoColumn *column = rheo_table_get_column (table, i);
+      g_autofree char *cell = NULL;
+
+      if (!lies_beside (table, i))
+        continue;
+      cell = dup_cell (column, 0);
+      put_padded (column->key, 24, FALSE);
+      printf (" %s%s%s\n", cell, column->unit[0] != '\0' ? " " : "", column->unit);
+    }
+}
+
+static void
+print_rows (const RheoTable *table, int64_t n)
+{
+  for (int64_t r = -1; r < n; r++)
+    {
+      const char *gap = "";
+
+      for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+        {
+          const RheoColumn *column = rheo_table_get_column (table, i);
+          g_autofree char *cell = NULL;
+
+          if (!lies_beside (table, i))
+            continue;
+          cell = r < 0 ? g_strdup (column->key) : dup_cell (column, r);
+          fputs (gap, stdout);
+          put_padded (cell, find_width (column), column->type != RHEO_STRING);
+          gap = "  ";
+        }
+      putchar ('\n');
+    }
+}
+
+void
+rheo_cli_print_table (const RheoTable *table)
+{
+  int64_t n = rheo_table_get_n_columns (table) > 0 ? rheo_column_get_length (rheo_table_get_column (table, 0)) : 0;
+  gboolean told = FALSE;
+
+  if (n == 1)
+    print_turned (table);
+  else if (n > 0)
+    print_rows (table, n);
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    {
+      const RheoColumn *column = rheo_table_get_column (table, i);
+
+      if (lies_beside (table, i))
+        continue;
+      if (!told)
+        fputs (_ ("\nMore columns, for --column or as series of a plot:\n"), stdout);
+      told = TRUE;
+      put_padded (column->key, 32, FALSE);
+      printf (" %s (%s)\n", column->label, column->axes);
+    }
+}
+
+/* The columns side by side with the first one, as a table of their own. */
+static RheoTable *
+dup_first_group (const RheoTable *table)
+{
+  RheoTable *group = rheo_table_new (rheo_table_get_title (table));
+
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    {
+      const RheoColumn *column = rheo_table_get_column (table, i);
+
+      if (lies_beside (table, i))
+        rheo_table_add_copy (group, column->key, column->label, column->unit, column->axes, column->type, column->dims,
+                             column->data);
+    }
+  return group;
+}
+
+gboolean
+rheo_cli_write_table (const RheoTable *table, const char *column, const char *path, GError **error)
+{
+  g_autoptr (RheoTable) group = NULL;
+
+  if (column != NULL || !g_str_has_suffix (path, ".csv") || rheo_table_get_n_columns (table) == 0)
+    return rheo_table_write (table, column, path, error);
+  group = dup_first_group (table);
+  return rheo_table_write (group, NULL, path, error);
+}
+
+void
+rheo_cli_keep_result (const RheoRun *run, const char *id, int64_t iteration, const char *config, RheoTable *table)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (rheo_run_get_state (run) == RHEO_RUN_RUNNING)
+    g_printerr (_ ("%s goes on, so the result is not kept in it.\n"), rheo_run_get_path (run));
+  else if (!rheo_run_add_analysis (rheo_run_get_path (run), id, iteration, config, table, &error))
+    g_printerr (_ ("The result is not kept in the run: %s\n"), error->message);
+}

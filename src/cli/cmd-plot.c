@@ -1,0 +1,220 @@
+#define G_LOG_DOMAIN "rheo-cli"
+
+#include "config.h"
+
+#include "cli.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "engine/series.h"
+#include "plot/plot-source.h"
+
+/* --- a stored run as a source of series -------------------------------------------------------------------------- */
+typedef struct
+{
+  RheoRun *run;
+  RheoSeriesReader *reader;
+  char *name;
+} Source;
+
+static RheoTable *
+list_series (void *data, GError **error)
+{
+  return rheo_series_list (((Source *) data)->reader, error);
+}
+
+static RheoTable *
+read_series (void *data, const char *series, int64_t at, const char **key, GError **error)
+{
+  return rheo_series_read (((Source *) data)->reader, series, at, key, error);
+}
+
+static gboolean
+find_iteration (void *data, const char *word, int64_t *at, GError **error)
+{
+  return rheo_series_find_iteration (((Source *) data)->reader, word, at, error);
+}
+
+static void
+clear_source (gpointer data)
+{
+  Source *source = data;
+
+  rheo_series_reader_free (source->reader);
+  rheo_run_free (source->run);
+  g_free (source->name);
+  g_free (source);
+}
+
+static Source *
+open_source (const char *path, GError **error)
+{
+  RheoRun *run = rheo_run_open (path, error);
+  g_autofree char *base = g_path_get_basename (path);
+  Source *source;
+
+  if (run == NULL)
+    return NULL;
+  source = g_new0 (Source, 1);
+  source->run = run;
+  source->reader = rheo_series_reader_new (run);
+  source->name = g_str_has_suffix (base, ".h5") ? g_strndup (base, strlen (base) - 3) : g_strdup (base);
+  return source;
+}
+
+/* --- the command ------------------------------------------------------------------------------------------------- */
+typedef struct
+{
+  char **settings, **from, **at;
+  char *out, *size, *theme, *numbers, *title;
+  double dpi;
+} Options;
+
+static gboolean
+parse_size (const char *text, double *width, double *height)
+{
+  char *end;
+
+  *width = g_ascii_strtod (text, &end);
+  if (*end != 'x')
+    return FALSE;
+  *height = g_ascii_strtod (end + 1, &end);
+  return *end == '\0' && *width >= 10 && *width <= 2000 && *height >= 10 && *height <= 2000;
+}
+
+static int
+apply_settings (RheoPlotSpec *spec, char **settings)
+{
+  for (int i = 0; settings != NULL && settings[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      const char *equals = strchr (settings[i], '=');
+      g_autofree char *key = equals != NULL ? g_strndup (settings[i], (gsize) (equals - settings[i])) : NULL;
+
+      if (equals == NULL)
+        return rheo_cli_fail_usage (NULL, _ ("\"%s\" is no assignment; write KEY=VALUE."), settings[i]);
+      if (!rheo_plot_set (spec, key, equals + 1, &error))
+        {
+          rheo_cli_fail (error);
+          return RHEO_EXIT_USAGE;
+        }
+    }
+  return RHEO_EXIT_DONE;
+}
+
+static int
+draw (const RheoPlotKind *kind, GPtrArray *sources, const Options *options)
+{
+  g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (kind);
+  g_autofree RheoPlotSource *from = g_new0 (RheoPlotSource, sources->len);
+  g_autoptr (GError) error = NULL;
+  double width = 120, height = 80;
+  int code;
+
+  if (options->size != NULL && !parse_size (options->size, &width, &height))
+    return rheo_cli_fail_usage (NULL, _ ("--size is \"%s\"; write WIDTHxHEIGHT in mm, 10 to 2000 each."),
+                                options->size);
+  if (options->theme != NULL && !g_str_equal (options->theme, "print") && !g_str_equal (options->theme, "light")
+      && !g_str_equal (options->theme, "dark"))
+    return rheo_cli_fail_usage (NULL, _ ("--theme is \"%s\"; allowed are print, light and dark."), options->theme);
+  for (guint i = 0; i < sources->len; i++)
+    {
+      Source *source = g_ptr_array_index (sources, i);
+      const RheoExperiment *experiment = rheo_run_get_experiment (source->run);
+      const char *dt = rheo_series_get_note (source->reader, "dt");
+
+      from[i] = (RheoPlotSource){ .data = source,
+                                  .name = source->name,
+                                  .unit = rheo_series_get_note (source->reader, "unit"),
+                                  .dt_ms = dt != NULL ? g_ascii_strtod (dt, NULL) : 0,
+                                  .budget = rheo_experiment_get_run (experiment)->budget,
+                                  .list = list_series,
+                                  .read = read_series,
+                                  .find = find_iteration };
+    }
+  spec->theme = options->theme == NULL || options->theme[0] == 'p' ? RHEO_THEME_PRINT
+                : options->theme[0] == 'l'                         ? RHEO_THEME_LIGHT
+                                                                   : RHEO_THEME_DARK;
+  if (options->title != NULL)
+    spec->title = g_intern_string (options->title);
+  if (!rheo_plot_fill (spec, from, (int) sources->len, (const char *const *) options->from,
+                       (const char *const *) options->at, &error))
+    return rheo_cli_fail (error);
+  code = apply_settings (spec, options->settings);
+  if (code != RHEO_EXIT_DONE)
+    return code;
+  if (!rheo_plot_check (spec, &error) || !rheo_plot_export (spec, options->out, width, height, options->dpi, &error)
+      || (options->numbers != NULL && !rheo_plot_export_numbers (spec, options->numbers, &error)))
+    return rheo_cli_fail (error);
+  return RHEO_EXIT_DONE;
+}
+
+static int
+plot (const RheoCommand *command, int argc, char **argv, const Options *options)
+{
+  g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func (clear_source);
+  g_autoptr (GError) error = NULL;
+  const RheoPlotKind *kind;
+
+  if (options->out == NULL)
+    return rheo_cli_fail_usage (command, _ ("plot needs --out with a file name that ends in .png, .svg or .pdf."));
+  if (!(options->dpi >= 20 && options->dpi <= 2400))
+    return rheo_cli_fail_usage (command, _ ("--dpi is %g; allowed is 20 to 2400."), options->dpi);
+  kind = rheo_plot_kind_find (argv[argc - 1], &error);
+  if (kind == NULL)
+    {
+      rheo_cli_fail (error);
+      return RHEO_EXIT_USAGE;
+    }
+  for (int i = 1; i < argc - 1; i++)
+    {
+      Source *source = open_source (argv[i], &error);
+
+      if (source == NULL)
+        return rheo_cli_fail (error);
+      g_ptr_array_add (sources, source);
+    }
+  return draw (kind, sources, options);
+}
+
+static int
+run (const RheoCommand *command, int argc, char **argv)
+{
+  Options options = { .dpi = 300 };
+  int code;
+  const GOptionEntry entries[] = {
+    { "from", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.from,
+      N_ ("What is shown, ROLE=SERIES@N where it must be told; may be given several times"), "SERIES" },
+    { "at", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.at,
+      N_ ("Iteration with a snapshot, or first, middle, last; may be given several times"), "N" },
+    { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.settings, N_ ("Change a value of the plot"), "KEY=VALUE" },
+    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, N_ ("Figure to write: .png, .svg or .pdf"), "FIGURE" },
+    { "numbers", 0, 0, G_OPTION_ARG_FILENAME, &options.numbers,
+      N_ ("Write the numbers behind the figure: .csv, .json or .npy"), "TABLE" },
+    { "size", 0, 0, G_OPTION_ARG_FILENAME, &options.size, N_ ("Size in mm, 120x80 by default"), "WIDTHxHEIGHT" },
+    { "dpi", 0, 0, G_OPTION_ARG_DOUBLE, &options.dpi, N_ ("Pixels per inch of a .png, 300 by default"), "N" },
+    { "theme", 0, 0, G_OPTION_ARG_FILENAME, &options.theme, N_ ("print (the default), light or dark"), "THEME" },
+    { "title", 0, 0, G_OPTION_ARG_FILENAME, &options.title, N_ ("Title in place of the usual one"), "TEXT" },
+    { NULL },
+  };
+
+  if (rheo_cli_parse (command, entries, 2, -1, &argc, &argv, &code))
+    code = plot (command, argc, argv, &options);
+  g_strfreev (options.settings);
+  g_strfreev (options.from);
+  g_strfreev (options.at);
+  g_free (options.out);
+  g_free (options.size);
+  g_free (options.theme);
+  g_free (options.numbers);
+  g_free (options.title);
+  return code;
+}
+
+const RheoCommand rheo_cmd_plot = {
+  .name = "plot",
+  .usage = "RUN.h5 [RUN.h5 ...] KIND [--from SERIES ...] [--at N ...] [--set KEY=VALUE ...] --out FIGURE.png|.svg|.pdf",
+  .summary = N_ ("Draws a figure of a run; \"rheobase-cli list plots\" names the kinds"),
+  .run = run,
+};

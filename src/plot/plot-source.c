@@ -1,0 +1,385 @@
+#define G_LOG_DOMAIN "rheo-plot"
+
+#include "config.h"
+
+#include "plot/plot-source.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "plot/plot-kind.h"
+
+typedef struct
+{
+  RheoPlotSpec *spec;
+  const RheoPlotSource *sources;
+  int n_sources;
+  const char *const *at;
+} Fill;
+
+/* --- names ----------------------------------------------------------------------------------------------------- */
+static char *
+dup_stem (const char *key)
+{
+  const char *dot = strrchr (key, '.');
+
+  return dot != NULL ? g_strndup (key, (gsize) (dot - key)) : g_strdup (key);
+}
+
+/* What tells the series of a role apart where their own labels do not: run, part of the network, iteration. */
+static char *
+dup_label (const Fill *fill, const RheoPlotSource *source, const RheoPlotRole *role, const char *key, int64_t at,
+           gboolean several_times)
+{
+  GString *label = g_string_new (NULL);
+  g_autofree char *stem = dup_stem (key);
+
+  if (role->parts)
+    g_string_append (label, stem);
+  if (fill->n_sources > 1)
+    g_string_append_printf (label, "%s%s", label->len > 0 ? ", " : "", source->name);
+  if (several_times && at >= 0)
+    g_string_append_printf (label, "%s%s %" G_GINT64_FORMAT, label->len > 0 ? ", " : "",
+                            source->unit != NULL ? source->unit : _ ("iteration"), at);
+  return g_string_free (label, label->len == 0);
+}
+
+/* Series that a pattern means: alternatives separated by "|", of which the first that there is counts; each a list of
+ * names with "*", separated by spaces. */
+static GPtrArray *
+match_names (const char *patterns, const RheoColumn *names)
+{
+  g_auto (GStrv) alternatives = g_strsplit (patterns, "|", -1);
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+
+  for (int a = 0; alternatives[a] != NULL && found->len == 0; a++)
+    {
+      g_auto (GStrv) words = g_strsplit (alternatives[a], " ", -1);
+
+      for (int w = 0; words[w] != NULL; w++)
+        for (int64_t i = 0; i < rheo_column_get_length (names); i++)
+          {
+            const char *name = rheo_column_get_string (names, i);
+
+            if (strchr (name, '/') == NULL && g_pattern_match_simple (words[w], name)
+                && !g_ptr_array_find_with_equal_func (found, name, g_str_equal, NULL))
+              g_ptr_array_add (found, (gpointer) name);
+          }
+    }
+  return g_steal_pointer (&found);
+}
+
+/* --- binding --------------------------------------------------------------------------------------------------- */
+static const RheoPlotRole *
+find_role (const RheoPlotSpec *spec, const char *key)
+{
+  for (const RheoPlotRole *role = spec->kind->roles; role->key != NULL; role++)
+    if (strcmp (role->key, key) == 0)
+      return role;
+  return NULL;
+}
+
+/* What comes along with the column: that of the same table named like its axis ("axis": iterations of a metric), or one
+ * of the same part of the network ("%.class"), or a series of its own ("task.target"). */
+static gboolean
+bind_companion (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *role, RheoTable *table,
+                const RheoColumn *column, int64_t at)
+{
+  g_autoptr (RheoTable) own = NULL;
+  const char *key = NULL;
+
+  if (!role->many && rheo_plot_count (fill->spec, role->key) > 0)
+    return TRUE;
+  if (strcmp (role->with, "axis") == 0)
+    {
+      for (int i = 0; i < fill->spec->n_bindings; i++)
+        if (strcmp (fill->spec->binding[i].role, role->key) == 0 && fill->spec->binding[i].table == table)
+          return TRUE;
+      if (column->n_dims != 1 || rheo_column_get_length (column) < 2)
+        return TRUE;
+      key = rheo_table_find (table, column->axes) != NULL ? column->axes : "iteration";
+    }
+  else if (role->with[0] == '%')
+    {
+      g_autofree char *stem = dup_stem (column->key), *name = g_strconcat (stem, role->with + 1, NULL);
+
+      key = rheo_table_find (table, name) != NULL ? rheo_table_find (table, name)->key : NULL;
+    }
+  else if (rheo_plot_count (fill->spec, role->key) == 0)
+    {
+      own = source->read (source->data, role->with, at, &key, NULL);
+      table = own;
+    }
+  return key == NULL || table == NULL || rheo_table_find (table, key) == NULL
+         || rheo_plot_bind (fill->spec, role->key, table, key, NULL, NULL);
+}
+
+static gboolean
+bind_one (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *role, const char *name, int64_t at,
+          gboolean several_times, GError **error)
+{
+  const char *key;
+  g_autoptr (RheoTable) table = source->read (source->data, name, at, &key, error);
+  g_autofree char *label = NULL;
+  const RheoColumn *column;
+  GError *why = NULL;
+
+  if (table == NULL)
+    return FALSE;
+  column = rheo_table_find (table, key);
+  if (role != NULL)
+    {
+      label = dup_label (fill, source, role, key, at, several_times);
+      if (!rheo_plot_bind (fill->spec, role->key, table, key, label, error))
+        return FALSE;
+    }
+  else
+    {
+      /* The first role that takes it; what the first one says when none does. */
+      for (role = fill->spec->kind->roles; role->key != NULL; role++)
+        {
+          g_free (label);
+          label = dup_label (fill, source, role, key, at, several_times);
+          if (rheo_plot_bind (fill->spec, role->key, table, key, label, why == NULL ? &why : NULL))
+            break;
+        }
+      if (role->key == NULL)
+        {
+          g_propagate_error (error, why);
+          return FALSE;
+        }
+      g_clear_error (&why);
+    }
+  for (const RheoPlotRole *other = fill->spec->kind->roles; other->key != NULL; other++)
+    if (other->with != NULL && other != role && !bind_companion (fill, source, other, table, column, at))
+      return FALSE;
+  return TRUE;
+}
+
+/* One series at all iterations that are asked for. role NULL: whichever fits. */
+static gboolean
+bind_series (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *role, const char *name,
+             const char *const *at, GError **error)
+{
+  int64_t last = -1;
+
+  if (at == NULL || at[0] == NULL)
+    return bind_one (fill, source, role, name, -1, FALSE, error);
+  for (int i = 0; at[i] != NULL; i++)
+    {
+      int64_t iteration;
+
+      if (!source->find (source->data, at[i], &iteration, error))
+        return FALSE;
+      /* In a short run the first, middle and last snapshot may be the same. */
+      if (i > 0 && iteration == last)
+        continue;
+      last = iteration;
+      if (!bind_one (fill, source, role, name, iteration, at[1] != NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* "[ROLE=]SERIES[@ITERATION]" */
+static gboolean
+bind_named (Fill *fill, const char *text, GError **error)
+{
+  const char *equals = strchr (text, '='), *name = equals != NULL ? equals + 1 : text, *sign = strrchr (name, '@');
+  g_autofree char *role_key = equals != NULL ? g_strndup (text, (gsize) (equals - text)) : NULL;
+  g_autofree char *series = sign != NULL ? g_strndup (name, (gsize) (sign - name)) : g_strdup (name);
+  const char *own[] = { sign != NULL ? sign + 1 : NULL, NULL };
+  const RheoPlotRole *role = role_key != NULL ? find_role (fill->spec, role_key) : NULL;
+  const char *const *at = sign != NULL ? own : fill->at;
+  g_auto (GStrv) words = NULL;
+
+  if (role_key != NULL && role == NULL)
+    {
+      g_autoptr (GString) all = g_string_new (NULL);
+
+      for (role = fill->spec->kind->roles; role->key != NULL; role++)
+        g_string_append_printf (all, "%s%s", all->len > 0 ? ", " : "", role->key);
+      return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The plot \"%s\" has no role \"%s\"; it has %s."),
+                        fill->spec->kind->base.id, role_key, all->str);
+    }
+  if (at == NULL && role != NULL && role->at != NULL)
+    at = (const char *const *) (words = g_strsplit (role->at, " ", -1));
+  for (int k = 0; k < fill->n_sources; k++)
+    if (!bind_series (fill, &fill->sources[k], role, series, at, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+bind_defaults (Fill *fill, GError **error)
+{
+  gboolean any = FALSE;
+
+  for (int k = 0; k < fill->n_sources; k++)
+    {
+      const RheoPlotSource *source = &fill->sources[k];
+      g_autoptr (RheoTable) list = source->list (source->data, error);
+
+      if (list == NULL)
+        return FALSE;
+      for (const RheoPlotRole *role = fill->spec->kind->roles; role->key != NULL; role++)
+        {
+          g_autoptr (GPtrArray) names =
+              role->from != NULL ? match_names (role->from, rheo_table_find (list, "series")) : NULL;
+          g_auto (GStrv) words = role->at != NULL && fill->at == NULL ? g_strsplit (role->at, " ", -1) : NULL;
+
+          for (guint i = 0; names != NULL && i < names->len && (i == 0 || role->many); i++)
+            {
+              if (!bind_series (fill, source, role, g_ptr_array_index (names, i),
+                                words != NULL ? (const char *const *) words : fill->at, error))
+                return FALSE;
+              any = TRUE;
+            }
+        }
+    }
+  if (any)
+    return TRUE;
+  return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The run has nothing that the plot \"%s\" shows by itself."),
+                    fill->spec->kind->base.id);
+}
+
+/* --- what the sources know ------------------------------------------------------------------------------------- */
+static gboolean
+has_param (const RheoPlotSpec *spec, const char *key)
+{
+  for (const RheoParam *row = spec->kind->base.params; row != NULL && row->key != NULL; row++)
+    if (strcmp (row->key, key) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+set_number (RheoPlotSpec *spec, const char *key, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  rheo_plot_set (spec, key, g_ascii_dtostr (text, sizeof text, value), NULL);
+}
+
+/* A loss is judged by that of the best constant answer. */
+static void
+add_baseline (Fill *fill)
+{
+  const RheoPlotSource *source = &fill->sources[0];
+  const char *key;
+  g_autoptr (RheoTable) table = NULL;
+  const RheoColumn *column;
+  int64_t n;
+
+  for (int i = 0; i < fill->spec->n_bindings; i++)
+    if (!g_str_has_suffix (fill->spec->binding[i].column->key, ".loss")
+        && strcmp (fill->spec->binding[i].role, fill->spec->kind->roles[0].key) == 0)
+      return;
+  table = source->read (source->data, "task.baseline", -1, &key, NULL);
+  column = table != NULL ? rheo_table_find (table, key) : NULL;
+  n = column != NULL ? rheo_column_get_length (column) : 0;
+  if (n == 0 || !isfinite (rheo_column_get_number (column, n - 1)))
+    return;
+  set_number (fill->spec, "references", rheo_column_get_number (column, n - 1));
+  if (has_param (fill->spec, "reference-labels"))
+    rheo_plot_set (fill->spec, "reference-labels", column->label, NULL);
+}
+
+static char *
+dup_capital (const char *text)
+{
+  g_autofree char *first = g_utf8_substring (text, 0, 1), *upper = g_utf8_strup (first, -1);
+
+  return g_strconcat (upper, g_utf8_next_char (text), NULL);
+}
+
+static void
+fill_facts (Fill *fill)
+{
+  RheoPlotSpec *spec = fill->spec;
+  const RheoPlotSource *source = &fill->sources[0];
+
+  for (int i = 0; i < spec->n_bindings; i++)
+    if (strcmp (spec->binding[i].column->key, "iteration") == 0)
+      {
+        if (source->budget > 0 && has_param (spec, "budget"))
+          set_number (spec, "budget", source->budget);
+        if (source->unit != NULL && spec->x.label == NULL)
+          {
+            g_autofree char *label = dup_capital (source->unit);
+
+            spec->x.label = g_intern_string (label);
+          }
+      }
+  if (source->dt_ms > 0 && has_param (spec, "step"))
+    set_number (spec, "step", source->dt_ms);
+  if (has_param (spec, "references"))
+    add_baseline (fill);
+}
+
+/* The iteration that all snapshots have in common, or NULL. */
+static const char *
+find_iteration (const RheoPlotSpec *spec)
+{
+  const char *common = NULL;
+
+  for (int i = 0; i < spec->n_bindings; i++)
+    {
+      const char *note = rheo_table_get_note (spec->binding[i].table, "iteration");
+
+      if (note == NULL)
+        continue;
+      if (common != NULL && strcmp (common, note) != 0)
+        return NULL;
+      common = note;
+    }
+  return common;
+}
+
+static void
+fill_titles (Fill *fill)
+{
+  RheoPlotSpec *spec = fill->spec;
+  const RheoPlotSource *source = &fill->sources[0];
+  const char *iteration = find_iteration (spec), *label = NULL;
+  g_autoptr (GString) subtitle = g_string_new (NULL);
+
+  for (int i = 0; i < spec->n_bindings; i++)
+    if (strcmp (spec->binding[i].role, spec->kind->roles[0].key) == 0)
+      {
+        if (label != NULL && strcmp (label, spec->binding[i].column->label) != 0)
+          label = "";
+        else if (label == NULL)
+          label = spec->binding[i].column->label;
+      }
+  if (spec->title == NULL)
+    spec->title = g_intern_string (label != NULL && label[0] != '\0' ? label : _ (spec->kind->base.title));
+  if (fill->n_sources == 1 && source->name != NULL)
+    g_string_append (subtitle, source->name);
+  if (iteration != NULL)
+    g_string_append_printf (subtitle, "%s%s %s", subtitle->len > 0 ? ", " : "",
+                            source->unit != NULL ? source->unit : _ ("iteration"), iteration);
+  if (spec->subtitle == NULL && subtitle->len > 0)
+    spec->subtitle = g_intern_string (subtitle->str);
+}
+
+gboolean
+rheo_plot_fill (RheoPlotSpec *spec, const RheoPlotSource *sources, int n_sources, const char *const *from,
+                const char *const *at, GError **error)
+{
+  Fill fill = { spec, sources, n_sources, at };
+
+  if (from == NULL || from[0] == NULL)
+    {
+      if (!bind_defaults (&fill, error))
+        return FALSE;
+    }
+  else
+    for (int i = 0; from[i] != NULL; i++)
+      if (!bind_named (&fill, from[i], error))
+        return FALSE;
+  fill_facts (&fill);
+  fill_titles (&fill);
+  return TRUE;
+}

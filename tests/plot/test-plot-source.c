@@ -1,0 +1,255 @@
+/* Which series take which role of a plot, from a source that is no run at all. */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "plot/plot-source.h"
+
+static const char *const names[] = { "iteration",     "train.loss", "valid.loss", "hidden.rate", "task.baseline",
+                                     "rec.weight",    "in.change",  "rec.change", "in.gradient", "rec.gradient",
+                                     "hidden.spikes", "out.value",  "task.target" };
+static const int64_t snapshots[] = { 0, 1, 10, 20 };
+
+static RheoTable *
+list_series (void *data, GError **error)
+{
+  RheoTable *table = rheo_table_new ("Series");
+  const int64_t n = G_N_ELEMENTS (names);
+
+  rheo_table_add_copy (table, "series", "Series", "", "series", RHEO_STRING, &n, names);
+  return table;
+}
+
+static gboolean
+find_snapshot (void *data, const char *word, int64_t *at, GError **error)
+{
+  int64_t wanted = g_ascii_strtoll (word, NULL, 10);
+
+  if (strcmp (word, "first") == 0)
+    wanted = 1;
+  else if (strcmp (word, "middle") == 0)
+    wanted = 10;
+  else if (strcmp (word, "last") == 0)
+    wanted = 20;
+  for (guint i = 0; i < G_N_ELEMENTS (snapshots); i++)
+    if (snapshots[i] == wanted)
+      {
+        *at = wanted;
+        return TRUE;
+      }
+  return rheo_fail (error, RHEO_ERROR_INVALID, "There is no iteration %s.", word);
+}
+
+static RheoTable *metrics;
+
+static RheoTable *
+read_series (void *data, const char *series, int64_t at, const char **key, GError **error)
+{
+  const int64_t trials[] = { 2, 4, 3 }, matrix[] = { 3, 3 }, units = 3;
+  g_autofree char *text = g_strdup_printf ("%d", (int) (at < 0 ? 20 : at));
+  RheoTable *table;
+
+  if (rheo_table_find (metrics, series) != NULL)
+    table = rheo_table_ref (metrics);
+  else if (g_strv_contains (names, series))
+    {
+      table = rheo_table_new ("Snapshot");
+      rheo_table_set_note (table, "iteration", text);
+      if (g_str_has_suffix (series, ".spikes"))
+        {
+          rheo_table_add (table, series, "Spikes", "", "trial time unit", RHEO_U8, trials);
+          rheo_table_add (table, "hidden.class", "Class", "", "unit", RHEO_U8, &units);
+        }
+      else if (strcmp (series, "out.value") == 0 || strcmp (series, "task.target") == 0)
+        rheo_table_add (table, series, "Output", "", "trial time unit", RHEO_F32, trials);
+      else
+        rheo_table_add (table, series, "Weights", "", "pre post", RHEO_F32, matrix);
+    }
+  else
+    {
+      rheo_fail (error, RHEO_ERROR_INVALID, "There is no series %s.", series);
+      return NULL;
+    }
+  *key = rheo_table_find (table, series)->key;
+  return table;
+}
+
+static RheoPlotSource
+make_source (const char *name)
+{
+  return (RheoPlotSource){ .name = name,
+                           .unit = "epoch",
+                           .budget = 40,
+                           .dt_ms = 2,
+                           .list = list_series,
+                           .read = read_series,
+                           .find = find_snapshot };
+}
+
+static RheoPlotSpec *
+fill (const char *kind, int n_sources, const char *const *from, const char *const *at)
+{
+  RheoPlotSource sources[] = { make_source ("one"), make_source ("two") };
+  g_autoptr (GError) error = NULL;
+  RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find (kind, NULL));
+
+  rheo_plot_fill (spec, sources, n_sources, from, at, &error);
+  g_assert_no_error (error);
+  return spec;
+}
+
+static void
+assert_bound (const RheoPlotSpec *spec, int i, const char *role, const char *key, const char *label)
+{
+  g_assert_cmpint (i, <, spec->n_bindings);
+  g_assert_cmpstr (spec->binding[i].role, ==, role);
+  g_assert_cmpstr (spec->binding[i].column->key, ==, key);
+  g_assert_cmpstr (spec->binding[i].label, ==, label);
+}
+
+static double
+get_value (const RheoPlotSpec *spec, const char *key)
+{
+  void *at;
+  const RheoParam *row = rheo_params_find (spec->kind->base.params, spec->values, key, "", &at, NULL);
+  g_autofree char *text = rheo_param_dup_text (row, at);
+
+  return g_ascii_strtod (text, NULL);
+}
+
+static void
+test_line (void)
+{
+  g_autoptr (RheoPlotSpec) spec = fill ("line", 1, NULL, NULL);
+
+  g_assert_cmpint (spec->n_bindings, ==, 3);
+  assert_bound (spec, 0, "y", "train.loss", NULL);
+  assert_bound (spec, 1, "x", "iteration", NULL);
+  assert_bound (spec, 2, "y", "valid.loss", NULL);
+  g_assert_cmpfloat (get_value (spec, "budget"), ==, 40);
+  g_assert_cmpfloat (get_value (spec, "references"), ==, 16.03);
+  g_assert_cmpstr (spec->x.label, ==, "Epoch");
+  g_assert_true (rheo_plot_check (spec, NULL));
+}
+
+/* What is no loss has no constant prediction beside it. */
+static void
+test_line_named (void)
+{
+  const char *const from[] = { "hidden.rate", NULL };
+  g_autoptr (RheoPlotSpec) spec = fill ("line", 2, from, NULL);
+
+  g_assert_cmpint (spec->n_bindings, ==, 3);
+  assert_bound (spec, 0, "y", "hidden.rate", "one");
+  assert_bound (spec, 2, "y", "hidden.rate", "two");
+  g_assert_true (isnan (get_value (spec, "references")) || get_value (spec, "references") == 0);
+  g_assert_cmpstr (spec->title, ==, "Rate");
+}
+
+static void
+test_raster (void)
+{
+  const char *const at[] = { "first", NULL };
+  g_autoptr (RheoPlotSpec) spec = fill ("raster", 1, NULL, at);
+
+  g_assert_cmpint (spec->n_bindings, ==, 2);
+  assert_bound (spec, 0, "spikes", "hidden.spikes", NULL);
+  assert_bound (spec, 1, "class", "hidden.class", NULL);
+  g_assert_cmpfloat (get_value (spec, "step"), ==, 2);
+  g_assert_cmpstr (spec->subtitle, ==, "one, epoch 1");
+}
+
+static void
+test_trajectory (void)
+{
+  g_autoptr (RheoPlotSpec) spec = fill ("trajectory", 1, NULL, NULL);
+  static const char *const iterations[] = { "1", "10", "20" };
+  int n = 0;
+
+  g_assert_cmpint (spec->n_bindings, ==, 4);
+  for (int i = 0; i < spec->n_bindings; i++)
+    if (strcmp (spec->binding[i].role, "prediction") == 0)
+      g_assert_cmpstr (rheo_table_get_note (spec->binding[i].table, "iteration"), ==, iterations[n++]);
+    else
+      assert_bound (spec, i, "target", "task.target", NULL);
+  g_assert_cmpint (n, ==, 3);
+  g_assert_cmpstr (spec->subtitle, ==, "one");
+}
+
+static void
+test_violin (void)
+{
+  g_autoptr (RheoPlotSpec) spec = fill ("violin", 1, NULL, NULL);
+
+  g_assert_cmpint (spec->n_bindings, ==, 4);
+  assert_bound (spec, 0, "values", "in.change", "in");
+  assert_bound (spec, 1, "values", "rec.change", "rec");
+  assert_bound (spec, 2, "second", "in.gradient", "in");
+  assert_bound (spec, 3, "second", "rec.gradient", "rec");
+}
+
+static void
+test_named (void)
+{
+  const char *const from[] = { "matrix=rec.weight@10", "minus=rec.weight@1", NULL };
+  g_autoptr (RheoPlotSpec) spec = fill ("heat-map", 1, from, NULL);
+
+  g_assert_cmpint (spec->n_bindings, ==, 2);
+  assert_bound (spec, 0, "matrix", "rec.weight", NULL);
+  assert_bound (spec, 1, "minus", "rec.weight", NULL);
+  g_assert_cmpstr (rheo_table_get_note (spec->binding[1].table, "iteration"), ==, "1");
+}
+
+static void
+assert_refused (const char *kind, const char *from, const char *message)
+{
+  const char *const list_of_one[] = { from, NULL };
+  RheoPlotSource source = make_source ("one");
+  g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find (kind, NULL));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (rheo_plot_fill (spec, &source, 1, list_of_one, NULL, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  if (strstr (error->message, message) == NULL)
+    g_error ("\"%s\" is not in \"%s\"", message, error->message);
+}
+
+static void
+test_refused (void)
+{
+  assert_refused ("line", "none", "There is no series none.");
+  assert_refused ("line", "who=train.loss", "has no role \"who\"; it has y, x");
+  assert_refused ("raster", "rec.weight", "wants a column over");
+  assert_refused ("heat-map", "rec.weight@3", "There is no iteration 3.");
+  assert_refused ("heat-map", "matrix=train.loss", "wants a column over");
+}
+
+int
+main (int argc, char **argv)
+{
+  const int64_t n = 3;
+  const double loss[] = { 3, 2, 1 }, baseline[] = { 16.03, 16.03, 16.03 };
+  const int64_t iteration[] = { 1, 2, 3 };
+
+  g_test_init (&argc, &argv, NULL);
+  metrics = rheo_table_new ("Metrics");
+  rheo_table_add_copy (metrics, "iteration", "Iterations finished", "", "iteration", RHEO_I64, &n, iteration);
+  rheo_table_add_copy (metrics, "train.loss", "Loss", "", "iteration", RHEO_F64, &n, loss);
+  rheo_table_add_copy (metrics, "valid.loss", "Loss", "", "iteration", RHEO_F64, &n, loss);
+  rheo_table_add_copy (metrics, "hidden.rate", "Rate", "", "iteration", RHEO_F64, &n, loss);
+  rheo_table_add_copy (metrics, "task.baseline", "Constant prediction", "", "iteration", RHEO_F64, &n, baseline);
+  g_test_add_func ("/source/line", test_line);
+  g_test_add_func ("/source/line-named", test_line_named);
+  g_test_add_func ("/source/raster", test_raster);
+  g_test_add_func ("/source/trajectory", test_trajectory);
+  g_test_add_func ("/source/violin", test_violin);
+  g_test_add_func ("/source/named", test_named);
+  g_test_add_func ("/source/refused", test_refused);
+  {
+    int code = g_test_run ();
+
+    rheo_table_unref (metrics);
+    return code;
+  }
+}
