@@ -73,7 +73,7 @@ sparse_adjoint (int n_pre, const int64_t *first, const int32_t *target, const Rh
   for (int j = 0; j < n_pre; j++)
     for (int r = 0; r < n_rows; r++)
       {
-        double sum = 0;
+        double sum = (double) c[(size_t) j * ld + r];
 
         for (int64_t s = first[j]; s < first[j + 1]; s++)
           sum += (double) w[s] * (double) d[(size_t) target[s] * ld + r];

@@ -214,9 +214,11 @@ adjoint_columns (int n_pre, const int64_t *first, const int32_t *target, const R
 {
   for (int j = 0; j < n_pre; j++)
     {
-      RheoReal even[BLOCK] = { 0 }, odd[BLOCK] = { 0 };
+      RheoReal even[BLOCK], odd[BLOCK] = { 0 };
       int64_t s = first[j], end = first[j + 1];
 
+      for (int r = 0; r < n; r++)
+        even[r] = c[(size_t) j * ld + r];
       for (; s + 2 <= end; s += 2)
         {
           const RheoReal *d0 = d + (size_t) target[s] * ld, *d1 = d + (size_t) target[s + 1] * ld;

@@ -39,9 +39,9 @@ typedef struct
   int64_t (*pack_bits) (int n, const RheoReal *x, uint64_t *bits);
   /* Lists the set bits; returns how many. */
   int (*list_bits) (int n_words, const uint64_t *bits, int32_t *list);
-  /* c[j][r] = sum over the synapses s of source j of w[s] d[target[s]][r]: the adjoint product of a sparse matrix with
+  /* c[j][r] += sum over the synapses s of source j of w[s] d[target[s]][r]: the adjoint product of a sparse matrix with
    * n_rows columns; first [n_pre + 1]. Rows of d and c are ld apart, ld >= RHEO_PADDED (n_rows); columns up to there are
-   * written too. */
+   * summed too. */
   void (*sparse_adjoint) (int n_pre, const int64_t *first, const int32_t *target, const RheoReal *w, int n_rows,
                           const RheoReal *d, RheoReal *c, int ld);
   /* Out of place transposition of an m x n matrix. */
