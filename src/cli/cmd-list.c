@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 
+#include "engine/device.h"
 #include "plot/plot.h"
 
 /* --- rows as JSON ------------------------------------------------------------------------------------------------ */
@@ -154,6 +155,30 @@ list_experiments (RheoKind unused)
   return array;
 }
 
+/* Devices that can be had here and now. */
+static JsonArray *
+list_devices (RheoKind unused)
+{
+  static const char *const names[] = { "cpu", "cuda" };
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const char *why = NULL;
+      RheoDevice *device = rheo_device_new (names[i], 0, &why);
+      JsonObject *object;
+
+      if (device == NULL)
+        continue;
+      object = json_object_new ();
+      json_object_set_string_member (object, "id", names[i]);
+      json_object_set_string_member (object, "title", device->name);
+      json_array_add_object_element (array, object);
+      rheo_device_free (device);
+    }
+  return array;
+}
+
 static const struct
 {
   const char *word;
@@ -163,6 +188,7 @@ static const struct
   { "models", list_components, RHEO_KIND_MODEL }, { "rules", list_components, RHEO_KIND_RULE },
   { "tasks", list_components, RHEO_KIND_TASK },   { "analyses", list_components, RHEO_KIND_ANALYSIS },
   { "plots", list_components, RHEO_KIND_PLOT },   { "experiments", list_experiments, RHEO_N_KINDS },
+  { "devices", list_devices, RHEO_N_KINDS },
 };
 
 static void

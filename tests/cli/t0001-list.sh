@@ -21,6 +21,8 @@ ok "Each component has id, title and parameters" json \
 ok "Each parameter says what is allowed, or what it consists of" json \
   'all("allowed" in p or p["parameters"] for k in ("models", "rules", "tasks") for c in d[k] for p in c["parameters"])'
 
+ok "The processor is a device" json 'd["devices"][0]["id"] == "cpu" and d["devices"][0]["title"]'
+
 run list tasks --json
 ok "One list as JSON holds nothing else" json 'list(d) == ["tasks"]'
 
