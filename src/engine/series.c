@@ -166,6 +166,18 @@ dup_class_key (const char *key)
   return g_strdup_printf ("%.*s.class", (int) (dot - key), key);
 }
 
+/* Plots say "epoch 5" where the run counts epochs. */
+static void
+note_iteration (RheoTable *table, int64_t at)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, at);
+  const char *unit = rheo_table_get_note (table, "unit");
+
+  rheo_table_set_note (table, "iteration", text);
+  if (unit != NULL)
+    rheo_table_set_note (table, unit, text);
+}
+
 static RheoTable *
 load_snapshot (RheoSeriesReader *reader, const char *key, int64_t at, GError **error)
 {
@@ -202,12 +214,7 @@ read_snapshot (RheoSeriesReader *reader, const char *key, int64_t at, GError **e
   table = load_snapshot (reader, key, at, error);
   if (table == NULL)
     return NULL;
-  if (rheo_table_get_note (table, "iteration") == NULL)
-    {
-      g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, at);
-
-      rheo_table_set_note (table, "iteration", text);
-    }
+  note_iteration (table, at);
   kept = &reader->kept[reader->next];
   reader->next = (reader->next + 1) % N_KEPT;
   clear_kept (kept);
@@ -228,7 +235,7 @@ static RheoTable *
 read_change (RheoSeriesReader *reader, const char *name, int64_t at, GError **error)
 {
   g_autofree char *weight = g_strdup_printf ("%.*s.weight", (int) (strlen (name) - strlen (".change")), name);
-  g_autofree char *since = NULL, *iteration = g_strdup_printf ("%" G_GINT64_FORMAT, at);
+  g_autofree char *since = NULL;
   g_autofree char *label = NULL;
   g_autoptr (RheoTable) now = NULL, start = NULL, table = NULL;
   const RheoColumn *a, *b;
@@ -254,13 +261,15 @@ read_change (RheoSeriesReader *reader, const char *name, int64_t at, GError **er
       return NULL;
     }
   table = rheo_table_new (rheo_table_get_title (now));
+  if (rheo_table_get_note (now, "unit") != NULL)
+    rheo_table_set_note (table, "unit", rheo_table_get_note (now, "unit"));
   label = g_strdup_printf (_ ("Change of the weights of %.*s"), (int) (strlen (name) - strlen (".change")), name);
   change = rheo_table_add (table, name, label, a->unit, a->axes, RHEO_F32, a->dims);
   change->flags = RHEO_SERIES_SIGNED;
   for (int64_t i = 0; i < rheo_column_get_length (a); i++)
     ((float *) change->data)[i] = (float) (rheo_column_get_number (a, i) - rheo_column_get_number (b, i));
   since = g_strdup_printf ("%" G_GINT64_FORMAT, epochs[0]);
-  rheo_table_set_note (table, "iteration", iteration);
+  note_iteration (table, at);
   rheo_table_set_note (table, "since", since);
   return g_steal_pointer (&table);
 }

@@ -177,6 +177,25 @@ test_trajectory (void)
   g_assert_cmpstr (spec->subtitle, ==, "one");
 }
 
+/* Rows of a data preview: the numbers behind the figure are those of the trials that it shows. */
+static void
+test_trials (void)
+{
+  g_autoptr (RheoPlotSpec) spec = fill ("trials", 1, NULL, NULL);
+  g_autoptr (RheoTable) numbers = NULL;
+  const RheoColumn *target = spec->binding[0].column;
+
+  assert_bound (spec, 0, "signals", "task.target", NULL);
+  for (int i = 0; i < rheo_column_get_length (target); i++)
+    ((float *) target->data)[i] = (float) i;
+  g_assert_true (rheo_plot_set (spec, "trials", "1", NULL));
+  g_assert_true (rheo_plot_set (spec, "first", "1", NULL));
+  g_assert_true (rheo_plot_set (spec, "names", "x;y;z", NULL));
+  numbers = spec->kind->numbers (spec);
+  g_assert_cmpint (rheo_table_get_n_columns (numbers), ==, 4);
+  g_assert_cmpfloat (rheo_column_get_number (rheo_table_find (numbers, "trial 1 y"), 2), ==, 12 + 2 * 3 + 1);
+}
+
 static void
 test_violin (void)
 {
@@ -243,6 +262,7 @@ main (int argc, char **argv)
   g_test_add_func ("/source/line-named", test_line_named);
   g_test_add_func ("/source/raster", test_raster);
   g_test_add_func ("/source/trajectory", test_trajectory);
+  g_test_add_func ("/source/trials", test_trials);
   g_test_add_func ("/source/violin", test_violin);
   g_test_add_func ("/source/named", test_named);
   g_test_add_func ("/source/refused", test_refused);
