@@ -24,13 +24,18 @@ const RheoParam rheo_loss_rows[] = {
   RHEO_P_END,
 };
 
+void
+rheo_loss_resolve (RheoLoss *loss, const RheoShape *shape)
+{
+  if (loss->kind == RHEO_LOSS_AUTO)
+    loss->kind = shape->n_classes > 0 ? RHEO_LOSS_CROSS_ENTROPY : RHEO_LOSS_MSE;
+}
+
 gboolean
-rheo_loss_resolve (RheoLoss *loss, const RheoShape *shape, GError **error)
+rheo_loss_check (const RheoLoss *loss, const RheoShape *shape, GError **error)
 {
   gboolean labels = shape->n_classes > 0;
 
-  if (loss->kind == RHEO_LOSS_AUTO)
-    loss->kind = labels ? RHEO_LOSS_CROSS_ENTROPY : RHEO_LOSS_MSE;
   if (loss->kind == RHEO_LOSS_MSE && labels)
     return rheo_fail (error, RHEO_ERROR_INVALID,
                       _ ("rule.loss.kind = mse needs targets over time, but the task gives class labels; use auto or "

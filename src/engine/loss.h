@@ -32,8 +32,10 @@ typedef struct
 
 extern const RheoParam rheo_loss_rows[];
 
-/* auto becomes what the task asks for. FALSE where the kind does not go with the targets. */
-gboolean rheo_loss_resolve (RheoLoss *loss, const RheoShape *shape, GError **error);
+/* auto becomes what the task asks for. */
+void rheo_loss_resolve (RheoLoss *loss, const RheoShape *shape);
+/* FALSE where the kind does not go with the targets. */
+gboolean rheo_loss_check (const RheoLoss *loss, const RheoShape *shape, GError **error);
 
 /* What the sums of a batch are divided by: weighted steps of all rows (mse), rows (cross-entropy). */
 double rheo_loss_norm (const RheoLoss *loss, const RheoBatch *batch);

@@ -136,3 +136,45 @@ rheo_metrics_clear (RheoMetrics *m)
   for (int i = 0; i < rheo_metrics_get_n (m); i++)
     metric (m, i)->sum = metric (m, i)->weight = 0;
 }
+
+RheoMetrics *
+rheo_metrics_dup_declared (const RheoMetrics *m)
+{
+  RheoMetrics *copy = rheo_metrics_new ();
+
+  for (int i = 0; i < rheo_metrics_get_n (m); i++)
+    declare (copy, g_strdup (metric (m, i)->name), metric (m, i)->series);
+  return copy;
+}
+
+void
+rheo_metrics_take (RheoMetrics *m, RheoMetrics *from)
+{
+  g_assert (m->all->len == from->all->len);
+  for (int i = 0; i < rheo_metrics_get_n (m); i++)
+    {
+      metric (m, i)->sum += metric (from, i)->sum;
+      metric (m, i)->weight += metric (from, i)->weight;
+    }
+  rheo_metrics_clear (from);
+}
+
+void
+rheo_metrics_get_sums (const RheoMetrics *m, double *sums)
+{
+  for (int i = 0; i < rheo_metrics_get_n (m); i++)
+    {
+      sums[2 * i] = metric (m, i)->sum;
+      sums[2 * i + 1] = metric (m, i)->weight;
+    }
+}
+
+void
+rheo_metrics_set_sums (RheoMetrics *m, const double *sums)
+{
+  for (int i = 0; i < rheo_metrics_get_n (m); i++)
+    {
+      metric (m, i)->sum = sums[2 * i];
+      metric (m, i)->weight = sums[2 * i + 1];
+    }
+}

@@ -21,3 +21,10 @@ void rheo_metrics_add (RheoMetrics *m, const char *name, double value, double we
 /* Weighted mean since the last clear; NaN: nothing added. */
 double rheo_metrics_get (const RheoMetrics *m, int i);
 void rheo_metrics_clear (RheoMetrics *m);
+/* The same metrics with nothing added. */
+RheoMetrics *rheo_metrics_dup_declared (const RheoMetrics *m);
+/* Adds what `from` (declared alike) has, and clears it. */
+void rheo_metrics_take (RheoMetrics *m, RheoMetrics *from);
+/* What was added so far, [metric][2]: weighted sum and weight; and back, for checkpoints. */
+void rheo_metrics_get_sums (const RheoMetrics *m, double *sums);
+void rheo_metrics_set_sums (RheoMetrics *m, const double *sums);

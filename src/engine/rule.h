@@ -5,6 +5,8 @@
 #include "component.h"
 #include "metrics.h"
 #include "rollout.h"
+#include "stop.h"
+#include "update.h"
 
 typedef struct RheoTrainer RheoTrainer;
 
@@ -15,20 +17,39 @@ typedef struct
   const void *config; /* the trainer's copy: LIVE changes appear between batches */
   RheoNet *net;
   RheoTrainer *trainer;
-  void *priv; /* the rule's own, freed by release */
+  RheoShape shape;      /* of the task; trials of the net may be turned (swapped) */
+  RheoMetrics *metrics; /* setup declares here what the rule will add: "train.loss", "valid.loss" ... */
+  void *priv;           /* the rule's own, freed by release */
+  /* What every rollout of the rule carries: see rheo_rule_rollout. Set by the trainer. */
+  uint64_t seed;
+  const RheoIntervention *acts;
+  int n_acts;
+  bool (*stop) (void *data);
+  void *stop_data;
 } RheoRule;
+
+/* A rollout of a whole batch from the start of its trials, with the noise, interventions and stop of this moment. */
+RheoRollout rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags);
+/* "train", "valid", "test", "probe": what comes before the key of a metric of the batch. */
+const char *rheo_set_prefix (int set);
 
 typedef struct RheoRuleType
 {
   RheoComponent base;
   const char *unit; /* what one iteration is called where no data set says "epoch": "batch", "episode", "generation" */
+  /* Writes what `auto` in config means for the task, before setup; NULL: nothing is automatic. */
+  void (*resolve) (void *config, const RheoShape *shape);
   gboolean (*setup) (RheoRule *rule, RheoTrainer *trainer, GError **error); /* asks for KEEP arrays, further nets */
   gboolean (*gradient) (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m); /* FALSE: stopped */
   void (*on_step) (RheoRule *rule, RheoLane *lane, int64_t t);
   void (*on_spike) (RheoRule *rule, RheoLane *lane, int unit, double time_ms);
   void (*on_reward) (RheoRule *rule, RheoLane *lane, double reward, int action, bool done);
   gboolean (*iterate) (RheoRule *rule, RheoMetrics *m, GError **error); /* drivers; NULL: gradient and update */
-  /* Scores a batch that was just rolled out with TAPE, without a gradient: loss, accuracy, rates (validation). */
-  void (*evaluate) (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m);
+  /* Rolls a batch out and scores it without a gradient: "<prefix>.loss", ".accuracy" ..., declared in m where they are
+   * not yet. FALSE: stopped. NULL: nothing to score. */
+  gboolean (*evaluate) (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m);
+  /* Blocks of config: how the trainer makes an update of a gradient; when it ends the run early. NULL: not at all. */
+  const RheoOptimiser *(*optimiser) (const void *config);
+  const RheoStopRows *(*early_stop) (const void *config);
   void (*release) (RheoRule *rule);
 } RheoRuleType;

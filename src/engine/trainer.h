@@ -18,9 +18,10 @@ typedef enum
   RHEO_STOP_SOLVED,
   RHEO_STOP_DIVERGED,
   RHEO_STOP_USER,
+  RHEO_STOP_PATIENCE, /* no better loss for as many iterations as the rule waits */
 } RheoStop;
 
-const char *rheo_stop_name (RheoStop stop); /* "budget", "solved", "diverged", "user" */
+const char *rheo_stop_name (RheoStop stop); /* "budget", "solved", "diverged", "user", "patience" */
 
 /* Checks the experiment, opens the task, makes device, net, feed and rule. Nothing is written. */
 RheoTrainer *rheo_trainer_new (const RheoExperiment *experiment, GError **error);
@@ -61,8 +62,11 @@ RheoTable *rheo_trainer_dup_last_metrics (const RheoTrainer *trainer);
 gboolean rheo_trainer_set (RheoTrainer *trainer, const char *path, const char *text, GError **error);
 /* Interventions that stay until changed (n 0: none), in the journal too. Copied. */
 gboolean rheo_trainer_intervene (RheoTrainer *trainer, const RheoIntervention *acts, int n, GError **error);
-/* Everything a resume needs. */
+/* Everything a resume needs: arrays of the net but SCRATCH, and columns "trainer.…". */
 RheoTable *rheo_trainer_dup_checkpoint (RheoTrainer *trainer);
+/* Takes over a checkpoint of the same experiment; nothing is written. With run.keep = best that of a finished run brings
+ * the best network. */
+gboolean rheo_trainer_load_checkpoint (RheoTrainer *trainer, const RheoTable *table, GError **error);
 gboolean rheo_trainer_write_checkpoint (RheoTrainer *trainer, gboolean marked, GError **error);
 /* Runs the probe trials and gives what an epoch record holds, for probe trials in their own order (swapped batches are
  * turned back: trial = trial, time = time). Plots, series and analyses count on these columns:

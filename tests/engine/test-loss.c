@@ -199,15 +199,17 @@ test_resolve (void)
   RheoLoss loss = { 0 };
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (rheo_loss_resolve (&loss, &signals, &error));
+  rheo_loss_resolve (&loss, &signals);
   g_assert_cmpint (loss.kind, ==, RHEO_LOSS_MSE);
-  g_assert_false (rheo_loss_resolve (&loss, &labels, &error));
+  g_assert_true (rheo_loss_check (&loss, &signals, &error));
+  g_assert_false (rheo_loss_check (&loss, &labels, &error));
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
   g_clear_error (&error);
   loss.kind = RHEO_LOSS_AUTO;
-  g_assert_true (rheo_loss_resolve (&loss, &labels, &error));
+  rheo_loss_resolve (&loss, &labels);
   g_assert_cmpint (loss.kind, ==, RHEO_LOSS_CROSS_ENTROPY);
-  g_assert_false (rheo_loss_resolve (&loss, &signals, &error));
+  g_assert_true (rheo_loss_check (&loss, &labels, &error));
+  g_assert_false (rheo_loss_check (&loss, &signals, &error));
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
 }
 

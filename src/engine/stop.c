@@ -1,0 +1,57 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "stop.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+static const char *const watches[] = { "auto", "train", "valid", NULL };
+
+const RheoParam rheo_stop_rows[] = {
+  RHEO_P_CHOICE (RheoStopRows, watch, "watch", watches, .label = N_ ("Judged by"),
+                 .help = N_ ("Loss and accuracy of the validation trials or of training; auto takes validation where "
+                             "the run validates.")),
+  RHEO_P_INT (RheoStopRows, patience, "patience", .label = N_ ("Patience"), .unit = N_ ("iterations"),
+              .help = N_ ("Stops after so many judged iterations without a better loss; 0 never does."), .max = 1e6,
+              .soft_max = 50, .flags = RHEO_LIVE),
+  RHEO_P_REAL (RheoStopRows, min_change, "min-change", .label = N_ ("Smallest improvement"),
+               .help = N_ ("A loss must be lower than the best one by more than this to count as better."), .max = 1e6,
+               .soft_max = 0.1, .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoStopRows, target_loss, "target-loss", .label = N_ ("Solved at loss"),
+               .help = N_ ("Stops when the loss is this low; 0: never."), .max = 1e9, .soft_max = 10,
+               .flags = RHEO_LIVE),
+  RHEO_P_REAL (RheoStopRows, target_accuracy, "target-accuracy", .label = N_ ("Solved at accuracy"),
+               .help = N_ ("Stops when the fraction of right answers is this high; 0: never."), .max = 1,
+               .flags = RHEO_LIVE),
+  RHEO_P_END,
+};
+
+void
+rheo_stop_begin (RheoStopState *state)
+{
+  *state = (RheoStopState){ .best = INFINITY };
+}
+
+RheoVerdict
+rheo_stop_judge (const RheoStopRows *rows, RheoStopState *state, int64_t iteration, double loss, double accuracy,
+                 gboolean *better)
+{
+  *better = loss < state->best - (isfinite (state->best) ? rows->min_change : 0);
+  if (*better)
+    {
+      state->best = loss;
+      state->best_at = iteration;
+      state->waited = 0;
+    }
+  else if (!isnan (loss))
+    state->waited++;
+  if (rows->target_loss > 0 && loss <= rows->target_loss)
+    return RHEO_VERDICT_SOLVED;
+  if (rows->target_accuracy > 0 && accuracy >= rows->target_accuracy)
+    return RHEO_VERDICT_SOLVED;
+  if (rows->patience > 0 && state->waited >= rows->patience)
+    return RHEO_VERDICT_NO_BETTER;
+  return RHEO_VERDICT_GO_ON;
+}

@@ -1,0 +1,166 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "trainer-private.h"
+
+/* What the trainer measures itself, whatever the rule. */
+static const RheoSeries baseline_series = { .key = "baseline",
+                                            .label = N_ ("Constant prediction"),
+                                            .help = N_ ("Loss of the best answer that never changes."),
+                                            .unit = "",
+                                            .axes = "",
+                                            .flags = RHEO_SERIES_LOWER_IS_BETTER };
+static const RheoSeries lr_series = { .key = "lr",
+                                      .label = N_ ("Learning rate"),
+                                      .help = N_ ("With the schedule."),
+                                      .unit = "",
+                                      .axes = "",
+                                      .flags = RHEO_SERIES_LOG };
+static const RheoSeries norm_series = { .key = "grad-norm",
+                                        .label = N_ ("Gradient norm"),
+                                        .help = N_ ("Euclidean norm, before clipping."),
+                                        .unit = "",
+                                        .axes = "",
+                                        .flags = RHEO_SERIES_LOG };
+static const RheoSeries speed_series = { .key = "trials-per-second",
+                                         .label = N_ ("Speed"),
+                                         .help = N_ ("Training trials per second of wall time."),
+                                         .unit = N_ ("trials/s"),
+                                         .axes = "" };
+static const RheoSeries kept_series[] = {
+  { .key = "sparsity",
+    .label = N_ ("Sparsity"),
+    .help = N_ ("Fraction of the weights that are 0."),
+    .unit = "",
+    .axes = "",
+    .hi = 1 },
+  { .key = "false-neg",
+    .label = N_ ("Negative weights of excitatory units"),
+    .help = N_ ("That the update made and the constraint set to 0, per update."),
+    .unit = "",
+    .axes = "" },
+  { .key = "false-pos",
+    .label = N_ ("Positive weights of inhibitory units"),
+    .help = N_ ("That the update made and the constraint set to 0, per update."),
+    .unit = "",
+    .axes = "" },
+};
+
+static gboolean
+is_kept (const RheoProj *proj)
+{
+  return proj->keep.mask != NULL || proj->keep.sign != NULL;
+}
+
+void
+rheo_trainer_declare_metrics (RheoTrainer *trainer)
+{
+  const RheoPlan *plan = rheo_net_get_plan (trainer->net);
+  RheoMetrics *m = trainer->metrics;
+
+  if (!isnan (trainer->baseline))
+    rheo_metrics_declare (m, "task", &baseline_series, NULL);
+  if (trainer->updater != NULL)
+    {
+      for (int i = 0; i < plan->n_projs; i++)
+        {
+          if (plan->proj[i].flags & RHEO_PROJ_TRAIN)
+            rheo_metrics_declare (m, plan->proj[i].name, &norm_series, NULL);
+          for (gsize k = 0; k < G_N_ELEMENTS (kept_series) && is_kept (&plan->proj[i]); k++)
+            rheo_metrics_declare (m, plan->proj[i].name, &kept_series[k], NULL);
+        }
+      rheo_metrics_declare (m, "rule", &norm_series, NULL);
+      rheo_metrics_declare (m, "rule", &lr_series, NULL);
+    }
+  rheo_metrics_declare (m, "run", &speed_series, NULL);
+}
+
+static void
+add (RheoMetrics *m, const char *prefix, const char *key, double value, double weight)
+{
+  char name[256];
+
+  g_snprintf (name, sizeof name, "%s.%s", prefix, key);
+  rheo_metrics_add (m, name, value, weight);
+}
+
+void
+rheo_trainer_add_update (RheoTrainer *trainer, const RheoUpdate *update, double weight)
+{
+  const RheoPlan *plan = rheo_net_get_plan (trainer->net);
+  RheoMetrics *m = trainer->of_batch;
+
+  for (int k = 0; k < rheo_net_get_n_trainables (trainer->net); k++)
+    {
+      const RheoTrainable *trainable = rheo_net_get_trainable (trainer->net, k);
+      if (trainable->proj != NULL && trainable->value == trainable->proj->weight)
+        add (m, trainable->proj->name, "grad-norm", update->norms[k], weight);
+    }
+  for (int i = 0; i < plan->n_projs; i++)
+    if (is_kept (&plan->proj[i]))
+      {
+        const RheoKept *kept = &update->kept[i];
+        add (m, plan->proj[i].name, "sparsity", (double) kept->n_zero / kept->n_weights, weight);
+        add (m, plan->proj[i].name, "false-neg", kept->false_neg, weight);
+        add (m, plan->proj[i].name, "false-pos", kept->false_pos, weight);
+      }
+  add (m, "rule", "grad-norm", update->norm, weight);
+  add (m, "rule", "lr", update->lr, weight);
+}
+
+void
+rheo_trainer_add_batch (RheoTrainer *trainer, double weight, double seconds)
+{
+  double spent = MAX (seconds, 1e-9);
+
+  if (!isnan (trainer->baseline))
+    add (trainer->of_batch, "task", "baseline", trainer->baseline, weight);
+  /* Weighted with the time, the mean is all trials over all time. */
+  add (trainer->of_batch, "run", "trials-per-second", weight / spent, spent);
+}
+
+/* TRUE when no other metric before this one has the same bare key; those of training come first. */
+static gboolean
+has_bare_name (const RheoMetrics *m, int i)
+{
+  const char *name = rheo_metrics_get_name (m, i), *key = strchr (name, '.') + 1;
+  gboolean train = g_str_has_prefix (name, "train.");
+
+  for (int k = 0; k < rheo_metrics_get_n (m); k++)
+    {
+      const char *other = rheo_metrics_get_name (m, k);
+      if (k != i && strcmp (strchr (other, '.') + 1, key) == 0 && (!train || g_str_has_prefix (other, "train.")))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+RheoTable *
+rheo_trainer_dup_last_metrics (const RheoTrainer *trainer)
+{
+  RheoTable *table = rheo_table_new (_ ("Metrics"));
+  const RheoMetrics *m = trainer->metrics;
+
+  for (int train = 1; train >= 0; train--)
+    for (int i = 0; i < rheo_metrics_get_n (m); i++)
+      {
+        const char *name = rheo_metrics_get_name (m, i);
+        const RheoSeries *series = rheo_metrics_get_series (m, i);
+        RheoColumn *column;
+
+        if (g_str_has_prefix (name, "train.") != train)
+          continue;
+        column = rheo_table_add_copy (table, has_bare_name (m, i) ? strchr (name, '.') + 1 : name, _ (series->label),
+                                      series->unit != NULL && series->unit[0] != '\0' ? _ (series->unit) : "", "",
+                                      RHEO_F64, NULL, &trainer->last[i]);
+        column->lo = series->lo;
+        column->hi = series->hi;
+        column->flags = series->flags;
+      }
+  return table;
+}

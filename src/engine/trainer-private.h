@@ -1,0 +1,63 @@
+/* Thread: engine. */
+/* Inside of the trainer, for trainer*.c. */
+#pragma once
+
+#include "trainer.h"
+
+struct RheoTrainer
+{
+  RheoExperiment *experiment; /* with what auto resolved to and LIVE changes */
+  RheoRunRows *run;           /* of the experiment */
+  const RheoTask *task;
+  void *task_data;
+  RheoShape shape; /* of the task */
+  RheoDevice *device;
+  RheoNet *net;
+  RheoFeed *feed;
+  RheoRule rule;
+  RheoUpdater *updater; /* NULL: the rule changes weights itself */
+  RheoGrad *grad;
+  gboolean has_grad; /* grad is that of the last batch */
+  double baseline;   /* loss of the best constant answer; NaN: the task knows none */
+
+  RheoMetrics *metrics, *of_batch; /* of the running iteration, of one batch: declared alike */
+  double *last;                    /* [metric]: of the last finished iteration */
+  double *row;                     /* [metric]: scratch */
+  GArray *logged;                  /* int: metrics of the log "batch" */
+
+  RheoPlace place;
+  double seconds; /* spent in steps */
+  double first_loss;
+  RheoStopState stop;
+  gboolean has_best; /* arrays "best.…" hold a network */
+  char *why_diverged;
+
+  RheoIntervention *acts;
+  int n_acts;
+  char *acts_text; /* as in the journal */
+
+  RheoBatch *probe; /* made when first asked for */
+  RheoStore *store;
+};
+
+/* --- trainer.c --- */
+double rheo_trainer_now (void);
+/* A value that may change while the run goes on, without the journal. *old (may be NULL): what it was. */
+gboolean rheo_trainer_apply (RheoTrainer *trainer, const char *path, const char *text, char **old, GError **error);
+/* FALSE: a weight is not a finite number. */
+gboolean rheo_trainer_is_finite (const RheoTrainer *trainer);
+/* The network becomes the best one and the best one becomes the network. */
+void rheo_trainer_swap_best (RheoTrainer *trainer);
+
+/* --- trainer-metrics.c --- */
+void rheo_trainer_declare_metrics (RheoTrainer *trainer);
+/* To the metrics of the batch. weight: its trials. */
+void rheo_trainer_add_update (RheoTrainer *trainer, const RheoUpdate *update, double weight);
+void rheo_trainer_add_batch (RheoTrainer *trainer, double weight, double seconds);
+
+/* --- trainer-run.c --- */
+/* The end of an iteration in the run file: metrics, record and checkpoint as due. */
+gboolean rheo_trainer_write_iteration (RheoTrainer *trainer, gboolean last, GError **error);
+gboolean rheo_trainer_write_batch (RheoTrainer *trainer, GError **error);
+/* Interventions of a text of the journal. */
+gboolean rheo_trainer_apply_acts (RheoTrainer *trainer, const char *text, GError **error);

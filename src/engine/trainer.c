@@ -1,0 +1,663 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "trainer-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "kernels.h"
+
+#define DIVERGED_ABOVE 1e6 /* times the loss of the first batch */
+
+const char *
+rheo_stop_name (RheoStop stop)
+{
+  static const char *const names[] = { "none", "budget", "solved", "diverged", "user", "patience" };
+
+  g_return_val_if_fail ((gsize) stop < G_N_ELEMENTS (names), NULL);
+  return names[stop];
+}
+
+const char *
+rheo_set_prefix (int set)
+{
+  static const char *const names[] = { "train", "valid", "test", "probe" };
+
+  return names[set];
+}
+
+RheoRollout
+rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags)
+{
+  return (RheoRollout){ .batch = batch,
+                        .t1 = batch->n_steps,
+                        .flags = flags | RHEO_ROLL_RESET | RHEO_ROLL_NOISE,
+                        .noise_scale = 1,
+                        .acts = rule->acts,
+                        .n_acts = rule->n_acts,
+                        .seed = rule->seed,
+                        .stop = rule->stop,
+                        .stop_data = rule->stop_data };
+}
+
+double
+rheo_trainer_now (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec + 1e-9 * now.tv_nsec;
+}
+
+/* --- making one --------------------------------------------------------------------------------------------------- */
+/* Validation declares its metrics when it runs; they must be known before. */
+static gboolean
+declare_valid (RheoTrainer *trainer, GError **error)
+{
+  RheoBatch *batch;
+
+  if (trainer->rule.type->evaluate == NULL)
+    return TRUE;
+  batch = rheo_feed_new_batch (trainer->feed, RHEO_SET_VALID, 0, 0, 1, error);
+  if (batch == NULL)
+    return FALSE;
+  trainer->rule.type->evaluate (&trainer->rule, batch, trainer->metrics);
+  rheo_batch_free (batch);
+  rheo_metrics_clear (trainer->metrics);
+  return TRUE;
+}
+
+/* Copies of everything that makes the network, under "best.<name>". */
+static void
+add_best_arrays (RheoNet *net)
+{
+  int n = rheo_net_get_n_arrays (net);
+
+  for (int i = 0; i < n; i++)
+    {
+      const RheoNetArray *array = rheo_net_get_array (net, i);
+      if (array->use == RHEO_USE_WEIGHT || array->use == RHEO_USE_CONST)
+        {
+          g_autofree char *name = g_strconcat ("best.", array->name, NULL);
+          g_autofree char *label = g_strdup_printf (_ ("%s (best so far)"), array->label);
+          rheo_net_array (net, name, label, array->unit, array->axes, array->type, RHEO_USE_KEEP, array->dims);
+        }
+    }
+}
+
+static gboolean
+make_device (RheoTrainer *trainer, GError **error)
+{
+  const char *why = NULL;
+
+  trainer->device = rheo_device_new (trainer->run->device, trainer->run->threads, &why);
+  if (trainer->device == NULL)
+    return rheo_fail (error, RHEO_ERROR_DEVICE, _ ("run.device = %s cannot be used: %s"), trainer->run->device,
+                      why != NULL ? _ (why) : _ ("it is not there."));
+  trainer->run->device = g_intern_string (trainer->device->ops->id);
+  return TRUE;
+}
+
+static gboolean
+make_task (RheoTrainer *trainer, GError **error)
+{
+  const void *config = rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_TASK);
+  const RheoTask *task = (const RheoTask *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_TASK);
+
+  if (task->fill == NULL)
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s gives no trials to learn from."), _ (task->base.title));
+  if (task->open != NULL && !task->open (config, (uint64_t) trainer->run->seed, &trainer->task_data, error))
+    return FALSE;
+  trainer->task = task;
+  task->shape (config, trainer->task_data, &trainer->shape);
+  trainer->baseline = task->baseline != NULL ? task->baseline (config, trainer->task_data, NULL) : NAN;
+  trainer->feed = rheo_feed_new (task, config, trainer->task_data, &trainer->shape, trainer->run->batch,
+                                 (uint64_t) trainer->run->seed, error);
+  return trainer->feed != NULL;
+}
+
+static gboolean
+make_net (RheoTrainer *trainer, GError **error)
+{
+  const RheoModel *model = (const RheoModel *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_MODEL);
+  RheoRunRows *run = trainer->run;
+  RheoNetSize size = { rheo_feed_get_n_rows (trainer->feed), run->lane_rows, run->memory };
+  RheoShape shape = trainer->shape;
+  int n_probe = MIN (run->n_probe, run->batch);
+
+  shape.n_steps = rheo_feed_get_n_steps (trainer->feed);
+  trainer->net = rheo_net_new (model, rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_MODEL), &shape,
+                               trainer->device, &size, (uint64_t) run->seed, error);
+  if (trainer->net == NULL)
+    return FALSE;
+
+  int n_lanes = rheo_net_get_n_lanes (trainer->net), wave = rheo_net_get_wave (trainer->net);
+  if (trainer->shape.swapped && wave < n_lanes)
+    {
+      double need = (double) rheo_net_get_facts (trainer->net).tape / wave * n_lanes / 1e6;
+      return rheo_fail (error, RHEO_ERROR_INVALID,
+                        _ ("run.memory is %d MB, but with samples as time the whole batch must fit into it: at least "
+                           "%.0f MB are needed."),
+                        run->memory, ceil (need) + 1);
+    }
+  /* The probe is looked at as a whole, so it must fit into one wave. */
+  if (!trainer->shape.swapped)
+    {
+      const RheoLane *lane = rheo_net_get_lane (trainer->net, wave - 1);
+      n_probe = MIN (n_probe, lane->row0 + lane->n_rows);
+    }
+  if (trainer->shape.n_valid > 0)
+    n_probe = MIN (n_probe, trainer->shape.n_valid);
+  run->n_probe = n_probe;
+  run->lane_rows = rheo_net_get_lane (trainer->net, 0)->n_rows;
+  return TRUE;
+}
+
+static gboolean
+make_rule (RheoTrainer *trainer, GError **error)
+{
+  const RheoRuleType *type = (const RheoRuleType *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_RULE);
+  void *config = rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_RULE);
+
+  if (type->resolve != NULL)
+    type->resolve (config, &trainer->shape);
+  trainer->metrics = rheo_metrics_new ();
+  trainer->rule = (RheoRule){ .type = type,
+                              .config = config,
+                              .net = trainer->net,
+                              .trainer = trainer,
+                              .shape = trainer->shape,
+                              .metrics = trainer->metrics,
+                              .seed = (uint64_t) trainer->run->seed };
+  if (type->setup != NULL && !type->setup (&trainer->rule, trainer, error))
+    return FALSE;
+  if (type->iterate == NULL)
+    {
+      g_return_val_if_fail (type->gradient != NULL && type->optimiser != NULL, FALSE);
+      trainer->updater =
+          rheo_updater_new (trainer->net, type->optimiser (config), "optimiser", (uint64_t) trainer->run->seed, error);
+      if (trainer->updater == NULL)
+        return FALSE;
+      trainer->grad = rheo_net_new_grad (trainer->net);
+    }
+  return TRUE;
+}
+
+RheoTrainer *
+rheo_trainer_new (const RheoExperiment *experiment, GError **error)
+{
+  g_autoptr (RheoTrainer) trainer = g_new0 (RheoTrainer, 1);
+  int n;
+
+  trainer->experiment = rheo_experiment_dup (experiment);
+  trainer->run = rheo_experiment_get_run (trainer->experiment);
+  trainer->first_loss = NAN;
+  trainer->acts_text = g_strdup ("[]");
+  rheo_stop_begin (&trainer->stop);
+  if (!rheo_experiment_check (trainer->experiment, error))
+    return NULL;
+  for (int slot = RHEO_SLOT_PLASTICITY; slot <= RHEO_SLOT_COMPARE; slot++)
+    if (rheo_experiment_get_component (trainer->experiment, slot) != NULL)
+      {
+        rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s cannot be used beside another rule; empty the slot \"%s\"."),
+                   _ (rheo_experiment_get_component (trainer->experiment, slot)->title),
+                   slot == RHEO_SLOT_COMPARE ? "compare" : "plasticity");
+        return NULL;
+      }
+  if (!make_device (trainer, error) || !make_task (trainer, error) || !make_net (trainer, error)
+      || !make_rule (trainer, error))
+    return NULL;
+  if (trainer->run->keep == RHEO_KEEP_BEST)
+    add_best_arrays (trainer->net);
+  rheo_trainer_declare_metrics (trainer);
+  if (!declare_valid (trainer, error))
+    return NULL;
+
+  trainer->of_batch = rheo_metrics_dup_declared (trainer->metrics);
+  n = rheo_metrics_get_n (trainer->metrics);
+  trainer->last = g_new (double, n);
+  trainer->row = g_new0 (double, n);
+  trainer->logged = g_array_new (FALSE, FALSE, sizeof (int));
+  for (int i = 0; i < n; i++)
+    {
+      const char *name = rheo_metrics_get_name (trainer->metrics, i);
+      trainer->last[i] = NAN;
+      if (!g_str_has_prefix (name, "valid.") && !g_str_has_prefix (name, "run.") && !g_str_has_prefix (name, "task."))
+        g_array_append_val (trainer->logged, i);
+    }
+  return g_steal_pointer (&trainer);
+}
+
+void
+rheo_trainer_free (RheoTrainer *trainer)
+{
+  if (trainer == NULL)
+    return;
+  if (trainer->store != NULL)
+    {
+      /* Given up without close_run: the parts stay, as after a crash. */
+      g_autoptr (GError) error = NULL;
+      if (!rheo_store_close (trainer->store, NULL, &error))
+        g_warning ("%s", error->message);
+    }
+  rheo_batch_free (trainer->probe);
+  if (trainer->rule.type != NULL && trainer->rule.type->release != NULL)
+    trainer->rule.type->release (&trainer->rule);
+  g_clear_pointer (&trainer->updater, rheo_updater_free);
+  g_clear_pointer (&trainer->grad, rheo_grad_free);
+  g_clear_pointer (&trainer->feed, rheo_feed_free);
+  g_clear_pointer (&trainer->net, rheo_net_free);
+  g_clear_pointer (&trainer->device, rheo_device_free);
+  if (trainer->task != NULL && trainer->task->close != NULL)
+    trainer->task->close (trainer->task_data);
+  rheo_metrics_free (trainer->metrics);
+  rheo_metrics_free (trainer->of_batch);
+  g_clear_pointer (&trainer->logged, g_array_unref);
+  g_free (trainer->last);
+  g_free (trainer->row);
+  for (int i = 0; i < trainer->n_acts; i++)
+    g_free ((int32_t *) trainer->acts[i].units);
+  g_free (trainer->acts);
+  g_free (trainer->acts_text);
+  g_free (trainer->why_diverged);
+  rheo_experiment_free (trainer->experiment);
+  g_free (trainer);
+}
+
+/* --- one batch ------------------------------------------------------------------------------------------------------ */
+static double
+of_batch (const RheoTrainer *trainer, const char *name)
+{
+  int i = rheo_metrics_find (trainer->of_batch, name);
+
+  return i >= 0 ? rheo_metrics_get (trainer->of_batch, i) : NAN;
+}
+
+static gboolean
+diverge (RheoTrainer *trainer, const char *why)
+{
+  g_free (trainer->why_diverged);
+  trainer->why_diverged = g_strdup_printf (_ ("Batch %" G_GINT64_FORMAT ": %s"), trainer->place.batch + 1, why);
+  return FALSE;
+}
+
+/* FALSE: the loss or the gradient has left all bounds; nothing was changed then. */
+static gboolean
+update (RheoTrainer *trainer, double weight)
+{
+  const RheoRuleType *type = trainer->rule.type;
+  double loss = of_batch (trainer, "train.loss");
+  int i_loss = rheo_metrics_find (trainer->of_batch, "train.loss");
+  RheoUpdate facts;
+
+  if (i_loss >= 0 && !isfinite (loss))
+    return diverge (trainer, _ ("the loss is not a finite number."));
+  if (i_loss >= 0 && isnan (trainer->first_loss))
+    trainer->first_loss = fabs (loss);
+  if (i_loss >= 0 && trainer->first_loss > 0 && fabs (loss) > DIVERGED_ABOVE * trainer->first_loss)
+    return diverge (trainer, _ ("the loss is more than a million times that of the first batch."));
+  if (trainer->updater == NULL)
+    return TRUE;
+  rheo_updater_step (trainer->updater, type->optimiser (trainer->rule.config), trainer->grad, trainer->place.iteration,
+                     &facts);
+  if (!facts.finite)
+    return diverge (trainer, _ ("the gradient is not finite."));
+  rheo_trainer_add_update (trainer, &facts, weight);
+  trainer->has_grad = TRUE;
+  return TRUE;
+}
+
+/* *stopped: interrupted, and nothing was changed. */
+static gboolean
+train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **error)
+{
+  const RheoRuleType *type = trainer->rule.type;
+  const RheoBatch *batch = rheo_feed_take (trainer->feed, trainer->place.batch, error);
+  double began = rheo_trainer_now (), weight;
+  gboolean done;
+
+  if (batch == NULL)
+    return FALSE;
+  weight = batch->swapped ? batch->n_steps : batch->n_rows;
+  if (type->iterate != NULL)
+    {
+      g_autoptr (GError) local = NULL;
+      done = type->iterate (&trainer->rule, trainer->of_batch, &local);
+      if (local != NULL)
+        {
+          rheo_feed_give (trainer->feed, batch);
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  else
+    {
+      trainer->has_grad = FALSE;
+      rheo_grad_clear (trainer->grad, trainer->net);
+      done = type->gradient (&trainer->rule, batch, trainer->grad, trainer->of_batch);
+    }
+  rheo_feed_give (trainer->feed, batch);
+  if (!done)
+    {
+      rheo_metrics_clear (trainer->of_batch);
+      *stopped = TRUE;
+      return TRUE;
+    }
+  if (!update (trainer, weight))
+    {
+      rheo_metrics_clear (trainer->of_batch);
+      *stop = RHEO_STOP_DIVERGED;
+      return TRUE;
+    }
+  rheo_trainer_add_batch (trainer, weight, rheo_trainer_now () - began);
+
+  trainer->place.batch++;
+  if (trainer->store != NULL && !rheo_trainer_write_batch (trainer, error))
+    return FALSE;
+  rheo_metrics_take (trainer->metrics, trainer->of_batch);
+  return TRUE;
+}
+
+/* --- one iteration -------------------------------------------------------------------------------------------------- */
+static void
+copy_rows (const RheoNet *net, const RheoNetArray *a, const RheoNetArray *b, gboolean swap)
+{
+  int64_t n = 1, width = a->n_dims > 0 ? a->dims[a->n_dims - 1] : 1;
+  gsize size = rheo_type_size (a->type), bytes = width * size;
+  g_autofree char *hold = g_malloc (bytes);
+
+  for (int i = 0; i + 1 < a->n_dims; i++)
+    n *= a->dims[i];
+  for (int64_t r = 0; r < n; r++)
+    {
+      char *x = (char *) a->data + r * a->stride * size, *y = (char *) b->data + r * b->stride * size;
+      if (swap)
+        memcpy (hold, y, bytes);
+      memcpy (y, x, bytes);
+      if (swap)
+        memcpy (x, hold, bytes);
+    }
+}
+
+/* From the network to its best copy, or both ways. */
+static void
+copy_best (RheoTrainer *trainer, gboolean swap)
+{
+  for (int i = 0; i < rheo_net_get_n_arrays (trainer->net); i++)
+    {
+      const RheoNetArray *best = rheo_net_get_array (trainer->net, i);
+      if (g_str_has_prefix (best->name, "best."))
+        copy_rows (trainer->net, rheo_net_find_array (trainer->net, best->name + strlen ("best.")), best, swap);
+    }
+}
+
+void
+rheo_trainer_swap_best (RheoTrainer *trainer)
+{
+  copy_best (trainer, TRUE);
+  rheo_net_weights_changed (trainer->net);
+  rheo_net_masks_changed (trainer->net);
+}
+
+gboolean
+rheo_trainer_is_finite (const RheoTrainer *trainer)
+{
+  for (int k = 0; k < rheo_net_get_n_trainables (trainer->net); k++)
+    {
+      const RheoTrainable *t = rheo_net_get_trainable (trainer->net, k);
+      for (int64_t r = 0; r < t->n_rows; r++)
+        if (!isfinite (rheo_kernels_fast.sum_squares (t->width, t->value + r * t->stride)))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+/* FALSE without an error: interrupted. */
+static gboolean
+score (RheoTrainer *trainer, RheoSet set, uint32_t iteration, int first, int n, RheoMetrics *m, GError **error)
+{
+  RheoBatch *batch = rheo_feed_new_batch (trainer->feed, set, iteration, first, n, error);
+  gboolean done;
+
+  if (batch == NULL)
+    return FALSE;
+  done = trainer->rule.type->evaluate (&trainer->rule, batch, m);
+  rheo_batch_free (batch);
+  return done;
+}
+
+static gboolean
+validate (RheoTrainer *trainer, GError **error)
+{
+  int n = trainer->shape.n_valid > 0 ? trainer->shape.n_valid : trainer->run->batch;
+
+  for (int first = 0; first < n; first += trainer->run->batch)
+    if (!score (trainer, RHEO_SET_VALID, (uint32_t) trainer->place.batch, first, MIN (trainer->run->batch, n - first),
+                trainer->metrics, error))
+      return FALSE;
+  return TRUE;
+}
+
+static double
+of_iteration (const RheoTrainer *trainer, const char *prefix, const char *key)
+{
+  char name[64];
+  int i;
+
+  g_snprintf (name, sizeof name, "%s.%s", prefix, key);
+  i = rheo_metrics_find (trainer->metrics, name);
+  return i >= 0 ? rheo_metrics_get (trainer->metrics, i) : NAN;
+}
+
+static void
+judge (RheoTrainer *trainer, RheoStop *stop)
+{
+  static const RheoStopRows none;
+  const RheoRuleType *type = trainer->rule.type;
+  const RheoStopRows *rows = type->early_stop != NULL ? type->early_stop (trainer->rule.config) : &none;
+  gboolean validates = trainer->run->validate > 0 && type->evaluate != NULL, better;
+  const char *watched = rows->watch == 2 || (rows->watch == 0 && validates) ? "valid" : "train";
+  double loss = of_iteration (trainer, watched, "loss");
+
+  if (isnan (loss))
+    return;
+  switch (rheo_stop_judge (rows, &trainer->stop, trainer->place.iteration, loss,
+                           of_iteration (trainer, watched, "accuracy"), &better))
+    {
+    case RHEO_VERDICT_SOLVED:
+      *stop = RHEO_STOP_SOLVED;
+      break;
+    case RHEO_VERDICT_NO_BETTER:
+      *stop = RHEO_STOP_PATIENCE;
+      break;
+    case RHEO_VERDICT_GO_ON:
+      break;
+    }
+  if (better && trainer->run->keep == RHEO_KEEP_BEST)
+    {
+      copy_best (trainer, FALSE);
+      trainer->has_best = TRUE;
+    }
+  if (trainer->updater != NULL)
+    rheo_updater_note_loss (trainer->updater, type->optimiser (trainer->rule.config), loss);
+}
+
+static gboolean
+end_iteration (RheoTrainer *trainer, RheoStop *stop, GError **error)
+{
+  int64_t iteration = trainer->place.iteration + 1;
+  gboolean last = iteration >= trainer->run->budget;
+  gboolean validates = trainer->run->validate > 0 && trainer->rule.type->evaluate != NULL;
+
+  if (!rheo_trainer_is_finite (trainer))
+    {
+      diverge (trainer, _ ("a weight is not a finite number."));
+      *stop = RHEO_STOP_DIVERGED;
+      return TRUE;
+    }
+  if (validates && (last || iteration % trainer->run->validate == 0))
+    {
+      g_autoptr (GError) local = NULL;
+      g_autofree double *sums = g_new (double, 2 * rheo_metrics_get_n (trainer->metrics));
+      rheo_metrics_get_sums (trainer->metrics, sums);
+      if (!validate (trainer, &local))
+        {
+          /* Interrupted: the next step comes back here. */
+          rheo_metrics_set_sums (trainer->metrics, sums);
+          if (local == NULL)
+            return TRUE;
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  trainer->place.iteration = iteration;
+  judge (trainer, stop);
+  if (*stop == RHEO_STOP_NONE && last)
+    *stop = RHEO_STOP_BUDGET;
+  for (int i = 0; i < rheo_metrics_get_n (trainer->metrics); i++)
+    trainer->last[i] = rheo_metrics_get (trainer->metrics, i);
+  rheo_metrics_clear (trainer->metrics);
+  return trainer->store == NULL || rheo_trainer_write_iteration (trainer, *stop != RHEO_STOP_NONE, error);
+}
+
+gboolean
+rheo_trainer_step (RheoTrainer *trainer, bool (*interrupt) (void *data), void *data, RheoStop *stop, GError **error)
+{
+  int64_t n_batches = rheo_feed_get_n_batches (trainer->feed);
+  double began = rheo_trainer_now ();
+  gboolean stopped = FALSE, good = TRUE;
+
+  *stop = RHEO_STOP_NONE;
+  trainer->rule.stop = interrupt;
+  trainer->rule.stop_data = data;
+  trainer->rule.acts = trainer->acts;
+  trainer->rule.n_acts = trainer->n_acts;
+  /* After an interruption in the validation only the end of the iteration is left to do. */
+  if (trainer->place.batch < (trainer->place.iteration + 1) * n_batches)
+    good = train_batch (trainer, &stopped, stop, error);
+  if (good && !stopped && *stop == RHEO_STOP_NONE && trainer->place.batch == (trainer->place.iteration + 1) * n_batches)
+    {
+      trainer->seconds += rheo_trainer_now () - began;
+      began = rheo_trainer_now ();
+      good = end_iteration (trainer, stop, error);
+    }
+  trainer->rule.stop = NULL;
+  trainer->seconds += rheo_trainer_now () - began;
+  return good;
+}
+
+gboolean
+rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (trainer->rule.type->evaluate == NULL)
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s cannot score trials."), _ (trainer->rule.type->base.title));
+  trainer->rule.acts = trainer->acts;
+  trainer->rule.n_acts = trainer->n_acts;
+  if (score (trainer, set, (uint32_t) trainer->place.batch, first, n, m, &local))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local)); /* nothing interrupts it, so there is one */
+  return FALSE;
+}
+
+/* --- LIVE values ------------------------------------------------------------------------------------------------------ */
+gboolean
+rheo_trainer_apply (RheoTrainer *trainer, const char *path, const char *text, char **old, GError **error)
+{
+  g_autoptr (RheoExperiment) copy = rheo_experiment_dup (trainer->experiment);
+  g_autofree char *before = NULL;
+  const RheoParam *row = rheo_experiment_find (copy, path, NULL, error);
+
+  if (row == NULL)
+    return FALSE;
+  if (!(row->flags & RHEO_LIVE))
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("%s cannot be changed while the run goes on; stop it, change the value and start anew."),
+                      path);
+  before = rheo_experiment_dup_value (copy, path, error);
+  if (before == NULL || !rheo_experiment_set (copy, path, text, error) || !rheo_experiment_check (copy, error))
+    return FALSE;
+  rheo_experiment_set (trainer->experiment, path, text, NULL);
+  if (g_str_has_prefix (path, "model."))
+    rheo_net_derive (trainer->net, rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_MODEL));
+  else if (g_str_has_prefix (path, "task."))
+    {
+      rheo_feed_restart (trainer->feed, rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_TASK));
+      g_clear_pointer (&trainer->probe, rheo_batch_free);
+    }
+  if (old != NULL)
+    *old = g_steal_pointer (&before);
+  return TRUE;
+}
+
+/* --- getters ---------------------------------------------------------------------------------------------------------- */
+RheoPlace
+rheo_trainer_get_place (const RheoTrainer *trainer)
+{
+  return trainer->place;
+}
+
+int
+rheo_trainer_get_n_batches (const RheoTrainer *trainer)
+{
+  return rheo_feed_get_n_batches (trainer->feed);
+}
+
+const char *
+rheo_trainer_get_unit (const RheoTrainer *trainer)
+{
+  return trainer->shape.n_trials > 0 ? _ ("epoch") : _ (trainer->rule.type->unit);
+}
+
+const RheoExperiment *
+rheo_trainer_get_experiment (const RheoTrainer *trainer)
+{
+  return trainer->experiment;
+}
+
+RheoNet *
+rheo_trainer_get_net (RheoTrainer *trainer)
+{
+  return trainer->net;
+}
+
+RheoRule *
+rheo_trainer_get_rule (RheoTrainer *trainer)
+{
+  return &trainer->rule;
+}
+
+RheoFeed *
+rheo_trainer_get_feed (RheoTrainer *trainer)
+{
+  return trainer->feed;
+}
+
+RheoTeam *
+rheo_trainer_get_team (RheoTrainer *trainer)
+{
+  return trainer->device->team;
+}
+
+const RheoMetrics *
+rheo_trainer_get_metrics (const RheoTrainer *trainer)
+{
+  return trainer->metrics;
+}
+
+const RheoGrad *
+rheo_trainer_get_grad (const RheoTrainer *trainer)
+{
+  return trainer->has_grad ? trainer->grad : NULL;
+}
+
+double
+rheo_trainer_get_seconds (const RheoTrainer *trainer)
+{
+  return trainer->seconds;
+}
