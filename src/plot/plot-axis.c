@@ -110,6 +110,22 @@ rheo_plot_number_short (double v, int digits, char *out, size_t size)
   return rheo_plot_number (v, decimals, out, size);
 }
 
+void
+rheo_plot_numbers_alike (const double *v, int n, int digits, char (*out)[32])
+{
+  double most = 0;
+  int exponent;
+
+  for (int i = 0; i < n; i++)
+    most = MAX (most, isfinite (v[i]) ? fabs (v[i]) : 0);
+  exponent = most > 0 ? (int) floor (log10 (most) + 1e-9) : 0;
+  for (int i = 0; i < n; i++)
+    if (v[i] == 0 || (exponent >= -3 && exponent < 6))
+      rheo_plot_number_short (v[i], digits, out[i], sizeof out[i]);
+    else
+      power_text (v[i] / pow (10, exponent), digits - 1, exponent, out[i], sizeof out[i]);
+}
+
 /* --- mapping ---------------------------------------------------------------------------------------------------- */
 double
 rheo_plot_map (const RheoPlotAxis *axis, double v, double p0, double p1)
@@ -146,13 +162,16 @@ rheo_plot_step (double lo, double hi, int wanted, gboolean whole)
   for (gsize i = 0; i < G_N_ELEMENTS (nice) * 2; i++)
     {
       double step = nice[i % G_N_ELEMENTS (nice)] * unit * (i < G_N_ELEMENTS (nice) ? 1 : 100);
-      double miss = fabs (span / step - wanted);
+      double n = span / step;
+      double miss = n > wanted ? 1.2 * (n - wanted) : wanted - n;
 
       if (whole && (step < 1 || fabs (step - round (step)) > 1e-9 * step))
         continue;
-      /* 2.5 is the last choice: 0, 2.5, 5 is harder to read than 0, 2, 4. */
+      /* Less than four ticks say little; 2.5 asks for a digit more than its neighbours. */
+      if (n < 2.99)
+        miss += 1.5;
       if (i % 4 == 2)
-        miss += 0.4;
+        miss += step >= 10 ? 0.3 : 1.6;
       if (miss < best_miss - 1e-9)
         {
           best = step;
@@ -173,9 +192,8 @@ decimals_of (double step)
 }
 
 static void
-linear_ticks (double lo, double hi, int wanted, gboolean whole, RheoTicks *ticks)
+linear_ticks (double lo, double hi, double step, RheoTicks *ticks)
 {
-  double step = rheo_plot_step (lo, hi, wanted, whole);
   double first = ceil (lo / step - 1e-9), last = floor (hi / step + 1e-9);
   double most = MAX (fabs (lo), fabs (hi));
   /* Far from zero digits repeat, and huge or tiny numbers become powers: 2×10⁻⁷. */
@@ -233,7 +251,7 @@ log_ticks (double lo, double hi, int wanted, RheoTicks *ticks)
       }
   /* Less than a decade may hold no such tick: then even steps are clearer. */
   if (ticks->n < 2)
-    linear_ticks (lo, hi, wanted, FALSE, ticks);
+    linear_ticks (lo, hi, rheo_plot_step (lo, hi, wanted, FALSE), ticks);
 }
 
 void
@@ -247,21 +265,31 @@ rheo_plot_ticks (const RheoPlotAxis *axis, int wanted, RheoTicks *ticks)
   if (axis->log)
     log_ticks (lo, hi, wanted, ticks);
   else
-    linear_ticks (lo, hi, wanted, axis->whole, ticks);
+    linear_ticks (lo, hi, rheo_plot_step (lo, hi, wanted, axis->whole), ticks);
+}
+
+void
+rheo_plot_ticks_at (const RheoPlotAxis *axis, double step, RheoTicks *ticks)
+{
+  linear_ticks (MIN (axis->lo, axis->hi), MAX (axis->lo, axis->hi), step, ticks);
 }
 
 void
 rheo_plot_ticks_thin (RheoTicks *ticks)
 {
-  /* The one that stays is chosen so that zero keeps its label. */
-  int keep = 0;
+  int first = 0, n = 0;
 
+  if (ticks->n <= 3)
+    return;
   for (int i = 0; i < ticks->n; i++)
     if (ticks->at[i] == 0)
-      keep = i % 2;
-  for (int i = 0; i < ticks->n; i++)
-    if (i % 2 != keep)
-      ticks->label[i][0] = '\0';
+      first = i % 2;
+  for (int i = first; i < ticks->n; i += 2, n++)
+    {
+      ticks->at[n] = ticks->at[i];
+      memmove (ticks->label[n], ticks->label[i], sizeof ticks->label[0]);
+    }
+  ticks->n = n;
 }
 
 void
@@ -296,7 +324,7 @@ rheo_plot_axis_nice (RheoPlotAxis *axis)
       lo -= pad;
       hi += pad;
     }
-  step = rheo_plot_step (lo, hi, 5, axis->whole) / 2;
+  step = rheo_plot_step (lo, hi, 4, axis->whole) / 2;
   axis->lo = floor (lo / step + 1e-9) * step;
   axis->hi = ceil (hi / step - 1e-9) * step;
 }

@@ -190,7 +190,7 @@ void
 rheo_plot_quantiles (const float *v, int64_t n, const double *p, int n_p, double *out)
 {
   g_autofree int64_t *upper = g_new0 (int64_t, 65536);
-  g_autofree int64_t *lower = NULL;
+  g_autofree uint32_t *lower = NULL;
   g_autofree int16_t *slot = g_new (int16_t, 65536);
   int n_ranks = 2 * n_p, n_slots = 0;
   g_autofree int64_t *rank = g_new (int64_t, n_ranks), *before = g_new (int64_t, n_ranks);
@@ -219,7 +219,7 @@ rheo_plot_quantiles (const float *v, int64_t n, const double *p, int n_p, double
       if (slot[bin] < 0)
         slot[bin] = (int16_t) n_slots++;
     }
-  lower = g_new0 (int64_t, (gsize) n_slots * 65536);
+  lower = g_new0 (uint32_t, (gsize) n_slots * 65536);
   for (int64_t i = 0; i < n; i++)
     {
       uint32_t order = order_of (v[i]);
@@ -234,7 +234,7 @@ rheo_plot_quantiles (const float *v, int64_t n, const double *p, int n_p, double
 
       for (int k = 0; k < 2; k++)
         {
-          const int64_t *bins = lower + (gsize) slot[top[2 * i + k]] * 65536;
+          const uint32_t *bins = lower + (gsize) slot[top[2 * i + k]] * 65536;
           int64_t sum = before[2 * i + k];
           uint32_t bin = 0;
 

@@ -37,6 +37,8 @@ void rheo_plot_theme_ramp (RheoPlotThemeId id, gboolean diverging, uint32_t ramp
 /* Style with a fixed meaning (E, PV, SST, Htr, target, prediction ...), else by order. */
 int rheo_plot_theme_style (const char *name, int order);
 uint32_t rheo_rgb_pack (RheoRgb colour, double alpha); /* premultiplied ARGB32 */
+/* share of the colour over the theme's background: looks transparent, but hides the grid. */
+RheoRgb rheo_rgb_mix (const RheoPlotTheme *theme, RheoRgb colour, double share);
 
 /* --- canvas: text and strokes (plot-canvas.c) --------------------------------------------------------------------- */
 typedef enum
@@ -109,7 +111,8 @@ typedef struct
 /* Ticks inside the limits at 1, 2, 2.5 or 5 times a power of ten, as near to `wanted` as there are. Log axes: decades, or
  * 1, 2, 5 in them when there are few. */
 void rheo_plot_ticks (const RheoPlotAxis *axis, int wanted, RheoTicks *ticks);
-/* Keeps every second label; the marks stay. */
+void rheo_plot_ticks_at (const RheoPlotAxis *axis, double step, RheoTicks *ticks); /* linear, at multiples of step */
+/* Keeps every second tick, with zero if it is one; three or fewer stay as they are. */
 void rheo_plot_ticks_thin (RheoTicks *ticks);
 /* Distance between ticks when `wanted` of them span lo to hi. */
 double rheo_plot_step (double lo, double hi, int wanted, gboolean whole);
@@ -125,6 +128,8 @@ char *rheo_plot_axis_name (const RheoPlotAxis *axis);
 char *rheo_plot_number (double v, int decimals, char *out, size_t size);
 /* The same with `digits` significant digits and no zeros at the end. */
 char *rheo_plot_number_short (double v, int digits, char *out, size_t size);
+/* The same for numbers that stand together: very large or small ones all with one power of ten. */
+void rheo_plot_numbers_alike (const double *v, int n, int digits, char (*out)[32]);
 
 /* --- panels (plot-panel.c) ---------------------------------------------------------------------------------------- */
 typedef struct
@@ -136,7 +141,7 @@ typedef struct
   gboolean title_bold;
   const char *const *groups; /* names at x = 0, 1, 2 ... instead of numbers, NULL-ended; or NULL */
   gboolean equal, dense, no_grid;
-  gboolean no_x_labels, no_x_name, no_y_name;
+  gboolean no_x_labels, no_x_name, no_y_labels, no_y_name;
   double side; /* kept free at the right of area */
   double left; /* at least so much room at the left: panels one above another line up */
 } RheoPanel;
@@ -153,7 +158,9 @@ typedef struct
 {
   RheoRect area;
   int n_x, n_y;
-  guint8 *used;
+  guint8 *used; /* cells with data */
+  RheoRect taken[96];
+  int n_taken; /* text */
 } RheoRoom;
 
 void rheo_room_init (RheoRoom *room, const RheoRect *area);
@@ -165,6 +172,23 @@ gboolean rheo_room_is_free (const RheoRoom *room, const RheoRect *rect);
 gboolean rheo_room_find (const RheoRoom *room, double width, double height, double *x, double *y);
 /* Moves positions (ascending) apart to at least `gap`, as little as needed, inside lo .. hi. FALSE: they do not fit. */
 gboolean rheo_plot_spread (double *at, int n, double gap, double lo, double hi);
+
+/* --- labels in place (plot-labels.c) --------------------------------------------------------------------------------- */
+/* The end of a line and its name. */
+typedef struct
+{
+  int order; /* of the line */
+  double x, y;
+  char text[80];
+} RheoLineEnd;
+
+/* Writes names right of the ends, apart from each other and in their order; what has no room there goes above or below
+ * its line. FALSE with nothing written: not all have room, or there are more than 6. */
+gboolean rheo_plot_label_ends (RheoPlotCanvas *canvas, RheoRoom *room, RheoLineEnd *ends, int n);
+/* Writes the name of a horizontal line beside it, where no data are. */
+void rheo_plot_label_level (RheoPlotCanvas *canvas, RheoRoom *room, double y, const char *text);
+/* A legend where no data are. */
+void rheo_plot_label_legend (RheoPlotCanvas *canvas, RheoRoom *room, const RheoPlotEntry *entries, int n);
 
 /* --- numbers (plot-data.c) ------------------------------------------------------------------------------------------ */
 /* A strided piece of a column: numbers at start, start + stride ... */

@@ -4,6 +4,8 @@
 
 #include "plot-kind.h"
 
+#include <string.h>
+
 /* The name in one line, or in two where it is longer than the axis; a third is cut off with "…". */
 static char *
 wrap_name (RheoPlotCanvas *canvas, const RheoPlotAxis *axis, double length, double *height)
@@ -84,12 +86,48 @@ labels_fit (RheoPlotCanvas *canvas, const RheoPanel *panel, double width)
   return TRUE;
 }
 
+/* Leaves out ticks until those that stay are `least` apart: every second one, then all but the first and last, then all
+ * but the first. */
+static void
+keep_apart (RheoTicks *ticks, const RheoPlotAxis *axis, double length, double least)
+{
+  for (int pass = 0; pass < 8 && ticks->n > 1; pass++)
+    {
+      double gap = INFINITY;
+
+      for (int i = 1; i < ticks->n; i++)
+        gap = MIN (gap, fabs (rheo_plot_map (axis, ticks->at[i], 0, length)
+                              - rheo_plot_map (axis, ticks->at[i - 1], 0, length)));
+      if (gap >= least)
+        return;
+      if (ticks->n > 3)
+        rheo_plot_ticks_thin (ticks);
+      else if (ticks->n == 3)
+        {
+          ticks->at[1] = ticks->at[2];
+          memmove (ticks->label[1], ticks->label[2], sizeof ticks->label[1]);
+          ticks->n = 2;
+        }
+      else
+        ticks->n = 1;
+    }
+}
+
 static void
 make_x_ticks (RheoPlotCanvas *canvas, RheoPanel *panel, double width)
 {
   double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
-  int wanted = CLAMP ((int) (width / (3.6 * row)), 1, 6);
+  int wanted = CLAMP ((int) (width / (3.6 * row)), 1, width > 45 * row ? 5 : 4);
 
+  /* Where both axes have one scale they have one step too, if its numbers have room. */
+  if (panel->equal && panel->y_ticks.n > 1)
+    {
+      double step = fabs (panel->y_ticks.at[1] - panel->y_ticks.at[0]);
+
+      rheo_plot_ticks_at (&panel->x, step, &panel->x_ticks);
+      if (panel->x_ticks.n > 1 && labels_fit (canvas, panel, width))
+        return;
+    }
   for (; wanted > 0; wanted--)
     {
       rheo_plot_ticks (&panel->x, wanted, &panel->x_ticks);
@@ -97,7 +135,7 @@ make_x_ticks (RheoPlotCanvas *canvas, RheoPanel *panel, double width)
         break;
     }
   if (wanted == 0)
-    rheo_plot_ticks_thin (&panel->x_ticks);
+    keep_apart (&panel->x_ticks, &panel->x, width, widest (canvas, &panel->x_ticks) + label_width (canvas, "0") * 1.5);
   if (canvas->drop & RHEO_DROP_TICKS)
     rheo_plot_ticks_thin (&panel->x_ticks);
 }
@@ -130,6 +168,15 @@ shrink_to_equal (RheoPanel *panel)
   a->height = span_y * scale;
 }
 
+/* Width of a frame with equal scales that is as high as there is room for. */
+static double
+equal_width (const RheoPanel *panel, double height)
+{
+  double share = fabs ((panel->x.hi - panel->x.lo) / (panel->y.hi - panel->y.lo));
+
+  return isfinite (share) ? MAX (height * share, 1) : height;
+}
+
 void
 rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel)
 {
@@ -152,12 +199,13 @@ rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel)
   /* The frame's height is known now, so are the ticks along y, and with them the room at the left. */
   if (axes)
     {
-      int wanted = CLAMP ((int) ((o.height - top - bottom) / (2.1 * row)), 1, 5);
+      int wanted = CLAMP ((int) ((o.height - top - bottom) / (2.1 * row)), 1, o.height > 30 * row ? 5 : 4);
 
       rheo_plot_ticks (&panel->y, wanted, &panel->y_ticks);
+      keep_apart (&panel->y_ticks, &panel->y, o.height - top - bottom, row);
       if (canvas->drop & RHEO_DROP_TICKS)
         rheo_plot_ticks_thin (&panel->y_ticks);
-      left = widest (canvas, &panel->y_ticks) + theme->tick + theme->gap / 2;
+      left = theme->tick + (panel->no_y_labels ? 0 : widest (canvas, &panel->y_ticks) + theme->gap / 2);
       if (names && !panel->no_y_name)
         {
           g_free (wrap_name (canvas, &panel->y, o.height, &name));
@@ -177,8 +225,9 @@ rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel)
         }
       if (!axes)
         break;
-      make_x_ticks (canvas, panel, width);
-      if (panel->x_ticks.n > 0 && !panel->no_x_labels)
+      make_x_ticks (canvas, panel, panel->equal ? MIN (width, equal_width (panel, o.height - top - bottom)) : width);
+      /* Also where the numbers stand under another panel: the frames line up. */
+      if (panel->x_ticks.n > 0)
         for (int i = 0; i < panel->x_ticks.n; i++)
           {
             double over = rheo_plot_map (&panel->x, panel->x_ticks.at[i], 0, width)
@@ -217,6 +266,36 @@ rheo_panel_draw_grid (RheoPlotCanvas *canvas, const RheoPanel *panel)
     }
 }
 
+/* Gives the number of rows. Names at the ends stay inside the panel. */
+static int
+draw_groups (RheoPlotCanvas *canvas, const RheoPanel *panel, double y)
+{
+  const RheoRect *a = &panel->area;
+  double slot = a->width / MAX ((int) g_strv_length ((char **) panel->groups), 1);
+  double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK), gap = canvas->theme->gap;
+  double end[2] = { panel->outer.x - gap, panel->outer.x - gap }, last = panel->outer.x + panel->outer.width;
+  int rows = group_rows (canvas, panel, a->width);
+
+  for (int i = 0; panel->groups[i] != NULL; i++)
+    {
+      g_autofree char *label = rheo_plot_text_fit (canvas, RHEO_TEXT_TICK, panel->groups[i], slot * rows - gap);
+      double half = label_width (canvas, label) / 2;
+      double x = MIN (rheo_plot_map (&panel->x, i, a->x, a->x + a->width), last - half);
+
+      x = MAX (x, end[i % rows] + gap + half);
+      if (x + half > last + 0.5)
+        {
+          g_free (label);
+          label = rheo_plot_text_fit (canvas, RHEO_TEXT_TICK, panel->groups[i], last - end[i % rows] - gap);
+          half = label_width (canvas, label) / 2;
+          x = last - half;
+        }
+      rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->dim, x, y + (i % rows) * row, 0.5, 0, label);
+      end[i % rows] = x + half;
+    }
+  return rows;
+}
+
 static void
 draw_x (RheoPlotCanvas *canvas, const RheoPanel *panel)
 {
@@ -226,20 +305,8 @@ draw_x (RheoPlotCanvas *canvas, const RheoPanel *panel)
   double below = bottom + theme->tick + theme->gap / 2;
   int rows = 1;
 
-  if (panel->groups != NULL)
-    {
-      double slot = a->width / MAX ((int) g_strv_length ((char **) panel->groups), 1);
-
-      rows = panel->no_x_labels ? 1 : group_rows (canvas, panel, a->width);
-      for (int i = 0; panel->groups[i] != NULL && !panel->no_x_labels; i++)
-        {
-          g_autofree char *label =
-              rheo_plot_text_fit (canvas, RHEO_TEXT_TICK, panel->groups[i], slot * rows - theme->gap);
-
-          rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, rheo_plot_map (&panel->x, i, a->x, a->x + a->width),
-                          below + (i % rows) * row, 0.5, 0, label);
-        }
-    }
+  if (panel->groups != NULL && !panel->no_x_labels)
+    rows = draw_groups (canvas, panel, below);
   for (int i = 0; i < panel->x_ticks.n; i++)
     {
       double x = rheo_plot_map (&panel->x, panel->x_ticks.at[i], a->x, a->x + a->width);
@@ -280,8 +347,9 @@ draw_y (RheoPlotCanvas *canvas, const RheoPanel *panel)
 
       rheo_plot_source (canvas, theme->axis, 1);
       rheo_plot_hairline (canvas, a->x - theme->tick, y, a->x, y, theme->hair);
-      rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, a->x - theme->tick - theme->gap / 2, y, 1, 0.5,
-                      panel->y_ticks.label[i]);
+      if (!panel->no_y_labels)
+        rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, a->x - theme->tick - theme->gap / 2, y, 1, 0.5,
+                        panel->y_ticks.label[i]);
     }
   if (!panel->no_y_name && !(canvas->drop & RHEO_DROP_NAMES))
     {
@@ -318,11 +386,14 @@ rheo_panel_draw_frame (RheoPlotCanvas *canvas, const RheoPanel *panel)
   if (panel->title != NULL)
     {
       RheoPlotText text = panel->title_bold ? RHEO_TEXT_PANEL : RHEO_TEXT_NAME;
-      g_autofree char *title = rheo_plot_text_fit (canvas, text, panel->title, panel->outer.width);
+      /* Right of the numbers of y: a name of y may reach up to the title. */
+      double from = MAX (panel->outer.x, a->x - theme->tick - theme->gap - widest (canvas, &panel->y_ticks));
+      double to = panel->outer.x + panel->outer.width;
+      g_autofree char *title = rheo_plot_text_fit (canvas, text, panel->title, to - from);
       double w, x = a->x + a->width / 2;
 
       rheo_plot_text_size (canvas, text, title, &w, NULL);
-      x = CLAMP (x, panel->outer.x + w / 2, MAX (panel->outer.x + panel->outer.width - w / 2, panel->outer.x + w / 2));
+      x = CLAMP (x, from + w / 2, MAX (to - w / 2, from + w / 2));
       rheo_plot_text (canvas, text, theme->text, x, a->y - theme->gap, 0.5, 1, title);
     }
 }

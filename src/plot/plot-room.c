@@ -5,7 +5,7 @@
 #include "plot-kind.h"
 
 /* Cells of this side say where data are. */
-#define CELL 4.0
+#define CELL 3.0
 
 void
 rheo_room_init (RheoRoom *room, const RheoRect *area)
@@ -14,6 +14,7 @@ rheo_room_init (RheoRoom *room, const RheoRect *area)
   room->n_x = CLAMP ((int) ceil (area->width / CELL), 1, 2000);
   room->n_y = CLAMP ((int) ceil (area->height / CELL), 1, 2000);
   room->used = g_malloc0 ((gsize) room->n_x * room->n_y);
+  room->n_taken = 0;
 }
 
 void
@@ -63,12 +64,8 @@ cells_of (const RheoRoom *room, const RheoRect *rect, int *i0, int *j0, int *i1,
 void
 rheo_room_take (RheoRoom *room, const RheoRect *rect)
 {
-  int i0, j0, i1, j1;
-
-  cells_of (room, rect, &i0, &j0, &i1, &j1);
-  for (int j = j0; j < j1; j++)
-    for (int i = i0; i < i1; i++)
-      room->used[(gsize) j * room->n_x + i] = 1;
+  if (room->n_taken < (int) G_N_ELEMENTS (room->taken))
+    room->taken[room->n_taken++] = *rect;
 }
 
 static int
@@ -80,6 +77,15 @@ count (const RheoRoom *room, const RheoRect *rect)
   for (int j = j0; j < j1; j++)
     for (int i = i0; i < i1; i++)
       n += room->used[(gsize) j * room->n_x + i];
+  /* Text under text is worse than a line under text. */
+  for (int k = 0; k < room->n_taken; k++)
+    {
+      const RheoRect *t = &room->taken[k];
+
+      if (rect->x < t->x + t->width && t->x < rect->x + rect->width && rect->y < t->y + t->height
+          && t->y < rect->y + rect->height)
+        n += 1000;
+    }
   return n;
 }
 

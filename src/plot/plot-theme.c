@@ -103,6 +103,14 @@ rheo_rgb_pack (RheoRgb colour, double alpha)
          | (uint32_t) lround (colour.g * alpha * 255) << 8 | (uint32_t) lround (colour.b * alpha * 255);
 }
 
+RheoRgb
+rheo_rgb_mix (const RheoPlotTheme *theme, RheoRgb colour, double share)
+{
+  RheoRgb b = theme->background;
+
+  return (RheoRgb){ b.r + share * (colour.r - b.r), b.g + share * (colour.g - b.g), b.b + share * (colour.b - b.b) };
+}
+
 void
 rheo_plot_theme_ramp (RheoPlotThemeId id, gboolean diverging, uint32_t ramp[256])
 {

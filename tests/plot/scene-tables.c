@@ -379,6 +379,7 @@ sweep (void)
   guint64 s = 3;
   double *v = rheo_table_add (t, "loss", "Mean loss", "MSE", "rank tau", RHEO_F64, dims)->data;
 
+  ((RheoColumn *) rheo_table_find (t, "loss"))->flags = RHEO_SERIES_LOWER_IS_BETTER;
   for (int i = 0; i < 8; i++)
     for (int k = 0; k < 11; k++)
       v[i * 11 + k] = (i == 6 && k > 6) || i == 7 || (i == 2 && k == 9)

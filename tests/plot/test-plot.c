@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include <glib/gstdio.h>
+#include <glib.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -470,7 +470,7 @@ test_odd (void)
   }
 }
 
-/* --- files ----------------------------------------------------------------------------------------------------------- */
+/* --- hover ----------------------------------------------------------------------------------------------------------- */
 static RheoScene *
 load (const char *name)
 {
@@ -483,171 +483,6 @@ load (const char *name)
   return scene;
 }
 
-static char *
-slurp (const char *path, gsize *length)
-{
-  char *text = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_file_get_contents (path, &text, length, &error);
-  g_assert_no_error (error);
-  return text;
-}
-
-static void
-assert_only (const char *folder, const char *name)
-{
-  g_autoptr (GDir) d = g_dir_open (folder, 0, NULL);
-  const char *found;
-
-  while ((found = g_dir_read_name (d)) != NULL)
-    if (g_str_has_suffix (found, ".part"))
-      g_error ("%s was left behind beside %s", found, name);
-}
-
-static void
-start_element (GMarkupParseContext *context, const char *element, const char **names, const char **values,
-               gpointer data, GError **error)
-{
-  ++*(int *) data;
-}
-
-static void
-test_export (void)
-{
-  g_autofree char *folder = g_dir_make_tmp ("rheo-plot-XXXXXX", NULL);
-  static const char *const scenes[] = { "loss", "spikes", "trajectory", "violins", "heat-map", "histogram", "sweep" };
-  static const char *const endings[] = { "png", "svg", "pdf" };
-  g_autofree char *pdftotext = g_find_program_in_path ("pdftotext");
-
-  for (gsize i = 0; i < G_N_ELEMENTS (scenes); i++)
-    for (gsize k = 0; k < G_N_ELEMENTS (endings); k++)
-      {
-        RheoScene *scene = load (scenes[i]);
-        g_autofree char *path = g_strdup_printf ("%s/%s.%s", folder, scenes[i], endings[k]);
-        g_autoptr (GError) error = NULL;
-        g_autofree char *first = NULL, *second = NULL;
-        gsize n_first, n_second;
-
-        scene->spec->theme = RHEO_THEME_PRINT;
-        g_assert_true (rheo_plot_export (scene->spec, path, 120, 80, 150, &error));
-        g_assert_no_error (error);
-        first = slurp (path, &n_first);
-        g_assert_true (rheo_plot_export (scene->spec, path, 120, 80, 150, &error));
-        second = slurp (path, &n_second);
-        g_assert_cmpmem (first, n_first, second, n_second);
-        if (k == 0)
-          {
-            cairo_surface_t *image = cairo_image_surface_create_from_png (path);
-
-            g_assert_cmpint (cairo_image_surface_get_width (image), ==, 709);
-            g_assert_cmpint (cairo_image_surface_get_height (image), ==, 472);
-            cairo_surface_destroy (image);
-          }
-        else if (k == 1)
-          {
-            GMarkupParser parser = { .start_element = start_element };
-            int n_elements = 0;
-            GMarkupParseContext *context = g_markup_parse_context_new (&parser, 0, &n_elements, NULL);
-
-            g_assert_true (g_markup_parse_context_parse (context, first, (gssize) n_first, &error));
-            g_assert_true (g_markup_parse_context_end_parse (context, &error));
-            g_assert_cmpint (n_elements, >, 20);
-            g_markup_parse_context_free (context);
-          }
-        else
-          {
-            g_assert_cmpint (strncmp (first, "%PDF-", 5), ==, 0);
-            if (pdftotext != NULL)
-              {
-                const char *argv[] = { pdftotext, path, "-", NULL };
-                g_autofree char *text = NULL;
-
-                g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, &text, NULL, NULL, &error));
-                g_assert_nonnull (strstr (text, scene->spec->title));
-              }
-          }
-        g_remove (path);
-        scene_free (scene);
-      }
-  assert_only (folder, "figures");
-  g_assert_cmpint (g_rmdir (folder), ==, 0);
-}
-
-static void
-test_export_errors (void)
-{
-  RheoScene *scene = load ("loss");
-  g_autofree char *folder = g_dir_make_tmp ("rheo-plot-XXXXXX", NULL);
-  g_autofree char *odd = g_build_filename (folder, "a.gif", NULL),
-                  *nowhere = g_build_filename (folder, "no", "a.png", NULL);
-  g_autofree char *good = g_build_filename (folder, "a.png", NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (rheo_plot_export (scene->spec, odd, 120, 80, 150, &error));
-  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
-  g_clear_error (&error);
-  g_assert_false (rheo_plot_export (scene->spec, nowhere, 120, 80, 150, &error));
-  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_IO);
-  g_clear_error (&error);
-  g_assert_false (rheo_plot_export (scene->spec, good, 120, NAN, 150, &error));
-  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
-  g_clear_error (&error);
-  g_assert_false (rheo_plot_export (scene->spec, good, 120, 80, 99999, &error));
-  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
-  g_assert_false (g_file_test (good, G_FILE_TEST_EXISTS));
-  assert_only (folder, "a.png");
-  g_rmdir (folder);
-  scene_free (scene);
-}
-
-static void
-test_export_numbers (void)
-{
-  g_autofree char *folder = g_dir_make_tmp ("rheo-plot-XXXXXX", NULL);
-  static const struct
-  {
-    const char *scene, *has;
-  } cases[] = {
-    { "loss", "Training" },
-    { "many", "Seed 8" },
-    { "spikes", "SST" },
-    { "trajectory", "prediction" },
-    { "trajectory-compare", "Time step" },
-    { "violins", "Rec" },
-    { "heat-map", "pre" },
-    { "histogram", "count" },
-    { "seeds", "lower edge" },
-    { "few-spikes", "Time (ms)" },
-    { "outputs", "Bit 2" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      RheoScene *scene = load (cases[i].scene);
-      g_autofree char *csv = g_strdup_printf ("%s/%s.csv", folder, cases[i].scene);
-      g_autofree char *npy = g_strdup_printf ("%s/%s.npy", folder, cases[i].scene);
-      g_autofree char *text = NULL, *bytes = NULL;
-      g_autoptr (GError) error = NULL;
-      gsize n;
-
-      g_assert_true (rheo_plot_export_numbers (scene->spec, csv, &error));
-      g_assert_no_error (error);
-      text = slurp (csv, &n);
-      if (strstr (text, cases[i].has) == NULL)
-        g_error ("the numbers of %s hold no “%s”: %.300s", cases[i].scene, cases[i].has, text);
-      g_assert_true (rheo_plot_export_numbers (scene->spec, npy, &error));
-      g_assert_no_error (error);
-      bytes = slurp (npy, &n);
-      g_assert_cmpint (memcmp (bytes, "\x93NUMPY", 6), ==, 0);
-      g_remove (csv);
-      g_remove (npy);
-      scene_free (scene);
-    }
-  g_assert_cmpint (g_rmdir (folder), ==, 0);
-}
-
-/* --- hover ----------------------------------------------------------------------------------------------------------- */
 static void
 test_pick (void)
 {
@@ -697,9 +532,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/spread", test_spread);
   g_test_add_func ("/plot/room", test_room);
   g_test_add_func ("/plot/odd", test_odd);
-  g_test_add_func ("/plot/export", test_export);
-  g_test_add_func ("/plot/export-errors", test_export_errors);
-  g_test_add_func ("/plot/export-numbers", test_export_numbers);
   g_test_add_func ("/plot/pick", test_pick);
   return g_test_run ();
 }

@@ -29,6 +29,7 @@ enum
 
 enum
 {
+  CURVE_AUTO,
   CURVE_LINEAR,
   CURVE_ROOT,
 };
@@ -44,7 +45,7 @@ typedef struct
 static const char *const scale_choices[] = { "auto", "diverging", "sequential", NULL };
 static const char *const limit_choices[] = { "percentile", "all", NULL };
 static const char *const across_choices[] = { "auto", "first", "last", NULL };
-static const char *const curve_choices[] = { "linear", "root", NULL };
+static const char *const curve_choices[] = { "auto", "linear", "root", NULL };
 
 static const RheoParam params[] = {
   RHEO_P_CHOICE (Config, scale, "scale", scale_choices, .label = N_ ("Colours"), .max = SCALE_SEQUENTIAL,
@@ -58,9 +59,10 @@ static const RheoParam params[] = {
                .help = N_ ("Numbers beyond it have the colour of the limit; pointed ends of the bar say so.")),
   RHEO_P_BOOL (Config, skip_zeros, "skip-zeros", .label = N_ ("Limits without zeros"), .when = "limits=percentile",
                .help = N_ ("Leaves synapses that do not exist out of the percentile.")),
-  RHEO_P_CHOICE (Config, curve, "curve", curve_choices, .label = N_ ("Colour curve"), .max = CURVE_ROOT,
-                 .help =
-                     N_ ("Root spreads small numbers, for weights of which some are ten times larger than others.")),
+  RHEO_P_CHOICE (
+      Config, curve, "curve", curve_choices, .label = N_ ("Colour curve"), .max = CURVE_ROOT,
+      .help = N_ ("Root spreads small numbers; the bar tells how. Auto: root where most numbers are small against "
+                  "the limits, such as weights of excitatory beside inhibitory cells.")),
   RHEO_P_CHOICE (Config, across, "across", across_choices, .label = N_ ("Along x"), .max = ACROSS_LAST,
                  .help = N_ ("Which dimension runs along x. Auto: the last, but for weights the units that send.")),
   RHEO_P_INT (Config, slice, "slice", .label = N_ ("Slice"), .max = 1e9, .soft_max = 99,
@@ -81,7 +83,8 @@ typedef struct
 {
   float *v; /* [row][column], row 0 on top */
   int64_t n_rows, n_columns;
-  gboolean diverging, transposed, over, under; /* over, under: some numbers lie beyond the limits */
+  gboolean diverging, transposed, root, light_low;
+  gboolean over, under; /* some numbers lie beyond the limits */
   double lo, hi;
   const char *x_name, *y_name, *name, *unit;
 } Prepared;
@@ -140,6 +143,21 @@ read_matrix (const RheoPlotSpec *spec)
   return v;
 }
 
+/* Root where the limit is more than five times the median of what is not zero; of normal numbers it is four times. */
+static gboolean
+wants_root (const Prepared *p, float *v, int64_t n)
+{
+  static const double half = 0.5;
+  int64_t k = 0;
+  double median;
+
+  for (int64_t i = 0; i < n; i++)
+    if (v[i] != 0)
+      v[k++] = fabsf (v[i]);
+  rheo_plot_quantiles (v, k, &half, 1, &median);
+  return p->diverging && k > 0 && p->hi > 5 * median;
+}
+
 static void
 find_limits (Prepared *p, const Config *config, unsigned flags)
 {
@@ -189,6 +207,7 @@ find_limits (Prepared *p, const Config *config, unsigned flags)
     p->hi = p->lo + 1;
   p->over = hi > p->hi;
   p->under = lo < p->lo;
+  p->root = config->curve == CURVE_ROOT || (config->curve == CURVE_AUTO && wants_root (p, finite, k));
 }
 
 static void *
@@ -213,13 +232,17 @@ prepare (const RheoPlotSpec *spec)
   if (p->transposed)
     {
       p->v = g_new (float, MAX (n_first * n_last, 1));
-      for (int64_t i = 0; i < n_first; i++)
-        for (int64_t k = 0; k < n_last; k++)
-          p->v[k * n_first + i] = v[i * n_last + k];
+      /* In blocks that stay in the cache. */
+      for (int64_t i0 = 0; i0 < n_first; i0 += 32)
+        for (int64_t k0 = 0; k0 < n_last; k0 += 32)
+          for (int64_t i = i0; i < MIN (i0 + 32, n_first); i++)
+            for (int64_t k = k0; k < MIN (k0 + 32, n_last); k++)
+              p->v[k * n_first + i] = v[i * n_last + k];
     }
   else
     p->v = g_steal_pointer (&v);
   find_limits (p, config, c->flags);
+  p->light_low = !p->diverging && (c->flags & RHEO_SERIES_LOWER_IS_BETTER) != 0;
   return p;
 }
 
@@ -247,13 +270,27 @@ colour_limits (const RheoPlotSpec *spec, const Prepared *p, double *lo, double *
   *hi = open || !(spec->colour.hi > spec->colour.lo) ? p->hi : spec->colour.hi;
 }
 
+/* Of errors the low ones are light. */
+static void
+ramp_of (const RheoPlotSpec *spec, const Prepared *p, uint32_t ramp[256])
+{
+  rheo_plot_theme_ramp (spec->theme, p->diverging, ramp);
+  for (int i = 0; i < 128 && p->light_low; i++)
+    {
+      uint32_t swap = ramp[i];
+
+      ramp[i] = ramp[255 - i];
+      ramp[255 - i] = swap;
+    }
+}
+
 /* 0 .. 1 along the ramp. The root keeps the sign where colours diverge. */
 static double
-along_ramp (double v, double lo, double hi, gboolean diverging, int curve)
+along_ramp (double v, double lo, double hi, gboolean diverging, gboolean root)
 {
   double u = (v - lo) / (hi - lo);
 
-  if (curve == CURVE_LINEAR)
+  if (!root)
     return CLAMP (u, 0, 1);
   if (!diverging)
     return sqrt (CLAMP (u, 0, 1));
@@ -280,58 +317,74 @@ span_of (double lo, double hi, int n, int i, double *from, double *to)
     }
 }
 
-/* Mean over all cells under a pixel, weighted by the covered area; first along the columns, then along the rows. */
+/* Which cells first .. last - 1 pixel i covers, and the share of the outer two that lies under it. */
+typedef struct
+{
+  int64_t first, last;
+  double from, to;
+} Span;
+
+static Span *
+spans_of (double lo, double hi, int n, int64_t n_cells)
+{
+  Span *span = g_new (Span, n);
+
+  for (int i = 0; i < n; i++)
+    {
+      span_of (lo, hi, n, i, &span[i].from, &span[i].to);
+      span[i].first = MAX ((int64_t) floor (span[i].from), 0);
+      span[i].last = MIN ((int64_t) ceil (span[i].to - 1e-9), n_cells);
+    }
+  return span;
+}
+
+static float
+share_of (const Span *span, int64_t cell)
+{
+  return (float) (MIN (span->to, (double) cell + 1) - MAX (span->from, (double) cell));
+}
+
+/* Mean over all cells under a pixel, weighted by the covered area: rows are summed into one, then that along itself. */
 static void
 average (const Prepared *p, const RheoPixels *pixels, const RheoPlotAxis *x, const RheoPlotAxis *y, float *mean)
 {
   int w = pixels->width, h = pixels->height;
-  g_autofree float *sum = g_new0 (float, (gsize) p->n_rows *w), *weight = g_new0 (float, (gsize) p->n_rows *w);
-  g_autofree float *row_sum = g_new (float, w), *row_weight = g_new (float, w);
+  int64_t n = p->n_columns;
+  g_autofree float *sum = g_new (float, MAX (n, 1)), *weight = g_new (float, MAX (n, 1));
+  g_autofree Span *across = spans_of (x->lo, x->hi, w, n);
+  /* Pixel rows go downwards, the axis goes from its lower end up. */
+  g_autofree Span *down = spans_of (y->hi, y->lo, h, p->n_rows);
 
-  for (int px = 0; px < w; px++)
-    {
-      double from, to;
-      int64_t c0, c1;
-
-      span_of (x->lo, x->hi, w, px, &from, &to);
-      c0 = MAX ((int64_t) floor (from), 0);
-      c1 = MIN ((int64_t) ceil (to - 1e-9), p->n_columns);
-      for (int64_t r = 0; r < p->n_rows; r++)
-        for (int64_t c = c0; c < c1; c++)
-          {
-            float v = p->v[r * p->n_columns + c];
-            float part = (float) (MIN (to, (double) c + 1) - MAX (from, (double) c));
-
-            if (isfinite (v))
-              {
-                sum[r * w + px] += part * v;
-                weight[r * w + px] += part;
-              }
-          }
-    }
   for (int py = 0; py < h; py++)
     {
-      double from, to;
-      int64_t r0, r1;
-
-      /* Pixel rows go downwards, the axis goes from its lower end up. */
-      span_of (y->hi, y->lo, h, py, &from, &to);
-      r0 = MAX ((int64_t) floor (from), 0);
-      r1 = MIN ((int64_t) ceil (to - 1e-9), p->n_rows);
-      memset (row_sum, 0, sizeof (float) * w);
-      memset (row_weight, 0, sizeof (float) * w);
-      for (int64_t r = r0; r < r1; r++)
+      memset (sum, 0, sizeof (float) * n);
+      memset (weight, 0, sizeof (float) * n);
+      for (int64_t r = down[py].first; r < down[py].last; r++)
         {
-          float part = (float) (MIN (to, (double) r + 1) - MAX (from, (double) r));
+          const float *row = p->v + r * n;
+          float part = share_of (&down[py], r);
 
-          for (int px = 0; px < w; px++)
+          for (int64_t c = 0; c < n; c++)
             {
-              row_sum[px] += part * sum[r * w + px];
-              row_weight[px] += part * weight[r * w + px];
+              gboolean there = fabsf (row[c]) <= G_MAXFLOAT;
+
+              sum[c] += there ? part * row[c] : 0;
+              weight[c] += there ? part : 0;
             }
         }
       for (int px = 0; px < w; px++)
-        mean[(gsize) py * w + px] = row_weight[px] > 0 ? row_sum[px] / row_weight[px] : NAN;
+        {
+          float s = 0, of = 0;
+
+          for (int64_t c = across[px].first; c < across[px].last; c++)
+            {
+              float part = share_of (&across[px], c);
+
+              s += part * sum[c];
+              of += part * weight[c];
+            }
+          mean[(gsize) py * w + px] = of > 0 ? s / of : NAN;
+        }
     }
 }
 
@@ -339,7 +392,6 @@ static void
 draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
       const RheoPlotAxis *y)
 {
-  const Config *config = spec->values;
   const Prepared *p = rheo_plot_get_prepared (spec);
   RheoPixels pixels;
   uint32_t ramp[256], paper = rheo_rgb_pack (canvas->theme->background, 1),
@@ -351,7 +403,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   if (!rheo_pixels_begin (&pixels, canvas, area))
     return;
   colour_limits (spec, p, &lo, &hi);
-  rheo_plot_theme_ramp (spec->theme, p->diverging, ramp);
+  ramp_of (spec, p, ramp);
   mean = g_new (float, (gsize) pixels.width *pixels.height);
   average (p, &pixels, x, y, mean);
   for (int py = 0; py < pixels.height; py++)
@@ -362,7 +414,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
         /* Missing cells are hatched. */
         pixels.data[(gsize) py * pixels.stride + px] =
             isnan (v) ? ((px + py) % pitch < thick ? ink : paper)
-                      : ramp[(int) lround (255 * along_ramp (v, lo, hi, p->diverging, config->curve))];
+                      : ramp[(int) lround (255 * along_ramp (v, lo, hi, p->diverging, p->root))];
       }
   rheo_pixels_end (&pixels, canvas);
 }
@@ -380,12 +432,11 @@ typedef struct
 static void
 bar_ticks (const RheoPlotSpec *spec, const Prepared *p, BarTicks *t)
 {
-  const Config *config = spec->values;
   double lo, hi, at[5];
 
   colour_limits (spec, p, &lo, &hi);
   t->n = 0;
-  if (config->curve == CURVE_ROOT && p->diverging)
+  if (p->root && p->diverging)
     {
       double half = (hi - lo) / 2, middle = (lo + hi) / 2;
 
@@ -398,16 +449,16 @@ bar_ticks (const RheoPlotSpec *spec, const Prepared *p, BarTicks *t)
   else
     {
       at[t->n++] = lo;
-      at[t->n++] = config->curve == CURVE_ROOT ? lo + (hi - lo) / 4 : (lo + hi) / 2;
+      at[t->n++] = p->root ? lo + (hi - lo) / 4 : (lo + hi) / 2;
       at[t->n++] = hi;
     }
   for (int i = 0; i < t->n; i++)
     {
-      t->u[i] = along_ramp (at[i], lo, hi, p->diverging, config->curve);
+      t->u[i] = along_ramp (at[i], lo, hi, p->diverging, p->root);
       if (fabs (at[i]) < 1e-9 * (hi - lo))
         at[i] = 0;
-      rheo_plot_number_short (at[i], 2, t->label[i], sizeof t->label[i]);
     }
+  rheo_plot_numbers_alike (at, t->n, 2, t->label);
 }
 
 static char *
@@ -464,7 +515,8 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
   g_autofree char *name = bar_name (spec, p);
   double left = rheo_plot_snap (canvas, area->x + area->width + 2 * theme->gap), w = BAR * theme->point * 0.75,
          point = 0.7 * w;
-  double most = 0, lo, hi;
+  double most = 0, lo, hi, row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
+  int every;
   gboolean open = spec->colour.lo == 0 && spec->colour.hi == 0;
   RheoRect bar = { left, area->y, w, area->height };
   RheoPixels pixels;
@@ -473,7 +525,7 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
 
   if (!config->bar || (canvas->drop & RHEO_DROP_NAMES))
     return;
-  rheo_plot_theme_ramp (spec->theme, p->diverging, ramp);
+  ramp_of (spec, p, ramp);
   colour_limits (spec, p, &lo, &hi);
   if (p->over || p->under || !open)
     {
@@ -491,7 +543,9 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
   if (p->under && open)
     draw_point (canvas, bar.x, bar.y + bar.height, w, point, ramp[0]);
   bar_ticks (spec, p, &t);
-  for (int i = 0; i < t.n; i++)
+  /* Ends, middle and quarters, as far as there is room. */
+  every = (t.n - 1) * row > bar.height ? t.n - 1 : 1;
+  for (int i = 0; i < t.n && (every == 1 || row <= bar.height); i += every)
     {
       double at = bar.y + bar.height * (1 - t.u[i]), wide;
 

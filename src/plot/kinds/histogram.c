@@ -152,6 +152,15 @@ prepare (const RheoPlotSpec *spec)
       p->hi += pad;
     }
   p->n_bins = config->bins > 0 ? config->bins : MAX (bins, 1);
+  if (config->bins == 0)
+    {
+      /* Edges at round numbers. */
+      double width = rheo_plot_step (p->lo, p->hi, p->n_bins, FALSE);
+
+      p->lo = floor (p->lo / width + 1e-9) * width;
+      p->n_bins = (int) CLAMP (ceil ((p->hi - p->lo) / width - 1e-9), 1, MAX_BINS);
+      p->hi = p->lo + p->n_bins * width;
+    }
   for (int k = 0; k < p->n_sets; k++)
     {
       for (int64_t i = 0; i < p->set[k].n; i++)
@@ -238,7 +247,7 @@ legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
 
   for (int k = 0; k < p->n_sets && p->n_sets > 1; k++)
     {
-      entries[n] = (RheoPlotEntry){ .style = p->set[k].style, .symbol = RHEO_SYMBOL_PATCH };
+      entries[n] = (RheoPlotEntry){ .style = p->set[k].style, .symbol = RHEO_SYMBOL_LINE };
       g_strlcpy (entries[n++].label, p->set[k].name, sizeof entries[0].label);
     }
   if (config->fit != FIT_NONE && p->n_sets == 1)
@@ -288,7 +297,12 @@ draw_set (const Config *config, const Prepared *p, const Set *s, RheoPlotCanvas 
                 cairo_line_to (cr, x1, foot);
             }
         }
-      rheo_plot_source (canvas, theme->series[s->style % RHEO_N_STYLES], alone ? 0.75 : pass == 0 ? 0.2 : 1);
+      RheoRgb colour = theme->series[s->style % RHEO_N_STYLES];
+
+      if (alone)
+        rheo_plot_source (canvas, rheo_rgb_mix (theme, colour, 0.75), 1);
+      else
+        rheo_plot_source (canvas, colour, pass == 0 ? 0.2 : 1);
       if (alone || pass == 0)
         cairo_fill (cr);
       else

@@ -291,7 +291,6 @@ typedef struct
   RheoPlotCanvas *c;
   const RheoRect *a;
   const RheoPlotAxis *x, *y;
-  double fade_after;
 } Draw;
 
 static double
@@ -360,7 +359,8 @@ draw_series (const Draw *d, const Series *s)
   cairo_save (cr);
   rheo_plot_source (d->c, d->c->theme->series[s->style % RHEO_N_STYLES], 1);
   rheo_plot_theme_dash (d->c->theme, s->style, cr);
-  rheo_plot_stroke (d->c, points, d->c->theme->line);
+  /* Where samples crowd into a pixel the line shows their spread, and a thin one shows it better. */
+  rheo_plot_stroke (d->c, points, d->c->theme->line * ((double) length (s) > 2 * d->a->width ? 0.6 : 1));
   cairo_restore (cr);
   if (!has_markers (d->config, s))
     return;
@@ -428,137 +428,60 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 }
 
 /* --- names of lines, references, marks --------------------------------------------------------------------------- */
-typedef struct
-{
-  int series;
-  char text[80];
-  double w, h, x, y; /* of the end of the line; then of the middle of the text's left edge */
-} End;
-
 static void
-fill_room (const Draw *d, RheoRoom *room)
+take_curve (const Draw *d, RheoRoom *room, const Series *s, const RheoVector *y)
 {
-  for (int k = 0; k < d->p->n; k++)
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
+
+  curve (d, s, y, 1, points);
+  for (guint i = 0; i < points->len; i++)
     {
-      g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
+      RheoPoint a = g_array_index (points, RheoPoint, MAX ((int) i - 1, 0)), b = g_array_index (points, RheoPoint, i);
 
-      curve (d, &d->p->series[k], &d->p->series[k].y, 1, points);
-      for (guint i = 0; i < points->len; i++)
-        {
-          RheoPoint a = g_array_index (points, RheoPoint, MAX ((int) i - 1, 0)),
-                    b = g_array_index (points, RheoPoint, i);
-
-          rheo_room_take_line (room, isnan (a.x) ? b.x : a.x, isnan (a.x) ? b.y : a.y, b.x, b.y);
-        }
-    }
-  for (int i = 0; i < d->config->n_references; i++)
-    {
-      double at = map_y (d, d->config->reference[i]);
-
-      rheo_room_take_line (room, d->a->x, at, d->a->x + d->a->width, at);
+      rheo_room_take_line (room, isnan (a.x) ? b.x : a.x, isnan (a.x) ? b.y : a.y, b.x, b.y);
     }
 }
 
-/* Beside its line, at the left or the right, below or above: where no data are. */
 static void
 name_references (const Draw *d, RheoRoom *room)
 {
   g_auto (GStrv) names = g_strsplit (d->config->reference_labels, ";", -1);
   int n_names = (int) g_strv_length (names);
-  double pad = d->c->theme->gap;
 
   for (int i = 0; i < d->config->n_references; i++)
     {
       char number[40];
-      double w, h, at = map_y (d, d->config->reference[i]);
       const char *name = i < n_names ? g_strstrip (names[i]) : "";
       g_autofree char *text = NULL;
-      RheoRect best = { 0 };
-      gboolean found = FALSE;
 
+      /* The axis names zero well enough. */
+      if (*name == '\0' && d->config->reference[i] == 0)
+        continue;
       rheo_plot_number_short (d->config->reference[i], 4, number, sizeof number);
       text = *name != '\0' ? g_strdup_printf ("%s %s", name, number) : g_strdup (number);
-      rheo_plot_text_size (d->c, RHEO_TEXT_TICK, text, &w, &h);
-      if (at < d->a->y || at > d->a->y + d->a->height || w > d->a->width - 2 * pad)
-        continue;
-      for (int k = 0; k < 12 && !found; k++)
-        {
-          double along = (k / 2 % 3 == 0 ? 0 : k / 2 % 3 == 1 ? 1 : 0.5) * (d->a->width - w - 2 * pad);
-
-          best = (RheoRect){ d->a->x + pad + along, k % 2 == 0 ? at + 2 : at - h - 2, w, h };
-          found = rheo_room_is_free (room, &best);
-        }
-      if (!found)
-        best = (RheoRect){ d->a->x + pad, at + h + 2 > d->a->y + d->a->height ? at - h - 2 : at + 2, w, h };
-      rheo_plot_text (d->c, RHEO_TEXT_TICK, d->c->theme->dim, best.x, best.y, 0, 0, text);
-      rheo_room_take (room, &best);
+      rheo_plot_label_level (d->c, room, map_y (d, d->config->reference[i]), text);
     }
-}
-
-/* Right of the ends, kept in their order; what has no room there goes above or below its line. */
-static gboolean
-place_ends (const Draw *d, RheoRoom *room, End *end, int n)
-{
-  double gap = d->c->theme->gap + d->c->theme->marker;
-  double at[RHEO_N_STYLES];
-
-  if (n == 0 || n > RHEO_N_STYLES)
-    return FALSE;
-  for (int i = 0; i < n; i++)
-    at[i] = end[i].y;
-  rheo_plot_spread (at, n, end[0].h * 0.95, d->a->y + end[0].h / 2, d->a->y + d->a->height - end[0].h / 2);
-  for (int i = 0; i < n; i++)
-    {
-      double h = end[i].h, w = end[i].w;
-      RheoRect r = { end[i].x + gap, at[i] - h / 2 + 1, w, h - 2 };
-      gboolean found = fabs (at[i] - end[i].y) <= 0.8 * h && rheo_room_is_free (room, &r);
-
-      for (int k = 0; k < 24 && !found; k++)
-        {
-          double away = 2 + 2 * (k / 2);
-
-          r = (RheoRect){ MIN (end[i].x, d->a->x + d->a->width) - w, k % 2 == 0 ? end[i].y - h - away : end[i].y + away,
-                          w, h };
-          found = rheo_room_is_free (room, &r);
-        }
-      if (!found)
-        return FALSE;
-      rheo_room_take (room, &r);
-      end[i].x = r.x;
-      end[i].y = r.y + r.height / 2;
-    }
-  return TRUE;
-}
-
-static int
-compare_ends (const void *a, const void *b)
-{
-  const End *p = a, *q = b;
-
-  return p->y < q->y ? -1 : p->y > q->y ? 1 : p->series - q->series;
 }
 
 static void
 end_text (const Draw *d, const Series *s, int64_t last, char *out, size_t size)
 {
   char number[40] = "";
+  /* One line without a name of its own is named by the y axis. */
+  gboolean named = d->p->n > 1 || d->spec->binding[s->binding].label != NULL;
 
   if (d->config->last_value && last >= 0)
     rheo_plot_number_short (rheo_vector_get (&s->y, last), 3, number, sizeof number);
-  g_snprintf (out, size, *number != '\0' ? "%s %s" : "%s", s->label, number);
+  g_snprintf (out, size, "%s%s%s", named ? s->label : "", named && *number != '\0' ? " " : "", number);
 }
 
 static void
 name_series (const Draw *d, RheoRoom *room)
 {
-  End end[MAX_SERIES];
+  RheoLineEnd end[MAX_SERIES];
   RheoPlotEntry entry[MAX_SERIES];
-  int n = 0, how = d->config->labels;
-  double w, h, x, y;
-  gboolean placed = FALSE, empty;
+  int n = 0;
 
-  if (how == LABELS_NONE || (d->c->drop & RHEO_DROP_LEGEND))
-    return;
   for (int i = 0; i < d->p->n; i++)
     {
       const Series *s = &d->p->series[i];
@@ -568,36 +491,20 @@ name_series (const Draw *d, RheoRoom *room)
       end_text (d, s, last, entry[i].label, sizeof entry[i].label);
       if (last < 0)
         continue;
-      end[n] = (End){ .series = i,
-                      .x = map_x (d, x_at (d->config, s, last)),
-                      .y = map_y (d, rheo_vector_get (&s->y, last)) };
-      g_strlcpy (end[n].text, entry[i].label, sizeof end[n].text);
-      rheo_plot_text_size (d->c, RHEO_TEXT_TICK, end[n].text, &end[n].w, &end[n].h);
-      n++;
+      end[n] = (RheoLineEnd){ .order = i,
+                              .x = map_x (d, x_at (d->config, s, last)),
+                              .y = map_y (d, rheo_vector_get (&s->y, last)) };
+      g_strlcpy (end[n++].text, entry[i].label, sizeof end[0].text);
     }
-  /* One line that the y axis names already, with no number to add, needs no name. */
-  if (d->p->n == 1 && !d->config->last_value)
-    return;
-  if (how == LABELS_AUTO || how == LABELS_ENDS)
+  if (d->p->n == 1 && (entry[0].label[0] == '\0' || d->spec->binding[d->p->series[0].binding].label == NULL))
     {
-      qsort (end, n, sizeof *end, compare_ends);
-      placed = place_ends (d, room, end, n);
-      for (int i = 0; placed && i < n; i++)
-        rheo_plot_text (d->c, RHEO_TEXT_TICK, d->c->theme->text, end[i].x, end[i].y, 0, 0.5, end[i].text);
+      if (entry[0].label[0] != '\0' && d->config->labels != LABELS_LEGEND)
+        rheo_plot_label_ends (d->c, room, end, n);
+      return;
     }
-  if (placed)
+  if (d->config->labels != LABELS_LEGEND && rheo_plot_label_ends (d->c, room, end, n))
     return;
-  rheo_plot_legend_size (d->c, entry, d->p->n, &w, &h);
-  if (w > d->a->width || h > d->a->height)
-    return;
-  empty = rheo_room_find (room, MIN (w + 8, d->a->width), MIN (h + 8, d->a->height), &x, &y);
-  if (!empty)
-    {
-      rheo_plot_source (d->c, d->c->theme->background, 0.85);
-      cairo_rectangle (d->c->cr, x, y, w + 8, h + 8);
-      cairo_fill (d->c->cr);
-    }
-  rheo_plot_legend (d->c, entry, d->p->n, x + 4, y + 4);
+  rheo_plot_label_legend (d->c, room, entry, d->p->n);
 }
 
 /* Changes made while training: a short stroke with a head on the axis. */
@@ -637,9 +544,27 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
   if (canvas->drop & (RHEO_DROP_NAMES | RHEO_DROP_AXES))
     return;
   rheo_room_init (&room, area);
-  fill_room (&d, &room);
+  for (int k = 0; k < d.p->n; k++)
+    {
+      const Series *s = &d.p->series[k];
+
+      take_curve (&d, &room, s, &s->y);
+      if (s->band)
+        {
+          take_curve (&d, &room, s, &s->lo);
+          take_curve (&d, &room, s, &s->hi);
+        }
+    }
+  /* A name at the end of its line may lie over a reference line, the other names may not. */
+  if (d.config->labels != LABELS_NONE && !(canvas->drop & RHEO_DROP_LEGEND))
+    name_series (&d, &room);
+  for (int i = 0; i < d.config->n_references; i++)
+    {
+      double at = map_y (&d, d.config->reference[i]);
+
+      rheo_room_take_line (&room, area->x, at, area->x + area->width, at);
+    }
   name_references (&d, &room);
-  name_series (&d, &room);
   rheo_room_clear (&room);
 }
 

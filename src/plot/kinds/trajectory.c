@@ -239,8 +239,11 @@ limits (const Prepared *p, int channel, double *lo, double *hi)
       o_lo = MAX (o_lo, t_lo - more);
       o_hi = MIN (o_hi, t_hi + more);
     }
-  *lo = MIN (*lo, MIN (t_lo, o_lo));
-  *hi = MAX (*hi, MAX (t_hi, o_hi));
+  t_lo = MIN (t_lo, o_lo);
+  t_hi = MAX (t_hi, o_hi);
+  /* Some air, so that curves do not run on the axes. */
+  *lo = MIN (*lo, t_lo - 0.03 * (t_hi - t_lo));
+  *hi = MAX (*hi, t_hi + 0.03 * (t_hi - t_lo));
 }
 
 static int64_t
@@ -299,7 +302,7 @@ legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
                                     .symbol = config->thin_target ? RHEO_SYMBOL_THIN : RHEO_SYMBOL_LINE };
       g_strlcpy (entries[n++].label, _ ("target"), sizeof entries[0].label);
     }
-  if (p->has_output && !config->thin_target)
+  if (p->has_output && (!config->thin_target || p->n == 1))
     {
       entries[n] = (RheoPlotEntry){ .style = p->stage[0].style, .symbol = RHEO_SYMBOL_LINE };
       g_strlcpy (entries[n++].label, _ ("prediction"), sizeof entries[0].label);
@@ -314,6 +317,7 @@ typedef struct
 {
   RheoPanel panel;
   int stage, channel;
+  gboolean small;
 } Cell;
 
 /* The number of columns that gives equal panels the largest frames. */
@@ -352,7 +356,7 @@ plane_equal (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas
 
       with.outer = without.outer = (RheoRect){ area->x, area->y, area->width / columns, h };
       with.equal = without.equal = FALSE;
-      without.no_y_name = TRUE;
+      without.no_y_name = without.no_y_labels = TRUE;
       rheo_panel_layout (canvas, &with);
       rheo_panel_layout (canvas, &without);
       lead = with.area.x - without.area.x;
@@ -367,7 +371,7 @@ plane_equal (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas
       cell->stage = first + i;
       cell->panel.outer = (RheoRect){ area->x + column * (w + gap) + (column > 0 ? lead : 0), area->y + row * (h + gap),
                                       w + (column == 0 ? lead : 0), h };
-      cell->panel.no_y_name = column > 0;
+      cell->panel.no_y_name = cell->panel.no_y_labels = column > 0;
       cell->panel.no_x_name = row < rows - 1 && i + columns < n;
       cell->panel.title = p->stage[first + i].title[0] != '\0' ? p->stage[first + i].title : NULL;
     }
@@ -405,9 +409,23 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
           rest.y += large.height + gap;
           rest.height -= large.height + gap;
         }
-      n = 1 + plane_equal (spec, p, canvas, &rest, 0, p->n - 1, (cells[1].panel = model, cells + 1));
+      /* Earlier stages that would be too small to be seen are left out. */
+      if (MIN (rest.width, rest.height / (wide ? MAX (p->n - 1, 1) : 1))
+          < 5 * rheo_plot_text_height (canvas, RHEO_TEXT_TICK))
+        {
+          large = *area;
+          n = 1;
+        }
+      else
+        {
+          cells[1].panel = model;
+          n = 1 + plane_equal (spec, p, canvas, &rest, 0, p->n - 1, cells + 1);
+        }
       for (int i = 1; i < n; i++)
-        cells[i].panel.no_x_name = cells[i].panel.no_y_name = TRUE;
+        {
+          cells[i].panel.no_x_name = cells[i].panel.no_y_name = TRUE;
+          cells[i].small = TRUE;
+        }
       cells[0].stage = p->n - 1;
       cells[0].panel.outer = large;
       cells[0].panel.title = p->stage[p->n - 1].title;
@@ -424,7 +442,7 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
       with.outer = bare.outer = *area;
       with.equal = bare.equal = FALSE;
       with.y.label = p->name[0];
-      bare.no_y_name = bare.no_x_name = bare.no_x_labels = TRUE;
+      bare.no_y_name = bare.no_y_labels = bare.no_x_name = bare.no_x_labels = TRUE;
       rheo_panel_layout (canvas, &with);
       rheo_panel_layout (canvas, &bare);
       lead = with.area.x - bare.area.x;
@@ -443,7 +461,7 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
             cell->panel.outer = (RheoRect){ area->x + i * (w + gap) + (i > 0 ? lead : 0),
                                             area->y + (top ? 0 : head) + k * (h + row_gap), w + (i == 0 ? lead : 0),
                                             h + (top ? head : 0) + (bottom ? foot : 0) };
-            cell->panel.no_y_name = i > 0;
+            cell->panel.no_y_name = cell->panel.no_y_labels = i > 0;
             cell->panel.no_x_name = cell->panel.no_x_labels = !bottom;
             cell->panel.title = top && titled ? p->stage[i].title : NULL;
             cell->stage = i;
@@ -506,7 +524,10 @@ draw_path (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Cell *cell, c
   rheo_plot_source (canvas, canvas->theme->series[style % RHEO_N_STYLES], 1);
   if (!thin)
     rheo_plot_theme_dash (canvas->theme, style, canvas->cr);
-  rheo_plot_stroke (canvas, points, thin ? canvas->theme->outline * 0.8 : canvas->theme->line);
+  rheo_plot_stroke (canvas, points,
+                    thin          ? canvas->theme->outline * 0.8
+                    : cell->small ? canvas->theme->line * 0.7
+                                  : canvas->theme->line);
   cairo_restore (canvas->cr);
 }
 
@@ -536,7 +557,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
           if (isfinite (q.x) && isfinite (q.y))
             {
               rheo_plot_source (canvas, canvas->theme->series[target_style], 1);
-              rheo_plot_disc (canvas, q.x, q.y, canvas->theme->marker * (cells[i].panel.title_bold ? 1.25 : 0.9));
+              rheo_plot_disc (canvas, q.x, q.y, canvas->theme->marker * (cells[i].small ? 0.9 : 1.25));
               cairo_fill (canvas->cr);
             }
         }

@@ -28,7 +28,7 @@ static const RheoParam params[] = {
                  .help = N_ ("The same for the second panel.")),
   RHEO_P_BOOL (Config, skip_zeros, "skip-zeros", .label = N_ ("Leave out zeros"), .def = TRUE,
                .help = N_ ("Numbers that are exactly zero stand for synapses that do not exist.")),
-  RHEO_P_REAL (Config, tail, "tail", .label = N_ ("Tails left out"), .unit = "%", .def = 0.2, .max = 25, .soft_max = 5,
+  RHEO_P_REAL (Config, tail, "tail", .label = N_ ("Tails left out"), .unit = "%", .def = 1, .max = 25, .soft_max = 5,
                .help = N_ ("The axis leaves out this share of the numbers at each end; the density is that of all.")),
   RHEO_P_TEXT (Config, panel, "panel", .label = N_ ("Name of the panel"), .def_text = "",
                .help = N_ ("Below the violins, such as the epochs that are compared.")),
@@ -280,7 +280,7 @@ draw_violin (RheoPlotCanvas *canvas, const RheoPanel *panel, const Group *g, dou
         cairo_line_to (cr, middle + side * half * g->density[i] / g->peak, CLAMP (at, -1e5, 1e5));
       }
   cairo_close_path (cr);
-  rheo_plot_source (canvas, colour, theme->fill);
+  rheo_plot_source (canvas, rheo_rgb_mix (theme, colour, theme->fill), 1);
   cairo_fill_preserve (cr);
   rheo_plot_source (canvas, colour, 1);
   cairo_set_line_width (cr, theme->outline);
