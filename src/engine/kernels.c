@@ -58,13 +58,97 @@ start_blas (void)
     openblas_set_num_threads (1);
 }
 
+/* Up to this many rows or columns of a result BLAS is slower than one pass over the other operand. */
+#define NARROW 4
+/* Rows of it that are taken at once, and columns whose sums stay in the first cache. */
+#define N_AT_ONCE 4
+#define N_COLUMNS 512
+
+/* to[q][i] += sum over the rows l < n_rows of y[l][q] x[l][i]; y at y + l row_step + q step. */
+RHEO_ALWAYS_INLINE void
+add_scaled_rows (const int n_narrow, const int n_rows, int n, const RheoReal *restrict x, int ldx, const RheoReal *y,
+                 int row_step, int step, RheoReal (*restrict to)[N_COLUMNS])
+{
+  RheoReal factor[N_AT_ONCE][NARROW];
+
+  for (int l = 0; l < n_rows; l++)
+    for (int q = 0; q < n_narrow; q++)
+      factor[l][q] = y[(size_t) l * row_step + (size_t) q * step];
+  for (int i = 0; i < n; i++)
+    {
+#pragma GCC unroll 4
+      for (int q = 0; q < n_narrow; q++)
+        {
+          RheoReal sum = factor[0][q] * x[i];
+
+#pragma GCC unroll 4
+          for (int l = 1; l < n_rows; l++)
+            sum += factor[l][q] * x[(size_t) l * ldx + i];
+          to[q][i] += sum;
+        }
+    }
+}
+
+RHEO_ALWAYS_INLINE void
+narrow_columns (const int n_narrow, int n, int k, const RheoReal *x, int ldx, const RheoReal *y, int row_step, int step,
+                RheoReal (*to)[N_COLUMNS])
+{
+  int l = 0;
+
+  for (; l + N_AT_ONCE <= k; l += N_AT_ONCE)
+    add_scaled_rows (n_narrow, N_AT_ONCE, n, x + (size_t) l * ldx, ldx, y + (size_t) l * row_step, row_step, step, to);
+  for (; l < k; l++)
+    add_scaled_rows (n_narrow, 1, n, x + (size_t) l * ldx, ldx, y + (size_t) l * row_step, row_step, step, to);
+}
+
+/* A result of few rows or columns: c[q][i] = beta c[q][i] + sum over l of y[l][q] x[l][i], for c at
+ * c + q narrow_step + i wide_step. */
+RHEO_MULTI static void
+narrow (int n_narrow, int n_wide, int k, const RheoReal *x, int ldx, const RheoReal *y, int row_step, int step,
+        RheoReal beta, RheoReal *c, int narrow_step, int wide_step)
+{
+  for (int first = 0; first < n_wide; first += N_COLUMNS)
+    {
+      const int n = n_wide - first < N_COLUMNS ? n_wide - first : N_COLUMNS;
+      RheoReal sum[NARROW][N_COLUMNS] __attribute__ ((aligned (RHEO_ALIGN)));
+
+      memset (sum, 0, sizeof sum);
+      switch (n_narrow)
+        {
+        case 1:
+          narrow_columns (1, n, k, x + first, ldx, y, row_step, step, sum);
+          break;
+        case 2:
+          narrow_columns (2, n, k, x + first, ldx, y, row_step, step, sum);
+          break;
+        case 3:
+          narrow_columns (3, n, k, x + first, ldx, y, row_step, step, sum);
+          break;
+        default:
+          narrow_columns (4, n, k, x + first, ldx, y, row_step, step, sum);
+        }
+      for (int q = 0; q < n_narrow; q++)
+        for (int i = 0; i < n; i++)
+          {
+            RheoReal *to = c + (size_t) q * narrow_step + (size_t) (first + i) * wide_step;
+
+            *to = beta == 0 ? sum[q][i] : beta * *to + sum[q][i];
+          }
+    }
+}
+
 static void
 gemm (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb, RheoReal beta,
       RheoReal *c, int ldc)
 {
   if (m <= 0 || n <= 0)
     return;
-  BLAS (gemm)
+  if (m > 1 && m <= NARROW && !tb)
+    narrow (m, n, k, b, ldb, a, ta ? lda : 1, ta ? 1 : lda, beta, c, ldc, 1);
+  else if (n > 1 && n <= NARROW && ta)
+    narrow (n, m, k, a, lda, b, tb ? 1 : ldb, tb ? ldb : 1, beta, c, 1, ldc);
+  else
+    BLAS (gemm)
   (CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb, beta, c,
    ldc);
 }

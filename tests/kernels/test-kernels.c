@@ -126,6 +126,12 @@ test_gemm (void)
         for (int n = 1; n < 10; n += 4)
           for (int k = 1; k < 10; k += 4)
             check_gemm (form & 1, form & 2, m, n, k, 3, 0, true);
+      for (int narrow = 1; narrow < 6; narrow++)
+        for (int k = 0; k < 10; k++)
+          {
+            check_gemm (form & 1, form & 2, narrow, 600, k, k, k % 3, false);
+            check_gemm (form & 1, form & 2, 530, narrow, k, k, k % 3, false);
+          }
       check_gemm (form & 1, form & 2, 40, 2, 300, 14, 1, false);
       check_gemm (form & 1, form & 2, 2, 40, 300, 14, 1, false);
       check_gemm (form & 1, form & 2, 300, 40, 2, 14, 1, false);
