@@ -138,10 +138,13 @@ write_records (const RheoIndex *index, RheoH5Id file, const char *temp, GError *
                                                        : g_strdup ("journal");
       g_autoptr (RheoTable) table = g_str_equal (where, "journal") ? rheo_index_read_journal (index, error)
                                                                    : rheo_index_read_log (index, log, error);
-      g_auto (RheoH5Id) group = table != NULL ? rheo_h5_make_group (file, where) : -1;
+      g_auto (RheoH5Id) group = -1;
 
       if (table == NULL)
         return FALSE;
+      if (rheo_table_get_n_columns (table) == RHEO_N_FIXED)
+        continue; /* a writer that did not come to declare them; a later one will */
+      group = rheo_h5_make_group (file, where);
       if (group < 0 || !rheo_h5_write_table (group, table, FALSE))
         return rheo_h5_fail (temp, error);
     }

@@ -13,6 +13,8 @@ int rheo_h5_enter (void);
 void rheo_h5_leave (int *scope);
 #define RHEO_H5_SCOPE G_GNUC_UNUSED __attribute__ ((cleanup (rheo_h5_leave))) int h5_scope = rheo_h5_enter ()
 
+/* Creation list of a file, group or dataset. */
+hid_t rheo_h5_new_plan (hid_t class);
 /* An object of a group, reached by a hard link and of this type, or -1. */
 hid_t rheo_h5_open_child (hid_t group, const char *name, H5I_type_t type);
 /* UTF-8 of a fixed size, filled up with zeros. */

@@ -127,7 +127,7 @@ static gboolean
 write_column (hid_t group, const RheoColumn *column, gboolean plain)
 {
   RHEO_H5_SCOPE;
-  g_auto (RheoH5Id) plan = H5Pcreate (H5P_DATASET_CREATE);
+  g_auto (RheoH5Id) plan = rheo_h5_new_plan (H5P_DATASET_CREATE);
   g_auto (RheoH5Id) type =
       column->type == RHEO_STRING ? rheo_h5_text_type (text_size (column)) : H5Tcopy (number_type (column->type, TRUE));
   g_auto (RheoH5Id) space = -1;
@@ -179,7 +179,8 @@ rheo_h5_write_text (RheoH5Id group, const char *name, const char *text, const ch
   RHEO_H5_SCOPE;
   g_auto (RheoH5Id) type = rheo_h5_text_type (strlen (text));
   g_auto (RheoH5Id) space = H5Screate (H5S_SCALAR);
-  hid_t set = H5Dcreate2 (group, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  g_auto (RheoH5Id) plan = rheo_h5_new_plan (H5P_DATASET_CREATE);
+  hid_t set = H5Dcreate2 (group, name, type, space, H5P_DEFAULT, plan, H5P_DEFAULT);
 
   if (set >= 0 && H5Dwrite (set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) >= 0
       && rheo_h5_set_text (set, "description", description) && rheo_h5_set_text (set, "unit", ""))

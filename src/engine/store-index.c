@@ -326,9 +326,9 @@ rheo_index_dup_columns (const RheoIndex *index, const char *log)
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   g_auto (GStrv) all = group >= 0 ? rheo_h5_list (group) : NULL;
 
-  if (all == NULL || g_strv_length (all) < 3)
+  if (all == NULL || g_strv_length (all) < RHEO_N_FIXED)
     return NULL;
-  g_strv_builder_addv (names, (const char **) all + 3);
+  g_strv_builder_addv (names, (const char **) all + RHEO_N_FIXED);
   return g_strv_builder_end (names);
 }
 
@@ -538,9 +538,9 @@ rheo_index_read_log (const RheoIndex *index, const char *log, GError **error)
   g_autofree char *where = log != NULL ? g_strconcat ("logs/", log, NULL) : g_strdup ("metrics");
   g_autofree char *name = log != NULL ? g_strconcat ("log-", log, NULL) : g_strdup ("metrics");
   g_autofree char *path = find_part (index, name);
-  RheoTable *part = path != NULL ? rheo_log_read (path, axis, error) : NULL;
+  RheoTable *part = NULL;
 
-  if (path != NULL && part == NULL)
+  if (path != NULL && !rheo_log_read (path, axis, &part, error))
     return NULL;
   return overlay (index, where, part, rheo_log_new_table (axis), error);
 }
@@ -587,11 +587,12 @@ find_place (RheoIndex *index, GError **error)
 {
   static const char *const keys[] = { "iteration", "batch", "seconds", NULL };
   g_autofree char *path = find_part (index, "metrics");
-  g_autoptr (RheoTable) table = path != NULL ? rheo_log_read (path, "iteration", error) : NULL;
-  int64_t n = table != NULL ? rheo_table_get_column (table, 0)->dims[0] : 0;
+  g_autoptr (RheoTable) table = NULL;
+  int64_t n;
 
-  if (path != NULL && table == NULL)
+  if (path != NULL && !rheo_log_read (path, "iteration", &table, error))
     return FALSE;
+  n = table != NULL ? rheo_table_get_column (table, 0)->dims[0] : 0;
   if (n == 0)
     {
       rheo_table_unref (g_steal_pointer (&table));

@@ -16,7 +16,6 @@
 #define FRAME_HEAD 8         /* length and check sum */
 #define MAX_FRAME (16 << 20) /* bytes */
 #define MAX_COLUMNS 10000
-#define FIXED 3 /* iteration, batch, seconds */
 
 /* --- frames ------------------------------------------------------------------------------------------------ */
 
@@ -226,7 +225,7 @@ add_columns (RheoTable *table, JsonNode *head, const char *axis, int64_t n, int 
 static void
 fill_row (RheoTable *table, int n_columns, int64_t row, const uint8_t *payload)
 {
-  for (int i = 0; i < n_columns + FIXED; i++)
+  for (int i = 0; i < n_columns + RHEO_N_FIXED; i++)
     {
       uint64_t *data = rheo_table_get_column (table, i)->data;
       uint64_t word;
@@ -237,24 +236,26 @@ fill_row (RheoTable *table, int n_columns, int64_t row, const uint8_t *payload)
 }
 
 /* Names and rows of the head's columns are known only after counting, so the file is walked twice. */
-RheoTable *
-rheo_log_read (const char *path, const char *axis, GError **error)
+gboolean
+rheo_log_read (const char *path, const char *axis, RheoTable **table, GError **error)
 {
-  g_autoptr (RheoTable) table = rheo_table_new ("");
+  g_autoptr (RheoTable) made = rheo_table_new ("");
   g_autoptr (JsonNode) head = NULL;
   g_autofree char *data = NULL;
-  size_t size, at = 0, start, length, record;
+  size_t size, at = 0, start, length, record = 0;
   const uint8_t *payload;
   int64_t n = 0;
   int n_columns;
 
+  *table = NULL;
   if (!read_file (path, &data, &size, error))
-    return NULL;
+    return FALSE;
   payload = next_frame ((const uint8_t *) data, size, &at, &length);
-  head = payload != NULL ? rheo_json_parse ((const char *) payload, (gssize) length, path, NULL) : NULL;
+  if (payload == NULL)
+    return TRUE;
+  head = rheo_json_parse ((const char *) payload, (gssize) length, path, NULL);
   start = at;
-  record = 0;
-  while (payload != NULL && (payload = next_frame ((const uint8_t *) data, size, &at, &length)) != NULL)
+  while ((payload = next_frame ((const uint8_t *) data, size, &at, &length)) != NULL)
     {
       if (record == 0)
         record = length;
@@ -262,15 +263,13 @@ rheo_log_read (const char *path, const char *axis, GError **error)
         break;
       n++;
     }
-  if (!add_columns (table, head, axis, n, &n_columns) || (n > 0 && record != 8 * (size_t) (n_columns + FIXED)))
-    {
-      rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: its columns cannot be read."), path);
-      return NULL;
-    }
+  if (!add_columns (made, head, axis, n, &n_columns) || (n > 0 && record != 8 * (size_t) (n_columns + RHEO_N_FIXED)))
+    return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: its columns cannot be read."), path);
   at = start;
   for (int64_t i = 0; i < n; i++)
-    fill_row (table, n_columns, i, next_frame ((const uint8_t *) data, size, &at, &length));
-  return g_steal_pointer (&table);
+    fill_row (made, n_columns, i, next_frame ((const uint8_t *) data, size, &at, &length));
+  *table = g_steal_pointer (&made);
+  return TRUE;
 }
 
 /* --- the journal ------------------------------------------------------------------------------------------- */

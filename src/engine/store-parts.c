@@ -67,9 +67,10 @@ rheo_part_check_id (const char *id, GError **error)
 gboolean
 rheo_part_check_key (const char *key, GError **error)
 {
-  return (*key != '\0' && !g_str_equal (key, ".") && strchr (key, '/') == NULL && g_utf8_validate (key, -1, NULL))
-         || rheo_fail (error, RHEO_ERROR_INVALID, _ ("“%s” cannot be the name of a column: it is empty, or has a “/”."),
-                       key);
+  return (*key != '\0' && strlen (key) < 1000 && !g_str_equal (key, ".") && strchr (key, '/') == NULL
+          && g_utf8_validate (key, -1, NULL))
+         || rheo_fail (error, RHEO_ERROR_INVALID,
+                       _ ("“%s” cannot be the name of a column: it is empty, too long, or has a “/”."), key);
 }
 
 gboolean

@@ -6,6 +6,7 @@
 #include "store.h"
 
 #define RHEO_STORE_FORMAT 1
+#define RHEO_N_FIXED 3       /* columns of every record: iteration, batch, seconds */
 #define RHEO_N_CHECKPOINTS 2 /* newest ones that are kept, beside the marked ones */
 
 /* --- HDF5 -------------------------------------------------------------------------------------------------- */
@@ -119,9 +120,9 @@ gboolean rheo_log_append (int fd, const char *path, const void *payload, size_t 
 char *rheo_log_dup_head (const RheoStoreColumn *columns, int n); /* of a metrics file or log */
 #define RHEO_JOURNAL_HEAD "{\"format\": 1}"
 
-/* A part as a table; NULL with an error of code IO where it is missing. Reading stops at the first frame that is torn
- * or whose check sum is wrong. axis: what a row is. */
-RheoTable *rheo_log_read (const char *path, const char *axis, GError **error);
+/* A part as a table. Reading stops at the first frame that is torn or whose check sum is wrong; when that is the head,
+ * *table is NULL: a writer was killed before it had written anything. axis: what a row is. */
+gboolean rheo_log_read (const char *path, const char *axis, RheoTable **table, GError **error);
 RheoTable *rheo_journal_read (const char *path, GError **error);
 /* Tables of these shapes without rows. */
 RheoTable *rheo_log_new_table (const char *axis);

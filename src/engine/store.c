@@ -422,14 +422,14 @@ rheo_store_append (RheoStore *store, const char *log, RheoPlace place, double se
   g_return_val_if_fail (to != NULL, FALSE);
   if (!tell_failure_locked (store, error))
     return FALSE;
-  payload = g_malloc ((size_t) (to->n_columns + 3) * 8);
+  payload = g_malloc ((size_t) (to->n_columns + RHEO_N_FIXED) * 8);
   put_word (payload, 0, &place.iteration);
   put_word (payload, 1, &place.batch);
   put_word (payload, 2, &seconds);
   for (int i = 0; i < to->n_columns; i++)
-    put_word (payload, 3 + i, &values[i]);
+    put_word (payload, RHEO_N_FIXED + i, &values[i]);
   store->seconds = MAX (store->seconds, seconds);
-  return rheo_log_append (to->fd, to->path, payload, (size_t) (to->n_columns + 3) * 8, error);
+  return rheo_log_append (to->fd, to->path, payload, (size_t) (to->n_columns + RHEO_N_FIXED) * 8, error);
 }
 
 gboolean

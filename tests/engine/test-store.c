@@ -124,24 +124,17 @@ open_run (const char *path)
   return run;
 }
 
-/* What a run must hold after work (store, 1, last), whether folded or not. */
+/* What a run must hold after work (store, 1, last), whether folded or not: here the metrics, below the rest. */
 static void
-check_run (const char *path, int64_t last)
+check_metrics (const char *path, int64_t last)
 {
   g_autoptr (RheoRun) run = open_run (path);
   g_autoptr (RheoTable) metrics = rheo_run_dup_metrics (run, NULL, NULL);
-  g_autoptr (RheoTable) log = rheo_run_dup_metrics (run, "batch", NULL);
-  g_autoptr (RheoTable) journal = rheo_run_dup_journal (run, NULL);
-  g_auto (GStrv) analyses = rheo_run_dup_analyses (run);
   const RheoColumn *column;
-  const int64_t *epochs;
-  const RheoPlace *places;
-  int n;
 
   g_assert_cmpint (rheo_run_get_place (run).iteration, ==, last);
   g_assert_cmpint (rheo_run_get_place (run).batch, ==, 10 * last);
   g_assert_cmpfloat (rheo_run_get_seconds (run), ==, 0.5 * (double) last);
-
   g_assert_nonnull (metrics);
   g_assert_cmpint (rheo_table_get_n_columns (metrics), ==, 5);
   for (int c = 0; c < 5; c++)
@@ -165,7 +158,21 @@ check_run (const char *path, int64_t last)
   g_assert_cmpstr (column->axes, ==, "iteration");
   g_assert_cmpfloat (column->hi, ==, 200.5);
   g_assert_cmpuint (rheo_table_find (metrics, "train.loss")->flags, ==, RHEO_SERIES_LOWER_IS_BETTER | RHEO_SERIES_SHOW);
+}
 
+static void
+check_run (const char *path, int64_t last)
+{
+  g_autoptr (RheoRun) run = open_run (path);
+  g_autoptr (RheoTable) log = rheo_run_dup_metrics (run, "batch", NULL);
+  g_autoptr (RheoTable) journal = rheo_run_dup_journal (run, NULL);
+  g_auto (GStrv) analyses = rheo_run_dup_analyses (run);
+  const RheoColumn *column;
+  const int64_t *epochs;
+  const RheoPlace *places;
+  int n;
+
+  check_metrics (path, last);
   column = rheo_table_find (log, "train.loss");
   g_assert_cmpint (column->dims[0], ==, 10 * last);
   g_assert_cmpstr (column->axes, ==, "batch");
@@ -306,6 +313,22 @@ test_empty (Fixture *f, gconstpointer data)
   g_assert_cmpint (iteration, ==, 12);
   rheo_run_get_epochs (run, &n);
   g_assert_cmpint (n, ==, 0);
+}
+
+/* A writer that ended before it had declared its columns leaves the next one free. */
+static void
+test_undeclared (Fixture *f, gconstpointer data)
+{
+  g_autoptr (RheoExperiment) experiment = make_experiment (1);
+  g_autoptr (RheoTable) table = make_table (1);
+  RheoStore *store = rheo_store_create (f->path, experiment, NULL, 0, NULL);
+
+  g_assert_true (rheo_store_put_checkpoint (store, (RheoPlace){ 0, 0 }, table, FALSE, NULL));
+  close_store (store, NULL);
+  store = resume (f->path, (RheoPlace){ 0, 0 }, 7);
+  work (store, 1, 3);
+  close_store (store, "budget");
+  check_metrics (f->path, 3);
 }
 
 static void
@@ -557,6 +580,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/store/round-trip", test_round_trip);
   ADD ("/store/empty", test_empty);
+  ADD ("/store/undeclared", test_undeclared);
   ADD ("/store/some-columns", test_some_columns);
   ADD ("/store/resume", test_resume);
   ADD ("/store/killed", test_killed);
