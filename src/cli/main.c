@@ -10,7 +10,8 @@
 #include <stdio.h>
 
 static const RheoCommand *const commands[] = {
-  &rheo_cmd_list, &rheo_cmd_show, &rheo_cmd_info, &rheo_cmd_analyse, &rheo_cmd_plot, &rheo_cmd_bench,
+  &rheo_cmd_list,     &rheo_cmd_show,    &rheo_cmd_train, &rheo_cmd_info,
+  &rheo_cmd_evaluate, &rheo_cmd_analyse, &rheo_cmd_plot,  &rheo_cmd_bench,
 };
 
 static void

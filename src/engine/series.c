@@ -429,8 +429,16 @@ rheo_series_read (RheoSeriesReader *reader, const char *name, int64_t at, const 
   if (metrics == NULL)
     return NULL;
   column = rheo_table_find (metrics, name);
+  if (column != NULL && at >= 0 && strchr (name, '/') == NULL)
+    {
+      table = read_snapshot (reader, name, at, NULL);
+      column = table != NULL ? rheo_table_find (table, name) : NULL;
+      if (column == NULL)
+        g_clear_pointer (&table, rheo_table_unref);
+      column = column != NULL ? column : rheo_table_find (metrics, name);
+    }
   if (column != NULL)
-    table = rheo_table_ref (metrics);
+    table = table != NULL ? table : rheo_table_ref (metrics);
   else if (strchr (name, '/') != NULL)
     {
       table = read_result (reader, name, key, NULL);

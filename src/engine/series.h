@@ -4,7 +4,8 @@
  *   batch/train.loss                a log with several records per iteration
  *   hidden.spikes, out.value ...    a recording or weights, from the snapshot of an iteration (else its checkpoint)
  *   rec.change                      weights at an iteration minus those of the first snapshot
- *   spike-stats/fano                a column of the newest result of an analysis; spike-stats/2/fano: of the second */
+ *   spike-stats/fano                a column of the newest result of an analysis; spike-stats/2/fano: of the second
+ * Where a metric and a recording have one name (hidden.rate), an iteration asks for the recording. */
 #pragma once
 
 #include "store.h"

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "json-text.h"
 #include "trainer-private.h"
 
 /* Probe trials on the tape of the net. Where samples are time a trial is a step of the net and a step of the trial is a
@@ -206,6 +207,7 @@ rheo_trainer_dup_record (RheoTrainer *trainer, GError **error)
   const RheoPlan *plan = rheo_net_get_plan (trainer->net);
   const RheoBatch *batch = rheo_trainer_run_probe (trainer, error);
   g_autofree char *iteration = g_strdup_printf ("%" G_GINT64_FORMAT, trainer->place.iteration);
+  char dt[RHEO_NUMBER_SIZE];
   RheoTable *table;
   Probe probe;
 
@@ -215,6 +217,9 @@ rheo_trainer_dup_record (RheoTrainer *trainer, GError **error)
                    batch->swapped ? batch->n_rows : batch->n_steps };
   table = rheo_table_new (_ ("Record"));
   rheo_table_set_note (table, "iteration", iteration);
+  rheo_table_set_note (table, "unit", rheo_trainer_get_unit (trainer));
+  if (trainer->shape.dt_ms > 0)
+    rheo_table_set_note (table, "dt", rheo_number_text (trainer->shape.dt_ms, dt));
   rheo_net_save (trainer->net, TRUE, table);
   rheo_net_describe (trainer->net, table);
   if (trainer->has_grad)

@@ -78,6 +78,7 @@ gboolean rheo_trainer_write_checkpoint (RheoTrainer *trainer, gboolean marked, G
  *   task.input, task.target          trial time in | out; task.label: trial
  *   task.length      trial           steps of each trial, I32
  *   what rheo_net_describe adds: <pop>.class, <proj>.sign and notes; so does a checkpoint
+ *   notes: "iteration", "unit" (of an iteration: "epoch"), "dt" (of a step, in ms, where there is time)
  * rheo_trainer_create_run puts the record of iteration 0, from which changes of weights are counted. */
 RheoTable *rheo_trainer_dup_record (RheoTrainer *trainer, GError **error);
 /* Runs the probe trials without learning: what they leave on the tape of the net stays until the net runs again, and so

@@ -30,6 +30,7 @@ make_snapshot (int k)
   s = rheo_table_add (table, "hidden.spikes", "Spikes", "", "trial time unit", RHEO_U8, spike_dims)->data;
   for (int i = 0; i < 12; i++)
     s[i] = (i % 3 + i / 3 + k) % 2 == 0;
+  rheo_table_add_copy (table, "hidden.rate", "Rate", "", "unit", RHEO_U8, &three, class);
   rheo_table_add_copy (table, "hidden.class", "Class", "", "unit", RHEO_U8, &three, class);
   rheo_table_set_note (table, "hidden.classes", "E PV");
   rheo_table_set_note (table, "unit", "epoch");
@@ -50,21 +51,22 @@ static void
 write_run (const char *path, const int *epochs, int n_epochs)
 {
   g_autoptr (RheoExperiment) experiment = make_experiment (1);
-  const RheoStoreColumn metrics[] = { { "train.loss", "Loss", "", 0, 0, RHEO_SERIES_LOWER_IS_BETTER } };
+  const RheoStoreColumn metrics[] = { { "train.loss", "Loss", "", 0, 0, RHEO_SERIES_LOWER_IS_BETTER },
+                                      { "hidden.rate", "Rate", "", 0, 1, 0 } };
   g_autoptr (GError) error = NULL;
   RheoStore *store = rheo_store_create (path, experiment, NULL, 0, &error);
 
   g_assert_no_error (error);
-  g_assert_true (rheo_store_declare (store, NULL, metrics, 1, &error));
-  g_assert_true (rheo_store_declare (store, "batch", metrics, 1, &error));
+  g_assert_true (rheo_store_declare (store, NULL, metrics, 2, &error));
+  g_assert_true (rheo_store_declare (store, "batch", metrics, 2, &error));
   for (int k = 0; k <= 20; k++)
     {
       const RheoPlace place = { k, 2 * k };
-      double loss = 100.0 / (k + 1);
+      const double values[] = { 100.0 / (k + 1), 0.5 };
 
       if (k > 0)
-        g_assert_true (rheo_store_append (store, NULL, place, k, &loss, &error));
-      g_assert_true (rheo_store_append (store, "batch", place, k, &loss, &error));
+        g_assert_true (rheo_store_append (store, NULL, place, k, values, &error));
+      g_assert_true (rheo_store_append (store, "batch", place, k, values, &error));
       for (int i = 0; i < n_epochs; i++)
         if (epochs[i] == k)
           {
@@ -145,6 +147,8 @@ test_read (Fixture *f, gconstpointer data)
   g_assert_cmpfloat (read_number (f, "train.loss", -1, 0), ==, 50);
   g_assert_cmpfloat (read_number (f, "train.loss", 9, 19), ==, 100.0 / 21);
   g_assert_cmpfloat (read_number (f, "batch/train.loss", -1, 0), ==, 100);
+  g_assert_cmpfloat (read_number (f, "hidden.rate", -1, 0), ==, 0.5);
+  g_assert_cmpfloat (read_number (f, "hidden.rate", 9, 2), ==, 1);
   g_assert_cmpfloat (read_number (f, "rec.weight", 9, 5), ==, 95);
   g_assert_cmpfloat (read_number (f, "rec.weight", -1, 5), ==, 205);
   g_assert_cmpfloat (read_number (f, "rec.weight", 15, 5), ==, 155); /* from a checkpoint */

@@ -1,0 +1,339 @@
+#define G_LOG_DOMAIN "rheo-cli"
+
+#include "config.h"
+
+#include "cli.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+
+static volatile sig_atomic_t n_signals;
+
+/* The first signal asks for a checkpoint and the end; the next one does not wait for it. */
+static void
+on_signal (int number)
+{
+  if (n_signals++ > 0)
+    _exit (RHEO_EXIT_INTERRUPTED);
+}
+
+static void
+catch_signals (void)
+{
+  struct sigaction action = { .sa_handler = on_signal };
+
+  sigemptyset (&action.sa_mask);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+}
+
+/* --- progress -------------------------------------------------------------------------------------------------- */
+typedef struct
+{
+  gboolean terminal, shown; /* a bar that is drawn over; it is on the screen */
+  char *unit;
+  double began;    /* seconds of the run when this process took it over */
+  int64_t from;    /* iterations done then */
+  double drawn_at; /* monotonic seconds */
+} Progress;
+
+static const char *
+duration (double seconds, char text[32])
+{
+  if (seconds < 100)
+    g_snprintf (text, 32, _ ("%.0f s"), seconds);
+  else if (seconds < 6000)
+    g_snprintf (text, 32, _ ("%.0f min"), seconds / 60);
+  else
+    g_snprintf (text, 32, _ ("%.0f h %02.0f min"), floor (seconds / 3600), fmod (seconds, 3600) / 60);
+  return text;
+}
+
+/* "loss 22.5, valid.loss 23.1": the first two of the metrics that tell how good the network is. */
+static char *
+dup_scores (const RheoTable *metrics)
+{
+  static const char *const wanted[] = { "loss", "valid.loss", "accuracy", "valid.accuracy", "reward" };
+  GString *text = g_string_new (NULL);
+  int n = 0;
+
+  for (guint i = 0; metrics != NULL && i < G_N_ELEMENTS (wanted) && n < 3; i++)
+    {
+      const RheoColumn *column = rheo_table_find (metrics, wanted[i]);
+      double value = column != NULL ? rheo_column_get_number (column, 0) : NAN;
+
+      if (isnan (value))
+        continue;
+      g_string_append_printf (text, ", %s %.4g", wanted[i], value);
+      n++;
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+dup_speed (const Progress *progress, const RheoMessage *message)
+{
+  double seconds = message->seconds - progress->began, rate;
+  int64_t done = message->place.iteration - progress->from;
+  char left[32];
+
+  if (done <= 0 || seconds <= 0)
+    return g_strdup ("");
+  rate = (double) done / seconds;
+  duration ((double) (message->budget - message->place.iteration) / rate, left);
+  if (message->place.iteration >= message->budget)
+    return g_strdup_printf (_ (", %.3g %s/s"), rate, progress->unit);
+  if (rate < 1)
+    return g_strdup_printf (_ (", %.3g s/%s, %s left"), 1 / rate, progress->unit, left);
+  return g_strdup_printf (_ (", %.3g %s/s, %s left"), rate, progress->unit, left);
+}
+
+static void
+show_progress (Progress *progress, const RheoMessage *message)
+{
+  g_autofree char *scores = dup_scores (message->table), *speed = dup_speed (progress, message);
+  double now = (double) g_get_monotonic_time () / 1e6;
+  char bar[21] = "....................";
+
+  if (!progress->terminal)
+    {
+      g_printerr (_ ("%s %" G_GINT64_FORMAT " of %d%s%s\n"), progress->unit, message->place.iteration, message->budget,
+                  scores, speed);
+      return;
+    }
+  if (progress->shown && now - progress->drawn_at < 0.05 && message->place.iteration < message->budget)
+    return;
+  for (int i = 0; i < 20 && i < 20 * message->place.iteration / MAX (1, message->budget); i++)
+    bar[i] = '#';
+  g_printerr ("\r[%s] ", bar);
+  g_printerr (_ ("%s %" G_GINT64_FORMAT " of %d%s%s"), progress->unit, message->place.iteration, message->budget,
+              scores, speed);
+  g_printerr ("\033[K");
+  progress->shown = TRUE;
+  progress->drawn_at = now;
+}
+
+/* Leaves the bar where it is, so that a message gets a line of its own. */
+static void
+end_line (Progress *progress)
+{
+  if (progress->shown)
+    g_printerr ("\n");
+  progress->shown = FALSE;
+}
+
+/* --- the run --------------------------------------------------------------------------------------------------- */
+/* A name that no run has yet: runs/robot-trajectory-seed1.h5, runs/robot-trajectory-seed1-2.h5 ... */
+static char *
+choose_path (const char *experiment, int seed, GError **error)
+{
+  g_autofree char *base = g_path_get_basename (experiment), *name = NULL;
+
+  if (g_str_has_suffix (base, ".json"))
+    base[strlen (base) - strlen (".json")] = '\0';
+  if (g_mkdir_with_parents ("runs", 0777) != 0)
+    {
+      rheo_fail (error, RHEO_ERROR_IO, _ ("The folder runs cannot be made: %s."), g_strerror (errno));
+      return NULL;
+    }
+  for (int i = 1;; i++)
+    {
+      g_autofree char *path = i == 1 ? g_strdup_printf ("runs/%s-seed%d.h5", base, seed)
+                                     : g_strdup_printf ("runs/%s-seed%d-%d.h5", base, seed, i);
+      g_autofree char *parts = g_strconcat (path, ".parts", NULL);
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (parts, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    }
+}
+
+static void
+print_result (const char *path, const RheoMessage *stopped)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "run", path);
+  json_object_set_string_member (object, "stop", rheo_stop_name (stopped->stop));
+  json_object_set_int_member (object, "iterations", stopped->place.iteration);
+  json_object_set_double_member (object, "seconds", stopped->seconds);
+  json_object_set_object_member (
+      object, "metrics", stopped->table != NULL ? rheo_cli_dup_last_values (stopped->table) : json_object_new ());
+  rheo_cli_print_json (object);
+}
+
+static int
+tell_end (Progress *progress, const char *path, const RheoMessage *stopped, gboolean json)
+{
+  char time[32];
+
+  end_line (progress);
+  duration (stopped->seconds, time);
+  switch (stopped->stop)
+    {
+    case RHEO_STOP_DIVERGED:
+      g_printerr (_ ("Diverged after %" G_GINT64_FORMAT
+                     " iterations: the loss is no longer a number, or far too large. "
+                     "%s holds the last good checkpoint.\n"),
+                  stopped->place.iteration, path);
+      break;
+    case RHEO_STOP_USER:
+      g_printerr (_ ("Interrupted after %" G_GINT64_FORMAT " iterations; to go on: rheobase-cli train --resume %s\n"),
+                  stopped->place.iteration, path);
+      break;
+    default:
+      g_printerr (_ ("Done: %" G_GINT64_FORMAT " iterations in %s (%s).\n"), stopped->place.iteration, time,
+                  rheo_stop_name (stopped->stop));
+    }
+  if (json)
+    print_result (path, stopped);
+  else
+    puts (path);
+  return stopped->stop == RHEO_STOP_DIVERGED ? RHEO_EXIT_DIVERGED
+         : stopped->stop == RHEO_STOP_USER   ? RHEO_EXIT_INTERRUPTED
+                                             : RHEO_EXIT_DONE;
+}
+
+/* The next message, or NULL after a while without any; a signal is passed on. */
+static RheoMessage *
+next_message (RheoEngine *engine, gboolean *stopping)
+{
+  if (n_signals > 0 && !*stopping)
+    {
+      *stopping = TRUE;
+      rheo_engine_stop (engine);
+    }
+  return rheo_engine_wait (engine, 0.1) ? rheo_engine_pop (engine) : NULL;
+}
+
+static int
+watch_run (RheoEngine *engine, const char *path, gboolean json)
+{
+  Progress progress = { .terminal = isatty (STDERR_FILENO) };
+  gboolean stopping = FALSE, failed = FALSE;
+  int code = -1;
+
+  while (code < 0)
+    {
+      g_autoptr (RheoMessage) message = next_message (engine, &stopping);
+
+      if (message == NULL)
+        continue;
+      switch (message->type)
+        {
+        case RHEO_MSG_STATE:
+          if (message->state == RHEO_ENGINE_RUNNING)
+            {
+              g_free (progress.unit);
+              progress.unit = g_strdup (message->key);
+              progress.began = message->seconds;
+              progress.from = message->place.iteration;
+            }
+          else if (message->state == RHEO_ENGINE_STOPPED)
+            code = failed ? RHEO_EXIT_FAILED : tell_end (&progress, path, message, json);
+          break;
+        case RHEO_MSG_METRICS:
+          show_progress (&progress, message);
+          break;
+        case RHEO_MSG_NOTE:
+        case RHEO_MSG_FRAME:
+          break;
+        case RHEO_MSG_ERROR:
+          end_line (&progress);
+          rheo_cli_fail (message->error);
+          failed = TRUE;
+          break;
+        }
+    }
+  g_free (progress.unit);
+  return code;
+}
+
+/* --- the command ----------------------------------------------------------------------------------------------- */
+/* The stored experiment with what the command line changes. */
+static int
+load_resumed (const char *from, char **settings, RheoExperiment **experiment)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoRun) stored = rheo_run_open (from, &error);
+  g_autoptr (RheoExperiment) mine = NULL;
+  int code;
+
+  if (stored == NULL)
+    return rheo_cli_fail (error);
+  mine = rheo_experiment_dup (rheo_run_get_experiment (stored));
+  code = rheo_cli_configure (mine, settings);
+  if (code == RHEO_EXIT_DONE)
+    *experiment = g_steal_pointer (&mine);
+  return code;
+}
+
+static int
+run (const RheoCommand *command, int argc, char **argv)
+{
+  g_auto (GStrv) settings = NULL;
+  g_autofree char *out = NULL, *resume = NULL, *path = NULL;
+  gint64 at = -1;
+  int threads = -1, code;
+  gboolean json = FALSE;
+  g_autoptr (RheoExperiment) experiment = NULL;
+  g_autoptr (RheoEngine) engine = NULL;
+  g_autoptr (GError) error = NULL;
+  const GOptionEntry entries[] = {
+    { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &settings, N_ ("Change a value; may be given several times"),
+      "KEY=VALUE" },
+    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Run file to write; without it a new one in runs"), "RUN.h5" },
+    { "resume", 'r', 0, G_OPTION_ARG_FILENAME, &resume, N_ ("Go on with this run; with another --out branch from it"),
+      "RUN.h5" },
+    { "at", 0, 0, G_OPTION_ARG_INT64, &at, N_ ("From the checkpoint of this iteration, not the newest"), "N" },
+    { "threads", 0, 0, G_OPTION_ARG_INT, &threads, N_ ("Threads to compute with; 0: one per core"), "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print the result as JSON"), NULL },
+    { NULL },
+  };
+
+  if (!rheo_cli_parse (command, entries, 0, 1, &argc, &argv, &code))
+    return code;
+  if (resume == NULL && argc < 2)
+    return rheo_cli_fail_usage (command, _ ("train needs an experiment, or --resume with a run."));
+  if (resume != NULL && argc > 1)
+    return rheo_cli_fail_usage (command, _ ("A resumed run has its experiment: \"%s\" is a word too many."), argv[1]);
+  if (resume == NULL && at != -1)
+    return rheo_cli_fail_usage (command, _ ("--at belongs to --resume."));
+  if (at < -1)
+    return rheo_cli_fail_usage (command, _ ("--at is %" G_GINT64_FORMAT "; allowed is 0 or more."), at);
+  code = resume != NULL ? load_resumed (resume, settings, &experiment) : rheo_cli_load (argv[1], settings, &experiment);
+  if (code != RHEO_EXIT_DONE)
+    return code;
+  if (threads != -1)
+    {
+      g_autofree char *text = g_strdup_printf ("%d", threads);
+
+      if (!rheo_experiment_set (experiment, "run.threads", text, &error))
+        return rheo_cli_fail_usage (command, "%s", error->message);
+    }
+  path = out != NULL      ? g_strdup (out)
+         : resume != NULL ? g_strdup (resume)
+                          : choose_path (argv[1], rheo_experiment_get_run (experiment)->seed, &error);
+  if (path == NULL)
+    return rheo_cli_fail (error);
+  engine = rheo_engine_new (NULL, NULL);
+  catch_signals ();
+  if (!rheo_engine_start (engine, experiment, &(RheoStart){ .path = path, .resume_from = resume, .at = at }, &error))
+    return rheo_cli_fail (error);
+  return watch_run (engine, path, json);
+}
+
+const RheoCommand rheo_cmd_train = {
+  .name = "train",
+  .usage = "EXPERIMENT [--set KEY=VALUE ...] [--out RUN.h5] [--threads N] [--json]\n"
+           "             train --resume RUN.h5 [--at N] [--out BRANCH.h5] [--set KEY=VALUE ...]",
+  .summary = N_ ("Trains a network and writes everything into a run file"),
+  .run = run,
+};
