@@ -329,6 +329,18 @@ rheo_plot_axis_nice (RheoPlotAxis *axis)
   axis->hi = ceil (hi / step - 1e-9) * step;
 }
 
+void
+rheo_plot_axis_pad (RheoPlotAxis *axis, double share)
+{
+  double pad = share * (axis->hi - axis->lo);
+
+  if (isfinite (pad))
+    {
+      axis->lo -= pad;
+      axis->hi += pad;
+    }
+}
+
 char *
 rheo_plot_axis_name (const RheoPlotAxis *axis)
 {

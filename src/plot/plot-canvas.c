@@ -81,6 +81,9 @@ rheo_plot_canvas_init (RheoPlotCanvas *canvas, const RheoPlotSpec *spec, cairo_t
       pango_font_description_set_absolute_size (canvas->font[i],
                                                 types[i].points * canvas->theme->point * scale * PANGO_SCALE);
     }
+  /* Boxes with numbers in place of letters would hide the data. */
+  rheo_plot_text_size (canvas, RHEO_TEXT_TICK, "0", NULL, NULL);
+  canvas->mute = pango_layout_get_unknown_glyphs_count (canvas->layout) > 0;
 }
 
 void
@@ -150,6 +153,14 @@ rheo_plot_text_size (RheoPlotCanvas *canvas, RheoPlotText text, const char *stri
 {
   int w, h;
 
+  if (canvas->mute)
+    {
+      if (width != NULL)
+        *width = 0;
+      if (height != NULL)
+        *height = types[text].points * canvas->theme->point * canvas->font_scale;
+      return;
+    }
   pango_layout_get_size (set_text (canvas, text, string), &w, &h);
   if (width != NULL)
     *width = (double) w / PANGO_SCALE;
@@ -172,7 +183,7 @@ rheo_plot_text (RheoPlotCanvas *canvas, RheoPlotText text, RheoRgb colour, doubl
 {
   double w, h;
 
-  if (string == NULL || *string == '\0')
+  if (string == NULL || *string == '\0' || canvas->mute)
     return;
   rheo_plot_text_size (canvas, text, string, &w, &h);
   rheo_plot_source (canvas, colour, 1);
@@ -183,6 +194,8 @@ rheo_plot_text (RheoPlotCanvas *canvas, RheoPlotText text, RheoRgb colour, doubl
 void
 rheo_plot_text_up (RheoPlotCanvas *canvas, RheoPlotText text, RheoRgb colour, double x, double y, const char *string)
 {
+  if (canvas->mute)
+    return;
   cairo_save (canvas->cr);
   cairo_translate (canvas->cr, rheo_plot_snap (canvas, x), rheo_plot_snap (canvas, y));
   cairo_rotate (canvas->cr, -RHEO_PLOT_PI / 2);

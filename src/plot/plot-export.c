@@ -136,6 +136,21 @@ with_own_numbers (GByteArray *svg)
   return g_byte_array_new_take ((guint8 *) g_steal_pointer (&text), n);
 }
 
+static gboolean
+has_font (const RheoPlotSpec *spec, GError **error)
+{
+  RheoPlotCanvas canvas;
+  gboolean mute;
+
+  rheo_plot_canvas_init (&canvas, spec, NULL, 300, 200);
+  mute = canvas.mute;
+  rheo_plot_canvas_release (&canvas);
+  return !mute
+         || rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
+                       _ ("There is no font on this system, so a figure would have no text. Cantarell or DejaVu Sans "
+                          "will do."));
+}
+
 gboolean
 rheo_plot_export (const RheoPlotSpec *spec, const char *path, double width_mm, double height_mm, double dpi,
                   GError **error)
@@ -157,6 +172,8 @@ rheo_plot_export (const RheoPlotSpec *spec, const char *path, double width_mm, d
                       _ ("A PNG has 36 to 1,200 dots per inch and at most 16,384 pixels a side. %g dpi on %g x %g mm "
                          "is outside that."),
                       dpi, width_mm, height_mm);
+  if (!has_font (spec, error))
+    return FALSE;
   bytes = g_byte_array_new ();
   status = format == FORMAT_PNG ? make_png (spec, bytes, width, height, dpi / per_inch)
                                 : make_vectors (spec, format, bytes, width, height, theme->point);

@@ -66,6 +66,7 @@ struct RheoPlotCanvas
   const RheoPlotTheme *theme;
   double font_scale, pixel; /* pixel: device pixels in a length; vectors: of 300 dpi */
   gboolean vector;          /* SVG, PDF: nothing is thinned */
+  gboolean mute;            /* there is no font on this system: no text */
   unsigned drop;
   PangoContext *context;
   PangoLayout *layout;
@@ -119,6 +120,8 @@ double rheo_plot_step (double lo, double hi, int wanted, gboolean whole);
 /* Moves open limits outwards to whole or half steps, so that an axis grows in steps of a nice number; makes empty and
  * mad ranges drawable. */
 void rheo_plot_axis_nice (RheoPlotAxis *axis);
+/* A share of the span more on both sides, so that curves do not run on the axes. */
+void rheo_plot_axis_pad (RheoPlotAxis *axis, double share);
 double rheo_plot_map (const RheoPlotAxis *axis, double v, double p0, double p1);
 double rheo_plot_unmap (const RheoPlotAxis *axis, double p, double p0, double p1);
 /* "Time (ms)". Yours. */

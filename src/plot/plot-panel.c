@@ -199,7 +199,7 @@ rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel)
   /* The frame's height is known now, so are the ticks along y, and with them the room at the left. */
   if (axes)
     {
-      int wanted = CLAMP ((int) ((o.height - top - bottom) / (2.1 * row)), 1, o.height > 30 * row ? 5 : 4);
+      int wanted = CLAMP ((int) ((o.height - top - bottom) / (1.7 * row)), 1, o.height > 30 * row ? 5 : 4);
 
       rheo_plot_ticks (&panel->y, wanted, &panel->y_ticks);
       keep_apart (&panel->y_ticks, &panel->y, o.height - top - bottom, row);

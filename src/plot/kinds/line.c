@@ -569,6 +569,34 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
 }
 
 /* --- hover and numbers -------------------------------------------------------------------------------------------- */
+/* What was changed, from the other columns of the journal. */
+static gboolean
+pick_mark (const Draw *d, double px, double py, RheoPlotPick *out)
+{
+  const RheoPlotBinding *b;
+  double foot = d->a->y + d->a->height, size = 2 * d->c->theme->tick;
+
+  for (int k = 0; (b = rheo_plot_find (d->spec, "mark", k)) != NULL; k++)
+    for (int64_t i = 0; i < rheo_column_get_length (b->column); i++)
+      {
+        double v = rheo_column_get_number (b->column, i);
+        const RheoColumn *key = rheo_table_find (b->table, "key"), *value = rheo_table_find (b->table, "new");
+        char number[40];
+
+        if (fabs (map_x (d, v) - px) > size / 2 + 1 || py < foot - size - 2 || py > foot + 2)
+          continue;
+        *out = (RheoPlotPick){ .binding = (int) (b - d->spec->binding), .index = i, .x = v, .y = NAN };
+        rheo_plot_number_short (v, 6, number, sizeof number);
+        if (key != NULL && value != NULL)
+          g_snprintf (out->text, sizeof out->text, _ ("%s %s: %s changed to %s"), d->x->label, number,
+                      rheo_column_get_string (key, i), rheo_column_get_string (value, i));
+        else
+          g_snprintf (out->text, sizeof out->text, _ ("%s %s: a change"), d->x->label, number);
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static void
 pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
       const RheoPlotAxis *y, double px, double py, RheoPlotPick *out)
@@ -580,6 +608,8 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   char a[40], b[40];
 
   if (px < area->x - 3 || px > area->x + area->width + 3 || py < area->y - 3 || py > area->y + area->height + 3)
+    return;
+  if (pick_mark (&d, px, py, out))
     return;
   for (int k = 0; k < d.p->n; k++)
     {

@@ -239,11 +239,8 @@ limits (const Prepared *p, int channel, double *lo, double *hi)
       o_lo = MAX (o_lo, t_lo - more);
       o_hi = MIN (o_hi, t_hi + more);
     }
-  t_lo = MIN (t_lo, o_lo);
-  t_hi = MAX (t_hi, o_hi);
-  /* Some air, so that curves do not run on the axes. */
-  *lo = MIN (*lo, t_lo - 0.03 * (t_hi - t_lo));
-  *hi = MAX (*hi, t_hi + 0.03 * (t_hi - t_lo));
+  *lo = MIN (*lo, MIN (t_lo, o_lo));
+  *hi = MAX (*hi, MAX (t_hi, o_hi));
 }
 
 static int64_t
@@ -280,11 +277,13 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
     {
       limits (p, 0, &x->lo, &x->hi);
       limits (p, 1, &y->lo, &y->hi);
+      rheo_plot_axis_pad (x, 0.03);
       rheo_plot_axis_nice (x);
       x->label = g_intern_string (p->name[0]);
       x->unit = g_intern_string (unit);
       y->label = g_intern_string (p->name[1]);
     }
+  rheo_plot_axis_pad (y, 0.03);
   rheo_plot_axis_nice (y);
   y->unit = g_intern_string (unit);
 }

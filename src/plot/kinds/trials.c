@@ -88,6 +88,7 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
 
         rheo_vector_limits (&v, &y->lo, &y->hi);
       }
+  rheo_plot_axis_pad (y, 0.03);
   rheo_plot_axis_nice (y);
   y->unit = *c->unit != '\0' ? c->unit : "";
 }
