@@ -11,6 +11,8 @@
 
 /* Above this fraction of nonzero sources a product is done as a dense one. Chosen by counting, never by timing. */
 #define RHEO_DENSE_ABOVE 0.25
+/* The same for weight gradients. */
+#define RHEO_DENSE_GRADIENT_ABOVE 0.15
 /* So many sources or targets are taken one by one. */
 #define RHEO_FEW 8
 /* Sources of an item of the weights pass. */
@@ -48,6 +50,7 @@ typedef struct
   RheoReal *noise, *row;      /* [row][widest], [widest] */
   RheoReal *across, *back;    /* transposed: [widest][padded rows] */
   int32_t *list;              /* [widest] */
+  int32_t *rows;              /* [RHEO_TILE][chunk of rows] */
 } RheoCpuWork;
 
 /* One lane's share of what the weights pass adds up. */

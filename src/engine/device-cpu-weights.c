@@ -50,6 +50,51 @@ synapse_gradient (const RheoProj *p, const Item *item, int n_rows, const RheoRea
       }
 }
 
+/* Where few sources are active: per source the delta rows of the moments when it was. false: too many are. */
+static bool
+event_gradient (const RheoLaneRun *run, const RheoProj *p, const Item *item, int n_rows, const RheoReal *source,
+                const RheoReal *delta)
+{
+  const RheoKernels *kernels = run->cpu->kernels;
+  const int64_t most = (int64_t) (RHEO_DENSE_GRADIENT_ABOVE * n_rows * item->n);
+  int32_t *rows = run->work->rows, active[RHEO_TILE];
+  int count[RHEO_TILE] = { 0 };
+  bool graded[RHEO_TILE] = { false };
+  uint64_t bits[RHEO_TILE / 64];
+  int64_t n_active = 0;
+
+  for (int row = 0; row < n_rows; row++)
+    {
+      const RheoReal *x = source + (size_t) row * RHEO_TILE;
+      int n;
+
+      n_active += kernels->pack_bits (item->n, x, bits);
+      if (n_active > most)
+        return false;
+      n = kernels->list_bits ((item->n + 63) / 64, bits, active);
+      for (int i = 0; i < n; i++)
+        {
+          const int k = active[i];
+
+          rows[(size_t) k * (size_t) n_rows + (size_t) count[k]++] = row;
+          graded[k] |= x[k] != 1;
+        }
+    }
+  for (int k = 0; k < item->n; k++)
+    {
+      const int32_t *list = rows + (size_t) k * (size_t) n_rows;
+      RheoReal *to = item->to + (size_t) (item->first + k) * (size_t) p->stride;
+
+      if (!graded[k])
+        kernels->add_rows (count[k], list, delta, p->stride, p->n_post, to);
+      else
+        for (int i = 0; i < count[k]; i++)
+          kernels->axpy (p->n_post, source[(size_t) list[i] * RHEO_TILE + (size_t) k],
+                         delta + (size_t) list[i] * (size_t) p->stride, to);
+    }
+  return true;
+}
+
 static void
 weight_gradient (const RheoWindow *w, const Item *item, int thread)
 {
@@ -69,11 +114,11 @@ weight_gradient (const RheoWindow *w, const Item *item, int thread)
           const RheoReal *d = delta + (size_t) t * run.n_rows * p->stride;
 
           rheo_lane_source (&run, item->proj, t, n, item->first, item->n, RHEO_TILE, source);
-          if (p->form == RHEO_DENSE)
+          if (p->form != RHEO_DENSE)
+            synapse_gradient (p, item, n_rows, source, d);
+          else if (!event_gradient (&run, p, item, n_rows, source, d))
             cpu->kernels->gemm (true, false, item->n, p->n_post, n_rows, source, RHEO_TILE, d, p->stride, 1,
                                 item->to + (size_t) item->first * p->stride, p->stride);
-          else
-            synapse_gradient (p, item, n_rows, source, d);
         }
     }
 }

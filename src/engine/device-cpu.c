@@ -76,6 +76,7 @@ make_work (RheoCpu *cpu, RheoCpuWork *work, Maker *m)
   work->across = make_reals (m, widest * padded);
   work->back = make_reals (m, widest * padded);
   work->list = make (m, sizeof (int32_t) * (size_t) (widest + 64));
+  work->rows = make (m, sizeof (int32_t) * (size_t) (cpu->chunk * rows) * RHEO_TILE);
 }
 
 static size_t
