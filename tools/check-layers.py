@@ -49,6 +49,8 @@ RULES = [
     ("src/engine/linalg.c", ["glib", "blas", "gsl"], ["src/engine/*.h"], "linear algebra has BLAS and GSL"),
     *[("src/engine/%s" % name, ["glib", "blas"], ["src/engine/*.h", "src/engine/cells/*.h"], "kernels and device have BLAS")
       for name in ("kernels.c", "device-cpu*")],
+    ("src/engine/readout.c", ["glib", "json"], ["src/engine/*.h", "src/engine/cells/*.h"],
+     "the read-out block gives models its cells"),
     ("src/engine/rng*", ["glib", "random123"], ["src/engine/*.h"], "the generator is the one user of Random123"),
     ("src/engine/team-mpi.c", ["glib", "mpi"], ["src/engine/*.h"], "ranks are the one user of MPI"),
     ("src/engine/*", ["glib", "json"], ["src/engine/*.h", "registry.h"],

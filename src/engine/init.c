@@ -18,38 +18,44 @@ static const char *const biases[] = { "none", "zero", "uniform", "constant", NUL
 /* Probabilities between excitatory, PV, SST and Htr cells of the robot network of Zhu et al. */
 #define CORTEX "0.16 0.395 0.182 0.105 0.411 0.451 0.03 0.22 0.424 0.857 0.082 0.77 0.087 0.02 0.0625 0.028"
 
-#define VALUE_ROWS                                                                                                     \
-  RHEO_P_CHOICE (RheoInit, kind, "kind", kinds, .label = N_ ("Initial weights"),                                       \
+#define VALUE_ROWS(KIND)                                                                                               \
+  RHEO_P_CHOICE (RheoInit, kind, "kind", kinds, .label = N_ ("Initial weights"), .def = KIND,                          \
                  .help = N_ ("Law that the weights are drawn from.")),                                                 \
-      RHEO_P_REAL (RheoInit, mu, "mu", .label = N_ ("Mean of the logarithm"), .def = -0.64, .min = -50, .max = 50,     \
-                   .soft_min = -3, .soft_max = 3, .when = "kind=lognormal"),                                           \
-      RHEO_P_REAL (RheoInit, sigma, "sigma", .label = N_ ("Standard deviation of the logarithm"), .def = 0.51,         \
-                   .min = 0, .max = 20, .soft_min = 0, .soft_max = 2, .when = "kind=lognormal"),                       \
-      RHEO_P_REAL (RheoInit, mean, "mean", .label = N_ ("Mean"), .def = 0, .min = -1e6, .max = 1e6, .soft_min = -1,    \
-                   .soft_max = 1, .when = "kind=normal"),                                                              \
-      RHEO_P_REAL (RheoInit, sd, "sd", .label = N_ ("Standard deviation"), .def = 1, .min = 0, .max = 1e6,             \
-                   .soft_min = 0, .soft_max = 2, .when = "kind=normal"),                                               \
+      RHEO_P_REAL (RheoInit, mu, "mu", .label = N_ ("Mean of the logarithm"),                                          \
+                   .help = N_ ("Of weights whose logarithm is normally distributed."), .def = -0.64, .min = -50,       \
+                   .max = 50, .soft_min = -3, .soft_max = 3, .when = "kind=lognormal"),                                \
+      RHEO_P_REAL (RheoInit, sigma, "sigma", .label = N_ ("Standard deviation of the logarithm"),                      \
+                   .help = N_ ("Of weights whose logarithm is normally distributed."), .def = 0.51, .min = 0,          \
+                   .max = 20, .soft_min = 0, .soft_max = 2, .when = "kind=lognormal"),                                 \
+      RHEO_P_REAL (RheoInit, mean, "mean", .label = N_ ("Mean"), .help = N_ ("Of normally distributed weights."),      \
+                   .def = 0, .min = -1e6, .max = 1e6, .soft_min = -1, .soft_max = 1, .when = "kind=normal"),           \
+      RHEO_P_REAL (RheoInit, sd, "sd", .label = N_ ("Standard deviation"),                                             \
+                   .help = N_ ("Of normally distributed weights."), .def = 1, .min = 0, .max = 1e6, .soft_min = 0,     \
+                   .soft_max = 2, .when = "kind=normal"),                                                              \
       RHEO_P_REAL (RheoInit, range, "range", .label = N_ ("Range"), .help = N_ ("Largest weight, of either sign."),    \
                    .def = 1, .min = 0, .max = 1e6, .soft_min = 0, .soft_max = 2, .when = "kind=uniform"),              \
       RHEO_P_BOOL (RheoInit, per_fan_in, "per-fan-in", .label = N_ ("Scale with the number of sources"),               \
                    .help = N_ ("Divides by the square root of the number of sources."), .def = TRUE,                   \
                    .when = "kind=normal|uniform"),                                                                     \
-      RHEO_P_REAL (RheoInit, gain, "gain", .label = N_ ("Gain"), .def = 1, .min = 0, .max = 1e6, .soft_min = 0,        \
-                   .soft_max = 3, .when = "kind=orthogonal|xavier-uniform|xavier-normal|kaiming-normal"),              \
-      RHEO_P_REAL (RheoInit, value, "value", .label = N_ ("Value"), .def = 0, .min = -1e6, .max = 1e6, .soft_min = -1, \
-                   .soft_max = 1, .when = "kind=constant")
+      RHEO_P_REAL (RheoInit, gain, "gain", .label = N_ ("Gain"), .help = N_ ("Factor on what the law gives."),         \
+                   .def = 1, .min = 0, .max = 1e6, .soft_min = 0, .soft_max = 3,                                       \
+                   .when = "kind=orthogonal|xavier-uniform|xavier-normal|kaiming-normal"),                             \
+      RHEO_P_REAL (RheoInit, value, "value", .label = N_ ("Value"), .help = N_ ("Weight of every connection."),        \
+                   .def = 0, .min = -1e6, .max = 1e6, .soft_min = -1, .soft_max = 1, .when = "kind=constant")
 
 #define CONNECT_ROWS(DEF)                                                                                              \
   RHEO_P_CHOICE (RheoInit, connect, "connect", connects, .label = N_ ("Connections"), .def = DEF,                      \
                  .help = N_ ("Which pairs are connected: all, an exact share, each by chance, by the classes of both " \
                              "units, or by their distance.")),                                                         \
-      RHEO_P_REAL (RheoInit, density, "density", .label = N_ ("Share of connected pairs"), .def = 0.16, .min = 0,      \
-                   .max = 1, .when = "connect=count|chance"),                                                          \
+      RHEO_P_REAL (RheoInit, density, "density", .label = N_ ("Share of connected pairs"),                             \
+                   .help = N_ ("Of all pairs of a source and a target."), .def = 0.16, .min = 0, .max = 1,             \
+                   .when = "connect=count|chance"),                                                                    \
       RHEO_P_REALS (RheoInit, chance, n_chance, "class-chance", .label = N_ ("Probabilities by class"),                \
                     .help =                                                                                            \
                         N_ ("For each class of sources the probability of a connection to each class of targets."),    \
                     .def_text = CORTEX, .min = 0, .max = 1, .when = "connect=classes"),                                \
-      RHEO_P_REAL (RheoInit, peak, "peak", .label = N_ ("Probability at distance 0"), .def = 0.5, .min = 0, .max = 1,  \
+      RHEO_P_REAL (RheoInit, peak, "peak", .label = N_ ("Probability at distance 0"),                                  \
+                   .help = N_ ("It falls with the distance as a bell."), .def = 0.5, .min = 0, .max = 1,               \
                    .when = "connect=ring|sheet"),                                                                      \
       RHEO_P_REAL (RheoInit, reach, "reach", .label = N_ ("Reach"),                                                    \
                    .help = N_ ("Standard deviation of the distance, where the ring or the side of the sheet is 1."),   \
@@ -59,24 +65,48 @@ static const char *const biases[] = { "none", "zero", "uniform", "constant", NUL
                    .help = N_ ("What weights of inhibitory sources are multiplied by, beside their sign."), .def = 10, \
                    .min = 0, .max = 1e6, .soft_min = 1, .soft_max = 20)
 
-#define BIAS_ROWS                                                                                                      \
-  RHEO_P_CHOICE (RheoInit, bias, "bias", biases, .label = N_ ("Bias"), .def = RHEO_BIAS_UNIFORM,                       \
+#define BIAS_ROWS(DEF)                                                                                                 \
+  RHEO_P_CHOICE (RheoInit, bias, "bias", biases, .label = N_ ("Bias"), .def = DEF,                                     \
                  .help = N_ ("Initial bias of each target: none at all, zero, drawn from the range of plus or minus "  \
                              "one over the root of the number of sources, or one value.")),                            \
-      RHEO_P_REAL (RheoInit, bias_value, "bias-value", .label = N_ ("Bias value"), .def = 0, .min = -1e6, .max = 1e6,  \
-                   .soft_min = -1, .soft_max = 1, .when = "bias=constant")
+      RHEO_P_REAL (RheoInit, bias_value, "bias-value", .label = N_ ("Bias value"),                                     \
+                   .help = N_ ("Initial bias of every target."), .def = 0, .min = -1e6, .max = 1e6, .soft_min = -1,    \
+                   .soft_max = 1, .when = "bias=constant")
 
-const RheoParam rheo_init_rows[] = { VALUE_ROWS, CONNECT_ROWS (RHEO_CONNECT_COUNT), BIAS_ROWS, RHEO_P_END };
+const RheoParam rheo_init_rows[] = {
+  VALUE_ROWS (RHEO_INIT_LOGNORMAL),
+  CONNECT_ROWS (RHEO_CONNECT_COUNT),
+  BIAS_ROWS (RHEO_BIAS_UNIFORM),
+  RHEO_P_END,
+};
+
+const RheoParam rheo_init_plain_rows[] = {
+  VALUE_ROWS (RHEO_INIT_NORMAL),
+  CONNECT_ROWS (RHEO_CONNECT_ALL),
+  BIAS_ROWS (RHEO_BIAS_ZERO),
+  RHEO_P_END,
+};
+
+#define RECURRENT_ROWS                                                                                                 \
+  RHEO_P_BOOL (RheoInit, no_self, "no-self", .label = N_ ("No self-connections"),                                      \
+               .help = N_ ("Leaves out connections of a unit with itself.")),                                          \
+      RHEO_P_REAL (RheoInit, radius, "spectral-radius", .label = N_ ("Spectral radius"),                               \
+                   .help = N_ ("Scales all weights so that the largest eigenvalue has this modulus; 0 leaves them."),  \
+                   .def = 0, .min = 0, .max = 1000, .soft_min = 0, .soft_max = 2)
 
 const RheoParam rheo_init_recurrent_rows[] = {
-  VALUE_ROWS,
+  VALUE_ROWS (RHEO_INIT_LOGNORMAL),
   CONNECT_ROWS (RHEO_CONNECT_CLASSES),
-  RHEO_P_BOOL (RheoInit, no_self, "no-self", .label = N_ ("No self-connections"),
-               .help = N_ ("Leaves out connections of a unit with itself.")),
-  RHEO_P_REAL (RheoInit, radius, "spectral-radius", .label = N_ ("Spectral radius"),
-               .help = N_ ("Scales all weights so that the largest eigenvalue has this modulus; 0 leaves them."),
-               .def = 0, .min = 0, .max = 1000, .soft_min = 0, .soft_max = 2),
-  BIAS_ROWS,
+  RECURRENT_ROWS,
+  BIAS_ROWS (RHEO_BIAS_UNIFORM),
+  RHEO_P_END,
+};
+
+const RheoParam rheo_init_plain_recurrent_rows[] = {
+  VALUE_ROWS (RHEO_INIT_NORMAL),
+  CONNECT_ROWS (RHEO_CONNECT_ALL),
+  RECURRENT_ROWS,
+  BIAS_ROWS (RHEO_BIAS_NONE),
   RHEO_P_END,
 };
 

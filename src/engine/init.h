@@ -57,6 +57,9 @@ typedef struct
  * itself, log-normal weights by classes, with rows for self-connections and spectral radius. */
 extern const RheoParam rheo_init_rows[];
 extern const RheoParam rheo_init_recurrent_rows[];
+/* And with normal weights of variance 1 / fan_in between all pairs. */
+extern const RheoParam rheo_init_plain_rows[];
+extern const RheoParam rheo_init_plain_recurrent_rows[];
 
 /* Whether the values fit a projection between populations of so many classes (0 counts as 1). `path` is the block's key
  * path, for messages. */

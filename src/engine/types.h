@@ -24,6 +24,15 @@ typedef float RheoReal;
 #define RHEO_ALWAYS_INLINE static inline
 #endif
 
+/* A function of a cell header: not every file that includes it calls all of them. */
+#if defined __CUDACC__
+#define RHEO_CELL_FUNCTION static __host__ __device__ __attribute__ ((unused))
+#elif defined __GNUC__
+#define RHEO_CELL_FUNCTION static __attribute__ ((unused))
+#else
+#define RHEO_CELL_FUNCTION static
+#endif
+
 /* Inner loops are built for several instruction sets; the best is chosen when the program starts. Not under
  * ThreadSanitizer, whose runtime is not there yet when gcc's resolvers run. */
 #if defined __x86_64__ && defined __linux__ && defined __GNUC__ && !defined __clang__ && !defined __CUDACC__           \

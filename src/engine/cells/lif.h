@@ -68,7 +68,7 @@ rheo_lif_tapes_after (const RheoLif *c)
   return c->learn_beta && c->driver == RHEO_LIF_AT_ONCE;
 }
 
-static int
+RHEO_CELL_FUNCTION int
 rheo_lif_n_tape (const void *derived)
 {
   const RheoLif *c = (const RheoLif *) derived;
@@ -76,13 +76,13 @@ rheo_lif_n_tape (const void *derived)
   return 1 + c->counts + (rheo_lif_tapes_b (c) || rheo_lif_tapes_after (c));
 }
 
-static bool
+RHEO_CELL_FUNCTION bool
 rheo_lif_noisy (const void *derived)
 {
   return ((const RheoLif *) derived)->noise_sd > 0;
 }
 
-static void
+RHEO_CELL_FUNCTION void
 rheo_lif_reset (const void *derived, const RheoSlice *s, RheoRng rng)
 {
   const RheoReal initial = ((const RheoLif *) derived)->initial;
@@ -91,7 +91,7 @@ rheo_lif_reset (const void *derived, const RheoSlice *s, RheoRng rng)
     s->state[0][i] = initial;
 }
 
-static void
+RHEO_CELL_FUNCTION void
 rheo_lif_first_tape (const void *derived, const RheoSlice *s)
 {
   const RheoLif *c = (const RheoLif *) derived;
@@ -104,16 +104,25 @@ rheo_lif_first_tape (const void *derived, const RheoSlice *s)
       s->tape[1][i] = s->state[1][i] == c->counter ? 1 : 0;
 }
 
+/* One row in a forward step. */
+typedef struct
+{
+  int n;
+  const RheoReal *beta, *theta, *alpha, *noise; /* alpha, noise: or NULL */
+  RheoReal *current, *m, *r, *synapse, *out;    /* synapse: or NULL */
+  RheoReal *tape_m, *tape_k, *tape_b;           /* tape_k, tape_b: or NULL */
+} RheoLifRow;
+
 RHEO_ALWAYS_INLINE void
-rheo_lif_forward_row (const RheoLif *c, int n, const RheoReal *beta, const RheoReal *theta, RheoReal *m, RheoReal *r,
-                      const RheoReal *current, RheoReal *out, RheoReal *tape_m, RheoReal *tape_k, int reset, int driver,
-                      bool counts)
+rheo_lif_forward_loop (const RheoLif *c, const RheoLifRow *row, int reset, int driver, bool counts)
 {
   const RheoReal zero = 0, one = 1, v = c->v_reset, counter = c->counter;
   const RheoReal hold_over = c->hold ? 0 : (RheoReal) 1e30;
+  const RheoReal *beta = row->beta, *theta = row->theta, *current = row->current;
+  RheoReal *m = row->m, *r = row->r, *out = row->out, *tape_m = row->tape_m, *tape_k = row->tape_k;
 
   RHEO_IVDEP
-  for (int i = 0; i < n; i++)
+  for (int i = 0; i < row->n; i++)
     {
       const RheoReal old = m[i], th = theta[i], left = counts ? r[i] : zero;
       const RheoReal wait = left > one ? left - one : zero;
@@ -144,116 +153,127 @@ rheo_lif_forward_row (const RheoLif *c, int n, const RheoReal *beta, const RheoR
 }
 
 RHEO_ALWAYS_INLINE void
-rheo_lif_forward_as (const RheoLif *c, const RheoSlice *s, int reset, int driver, bool counts)
-{
-  for (int row = 0; row < s->n_rows; row++)
-    {
-      const size_t at = (size_t) row * s->stride;
-      RheoReal *current = s->current[0] + at, *m = s->state[0] + at, *r = s->state[1] + at;
-      const int n = s->stride;
-
-      if (c->synaptic)
-        {
-          RheoReal *synapse = s->state[2] + at;
-          const RheoReal *alpha = s->param[2];
-
-          RHEO_IVDEP
-          for (int i = 0; i < n; i++)
-            current[i] = synapse[i] = alpha[i] * synapse[i] + current[i];
-        }
-      if (s->noise)
-        {
-          const RheoReal *noise = s->noise + at, sd = c->noise_sd;
-
-          RHEO_IVDEP
-          for (int i = 0; i < n; i++)
-            current[i] += sd * noise[i];
-        }
-      if (rheo_lif_tapes_b (c))
-        {
-          RheoReal *b = s->tape[1 + counts] + at;
-          const RheoReal *beta = s->param[0];
-          const bool hold = counts && c->hold;
-
-          RHEO_IVDEP
-          for (int i = 0; i < n; i++)
-            b[i] = hold && r[i] > 1 ? m[i] : beta[i] * m[i] + current[i];
-        }
-      rheo_lif_forward_row (c, n, s->param[0], s->param[1], m, r, current, s->out + at, s->tape[0] + at,
-                            counts ? s->tape[1] + at : NULL, reset, driver, counts);
-      if (rheo_lif_tapes_after (c))
-        memcpy (s->tape[1 + counts] + at, m, sizeof (RheoReal) * n);
-    }
-}
-
-RHEO_ALWAYS_INLINE void
-rheo_lif_forward_reset (const RheoLif *c, const RheoSlice *s, int driver, bool counts)
+rheo_lif_forward_reset (const RheoLif *c, const RheoLifRow *row, int driver, bool counts)
 {
   switch (c->reset)
     {
     case RHEO_LIF_SUBTRACT:
-      rheo_lif_forward_as (c, s, RHEO_LIF_SUBTRACT, driver, counts);
+      rheo_lif_forward_loop (c, row, RHEO_LIF_SUBTRACT, driver, counts);
       break;
     case RHEO_LIF_ZERO:
-      rheo_lif_forward_as (c, s, RHEO_LIF_ZERO, driver, counts);
+      rheo_lif_forward_loop (c, row, RHEO_LIF_ZERO, driver, counts);
       break;
     case RHEO_LIF_PULL:
-      rheo_lif_forward_as (c, s, RHEO_LIF_PULL, driver, counts);
+      rheo_lif_forward_loop (c, row, RHEO_LIF_PULL, driver, counts);
       break;
     default:
-      rheo_lif_forward_as (c, s, RHEO_LIF_NONE, driver, counts);
+      rheo_lif_forward_loop (c, row, RHEO_LIF_NONE, driver, counts);
     }
 }
 
-RHEO_MULTI static void
+RHEO_MULTI RHEO_CELL_FUNCTION void
+rheo_lif_forward_row (const RheoLif *c, const RheoLifRow *row)
+{
+  if (c->driver == RHEO_LIF_SPIKE)
+    rheo_lif_forward_reset (c, row, RHEO_LIF_SPIKE, true);
+  else if (c->driver == RHEO_LIF_AT_ONCE && c->counts)
+    rheo_lif_forward_reset (c, row, RHEO_LIF_AT_ONCE, true);
+  else if (c->driver == RHEO_LIF_AT_ONCE)
+    rheo_lif_forward_reset (c, row, RHEO_LIF_AT_ONCE, false);
+  else if (c->counts)
+    rheo_lif_forward_reset (c, row, RHEO_LIF_MEMBRANE, true);
+  else
+    rheo_lif_forward_reset (c, row, RHEO_LIF_MEMBRANE, false);
+}
+
+/* What comes before: synapse, noise, and b where it is taped. */
+RHEO_MULTI RHEO_CELL_FUNCTION void
+rheo_lif_forward_before (const RheoLif *c, const RheoLifRow *row)
+{
+  RheoReal *current = row->current, *synapse = row->synapse, *b = row->tape_b;
+
+  if (synapse)
+    {
+      RHEO_IVDEP
+      for (int i = 0; i < row->n; i++)
+        current[i] = synapse[i] = row->alpha[i] * synapse[i] + current[i];
+    }
+  if (row->noise)
+    {
+      RHEO_IVDEP
+      for (int i = 0; i < row->n; i++)
+        current[i] += c->noise_sd * row->noise[i];
+    }
+  if (b)
+    {
+      const bool hold = c->counts && c->hold;
+
+      RHEO_IVDEP
+      for (int i = 0; i < row->n; i++)
+        b[i] = hold && row->r[i] > 1 ? row->m[i] : row->beta[i] * row->m[i] + current[i];
+    }
+}
+
+RHEO_CELL_FUNCTION void
 rheo_lif_forward (const void *derived, const RheoSlice *s)
 {
   const RheoLif *c = (const RheoLif *) derived;
 
-  if (c->driver == RHEO_LIF_SPIKE)
-    rheo_lif_forward_reset (c, s, RHEO_LIF_SPIKE, true);
-  else if (c->driver == RHEO_LIF_AT_ONCE && c->counts)
-    rheo_lif_forward_reset (c, s, RHEO_LIF_AT_ONCE, true);
-  else if (c->driver == RHEO_LIF_AT_ONCE)
-    rheo_lif_forward_reset (c, s, RHEO_LIF_AT_ONCE, false);
-  else if (c->counts)
-    rheo_lif_forward_reset (c, s, RHEO_LIF_MEMBRANE, true);
-  else
-    rheo_lif_forward_reset (c, s, RHEO_LIF_MEMBRANE, false);
+  for (int i = 0; i < s->n_rows; i++)
+    {
+      const size_t at = (size_t) i * s->stride;
+      RheoLifRow row;
+
+      row.n = s->stride;
+      row.beta = s->param[0];
+      row.theta = s->param[1];
+      row.alpha = c->synaptic ? s->param[2] : NULL;
+      row.noise = s->noise ? s->noise + at : NULL;
+      row.current = s->current[0] + at;
+      row.m = s->state[0] + at;
+      row.r = s->state[1] + at;
+      row.synapse = c->synaptic ? s->state[2] + at : NULL;
+      row.out = s->out + at;
+      row.tape_m = s->tape[0] + at;
+      row.tape_k = c->counts ? s->tape[1] + at : NULL;
+      row.tape_b = rheo_lif_tapes_b (c) ? s->tape[1 + c->counts] + at : NULL;
+      if (row.synapse || row.noise || row.tape_b)
+        rheo_lif_forward_before (c, &row);
+      rheo_lif_forward_row (c, &row);
+      if (rheo_lif_tapes_after (c))
+        memcpy (s->tape[1 + c->counts] + at, row.m, sizeof (RheoReal) * s->stride);
+    }
 }
 
 /* One strip of one row in the adjoint. */
 typedef struct
 {
   int n;
-  const RheoReal *beta, *theta, *m, *k, *old, *k_old, *b; /* k, k_old: NULL where nothing counts; b: tape of "zero" */
-  const RheoReal *g, *g_old;
-  const RheoReal *e;
-  RheoReal *grad, *delta, *d_before; /* G; dL/dI; share of e of the step before */
-  RheoReal *d_beta, *d_theta;        /* or NULL */
+  const RheoReal *beta, *theta, *m, *k, *old, *k_old; /* k, k_old: 1 where nothing counts */
+  const RheoReal *b;                                  /* tape of "zero" */
+  const RheoReal *g, *g_old, *e;
+  RheoReal *grad, *delta, *d_before, *d_theta; /* G; dL/dI; share of e of the step before; dL/dtheta */
 } RheoLifStrip;
 
 RHEO_ALWAYS_INLINE void
-rheo_lif_adjoint_strip (const RheoLif *c, const RheoLifStrip *x, int reset, int driver, bool counts, bool through,
-                        bool learn)
+rheo_lif_adjoint_loop (const RheoLif *c, const RheoLifStrip *x, int reset, int driver, bool through)
 {
   const RheoReal zero = 0, one = 1, v = c->v_reset;
-  const RheoReal *beta = x->beta, *theta = x->theta, *m = x->m, *k = x->k, *m_old = x->old, *k_old = x->k_old,
-                 *b = x->b;
-  const RheoReal *g = x->g, *g_old = x->g_old, *e = x->e;
-  RheoReal *grad = x->grad, *delta = x->delta, *d_before = x->d_before;
-  const bool hold = counts && c->hold;
+  const RheoReal *beta = x->beta, *theta = x->theta, *m = x->m, *k = x->k, *m_old = x->old, *k_old = x->k_old;
+  const RheoReal *g = x->g, *g_old = x->g_old, *e = x->e, *b = x->b;
+  RheoReal *grad = x->grad, *delta = x->delta, *d_before = x->d_before, *d_theta = x->d_theta;
+  const RheoReal hold_below = c->hold ? (RheoReal) 0.5 : -1;
 
   RHEO_IVDEP
   for (int i = 0; i < x->n; i++)
     {
-      const RheoReal open = counts ? k[i] : one, back = grad[i], th = theta[i], leak = beta[i], old = m_old[i];
-      const bool held = hold && !(open > zero);
-      RheoReal slope = open * g[i], psi = e[i] * slope, d, d_old, d_in, d_th = 0;
+      const RheoReal open = k[i], back = grad[i], th = theta[i], leak = beta[i], old = m_old[i];
+      const bool held = open < hold_below;
+      RheoReal slope = open * g[i], psi = e[i] * slope, d, d_old, d_in, d_th;
 
       if (driver == RHEO_LIF_AT_ONCE)
         {
-          const bool spike = m[i] > th && open > zero;
+          const bool spike = (m[i] > th) & (open > zero);
           RheoReal kept = back;
 
           if (reset == RHEO_LIF_ZERO || reset == RHEO_LIF_PULL)
@@ -271,8 +291,8 @@ rheo_lif_adjoint_strip (const RheoLif *c, const RheoLifStrip *x, int reset, int 
         }
       else
         {
-          const bool fired = old > th && (driver == RHEO_LIF_MEMBRANE || k_old[i] > zero);
-          RheoReal d_fired;
+          const RheoReal was_open = driver == RHEO_LIF_MEMBRANE ? one : k_old[i];
+          const bool fired = (old > th) & (was_open > zero);
 
           d = psi + back;
           d_in = held ? zero : d;
@@ -287,10 +307,11 @@ rheo_lif_adjoint_strip (const RheoLif *c, const RheoLifStrip *x, int reset, int 
           d_th = -psi - (reset == RHEO_LIF_SUBTRACT && fired ? d : zero);
           if (through)
             {
-              d_fired = reset == RHEO_LIF_SUBTRACT ? -th * d
-                        : reset == RHEO_LIF_ZERO   ? -b[i] * d
-                        : reset == RHEO_LIF_PULL   ? (v - old) * d
-                                                   : zero;
+              const RheoReal d_fired = reset == RHEO_LIF_SUBTRACT ? -th * d
+                                       : reset == RHEO_LIF_ZERO   ? -b[i] * d
+                                       : reset == RHEO_LIF_PULL   ? (v - old) * d
+                                                                  : zero;
+
               if (driver == RHEO_LIF_MEMBRANE)
                 {
                   d_old += d_fired * g_old[i];
@@ -302,33 +323,98 @@ rheo_lif_adjoint_strip (const RheoLif *c, const RheoLifStrip *x, int reset, int 
         }
       grad[i] = d_old;
       delta[i] = d_in;
-      if (learn)
-        {
-          x->d_beta[i] += d_in * old;
-          x->d_theta[i] += d_th;
-        }
+      d_theta[i] = d_th;
     }
 }
 
 RHEO_ALWAYS_INLINE void
-rheo_lif_adjoint_as (const RheoLif *c, const RheoSlice *s, int reset, int driver, bool counts, bool through, bool learn)
+rheo_lif_adjoint_reset (const RheoLif *c, const RheoLifStrip *x, int driver, bool through)
 {
-  RheoReal g[RHEO_LIF_STRIP], g_old[RHEO_LIF_STRIP], unused[RHEO_LIF_STRIP] = { 0 };
+  switch (c->reset)
+    {
+    case RHEO_LIF_SUBTRACT:
+      rheo_lif_adjoint_loop (c, x, RHEO_LIF_SUBTRACT, driver, through);
+      break;
+    case RHEO_LIF_ZERO:
+      rheo_lif_adjoint_loop (c, x, RHEO_LIF_ZERO, driver, through);
+      break;
+    case RHEO_LIF_PULL:
+      rheo_lif_adjoint_loop (c, x, RHEO_LIF_PULL, driver, through);
+      break;
+    default:
+      rheo_lif_adjoint_loop (c, x, RHEO_LIF_NONE, driver, false);
+    }
+}
 
+RHEO_MULTI RHEO_CELL_FUNCTION void
+rheo_lif_adjoint_strip (const RheoLif *c, const RheoLifStrip *x)
+{
+  if (c->driver == RHEO_LIF_MEMBRANE && c->differentiate)
+    rheo_lif_adjoint_reset (c, x, RHEO_LIF_MEMBRANE, true);
+  else if (c->driver == RHEO_LIF_MEMBRANE)
+    rheo_lif_adjoint_reset (c, x, RHEO_LIF_MEMBRANE, false);
+  else if (c->driver == RHEO_LIF_SPIKE && c->differentiate)
+    rheo_lif_adjoint_reset (c, x, RHEO_LIF_SPIKE, true);
+  else if (c->driver == RHEO_LIF_SPIKE)
+    rheo_lif_adjoint_reset (c, x, RHEO_LIF_SPIKE, false);
+  else if (c->differentiate)
+    rheo_lif_adjoint_reset (c, x, RHEO_LIF_AT_ONCE, true);
+  else
+    rheo_lif_adjoint_reset (c, x, RHEO_LIF_AT_ONCE, false);
+}
+
+/* What a strip leaves for the parameters and, in the synaptic cell, for the current behind its filter. */
+RHEO_MULTI RHEO_CELL_FUNCTION void
+rheo_lif_adjoint_rest (const RheoLif *c, const RheoLifStrip *x, RheoReal *d_beta, RheoReal *d_theta,
+                       const RheoReal *alpha, RheoReal *d_synapse)
+{
+  RheoReal *delta = x->delta;
+
+  if (d_beta)
+    {
+      RHEO_IVDEP
+      for (int i = 0; i < x->n; i++)
+        d_beta[i] += delta[i] * x->old[i];
+    }
+  if (d_theta)
+    {
+      RHEO_IVDEP
+      for (int i = 0; i < x->n; i++)
+        d_theta[i] += x->d_theta[i];
+    }
+  if (c->synaptic)
+    {
+      RHEO_IVDEP
+      for (int i = 0; i < x->n; i++)
+        {
+          delta[i] += d_synapse[i];
+          d_synapse[i] = alpha[i] * delta[i];
+        }
+    }
+}
+
+RHEO_CELL_FUNCTION void
+rheo_lif_adjoint (const void *derived, const RheoSlice *s)
+{
+  const RheoLif *c = (const RheoLif *) derived;
+  const int aux = 1 + c->counts;
+  RheoReal g[RHEO_LIF_STRIP], g_old[RHEO_LIF_STRIP], d_theta[RHEO_LIF_STRIP], ones[RHEO_LIF_STRIP];
+
+  for (int i = 0; i < RHEO_LIF_STRIP; i++)
+    ones[i] = 1;
   for (int row = 0; row < s->n_rows; row++)
     for (int first = 0; first < s->stride; first += RHEO_LIF_STRIP)
       {
         const size_t at = (size_t) row * s->stride + first;
-        const int n = s->stride - first < RHEO_LIF_STRIP ? s->stride - first : RHEO_LIF_STRIP, aux = 1 + counts;
         RheoLifStrip x;
 
-        x.n = n;
+        x.n = s->stride - first < RHEO_LIF_STRIP ? s->stride - first : RHEO_LIF_STRIP;
         x.beta = s->param[0] + first;
         x.theta = s->param[1] + first;
         x.m = s->tape[0] + at;
-        x.k = counts ? s->tape[1] + at : NULL;
+        x.k = c->counts ? s->tape[1] + at : ones;
         x.old = s->tape_before[rheo_lif_tapes_after (c) ? aux : 0] + at;
-        x.k_old = counts ? s->tape_before[1] + at : NULL;
+        x.k_old = c->counts ? s->tape_before[1] + at : ones;
         x.b = rheo_lif_tapes_b (c) ? s->tape[aux] + at : NULL;
         x.g = g;
         x.g_old = g_old;
@@ -336,91 +422,16 @@ rheo_lif_adjoint_as (const RheoLif *c, const RheoSlice *s, int reset, int driver
         x.grad = s->state[0] + at;
         x.delta = s->d_current[0] + at;
         x.d_before = s->d_out_before + at;
-        x.d_beta = learn && s->d_param[0] ? s->d_param[0] + first : unused;
-        x.d_theta = learn && s->d_param[1] ? s->d_param[1] + first : unused;
-        rheo_surrogate_eval (s->surrogate, n, x.m, x.theta, g);
-        if (through && driver == RHEO_LIF_MEMBRANE)
-          rheo_surrogate_eval (s->surrogate, n, x.old, x.theta, g_old);
-        rheo_lif_adjoint_strip (c, &x, reset, driver, counts, through, learn);
-        if (c->synaptic)
-          {
-            RheoReal *d_synapse = s->state[2] + at, *delta = x.delta;
-            const RheoReal *alpha = s->param[2] + first;
-
-            RHEO_IVDEP
-            for (int i = 0; i < n; i++)
-              {
-                delta[i] += d_synapse[i];
-                d_synapse[i] = alpha[i] * delta[i];
-              }
-          }
+        x.d_theta = d_theta;
+        rheo_surrogate_eval (s->surrogate, x.n, x.m, x.theta, g);
+        if (c->differentiate && c->driver == RHEO_LIF_MEMBRANE)
+          rheo_surrogate_eval (s->surrogate, x.n, x.old, x.theta, g_old);
+        rheo_lif_adjoint_strip (c, &x);
+        if (s->d_param[0] || s->d_param[1] || c->synaptic)
+          rheo_lif_adjoint_rest (c, &x, s->d_param[0] ? s->d_param[0] + first : NULL,
+                                 s->d_param[1] ? s->d_param[1] + first : NULL, c->synaptic ? s->param[2] + first : NULL,
+                                 c->synaptic ? s->state[2] + at : NULL);
       }
-}
-
-RHEO_ALWAYS_INLINE void
-rheo_lif_adjoint_reset (const RheoLif *c, const RheoSlice *s, int driver, bool counts, bool through, bool learn)
-{
-  switch (c->reset)
-    {
-    case RHEO_LIF_SUBTRACT:
-      rheo_lif_adjoint_as (c, s, RHEO_LIF_SUBTRACT, driver, counts, through, learn);
-      break;
-    case RHEO_LIF_ZERO:
-      rheo_lif_adjoint_as (c, s, RHEO_LIF_ZERO, driver, counts, through, learn);
-      break;
-    case RHEO_LIF_PULL:
-      rheo_lif_adjoint_as (c, s, RHEO_LIF_PULL, driver, counts, through, learn);
-      break;
-    default:
-      rheo_lif_adjoint_as (c, s, RHEO_LIF_NONE, driver, counts, false, learn);
-    }
-}
-
-RHEO_ALWAYS_INLINE void
-rheo_lif_adjoint_driver (const RheoLif *c, const RheoSlice *s, bool through, bool learn)
-{
-  if (c->driver == RHEO_LIF_SPIKE)
-    rheo_lif_adjoint_reset (c, s, RHEO_LIF_SPIKE, true, through, learn);
-  else if (c->driver == RHEO_LIF_AT_ONCE && c->counts)
-    rheo_lif_adjoint_reset (c, s, RHEO_LIF_AT_ONCE, true, through, learn);
-  else if (c->driver == RHEO_LIF_AT_ONCE)
-    rheo_lif_adjoint_reset (c, s, RHEO_LIF_AT_ONCE, false, through, learn);
-  else if (c->counts)
-    rheo_lif_adjoint_reset (c, s, RHEO_LIF_MEMBRANE, true, through, learn);
-  else
-    rheo_lif_adjoint_reset (c, s, RHEO_LIF_MEMBRANE, false, through, learn);
-}
-
-/* One function for each choice: together they would be one of 200 kB. */
-RHEO_MULTI static void
-rheo_lif_adjoint_fixed (const RheoLif *c, const RheoSlice *s)
-{
-  rheo_lif_adjoint_driver (c, s, false, false);
-}
-
-RHEO_MULTI static void
-rheo_lif_adjoint_through (const RheoLif *c, const RheoSlice *s)
-{
-  rheo_lif_adjoint_driver (c, s, true, false);
-}
-
-RHEO_MULTI static void
-rheo_lif_adjoint_learning (const RheoLif *c, const RheoSlice *s)
-{
-  rheo_lif_adjoint_driver (c, s, c->differentiate, true);
-}
-
-static void
-rheo_lif_adjoint (const void *derived, const RheoSlice *s)
-{
-  const RheoLif *c = (const RheoLif *) derived;
-
-  if (s->d_param[0] || s->d_param[1])
-    rheo_lif_adjoint_learning (c, s);
-  else if (c->differentiate)
-    rheo_lif_adjoint_through (c, s);
-  else
-    rheo_lif_adjoint_fixed (c, s);
 }
 
 static const char *const rheo_lif_params[] = { "beta", "threshold", NULL };

@@ -15,25 +15,25 @@ typedef struct
   RheoReal initial;
 } RheoLeakyReadout;
 
-static inline int
+RHEO_CELL_FUNCTION int
 rheo_readout_n_tape (const void *derived)
 {
   return 0;
 }
 
-RHEO_MULTI static void
+RHEO_MULTI RHEO_CELL_FUNCTION void
 rheo_linear_forward (const void *derived, const RheoSlice *s)
 {
   memcpy (s->out, s->current[0], sizeof (RheoReal) * s->n_rows * s->stride);
 }
 
-RHEO_MULTI static void
+RHEO_MULTI RHEO_CELL_FUNCTION void
 rheo_linear_adjoint (const void *derived, const RheoSlice *s)
 {
   memcpy (s->d_current[0], s->d_out, sizeof (RheoReal) * s->n_rows * s->stride);
 }
 
-static void
+RHEO_CELL_FUNCTION void
 rheo_leaky_reset (const void *derived, const RheoSlice *s, RheoRng rng)
 {
   const RheoReal initial = ((const RheoLeakyReadout *) derived)->initial;
@@ -42,7 +42,7 @@ rheo_leaky_reset (const void *derived, const RheoSlice *s, RheoRng rng)
     s->state[0][i] = s->out[i] = initial;
 }
 
-RHEO_MULTI static void
+RHEO_MULTI RHEO_CELL_FUNCTION void
 rheo_leaky_forward (const void *derived, const RheoSlice *s)
 {
   const RheoReal *decay = s->param[0];
@@ -58,7 +58,7 @@ rheo_leaky_forward (const void *derived, const RheoSlice *s)
     }
 }
 
-RHEO_MULTI static void
+RHEO_MULTI RHEO_CELL_FUNCTION void
 rheo_leaky_adjoint (const void *derived, const RheoSlice *s)
 {
   const RheoReal *decay = s->param[0];

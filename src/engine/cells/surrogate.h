@@ -78,7 +78,7 @@ rheo_cell_abs (RheoReal x)
 }
 
 /* g[i] of m[i] - threshold[i] for n units. The kind is chosen outside the loops. */
-RHEO_ALWAYS_INLINE void
+RHEO_MULTI RHEO_CELL_FUNCTION void
 rheo_surrogate_eval (const RheoSurrogate *s, int n, const RheoReal *m, const RheoReal *threshold, RheoReal *g)
 {
   const RheoReal one = 1, k = (RheoReal) s->slope, c = (RheoReal) s->scale, w = (RheoReal) s->width;
