@@ -253,15 +253,6 @@ rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, 
   if (cr == NULL)
     return width + theme->gap;
   rheo_plot_source (canvas, colour, 1);
-  if (entry->symbol == RHEO_SYMBOL_PATCH)
-    {
-      double side = 9 * unit_of (canvas);
-
-      cairo_rectangle (cr, rheo_plot_snap (canvas, x + (width - side) / 2),
-                       rheo_plot_snap (canvas, y_middle - side / 2), side, side);
-      cairo_fill (cr);
-      return width + theme->gap;
-    }
   cairo_save (cr);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
   if (entry->symbol == RHEO_SYMBOL_LINE)

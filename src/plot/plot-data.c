@@ -41,51 +41,72 @@ rheo_vector_get (const RheoVector *vector, int64_t i)
 
 #define READ(T)                                                                                                        \
   {                                                                                                                    \
-    const T *in = (const T *) vector->column->data + vector->start;                                                    \
-    for (int64_t i = 0; i < vector->n; i++)                                                                            \
-      out[i] = (float) in[i * vector->stride];                                                                         \
+    const T *in = (const T *) vector->column->data + vector->start + first * vector->stride;                           \
+    for (int64_t i = 0; i < n; i++)                                                                                    \
+      out[i] = (OUT) in[i * vector->stride];                                                                           \
   }                                                                                                                    \
   break
+
+#define READ_ANY                                                                                                       \
+  switch (vector->column->type)                                                                                        \
+    {                                                                                                                  \
+    case RHEO_F32:                                                                                                     \
+      READ (float);                                                                                                    \
+    case RHEO_F64:                                                                                                     \
+      READ (double);                                                                                                   \
+    case RHEO_I32:                                                                                                     \
+      READ (int32_t);                                                                                                  \
+    case RHEO_I64:                                                                                                     \
+      READ (int64_t);                                                                                                  \
+    case RHEO_U8:                                                                                                      \
+      READ (uint8_t);                                                                                                  \
+    case RHEO_U16:                                                                                                     \
+      READ (uint16_t);                                                                                                 \
+    case RHEO_U64:                                                                                                     \
+      READ (uint64_t);                                                                                                 \
+    case RHEO_STRING:                                                                                                  \
+    default:                                                                                                           \
+      for (int64_t i = 0; i < n; i++)                                                                                  \
+        out[i] = NAN;                                                                                                  \
+    }
 
 void
 rheo_vector_read (const RheoVector *vector, float *out)
 {
-  switch (vector->column->type)
-    {
-    case RHEO_F32:
-      READ (float);
-    case RHEO_F64:
-      READ (double);
-    case RHEO_I32:
-      READ (int32_t);
-    case RHEO_I64:
-      READ (int64_t);
-    case RHEO_U8:
-      READ (uint8_t);
-    case RHEO_U16:
-      READ (uint16_t);
-    case RHEO_U64:
-      READ (uint64_t);
-    case RHEO_STRING:
-    default:
-      for (int64_t i = 0; i < vector->n; i++)
-        out[i] = NAN;
-    }
+#define OUT float
+  int64_t first = 0, n = vector->n;
+
+  READ_ANY
+#undef OUT
 }
 
 void
-rheo_vector_limits (const RheoVector *vector, double *lo, double *hi)
+rheo_vector_read_part (const RheoVector *vector, int64_t first, int64_t n, double *out)
 {
-  for (int64_t i = 0; i < vector->n; i++)
-    {
-      double v = rheo_vector_get (vector, i);
+#define OUT double
+  READ_ANY
+#undef OUT
+}
 
-      if (isfinite (v))
-        {
-          *lo = MIN (*lo, v);
-          *hi = MAX (*hi, v);
-        }
+void
+rheo_vector_limits (const RheoVector *vector, RheoLimits *limits)
+{
+  double v[512], lo = limits->lo, hi = limits->hi, positive = limits->positive;
+
+  for (int64_t first = 0; first < vector->n; first += G_N_ELEMENTS (v))
+    {
+      int64_t n = MIN (vector->n - first, (int64_t) G_N_ELEMENTS (v));
+
+      rheo_vector_read_part (vector, first, n, v);
+      for (int64_t i = 0; i < n; i++)
+        if (fabs (v[i]) <= G_MAXDOUBLE)
+          {
+            lo = MIN (lo, v[i]);
+            hi = MAX (hi, v[i]);
+            positive = v[i] > 0 ? MIN (positive, v[i]) : positive;
+          }
     }
+  *limits = (RheoLimits){ lo, hi, positive };
 }
 
 /* --- specs ------------------------------------------------------------------------------------------------------ */

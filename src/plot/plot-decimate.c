@@ -44,53 +44,92 @@ gap (GArray *points)
     g_array_append_val (points, none);
 }
 
+/* rheo_plot_map with its constants worked out once. */
+typedef struct
+{
+  double scale, offset;
+  gboolean log;
+} Map;
+
+static Map
+map_of (const RheoPlotAxis *axis, double p0, double p1)
+{
+  double lo = axis->log ? log10 (axis->lo) : axis->lo, hi = axis->log ? log10 (axis->hi) : axis->hi;
+  double scale = (p1 - p0) / (hi - lo);
+
+  return (Map){ scale, p0 - lo * scale, axis->log };
+}
+
+static inline double
+map (const Map *m, double v)
+{
+  return m->offset + m->scale * (m->log ? (v > 0 ? log10 (v) : NAN) : v);
+}
+
+static inline void
+add (Bucket *b, RheoPoint p, int64_t i, double step, GArray *points)
+{
+  int64_t column;
+
+  if (step <= 0)
+    {
+      g_array_append_val (points, p);
+      return;
+    }
+  column = (int64_t) floor (p.x / step);
+  if (b->n > 0 && column != b->column)
+    flush (b, points);
+  if (b->n == 0)
+    *b = (Bucket){ .first = p, .low = p, .high = p, .i_low = i, .i_high = i, .column = column };
+  if (p.y < b->low.y)
+    {
+      b->low = p;
+      b->i_low = i;
+    }
+  if (p.y > b->high.y)
+    {
+      b->high = p;
+      b->i_high = i;
+    }
+  b->last = p;
+  b->n++;
+}
+
 void
 rheo_plot_decimate (const RheoVector *x, double x_first, double x_step, const RheoVector *y, const RheoPlotAxis *x_axis,
                     const RheoPlotAxis *y_axis, const RheoRect *area, double step, GArray *points)
 {
   /* Cairo counts in 24.8 bits; nothing so far outside can be seen. */
   const double far = 1e5;
+  Map to_x = map_of (x_axis, area->x, area->x + area->width), to_y = map_of (y_axis, area->y + area->height, area->y);
   Bucket b = { .n = 0 };
   int64_t n = x != NULL ? MIN (x->n, y->n) : y->n;
+  double vx[512], vy[512];
 
-  for (int64_t i = 0; i < n; i++)
+  for (int64_t first = 0; first < n; first += G_N_ELEMENTS (vy))
     {
-      double vx = x != NULL ? rheo_vector_get (x, i) : x_first + i * x_step;
-      RheoPoint p = { rheo_plot_map (x_axis, vx, area->x, area->x + area->width),
-                      rheo_plot_map (y_axis, rheo_vector_get (y, i), area->y + area->height, area->y) };
+      int64_t m = MIN (n - first, (int64_t) G_N_ELEMENTS (vy));
 
-      if (!isfinite (p.x) || !isfinite (p.y))
+      rheo_vector_read_part (y, first, m, vy);
+      if (x != NULL)
+        rheo_vector_read_part (x, first, m, vx);
+      for (int64_t i = 0; i < m; i++)
         {
-          flush (&b, points);
-          gap (points);
-          continue;
+          RheoPoint p = { map (&to_x, x != NULL ? vx[i] : x_first + (double) (first + i) * x_step),
+                          map (&to_y, vy[i]) };
+
+          if (isfinite (p.x) && isfinite (p.y))
+            {
+              p.x = CLAMP (p.x, -far, far);
+              p.y = CLAMP (p.y, -far, far);
+              add (&b, p, first + i, step, points);
+            }
+          else
+            {
+              flush (&b, points);
+              gap (points);
+            }
         }
-      p.x = CLAMP (p.x, -far, far);
-      p.y = CLAMP (p.y, -far, far);
-      if (step <= 0)
-        {
-          g_array_append_val (points, p);
-          continue;
-        }
-      if (b.n > 0 && (int64_t) floor (p.x / step) != b.column)
-        flush (&b, points);
-      if (b.n == 0)
-        {
-          b = (Bucket){ .first = p, .low = p, .high = p, .i_low = i, .i_high = i };
-          b.column = (int64_t) floor (p.x / step);
-        }
-      if (p.y < b.low.y)
-        {
-          b.low = p;
-          b.i_low = i;
-        }
-      if (p.y > b.high.y)
-        {
-          b.high = p;
-          b.i_high = i;
-        }
-      b.last = p;
-      b.n++;
     }
   flush (&b, points);
 }
@@ -151,4 +190,37 @@ rheo_plot_stroke (RheoPlotCanvas *canvas, const GArray *points, double width)
         from = i + 1;
       }
   cairo_restore (canvas->cr);
+}
+
+void
+rheo_plot_fill_columns (RheoPlotCanvas *canvas, const GArray *points, double width)
+{
+  cairo_t *cr = canvas->cr;
+  double step = 1 / canvas->pixel, lo = 0, hi = 0, last = NAN;
+  int64_t column = INT64_MIN;
+  int in_path = 0;
+
+  for (guint i = 0; i <= points->len; i++)
+    {
+      RheoPoint p = i < points->len ? g_array_index (points, RheoPoint, i) : (RheoPoint){ NAN, NAN };
+      int64_t at = isnan (p.x) ? INT64_MIN : (int64_t) floor (p.x / step);
+
+      if (at != column && column != INT64_MIN)
+        {
+          cairo_rectangle (cr, (double) column * step, lo - width / 2, step, hi - lo + width);
+          if (++in_path % 500 == 0)
+            cairo_fill (cr);
+        }
+      if (at != column)
+        {
+          /* A column reaches to where the one before ended, so that the curve holds together. */
+          lo = isnan (last) ? p.y : MIN (last, p.y);
+          hi = isnan (last) ? p.y : MAX (last, p.y);
+          column = at;
+        }
+      lo = MIN (lo, p.y);
+      hi = MAX (hi, p.y);
+      last = p.y;
+    }
+  cairo_fill (cr);
 }

@@ -20,13 +20,13 @@ typedef struct
   RheoRgb background, text, dim, axis, grid;
   RheoRgb series[RHEO_N_STYLES];
   gboolean has_grid;
-  double point;                   /* lengths in a typographic point */
-  double line, reference, hair;   /* widths: data, reference lines, axes and ticks */
-  double outline, bar;            /* violin outline, quartile bar */
-  double tick, marker, gap;       /* tick length, marker radius, distance between text and what it belongs to */
-  double dot_least, dot_most;     /* size of a raster dot */
-  double dash;                    /* factor on dash lengths */
-  double fill, band, shade, fade; /* opacities: violins, bands, the part to come, lines behind */
+  double point;                 /* lengths in a typographic point */
+  double line, reference, hair; /* widths: data, reference lines, axes and ticks */
+  double outline, bar;          /* violin outline, quartile bar */
+  double tick, marker, gap;     /* tick length, marker radius, distance between text and what it belongs to */
+  double dot_least, dot_most;   /* size of a raster dot */
+  double dash;                  /* factor on dash lengths */
+  double fill, band, shade;     /* opacities: violins, bands, the part to come */
 } RheoPlotTheme;
 
 const RheoPlotTheme *rheo_plot_theme_get (RheoPlotThemeId id);
@@ -94,7 +94,7 @@ void rheo_plot_text_up (RheoPlotCanvas *canvas, RheoPlotText text, RheoRgb colou
 /* The string, or a shorter one that ends in "…" and fits into width. Yours. */
 char *rheo_plot_text_fit (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double width);
 
-/* A sample of a series: short line or patch of width 18 in text height, from x; gives its width with a gap. */
+/* A sample of a series: a short line from x, in its colour and dash; gives its width with a gap. */
 double rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, double y_middle);
 void rheo_plot_legend_size (RheoPlotCanvas *canvas, const RheoPlotEntry *entries, int n, double *width, double *height);
 void rheo_plot_legend (RheoPlotCanvas *canvas, const RheoPlotEntry *entries, int n, double x, double y);
@@ -143,10 +143,9 @@ typedef struct
   const char *title; /* above the frame, or NULL */
   gboolean title_bold;
   const char *const *groups; /* names at x = 0, 1, 2 ... instead of numbers, NULL-ended; or NULL */
-  gboolean equal, dense, no_grid;
+  gboolean equal, dense;
   gboolean no_x_labels, no_x_name, no_y_labels, no_y_name;
   double side; /* kept free at the right of area */
-  double left; /* at least so much room at the left: panels one above another line up */
 } RheoPanel;
 
 void rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel);
@@ -193,6 +192,13 @@ void rheo_plot_label_level (RheoPlotCanvas *canvas, RheoRoom *room, double y, co
 /* A legend where no data are. */
 void rheo_plot_label_legend (RheoPlotCanvas *canvas, RheoRoom *room, const RheoPlotEntry *entries, int n);
 
+/* --- changes made while training (plot-marks.c) ------------------------------------------------------------------------- */
+/* What the role "mark" holds as short strokes on the x axis: iterations of the journal. */
+void rheo_plot_marks (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x);
+/* What was changed there, from the columns "key" and "new" beside it. FALSE: no mark under the pointer. */
+gboolean rheo_plot_marks_pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area,
+                               const RheoPlotAxis *x, double px, double py, RheoPlotPick *out);
+
 /* --- numbers (plot-data.c) ------------------------------------------------------------------------------------------ */
 /* A strided piece of a column: numbers at start, start + stride ... */
 typedef struct
@@ -205,10 +211,20 @@ RheoVector rheo_vector (const RheoColumn *column); /* all of it */
 /* Along dimension dim, the other indices given in index[]. */
 RheoVector rheo_vector_along (const RheoColumn *column, int dim, const int64_t *index);
 double rheo_vector_get (const RheoVector *vector, int64_t i);
-/* Copies to float, 16 times faster than one by one. */
+/* Copies, much faster than one by one: all of it, or n numbers from the first. */
 void rheo_vector_read (const RheoVector *vector, float *out);
-void rheo_vector_limits (const RheoVector *vector, double *lo,
-                         double *hi); /* of finite numbers; widens what is there */
+void rheo_vector_read_part (const RheoVector *vector, int64_t first, int64_t n, double *out);
+
+/* Of finite numbers; positive: the least above zero. */
+typedef struct
+{
+  double lo, hi, positive;
+} RheoLimits;
+#define RHEO_NO_LIMITS                                                                                                 \
+  {                                                                                                                    \
+    INFINITY, -INFINITY, INFINITY                                                                                      \
+  }
+void rheo_vector_limits (const RheoVector *vector, RheoLimits *limits); /* widens what is there */
 
 const RheoPlotBinding *rheo_plot_find (const RheoPlotSpec *spec, const char *role, int nth); /* NULL: not bound */
 int rheo_plot_count (const RheoPlotSpec *spec, const char *role);
@@ -216,7 +232,6 @@ int rheo_plot_count (const RheoPlotSpec *spec, const char *role);
 void *rheo_plot_get_prepared (const RheoPlotSpec *spec);
 /* The binding's label, or "Training" for "train.loss", or the column's. Yours. */
 char *rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *binding);
-const RheoParam *rheo_plot_param (const RheoPlotSpec *spec, const char *key);
 
 typedef enum
 {
@@ -249,6 +264,9 @@ void rheo_plot_decimate (const RheoVector *x, double x_first, double x_step, con
                          GArray *points);
 /* Strokes such points in the current colour and dash. */
 void rheo_plot_stroke (RheoPlotCanvas *canvas, const GArray *points, double width);
+/* The same for points that were thinned by the canvas' pixels: fills what they span in each column of pixels. For curves
+ * with many samples in a column, where a stroke would take long and look the same. */
+void rheo_plot_fill_columns (RheoPlotCanvas *canvas, const GArray *points, double width);
 
 /* --- pixels (plot-pixels.c) ------------------------------------------------------------------------------------------ */
 /* An image that covers area pixel by pixel. */

@@ -211,7 +211,6 @@ rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel)
           g_free (wrap_name (canvas, &panel->y, o.height, &name));
           left += name > 0 ? name + theme->gap / 2 : 0;
         }
-      left = MAX (left, panel->left);
     }
   for (int pass = 0; pass < 2; pass++)
     {
@@ -255,7 +254,7 @@ rheo_panel_draw_grid (RheoPlotCanvas *canvas, const RheoPanel *panel)
 {
   const RheoRect *a = &panel->area;
 
-  if (!canvas->theme->has_grid || panel->dense || panel->no_grid)
+  if (!canvas->theme->has_grid || panel->dense)
     return;
   rheo_plot_source (canvas, canvas->theme->grid, 1);
   for (int i = 0; i < panel->y_ticks.n; i++)
@@ -364,7 +363,6 @@ draw_y (RheoPlotCanvas *canvas, const RheoPanel *panel)
           rheo_plot_text_size (canvas, RHEO_TEXT_NAME, name, &w, NULL);
           y = CLAMP (y, panel->outer.y + w / 2,
                      MAX (panel->outer.y + panel->outer.height - w / 2, panel->outer.y + w / 2));
-          x = panel->left > 0 ? panel->outer.x + h / 2 : x;
           rheo_plot_text_up (canvas, RHEO_TEXT_NAME, theme->text, x, y, name);
         }
     }

@@ -13,7 +13,7 @@
 #define SCREEN                                                                                                         \
   .has_grid = TRUE, .point = 96.0 / 72.0, .line = 1.8, .reference = 1.4, .hair = 1, .outline = 1.3, .bar = 4,          \
   .tick = 4, .marker = 3, .gap = 5, .dot_least = 1, .dot_most = 3, .dash = 1, .fill = 0.32, .band = 0.18,              \
-  .shade = 0.03, .fade = 0.35
+  .shade = 0.03
 
 static const RheoPlotTheme light = {
   .background = HEX (0xffffff),
@@ -58,7 +58,6 @@ static const RheoPlotTheme print = {
   .fill = 0.32,
   .band = 0.18,
   .shade = 0.03,
-  .fade = 0.35,
 };
 
 const RheoPlotTheme *
@@ -79,7 +78,8 @@ void
 rheo_plot_theme_dash (const RheoPlotTheme *theme, int style, cairo_t *cr)
 {
   double length[4];
-  int i = style % RHEO_N_STYLES;
+  /* Past the sixth style colours come again with other dashes. */
+  int i = (style + style / RHEO_N_STYLES) % RHEO_N_STYLES;
 
   for (int k = 0; k < dashes[i].n; k++)
     length[k] = dashes[i].length[k] * theme->dash;
@@ -145,5 +145,5 @@ rheo_plot_theme_style (const char *name, int order)
   for (gsize i = 0; name != NULL && i < G_N_ELEMENTS (fixed); i++)
     if (g_ascii_strcasecmp (name, fixed[i].name) == 0)
       return fixed[i].style;
-  return order % RHEO_N_STYLES;
+  return order;
 }

@@ -120,13 +120,28 @@ axes_fit (const char *axes, const RheoColumn *column)
   return FALSE;
 }
 
-/* "iteration", or "2 dimensions" where any words do. */
+/* "2 or 3 dimensions", "(time unit) or (trial time unit)". */
 static char *
 describe (const char *axes)
 {
-  g_autofree char *plain = g_strdelimit (g_strdup (axes), "|", ',');
+  g_auto (GStrv) choices = g_strsplit (axes, "|", -1);
+  GString *s = g_string_new (NULL);
 
-  return g_strdup (plain);
+  for (int i = 0; choices[i] != NULL; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (choices[i], " ", -1);
+      int n = (int) g_strv_length (words), n_any = 0;
+
+      for (int k = 0; k < n; k++)
+        n_any += strcmp (words[k], "*") == 0;
+      if (i > 0)
+        g_string_append (s, _ (" or "));
+      if (n_any == n)
+        g_string_append_printf (s, g_dngettext (GETTEXT_PACKAGE, "%d dimension", "%d dimensions", (gulong) n), n);
+      else
+        g_string_append_printf (s, "(%s)", choices[i]);
+    }
+  return g_string_free (s, FALSE);
 }
 
 gboolean
@@ -158,8 +173,8 @@ rheo_plot_bind (RheoPlotSpec *spec, const char *role, RheoTable *table, const ch
     {
       g_autofree char *want = describe (r->axes);
 
-      return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The role \"%s\" wants a column over (%s). \"%s\" has (%s)."),
-                        role, want, key, column->axes != NULL ? column->axes : "");
+      return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The role \"%s\" wants a column of %s. \"%s\" has (%s)."), role,
+                        want, key, column->axes != NULL ? column->axes : "");
     }
   if (!r->many && rheo_plot_count (spec, role) > 0)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The role \"%s\" takes one column and has one."), role);

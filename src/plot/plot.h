@@ -90,7 +90,6 @@ typedef enum
 {
   RHEO_SYMBOL_LINE,
   RHEO_SYMBOL_THIN, /* a thin line: the target when runs are compared */
-  RHEO_SYMBOL_PATCH,
 } RheoPlotSymbol;
 
 typedef struct

@@ -313,6 +313,13 @@ bench (void)
   rheo_plot_bind (spec, "unit", tables->pdata[0], "unit", NULL, NULL);
   rheo_plot_bind (spec, "class", tables->pdata[0], "hidden.class", NULL, NULL);
   time_one ("raster, 1,000,000 spikes, 1200x600", spec, 1200, 600);
+  {
+    g_autoptr (RheoPlotSpec) line = rheo_plot_spec_new (rheo_plot_kind_find ("line", NULL));
+
+    rheo_plot_bind (line, "y", tables->pdata[0], "unit", NULL, NULL);
+    rheo_plot_bind (line, "x", tables->pdata[0], "t", NULL, NULL);
+    time_one ("line, 1,000,000 samples, 1200x600", line, 1200, 600);
+  }
   for (guint i = 0; i < files->len; i++)
     {
       RheoScene *scene = scene_load (files->pdata[i], NULL);

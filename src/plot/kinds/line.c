@@ -81,18 +81,41 @@ static const RheoPlotRole roles[] = {
 /* --- series ------------------------------------------------------------------------------------------------------- */
 typedef struct
 {
-  RheoVector x, y, lo, hi; /* x.column NULL: counted */
+  RheoVector x, y, lo, hi;       /* x.column NULL: counted */
+  RheoLimits x_limits, y_limits; /* y with its band */
   gboolean band;
   int binding, style;
   char label[48];
 } Series;
+
+/* Where curves were drawn last, so that a redraw for the pointer does not go through all samples. */
+typedef struct
+{
+  RheoRect area;
+  double x_lo, x_hi, y_lo, y_hi, step;
+  gboolean x_log, y_log;
+} Place;
 
 typedef struct
 {
   Series series[MAX_SERIES];
   int n;
   gboolean whole;
+  Place place;
+  GArray *points[MAX_SERIES][3]; /* of y, lo, hi at that place, or NULL */
 } Prepared;
+
+static void
+release (void *data)
+{
+  Prepared *p = data;
+
+  for (int i = 0; i < MAX_SERIES; i++)
+    for (int k = 0; k < 3; k++)
+      if (p->points[i][k] != NULL)
+        g_array_unref (p->points[i][k]);
+  g_free (p);
+}
 
 /* The x column that goes with a y column: that of the same table, else the one of the same order, else the first. */
 static const RheoPlotBinding *
@@ -105,6 +128,42 @@ x_of (const RheoPlotSpec *spec, const RheoPlotBinding *y, int nth)
       return x;
   x = rheo_plot_find (spec, "x", nth);
   return x != NULL ? x : rheo_plot_find (spec, "x", 0);
+}
+
+static double
+x_at (const Config *config, const Series *s, int64_t i)
+{
+  return s->x.column != NULL ? rheo_vector_get (&s->x, i) : config->x_first + (double) i * config->x_step;
+}
+
+static int64_t
+length (const Series *s)
+{
+  return s->x.column != NULL ? MIN (s->x.n, s->y.n) : s->y.n;
+}
+
+static void
+find_limits (const Config *config, Series *s)
+{
+  RheoLimits none = RHEO_NO_LIMITS;
+
+  s->x_limits = s->y_limits = none;
+  rheo_vector_limits (&s->y, &s->y_limits);
+  if (s->band)
+    {
+      rheo_vector_limits (&s->lo, &s->y_limits);
+      rheo_vector_limits (&s->hi, &s->y_limits);
+    }
+  if (s->x.column != NULL)
+    rheo_vector_limits (&s->x, &s->x_limits);
+  else if (s->y.n > 0)
+    {
+      s->x_limits.lo = x_at (config, s, 0);
+      s->x_limits.hi = x_at (config, s, s->y.n - 1);
+      for (int64_t i = 0; i < s->y.n && !isfinite (s->x_limits.positive); i++)
+        if (x_at (config, s, i) > 0)
+          s->x_limits.positive = x_at (config, s, i);
+    }
 }
 
 static void
@@ -128,6 +187,7 @@ add_series (Prepared *p, const RheoPlotSpec *spec, int nth, int64_t part)
       s->hi = rheo_vector (hi->column);
       s->band = TRUE;
     }
+  find_limits (spec->values, s);
   s->style = b->style >= 0 ? b->style : rheo_plot_theme_style (name, p->n);
   if (b->column->n_dims == 2 && b->column->dims[1] > 1)
     g_snprintf (s->label, sizeof s->label, "%.40s %d", name, (int) part + 1);
@@ -163,18 +223,6 @@ prepare (const RheoPlotSpec *spec)
   return p;
 }
 
-static double
-x_at (const Config *config, const Series *s, int64_t i)
-{
-  return s->x.column != NULL ? rheo_vector_get (&s->x, i) : config->x_first + (double) i * config->x_step;
-}
-
-static int64_t
-length (const Series *s)
-{
-  return s->x.column != NULL ? MIN (s->x.n, s->y.n) : s->y.n;
-}
-
 /* Index of the last number that can be drawn; -1: none. */
 static int64_t
 last_of (const Config *config, const Series *s)
@@ -208,6 +256,13 @@ take (double v, gboolean log, double *lo, double *hi)
 }
 
 static void
+take_limits (const RheoLimits *limits, RheoPlotAxis *axis)
+{
+  take (axis->log ? limits->positive : limits->lo, axis->log, &axis->lo, &axis->hi);
+  take (limits->hi, axis->log, &axis->lo, &axis->hi);
+}
+
+static void
 range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour)
 {
   const Config *config = spec->values;
@@ -225,20 +280,8 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
       const Series *s = &p->series[k];
       const RheoColumn *c = s->y.column;
 
-      for (int64_t i = 0; i < length (s); i++)
-        {
-          double v = rheo_vector_get (&s->y, i);
-
-          if (!isfinite (v))
-            continue;
-          take (v, y->log, &y->lo, &y->hi);
-          take (x_at (config, s, i), x->log, &x->lo, &x->hi);
-          if (s->band)
-            {
-              take (i < s->lo.n ? rheo_vector_get (&s->lo, i) : NAN, y->log, &y->lo, &y->hi);
-              take (i < s->hi.n ? rheo_vector_get (&s->hi, i) : NAN, y->log, &y->lo, &y->hi);
-            }
-        }
+      take_limits (&s->x_limits, x);
+      take_limits (&s->y_limits, y);
       better_low = better_low || (c->flags & RHEO_SERIES_LOWER_IS_BETTER) != 0;
       one_label = one_label && g_strcmp0 (c->label, first->label) == 0;
       if (c->lo != natural_lo || c->hi != natural_hi)
@@ -287,7 +330,7 @@ typedef struct
 {
   const RheoPlotSpec *spec;
   const Config *config;
-  const Prepared *p;
+  Prepared *p;
   RheoPlotCanvas *c;
   const RheoRect *a;
   const RheoPlotAxis *x, *y;
@@ -305,29 +348,49 @@ map_y (const Draw *d, double v)
   return rheo_plot_map (d->y, v, d->a->y + d->a->height, d->a->y);
 }
 
-static void
-curve (const Draw *d, const Series *s, const RheoVector *y, double step, GArray *points)
+/* Thinned by pixel columns on screen and in images; files of vectors get every sample. which: 0 the line, 1 and 2 the
+ * lower and upper edge of its band. */
+static const GArray *
+curve (const Draw *d, int series, int which)
 {
-  rheo_plot_decimate (s->x.column != NULL ? &s->x : NULL, d->config->x_first, d->config->x_step, y, d->x, d->y, d->a,
-                      step, points);
+  const Series *s = &d->p->series[series];
+  Place place;
+  GArray **points = d->p->points[series];
+
+  memset (&place, 0, sizeof place); /* padding is compared too */
+  place.area = *d->a;
+  place.x_lo = d->x->lo;
+  place.x_hi = d->x->hi;
+  place.y_lo = d->y->lo;
+  place.y_hi = d->y->hi;
+  place.step = d->c->vector ? 0 : 1 / d->c->pixel;
+  place.x_log = d->x->log;
+  place.y_log = d->y->log;
+  if (memcmp (&place, &d->p->place, sizeof place) != 0)
+    {
+      for (int i = 0; i < d->p->n; i++)
+        for (int k = 0; k < 3; k++)
+          g_clear_pointer (&d->p->points[i][k], g_array_unref);
+      d->p->place = place;
+    }
+  if (points[which] == NULL)
+    {
+      const RheoVector *y = which == 0 ? &s->y : which == 1 ? &s->lo : &s->hi;
+
+      points[which] = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
+      rheo_plot_decimate (s->x.column != NULL ? &s->x : NULL, d->config->x_first, d->config->x_step, y, d->x, d->y,
+                          d->a, place.step, points[which]);
+    }
+  return points[which];
 }
 
-/* Thinned by pixel columns on screen and in images; files of vectors get every sample. */
-static double
-thinning (const RheoPlotCanvas *c)
-{
-  return c->vector ? 0 : 1 / c->pixel;
-}
-
 static void
-draw_band (const Draw *d, const Series *s)
+draw_band (const Draw *d, int series)
 {
-  g_autoptr (GArray) up = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
-  g_autoptr (GArray) down = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
+  const Series *s = &d->p->series[series];
+  const GArray *down = curve (d, series, 1), *up = curve (d, series, 2);
   cairo_t *cr = d->c->cr;
 
-  curve (d, s, &s->hi, thinning (d->c), up);
-  curve (d, s, &s->lo, thinning (d->c), down);
   for (guint i = 0; i < up->len + down->len; i++)
     {
       const RheoPoint *q = i < up->len ? &g_array_index (up, RheoPoint, i)
@@ -350,17 +413,20 @@ has_markers (const Config *config, const Series *s)
 }
 
 static void
-draw_series (const Draw *d, const Series *s)
+draw_series (const Draw *d, int series)
 {
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
+  const Series *s = &d->p->series[series];
   cairo_t *cr = d->c->cr;
 
-  curve (d, s, &s->y, thinning (d->c), points);
   cairo_save (cr);
   rheo_plot_source (d->c, d->c->theme->series[s->style % RHEO_N_STYLES], 1);
   rheo_plot_theme_dash (d->c->theme, s->style, cr);
-  /* Where samples crowd into a pixel the line shows their spread, and a thin one shows it better. */
-  rheo_plot_stroke (d->c, points, d->c->theme->line * ((double) length (s) > 2 * d->a->width ? 0.6 : 1));
+  /* Where samples crowd into a pixel the curve is the band that they fill; a dash would say nothing there. */
+  if (!d->c->vector && (double) length (s) > 4 * d->a->width * d->c->pixel)
+    rheo_plot_fill_columns (d->c, curve (d, series, 0), d->c->theme->line * 0.6);
+  else
+    rheo_plot_stroke (d->c, curve (d, series, 0),
+                      d->c->theme->line * ((double) length (s) > 2 * d->a->width ? 0.6 : 1));
   cairo_restore (cr);
   if (!has_markers (d->config, s))
     return;
@@ -410,7 +476,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   draw_future (&d);
   for (int i = 0; i < d.p->n; i++)
     if (d.p->series[i].band)
-      draw_band (&d, &d.p->series[i]);
+      draw_band (&d, i);
   cairo_save (canvas->cr);
   rheo_plot_source (canvas, canvas->theme->dim, 1);
   cairo_set_dash (canvas->cr, dash, 2, 0);
@@ -424,16 +490,15 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   cairo_restore (canvas->cr);
   /* The first series lies on top: it is the one that was asked for first. */
   for (int i = d.p->n - 1; i >= 0; i--)
-    draw_series (&d, &d.p->series[i]);
+    draw_series (&d, i);
 }
 
 /* --- names of lines, references, marks --------------------------------------------------------------------------- */
 static void
-take_curve (const Draw *d, RheoRoom *room, const Series *s, const RheoVector *y)
+take_curve (const Draw *d, RheoRoom *room, int series, int which)
 {
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
+  const GArray *points = curve (d, series, which);
 
-  curve (d, s, y, 1, points);
   for (guint i = 0; i < points->len; i++)
     {
       RheoPoint a = g_array_index (points, RheoPoint, MAX ((int) i - 1, 0)), b = g_array_index (points, RheoPoint, i);
@@ -469,10 +534,14 @@ end_text (const Draw *d, const Series *s, int64_t last, char *out, size_t size)
   char number[40] = "";
   /* One line without a name of its own is named by the y axis. */
   gboolean named = d->p->n > 1 || d->spec->binding[s->binding].label != NULL;
+  size_t n = strlen (s->label);
+  const char *between;
 
   if (d->config->last_value && last >= 0)
     rheo_plot_number_short (rheo_vector_get (&s->y, last), 3, number, sizeof number);
-  g_snprintf (out, size, "%s%s%s", named ? s->label : "", named && *number != '\0' ? " " : "", number);
+  /* "Training 3.61", but "Seed 3: 80.3". */
+  between = !named || *number == '\0' || n == 0 ? "" : g_ascii_isdigit (s->label[n - 1]) ? ": " : " ";
+  g_snprintf (out, size, "%s%s%s", named ? s->label : "", between, number);
 }
 
 static void
@@ -507,30 +576,6 @@ name_series (const Draw *d, RheoRoom *room)
   rheo_plot_label_legend (d->c, room, entry, d->p->n);
 }
 
-/* Changes made while training: a short stroke with a head on the axis. */
-static void
-draw_marks (const Draw *d)
-{
-  const RheoPlotBinding *b;
-  double foot = d->a->y + d->a->height, size = 2 * d->c->theme->tick;
-
-  rheo_plot_source (d->c, d->c->theme->text, 1);
-  for (int k = 0; (b = rheo_plot_find (d->spec, "mark", k)) != NULL; k++)
-    for (int64_t i = 0; i < rheo_column_get_length (b->column); i++)
-      {
-        double x = map_x (d, rheo_column_get_number (b->column, i));
-
-        if (!(x >= d->a->x && x <= d->a->x + d->a->width))
-          continue;
-        rheo_plot_hairline (d->c, x, foot - size, x, foot, d->c->theme->hair);
-        cairo_move_to (d->c->cr, x - size * 0.4, foot - size);
-        cairo_line_to (d->c->cr, x + size * 0.4, foot - size);
-        cairo_line_to (d->c->cr, x, foot - size * 0.45);
-        cairo_close_path (d->c->cr);
-        cairo_fill (d->c->cr);
-      }
-}
-
 static void
 draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
            const RheoPlotAxis *y)
@@ -540,20 +585,15 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
   };
   RheoRoom room;
 
-  draw_marks (&d);
+  rheo_plot_marks (spec, canvas, area, x);
   if (canvas->drop & (RHEO_DROP_NAMES | RHEO_DROP_AXES))
     return;
   rheo_room_init (&room, area);
   for (int k = 0; k < d.p->n; k++)
     {
-      const Series *s = &d.p->series[k];
-
-      take_curve (&d, &room, s, &s->y);
-      if (s->band)
-        {
-          take_curve (&d, &room, s, &s->lo);
-          take_curve (&d, &room, s, &s->hi);
-        }
+      take_curve (&d, &room, k, 0);
+      for (int which = 1; which < 3 && d.p->series[k].band; which++)
+        take_curve (&d, &room, k, which);
     }
   /* A name at the end of its line may lie over a reference line, the other names may not. */
   if (d.config->labels != LABELS_NONE && !(canvas->drop & RHEO_DROP_LEGEND))
@@ -569,34 +609,6 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
 }
 
 /* --- hover and numbers -------------------------------------------------------------------------------------------- */
-/* What was changed, from the other columns of the journal. */
-static gboolean
-pick_mark (const Draw *d, double px, double py, RheoPlotPick *out)
-{
-  const RheoPlotBinding *b;
-  double foot = d->a->y + d->a->height, size = 2 * d->c->theme->tick;
-
-  for (int k = 0; (b = rheo_plot_find (d->spec, "mark", k)) != NULL; k++)
-    for (int64_t i = 0; i < rheo_column_get_length (b->column); i++)
-      {
-        double v = rheo_column_get_number (b->column, i);
-        const RheoColumn *key = rheo_table_find (b->table, "key"), *value = rheo_table_find (b->table, "new");
-        char number[40];
-
-        if (fabs (map_x (d, v) - px) > size / 2 + 1 || py < foot - size - 2 || py > foot + 2)
-          continue;
-        *out = (RheoPlotPick){ .binding = (int) (b - d->spec->binding), .index = i, .x = v, .y = NAN };
-        rheo_plot_number_short (v, 6, number, sizeof number);
-        if (key != NULL && value != NULL)
-          g_snprintf (out->text, sizeof out->text, _ ("%s %s: %s changed to %s"), d->x->label, number,
-                      rheo_column_get_string (key, i), rheo_column_get_string (value, i));
-        else
-          g_snprintf (out->text, sizeof out->text, _ ("%s %s: a change"), d->x->label, number);
-        return TRUE;
-      }
-  return FALSE;
-}
-
 static void
 pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
       const RheoPlotAxis *y, double px, double py, RheoPlotPick *out)
@@ -609,7 +621,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 
   if (px < area->x - 3 || px > area->x + area->width + 3 || py < area->y - 3 || py > area->y + area->height + 3)
     return;
-  if (pick_mark (&d, px, py, out))
+  if (rheo_plot_marks_pick (spec, canvas, area, x, px, py, out))
     return;
   for (int k = 0; k < d.p->n; k++)
     {
@@ -729,7 +741,7 @@ const RheoPlotKind rheo_plot_line = {
   .roles = roles,
   .check = check,
   .prepare = prepare,
-  .release = g_free,
+  .release = release,
   .range = range,
   .draw = draw,
   .draw_over = draw_over,

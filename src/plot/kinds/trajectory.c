@@ -223,24 +223,24 @@ prepare (const RheoPlotSpec *spec)
 static void
 limits (const Prepared *p, int channel, double *lo, double *hi)
 {
-  double t_lo = INFINITY, t_hi = -INFINITY, o_lo = INFINITY, o_hi = -INFINITY;
+  RheoLimits target = RHEO_NO_LIMITS, output = RHEO_NO_LIMITS;
 
   for (int i = 0; i < p->n; i++)
     {
       if (p->stage[i].target[channel].column != NULL)
-        rheo_vector_limits (&p->stage[i].target[channel], &t_lo, &t_hi);
+        rheo_vector_limits (&p->stage[i].target[channel], &target);
       if (p->stage[i].output[channel].column != NULL)
-        rheo_vector_limits (&p->stage[i].output[channel], &o_lo, &o_hi);
+        rheo_vector_limits (&p->stage[i].output[channel], &output);
     }
-  if (t_hi > t_lo)
+  if (target.hi > target.lo)
     {
-      double more = 0.75 * (t_hi - t_lo);
+      double more = 0.75 * (target.hi - target.lo);
 
-      o_lo = MAX (o_lo, t_lo - more);
-      o_hi = MIN (o_hi, t_hi + more);
+      output.lo = MAX (output.lo, target.lo - more);
+      output.hi = MIN (output.hi, target.hi + more);
     }
-  *lo = MIN (*lo, MIN (t_lo, o_lo));
-  *hi = MAX (*hi, MAX (t_hi, o_hi));
+  *lo = MIN (*lo, MIN (target.lo, output.lo));
+  *hi = MAX (*hi, MAX (target.hi, output.hi));
 }
 
 static int64_t

@@ -74,6 +74,7 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   const Config *config = spec->values;
   const Prepared *p = rheo_plot_get_prepared (spec);
   const RheoColumn *c = rheo_plot_find (spec, "signals", 0)->column;
+  RheoLimits limits = RHEO_NO_LIMITS;
 
   x->lo = 0;
   x->hi = (double) MAX (p->n_time - 1, 1) * (config->step_ms > 0 ? config->step_ms : 1);
@@ -86,8 +87,10 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
       {
         RheoVector v = signal_of (spec, p, row, k);
 
-        rheo_vector_limits (&v, &y->lo, &y->hi);
+        rheo_vector_limits (&v, &limits);
       }
+  y->lo = limits.lo;
+  y->hi = limits.hi;
   rheo_plot_axis_pad (y, 0.03);
   rheo_plot_axis_nice (y);
   y->unit = *c->unit != '\0' ? c->unit : "";
