@@ -351,6 +351,7 @@ find_log (const RheoStore *store, const char *name)
 static gboolean
 check_columns (const RheoStore *store, const char *log, const RheoStoreColumn *columns, int n, GError **error)
 {
+  static const char *const fixed[] = { "iteration", "batch", "seconds", NULL };
   g_auto (GStrv) had = store->before != NULL ? rheo_index_dup_columns (store->before, log) : NULL;
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *old_list = NULL;
@@ -360,6 +361,8 @@ check_columns (const RheoStore *store, const char *log, const RheoStoreColumn *c
     {
       if (!rheo_part_check_key (columns[i].name, error))
         return FALSE;
+      if (g_strv_contains (fixed, columns[i].name))
+        return rheo_fail (error, RHEO_ERROR_INVALID, _("“%s” is a column of every record."), columns[i].name);
       for (int j = 0; j < i; j++)
         if (g_str_equal (columns[i].name, columns[j].name))
           return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There are two columns “%s”."), columns[i].name);

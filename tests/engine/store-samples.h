@@ -111,6 +111,7 @@ assert_columns_equal (const RheoColumn *a, const RheoColumn *b)
                      (size_t) rheo_column_get_length (b) * rheo_type_size (b->type));
 }
 
+/* b has the notes of a, and may have more. */
 static inline void
 assert_tables_equal (const RheoTable *a, const RheoTable *b)
 {

@@ -648,7 +648,7 @@ static void
 test_bad_names (Fixture *f, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (f->folder, "other.h5", NULL);
-  const RheoStoreColumn slash[] = { { "a/b", "", "", 0, 0, 0 } }, twice[] = { { "a" }, { "a" } };
+  const RheoStoreColumn slash[] = { { "a/b" } }, twice[] = { { "a" }, { "a" } }, fixed[] = { { "seconds" } };
   g_autoptr (RheoExperiment) experiment = make_experiment (1);
   g_autoptr (RheoTable) table = rheo_table_new ("");
   g_autoptr (GError) error = NULL;
@@ -659,6 +659,9 @@ test_bad_names (Fixture *f, gconstpointer data)
   g_clear_error (&error);
   g_assert_false (rheo_store_declare (store, NULL, twice, 2, &error));
   g_assert_nonnull (strstr (error->message, "two columns “a”"));
+  g_clear_error (&error);
+  g_assert_false (rheo_store_declare (store, NULL, fixed, 1, &error));
+  g_assert_nonnull (strstr (error->message, "“seconds”"));
   g_clear_error (&error);
   rheo_table_add (table, "x/y", "", "", "", RHEO_F64, NULL);
   g_assert_false (rheo_store_put_epoch (store, 1, table, &error));

@@ -572,11 +572,158 @@ test_add_analysis (Fixture *f, gconstpointer data)
   assert_only_file (f);
 }
 
+/* --- files of older programs, and other readers ------------------------------------------------------------ */
+
+static RheoTable *
+make_few (void)
+{
+  RheoTable *table = rheo_table_new ("Few");
+  const int64_t dims[] = { 2, 3 };
+
+  rheo_table_add_copy (table, "in.weight", "Weights of in", "mV", "pre post", RHEO_F32, dims,
+                       (float[]){ 0.5f, -1, 2, 1e-30f, 3.25f, -0.0f });
+  return table;
+}
+
+/* How tests/data/run-format-1.h5 was made: test-store --golden FILE. Its bytes are not to change. */
+static void
+write_golden (const char *path)
+{
+  RheoStore *store = create (path);
+  g_autoptr (RheoTable) table = make_table (2);
+  g_autoptr (RheoTable) few = make_few ();
+  double values[2];
+
+  for (int64_t i = 1; i <= 3; i++)
+    {
+      for (int c = 0; c < 2; c++)
+        values[c] = sample_value (i, c);
+      g_assert_true (rheo_store_append (store, NULL, place_of (i), 0.5 * (double) i, values, NULL));
+    }
+  g_assert_true (rheo_store_journal (store, place_of (2), "rule.optimiser.lr", "0.01", "0.003", NULL));
+  g_assert_true (rheo_store_put_epoch (store, 2, table, NULL));
+  g_assert_true (rheo_store_put_checkpoint (store, place_of (1), few, TRUE, NULL));
+  g_assert_true (rheo_store_put_checkpoint (store, place_of (3), few, FALSE, NULL));
+  g_assert_true (rheo_store_put_analysis (store, "spectrum", 3, "{\"id\": \"spectrum\"}", few, NULL));
+  close_store (store, "budget");
+}
+
+static void
+test_golden (Fixture *f, gconstpointer data)
+{
+  g_autofree char *golden = g_build_filename (g_getenv ("RHEO_TEST_DATA"), "run-format-1.h5", NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (RheoTable) table = make_table (2);
+  g_autoptr (RheoTable) few = make_few ();
+  g_autoptr (RheoRun) run = NULL;
+  g_autoptr (RheoTable) journal = NULL;
+  g_autoptr (RheoTable) epoch = NULL;
+  g_autoptr (RheoTable) analysis = NULL;
+  const RheoPlace *places;
+  gsize size;
+  int n;
+
+  g_assert_true (g_file_get_contents (golden, &bytes, &size, NULL));
+  g_assert_true (g_file_set_contents (f->path, bytes, (gssize) size, NULL));
+  check_metrics (f->path, 3);
+  run = open_run (f->path);
+  g_assert_cmpint (rheo_run_get_state (run), ==, RHEO_RUN_FINISHED);
+  g_assert_cmpint (rheo_experiment_get_run ((RheoExperiment *) rheo_run_get_experiment (run))->seed, ==, 7);
+  journal = rheo_run_dup_journal (run, NULL);
+  g_assert_cmpstr (rheo_column_get_string (rheo_table_find (journal, "new"), 0), ==, "0.003");
+  epoch = rheo_run_read_epoch (run, 2, NULL, NULL);
+  assert_tables_equal (epoch, table);
+  analysis = rheo_run_read_analysis (run, "spectrum/1", NULL);
+  g_assert_cmpstr (rheo_table_get_note (analysis, "config"), ==, "{\"id\": \"spectrum\"}");
+  assert_tables_equal (few, analysis);
+  places = rheo_run_get_checkpoints (run, &n);
+  g_assert_cmpint (n, ==, 2);
+  for (int i = 0; i < n; i++)
+    {
+      g_autoptr (RheoTable) checkpoint = rheo_run_read_checkpoint (run, places[i], NULL);
+
+      assert_tables_equal (checkpoint, few);
+    }
+  close_store (resume (f->path, place_of (1), 7), "user");
+  check_metrics (f->path, 1);
+}
+
+static const char h5py_program[] =
+    "import sys, h5py, numpy as np\n"
+    "f = h5py.File(sys.argv[1], 'r')\n"
+    "assert f.attrs['format-version'] == 1 and f.attrs['stop-reason'] == b'budget'\n"
+    "assert f['config'].attrs['run.seed'] == 7 and b'\"seed\": 7' in f['config'][()]\n"
+    "assert list(f['metrics']) == ['iteration', 'batch', 'seconds', 'train.loss', 'hidden.rate']\n"
+    "assert np.allclose(f['metrics/train.loss'][:], np.exp(-0.01 * np.arange(1, 14)), 1e-14)\n"
+    "w = f['epochs/4/rec.weight']\n"
+    "assert w.shape == (3, 5) and w.dtype == np.float32 and w.attrs['axes'] == b'pre post'\n"
+    "assert f['epochs/4/state'].compression == 'gzip' and f['checkpoint/120/state'].chunks is None\n"
+    "assert f['checkpoint/60'].attrs['marked'] and not f['checkpoint/120'].attrs['marked']\n"
+    "assert f['epochs/4/words'][2].decode() == 'größer' and f['journal/new'][0] == b'3'\n"
+    "f.visititems(lambda name, d: None if isinstance(d, h5py.Group) else"
+    " (d.attrs['description'], d.attrs['unit'], d[()]) and None)\n";
+
+static gboolean
+succeeds (const char *const *line, char **output)
+{
+  int status;
+
+  return g_spawn_sync (NULL, (char **) line, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, output, NULL, &status, NULL)
+         && status == 0;
+}
+
+static void
+test_h5py (Fixture *f, gconstpointer data)
+{
+  const char *const pythons[] = { "python3", "/usr/bin/python3" };
+  RheoStore *store = create (f->path);
+
+  work (store, 1, 13);
+  close_store (store, "budget");
+  for (size_t i = 0; i < G_N_ELEMENTS (pythons); i++)
+    {
+      const char *const probe[] = { pythons[i], "-c", "import h5py", NULL };
+      const char *const line[] = { pythons[i], "-c", h5py_program, f->path, NULL };
+
+      if (!succeeds (probe, NULL))
+        continue;
+      g_assert_true (succeeds (line, NULL));
+      return;
+    }
+  g_test_skip ("There is no h5py here.");
+}
+
+static void
+test_h5dump (Fixture *f, gconstpointer data)
+{
+  const char *const probe[] = { "h5dump", "-V", NULL };
+  const char *const line[] = { "h5dump", "-d", "/metrics/hidden.rate", f->path, NULL };
+  RheoStore *store = create (f->path);
+  g_autofree char *output = NULL;
+
+  work (store, 1, 3);
+  close_store (store, "budget");
+  if (!succeeds (probe, NULL))
+    {
+      g_test_skip ("There is no h5dump here.");
+      return;
+    }
+  g_assert_true (succeeds (line, &output));
+  g_assert_nonnull (strstr (output, "Firing rate"));
+  g_assert_nonnull (strstr (output, "\"Hz\""));
+  g_assert_nonnull (strstr (output, "(0): 5, 3.33333, 2.5"));
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
 int
 main (int argc, char **argv)
 {
+  if (argc == 3 && g_str_equal (argv[1], "--golden"))
+    {
+      write_golden (argv[2]);
+      return 0;
+    }
   g_test_init (&argc, &argv, NULL);
   ADD ("/store/round-trip", test_round_trip);
   ADD ("/store/empty", test_empty);
@@ -588,5 +735,8 @@ main (int argc, char **argv)
   ADD ("/store/half-removed", test_half_removed);
   ADD ("/store/resume-errors", test_resume_errors);
   ADD ("/store/add-analysis", test_add_analysis);
+  ADD ("/store/golden", test_golden);
+  ADD ("/store/h5py", test_h5py);
+  ADD ("/store/h5dump", test_h5dump);
   return g_test_run ();
 }
