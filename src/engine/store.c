@@ -362,7 +362,7 @@ check_columns (const RheoStore *store, const char *log, const RheoStoreColumn *c
       if (!rheo_part_check_key (columns[i].name, error))
         return FALSE;
       if (g_strv_contains (fixed, columns[i].name))
-        return rheo_fail (error, RHEO_ERROR_INVALID, _("“%s” is a column of every record."), columns[i].name);
+        return rheo_fail (error, RHEO_ERROR_INVALID, _ ("“%s” is a column of every record."), columns[i].name);
       for (int j = 0; j < i; j++)
         if (g_str_equal (columns[i].name, columns[j].name))
           return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There are two columns “%s”."), columns[i].name);

@@ -663,12 +663,15 @@ static const char h5py_program[] =
     "f.visititems(lambda name, d: None if isinstance(d, h5py.Group) else"
     " (d.attrs['description'], d.attrs['unit'], d[()]) and None)\n";
 
+/* output NULL: it says nothing. */
 static gboolean
 succeeds (const char *const *line, char **output)
 {
+  GSpawnFlags silent = output == NULL ? G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL : 0;
   int status;
 
-  return g_spawn_sync (NULL, (char **) line, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, output, NULL, &status, NULL)
+  return g_spawn_sync (NULL, (char **) line, NULL, G_SPAWN_SEARCH_PATH | silent, NULL, NULL, output, NULL, &status,
+                       NULL)
          && status == 0;
 }
 
