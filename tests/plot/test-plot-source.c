@@ -239,9 +239,9 @@ test_refused (void)
 {
   assert_refused ("line", "none", "There is no series none.");
   assert_refused ("line", "who=train.loss", "has no role \"who\"; it has y, x");
-  assert_refused ("raster", "rec.weight", "wants a column over");
+  assert_refused ("raster", "rec.weight", "wants a column of");
   assert_refused ("heat-map", "rec.weight@3", "There is no iteration 3.");
-  assert_refused ("heat-map", "matrix=train.loss", "wants a column over");
+  assert_refused ("heat-map", "matrix=train.loss", "wants a column of");
 }
 
 int
