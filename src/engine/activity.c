@@ -13,9 +13,11 @@
 static const char *const branchings[] = { "all-steps", "truncated", NULL };
 
 const RheoParam rheo_activity_rows[] = {
-  RHEO_P_INT (RheoActivityConfig, window, "window", .label = N_ ("Window of the Fano factor"), .unit = N_ ("steps"),
-              .def = 10, .min = 1, .max = 100000, .soft_min = 5, .soft_max = 100),
-  RHEO_P_INT (RheoActivityConfig, lag, "lag", .label = N_ ("Lag of the branching parameter"), .unit = N_ ("steps"),
+  RHEO_P_INT (RheoActivityConfig, window, "window", .label = N_ ("Window of the Fano factor"),
+              .help = N_ ("Spikes are counted in windows of so many steps."), .unit = N_ ("steps"), .def = 10, .min = 1,
+              .max = 100000, .soft_min = 5, .soft_max = 100),
+  RHEO_P_INT (RheoActivityConfig, lag, "lag", .label = N_ ("Lag of the branching parameter"),
+              .help = N_ ("Steps from the units that fire to those that fire after them."), .unit = N_ ("steps"),
               .def = 1, .min = 1, .max = 100000, .soft_min = 1, .soft_max = 20),
   RHEO_P_CHOICE (RheoActivityConfig, branching, "branching", branchings, .label = N_ ("Branching parameter"),
                  .help = N_ ("Over all steps with spikes, or only up to the first silent step, as published.")),

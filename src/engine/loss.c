@@ -19,7 +19,8 @@ const RheoParam rheo_loss_rows[] = {
                  .help = N_ ("How outputs over time become one score per class. softmax-mean applies a soft-max before "
                              "that of the loss, as one published notebook does, and learns next to nothing."),
                  .when = "kind=auto|cross-entropy"),
-  RHEO_P_INT (RheoLoss, from, "from", .label = N_ ("Leave out steps up to"), .unit = N_ ("steps"), .def = 10, .min = -1,
+  RHEO_P_INT (RheoLoss, from, "from", .label = N_ ("Leave out steps up to"),
+              .help = N_ ("Counts the soft-max of later steps only."), .unit = N_ ("steps"), .def = 10, .min = -1,
               .max = 1e6, .soft_min = 0, .soft_max = 100, .when = "reduce=sum-softmax"),
   RHEO_P_END,
 };

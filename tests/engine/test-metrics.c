@@ -43,11 +43,36 @@ test_classes (void)
   rheo_metrics_free (m);
 }
 
+/* Batches are added up to an iteration, which a checkpoint may cut in two. */
+static void
+test_sums (void)
+{
+  RheoMetrics *epoch = rheo_metrics_new (), *batch, *after;
+  double sums[2];
+
+  rheo_metrics_declare (epoch, "train", &loss, NULL);
+  batch = rheo_metrics_dup_declared (epoch);
+  after = rheo_metrics_dup_declared (epoch);
+  g_assert_cmpstr (rheo_metrics_get_name (batch, 0), ==, "train.loss");
+  rheo_metrics_add (batch, "train.loss", 2, 1);
+  rheo_metrics_take (epoch, batch);
+  g_assert_true (isnan (rheo_metrics_get (batch, 0)));
+  rheo_metrics_get_sums (epoch, sums);
+  rheo_metrics_set_sums (after, sums);
+  rheo_metrics_add (batch, "train.loss", 5, 2);
+  rheo_metrics_take (after, batch);
+  g_assert_cmpfloat (rheo_metrics_get (after, 0), ==, 4);
+  rheo_metrics_free (epoch);
+  rheo_metrics_free (batch);
+  rheo_metrics_free (after);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/metrics/means", test_means);
   g_test_add_func ("/metrics/classes", test_classes);
+  g_test_add_func ("/metrics/sums", test_sums);
   return g_test_run ();
 }

@@ -1,0 +1,507 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "engine/activity.h"
+#include "engine/loss.h"
+#include "engine/penalty.h"
+#include "engine/rule.h"
+#include "engine/surrogate.h"
+#include "engine/task.h"
+#include "engine/team.h"
+
+/* Back-propagation through time with surrogate gradients (Werbos 1990; Neftci, Mostafa & Zenke 2019). Trials longer than
+ * the window are walked through in windows: the state goes on, the gradient ends at the window's first step. */
+
+typedef struct
+{
+  RheoLoss loss;
+  RheoPenalty penalty;
+  RheoSurrogateConfig surrogate;
+  RheoOptimiser optimiser;
+  int window;
+  const char *frozen;
+  RheoActivityConfig activity;
+  RheoStopRows stop;
+} Bptt;
+
+static const RheoParam bptt_params[] = {
+  RHEO_P_BLOCK (Bptt, loss, RheoLoss, "loss", rheo_loss_rows, .label = N_ ("Loss")),
+  RHEO_P_BLOCK (Bptt, optimiser, RheoOptimiser, "optimiser", rheo_optimiser_rows, .label = N_ ("Optimiser")),
+  RHEO_P_BLOCK (Bptt, surrogate, RheoSurrogateConfig, "surrogate", rheo_surrogate_rows,
+                .label = N_ ("Surrogate derivative")),
+  RHEO_P_BLOCK (Bptt, penalty, RheoPenalty, "penalty", rheo_penalty_rows, .label = N_ ("Penalties on activity")),
+  RHEO_P_INT (Bptt, window, "window", .label = N_ ("Truncation window"), .unit = N_ ("steps"),
+              .help = N_ ("The gradient goes back so many steps at most; 0: to the start of the trial."), .max = 1e6,
+              .soft_max = 500),
+  RHEO_P_TEXT (Bptt, frozen, "frozen", .label = N_ ("Frozen projections"),
+               .help = N_ ("Names of projections that are not trained, separated by spaces, such as \"in rec\"."),
+               .def_text = ""),
+  RHEO_P_BLOCK (Bptt, stop, RheoStopRows, "stop", rheo_stop_rows, .label = N_ ("Early stop")),
+  RHEO_P_BLOCK (Bptt, activity, RheoActivityConfig, "activity", rheo_activity_rows,
+                .label = N_ ("Measures of activity"), .flags = RHEO_ADVANCED),
+  RHEO_P_END,
+};
+
+enum
+{
+  SERIES_LOSS,
+  SERIES_TASK_LOSS,
+  SERIES_RATE_LOSS,
+  SERIES_ACCURACY,
+};
+
+static const RheoSeries bptt_series[] = {
+  { .key = "loss",
+    .label = N_ ("Loss"),
+    .help = N_ ("What is minimised: task loss and penalties."),
+    .unit = "",
+    .axes = "",
+    .flags = RHEO_SERIES_LOWER_IS_BETTER | RHEO_SERIES_SHOW },
+  { .key = "task-loss",
+    .label = N_ ("Task loss"),
+    .help = N_ ("The loss without penalties."),
+    .unit = "",
+    .axes = "",
+    .flags = RHEO_SERIES_LOWER_IS_BETTER },
+  { .key = "rate-loss",
+    .label = N_ ("Rate loss"),
+    .help = N_ ("Mean squared distance of the trials' firing rates from the target, whatever its weight is."),
+    .unit = "",
+    .axes = "",
+    .flags = RHEO_SERIES_LOWER_IS_BETTER },
+  { .key = "accuracy",
+    .label = N_ ("Accuracy"),
+    .help = N_ ("Fraction of the trials whose highest score is that of their class."),
+    .unit = "",
+    .axes = "",
+    .hi = 1,
+    .flags = RHEO_SERIES_SHOW },
+  { NULL },
+};
+
+typedef struct
+{
+  RheoActivity *activity;
+  RheoReal *out, *d_out; /* [row][step][out] of the batch */
+  double *row_loss;      /* [row] */
+  int *predicted;        /* [row] */
+  double *scratch;       /* [thread][n_scratch] */
+  int n_scratch, n_out;
+} Work;
+
+/* One batch on its way through the network. */
+typedef struct
+{
+  const RheoRule *rule;
+  const Bptt *config;
+  const RheoBatch *batch;
+  Work *work;
+  double norm;
+  int n_lanes;      /* that the batch has rows for */
+  int lane0, n_now; /* the wave on the tape */
+  int64_t window, t0;
+  gboolean gradient, penalised;
+} Pass;
+
+/* --- lanes: between the tape and the batch's own arrays ----------------------------------------------------------- */
+
+/* Rows of a lane of the wave that the batch has; first: number of the first one. */
+static int
+lane_rows (const Pass *pass, int item, int *first)
+{
+  const RheoLane *lane = rheo_net_get_lane (pass->rule->net, pass->lane0 + item);
+
+  *first = lane->row0;
+  return CLAMP (pass->batch->n_rows - lane->row0, 0, lane->n_rows);
+}
+
+static gsize
+place (const Pass *pass, int row, int64_t t)
+{
+  return ((gsize) row * pass->batch->n_steps + t) * pass->work->n_out;
+}
+
+/* Outputs and spikes of the window on the tape. */
+static void
+collect (void *data, int item, int thread)
+{
+  Pass *pass = data;
+  Work *work = pass->work;
+  const RheoNet *net = pass->rule->net;
+  const RheoTape *tape = rheo_net_get_tape (net);
+  int first, n = lane_rows (pass, item, &first);
+
+  for (int row = first; row < first + n; row++)
+    for (int64_t t = 0; t < tape->n_steps; t++)
+      memcpy (work->out + place (pass, row, pass->t0 + t), rheo_tape_get_output (net, row, t),
+              sizeof (RheoReal) * work->n_out);
+  rheo_activity_add (work->activity, net, pass->batch, pass->lane0 + item, pass->t0);
+}
+
+/* Loss of the rows of a lane, over their whole trials. */
+static void
+score (void *data, int item, int thread)
+{
+  Pass *pass = data;
+  Work *work = pass->work;
+  int first, n = lane_rows (pass, item, &first);
+
+  for (int row = first; row < first + n; row++)
+    {
+      RheoReal *d_out = pass->gradient ? work->d_out + place (pass, row, 0) : NULL;
+      if (d_out != NULL)
+        memset (d_out, 0, sizeof (RheoReal) * pass->batch->n_steps * work->n_out);
+      work->row_loss[row] =
+          rheo_loss_row (&pass->config->loss, pass->batch, row, pass->norm, work->out + place (pass, row, 0), d_out,
+                         work->n_out, work->scratch + (gsize) thread * work->n_scratch, &work->predicted[row]);
+    }
+}
+
+/* Gradients of outputs and spikes to the tape. */
+static void
+distribute (void *data, int item, int thread)
+{
+  Pass *pass = data;
+  Work *work = pass->work;
+  const RheoNet *net = pass->rule->net;
+  const RheoTape *tape = rheo_net_get_tape (net);
+  const RheoTapeLane *lane = &tape->lane[item];
+  const RheoPlan *plan = rheo_net_get_plan (net);
+  int first, n = lane_rows (pass, item, &first);
+
+  for (int row = first; row < first + n; row++)
+    for (int64_t t = 0; t < tape->n_steps; t++)
+      {
+        const RheoReal *from = work->d_out + place (pass, row, pass->t0 + t);
+        RheoReal *to = rheo_tape_get_d_output (net, row, t);
+        for (int k = 0; k < work->n_out; k++)
+          to[k] += from[k];
+      }
+  for (int i = 0; i < work->activity->n_pops && pass->penalised; i++)
+    {
+      int pop = work->activity->pop[i].pop;
+      for (int64_t t = 0; t < tape->n_steps; t++)
+        for (int row = first; row < first + n && pass->t0 + t < pass->batch->length[row]; row++)
+          rheo_penalty_gradient (&pass->config->penalty, work->activity, pass->batch, i, row, pass->t0 + t,
+                                 lane->pop[pop].d_out
+                                     + (gsize) (t * lane->n_rows + row - first) * plan->pop[pop].stride);
+    }
+}
+
+static void
+over_lanes (Pass *pass, void (*fn) (void *data, int item, int thread))
+{
+  rheo_team_map (rheo_net_get_device (pass->rule->net)->team, pass->n_now, fn, pass);
+}
+
+/* --- passes over the batch ---------------------------------------------------------------------------------------- */
+static gboolean
+next_wave (Pass *pass)
+{
+  pass->lane0 += pass->n_now;
+  pass->n_now = MIN (rheo_net_get_wave (pass->rule->net), pass->n_lanes - pass->lane0);
+  pass->t0 = 0;
+  return pass->n_now > 0;
+}
+
+static void
+first_wave (Pass *pass)
+{
+  pass->lane0 = pass->n_now = 0;
+}
+
+static RheoRollout
+window_rollout (const Pass *pass)
+{
+  RheoRollout r = rheo_rule_rollout (pass->rule, pass->batch, RHEO_ROLL_TAPE);
+
+  if (pass->t0 > 0)
+    r.flags &= ~(unsigned) RHEO_ROLL_RESET;
+  if (pass->penalised && pass->gradient)
+    r.flags |= RHEO_ROLL_D_OUT;
+  r.t0 = pass->t0;
+  r.t1 = MIN (pass->t0 + pass->window, pass->batch->n_steps);
+  r.lane0 = pass->lane0;
+  r.n_lanes = pass->n_now;
+  return r;
+}
+
+/* All windows of all waves; outputs, spikes and loss of the whole batch. FALSE: stopped. */
+static gboolean
+forward (Pass *pass)
+{
+  first_wave (pass);
+  while (next_wave (pass))
+    {
+      for (; pass->t0 < pass->batch->n_steps; pass->t0 += pass->window)
+        {
+          RheoRollout r = window_rollout (pass);
+          if (!rheo_rollout (pass->rule->net, &r))
+            return FALSE;
+          over_lanes (pass, collect);
+        }
+      over_lanes (pass, score);
+    }
+  rheo_activity_finish (pass->work->activity, pass->batch);
+  return TRUE;
+}
+
+/* again: the tape does not hold the whole batch, so each window goes forward once more before it goes back. */
+static gboolean
+backward (Pass *pass, gboolean again, RheoGrad *out)
+{
+  first_wave (pass);
+  while (next_wave (pass))
+    for (; pass->t0 < pass->batch->n_steps; pass->t0 += pass->window)
+      {
+        RheoRollout r = window_rollout (pass);
+        if (again && !rheo_rollout (pass->rule->net, &r))
+          return FALSE;
+        over_lanes (pass, distribute);
+        if (!rheo_backprop (pass->rule->net, &r, out))
+          return FALSE;
+      }
+  return TRUE;
+}
+
+/* Each wave is scored and gone back through while it is on the tape: for losses that need no more than their own row. */
+static gboolean
+wave_by_wave (Pass *pass, RheoGrad *out)
+{
+  first_wave (pass);
+  while (next_wave (pass))
+    {
+      RheoRollout r = window_rollout (pass);
+      if (!rheo_rollout (pass->rule->net, &r))
+        return FALSE;
+      over_lanes (pass, collect);
+      over_lanes (pass, score);
+      over_lanes (pass, distribute);
+      if (!rheo_backprop (pass->rule->net, &r, out))
+        return FALSE;
+    }
+  rheo_activity_finish (pass->work->activity, pass->batch);
+  return TRUE;
+}
+
+static void
+add (RheoMetrics *m, const char *prefix, int series, double value, double weight)
+{
+  char name[64];
+
+  g_snprintf (name, sizeof name, "%s.%s", prefix, bptt_series[series].key);
+  rheo_metrics_add (m, name, value, weight);
+}
+
+static void
+report (const Pass *pass, RheoMetrics *m)
+{
+  const RheoBatch *batch = pass->batch;
+  const Work *work = pass->work;
+  const char *prefix = rheo_set_prefix (batch->set);
+  double task = 0, extra, weight = rheo_activity_get_n_samples (batch);
+  int n_right = 0;
+
+  for (int row = 0; row < batch->n_rows; row++)
+    {
+      task += work->row_loss[row];
+      n_right += batch->label != NULL && work->predicted[row] == batch->label[row];
+    }
+  extra = rheo_penalty_value (&pass->config->penalty, work->activity, batch);
+  add (m, prefix, SERIES_LOSS, task + extra, weight);
+  add (m, prefix, SERIES_TASK_LOSS, task, weight);
+  if (work->activity->n_pops > 0)
+    add (m, prefix, SERIES_RATE_LOSS, rheo_penalty_rate_loss (&pass->config->penalty, work->activity, batch), weight);
+  if (batch->label != NULL)
+    add (m, prefix, SERIES_ACCURACY, (double) n_right / batch->n_rows, weight);
+  rheo_activity_report (work->activity, pass->rule->net, batch, m, prefix, batch->set == RHEO_SET_TRAIN);
+}
+
+static Pass
+begin (const RheoRule *rule, const RheoBatch *batch, gboolean gradient)
+{
+  const Bptt *config = rule->config;
+  Work *work = rule->priv;
+  int n_lanes = 0;
+
+  while (n_lanes < rheo_net_get_n_lanes (rule->net) && rheo_net_get_lane (rule->net, n_lanes)->row0 < batch->n_rows)
+    n_lanes++;
+  work->activity->config = config->activity;
+  rheo_activity_begin (work->activity, batch);
+  return (Pass){ .rule = rule,
+                 .config = config,
+                 .batch = batch,
+                 .work = work,
+                 .norm = rheo_loss_norm (&config->loss, batch),
+                 .n_lanes = n_lanes,
+                 .window = gradient && config->window > 0 ? config->window : batch->n_steps,
+                 .gradient = gradient,
+                 .penalised = rheo_penalty_is_on (&config->penalty) && work->activity->n_pops > 0 };
+}
+
+static gboolean
+bptt_gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m)
+{
+  Pass pass = begin (rule, batch, TRUE);
+  RheoSurrogate surrogate = rheo_surrogate_derive (&pass.config->surrogate);
+  gboolean one_window = pass.window >= batch->n_steps, one_wave = pass.n_lanes <= rheo_net_get_wave (rule->net), done;
+
+  rheo_net_set_surrogate (rule->net, &surrogate);
+  if (one_window && !one_wave && !pass.penalised)
+    done = wave_by_wave (&pass, out);
+  else
+    done = forward (&pass) && backward (&pass, !one_window || !one_wave, out);
+  if (done)
+    report (&pass, m);
+  return done;
+}
+
+/* --- the rule ----------------------------------------------------------------------------------------------------- */
+static void
+declare (const RheoRule *rule, RheoMetrics *m, int set)
+{
+  const Work *work = rule->priv;
+  const char *prefix = rheo_set_prefix (set);
+
+  for (int k = 0; bptt_series[k].key != NULL; k++)
+    if ((k != SERIES_ACCURACY || rule->shape.n_classes > 0) && (k != SERIES_RATE_LOSS || work->activity->n_pops > 0))
+      rheo_metrics_declare (m, prefix, &bptt_series[k], NULL);
+  rheo_activity_declare (work->activity, rule->net, m, prefix, set == RHEO_SET_TRAIN);
+}
+
+static gboolean
+bptt_evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
+{
+  Pass pass = begin (rule, batch, FALSE);
+
+  declare (rule, m, batch->set);
+  if (!forward (&pass))
+    return FALSE;
+  report (&pass, m);
+  return TRUE;
+}
+
+static gboolean
+freeze (RheoNet *net, const char *names, GError **error)
+{
+  const RheoPlan *plan = rheo_net_get_plan (net);
+  g_auto (GStrv) words = g_strsplit_set (names, " ,", -1);
+
+  for (int i = 0; words[i] != NULL; i++)
+    {
+      int proj = rheo_net_find_proj (net, words[i]);
+      g_autoptr (GString) list = g_string_new (NULL);
+
+      if (words[i][0] == '\0')
+        continue;
+      for (int k = 0; k < plan->n_projs; k++)
+        g_string_append_printf (list, "%s%s", k > 0 ? ", " : "", plan->proj[k].name);
+      if (proj < 0)
+        return rheo_fail (error, RHEO_ERROR_INVALID,
+                          _ ("rule.frozen names the projection \"%s\", but those of the network are %s."), words[i],
+                          list->str);
+      for (int k = 0; k < rheo_net_get_n_trainables (net); k++)
+        if (rheo_net_get_trainable (net, k)->proj == rheo_net_get_proj (net, proj))
+          rheo_net_get_trainable (net, k)->lr_scale = 0;
+    }
+  return TRUE;
+}
+
+static gboolean
+bptt_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
+{
+  const Bptt *config = rule->config;
+  const RheoPlan *plan = rheo_net_get_plan (rule->net);
+  const RheoBatch sizes = { .n_out = plan->n_out };
+  Work *work = rule->priv = g_new0 (Work, 1);
+  gsize n, n_rows, n_threads = rheo_team_get_n_threads (rheo_net_get_device (rule->net)->team);
+
+  if (!rheo_loss_check (&config->loss, &rule->shape, error) || !freeze (rule->net, config->frozen, error))
+    return FALSE;
+  work->activity = rheo_activity_new (rule->net, &config->activity);
+  work->n_out = plan->n_out;
+  work->n_scratch = rheo_loss_scratch (&sizes);
+  n_rows = work->activity->n_rows;
+  n = n_rows * rheo_net_get_shape (rule->net)->n_steps * work->n_out;
+  work->out = g_new0 (RheoReal, n);
+  work->d_out = g_new0 (RheoReal, n);
+  work->row_loss = g_new0 (double, n_rows);
+  work->predicted = g_new0 (int, n_rows);
+  work->scratch = g_new0 (double, n_threads * work->n_scratch);
+  declare (rule, rule->metrics, RHEO_SET_TRAIN);
+  return TRUE;
+}
+
+static void
+bptt_release (RheoRule *rule)
+{
+  Work *work = rule->priv;
+
+  if (work == NULL)
+    return;
+  rheo_activity_free (work->activity);
+  g_free (work->out);
+  g_free (work->d_out);
+  g_free (work->row_loss);
+  g_free (work->predicted);
+  g_free (work->scratch);
+  g_free (work);
+}
+
+static void
+bptt_resolve (void *config, const RheoShape *shape)
+{
+  rheo_loss_resolve (&((Bptt *) config)->loss, shape);
+}
+
+static const RheoOptimiser *
+bptt_optimiser (const void *config)
+{
+  return &((const Bptt *) config)->optimiser;
+}
+
+static const RheoStopRows *
+bptt_early_stop (const void *config)
+{
+  return &((const Bptt *) config)->stop;
+}
+
+static const RheoPreset bptt_presets[] = {
+  { "upstream", N_ ("As published: Adam 0.005, arctan surrogate"),
+    "{\"loss\": {\"kind\": \"mse\"}, \"optimiser\": {\"kind\": \"adam\", \"lr\": 0.005, \"beta1\": 0.9, "
+    "\"beta2\": 0.999, \"eps\": 1e-8, \"clip\": 0, \"schedule\": {\"kind\": \"none\"}}, "
+    "\"surrogate\": {\"kind\": \"arctan\", \"alpha\": 2}, \"penalty\": {\"rate\": 0, \"lower\": 0, \"upper\": 0}, "
+    "\"window\": 0, \"activity\": {\"window\": 10, \"lag\": 1, \"branching\": \"truncated\"}}" },
+  { "clean", N_ ("Adam 0.002, fast sigmoid"),
+    "{\"loss\": {\"kind\": \"auto\"}, \"optimiser\": {\"kind\": \"adam\", \"lr\": 0.002}, "
+    "\"surrogate\": {\"kind\": \"fast-sigmoid\", \"slope\": 10}, \"window\": 0}" },
+  { NULL },
+};
+
+const RheoRuleType rheo_rule_bptt = {
+  .base = { .kind = RHEO_KIND_RULE,
+            .version = 1,
+            .id = "bptt",
+            .title = N_ ("Surrogate BPTT"),
+            .summary = N_ ("Gradient descent through time, with a smooth derivative in the place of that of a spike."),
+            .cite = "Neftci, Mostafa & Zenke 2019",
+            .config_size = sizeof (Bptt),
+            .params = bptt_params,
+            .presets = bptt_presets,
+            .series = bptt_series,
+            .gives = RHEO_GRADIENT,
+            .needs = RHEO_TRIALS | RHEO_ADJOINT },
+  .unit = N_ ("batch"),
+  .resolve = bptt_resolve,
+  .setup = bptt_setup,
+  .gradient = bptt_gradient,
+  .evaluate = bptt_evaluate,
+  .optimiser = bptt_optimiser,
+  .early_stop = bptt_early_stop,
+  .release = bptt_release,
+};
