@@ -129,6 +129,14 @@ rheo_plot_count (const RheoPlotSpec *spec, const char *role)
   return n;
 }
 
+gboolean
+rheo_plot_has_index (int index, int64_t n, GError **error)
+{
+  return index < n || n == 0
+         || rheo_fail (error, RHEO_ERROR_INVALID, _ ("There is no number %d: there are %d, counted from 0."), index,
+                       (int) n);
+}
+
 char *
 rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *binding)
 {

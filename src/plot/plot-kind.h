@@ -228,6 +228,8 @@ void rheo_vector_limits (const RheoVector *vector, RheoLimits *limits); /* widen
 
 const RheoPlotBinding *rheo_plot_find (const RheoPlotSpec *spec, const char *role, int nth); /* NULL: not bound */
 int rheo_plot_count (const RheoPlotSpec *spec, const char *role);
+/* For checks: TRUE when there is a trial or slice of this number, or none at all yet. */
+gboolean rheo_plot_has_index (int index, int64_t n, GError **error);
 /* What the kind's prepare gave for this spec; made at the first call. */
 void *rheo_plot_get_prepared (const RheoPlotSpec *spec);
 /* The binding's label, or "Training" for "train.loss", or the column's. Yours. */

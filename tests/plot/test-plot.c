@@ -106,6 +106,11 @@ test_bind (void)
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
   g_clear_error (&error);
 
+  g_assert_true (rheo_plot_set (spec, "slice", "4", NULL));
+  g_assert_false (rheo_plot_check (spec, &error));
+  g_assert_nonnull (strstr (error->message, "there are 4"));
+  g_clear_error (&error);
+
   /* A role for many takes 32 columns and then refuses. */
   for (int i = 0; i < RHEO_PLOT_MAX_COLUMNS; i++)
     g_assert_true (rheo_plot_bind (line, "y", tables->pdata[0], "train.loss", NULL, NULL));

@@ -103,13 +103,14 @@ check (const RheoPlotSpec *spec, GError **error)
 {
   const RheoPlotBinding *minus = rheo_plot_find (spec, "minus", 0);
   const RheoColumn *a = rheo_plot_find (spec, "matrix", 0)->column;
+  const Config *config = spec->values;
 
   if (minus != NULL
       && (a->n_dims != minus->column->n_dims
           || memcmp (a->dims, minus->column->dims, sizeof a->dims[0] * a->n_dims) != 0))
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("\"%s\" and what is subtracted from it have different sizes."),
                       a->key);
-  return TRUE;
+  return a->n_dims != 3 || rheo_plot_has_index (config->slice, a->dims[0], error);
 }
 
 static RheoVector

@@ -74,10 +74,11 @@ static gboolean
 check (const RheoPlotSpec *spec, GError **error)
 {
   const RheoPlotBinding *t = rheo_plot_find (spec, "t", 0), *unit = rheo_plot_find (spec, "unit", 0);
-  const RheoPlotBinding *trial = rheo_plot_find (spec, "trial", 0);
+  const RheoPlotBinding *trial = rheo_plot_find (spec, "trial", 0), *spikes = rheo_plot_find (spec, "spikes", 0);
+  const Config *config = spec->values;
 
-  if (rheo_plot_find (spec, "spikes", 0) != NULL)
-    return TRUE;
+  if (spikes != NULL)
+    return spikes->column->n_dims != 3 || rheo_plot_has_index (config->trial, spikes->column->dims[0], error);
   if (t == NULL || unit == NULL)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("A raster needs spikes: one matrix, or times and units."));
   if (rheo_column_get_length (t->column) != rheo_column_get_length (unit->column)

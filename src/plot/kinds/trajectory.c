@@ -93,6 +93,7 @@ typedef struct
 static gboolean
 check (const RheoPlotSpec *spec, GError **error)
 {
+  const Config *config = spec->values;
   int n_x = rheo_plot_count (spec, "x"), n_y = rheo_plot_count (spec, "y");
 
   if (n_x != n_y || rheo_plot_count (spec, "target-x") != rheo_plot_count (spec, "target-y"))
@@ -100,6 +101,13 @@ check (const RheoPlotSpec *spec, GError **error)
   if (n_x + rheo_plot_count (spec, "prediction") + rheo_plot_count (spec, "target") + rheo_plot_count (spec, "target-x")
       == 0)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("A trajectory needs outputs of a network or targets."));
+  for (int i = 0; i < spec->n_bindings; i++)
+    {
+      const RheoColumn *c = spec->binding[i].column;
+
+      if (c->n_dims == 3 && !rheo_plot_has_index (config->trial, c->dims[0], error))
+        return FALSE;
+    }
   return TRUE;
 }
 
