@@ -8,6 +8,9 @@
 #include "team.h"
 
 #include <stdatomic.h>
+#ifdef __SSE2__
+#include <xmmintrin.h>
+#endif
 
 /* Above this fraction of nonzero sources a product is done as a dense one. Chosen by counting, never by timing. */
 #define RHEO_DENSE_ABOVE 0.25
@@ -104,6 +107,29 @@ typedef struct
   uint64_t *bits[RHEO_MAX_POPS]; /* log of out, from step `base` on; depth steps before it as well */
   RheoReal *out[RHEO_MAX_POPS];  /* the same for graded ones */
 } RheoLaneRun;
+
+/* Numbers below the normal ones become 0 from here to rheo_denormals_back: deltas that fade would otherwise cost a
+ * hundred times as much. Returns what to give back. */
+static inline unsigned
+rheo_denormals_off (void)
+{
+#ifdef __SSE2__
+  const unsigned before = _mm_getcsr ();
+
+  _mm_setcsr (before | 0x8040);
+  return before;
+#else
+  return 0;
+#endif
+}
+
+static inline void
+rheo_denormals_back (unsigned before)
+{
+#ifdef __SSE2__
+  _mm_setcsr (before);
+#endif
+}
 
 RheoLaneRun rheo_lane_run (RheoCpu *cpu, const RheoWindow *w, int i_lane, int thread);
 /* Rows of the lane whose trial goes on at step t of the window. */

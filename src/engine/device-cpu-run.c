@@ -263,9 +263,8 @@ roll_logs (RheoLaneRun *run, int n)
 }
 
 static void
-run_lane (void *data, int item, int thread)
+forward_lane (const RheoWindow *w, int item, int thread)
 {
-  const RheoWindow *w = data;
   RheoNet *net = w->net;
   RheoCpu *cpu = net->on_device;
   RheoLaneRun run = rheo_lane_run (cpu, w, w->lane0 + item, thread);
@@ -300,6 +299,15 @@ run_lane (void *data, int item, int thread)
         roll_logs (&run, n);
     }
   end (&run);
+}
+
+static void
+run_lane (void *data, int item, int thread)
+{
+  const unsigned before = rheo_denormals_off ();
+
+  forward_lane (data, item, thread);
+  rheo_denormals_back (before);
 }
 
 bool
@@ -392,9 +400,8 @@ batched_d_out (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int n)
 }
 
 static void
-run_lane_back (void *data, int item, int thread)
+backward_lane (const RheoWindow *w, int item, int thread)
 {
-  const RheoWindow *w = data;
   RheoNet *net = w->net;
   RheoCpu *cpu = net->on_device;
   RheoLaneRun run = rheo_lane_run (cpu, w, w->lane0 + item, thread);
@@ -433,6 +440,15 @@ run_lane_back (void *data, int item, int thread)
               step_back (&run, i_stage, pop[k], t + i, i);
         }
     }
+}
+
+static void
+run_lane_back (void *data, int item, int thread)
+{
+  const unsigned before = rheo_denormals_off ();
+
+  backward_lane (data, item, thread);
+  rheo_denormals_back (before);
 }
 
 bool

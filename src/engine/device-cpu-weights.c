@@ -124,9 +124,8 @@ weight_gradient (const RheoWindow *w, const Item *item, int thread)
 }
 
 static void
-run_item (void *data, int i_item, int thread)
+add_item (const Pass *pass, int i_item, int thread)
 {
-  const Pass *pass = data;
   const Item *item = &pass->item[i_item];
   RheoNet *net = pass->w->net;
   RheoCpu *cpu = net->on_device;
@@ -147,6 +146,15 @@ run_item (void *data, int i_item, int thread)
         for (int64_t k = 0; k < net->tape.n_steps * lane->n_rows; k++)
           cpu->kernels->axpy (pop->n_units, 1, lane->pop[item->pop].delta[item->param] + k * pop->stride, item->to);
     }
+}
+
+static void
+run_item (void *data, int i_item, int thread)
+{
+  const unsigned before = rheo_denormals_off ();
+
+  add_item (data, i_item, thread);
+  rheo_denormals_back (before);
 }
 
 void

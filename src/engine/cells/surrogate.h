@@ -20,11 +20,12 @@
 
 #include <string.h>
 
-/* e^x to rounding, without a call: the loops below must vectorise. */
+/* e^x to rounding, 0 where that would be below the normal numbers; without a call, since the loops below must vectorise. */
 RHEO_ALWAYS_INLINE RheoReal
 rheo_cell_exp (RheoReal x)
 {
 #ifdef RHEO_DOUBLE
+  const double given = x;
   double n, r, p, scale;
   int64_t bits;
 
@@ -49,6 +50,7 @@ rheo_cell_exp (RheoReal x)
   p = p * r + 1;
   bits = ((int64_t) n + 1023) * ((int64_t) 1 << 52);
 #else
+  const float given = x;
   float n, r, p, scale;
   int32_t bits;
 
@@ -68,7 +70,7 @@ rheo_cell_exp (RheoReal x)
   bits = ((int32_t) n + 127) * (1 << 23);
 #endif
   memcpy (&scale, &bits, sizeof scale);
-  return p * scale;
+  return given < x ? 0 : p * scale;
 }
 
 RHEO_ALWAYS_INLINE RheoReal
