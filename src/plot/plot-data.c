@@ -159,7 +159,66 @@ rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *binding)
 }
 
 /* --- transformed values --------------------------------------------------------------------------------------- */
-const char *const rheo_transform_choices[] = { "none", "log1p-abs", "log10-abs", "abs", NULL };
+const char *const rheo_transform_choices[] = { "auto", "none", "log1p-abs", "log10-abs", "abs", NULL };
+
+RheoTransform
+rheo_plot_transform (RheoTransform wanted, const RheoColumn *column, gboolean difference)
+{
+  if (wanted != RHEO_TRANSFORM_AUTO)
+    return wanted;
+  if (difference || g_str_has_suffix (column->key, ".change"))
+    return RHEO_TRANSFORM_LOG1P_ABS;
+  return g_str_has_suffix (column->key, ".gradient") ? RHEO_TRANSFORM_LOG10_ABS : RHEO_TRANSFORM_NONE;
+}
+
+char *
+rheo_plot_transformed_name (RheoTransform transform, const char *name)
+{
+  switch (transform)
+    {
+    case RHEO_TRANSFORM_LOG1P_ABS:
+      return g_strdup_printf ("log(1 + |%s|)", name);
+    case RHEO_TRANSFORM_LOG10_ABS:
+      return g_strdup_printf ("log₁₀ |%s|", name);
+    case RHEO_TRANSFORM_ABS:
+      return g_strdup_printf ("|%s|", name);
+    case RHEO_TRANSFORM_AUTO:
+    case RHEO_TRANSFORM_NONE:
+    default:
+      return g_strdup (name);
+    }
+}
+
+char *
+rheo_plot_common_label (const RheoPlotSpec *spec, const char *role)
+{
+  const RheoColumn *first = rheo_plot_find (spec, role, 0)->column;
+  const char *label = *first->label != '\0' ? first->label : first->key;
+  g_auto (GStrv) words = g_strsplit (label, " ", -1);
+  guint n = g_strv_length (words), all = n;
+
+  for (int i = 1; i < rheo_plot_count (spec, role); i++)
+    {
+      g_auto (GStrv) others = g_strsplit (rheo_plot_find (spec, role, i)->column->label, " ", -1);
+      guint same = 0;
+
+      while (same < n && others[same] != NULL && strcmp (words[same], others[same]) == 0)
+        same++;
+      n = same;
+    }
+  /* A preposition that leads to what differs goes too: "Gradient of". */
+  if (n < all && n > 1 && g_utf8_strlen (words[n - 1], -1) < 4)
+    n--;
+  if (n == 0)
+    return NULL;
+  {
+    g_autoptr (GString) common = g_string_new (words[0]);
+
+    for (guint i = 1; i < n; i++)
+      g_string_append_printf (common, " %s", words[i]);
+    return g_string_free (g_steal_pointer (&common), FALSE);
+  }
+}
 
 float *
 rheo_plot_gather (const RheoColumn *column, const RheoColumn *minus, RheoTransform transform, gboolean skip_zeros,

@@ -237,12 +237,21 @@ char *rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *bi
 
 typedef enum
 {
+  RHEO_TRANSFORM_AUTO,
   RHEO_TRANSFORM_NONE,
   RHEO_TRANSFORM_LOG1P_ABS,
   RHEO_TRANSFORM_LOG10_ABS,
   RHEO_TRANSFORM_ABS,
 } RheoTransform;
 extern const char *const rheo_transform_choices[];
+/* What auto means: changes of weights (key "....change", or a difference) as log(1 + |x|), gradients as log10 |x|, all
+ * else as it is. */
+RheoTransform rheo_plot_transform (RheoTransform wanted, const RheoColumn *column, gboolean difference);
+/* The words with which the labels of all columns of a role begin: "Gradient" of "Gradient of in" and "Gradient of rec".
+ * NULL: none. Yours. */
+char *rheo_plot_common_label (const RheoPlotSpec *spec, const char *role);
+/* "log(1 + |ΔW|)". Yours. */
+char *rheo_plot_transformed_name (RheoTransform transform, const char *name);
 
 /* All finite numbers of a column less those of `minus` (or NULL), transformed; exact zeros left out on demand. */
 float *rheo_plot_gather (const RheoColumn *column, const RheoColumn *minus, RheoTransform transform,

@@ -24,9 +24,10 @@ compare_ends (const void *a, const void *b)
   return p->y < q->y ? -1 : p->y > q->y ? 1 : p->order - q->order;
 }
 
-/* The first free place: right of the end at the height that keeps names apart, then ever further above and below. */
+/* The first free place: right of the end at the height that keeps names apart, else ever further above (or below) the
+ * end, else on the other side. */
 static gboolean
-find_place (const RheoRoom *room, const RheoLineEnd *end, double level, double away, RheoRect *r)
+find_place (const RheoRoom *room, const RheoLineEnd *end, double level, double away, gboolean above, RheoRect *r)
 {
   const RheoRect *a = &room->area;
 
@@ -34,15 +35,14 @@ find_place (const RheoRoom *room, const RheoLineEnd *end, double level, double a
   r->y = level - r->height / 2;
   if (fabs (level - end->y) <= 0.8 * r->height && rheo_room_is_free (room, r))
     return TRUE;
-  for (int k = 0; k < 24; k++)
-    {
-      double far = 2 + 2 * (k / 2);
-
-      r->x = MIN (end->x, a->x + a->width) - r->width;
-      r->y = k % 2 == 0 ? end->y - r->height - far : end->y + far;
-      if (rheo_room_is_free (room, r))
-        return TRUE;
-    }
+  r->x = MIN (end->x, a->x + a->width) - r->width;
+  for (int side = 0; side < 2; side++, above = !above)
+    for (double far = 2; far < 28; far += 2)
+      {
+        r->y = above ? end->y - r->height - far : end->y + far;
+        if (rheo_room_is_free (room, r))
+          return TRUE;
+      }
   return FALSE;
 }
 
@@ -53,23 +53,33 @@ rheo_plot_label_ends (RheoPlotCanvas *canvas, RheoRoom *room, RheoLineEnd *ends,
   double away = canvas->theme->gap + canvas->theme->marker;
   RheoRect place[RHEO_N_STYLES];
   int n_before = room->n_taken;
+  gboolean all = n > 0 && n <= RHEO_N_STYLES;
 
-  if (n == 0 || n > RHEO_N_STYLES)
+  if (!all)
     return FALSE;
   qsort (ends, n, sizeof *ends, compare_ends);
   for (int i = 0; i < n; i++)
     at[i] = ends[i].y;
   rheo_plot_spread (at, n, row, room->area.y + row / 2, room->area.y + room->area.height - row / 2);
-  for (int i = 0; i < n; i++)
+  /* From outside to the middle: the upper half looks for room above its lines, the lower half below. */
+  for (int k = 0; k < n && all; k++)
     {
+      gboolean upper = k < n / 2;
+      int i = upper ? k : n - 1 - (k - n / 2);
+
       place[i].height = row;
       rheo_plot_text_size (canvas, RHEO_TEXT_TICK, ends[i].text, &place[i].width, NULL);
-      if (!find_place (room, &ends[i], at[i], away, &place[i]))
-        {
-          room->n_taken = n_before;
-          return FALSE;
-        }
-      rheo_room_take (room, &place[i]);
+      all = find_place (room, &ends[i], at[i], away, upper, &place[i]);
+      if (all)
+        rheo_room_take (room, &place[i]);
+    }
+  /* Names in another order than their lines would mislead. */
+  for (int i = 1; i < n && all; i++)
+    all = place[i].y > place[i - 1].y;
+  if (!all)
+    {
+      room->n_taken = n_before;
+      return FALSE;
     }
   for (int i = 0; i < n; i++)
     write_over (canvas, canvas->theme->text, &place[i], ends[i].text);

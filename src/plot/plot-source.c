@@ -342,23 +342,25 @@ fill_titles (Fill *fill)
 {
   RheoPlotSpec *spec = fill->spec;
   const RheoPlotSource *source = &fill->sources[0];
-  const char *iteration = find_iteration (spec), *label = NULL;
-  g_autoptr (GString) subtitle = g_string_new (NULL);
+  const char *iteration = find_iteration (spec);
+  g_autoptr (GString) title = g_string_new (NULL), subtitle = g_string_new (NULL);
+  static const char *const more[] = { NULL, "second" };
 
-  for (int i = 0; i < spec->n_bindings; i++)
-    if (strcmp (spec->binding[i].role, spec->kind->roles[0].key) == 0)
-      {
-        if (label != NULL && strcmp (label, spec->binding[i].column->label) != 0)
-          label = "";
-        else if (label == NULL)
-          label = spec->binding[i].column->label;
-      }
+  /* What the series of the first role have in common, and those of a second panel. */
+  for (gsize i = 0; i < G_N_ELEMENTS (more); i++)
+    {
+      const char *role = i == 0 ? spec->kind->roles[0].key : more[i];
+      g_autofree char *label = rheo_plot_count (spec, role) > 0 ? rheo_plot_common_label (spec, role) : NULL;
+
+      if (label != NULL)
+        g_string_append_printf (title, "%s%s", title->len > 0 ? " · " : "", label);
+    }
   if (spec->title == NULL)
-    spec->title = g_intern_string (label != NULL && label[0] != '\0' ? label : _ (spec->kind->base.title));
+    spec->title = g_intern_string (title->len > 0 ? title->str : _ (spec->kind->base.title));
   if (fill->n_sources == 1 && source->name != NULL)
     g_string_append (subtitle, source->name);
   if (iteration != NULL)
-    g_string_append_printf (subtitle, "%s%s %s", subtitle->len > 0 ? ", " : "",
+    g_string_append_printf (subtitle, "%s%s %s", subtitle->len > 0 ? " · " : "",
                             source->unit != NULL ? source->unit : _ ("iteration"), iteration);
   if (spec->subtitle == NULL && subtitle->len > 0)
     spec->subtitle = g_intern_string (subtitle->str);

@@ -157,7 +157,7 @@ test_raster (void)
   assert_bound (spec, 0, "spikes", "hidden.spikes", NULL);
   assert_bound (spec, 1, "class", "hidden.class", NULL);
   g_assert_cmpfloat (get_value (spec, "step"), ==, 2);
-  g_assert_cmpstr (spec->subtitle, ==, "one, epoch 1");
+  g_assert_cmpstr (spec->subtitle, ==, "one · epoch 1");
 }
 
 static void

@@ -36,12 +36,13 @@ static const RheoParam params[] = {
                    N_ ("Heights are divided by the number of data and the width of a bin, so that sets of different "
                        "sizes can be compared.")),
   RHEO_P_BOOL (Config, log_y, "log-y", .label = N_ ("Logarithmic y axis"), .help = N_ ("Shows rare numbers too.")),
-  RHEO_P_CHOICE (Config, transform, "transform", rheo_transform_choices, .label = N_ ("Shown as"),
-                 .max = RHEO_TRANSFORM_ABS,
-                 .help = N_ ("log1p-abs: log(1 + |x|), for changes of weights. log10-abs: log₁₀|x|, for gradients.")),
+  RHEO_P_CHOICE (
+      Config, transform, "transform", rheo_transform_choices, .label = N_ ("Shown as"), .max = RHEO_TRANSFORM_ABS,
+      .help = N_ ("log1p-abs: log(1 + |x|). log10-abs: log₁₀ |x|. Auto: the first for changes of weights, the second "
+                  "for gradients, else the numbers as they are.")),
   RHEO_P_BOOL (Config, skip_zeros, "skip-zeros", .label = N_ ("Leave out zeros"), .def = TRUE,
                .help = N_ ("Numbers that are exactly zero stand for synapses that do not exist.")),
-  RHEO_P_REAL (Config, tail, "tail", .label = N_ ("Tails left out"), .unit = "%", .max = 25, .soft_max = 5,
+  RHEO_P_REAL (Config, tail, "tail", .label = N_ ("Tails left out"), .unit = "%", .def = 0.1, .max = 25, .soft_max = 5,
                .help = N_ ("The x axis leaves out this share of the numbers at each end.")),
   RHEO_P_CHOICE (Config, fit, "fit", fit_choices, .label = N_ ("Curve"), .max = FIT_LOG_NORMAL,
                  .help =
@@ -71,6 +72,7 @@ typedef struct
   int n_sets, n_bins;
   double lo, hi;
   char label[96];
+  RheoTransform transform;
 } Prepared;
 
 static void
@@ -116,6 +118,7 @@ prepare (const RheoPlotSpec *spec)
   int bins = 0;
   const RheoColumn *first = rheo_plot_find (spec, "values", 0)->column;
 
+  p->transform = rheo_plot_transform (config->transform, first, FALSE);
   p->lo = INFINITY;
   p->hi = -INFINITY;
   p->n_sets = rheo_plot_count (spec, "values");
@@ -127,7 +130,7 @@ prepare (const RheoPlotSpec *spec)
       Set *s = &p->set[k];
       double q[4];
 
-      v[k] = rheo_plot_gather (b->column, NULL, config->transform, config->skip_zeros, &s->n);
+      v[k] = rheo_plot_gather (b->column, NULL, p->transform, config->skip_zeros, &s->n);
       s->binding = (int) (b - spec->binding);
       g_strlcpy (s->name, name, sizeof s->name);
       s->style = b->style >= 0 ? b->style : rheo_plot_theme_style (name, k);
@@ -173,12 +176,12 @@ prepare (const RheoPlotSpec *spec)
         }
       g_free (v[k]);
     }
-  g_snprintf (p->label, sizeof p->label,
-              config->transform == RHEO_TRANSFORM_LOG1P_ABS   ? "log(1 + |%s|)"
-              : config->transform == RHEO_TRANSFORM_LOG10_ABS ? "log₁₀ |%s|"
-              : config->transform == RHEO_TRANSFORM_ABS       ? "|%s|"
-                                                              : "%s",
-              *first->label != '\0' ? first->label : first->key);
+  {
+    g_autofree char *what = rheo_plot_common_label (spec, "values");
+    g_autofree char *shown = rheo_plot_transformed_name (p->transform, what != NULL ? what : first->label);
+
+    g_strlcpy (p->label, shown, sizeof p->label);
+  }
   return p;
 }
 
@@ -227,7 +230,7 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   x->lo = p->lo;
   x->hi = p->hi;
   x->label = p->label;
-  x->unit = config->transform == RHEO_TRANSFORM_NONE || config->transform == RHEO_TRANSFORM_ABS ? first->unit : "";
+  x->unit = p->transform == RHEO_TRANSFORM_NONE || p->transform == RHEO_TRANSFORM_ABS ? first->unit : "";
   y->log = config->log_y;
   y->lo = config->log_y ? least * 0.5 : 0;
   y->hi = most;

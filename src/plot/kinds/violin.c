@@ -20,11 +20,12 @@ typedef struct
 } Config;
 
 static const RheoParam params[] = {
-  RHEO_P_CHOICE (Config, transform, "transform", rheo_transform_choices, .label = N_ ("Shown as"),
-                 .max = RHEO_TRANSFORM_ABS,
-                 .help = N_ ("log1p-abs: log(1 + |x|), for changes of weights. log10-abs: log₁₀|x|, for gradients.")),
+  RHEO_P_CHOICE (
+      Config, transform, "transform", rheo_transform_choices, .label = N_ ("Shown as"), .max = RHEO_TRANSFORM_ABS,
+      .help = N_ ("log1p-abs: log(1 + |x|). log10-abs: log₁₀ |x|. Auto: the first for changes of weights, the second "
+                  "for gradients, else the numbers as they are.")),
   RHEO_P_CHOICE (Config, second_transform, "second-transform", rheo_transform_choices,
-                 .label = N_ ("Second panel shown as"), .def = RHEO_TRANSFORM_LOG10_ABS, .max = RHEO_TRANSFORM_ABS,
+                 .label = N_ ("Second panel shown as"), .max = RHEO_TRANSFORM_ABS,
                  .help = N_ ("The same for the second panel.")),
   RHEO_P_BOOL (Config, skip_zeros, "skip-zeros", .label = N_ ("Leave out zeros"), .def = TRUE,
                .help = N_ ("Numbers that are exactly zero stand for synapses that do not exist.")),
@@ -66,6 +67,7 @@ typedef struct
   RheoPlotAxis y;
   const char *names[MAX_GROUPS + 1];
   char label[128], panel[64];
+  RheoTransform transform;
 } Panel;
 
 typedef struct
@@ -135,25 +137,17 @@ measure (Group *g, const float *v, int64_t n, RheoTransform transform, double ta
 }
 
 static void
-name_axis (Panel *p, const RheoPlotSpec *spec, const char *name, RheoTransform transform, const RheoColumn *c,
-           gboolean difference)
+name_axis (Panel *p, const RheoPlotSpec *spec, const char *role, const char *name, gboolean difference)
 {
   g_autofree char *what = *name != '\0' ? g_strdup (name)
                           : difference  ? g_strdup ("ΔW")
-                                        : g_strdup (*c->label != '\0' ? c->label : c->key);
+                                        : rheo_plot_common_label (spec, role);
+  const RheoColumn *first = rheo_plot_find (spec, role, 0)->column;
+  g_autofree char *shown = rheo_plot_transformed_name (p->transform, what != NULL ? what : first->label);
 
-  p->y.unit = "";
-  if (transform == RHEO_TRANSFORM_LOG1P_ABS)
-    g_snprintf (p->label, sizeof p->label, "log(1 + |%s|)", what);
-  else if (transform == RHEO_TRANSFORM_LOG10_ABS)
-    g_snprintf (p->label, sizeof p->label, "log₁₀ |%s|", what);
-  else if (transform == RHEO_TRANSFORM_ABS)
-    g_snprintf (p->label, sizeof p->label, "|%s|", what);
-  else
-    g_strlcpy (p->label, what, sizeof p->label);
-  if (transform == RHEO_TRANSFORM_NONE || transform == RHEO_TRANSFORM_ABS)
-    p->y.unit = c->unit;
+  g_strlcpy (p->label, shown, sizeof p->label);
   p->y.label = p->label;
+  p->y.unit = p->transform == RHEO_TRANSFORM_NONE || p->transform == RHEO_TRANSFORM_ABS ? first->unit : "";
 }
 
 /* "In", "Rec": the projection's name is what stands before the dot. */
@@ -173,22 +167,24 @@ name_group (Group *g, const RheoPlotBinding *b)
 }
 
 static void
-fill_panel (Panel *p, const RheoPlotSpec *spec, const char *role, RheoTransform transform, const char *name)
+fill_panel (Panel *p, const RheoPlotSpec *spec, const char *role, RheoTransform wanted, const char *name)
 {
   const Config *config = spec->values;
+  gboolean difference = strcmp (role, "values") == 0 && rheo_plot_count (spec, "minus") > 0;
 
   p->n = rheo_plot_count (spec, role);
   p->y = (RheoPlotAxis){ .lo = INFINITY, .hi = -INFINITY };
+  p->transform = rheo_plot_transform (wanted, rheo_plot_find (spec, role, 0)->column, difference);
   for (int i = 0; i < p->n; i++)
     {
       const RheoPlotBinding *b = rheo_plot_find (spec, role, i);
-      const RheoPlotBinding *minus = strcmp (role, "values") == 0 ? rheo_plot_find (spec, "minus", i) : NULL;
+      const RheoPlotBinding *minus = difference ? rheo_plot_find (spec, "minus", i) : NULL;
       Group *g = &p->group[i];
       int64_t n;
       g_autofree float *v =
-          rheo_plot_gather (b->column, minus != NULL ? minus->column : NULL, transform, config->skip_zeros, &n);
+          rheo_plot_gather (b->column, minus != NULL ? minus->column : NULL, p->transform, config->skip_zeros, &n);
 
-      measure (g, v, n, transform, config->tail / 100);
+      measure (g, v, n, p->transform, config->tail / 100);
       g->binding = (int) (b - spec->binding);
       name_group (g, b);
       g->style = b->style >= 0 ? b->style : rheo_plot_theme_style (g->name, i);
@@ -196,10 +192,8 @@ fill_panel (Panel *p, const RheoPlotSpec *spec, const char *role, RheoTransform 
       p->y.lo = MIN (p->y.lo, g->lo);
       p->y.hi = MAX (p->y.hi, g->hi);
     }
-  if (p->n > 0)
-    name_axis (p, spec, name, transform, rheo_plot_find (spec, role, 0)->column,
-               strcmp (role, "values") == 0 && rheo_plot_count (spec, "minus") > 0);
-  if ((transform == RHEO_TRANSFORM_LOG1P_ABS || transform == RHEO_TRANSFORM_ABS) && p->y.hi > 0)
+  name_axis (p, spec, role, name, difference);
+  if ((p->transform == RHEO_TRANSFORM_LOG1P_ABS || p->transform == RHEO_TRANSFORM_ABS) && p->y.hi > 0)
     p->y.lo = 0;
   rheo_plot_axis_nice (&p->y);
 }
@@ -386,9 +380,8 @@ numbers (const RheoPlotSpec *spec)
                                           : g_strdup_printf ("%s %s", p->panel[i].label, p->panel[i].group[k].name);
         const char *kept = rheo_table_keep (table, name);
         int64_t m;
-        g_autofree float *v =
-            rheo_plot_gather (b->column, minus != NULL ? minus->column : NULL,
-                              i == 0 ? config->transform : config->second_transform, config->skip_zeros, &m);
+        g_autofree float *v = rheo_plot_gather (b->column, minus != NULL ? minus->column : NULL, p->panel[i].transform,
+                                                config->skip_zeros, &m);
 
         for (int64_t j = 0; j < m; j++, row++)
           {
