@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "engine/device.h"
 #include "plot/plot.h"
@@ -194,6 +195,10 @@ static const struct
 static void
 print_group (const char *word, JsonArray *array)
 {
+  int width = 16;
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    width = MAX (width, (int) strlen (json_object_get_string_member (json_array_get_object_element (array, i), "id")));
   g_print ("%s:\n", word);
   if (json_array_get_length (array) == 0)
     g_print (_ ("  (none)\n"));
@@ -202,7 +207,7 @@ print_group (const char *word, JsonArray *array)
       JsonObject *object = json_array_get_object_element (array, i);
       const char *summary = json_object_get_string_member_with_default (object, "summary", NULL);
 
-      g_print ("  %-20s %s%s%s\n", json_object_get_string_member (object, "id"),
+      g_print ("  %-*s  %s%s%s\n", width, json_object_get_string_member (object, "id"),
                json_object_get_string_member (object, "title"), summary != NULL ? ": " : "",
                summary != NULL ? summary : "");
     }

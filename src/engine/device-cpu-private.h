@@ -84,6 +84,7 @@ struct RheoCpu
   RheoCpuQueue queue[RHEO_MAX_PROJS];
   bool graded[RHEO_MAX_POPS];      /* in this window out is kept as numbers, not as bits */
   bool changed[RHEO_MAX_PROJS];    /* in this window a source signal differs from out */
+  GArray *items;                   /* list of the weights pass, kept for its memory */
   GPtrArray *blocks, *tape_blocks; /* what forget frees; what a longer window replaces */
   /* Per lane of the wave: bits and out with depth steps before the window, d_out and currents [lane][port]. What only
    * some windows need is made on first use. */

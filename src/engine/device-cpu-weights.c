@@ -161,9 +161,12 @@ void
 rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
 {
   RheoNet *net = w->net;
-  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (Item));
+  RheoCpu *cpu = net->on_device;
   Pass pass = { .w = w };
 
+  if (cpu->items == NULL)
+    cpu->items = g_array_new (FALSE, FALSE, sizeof (Item));
+  g_array_set_size (cpu->items, 0);
   for (int i = 0; i < g->n; i++)
     {
       const RheoTrainable *t = net->trainables->pdata[i];
@@ -177,7 +180,7 @@ rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
           for (item.first = 0; item.first < p->n_pre; item.first += RHEO_TILE)
             {
               item.n = MIN (RHEO_TILE, p->n_pre - item.first);
-              g_array_append_val (items, item);
+              g_array_append_val (cpu->items, item);
             }
         }
       else if (p != NULL)
@@ -185,7 +188,7 @@ rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
           item.kind = BIAS;
           item.pop = p->to;
           item.param = p->port;
-          g_array_append_val (items, item);
+          g_array_append_val (cpu->items, item);
         }
       else
         {
@@ -193,10 +196,10 @@ rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
           item.pop = t->pop;
           while (net->pop[t->pop].param[item.param] != t->value)
             item.param++;
-          g_array_append_val (items, item);
+          g_array_append_val (cpu->items, item);
         }
     }
-  pass.item = (Item *) items->data;
-  pass.n_items = (int) items->len;
+  pass.item = (Item *) cpu->items->data;
+  pass.n_items = (int) cpu->items->len;
   rheo_team_map (dev->team, pass.n_items, run_item, &pass);
 }

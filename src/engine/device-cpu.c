@@ -180,6 +180,7 @@ forget (RheoDevice *dev, RheoNet *net)
   rheo_cpu_free_queues (cpu);
   g_ptr_array_unref (cpu->tape_blocks);
   g_ptr_array_unref (cpu->blocks);
+  g_clear_pointer (&cpu->items, g_array_unref);
   g_free (cpu);
   net->on_device = NULL;
 }

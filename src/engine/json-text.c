@@ -154,6 +154,49 @@ new_line (GString *out, int indent)
     g_string_append (out, "  ");
 }
 
+static gboolean
+is_plain_array (JsonNode *node)
+{
+  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    if (!JSON_NODE_HOLDS_VALUE (json_array_get_element (array, i)))
+      return FALSE;
+  return array != NULL && json_array_get_length (array) > 0;
+}
+
+/* Numbers and texts fill the lines. */
+static void
+append_plain_array (GString *out, JsonArray *array, int indent)
+{
+  gsize start;
+
+  g_string_append_c (out, '[');
+  new_line (out, indent + 1);
+  start = out->len;
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      gsize before = out->len;
+
+      append_value (out, json_array_get_element (array, i));
+      if (i + 1 < json_array_get_length (array))
+        g_string_append_c (out, ',');
+      if (before > start && out->len - start + 2 * (gsize) (indent + 1) > LINE_WIDTH)
+        {
+          g_autofree char *element = g_strdup (out->str + before);
+
+          g_string_truncate (out, before - 1);
+          new_line (out, indent + 1);
+          start = out->len;
+          g_string_append (out, element);
+        }
+      if (i + 1 < json_array_get_length (array))
+        g_string_append_c (out, ' ');
+    }
+  new_line (out, indent);
+  g_string_append_c (out, ']');
+}
+
 /* indent < 0: everything on one line. */
 static void
 append_container (GString *out, JsonNode *node, int indent)
@@ -217,7 +260,10 @@ append_node (GString *out, JsonNode *node, int indent)
       if (indent < 0 || (column <= LINE_WIDTH && indent > 0))
         return;
       g_string_truncate (out, start);
-      append_container (out, node, indent);
+      if (is_plain_array (node))
+        append_plain_array (out, json_node_get_array (node), indent);
+      else
+        append_container (out, node, indent);
     }
 }
 

@@ -454,6 +454,33 @@ test_json_values (void)
                    "\"list\": [[], {}, null, true, false, -0.5]}");
 }
 
+static void
+test_json_pretty (void)
+{
+  g_autoptr (GString) text = g_string_new ("{\"a\":{\"b\":[1.5");
+  g_autoptr (JsonNode) node = NULL, again = NULL;
+  g_autofree char *out = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  for (int i = 0; i < 50; i++)
+    g_string_append (text, ",12345.5");
+  g_string_append (text, "]},\"c\":{\"d\":[],\"e\":{}}}");
+  node = rheo_json_parse (text->str, -1, "text", NULL);
+  out = rheo_json_dup_text (node, TRUE);
+  again = rheo_json_parse (out, -1, "out", NULL);
+  g_assert_true (json_node_equal (node, again));
+  lines = g_strsplit (out, "\n", -1);
+  g_assert_cmpint (g_strv_length (lines), ==, 13);
+  g_assert_true (g_str_has_prefix (lines[3], "      1.5, 12345.5, "));
+  g_assert_cmpstr (lines[10], ==, "  \"c\": {\"d\": [], \"e\": {}}");
+  g_assert_cmpstr (lines[11], ==, "}");
+  for (char **line = lines; *line != NULL; line++)
+    {
+      g_assert_cmpint (strlen (*line), <=, 100);
+      g_assert_false (g_str_has_suffix (*line, " "));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -470,5 +497,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/param/numbers", test_numbers);
   g_test_add_func ("/param/json-text", test_json_text);
   g_test_add_func ("/param/json-values", test_json_values);
+  g_test_add_func ("/param/json-pretty", test_json_pretty);
   return g_test_run ();
 }
