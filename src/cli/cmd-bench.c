@@ -24,8 +24,8 @@ typedef struct
   const char *const *settings;
 } Workload;
 
-static const char *const robot_1000[] = { "model.units=1000", NULL };
-static const char *const robot_256[] = { "model.units=256", NULL };
+static const char *const robot_1000[] = { "model.layers.0.units=1000", NULL };
+static const char *const robot_256[] = { "model.layers.0.units=256", NULL };
 
 static const Workload workloads[] = {
   { "robot-1000", N_ ("Robot trajectory, 1000 spiking units"), "robot-trajectory", robot_1000 },
