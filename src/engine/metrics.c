@@ -10,7 +10,7 @@ typedef struct
 {
   char *name;
   const RheoSeries *series;
-  double sum, weight;
+  double mean, weight;
 } Metric;
 
 struct RheoMetrics
@@ -110,6 +110,15 @@ rheo_metrics_find (const RheoMetrics *m, const char *name)
   return GPOINTER_TO_INT (g_hash_table_lookup (m->index, name)) - 1;
 }
 
+/* A running mean, so that what never changes keeps its digits. */
+static void
+add_mean (Metric *metric, double value, double weight)
+{
+  metric->weight += weight;
+  if (metric->weight > 0 && isfinite (metric->mean))
+    metric->mean += (value - metric->mean) * (weight / metric->weight);
+}
+
 void
 rheo_metrics_add (RheoMetrics *m, const char *name, double value, double weight)
 {
@@ -120,21 +129,20 @@ rheo_metrics_add (RheoMetrics *m, const char *name, double value, double weight)
       g_critical ("metric %s was not declared", name);
       return;
     }
-  metric (m, i)->sum += weight * value;
-  metric (m, i)->weight += weight;
+  add_mean (metric (m, i), value, weight);
 }
 
 double
 rheo_metrics_get (const RheoMetrics *m, int i)
 {
-  return metric (m, i)->weight > 0 ? metric (m, i)->sum / metric (m, i)->weight : NAN;
+  return metric (m, i)->weight > 0 ? metric (m, i)->mean : NAN;
 }
 
 void
 rheo_metrics_clear (RheoMetrics *m)
 {
   for (int i = 0; i < rheo_metrics_get_n (m); i++)
-    metric (m, i)->sum = metric (m, i)->weight = 0;
+    metric (m, i)->mean = metric (m, i)->weight = 0;
 }
 
 RheoMetrics *
@@ -152,29 +160,27 @@ rheo_metrics_take (RheoMetrics *m, RheoMetrics *from)
 {
   g_assert (m->all->len == from->all->len);
   for (int i = 0; i < rheo_metrics_get_n (m); i++)
-    {
-      metric (m, i)->sum += metric (from, i)->sum;
-      metric (m, i)->weight += metric (from, i)->weight;
-    }
+    if (metric (from, i)->weight > 0)
+      add_mean (metric (m, i), metric (from, i)->mean, metric (from, i)->weight);
   rheo_metrics_clear (from);
 }
 
 void
-rheo_metrics_get_sums (const RheoMetrics *m, double *sums)
+rheo_metrics_get_state (const RheoMetrics *m, double *state)
 {
   for (int i = 0; i < rheo_metrics_get_n (m); i++)
     {
-      sums[2 * i] = metric (m, i)->sum;
-      sums[2 * i + 1] = metric (m, i)->weight;
+      state[2 * i] = metric (m, i)->mean;
+      state[2 * i + 1] = metric (m, i)->weight;
     }
 }
 
 void
-rheo_metrics_set_sums (RheoMetrics *m, const double *sums)
+rheo_metrics_set_state (RheoMetrics *m, const double *state)
 {
   for (int i = 0; i < rheo_metrics_get_n (m); i++)
     {
-      metric (m, i)->sum = sums[2 * i];
-      metric (m, i)->weight = sums[2 * i + 1];
+      metric (m, i)->mean = state[2 * i];
+      metric (m, i)->weight = state[2 * i + 1];
     }
 }

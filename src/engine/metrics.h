@@ -25,6 +25,6 @@ void rheo_metrics_clear (RheoMetrics *m);
 RheoMetrics *rheo_metrics_dup_declared (const RheoMetrics *m);
 /* Adds what `from` (declared alike) has, and clears it. */
 void rheo_metrics_take (RheoMetrics *m, RheoMetrics *from);
-/* What was added so far, [metric][2]: weighted sum and weight; and back, for checkpoints. */
-void rheo_metrics_get_sums (const RheoMetrics *m, double *sums);
-void rheo_metrics_set_sums (RheoMetrics *m, const double *sums);
+/* What was added so far, [metric][2]: mean and weight; and back, for checkpoints. */
+void rheo_metrics_get_state (const RheoMetrics *m, double *state);
+void rheo_metrics_set_state (RheoMetrics *m, const double *state);

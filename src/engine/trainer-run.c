@@ -211,10 +211,11 @@ dup_checkpoint (RheoTrainer *trainer, gboolean swapped)
   rheo_table_add_copy (table, "trainer.metrics", _ ("Names of the metrics"), "", "metric", RHEO_STRING, &n, names);
   rheo_table_add_copy (table, "trainer.last", _ ("Metrics of the last iteration"), "", "metric", RHEO_F64, &n,
                        trainer->last);
-  rheo_metrics_get_sums (trainer->metrics,
-                         rheo_table_add (table, "trainer.sums", _ ("Sums of the metrics of the unfinished iteration"),
-                                         "", "metric number", RHEO_F64, dims)
-                             ->data);
+  rheo_metrics_get_state (trainer->metrics,
+                          rheo_table_add (table, "trainer.means",
+                                          _ ("Means and weights of the metrics of the unfinished iteration"), "",
+                                          "metric number", RHEO_F64, dims)
+                              ->data);
   return table;
 }
 
@@ -245,11 +246,11 @@ load (RheoTrainer *trainer, const RheoTable *table, gboolean *swapped, GError **
   const RheoColumn *names = numbers != NULL ? find_column (table, "trainer.metrics", RHEO_STRING, -1, error) : NULL;
   int64_t n = names != NULL ? rheo_column_get_length (names) : 0;
   const RheoColumn *last = names != NULL ? find_column (table, "trainer.last", RHEO_F64, n, error) : NULL;
-  const RheoColumn *sums = last != NULL ? find_column (table, "trainer.sums", RHEO_F64, 2 * n, error) : NULL;
+  const RheoColumn *means = last != NULL ? find_column (table, "trainer.means", RHEO_F64, 2 * n, error) : NULL;
   g_autofree double *all = g_new0 (double, 2 * rheo_metrics_get_n (trainer->metrics));
   const double *number;
 
-  if (sums == NULL || !rheo_net_load (trainer->net, table, FALSE, error))
+  if (means == NULL || !rheo_net_load (trainer->net, table, FALSE, error))
     return FALSE;
   number = numbers->data;
   trainer->place = (RheoPlace){ ((const int64_t *) place->data)[0], ((const int64_t *) place->data)[1] };
@@ -266,10 +267,10 @@ load (RheoTrainer *trainer, const RheoTable *table, gboolean *swapped, GError **
       if (i >= 0)
         {
           trainer->last[i] = ((const double *) last->data)[k];
-          memcpy (all + 2 * i, (const double *) sums->data + 2 * k, 2 * sizeof (double));
+          memcpy (all + 2 * i, (const double *) means->data + 2 * k, 2 * sizeof (double));
         }
     }
-  rheo_metrics_set_sums (trainer->metrics, all);
+  rheo_metrics_set_state (trainer->metrics, all);
   trainer->has_grad = FALSE;
   rheo_net_weights_changed (trainer->net);
   rheo_net_masks_changed (trainer->net);

@@ -54,23 +54,6 @@ rheo_trainer_now (void)
 }
 
 /* --- making one --------------------------------------------------------------------------------------------------- */
-/* Validation declares its metrics when it runs; they must be known before. */
-static gboolean
-declare_valid (RheoTrainer *trainer, GError **error)
-{
-  RheoBatch *batch;
-
-  if (trainer->rule.type->evaluate == NULL)
-    return TRUE;
-  batch = rheo_feed_new_batch (trainer->feed, RHEO_SET_VALID, 0, 0, 1, error);
-  if (batch == NULL)
-    return FALSE;
-  trainer->rule.type->evaluate (&trainer->rule, batch, trainer->metrics);
-  rheo_batch_free (batch);
-  rheo_metrics_clear (trainer->metrics);
-  return TRUE;
-}
-
 /* Copies of everything that makes the network, under "best.<name>". */
 static void
 add_best_arrays (RheoNet *net)
@@ -214,8 +197,6 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
   if (trainer->run->keep == RHEO_KEEP_BEST)
     add_best_arrays (trainer->net);
   rheo_trainer_declare_metrics (trainer);
-  if (!declare_valid (trainer, error))
-    return NULL;
 
   trainer->of_batch = rheo_metrics_dup_declared (trainer->metrics);
   n = rheo_metrics_get_n (trainer->metrics);
@@ -502,12 +483,12 @@ end_iteration (RheoTrainer *trainer, RheoStop *stop, GError **error)
   if (validates && (last || iteration % trainer->run->validate == 0))
     {
       g_autoptr (GError) local = NULL;
-      g_autofree double *sums = g_new (double, 2 * rheo_metrics_get_n (trainer->metrics));
-      rheo_metrics_get_sums (trainer->metrics, sums);
+      g_autofree double *means = g_new (double, 2 * rheo_metrics_get_n (trainer->metrics));
+      rheo_metrics_get_state (trainer->metrics, means);
       if (!validate (trainer, &local))
         {
           /* Interrupted: the next step comes back here. */
-          rheo_metrics_set_sums (trainer->metrics, sums);
+          rheo_metrics_set_state (trainer->metrics, means);
           if (local == NULL)
             return TRUE;
           g_propagate_error (error, g_steal_pointer (&local));

@@ -45,10 +45,10 @@ test_classes (void)
 
 /* Batches are added up to an iteration, which a checkpoint may cut in two. */
 static void
-test_sums (void)
+test_batches (void)
 {
   RheoMetrics *epoch = rheo_metrics_new (), *batch, *after;
-  double sums[2];
+  double means[2];
 
   rheo_metrics_declare (epoch, "train", &loss, NULL);
   batch = rheo_metrics_dup_declared (epoch);
@@ -57,11 +57,20 @@ test_sums (void)
   rheo_metrics_add (batch, "train.loss", 2, 1);
   rheo_metrics_take (epoch, batch);
   g_assert_true (isnan (rheo_metrics_get (batch, 0)));
-  rheo_metrics_get_sums (epoch, sums);
-  rheo_metrics_set_sums (after, sums);
+  rheo_metrics_get_state (epoch, means);
+  rheo_metrics_set_state (after, means);
   rheo_metrics_add (batch, "train.loss", 5, 2);
   rheo_metrics_take (after, batch);
   g_assert_cmpfloat (rheo_metrics_get (after, 0), ==, 4);
+
+  /* What never changes keeps its digits. */
+  rheo_metrics_clear (after);
+  for (int i = 0; i < 20; i++)
+    {
+      rheo_metrics_add (batch, "train.loss", 0.002, 50);
+      rheo_metrics_take (after, batch);
+    }
+  g_assert_cmpfloat (rheo_metrics_get (after, 0), ==, 0.002);
   rheo_metrics_free (epoch);
   rheo_metrics_free (batch);
   rheo_metrics_free (after);
@@ -73,6 +82,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/metrics/means", test_means);
   g_test_add_func ("/metrics/classes", test_classes);
-  g_test_add_func ("/metrics/sums", test_sums);
+  g_test_add_func ("/metrics/batches", test_batches);
   return g_test_run ();
 }

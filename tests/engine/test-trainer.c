@@ -26,7 +26,7 @@ assert_same (const RheoNet *net, const RheoTable *a, const RheoTable *b)
                            || (strcmp (x->key, "trainer.numbers") == 0 && k == 1)
                            || (strcmp (x->key, "trainer.last") == 0
                                && strcmp (rheo_column_get_string (names, k), "run.trials-per-second") == 0)
-                           || (strcmp (x->key, "trainer.sums") == 0
+                           || (strcmp (x->key, "trainer.means") == 0
                                && strcmp (rheo_column_get_string (names, k / 2), "run.trials-per-second") == 0);
           if (!timed && u != v && !(isnan (u) && isnan (v)))
             g_error ("%s [%d]: %.17g is not %.17g", x->key, (int) k, u, v);

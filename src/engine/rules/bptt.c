@@ -434,6 +434,7 @@ bptt_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   work->predicted = g_new0 (int, n_rows);
   work->scratch = g_new0 (double, n_threads * work->n_scratch);
   declare (rule, rule->metrics, RHEO_SET_TRAIN);
+  declare (rule, rule->metrics, RHEO_SET_VALID);
   return TRUE;
 }
 
