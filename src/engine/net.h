@@ -130,8 +130,9 @@ struct RheoModel
   RheoComponent base;
   gboolean (*layout) (const void *config, const RheoShape *shape, RheoNet *net, GError **error);
   void (*init) (const void *config, RheoNet *net, RheoRng rng);
-  void (*derive) (const void *config,
-                  RheoNet *net); /* writes the populations' derived constants; again after a LIVE change */
+  /* Writes the populations' derived constants (rheo_net_get_derived) and nothing else: the first time it is called,
+   * right after layout, there are no buffers yet. Again after a LIVE change. NULL: layout wrote them. */
+  void (*derive) (const void *config, RheoNet *net);
 };
 /* Writable constants of a population, for RheoModel.derive. */
 void *rheo_net_get_derived (RheoNet *net, int pop);
