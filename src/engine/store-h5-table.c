@@ -12,6 +12,8 @@
 #define SMALL 4096                 /* bytes; smaller sets are not worth a chunk index */
 #define MAX_EXPANSION 1100         /* deflate cannot make more of a byte */
 #define MAX_COLUMNS 10000          /* of a table that is read */
+#define MAX_NUMBERS (1ULL << 36)   /* of a set that is read */
+#define MAX_STRINGS (1 << 24)
 
 /* --- writing ------------------------------------------------------------------------------------------------ */
 
@@ -158,7 +160,6 @@ write_column (hid_t group, const RheoColumn *column, gboolean plain)
 gboolean
 rheo_h5_write_table (RheoH5Id group, const RheoTable *table, gboolean plain)
 {
-  RHEO_H5_SCOPE;
   const char *const *notes = rheo_table_get_note_keys (table);
   gboolean ok = rheo_h5_set_text (group, "title", rheo_table_get_title (table));
 
@@ -275,19 +276,24 @@ read_shape (hid_t file, hid_t set, Shape *shape)
     return FALSE;
   if (shape->n_dims > 0)
     H5Sget_simple_extent_dims (space, dims, NULL);
+  /* Each product on the way must be small, also where a dimension behind is 0. */
   shape->n = 1;
   for (int i = 0; i < shape->n_dims; i++)
     {
-      shape->dims[i] = (int64_t) dims[i];
-      if (dims[i] > G_MAXINT64 || __builtin_mul_overflow (shape->n, shape->dims[i], &shape->n))
+      if (dims[i] > MAX_NUMBERS || (dims[i] > 0 && shape->n > (int64_t) (MAX_NUMBERS / dims[i])))
         return FALSE;
+      shape->dims[i] = (int64_t) dims[i];
+      shape->n *= shape->dims[i];
     }
-  if (!layout_is_ours (set, shape) || H5Fget_filesize (file, &file_size) < 0
-      || __builtin_mul_overflow ((uint64_t) shape->n, (uint64_t) shape->size, &bytes))
+  if (!layout_is_ours (set, shape) || H5Fget_filesize (file, &file_size) < 0)
     return FALSE;
+  bytes = (uint64_t) shape->n * (uint64_t) shape->size; /* at most 2^36 * 2^26 */
   plan = H5Dget_create_plist (set);
   packed = H5Pget_layout (plan) == H5D_CHUNKED && H5Pget_nfilters (plan) > 0;
   stored = H5Dget_storage_size (set);
+  /* A table takes a pointer for each text, however short. */
+  if (shape->type == RHEO_STRING && shape->n > MAX_STRINGS)
+    return FALSE;
   return stored <= file_size && bytes / (packed ? MAX_EXPANSION : 1) <= stored;
 }
 
@@ -364,7 +370,6 @@ read_column (hid_t group, const char *name, RheoTable *table)
 RheoTable *
 rheo_h5_read_table (RheoH5Id group, const char *const *keys, const char *path, const char *where, GError **error)
 {
-  RHEO_H5_SCOPE;
   g_auto (GStrv) names = rheo_h5_list (group);
   g_auto (GStrv) attributes = rheo_h5_list_attributes (group);
   g_autofree char *title = rheo_h5_dup_text (group, "title");

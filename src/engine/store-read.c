@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define TRIES 5 /* to read what a writer replaces meanwhile */
+
 struct RheoRun
 {
   RheoIndex *index;
@@ -151,15 +153,20 @@ read_current (RheoRun *run, Read read, const char *name, const char *const *keys
   const RheoIndex *index = run->index;
   RheoTable *table = read (index, name, keys, &why);
 
-  if (table == NULL || !rheo_index_is_current (index))
+  for (int i = 0; i < TRIES && (table == NULL || !rheo_index_is_current (index)); i++)
     {
-      fresh = rheo_index_new (index->path, NULL);
-      if (fresh != NULL)
-        {
-          rheo_table_unref (g_steal_pointer (&table));
-          g_clear_error (&why);
-          table = read (fresh, name, keys, &why);
-        }
+      RheoIndex *next = rheo_index_new (index->path, NULL);
+
+      if (next == NULL)
+        break;
+      rheo_index_free (fresh);
+      index = fresh = next;
+      rheo_table_unref (g_steal_pointer (&table));
+      g_clear_error (&why);
+      table = read (index, name, keys, &why);
+      /* A file that is gone is one that the writer has just replaced; anything else will not change. */
+      if (table == NULL && !g_error_matches (why, RHEO_ERROR, RHEO_ERROR_IO))
+        break;
     }
   if (table == NULL)
     g_propagate_error (error, g_steal_pointer (&why));

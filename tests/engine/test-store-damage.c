@@ -289,7 +289,7 @@ huge_chunked (hid_t file, const char *folder)
 static void
 huge_product (hid_t file, const char *folder)
 {
-  replace (file, target, H5T_IEEE_F64LE, 3, (hsize_t[]){ 1ULL << 40, 1ULL << 40, 0 }, H5P_DEFAULT);
+  replace (file, target, H5T_IEEE_F64LE, 3, (hsize_t[]){ 1ULL << 31, 1ULL << 30, 0 }, H5P_DEFAULT);
 }
 
 static void

@@ -104,7 +104,7 @@ say (int64_t iteration)
 }
 
 static void
-write_for_ever (const char *path)
+write_on (const char *path, gboolean for_ever)
 {
   g_autofree char *parts = g_strconcat (path, ".parts", NULL);
 
@@ -114,6 +114,8 @@ write_for_ever (const char *path)
       g_autoptr (GError) error = NULL;
       RheoStore *store;
 
+      if (at >= N_LONGEST && !for_ever)
+        return;
       if (at < 0 || at >= N_LONGEST)
         {
           say (0);
@@ -366,6 +368,63 @@ test_random (gconstpointer data)
   remove_tree (folder);
 }
 
+/* --- reading meanwhile ------------------------------------------------------------------------------------- */
+
+/* While one process writes and folds, another sees a whole run at any moment. Only a checkpoint may have gone. */
+static void
+test_reader (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
+  g_autoptr (GString) said = g_string_new (NULL);
+  int64_t saved = 0, seen = 0;
+  int out, status, n_read = 0;
+  pid_t child = spawn ("--write-once", path, &out);
+
+  fcntl (out, F_SETFL, O_NONBLOCK);
+  while (saved < N_LONGEST)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoRun) run = NULL;
+      g_autoptr (RheoTable) metrics = NULL;
+      const RheoPlace *places;
+      int n;
+
+      while (listen (out, said))
+        ;
+      saved = last_said (said->str, 0);
+      if (saved == 0)
+        continue;
+      run = rheo_run_open (path, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (rheo_run_get_place (run).iteration, >=, MAX (saved, seen));
+      seen = saved;
+      metrics = rheo_run_dup_metrics (run, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (rheo_table_get_column (metrics, 0)->dims[0], >=, saved);
+      rheo_run_get_epochs (run, &n);
+      g_assert_cmpint (n, >=, saved);
+      check_epoch (run, 1);
+      check_epoch (run, n);
+      places = rheo_run_get_checkpoints (run, &n);
+      g_assert_cmpint (n, >, 0);
+      for (int i = 0; i < n; i++)
+        {
+          g_autoptr (RheoTable) checkpoint = rheo_run_read_checkpoint (run, places[i], &error);
+
+          g_assert_true (checkpoint != NULL || g_error_matches (error, RHEO_ERROR, RHEO_ERROR_INVALID));
+          g_clear_error (&error);
+        }
+      n_read++;
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+  close (out);
+  g_test_message ("read %d times", n_read);
+  g_assert_cmpint (n_read, >, 0);
+  remove_tree (folder);
+}
+
 /* --- each step of a fold ----------------------------------------------------------------------------------- */
 
 static gboolean
@@ -505,13 +564,19 @@ int
 main (int argc, char **argv)
 {
   if (argc == 3 && g_str_equal (argv[1], "--write"))
-    write_for_ever (argv[2]);
+    write_on (argv[2], TRUE);
+  if (argc == 3 && g_str_equal (argv[1], "--write-once"))
+    {
+      write_on (argv[2], FALSE);
+      _exit (0);
+    }
   if (argc == 3 && g_str_equal (argv[1], "--fold"))
     {
       fold_only (argv[2]);
       _exit (0);
     }
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store/kill/reader", test_reader);
   if (argc == 2 && g_str_equal (argv[1], "--few"))
     {
       g_test_add_data_func ("/store/kill/random", GINT_TO_POINTER (20), test_random);

@@ -527,6 +527,7 @@ test_add_analysis (Fixture *f, gconstpointer data)
 {
   g_autofree char *other = g_build_filename (f->folder, "other.h5", NULL);
   g_autofree char *other_parts = g_strconcat (other, ".parts", NULL);
+  g_autofree char *long_config = g_strnfill (200000, 'x');
   g_autoptr (RheoTable) table = make_table (5);
   RheoStore *store = create (f->path);
   g_autoptr (GError) error = NULL;
@@ -546,7 +547,7 @@ test_add_analysis (Fixture *f, gconstpointer data)
       g_auto (GStrv) names = NULL;
       g_autoptr (RheoTable) found = NULL;
 
-      g_assert_true (rheo_run_add_analysis (path, "spectrum", 12, "{}", table, &error));
+      g_assert_true (rheo_run_add_analysis (path, "spectrum", 12, long_config, table, &error));
       g_assert_no_error (error);
       g_assert_true (rheo_run_add_analysis (path, "fixed-points", 12, NULL, table, &error));
       g_assert_no_error (error);
@@ -558,6 +559,9 @@ test_add_analysis (Fixture *f, gconstpointer data)
       g_assert_cmpstr (names[2], ==, "spectrum/1");
       found = rheo_run_read_analysis (run, "fixed-points/2", NULL);
       assert_tables_equal (found, table);
+      rheo_table_unref (found);
+      found = rheo_run_read_analysis (run, "spectrum/1", NULL);
+      g_assert_cmpstr (rheo_table_get_note (found, "config"), ==, long_config);
       g_assert_cmpint (rheo_run_get_state (run), ==, i == 0 ? RHEO_RUN_FINISHED : RHEO_RUN_INTERRUPTED);
       g_assert_cmpint (rheo_run_get_place (run).iteration, ==, 13);
     }

@@ -321,7 +321,8 @@ change_attribute (hid_t file, const char *name, Input *in)
   if (object < 0)
     return;
   H5Adelete (object, key);
-  if (H5Sget_simple_extent_npoints (space) < 1000)
+  if (H5Sget_simple_extent_npoints (space) < 1000
+      && (size_t) H5Sget_simple_extent_npoints (space) * H5Tget_size (type) < 1 << 20)
     rheo_h5_close (H5Acreate2 (object, key, type, space, H5P_DEFAULT, H5P_DEFAULT));
 }
 
