@@ -357,7 +357,8 @@ put_together (const RheoFeed *feed, Stage *stage, int n, RheoSet set, uint32_t i
       put_signal (full->weight, trial->weight, i, n, longest, trial->n_steps, 1, s->swapped);
       for (int t = 0; t < trial->n_steps; t++)
         weighted |= trial->weight[t] != 1;
-      memcpy (full->condition + (gsize) i * feed->n_conditions, trial->condition, sizeof (double) * feed->n_conditions);
+      for (int k = 0; k < feed->n_conditions; k++)
+        full->condition[(gsize) i * feed->n_conditions + k] = trial->condition[k];
       if (!s->swapped)
         full->length[i] = trial->n_steps;
     }

@@ -82,7 +82,8 @@ rheo_net_add_array (RheoNet *net, char *name, char *label, const char *unit, con
   array->type = type;
   array->use = use;
   array->n_dims = n_dims;
-  memcpy (array->dims, dims, sizeof *dims * n_dims);
+  if (n_dims > 0)
+    memcpy (array->dims, dims, sizeof *dims * n_dims);
   array->stride = n_dims > 0 ? stride : 1;
   bytes = (size_t) rheo_net_array_rows (array) * array->stride * rheo_type_size (type);
   array->data = rheo_net_alloc (bytes);
