@@ -3,7 +3,8 @@
 set -uo pipefail
 export LC_ALL=C.UTF-8
 
-cd -- "${1:-$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/..}" || exit 2
+tools=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+cd -- "${1:-$tools/..}" || exit 2
 wrong=0
 
 # All text files of ours, and the C sources among them. A tree without git (a release archive) is searched as it lies.
@@ -76,6 +77,10 @@ forbid "locks and counters of the engine are of pthread and C11" '\b(g_mutex_|g_
 # Words for the user go through gettext.
 forbid "label, help, title and summary in N_()" '\.(label|help|title|summary) = "[^"]' "${ours[@]}"
 forbid_across "the message in _()" 'rheo_fail \([^;"]*?, RHEO_ERROR_[A-Z]+,\s*"[^"]*"' "${ours[@]}"
+
+if [ -f po/POTFILES.in ] && ! diff <("$tools/list-translatable.sh" "$PWD") po/POTFILES.in; then
+  say "po/POTFILES.in: these sources with words for the user differ from the list; ./dev format writes it anew"
+fi
 
 for file in "${sources[@]}"; do
   lines=$(wc -l <"$file")

@@ -45,7 +45,7 @@ catches ()
   result $? "$tool catches $words"
 }
 
-echo 1..31
+echo 1..32
 clean
 "$tools/check-layers.py" "$tree" >/dev/null
 result $? "check-layers.py accepts a clean tree"
@@ -77,6 +77,7 @@ catches check-source.sh "a label without N_()" src/engine/error.c 'x = { .label 
 catches check-source.sh "an error without _()" src/engine/error.c 'rheo_fail (error, RHEO_ERROR_INVALID,\n  "No.");\n'
 catches check-source.sh "work left undone" src/engine/error.c '/* TO''DO */\n'
 catches check-source.sh "a path of one machine" src/engine/error.c 'open ("/ho''me/me/x");\n'
+catches check-source.sh "a source that translators would miss" po/POTFILES.in 'src/engine/none.c\n'
 catches check-source.sh "a wrong log domain" src/cli/a.c '#define G_LOG_DOMAIN "rheo-engine"\n#include "config.h"\n'
 catches check-source.sh "config.h missing" src/cli/a.c '#define G_LOG_DOMAIN "rheo-cli"\n#include <glib.h>\n'
 catches check-source.sh "a header without its thread" src/engine/a.h '#pragma once\n'
