@@ -182,6 +182,29 @@ test_spectral_radius (void)
   g_assert_cmpint (rheo_column_get_length (rheo_table_find (out, "rec.eigenvalue-re")), ==, N);
 }
 
+/* A list of synapses: source 0 has none, source 1 two, source 2 one. */
+static void
+test_sparse (void)
+{
+  g_autoptr (RheoTable) weights = rheo_table_new (""), out = NULL;
+  const double w[] = { 1, -2, 3 };
+  const int64_t first[] = { 0, 0, 2, 3 }, three = 3, four = 4;
+  const int32_t sign[] = { -1, -1, 1 };
+  RheoRecord record = { .name = "a", .weights = weights };
+
+  rheo_table_add_copy (weights, "rec.weight", "", "", "synapse", RHEO_F64, &three, w);
+  rheo_table_add_copy (weights, "rec.first", "", "", "pre", RHEO_I64, &four, first);
+  rheo_table_add_copy (weights, "rec.sign", "", "", "pre", RHEO_I32, &three, sign);
+  out = run ("weight-stats", &record, 1, NULL, NULL, NULL);
+  g_assert_nonnull (out);
+  g_assert_cmpfloat (get (out, "n-pre", 0), ==, 3);
+  g_assert_cmpfloat (get (out, "synapses", 0), ==, 3);
+  g_assert_true (isnan (get (out, "n-post", 0)));
+  g_assert_true (isnan (get (out, "density", 0)));
+  g_assert_cmpfloat (get (out, "sign-violations", 0), ==, 1);
+  g_assert_cmpfloat_with_epsilon (get (out, "mean", 0), 2.0 / 3, 1e-12);
+}
+
 static void
 test_weights_refused (void)
 {
@@ -376,6 +399,7 @@ main (int argc, char **argv)
   g_test_add_func ("/weights/log-normal", test_log_normal);
   g_test_add_func ("/weights/not-log-normal", test_not_log_normal);
   g_test_add_func ("/weights/spectral-radius", test_spectral_radius);
+  g_test_add_func ("/weights/sparse", test_sparse);
   g_test_add_func ("/weights/refused", test_weights_refused);
   g_test_add_func ("/spikes/by-hand", test_spikes_by_hand);
   g_test_add_func ("/spikes/poisson", test_poisson);

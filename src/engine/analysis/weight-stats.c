@@ -111,20 +111,30 @@ fit_log_normal (double *log_size, int64_t n, double *value)
 }
 
 static void
-describe (const RheoColumn *weight, const RheoColumn *sign, const RheoColumn *start, double *value)
+describe (const RheoColumn *weight, const RheoColumn *first, const RheoColumn *sign, const RheoColumn *start,
+          double *value)
 {
-  int64_t n_pre = weight->dims[0], n_post = weight->n_dims > 1 ? weight->dims[1] : 1, n = n_pre * n_post,
-          n_synapses = 0;
+  int64_t n_pre = weight->dims[0], n_post = weight->n_dims > 1 ? weight->dims[1] : 1, n = n_pre * n_post;
+  int64_t n_synapses = 0, source = 0;
   double sum = 0, squares = 0, moved = 0, moved_squares = 0, start_squares = 0;
   g_autofree double *log_size = g_new (double, MAX (1, n));
 
   value[N_PRE] = (double) n_pre;
   value[N_POST] = (double) (weight->n_dims > 1 ? n_post : n_pre);
+  if (first != NULL)
+    {
+      value[N_PRE] = (double) (rheo_column_get_length (first) - 1);
+      value[N_POST] = NAN; /* a list of synapses does not tell how many targets have none */
+    }
   value[VIOLATIONS] = sign != NULL ? 0 : NAN;
   for (int64_t i = 0; i < n; i++)
     {
       double w = rheo_column_get_number (weight, i);
 
+      while (first != NULL && rheo_column_get_number (first, source + 1) <= (double) i)
+        source++;
+      if (first == NULL)
+        source = i / n_post;
       if (start != NULL)
         {
           double w0 = rheo_column_get_number (start, i);
@@ -142,10 +152,10 @@ describe (const RheoColumn *weight, const RheoColumn *sign, const RheoColumn *st
       if (!(w <= value[HIGHEST]))
         value[HIGHEST] = w;
       if (sign != NULL)
-        value[VIOLATIONS] += w * rheo_column_get_number (sign, i / n_post) < 0;
+        value[VIOLATIONS] += w * rheo_column_get_number (sign, source) < 0;
     }
   value[SYNAPSES] = (double) n_synapses;
-  value[DENSITY] = n > 0 ? (double) n_synapses / (double) n : NAN;
+  value[DENSITY] = n > 0 && first == NULL ? (double) n_synapses / (double) n : NAN;
   if (start != NULL && n > 0)
     {
       value[CHANGE] = moved / (double) n;
@@ -270,7 +280,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
       g_ptr_array_add (names, parts);
       for (int p = 0; parts[p] != NULL; p++)
         {
-          const RheoColumn *weight = rheo_result_column (weights, parts[p], ".weight"), *start = NULL;
+          const RheoColumn *weight = rheo_result_column (weights, parts[p], ".weight"), *start = NULL, *first = NULL;
           g_autofree Eigenvalue *spectrum = NULL;
           double *value = g_new (double, N_MEASURES);
           RheoResultRow row = { &records[r], parts[p], value };
@@ -284,7 +294,9 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
             start = rheo_result_column (records[r].start, parts[p], ".weight");
           if (start != NULL && rheo_column_get_length (start) != rheo_column_get_length (weight))
             start = NULL;
-          describe (weight, rheo_result_column (weights, parts[p], ".sign"), start, value);
+          if (strcmp (weight->axes, "synapse") == 0)
+            first = rheo_result_column (weights, parts[p], ".first");
+          describe (weight, first, rheo_result_column (weights, parts[p], ".sign"), start, value);
           if (c->spectrum && is_recurrent (weights, weight, parts[p]))
             spectrum = find_spectrum (weight);
           if (spectrum != NULL && weight->dims[0] > 0)
