@@ -49,7 +49,7 @@ static const char *
 duration (double seconds, char text[32])
 {
   if (seconds < 100)
-    g_snprintf (text, 32, _ ("%.0f s"), seconds);
+    g_snprintf (text, 32, seconds < 10 ? _ ("%.1f s") : _ ("%.0f s"), seconds);
   else if (seconds < 6000)
     g_snprintf (text, 32, _ ("%.0f min"), seconds / 60);
   else

@@ -12,8 +12,8 @@
 
 #define REAL_TYPE (sizeof (RheoReal) == sizeof (double) ? RHEO_F64 : RHEO_F32)
 
-/* Credit is earned while the net trains and spent on frames. It is never saved up for more than this many seconds, so
- * that a stream does not burst after a quiet time. */
+/* Credit is earned while the net trains and spent on frames, which are made once it covers what the last one cost. It is
+ * not saved up for more than one frame or this many seconds, so that a stream does not burst after a quiet time. */
 #define MAX_SAVING 2.0
 #define COST_WINDOW 10.0
 
@@ -30,6 +30,12 @@ typedef enum
 
 typedef struct
 {
+  double credit, last,
+      cost; /* seconds; of the last frame; the less of the last two, so that one mishap does not tell */
+} Account;
+
+typedef struct
+{
   What what;
   char *key, *label, *unit;
   const char *axes;
@@ -41,7 +47,7 @@ typedef struct
 
   gboolean watched;
   RheoWatch watch; /* without the name */
-  double credit;   /* seconds; streams from the probe trials share that of frames->probe_credit */
+  Account account; /* streams from the probe trials share that of the frames */
   double due;
   int64_t made; /* batch of the last frame; -1: none yet */
 } Stream;
@@ -51,7 +57,7 @@ struct RheoFrames
   RheoTrainer *trainer;
   RheoClock clock;
   GArray *streams; /* Stream */
-  double probe_credit;
+  Account probe;
   double spent, trained; /* seconds, fading */
 };
 
@@ -221,8 +227,6 @@ rheo_frames_watch (RheoFrames *frames, const RheoWatch *watch, GError **error)
           g_ptr_array_add (names, stream->key);
           continue;
         }
-      if (watch->per_second > 0 && !stream->watched)
-        stream->credit = 0;
       stream->watched = watch->per_second > 0;
       stream->watch = *watch;
       stream->watch.stream = NULL;
@@ -504,6 +508,18 @@ schedule (Stream *stream, double now)
 }
 
 static void
+pay_in (Account *account, double share, double ran)
+{
+  account->credit = MIN (account->credit + share * ran, MAX (share * MAX_SAVING, account->cost));
+}
+
+static gboolean
+can_pay (const Account *account)
+{
+  return account->credit >= account->cost;
+}
+
+static void
 earn (RheoFrames *frames, double ran)
 {
   int n_sources = 0;
@@ -520,22 +536,21 @@ earn (RheoFrames *frames, double ran)
     }
   share = RHEO_FRAMES_SHARE / MAX (1, n_sources + probe);
   for (guint i = 0; i < frames->streams->len; i++)
-    {
-      Stream *stream = &g_array_index (frames->streams, Stream, i);
-
-      if (stream->watched)
-        stream->credit = MIN (stream->credit + share * ran, share * MAX_SAVING);
-    }
-  if (probe)
-    frames->probe_credit = MIN (frames->probe_credit + share * ran, share * MAX_SAVING);
+    pay_in (&g_array_index (frames->streams, Stream, i).account, share, ran);
+  pay_in (&frames->probe, share, ran);
   frames->trained = frames->trained * exp (-ran / COST_WINDOW) + ran;
   frames->spent *= exp (-ran / COST_WINDOW);
 }
 
+/* all: the run stands, so nothing is charged; but now it is known what a frame costs. */
 static void
-spend (RheoFrames *frames, double *credit, double seconds)
+spend (RheoFrames *frames, Account *account, double seconds, gboolean all)
 {
-  *credit -= seconds;
+  account->cost = account->last > 0 ? MIN (account->last, seconds) : seconds;
+  account->last = seconds;
+  if (all)
+    return;
+  account->credit -= seconds;
   frames->spent += seconds;
 }
 
@@ -546,7 +561,7 @@ make_from_probe (RheoFrames *frames, gboolean all, RheoPlace place, RheoFramePos
   double began = frames->clock ();
   const RheoBatch *batch = NULL;
 
-  if (!all && frames->probe_credit < 0)
+  if (!all && !can_pay (&frames->probe))
     return TRUE;
   for (guint i = 0; i < frames->streams->len; i++)
     {
@@ -566,8 +581,8 @@ make_from_probe (RheoFrames *frames, gboolean all, RheoPlace place, RheoFramePos
       make (frames, stream, batch, place, post, data);
       schedule (stream, began);
     }
-  if (batch != NULL && !all)
-    spend (frames, &frames->probe_credit, frames->clock () - began);
+  if (batch != NULL)
+    spend (frames, &frames->probe, frames->clock () - began, all);
   return TRUE;
 }
 
@@ -582,12 +597,11 @@ rheo_frames_make (RheoFrames *frames, double ran, gboolean all, RheoFramePost po
       Stream *stream = &g_array_index (frames->streams, Stream, i);
       double now = stream->watched ? frames->clock () : 0;
 
-      if (needs_probe (stream) || !is_due (stream, now, all, place) || (!all && stream->credit < 0))
+      if (needs_probe (stream) || !is_due (stream, now, all, place) || (!all && !can_pay (&stream->account)))
         continue;
       make (frames, stream, NULL, place, post, data);
       schedule (stream, now);
-      if (!all)
-        spend (frames, &stream->credit, frames->clock () - now);
+      spend (frames, &stream->account, frames->clock () - now, all);
     }
   return make_from_probe (frames, all, place, post, data, error);
 }

@@ -409,7 +409,13 @@ fail_name (RheoSeriesReader *reader, const char *name, int64_t at, GError **erro
   for (int64_t i = 0; i < n; i++)
     all[i] = rheo_column_get_string (names, i);
   if (g_strv_contains (all, name))
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There is no \"%s\" at iteration %" G_GINT64_FORMAT "."), name, at);
+    {
+      g_autofree char *iterations = dup_iterations (reader);
+
+      return rheo_fail (error, RHEO_ERROR_INVALID,
+                        _ ("There is no \"%s\" at iteration %" G_GINT64_FORMAT ". Snapshots are those of %s."), name,
+                        at, iterations);
+    }
   list = g_strjoinv (", ", (char **) all);
   near = rheo_nearest (name, all);
   if (near != NULL)

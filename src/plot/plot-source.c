@@ -39,7 +39,8 @@ dup_label (const Fill *fill, const RheoPlotSource *source, const RheoPlotRole *r
     g_string_append (label, stem);
   if (fill->n_sources > 1)
     g_string_append_printf (label, "%s%s", label->len > 0 ? ", " : "", source->name);
-  if (several_times && at >= 0)
+  /* A kind that shows stages of training names them itself. */
+  if (several_times && at >= 0 && role->at == NULL)
     g_string_append_printf (label, "%s%s %" G_GINT64_FORMAT, label->len > 0 ? ", " : "",
                             source->unit != NULL ? source->unit : _ ("iteration"), at);
   return g_string_free (label, label->len == 0);
@@ -346,8 +347,9 @@ fill_titles (Fill *fill)
   g_autoptr (GString) title = g_string_new (NULL), subtitle = g_string_new (NULL);
   static const char *const more[] = { NULL, "second" };
 
-  /* What the series of the first role have in common, and those of a second panel. */
-  for (gsize i = 0; i < G_N_ELEMENTS (more); i++)
+  /* What the series of the first role have in common, and those of a second panel. Stages of training are called after
+   * the kind. */
+  for (gsize i = 0; spec->kind->roles[0].at == NULL && i < G_N_ELEMENTS (more); i++)
     {
       const char *role = i == 0 ? spec->kind->roles[0].key : more[i];
       g_autofree char *label = rheo_plot_count (spec, role) > 0 ? rheo_plot_common_label (spec, role) : NULL;

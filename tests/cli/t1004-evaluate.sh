@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/tap.sh"
+. "$here/tiny.sh"
+
+run train tiny.json --out a.h5 --json
+valid=$(python3 -c 'import json; print(json.loads(open(".out").readlines()[-1])["metrics"]["valid.loss"])')
+run evaluate a.h5 --json --data valid
+ok "An evaluation ends with 0" exits 0
+ok "Its loss on the validation set is that of the training" json "abs(d['metrics']['loss'] / $valid - 1) < 1e-5"
+ok "with a 95 % interval around it" json \
+  'd["intervals"]["loss"][0] < d["metrics"]["loss"] < d["intervals"]["loss"][1]'
+ok "and the score of every trial" json \
+  'd["trials"] == 20 and len([c for c in d["tables"][0]["columns"] if c["key"] == "valid.loss"][0]["data"]) == 20'
+ok "The interval is Student's over those trials" python3 - "$out" <<'PYTHON'
+import json, statistics, sys
+d = json.loads(open(sys.argv[1]).read())
+x = [c for c in d["tables"][0]["columns"] if c["key"] == "valid.loss"][0]["data"]
+half = 2.093024 * statistics.stdev(x) / len(x) ** 0.5
+lo, hi = d["intervals"]["loss"]
+sys.exit(0 if abs((hi - lo) / 2 / half - 1) < 1e-4 else 1)
+PYTHON
+run evaluate a.h5 --json --data valid
+first=$(python3 -c 'import json; print(json.load(open(".out"))["metrics"]["loss"])')
+run evaluate a.h5 --json --data valid
+ok "The same trials give the same score" json "d['metrics']['loss'] == $first"
+run info a.h5 --json
+ok "Evaluations are kept in the run" json 'd["analyses"] == ["evaluate/1", "evaluate/2", "evaluate/3"]'
+
+run evaluate a.h5 --json --data train --trials 7
+ok "Another set and another number of trials" json 'd["trials"] == 7 and d["iteration"] == 4'
+run evaluate a.h5 --json --at 3 --data valid
+ok "An older checkpoint has another score" json "d['iteration'] == 3 and d['metrics']['loss'] != $first"
+run evaluate a.h5 --json --at 1 --data valid
+ok "A snapshot will do where there is no checkpoint" json "d['iteration'] == 1 and d['metrics']['loss'] != $first"
+run evaluate a.h5 --json --data valid --set task.valid-seed=5
+ok "With other settings the trials are others" json "d['metrics']['loss'] != $first"
+run evaluate a.h5
+ok "As text it is a table" printed "test.loss"
+
+run evaluate a.h5 --at 77
+ok "An iteration that is not there is a failure" exits 1
+ok "and the message names it" said "77"
+run evaluate a.h5 --data tset
+ok "An unknown set is wrong usage" fails 2 '--data is "tset"; allowed are train, valid, test and probe.'
+run evaluate a.h5 --trials -4
+ok "A negative number of trials is wrong usage" fails 2 '--trials is -4; allowed is 0 or more.'
+run evaluate a.h5 --data valid --trials 21
+ok "More trials than there are is a failure" \
+  fails 1 '--trials is 21, but Robot trajectory has 20 trials in the set "valid".'
+run evaluate a.h5 --set task.n-stepz=2
+ok "An unknown key names the nearest" fails 2 'task has no key "n-stepz"; the nearest is "n-steps".'
+run evaluate a.h5 --set model.layers.0.units=30
+ok "A network of another size does not take the weights" exits 1
+ok "and the message names the array" said "weight"
+
+done_testing

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/tap.sh"
+. "$here/tiny.sh"
+
+run train tiny.json --out a.h5
+run train tiny.json --out b.h5 --set run.seed=2
+run analyse a.h5 weight-stats
+ok "An analysis ends with 0" exits 0
+ok "It prints a row for each projection" [ "$(grep -c '^a  ' "$out")" -eq 3 ]
+ok "and names the columns that do not fit beside them" printed "rec.eigenvalue-re"
+run analyse a.h5 weight-stats --json
+ok "JSON has the table" json 'd["analysis"] == "weight-stats" and d["runs"] == ["a.h5"] and len(d["tables"]) == 1'
+ok "with the spectral radius of the recurrent projection alone" json \
+  '[v is None for v in [c for c in d["tables"][0]["columns"] if c["key"] == "spectral-radius"][0]["data"]] == [True, False, True]'
+run info a.h5 --json
+ok "Results are kept in the run" json 'd["analyses"] == ["weight-stats/1", "weight-stats/2"]'
+run analyse a.h5 weight-stats --at all --set projection=rec --set spectrum=false --out change.csv
+ok "Each snapshot gives a row" [ "$(wc -l <change.csv)" -eq 5 ]
+ok "and stdout stays empty when a file is written" [ ! -s "$out" ]
+ok "and the weights have changed more and more" python3 - <<'PYTHON'
+import csv, sys
+rows = list(csv.DictReader(open("change.csv")))
+key = [k for k in rows[0] if "Relative change" in k or k == "relative-change"][0]
+v = [float(r[key]) for r in rows[1:]]
+sys.exit(0 if v == sorted(v) and v[0] > 0 else 1)
+PYTHON
+run analyse a.h5 b.h5 spike-stats --json
+ok "Two runs make one table" json \
+  '[c for c in d["tables"][0]["columns"] if c["key"] == "run"][0]["data"] == ["a", "b"]'
+run analyse a.h5 spike-stats --at first --at last --out s.json
+ok "Words for iterations" python3 -c '
+import json, sys
+d = json.load(open("s.json"))
+sys.exit([c for c in d["columns"] if c["key"] == "iteration"][0]["data"] != [1, 4])'
+run analyse a.h5 spike-stats --out rate.npy --column hidden.unit-rate
+ok "One column as a NumPy file" python3 -c '
+import sys
+d = open("rate.npy", "rb").read()
+sys.exit(not (d[:6] == b"\x93NUMPY" and b"(24, )" in d[:128]))'
+
+run analyse a.h5 spike-stat
+ok "An unknown analysis names the nearest" exits 2
+ok "with a sentence" said '"spike-stats"'
+run analyse a.h5 spike-stats --set windw=3
+ok "An unknown key names the nearest" exits 2
+ok "with a sentence" said '"window"'
+run analyse a.h5 spike-stats --set window=0
+ok "A value out of range is wrong usage" exits 2
+run analyse a.h5 spike-stats --set window
+ok "A setting without a value is wrong usage" fails 2 '"window" is no assignment; write KEY=VALUE.'
+run analyse a.h5 spike-stats --set population=out
+ok "A population that is not there is named, with those that are" \
+  fails 1 'There is no population "out" in the run. It has hidden.'
+run analyse a.h5 spike-stats --at 3
+ok "A checkpoint has no recorded trials" exits 1
+ok "and the message names the snapshots" said "0, 1, 2, 4"
+run analyse a.h5 weight-stats --at 3
+ok "but it has weights" exits 0
+run analyse a.h5 spike-stats --out x.txt
+ok "An ending that is not known is a failure" exits 1
+ok "and the message names those that are" said ".csv, .json and .npy"
+run analyse a.h5 spike-stats --out x.csv --column hidden.rates
+ok "A column that is not there is a failure" exits 1
+ok "and the message names those that are" said "hidden.unit-rate"
+run analyse a.h5 spike-stats --column rate
+ok "A column without a file is wrong usage" fails 2 '--column belongs to --out.'
+run analyse a.h5 spike-stats --out nowhere/x.csv
+ok "A folder that is not there is a failure" exits 1
+run analyse spike-stats
+ok "A run is needed" fails 2 'A word is missing behind analyse.'
+
+done_testing

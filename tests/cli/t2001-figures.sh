@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Every figure of a run comes from one command.
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/tap.sh"
+. "$here/tiny.sh"
+
+run train tiny.json --out a.h5 --set model.layers.0.classes=e-pv-sst-htr --set model.constraints.signs=true
+run train tiny.json --out b.h5 --set run.seed=2
+[ -s a.h5 ] && [ -s b.h5 ] || sed 's/^/# /' "$err"
+
+# SENTENCE OPTION ...: draws a PNG, an SVG and the numbers, and looks at them.
+figure ()
+{
+  local sentence=$1
+  shift
+  rm -f f.png f.svg f.csv
+  run plot "$@" --out f.png --dpi 100 --numbers f.csv
+  ok "$sentence" [ "$code" -eq 0 -a "$(head -c 4 f.png 2>/dev/null | tail -c 3)" = PNG -a "$(wc -c <f.png)" -gt 1500 ]
+  ok "its numbers are there" [ "$(wc -l <f.csv)" -gt 1 ]
+  run plot "$@" --out f.svg
+  ok "and it is a clean SVG" bash -c 'xmllint --noout f.svg'
+  svg=f.svg
+}
+rows () { [ "$(wc -l <f.csv)" -eq "$1" ]; }
+
+figure "A look at the data: targets of five trials" a.h5 trials
+ok "with a row per step" rows 13
+figure "Sample convergence: target and prediction over time" a.h5 trajectory --at last --set layout=time
+figure "Trajectories over time, three stages in columns" a.h5 trajectory --set layout=time
+ok "at the beginning, in the middle and at the end" bash -c \
+  'head -n 1 f.csv | grep -q "prediction 1 x.*prediction 2 x.*prediction 3 y"'
+figure "Trajectories in the plane, three stages side by side" a.h5 trajectory --set arrange=equal
+figure "Raster, early" a.h5 raster --at first
+figure "Raster, late" a.h5 raster --at last
+for layer in in rec out; do
+  figure "Gradient of $layer as a heat map" a.h5 heat-map --from $layer.gradient
+  figure "Change of the weights of $layer as a heat map" a.h5 heat-map --from $layer.change
+done
+figure "Violins of changes and gradients" a.h5 violin --set transform=log1p-abs
+figure "Histogram of weights with a log-normal fit" a.h5 histogram --from rec.weight --set fit=log-normal
+figure "Loss with the constant prediction" a.h5 line
+ok "for training and validation" bash -c 'head -n 1 f.csv | grep -q "raining.*alidation"'
+for series in hidden.rate train.fano train.branching rec.sparsity rule.grad-norm; do
+  figure "$series over epochs" a.h5 line --from $series
+  ok "with a row per epoch" rows 5
+done
+figure "Sign flips over batches" a.h5 line --from batch/rec.false-neg --from batch/rec.false-pos
+ok "with a row per batch" rows 17
+figure "Losses of two runs" a.h5 b.h5 line --from train.loss
+ok "each under its name" bash -c 'head -n 1 f.csv | grep -q "a.*b"'
+run analyse a.h5 spike-stats --at all
+figure "A result of an analysis over epochs" a.h5 line --from spike-stats/fano
+figure "Firing rate over time, from an analysis" a.h5 line --from spike-stats/hidden.time-rate
+figure "A heat map of a difference between two epochs" a.h5 heat-map --from matrix=rec.weight@4 --from minus=rec.weight@1
+
+run plot a.h5 line --out f.pdf --size 200x100 --theme light --title "My title"
+ok "A PDF with a title of one's own" bash -c 'pdftotext f.pdf - | grep -q "My title"'
+
+run plot a.h5 lin --out x.png
+ok "An unknown kind names the nearest" exits 2
+ok "with a sentence" said '"line"'
+run plot a.h5 line --from train.los --out x.png
+ok "An unknown series names the nearest" exits 1
+ok "and lists what the run has" said 'the nearest is "train.loss". It has iteration, batch, seconds, train.loss'
+run plot a.h5 raster --from rec.weight --out x.png
+ok "A series that does not fit is a failure" exits 1
+ok "and the message says what would" said "wants a column of"
+run plot a.h5 line --from who=train.loss --out x.png
+ok "An unknown role is a failure" exits 1
+ok "and the message names those there are" said 'has no role "who"'
+run plot a.h5 raster --at 3 --out x.png
+ok "An iteration without a snapshot is a failure" exits 1
+ok "and the message names those that have one" said "0, 1, 2, 4"
+run plot a.h5 raster --at soon --out x.png
+ok "A word that is no iteration is a failure" \
+  fails 1 '"soon" is no iteration; allowed are whole numbers from 0 on, first, middle and last.'
+run plot a.h5 line --set log-z=true --out x.png
+ok "An unknown value of the plot names the nearest" exits 2
+run plot a.h5 line --set log-y=maybe --out x.png
+ok "A wrong value of the plot is wrong usage" exits 2
+run plot a.h5 line
+ok "Without --out it says what is missing" exits 2
+run plot a.h5 line --out x.gif
+ok "An ending that is not known is a failure" exits 1
+ok "and the message names those that are" said ".svg"
+run plot a.h5 line --out nowhere/x.png
+ok "A folder that is not there is a failure" exits 1
+ok "and the message names the file" said "nowhere/x.png"
+run plot a.h5 line --out x.png --size 1x1
+ok "A size out of range is wrong usage" fails 2 '--size is "1x1"; write WIDTHxHEIGHT in mm, 10 to 2000 each.'
+run plot a.h5 line --out x.png --dpi 1e9
+ok "A resolution out of range is wrong usage" exits 2
+run plot a.h5 line --out x.png --theme pink
+ok "An unknown theme is wrong usage" fails 2 '--theme is "pink"; allowed are print, light and dark.'
+ok "No figure was left behind" [ ! -e x.png ]
+
+done_testing
