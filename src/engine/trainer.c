@@ -345,7 +345,7 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
 
 /* --- one iteration -------------------------------------------------------------------------------------------------- */
 static void
-copy_rows (const RheoNet *net, const RheoNetArray *a, const RheoNetArray *b, gboolean swap)
+copy_rows (const RheoNetArray *a, const RheoNetArray *b, gboolean swap)
 {
   int64_t n = 1, width = a->n_dims > 0 ? a->dims[a->n_dims - 1] : 1;
   gsize size = rheo_type_size (a->type), bytes = width * size;
@@ -372,7 +372,7 @@ copy_best (RheoTrainer *trainer, gboolean swap)
     {
       const RheoNetArray *best = rheo_net_get_array (trainer->net, i);
       if (g_str_has_prefix (best->name, "best."))
-        copy_rows (trainer->net, rheo_net_find_array (trainer->net, best->name + strlen ("best.")), best, swap);
+        copy_rows (rheo_net_find_array (trainer->net, best->name + strlen ("best.")), best, swap);
     }
 }
 
