@@ -441,6 +441,7 @@ static atomic_bool armed;
 static atomic_int n_allocations, n_armed;
 static _Thread_local bool watched; /* this thread and the workers, not the feed's and the writer's */
 
+#if COUNTS_ALLOCATIONS
 /* What BLAS allocates for itself is its own business. */
 static void
 count (const void *caller)
@@ -452,7 +453,6 @@ count (const void *caller)
     atomic_fetch_add (&n_allocations, 1);
 }
 
-#if COUNTS_ALLOCATIONS
 extern void *__libc_malloc (size_t n), *__libc_calloc (size_t n, size_t size), *__libc_realloc (void *old, size_t n),
     *__libc_memalign (size_t alignment, size_t n);
 void *malloc (size_t n);
