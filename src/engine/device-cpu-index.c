@@ -4,7 +4,6 @@
 
 #include "device-cpu-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* With more connections than this the dense product is the faster one. */
@@ -17,10 +16,10 @@ free_index (RheoProjIndex *index)
 {
   if (index == NULL)
     return;
-  free (index->first);
-  free (index->target);
-  free (index->place);
-  free (index->w);
+  rheo_net_release (index->first);
+  rheo_net_release (index->target);
+  rheo_net_release (index->place);
+  rheo_net_release (index->w);
   g_free (index);
 }
 

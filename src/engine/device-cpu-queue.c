@@ -4,7 +4,6 @@
 
 #include "device-cpu-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Local rules change weights by outer products. With a single row the change waits for the next product and is made in
@@ -15,8 +14,15 @@ static void
 apply (RheoCpu *cpu, const RheoProj *p, RheoReal *weight, const RheoReal *pre, const RheoReal *post, RheoReal rate)
 {
   for (int j = 0; j < p->n_pre; j++)
-    if (pre[j] != 0)
-      cpu->kernels->axpy (p->n_post, rate * pre[j], post, weight + (size_t) j * p->stride);
+    {
+      RheoReal *row = weight + (size_t) j * p->stride;
+
+      if (pre[j] != 0 && p->keep.mask == NULL)
+        cpu->kernels->axpy (p->n_post, rate * pre[j], post, row);
+      else if (pre[j] != 0)
+        for (int k = 0; k < p->n_post; k++)
+          row[k] += p->keep.mask[(size_t) j * p->stride + k] ? rate * pre[j] * post[k] : 0;
+    }
 }
 
 static RheoReal *
@@ -47,7 +53,9 @@ rheo_cpu_queue (RheoCpu *cpu, int proj, const RheoLane *lane, const RheoReal *pr
     }
   if (queue->waiting)
     apply (cpu, p, p->weight, queue->pre, queue->post, queue->rate);
-  queue->waiting = reals (&queue->pre, (size_t) p->n_pre) != NULL && reals (&queue->post, (size_t) p->n_post) != NULL;
+  cpu->net->stale |= RHEO_STALE_WEIGHTS;
+  queue->waiting = p->keep.mask == NULL && reals (&queue->pre, (size_t) p->n_pre) != NULL
+                   && reals (&queue->post, (size_t) p->n_post) != NULL;
   if (!queue->waiting)
     {
       apply (cpu, p, p->weight, pre, post, rate);
@@ -104,8 +112,8 @@ rheo_cpu_free_queues (RheoCpu *cpu)
   for (int i = 0; i < cpu->net->plan.n_projs; i++)
     {
       for (int k = 0; cpu->queue[i].sum != NULL && k < cpu->net->n_lanes; k++)
-        free (cpu->queue[i].sum[k]);
-      free (cpu->queue[i].pre);
-      free (cpu->queue[i].post);
+        rheo_net_release (cpu->queue[i].sum[k]);
+      rheo_net_release (cpu->queue[i].pre);
+      rheo_net_release (cpu->queue[i].post);
     }
 }

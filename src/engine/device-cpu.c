@@ -4,7 +4,6 @@
 
 #include "device-cpu-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Currents of a chunk of steps should stay in the second-level cache. */
@@ -79,20 +78,21 @@ make_work (RheoCpu *cpu, RheoCpuWork *work, Maker *m)
   work->rows = make (m, sizeof (int32_t) * (size_t) (cpu->chunk * rows) * RHEO_TILE);
 }
 
-static size_t
+/* As a number that cannot overflow. */
+static double
 lane_tape_bytes (const RheoNet *net)
 {
-  const size_t rows = (size_t) net->size.lane_rows, steps = (size_t) net->shape.n_steps;
-  size_t bytes = 0;
+  const double rows = net->size.lane_rows, steps = net->shape.n_steps;
+  double bytes = 0;
 
   for (int i = 0; i < net->plan.n_pops; i++)
     {
       const RheoPop *pop = &net->pop[i];
       const RheoNetPop *more = &net->more[i];
-      size_t step = rows * (size_t) pop->stride * sizeof (RheoReal), words = rows * (size_t) ((pop->n_units + 63) / 64);
+      const double step = rows * pop->stride * sizeof (RheoReal), words = rows * ((pop->n_units + 63) / 64);
 
-      bytes += (steps + 1) * (size_t) more->n_tape * step + steps * (size_t) pop->cell->n_ports * step;
-      bytes += (steps + (size_t) more->depth) * (pop->cell->spikes ? words * sizeof (uint64_t) : step);
+      bytes += (steps + 1) * more->n_tape * step + steps * pop->cell->n_ports * step;
+      bytes += (steps + more->depth) * (pop->cell->spikes ? words * sizeof (uint64_t) : step);
       if (i == net->plan.out_pop)
         bytes += steps * step;
     }
@@ -190,7 +190,7 @@ prepare (RheoDevice *dev, RheoNet *net)
 {
   RheoCpu *cpu = g_new0 (RheoCpu, 1);
   const int rows = net->size.lane_rows;
-  const size_t lane_bytes = lane_tape_bytes (net), memory = (size_t) MAX (net->size.memory, 1) << 20;
+  const double lane_bytes = lane_tape_bytes (net), lanes = MAX (net->size.memory, 1) * 1048576.0 / lane_bytes;
   int64_t step_bytes = 1;
   Maker m;
 
@@ -199,8 +199,8 @@ prepare (RheoDevice *dev, RheoNet *net)
   cpu->kernels = &rheo_kernels_fast;
   cpu->n_threads = rheo_team_get_n_threads (dev->team);
   cpu->padded_rows = RHEO_PADDED (rows);
-  cpu->blocks = g_ptr_array_new_with_free_func (free);
-  cpu->tape_blocks = g_ptr_array_new_with_free_func (free);
+  cpu->blocks = g_ptr_array_new_with_free_func (rheo_net_release);
+  cpu->tape_blocks = g_ptr_array_new_with_free_func (rheo_net_release);
   m = (Maker){ .to = cpu->blocks };
   cpu->widest = RHEO_PADDED (MAX (net->plan.n_in, net->plan.n_out));
   for (int i = 0; i < net->plan.n_pops; i++)
@@ -213,8 +213,11 @@ prepare (RheoDevice *dev, RheoNet *net)
         cpu->bias[i][k] = make_reals (&m, pop->stride);
     }
   cpu->chunk = (int) CLAMP (CHUNK_BYTES / step_bytes, 1, MIN (CHUNK_MAX, net->shape.n_steps));
-  net->wave = (int) CLAMP (memory / lane_bytes, 1, (size_t) net->n_lanes);
-  net->tape_bytes = lane_bytes * (size_t) net->wave;
+  net->wave = (int) CLAMP (lanes, 1, net->n_lanes);
+  net->tape_needs = lane_bytes * net->wave;
+  if (net->tape_needs > rheo_net_physical_memory ())
+    return false;
+  net->tape_bytes = (size_t) net->tape_needs;
   cpu->work = make (&m, sizeof (RheoCpuWork) * (size_t) cpu->n_threads);
   for (int i = 0; !m.failed && i < cpu->n_threads; i++)
     make_work (cpu, &cpu->work[i], &m);

@@ -4,7 +4,6 @@
 
 #include "net-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 const RheoPlan *
@@ -116,7 +115,7 @@ rheo_grad_free (RheoGrad *grad)
   if (grad == NULL)
     return;
   for (int i = 0; i < grad->n; i++)
-    free (grad->value[i]);
+    rheo_net_release (grad->value[i]);
   g_free (grad->value);
   g_free (grad);
 }

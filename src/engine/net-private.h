@@ -61,12 +61,14 @@ struct RheoNet
 
   RheoTape tape;     /* filled in by the device */
   size_t tape_bytes; /* of the lanes of one wave */
-  bool taped;        /* the last window left a tape */
+  double tape_needs; /* the same before it is known to be there */
   void *on_device;   /* the device's own */
 };
 
-/* Aligned and zeroed; NULL: no memory. Free with free. */
+double rheo_net_physical_memory (void); /* bytes */
+/* Aligned and zeroed; NULL: no memory. Free with rheo_net_release (NULL is fine). */
 void *rheo_net_alloc (size_t bytes);
+void rheo_net_release (void *block);
 /* Frees the block with the net; NULL passes through. */
 void *rheo_net_keep (RheoNet *net, void *block);
 RheoNetArray *rheo_net_add_array (RheoNet *net, char *name, char *label, const char *unit, const char *axes,

@@ -5,17 +5,38 @@
 #include "net-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+double
+rheo_net_physical_memory (void)
+{
+  return (double) sysconf (_SC_PHYS_PAGES) * (double) sysconf (_SC_PAGESIZE);
+}
+
+/* calloc hands out untouched pages, which take no memory before they are used. What was given stands before the block. */
 void *
 rheo_net_alloc (size_t bytes)
 {
-  void *block = NULL;
+  char *given, *block;
 
-  if (posix_memalign (&block, RHEO_ALIGN, MAX (bytes, 1)) != 0)
+  if ((double) bytes > rheo_net_physical_memory ())
     return NULL;
-  return memset (block, 0, bytes);
+  given = calloc (1, bytes + 2 * RHEO_ALIGN);
+  if (given == NULL)
+    return NULL;
+  block = given + 2 * RHEO_ALIGN - (uintptr_t) given % RHEO_ALIGN;
+  ((void **) (void *) block)[-1] = given;
+  return block;
+}
+
+void
+rheo_net_release (void *block)
+{
+  if (block != NULL)
+    free (((void **) block)[-1]);
 }
 
 void *
@@ -27,7 +48,7 @@ rheo_net_keep (RheoNet *net, void *block)
 }
 
 static gboolean
-no_memory (GError **error, size_t bytes)
+no_memory (GError **error, double bytes)
 {
   return rheo_fail (error, RHEO_ERROR_MEMORY,
                     _ ("There is not enough memory for the network: %.1f MB could not be had. A smaller network, batch "
@@ -44,7 +65,7 @@ free_array (gpointer data)
   g_free (array->label);
   g_free (array->unit);
   g_free (array->axes);
-  free (array->data);
+  rheo_net_release (array->data);
   g_free (array);
 }
 
@@ -73,7 +94,7 @@ rheo_net_add_array (RheoNet *net, char *name, char *label, const char *unit, con
                     RheoUse use, int n_dims, const int64_t *dims, int64_t stride, GError **error)
 {
   RheoNetArray *array = g_new0 (RheoNetArray, 1);
-  size_t bytes;
+  double bytes = (double) stride * (double) rheo_type_size (type);
 
   array->name = name;
   array->label = label;
@@ -85,10 +106,11 @@ rheo_net_add_array (RheoNet *net, char *name, char *label, const char *unit, con
   if (n_dims > 0)
     memcpy (array->dims, dims, sizeof *dims * n_dims);
   array->stride = n_dims > 0 ? stride : 1;
-  bytes = (size_t) rheo_net_array_rows (array) * array->stride * rheo_type_size (type);
-  array->data = rheo_net_alloc (bytes);
+  for (int i = 0; i + 1 < n_dims; i++)
+    bytes *= (double) dims[i];
+  array->data = bytes < rheo_net_physical_memory () ? rheo_net_alloc ((size_t) bytes) : NULL;
   g_ptr_array_add (net->arrays, array);
-  net->bytes[use] += bytes;
+  net->bytes[use] += array->data != NULL ? (size_t) bytes : 0;
   if (array->data == NULL)
     {
       net->starved = true;
@@ -426,7 +448,7 @@ make_lanes (RheoNet *net, GError **error)
       row += lane->n_rows;
       lane->pop = rheo_net_keep (net, rheo_net_alloc (sizeof (RheoLanePop) * net->plan.n_pops));
       if (lane->pop == NULL)
-        return no_memory (error, sizeof (RheoLanePop) * net->plan.n_pops);
+        return no_memory (error, (double) sizeof (RheoLanePop) * net->plan.n_pops);
       for (int j = 0; j < net->plan.n_pops; j++)
         {
           RheoLanePop *lane_pop = &lane->pop[j];
@@ -458,7 +480,7 @@ rheo_net_lay_out (const RheoModel *model, const void *config, const RheoShape *s
   net->seed = seed;
   net->arrays = g_ptr_array_new_with_free_func (free_array);
   net->trainables = g_ptr_array_new_with_free_func (free_trainable);
-  net->kept = g_ptr_array_new_with_free_func (free);
+  net->kept = g_ptr_array_new_with_free_func (rheo_net_release);
   net->surrogate = (RheoSurrogate){ .kind = RHEO_SURROGATE_ARCTAN, .slope = 2 };
   if (!model->layout (config, shape, net, error))
     return NULL;
@@ -498,7 +520,7 @@ rheo_net_prepare (RheoNet *net, GError **error)
   if (!net->device->ops->can (net->device, &net->plan, &why))
     return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s cannot run this network: %s"), net->device->name, _ (why));
   if (!net->device->ops->prepare (net->device, net))
-    return no_memory (error, net->tape_bytes);
+    return no_memory (error, net->tape_needs);
   return TRUE;
 }
 

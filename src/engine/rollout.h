@@ -30,7 +30,8 @@ gboolean rheo_backprop (RheoNet *net, const RheoRollout *r, RheoGrad *out);
 
 /* W[pre][post] += rate * pre * post, for local rules inside on_step; pre [n_pre], post [n_post] of one row. With one
  * row the update is queued and applied in the same pass as the next product; with more rows updates are summed per
- * lane and applied in lane order when the window ends (the first call of a lane allocates). */
+ * lane and applied in lane order when the window ends (the first call of a lane allocates). Pairs that
+ * a mask keeps apart do not change. */
 void rheo_proj_rank1 (RheoNet *net, int proj, RheoLane *lane, const RheoReal *pre, const RheoReal *post, RheoReal rate);
 /* Applies what is queued; readers of weights call it first (rheo_net_save does). */
 void rheo_net_flush (RheoNet *net);
