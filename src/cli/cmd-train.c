@@ -243,6 +243,12 @@ watch_run (RheoEngine *engine, const char *path, gboolean json)
           show_progress (&progress, message);
           break;
         case RHEO_MSG_NOTE:
+          if (g_strcmp0 (message->key, "diverged") == 0)
+            {
+              end_line (&progress);
+              g_printerr ("%s\n", message->text);
+            }
+          break;
         case RHEO_MSG_FRAME:
           break;
         case RHEO_MSG_ERROR:

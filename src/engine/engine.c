@@ -485,7 +485,9 @@ run (void *data)
       set_paused (engine, engine->paused);
       if (!train (engine, &stop, &error))
         stop = RHEO_STOP_NONE;
-      else if (engine->path != NULL && !rheo_trainer_close_run (engine->trainer, stop, &error))
+      if (stop == RHEO_STOP_DIVERGED)
+        post_note (engine, "diverged", rheo_trainer_get_divergence (engine->trainer), NULL);
+      if (stop != RHEO_STOP_NONE && engine->path != NULL && !rheo_trainer_close_run (engine->trainer, stop, &error))
         stop = RHEO_STOP_NONE;
     }
   set_listening (engine, FALSE);

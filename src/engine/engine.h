@@ -14,7 +14,8 @@ typedef enum
   RHEO_MSG_STATE,   /* the state changed. key: unit of an iteration ("epoch"), text: the run file, from RUNNING on */
   RHEO_MSG_METRICS, /* an iteration is done: table of its metrics */
   RHEO_MSG_FRAME,   /* a stream that somebody watches: table. key: its name */
-  RHEO_MSG_NOTE,    /* a LIVE value changed, a checkpoint was written ...: key and text; error: it was refused */
+  RHEO_MSG_NOTE,    /* a LIVE value changed, a checkpoint was written, the run diverged ...: key and text; error: it was
+                     * refused */
   RHEO_MSG_ERROR,   /* a fault ends the run; STATE with STOPPED follows */
 } RheoMessageType;
 

@@ -637,6 +637,12 @@ rheo_trainer_get_grad (const RheoTrainer *trainer)
   return trainer->has_grad ? trainer->grad : NULL;
 }
 
+const char *
+rheo_trainer_get_divergence (const RheoTrainer *trainer)
+{
+  return trainer->why_diverged;
+}
+
 double
 rheo_trainer_get_seconds (const RheoTrainer *trainer)
 {

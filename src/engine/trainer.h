@@ -53,6 +53,8 @@ RheoFeed *rheo_trainer_get_feed (RheoTrainer *trainer);
 RheoTeam *rheo_trainer_get_team (RheoTrainer *trainer);
 const RheoMetrics *rheo_trainer_get_metrics (const RheoTrainer *trainer);
 double rheo_trainer_get_seconds (const RheoTrainer *trainer);
+/* One sentence, after the stop reason DIVERGED; else NULL. Borrowed. */
+const char *rheo_trainer_get_divergence (const RheoTrainer *trainer);
 
 /* Last value of every metric: bare key where it is unique ("loss"), else the full name ("valid.loss"); train comes
  * first. A table with one number per column. */

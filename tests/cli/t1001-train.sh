@@ -53,6 +53,7 @@ ok "and the message names it" said "/proc/rheobase.h5"
 run train tiny.json --out d.h5 --json --set rule.optimiser.lr=1 --set rule.optimiser.kind=sgd --set run.budget=200
 ok "A network that diverges ends with 3" exits 3
 ok "and says so" said "Diverged"
+ok "and in which batch, and why" grep -q "^Batch [0-9]*: the " "$err"
 ok "and the result says so" json 'd["stop"] == "diverged"'
 run info d.h5 --json
 ok "and so does the file" json 'd["stop"] == "diverged" and d["state"] == "finished"'
@@ -70,6 +71,21 @@ for signal in INT TERM; do
   run info "s$signal.h5" --json
   ok "and the file has a checkpoint of that very place" json "d['checkpoints'][-1]['iteration'] == $iterations"
 done
+
+ok "On a terminal progress is a bar" python3 - "$cli" <<'PYTHON'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], [sys.argv[1], "train", "tiny.json", "--out", "bar.h5"])
+text = b""
+try:
+    while True:
+        text += os.read(fd, 4096)
+except OSError:
+    pass
+status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+sys.exit(0 if status == 0 and b"\r[####################] epoch 4 of 4, loss " in text and b"Done: " in text else 1)
+PYTHON
 
 start_long twice.h5
 kill -INT "$pid"

@@ -257,6 +257,12 @@ rheo_trainer_get_seconds (const RheoTrainer *trainer)
   return 0.25 * (double) trainer->place.batch;
 }
 
+const char *
+rheo_trainer_get_divergence (const RheoTrainer *trainer)
+{
+  return "The loss is no number.";
+}
+
 RheoTable *
 rheo_trainer_dup_last_metrics (const RheoTrainer *trainer)
 {

@@ -240,10 +240,13 @@ test_fault_at_start (Fixture *f, gconstpointer data)
 static void
 test_diverged (Fixture *f, gconstpointer data)
 {
-  g_autoptr (RheoMessage) stopped = NULL;
+  g_autoptr (RheoMessage) note = NULL, stopped = NULL;
 
   atomic_store (&stub_diverge_at, 3);
   start (f, &(RheoStart){ .path = "/run.h5" });
+  note = await (f, RHEO_MSG_NOTE, 0);
+  g_assert_cmpstr (note->key, ==, "diverged");
+  g_assert_cmpstr (note->text, ==, "The loss is no number.");
   stopped = await (f, RHEO_MSG_STATE, RHEO_ENGINE_STOPPED);
   g_assert_cmpint (stopped->stop, ==, RHEO_STOP_DIVERGED);
   g_assert_cmpint (stub_closed, ==, RHEO_STOP_DIVERGED);
