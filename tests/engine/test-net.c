@@ -618,7 +618,7 @@ check_too_large (void)
 {
   NetConfig config = some_net ();
   const RheoShape shape = { .n_in = 3, .n_out = 2, .n_steps = 1 << 30 };
-  const RheoNetSize size = { .n_rows = 1 << 20, .lane_rows = 1 << 20, .memory = 100 };
+  const RheoNetSize size = { .n_rows = 1 << 30, .lane_rows = 1 << 30, .memory = 100 };
   g_autoptr (GError) error = NULL;
 
   config.pop[0].n_units = 1 << 10;
