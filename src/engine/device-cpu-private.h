@@ -53,7 +53,6 @@ typedef struct
   RheoReal *noise, *row;      /* [row][widest], [widest] */
   RheoReal *across, *back;    /* transposed: [widest][padded rows] */
   int32_t *list;              /* [widest] */
-  int32_t *rows;              /* [RHEO_TILE][chunk of rows] */
 } RheoCpuWork;
 
 /* One lane's share of what the weights pass adds up. */
@@ -61,6 +60,15 @@ typedef struct
 {
   RheoReal **d_param[RHEO_MAX_POPS]; /* per cell->params, NULL where not trained */
 } RheoCpuLane;
+
+/* When each unit of a source was active, in one lane. Moments are counted from `depth` steps before the window on:
+ * (t + depth) rows + row. */
+typedef struct
+{
+  int depth;
+  bool dense;              /* too often, or graded: not listed */
+  int32_t *first, *moment; /* unit j: moment[first[j]] .. moment[first[j + 1] - 1]; first NULL: nobody asks */
+} RheoCpuEvents;
 
 /* Rank-one updates that wait (rheo_proj_rank1). */
 typedef struct
@@ -82,10 +90,11 @@ struct RheoCpu
   RheoReal *bias[RHEO_MAX_POPS][RHEO_MAX_PORTS]; /* sum over the projections */
   RheoReal *turned[RHEO_MAX_PROJS]; /* weights as [post][padded pre] where there are few targets, or NULL */
   RheoCpuQueue queue[RHEO_MAX_PROJS];
-  bool graded[RHEO_MAX_POPS];      /* in this window out is kept as numbers, not as bits */
-  bool changed[RHEO_MAX_PROJS];    /* in this window a source signal differs from out */
-  GArray *items;                   /* list of the weights pass, kept for its memory */
-  GPtrArray *blocks, *tape_blocks; /* what forget frees; what a longer window replaces */
+  RheoCpuEvents (*events)[RHEO_MAX_POPS + 1]; /* [lane of the wave][population, then the input] */
+  bool graded[RHEO_MAX_POPS];                 /* in this window out is kept as numbers, not as bits */
+  bool changed[RHEO_MAX_PROJS];               /* in this window a source signal differs from out */
+  GArray *items;                              /* list of the weights pass, kept for its memory */
+  GPtrArray *blocks, *tape_blocks;            /* what forget frees; what a longer window replaces */
   /* Per lane of the wave: bits and out with depth steps before the window, d_out and currents [lane][port]. What only
    * some windows need is made on first use. */
   uint64_t **tape_bits[RHEO_MAX_POPS];
@@ -151,6 +160,9 @@ void rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g);
 /* device-cpu-queue.c: changes of weights by local rules. */
 void rheo_cpu_end_window (RheoCpu *cpu);
 void rheo_cpu_free_queues (RheoCpu *cpu);
+/* device-cpu-weights.c */
+bool rheo_cpu_make_events (RheoCpu *cpu, int64_t n_steps); /* for windows so long */
+void rheo_cpu_free_events (RheoCpu *cpu);
 /* device-cpu-index.c: copies made from weights and masks. */
 bool rheo_cpu_refresh (RheoCpu *cpu);
 void rheo_cpu_free_indexes (RheoCpu *cpu);

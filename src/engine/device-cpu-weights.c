@@ -6,28 +6,210 @@
 
 #include <string.h>
 
-/* The work is a fixed list of items made from shapes alone, and inside an item lanes are added in order: so any number of
- * threads gives the same bits. */
+/* The work is a fixed list of items made from shapes alone, and inside an item each lane is added on its own, in order: so
+ * any number of threads and any division into waves gives the same bits. */
+
+/* Targets of an item by events: their deltas of a whole lane should stay in the second-level cache. */
+#define COLUMNS 128
+#define COLUMNS_OF_SMALL 64
 
 typedef struct
 {
   enum
   {
-    WEIGHT,
+    SPIKES,
+    NUMBERS,
     BIAS,
     PARAM
   } kind;
-  int proj, pop, param; /* proj of WEIGHT; pop and port (as param) of BIAS; pop and param of PARAM */
-  int first, n;         /* sources */
+  int proj, pop, param; /* proj of weights; pop and port (as param) of BIAS; pop and param of PARAM */
+  int first, n;         /* SPIKES of a matrix and BIAS: targets; else sources */
   RheoReal *to;
 } Item;
 
 typedef struct
 {
   const RheoWindow *w;
+  RheoGrad *g;
   Item *item;
   int n_items;
 } Pass;
+
+/* --- when the sources were active ------------------------------------------------------------------------------ */
+
+/* Populations, then the input. */
+static int
+source_of (const RheoNet *net, const RheoProj *p)
+{
+  return p->from >= 0 ? p->from : net->plan.n_pops;
+}
+
+static bool
+trains (const RheoProj *p)
+{
+  return p->flags & RHEO_PROJ_TRAIN;
+}
+
+/* Longest look back of the projections that train from this source; -1: none does. */
+static int
+depth_of (const RheoNet *net, int source)
+{
+  int depth = -1;
+
+  for (int i = 0; i < net->plan.n_projs; i++)
+    if (net->proj[i].from != RHEO_TEACHER && source_of (net, &net->proj[i]) == source && trains (&net->proj[i]))
+      depth = MAX (depth, net->proj[i].delay);
+  return depth;
+}
+
+/* Calls for each moment of a lane, in order of time, with the units that were active. */
+static int
+active_units (const RheoLaneRun *run, int source, int64_t t, int row, const int32_t **list)
+{
+  const RheoNet *net = run->net;
+  const RheoBatch *batch = run->w->batch;
+
+  if (source < net->plan.n_pops)
+    {
+      const int n_words = (net->pop[source].n_units + 63) / 64;
+
+      *list = run->work->list;
+      return run->cpu->kernels->list_bits (n_words, run->bits[source] + ((t - run->base) * run->n_rows + row) * n_words,
+                                           run->work->list);
+    }
+  if (run->w->t0 + t < 0 || run->lane->row0 + row >= batch->n_rows)
+    return 0;
+  {
+    const int64_t at = (int64_t) (run->lane->row0 + row) * batch->n_steps + run->w->t0 + t;
+
+    *list = batch->event_unit + batch->event_first[at];
+    return (int) (batch->event_first[at + 1] - batch->event_first[at]);
+  }
+}
+
+static bool
+has_events (const RheoLaneRun *run, int source)
+{
+  return source < run->net->plan.n_pops ? run->bits[source] != NULL : run->w->batch->input == NULL;
+}
+
+static int64_t
+most_events (int64_t n_moments, int n_units)
+{
+  return (int64_t) (RHEO_DENSE_GRADIENT_ABOVE * (double) n_moments * n_units);
+}
+
+/* Moments of activity of each unit of a source, in one lane; dense where there are too many of them. */
+static void
+list_events (const RheoLaneRun *run, int source, RheoCpuEvents *events)
+{
+  const RheoNet *net = run->net;
+  const int n_units = source < net->plan.n_pops ? net->pop[source].n_units : net->plan.n_in;
+  const int64_t n_moments = (run->n_steps + events->depth) * run->n_rows;
+  int32_t *first = events->first;
+  const int32_t *list = NULL;
+
+  events->dense = !has_events (run, source);
+  if (events->dense)
+    return;
+  memset (first, 0, sizeof *first * (size_t) (n_units + 2));
+  for (int64_t t = -events->depth; t < run->n_steps; t++)
+    for (int row = 0; row < run->n_rows; row++)
+      {
+        const int n = active_units (run, source, t, row, &list);
+
+        for (int k = 0; k < n; k++)
+          first[list[k] + 2]++;
+      }
+  for (int j = 0; j < n_units; j++)
+    first[j + 2] += first[j + 1];
+  events->dense = first[n_units + 1] > most_events (n_moments, n_units);
+  if (events->dense)
+    return;
+  for (int64_t t = -events->depth; t < run->n_steps; t++)
+    for (int row = 0; row < run->n_rows; row++)
+      {
+        const int n = active_units (run, source, t, row, &list);
+        const int32_t moment = (int32_t) ((t + events->depth) * run->n_rows + row);
+
+        for (int k = 0; k < n; k++)
+          events->moment[first[list[k] + 1]++] = moment;
+      }
+}
+
+static void
+list_item (void *data, int item, int thread)
+{
+  const Pass *pass = data;
+  RheoNet *net = pass->w->net;
+  RheoCpu *cpu = net->on_device;
+  const int i_lane = item / (net->plan.n_pops + 1), source = item % (net->plan.n_pops + 1);
+  RheoLaneRun run;
+
+  if (cpu->events[i_lane][source].first == NULL)
+    return;
+  run = rheo_lane_run (cpu, pass->w, pass->w->lane0 + i_lane, thread);
+  list_events (&run, source, &cpu->events[i_lane][source]);
+}
+
+/* TRUE where sources are spikes or events as they came, in this window. */
+static bool
+from_spikes (const RheoWindow *w, int i_proj)
+{
+  const RheoNet *net = w->net;
+  const RheoCpu *cpu = net->on_device;
+  const RheoProj *p = &net->proj[i_proj];
+
+  if (p->from == RHEO_TEACHER || cpu->changed[i_proj])
+    return false;
+  return p->from >= 0 ? net->tape.lane[0].pop[p->from].bits != NULL : w->batch->input == NULL;
+}
+
+/* --- gradients -------------------------------------------------------------------------------------------------- */
+
+/* Events of unit j whose delta lies within the window. Moments count from `depth` steps before it. */
+static int
+within (const RheoCpuEvents *events, int j, int64_t begin, int64_t end, const int32_t **list)
+{
+  const int32_t *from = events->moment + events->first[j], *to = events->moment + events->first[j + 1];
+
+  while (from < to && *from < begin)
+    from++;
+  while (from < to && to[-1] >= end)
+    to--;
+  *list = from;
+  return (int) (to - from);
+}
+
+static void
+event_gradient (const RheoLaneRun *run, const Item *item, const RheoCpuEvents *events)
+{
+  const RheoProj *p = &run->net->proj[item->proj];
+  const bool dense = p->form == RHEO_DENSE;
+  const int first = dense ? 0 : item->first, last = dense ? p->n_pre : item->first + item->n;
+  const int64_t skip = (int64_t) (events->depth - p->delay) * run->n_rows;
+  const RheoReal *delta = run->tape->pop[p->to].delta[p->port];
+
+  for (int j = first; j < last; j++)
+    {
+      const int32_t *list;
+      const int n = within (events, j, skip, skip + run->n_steps * run->n_rows, &list);
+
+      if (n > 0 && dense)
+        run->cpu->kernels->add_rows (n, list, delta - skip * p->stride + item->first, p->stride, item->n,
+                                     item->to + (size_t) j * (size_t) p->stride + item->first);
+      for (int k = 0; !dense && k < n; k++)
+        {
+          const RheoReal *d = delta + (list[k] - skip) * p->stride;
+
+          if (p->form == RHEO_ONE_TO_ONE)
+            item->to[j] += d[j];
+          else
+            for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
+              item->to[s] += d[p->syn_post[s]];
+        }
+    }
+}
 
 /* Gradient of one-to-one weights and of lists of synapses, source by source. */
 static void
@@ -50,101 +232,116 @@ synapse_gradient (const RheoProj *p, const Item *item, int n_rows, const RheoRea
       }
 }
 
-/* Where few sources are active: per source the delta rows of the moments when it was. false: too many are. */
+/* Numbers most of which are 0: source by source, where they are not. False: too many are not. */
 static bool
-event_gradient (const RheoLaneRun *run, const RheoProj *p, const Item *item, int n_rows, const RheoReal *source,
-                const RheoReal *delta)
+sparse_gradient (const RheoLaneRun *run, const RheoProj *p, const Item *item, int n_rows, const RheoReal *source,
+                 const RheoReal *delta)
 {
-  const RheoKernels *kernels = run->cpu->kernels;
   const int64_t most = (int64_t) (RHEO_DENSE_GRADIENT_ABOVE * n_rows * item->n);
-  int32_t *rows = run->work->rows, active[RHEO_TILE];
-  int count[RHEO_TILE] = { 0 };
-  bool graded[RHEO_TILE] = { false };
-  uint64_t bits[RHEO_TILE / 64];
   int64_t n_active = 0;
 
   for (int row = 0; row < n_rows; row++)
-    {
-      const RheoReal *x = source + (size_t) row * RHEO_TILE;
-      int n;
-
-      n_active += kernels->pack_bits (item->n, x, bits);
-      if (n_active > most)
-        return false;
-      n = kernels->list_bits ((item->n + 63) / 64, bits, active);
-      for (int i = 0; i < n; i++)
-        {
-          const int k = active[i];
-
-          rows[(size_t) k * (size_t) n_rows + (size_t) count[k]++] = row;
-          graded[k] |= x[k] != 1;
-        }
-    }
-  for (int k = 0; k < item->n; k++)
-    {
-      const int32_t *list = rows + (size_t) k * (size_t) n_rows;
-      RheoReal *to = item->to + (size_t) (item->first + k) * (size_t) p->stride;
-
-      if (!graded[k])
-        kernels->add_rows (count[k], list, delta, p->stride, p->n_post, to);
-      else
-        for (int i = 0; i < count[k]; i++)
-          kernels->axpy (p->n_post, source[(size_t) list[i] * RHEO_TILE + (size_t) k],
-                         delta + (size_t) list[i] * (size_t) p->stride, to);
-    }
+    for (int k = 0; k < item->n; k++)
+      n_active += source[(size_t) row * RHEO_TILE + k] != 0;
+  if (n_active > most)
+    return false;
+  for (int row = 0; row < n_rows; row++)
+    for (int k = 0; k < item->n; k++)
+      if (source[(size_t) row * RHEO_TILE + k] != 0)
+        run->cpu->kernels->axpy (p->n_post, source[(size_t) row * RHEO_TILE + k], delta + (size_t) row * p->stride,
+                                 item->to + (size_t) (item->first + k) * (size_t) p->stride);
   return true;
 }
 
+/* Sources first .. first + n - 1 as numbers, chunk by chunk; columns of the gradient from `column` on. */
 static void
-weight_gradient (const RheoWindow *w, const Item *item, int thread)
+number_gradient (const RheoLaneRun *run, const Item *item, int first, int n_sources, int column, int n_columns)
 {
-  RheoNet *net = w->net;
-  RheoCpu *cpu = net->on_device;
-  const RheoProj *p = &net->proj[item->proj];
+  const RheoCpu *cpu = run->cpu;
+  const RheoProj *p = &run->net->proj[item->proj];
+  const RheoReal *delta = run->tape->pop[p->to].delta[p->port];
+  const Item part = { .first = first, .n = n_sources, .to = item->to };
+  const bool whole = n_columns == p->n_post;
+  RheoReal *source = run->work->source;
 
-  for (int i = 0; i < w->n_lanes; i++)
+  for (int64_t t = 0; t < run->n_steps; t += cpu->chunk)
     {
-      const RheoLaneRun run = rheo_lane_run (cpu, w, w->lane0 + i, thread);
-      const RheoReal *delta = run.tape->pop[p->to].delta[p->port];
-      RheoReal *source = run.work->source;
+      const int n = (int) MIN (cpu->chunk, run->n_steps - t), n_rows = n * run->n_rows;
+      const RheoReal *d = delta + (size_t) t * run->n_rows * p->stride;
 
-      for (int64_t t = 0; t < run.n_steps; t += cpu->chunk)
-        {
-          const int n = (int) MIN (cpu->chunk, run.n_steps - t), n_rows = n * run.n_rows;
-          const RheoReal *d = delta + (size_t) t * run.n_rows * p->stride;
-
-          rheo_lane_source (&run, item->proj, t, n, item->first, item->n, RHEO_TILE, source);
-          if (p->form != RHEO_DENSE)
-            synapse_gradient (p, item, n_rows, source, d);
-          else if (!event_gradient (&run, p, item, n_rows, source, d))
-            cpu->kernels->gemm (true, false, item->n, p->n_post, n_rows, source, RHEO_TILE, d, p->stride, 1,
-                                item->to + (size_t) item->first * p->stride, p->stride);
-        }
+      rheo_lane_source (run, item->proj, t, n, first, n_sources, RHEO_TILE, source);
+      if (p->form != RHEO_DENSE)
+        synapse_gradient (p, &part, n_rows, source, d);
+      else if (!whole || p->n_pre <= RHEO_FEW || !sparse_gradient (run, p, &part, n_rows, source, d))
+        cpu->kernels->gemm (true, false, n_sources, n_columns, n_rows, source, RHEO_TILE, d + column, p->stride, 1,
+                            item->to + (size_t) first * p->stride + column, p->stride);
     }
 }
 
+/* A lane in which too many units were active goes by numbers. */
 static void
-add_item (const Pass *pass, int i_item, int thread)
+spike_gradient (const RheoLaneRun *run, const Item *item)
 {
-  const Item *item = &pass->item[i_item];
-  RheoNet *net = pass->w->net;
-  RheoCpu *cpu = net->on_device;
+  const RheoProj *p = &run->net->proj[item->proj];
+  const RheoCpuEvents *events = &run->cpu->events[run->lane->index - run->w->lane0][source_of (run->net, p)];
 
-  if (item->kind == WEIGHT)
+  if (!events->dense)
+    event_gradient (run, item, events);
+  else if (p->form != RHEO_DENSE)
+    number_gradient (run, item, item->first, item->n, 0, p->n_post);
+  else
+    for (int first = 0; first < p->n_pre; first += RHEO_TILE)
+      number_gradient (run, item, first, MIN (RHEO_TILE, p->n_pre - first), item->first, item->n);
+}
+
+/* c[i] += sum of x[row][i] */
+RHEO_MULTI static void
+add_columns (int64_t n_rows, const RheoReal *x, int ld, int n, RheoReal *c)
+{
+  int64_t row = 0;
+
+  for (; row + 4 <= n_rows; row += 4)
     {
-      weight_gradient (pass->w, item, thread);
-      return;
+      const RheoReal *x0 = x + row * ld, *x1 = x0 + ld, *x2 = x1 + ld, *x3 = x2 + ld;
+
+      RHEO_IVDEP
+      for (int i = 0; i < n; i++)
+        c[i] += (x0[i] + x1[i]) + (x2[i] + x3[i]);
     }
+  for (; row < n_rows; row++)
+    {
+      RHEO_IVDEP
+      for (int i = 0; i < n; i++)
+        c[i] += x[row * ld + i];
+    }
+}
+
+static bool
+is_bias (const RheoNet *net, const Item *item, int i_trainable)
+{
+  const RheoTrainable *t = net->trainables->pdata[i_trainable];
+
+  return t->proj != NULL && t->value == t->proj->bias && t->proj->to == item->pop && t->proj->port == item->param;
+}
+
+/* All biases of a current have the same gradient. */
+static void
+bias_gradient (const Pass *pass, const Item *item)
+{
+  const RheoNet *net = pass->w->net;
+  const RheoPop *pop = &net->pop[item->pop];
+
   for (int i = 0; i < pass->w->n_lanes; i++)
     {
-      const RheoPop *pop = &net->pop[item->pop];
       const RheoTapeLane *lane = &net->tape.lane[i];
+      RheoReal sum[COLUMNS] = { 0 };
 
-      if (item->kind == PARAM)
-        cpu->kernels->axpy (pop->n_units, 1, cpu->lane[pass->w->lane0 + i].d_param[item->pop][item->param], item->to);
-      else
-        for (int64_t k = 0; k < net->tape.n_steps * lane->n_rows; k++)
-          cpu->kernels->axpy (pop->n_units, 1, lane->pop[item->pop].delta[item->param] + k * pop->stride, item->to);
+      add_columns (net->tape.n_steps * lane->n_rows, lane->pop[item->pop].delta[item->param] + item->first, pop->stride,
+                   item->n, sum);
+      for (int k = 0; k < pass->g->n; k++)
+        if (is_bias (net, item, k))
+          for (int j = 0; j < item->n; j++)
+            pass->g->value[k][item->first + j] += sum[j];
     }
 }
 
@@ -152,9 +349,124 @@ static void
 run_item (void *data, int i_item, int thread)
 {
   const unsigned before = rheo_denormals_off ();
+  const Pass *pass = data;
+  const Item *item = &pass->item[i_item];
+  RheoNet *net = pass->w->net;
+  RheoCpu *cpu = net->on_device;
 
-  add_item (data, i_item, thread);
+  switch (item->kind)
+    {
+    case SPIKES:
+    case NUMBERS:
+      for (int i = 0; i < pass->w->n_lanes; i++)
+        {
+          const RheoLaneRun run = rheo_lane_run (cpu, pass->w, pass->w->lane0 + i, thread);
+
+          if (item->kind == SPIKES)
+            spike_gradient (&run, item);
+          else
+            number_gradient (&run, item, item->first, item->n, 0, net->proj[item->proj].n_post);
+        }
+      break;
+    case BIAS:
+      bias_gradient (pass, item);
+      break;
+    case PARAM:
+      for (int i = 0; i < pass->w->n_lanes; i++)
+        cpu->kernels->axpy (net->pop[item->pop].n_units, 1,
+                            cpu->lane[pass->w->lane0 + i].d_param[item->pop][item->param], item->to);
+    }
   rheo_denormals_back (before);
+}
+
+/* --- the list of items ------------------------------------------------------------------------------------------ */
+
+void
+rheo_cpu_free_events (RheoCpu *cpu)
+{
+  for (int i = 0; cpu->events != NULL && i < cpu->net->wave; i++)
+    for (int source = 0; source <= cpu->net->plan.n_pops; source++)
+      {
+        g_clear_pointer (&cpu->events[i][source].first, rheo_net_release);
+        g_clear_pointer (&cpu->events[i][source].moment, rheo_net_release);
+      }
+}
+
+bool
+rheo_cpu_make_events (RheoCpu *cpu, int64_t n_steps)
+{
+  const RheoNet *net = cpu->net;
+
+  rheo_cpu_free_events (cpu);
+  for (int i = 0; i < net->wave; i++)
+    for (int source = 0; source <= net->plan.n_pops; source++)
+      {
+        RheoCpuEvents *events = &cpu->events[i][source];
+        const bool input = source == net->plan.n_pops;
+        const int depth = depth_of (net, source), n_units = input ? net->plan.n_in : net->pop[source].n_units;
+
+        if (depth < 0 || (!input && !net->pop[source].cell->spikes))
+          {
+            events->dense = true;
+            continue;
+          }
+        events->depth = depth;
+        events->first = rheo_net_alloc (sizeof (int32_t) * ((size_t) n_units + 2));
+        events->moment =
+            rheo_net_alloc (sizeof (int32_t) * (size_t) most_events ((n_steps + depth) * net->size.lane_rows, n_units));
+        if (events->first == NULL || events->moment == NULL)
+          return false;
+      }
+  return true;
+}
+
+static void
+add_tiles (GArray *items, Item item, int n, int tile)
+{
+  for (item.first = 0; item.first < n; item.first += tile)
+    {
+      item.n = MIN (tile, n - item.first);
+      g_array_append_val (items, item);
+    }
+}
+
+static void
+add_trainable (GArray *items, const RheoWindow *w, const RheoGrad *g, int k)
+{
+  const RheoNet *net = w->net;
+  const RheoTrainable *t = net->trainables->pdata[k];
+  const RheoProj *p = t->proj;
+  Item item = { .to = g->value[k] };
+
+  if (p == NULL)
+    {
+      item.kind = PARAM;
+      item.pop = t->pop;
+      while (net->pop[t->pop].param[item.param] != t->value)
+        item.param++;
+      g_array_append_val (items, item);
+    }
+  else if (t->value == p->weight)
+    {
+      const int columns = p->n_post > 256 ? COLUMNS : COLUMNS_OF_SMALL;
+
+      item.proj = (int) (p - net->proj);
+      item.kind = from_spikes (w, item.proj) ? SPIKES : NUMBERS;
+      if (item.kind == SPIKES && p->form == RHEO_DENSE)
+        add_tiles (items, item, p->n_post, columns);
+      else
+        add_tiles (items, item, p->n_pre, RHEO_TILE);
+    }
+  else
+    {
+      item.kind = BIAS;
+      item.pop = p->to;
+      item.param = p->port;
+      for (int before = 0; before < k; before++)
+        if (is_bias (net, &item, before))
+          return;
+      add_tiles (items, item, p->n_post, COLUMNS);
+    }
 }
 
 void
@@ -162,44 +474,15 @@ rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
 {
   RheoNet *net = w->net;
   RheoCpu *cpu = net->on_device;
-  Pass pass = { .w = w };
+  Pass pass = { .w = w, .g = g };
 
   if (cpu->items == NULL)
     cpu->items = g_array_new (FALSE, FALSE, sizeof (Item));
   g_array_set_size (cpu->items, 0);
+  rheo_team_map (dev->team, w->n_lanes * (net->plan.n_pops + 1), list_item, &pass);
   for (int i = 0; i < g->n; i++)
-    {
-      const RheoTrainable *t = net->trainables->pdata[i];
-      const RheoProj *p = t->proj;
-      Item item = { .to = g->value[i] };
-
-      if (p != NULL && t->value == p->weight)
-        {
-          item.kind = WEIGHT;
-          item.proj = (int) (p - net->proj);
-          for (item.first = 0; item.first < p->n_pre; item.first += RHEO_TILE)
-            {
-              item.n = MIN (RHEO_TILE, p->n_pre - item.first);
-              g_array_append_val (cpu->items, item);
-            }
-        }
-      else if (p != NULL)
-        {
-          item.kind = BIAS;
-          item.pop = p->to;
-          item.param = p->port;
-          g_array_append_val (cpu->items, item);
-        }
-      else
-        {
-          item.kind = PARAM;
-          item.pop = t->pop;
-          while (net->pop[t->pop].param[item.param] != t->value)
-            item.param++;
-          g_array_append_val (cpu->items, item);
-        }
-    }
-  pass.item = (Item *) cpu->items->data;
+    add_trainable (cpu->items, w, g, i);
+  pass.item = (Item *) (void *) cpu->items->data;
   pass.n_items = (int) cpu->items->len;
   rheo_team_map (dev->team, pass.n_items, run_item, &pass);
 }

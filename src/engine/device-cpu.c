@@ -75,7 +75,6 @@ make_work (RheoCpu *cpu, RheoCpuWork *work, Maker *m)
   work->across = make_reals (m, widest * padded);
   work->back = make_reals (m, widest * padded);
   work->list = make (m, sizeof (int32_t) * (size_t) (widest + 64));
-  work->rows = make (m, sizeof (int32_t) * (size_t) (cpu->chunk * rows) * RHEO_TILE);
 }
 
 /* As a number that cannot overflow. */
@@ -146,7 +145,7 @@ rheo_cpu_tape (RheoCpu *cpu, int64_t n_steps)
             p->delta[k] = make_reals (&m, n_steps * step);
         }
     }
-  if (m.failed)
+  if (m.failed || !rheo_cpu_make_events (cpu, n_steps))
     return false;
   cpu->capacity = n_steps;
   return true;
@@ -178,9 +177,10 @@ forget (RheoDevice *dev, RheoNet *net)
     return;
   rheo_cpu_free_indexes (cpu);
   rheo_cpu_free_queues (cpu);
+  rheo_cpu_free_events (cpu);
+  g_clear_pointer (&cpu->items, g_array_unref);
   g_ptr_array_unref (cpu->tape_blocks);
   g_ptr_array_unref (cpu->blocks);
-  g_clear_pointer (&cpu->items, g_array_unref);
   g_free (cpu);
   net->on_device = NULL;
 }
@@ -235,6 +235,7 @@ prepare (RheoDevice *dev, RheoNet *net)
           if (trained (&net->pop[j], k))
             d_param[k] = make_reals (&m, net->pop[j].stride);
       }
+  cpu->events = make (&m, sizeof *cpu->events * (size_t) net->wave);
   return !m.failed && rheo_cpu_tape (cpu, net->shape.n_steps);
 }
 
