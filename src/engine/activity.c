@@ -153,7 +153,7 @@ spikes_at (const RheoTapePop *tape, const RheoActivityPop *p, int stride, int64_
   return buffer;
 }
 
-static void
+RHEO_MULTI static void
 add_step (const RheoActivity *a, RheoActivityPop *p, int row, int64_t t, int length, const uint64_t *bits)
 {
   int64_t *spikes = p->spikes + (gsize) row * p->n_classes;

@@ -166,6 +166,16 @@ rheo_lane_source (const RheoLaneRun *run, int i_proj, int64_t t, int n, int j0, 
     }
 }
 
+RHEO_MULTI static int64_t
+count_bits (int64_t n_words, const uint64_t *bits)
+{
+  int64_t n = 0;
+
+  for (int64_t i = 0; i < n_words; i++)
+    n += __builtin_popcountll (bits[i]);
+  return n;
+}
+
 /* c[i] += sum of x[k] w[k][i] for few sources. */
 RHEO_MULTI static void
 add_few (int n_few, const RheoReal *x, const RheoReal *w, int ldw, int n, RheoReal *c)
@@ -274,10 +284,8 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoRea
     {
       const int n_words = (p->n_pre + 63) / 64;
       const uint64_t *bits = bits_at (run, p->from, t - p->delay, 0);
-      int64_t n_set = 0;
+      const int64_t n_set = count_bits ((int64_t) n * n_rows * n_words, bits);
 
-      for (int64_t i = 0; i < (int64_t) n * n_rows * n_words; i++)
-        n_set += __builtin_popcountll (bits[i]);
       if (n_set == 0)
         return;
       if (n_set <= RHEO_DENSE_ABOVE * n * n_rows * p->n_pre || p->form == RHEO_SPARSE)
@@ -330,9 +338,9 @@ adjoint_sparse (const RheoLaneRun *run, const RheoProjIndex *index, const RheoPr
   for (int b = 0; b < index->n_blocks; b++)
     kernels->sparse_adjoint (p->n_pre, index->first + (size_t) b * p->n_pre, index->target, index->w, n_rows,
                              work->across, work->back, ld);
+  kernels->transpose (p->n_pre, n_rows, work->back, ld, work->source, RHEO_PADDED (p->n_pre));
   for (int row = 0; row < n_rows; row++)
-    for (int j = 0; j < p->n_pre; j++)
-      dst[(size_t) row * ld_dst + j] += work->back[(size_t) j * ld + row];
+    kernels->axpy (p->n_pre, 1, work->source + (size_t) row * RHEO_PADDED (p->n_pre), dst + (size_t) row * ld_dst);
 }
 
 static void

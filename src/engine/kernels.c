@@ -155,6 +155,41 @@ gemm (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const R
 
 /* --- events ------------------------------------------------------------------------------------------------- */
 
+/* Vectors spelt out: gcc takes loops of one vector apart into single numbers. */
+typedef RheoReal Vector __attribute__ ((vector_size (RHEO_ALIGN)));
+typedef RheoReal LooseVector __attribute__ ((vector_size (RHEO_ALIGN), aligned (sizeof (RheoReal)), may_alias));
+
+#define VECTOR ((int) (RHEO_ALIGN / sizeof (RheoReal)))
+#define N_IN_REGISTERS (4 * VECTOR) /* columns */
+#define NARROW_ROWS (2 * N_IN_REGISTERS)
+
+/* Short rows: all of the list passes over sums in registers. */
+RHEO_ALWAYS_INLINE void
+add_narrow_rows (int n_list, const int32_t *list, const RheoReal *w, int ldw, RheoReal *c)
+{
+  LooseVector *to = (LooseVector *) c;
+  Vector sum[4] = { to[0], to[1], to[2], to[3] };
+  int k = 0;
+
+  for (; k + 2 <= n_list; k += 2)
+    {
+      const LooseVector *a = (const LooseVector *) (w + (int64_t) list[k] * ldw);
+      const LooseVector *b = (const LooseVector *) (w + (int64_t) list[k + 1] * ldw);
+
+      for (int v = 0; v < 4; v++)
+        sum[v] += a[v] + b[v];
+    }
+  if (k < n_list)
+    {
+      const LooseVector *a = (const LooseVector *) (w + (int64_t) list[k] * ldw);
+
+      for (int v = 0; v < 4; v++)
+        sum[v] += a[v];
+    }
+  for (int v = 0; v < 4; v++)
+    to[v] = sum[v];
+}
+
 RHEO_ALWAYS_INLINE void
 add_some_rows (const int n_rows, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *restrict c)
 {
@@ -173,11 +208,16 @@ add_some_rows (const int n_rows, const int32_t *list, const RheoReal *w, int ldw
     }
 }
 
-/* Eight rows in one pass along them: each is read as one stream, which the processor fetches ahead, and c stays in the
- * first cache. Column blocks that keep c in registers were as fast at best. */
+/* Eight long rows in one pass along them: each is read as one stream, which the processor fetches ahead, and c stays in
+ * the first cache. */
 RHEO_MULTI static void
 add_rows (int n_list, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *c)
 {
+  if (n <= NARROW_ROWS)
+    for (; n >= N_IN_REGISTERS; n -= N_IN_REGISTERS, w += N_IN_REGISTERS, c += N_IN_REGISTERS)
+      add_narrow_rows (n_list, list, w, ldw, c);
+  if (n == 0)
+    return;
   for (; n_list >= 8; n_list -= 8, list += 8)
     add_some_rows (8, list, w, ldw, n, c);
   switch (n_list)
@@ -291,32 +331,44 @@ list_bits (int n_words, const uint64_t *bits, int32_t *list)
 
 /* --- sparse adjoint ----------------------------------------------------------------------------------------- */
 
-/* Two synapses at a time into sums of their own: a fused multiply and add waits 4 cycles for the one before it. */
+/* Several synapses at a time into sums of their own: a fused multiply and add waits 4 cycles for the one before it. */
 RHEO_ALWAYS_INLINE void
-adjoint_columns (int n_pre, const int64_t *first, const int32_t *target, const RheoReal *restrict w,
-                 const RheoReal *restrict d, RheoReal *restrict c, int ld, const int n)
+adjoint_columns (int n_pre, const int64_t *first, const int32_t *target, const RheoReal *w, const RheoReal *d,
+                 RheoReal *c, int ld, const int n_vectors, const int n_sums)
 {
   for (int j = 0; j < n_pre; j++)
     {
-      RheoReal even[BLOCK], odd[BLOCK] = { 0 };
+      Vector sum[4][4];
+      LooseVector *to = (LooseVector *) (c + (size_t) j * ld);
       int64_t s = first[j], end = first[j + 1];
 
-      for (int r = 0; r < n; r++)
-        even[r] = c[(size_t) j * ld + r];
-      for (; s + 2 <= end; s += 2)
+      for (int v = 0; v < n_vectors; v++)
         {
-          const RheoReal *d0 = d + (size_t) target[s] * ld, *d1 = d + (size_t) target[s + 1] * ld;
-
-          for (int r = 0; r < n; r++)
-            even[r] += w[s] * d0[r];
-          for (int r = 0; r < n; r++)
-            odd[r] += w[s + 1] * d1[r];
+          sum[0][v] = to[v];
+          for (int i = 1; i < n_sums; i++)
+            sum[i][v] = (Vector){ 0 };
         }
-      if (s < end)
-        for (int r = 0; r < n; r++)
-          even[r] += w[s] * d[(size_t) target[s] * ld + r];
-      for (int r = 0; r < n; r++)
-        c[(size_t) j * ld + r] = even[r] + odd[r];
+      for (; s + n_sums <= end; s += n_sums)
+        for (int i = 0; i < n_sums; i++)
+          {
+            const LooseVector *from = (const LooseVector *) (d + (size_t) target[s + i] * ld);
+
+            for (int v = 0; v < n_vectors; v++)
+              sum[i][v] += w[s + i] * from[v];
+          }
+      for (; s < end; s++)
+        {
+          const LooseVector *from = (const LooseVector *) (d + (size_t) target[s] * ld);
+
+          for (int v = 0; v < n_vectors; v++)
+            sum[0][v] += w[s] * from[v];
+        }
+      for (int v = 0; v < n_vectors; v++)
+        {
+          for (int i = 1; i < n_sums; i++)
+            sum[0][v] += sum[i][v];
+          to[v] = sum[0][v];
+        }
     }
 }
 
@@ -328,16 +380,16 @@ sparse_adjoint (int n_pre, const int64_t *first, const int32_t *target, const Rh
     switch (RHEO_PADDED (n_rows - r) / RHEO_PAD)
       {
       case 1:
-        adjoint_columns (n_pre, first, target, w, d + r, c + r, ld, RHEO_PAD);
+        adjoint_columns (n_pre, first, target, w, d + r, c + r, ld, 1, 4);
         break;
       case 2:
-        adjoint_columns (n_pre, first, target, w, d + r, c + r, ld, 2 * RHEO_PAD);
+        adjoint_columns (n_pre, first, target, w, d + r, c + r, ld, 2, 4);
         break;
       case 3:
-        adjoint_columns (n_pre, first, target, w, d + r, c + r, ld, 3 * RHEO_PAD);
+        adjoint_columns (n_pre, first, target, w, d + r, c + r, ld, 3, 2);
         break;
       default:
-        adjoint_columns (n_pre, first, target, w, d + r, c + r, ld, BLOCK);
+        adjoint_columns (n_pre, first, target, w, d + r, c + r, ld, 4, 2);
       }
 }
 

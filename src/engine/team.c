@@ -17,8 +17,9 @@
 #endif
 #include <unistd.h>
 
-/* Looks at a changing word about this often before sleeping: some 10 us, the length of a short map. */
-#define N_SPINS 200
+/* Looks at a changing word about this often before sleeping, some 100 us: a training step of a small network has a dozen
+ * maps with short pauses between them, and to be woken costs more than most of these. */
+#define N_SPINS 2000
 #define NICER 5
 
 typedef struct
