@@ -92,6 +92,8 @@ lane_tape_bytes (const RheoNet *net)
 
       bytes += (steps + 1) * more->n_tape * step + steps * pop->cell->n_ports * step;
       bytes += (steps + more->depth) * (pop->cell->spikes ? words * sizeof (uint64_t) : step);
+      if (pop->cell->spikes) /* the list of moments (device-cpu-weights.c) */
+        bytes += RHEO_DENSE_GRADIENT_ABOVE * (steps + more->depth) * rows * pop->n_units * sizeof (int32_t);
       if (i == net->plan.out_pop)
         bytes += steps * step;
     }
