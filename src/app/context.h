@@ -1,0 +1,29 @@
+/* Thread: main. */
+/* What the pages of the window share. The window owns it; it lives as long as the pages. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "app/document.h"
+#include "app/library.h"
+#include "app/session.h"
+
+typedef struct
+{
+  GSettings *settings;
+  RheoDocument *document; /* the next run */
+  RheoSession *session;   /* the current run */
+  RheoLibrary *library;   /* stored runs */
+} RheoContext;
+
+/* What pages ask the window for, as actions of the window ("win.…"), so that menus, buttons, toasts and tests use the
+ * same names:
+ *   run, step, stop          as the header's buttons
+ *   view (s)                 "setup", "live", "runs"
+ *   open (s)                 a run file or an experiment, by path
+ *   start (s)                loads a ready-made experiment by name and runs it
+ *   show-run (s)             opens a run file in Runs
+ *   resume (s)               goes on with a run file
+ *   branch ((sx))            run file and iteration: Set up with the stored settings
+ *   copy-text (s)            to the clipboard
+ *   show-file (s)            in the file manager */

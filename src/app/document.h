@@ -1,0 +1,45 @@
+/* Thread: main. */
+/* The experiment that Set up describes, with an unlimited undo list. Every change goes through it. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine/experiment.h"
+
+#define RHEO_TYPE_DOCUMENT (rheo_document_get_type ())
+G_DECLARE_FINAL_TYPE (RheoDocument, rheo_document, RHEO, DOCUMENT, GObject)
+
+/* Starts with the first ready-made experiment.
+ * Signal "changed" (void): values, components or what they are compared with changed.
+ * Properties, with notify: "undo-label", "redo-label" (text of the step, "threshold 1.0"; NULL: nothing to undo),
+ * "problem" (one sentence that says why it cannot run, from the program's own check; NULL: it can), "n-changed",
+ * "modified" (differs from what was last saved or loaded). */
+RheoDocument *rheo_document_new (void);
+
+const RheoExperiment *rheo_document_get_experiment (RheoDocument *document);
+/* The ready-made experiment (or the file) that values are compared with and reset to; never NULL. */
+const RheoExperiment *rheo_document_get_reference (RheoDocument *document);
+const char *rheo_document_get_name (RheoDocument *document); /* ready-made name; NULL: a file or a run */
+const char *rheo_document_get_path (RheoDocument *document); /* where it was opened or saved; NULL */
+const char *rheo_document_get_problem (RheoDocument *document);
+
+/* A key path of the experiment ("model.layers.0.units", "task.id"). Undoable; changes of one path within a second are one
+ * step. FALSE: refused, the old value stays. label: of the row, for the undo list; NULL: the path. */
+gboolean rheo_document_set (RheoDocument *document, const char *path, const char *text, const char *label,
+                            GError **error);
+/* To the value of the reference. */
+gboolean rheo_document_reset (RheoDocument *document, const char *path, const char *label, GError **error);
+gboolean rheo_document_is_changed (RheoDocument *document, const char *path);
+/* A ready-made experiment by name, or a file. Undoable. */
+gboolean rheo_document_load (RheoDocument *document, const char *name_or_path, GError **error);
+/* The settings of a run. iteration >= 0: the next run goes on from that checkpoint (a branch), until start_fresh or
+ * another experiment is loaded. Undoable. */
+gboolean rheo_document_load_run (RheoDocument *document, const char *run_path, int64_t iteration, GError **error);
+const char *rheo_document_get_branch (RheoDocument *document, int64_t *iteration); /* path of the run, or NULL */
+void rheo_document_start_fresh (RheoDocument *document);
+gboolean rheo_document_save (RheoDocument *document, const char *path, GError **error);
+/* The dashboard of the experiment, JSON as in rheo_experiment_set_view; not in the undo list. */
+void rheo_document_set_view (RheoDocument *document, const char *json);
+
+void rheo_document_undo (RheoDocument *document);
+void rheo_document_redo (RheoDocument *document);

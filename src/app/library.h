@@ -1,0 +1,71 @@
+/* Thread: main; files are read by tasks. */
+/* Stored runs: the files of one folder, as a list that keeps itself up to date (GListModel of RheoRunItem, newest first).
+ * What was read of a file is kept by its size and time of change, so that a thousand runs open at once. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine/store.h"
+
+#define RHEO_TYPE_RUN_ITEM (rheo_run_item_get_type ())
+G_DECLARE_FINAL_TYPE (RheoRunItem, rheo_run_item, RHEO, RUN_ITEM, GObject)
+
+typedef enum
+{
+  RHEO_ITEM_READING,
+  RHEO_ITEM_DONE, /* stop reason budget or patience */
+  RHEO_ITEM_SOLVED,
+  RHEO_ITEM_STOPPED, /* by the user */
+  RHEO_ITEM_DIVERGED,
+  RHEO_ITEM_RUNNING,
+  RHEO_ITEM_INTERRUPTED,
+  RHEO_ITEM_BROKEN, /* damaged, newer or foreign: error says what */
+} RheoItemState;
+
+typedef struct
+{
+  const char *path, *name;         /* name: of the file, without ending */
+  const char *title;               /* of the experiment */
+  const char *task, *model, *rule; /* titles */
+  const char *task_id, *model_id, *rule_id;
+  int seed;
+  int64_t iteration;
+  int budget;
+  const char *unit;                   /* "epoch" */
+  double best;                        /* of the loss or score; NaN */
+  const char *best_label, *best_unit; /* "loss" */
+  gboolean lower_is_better;
+  const double *progress; /* for the sparkline */
+  int n_progress;
+  RheoItemState state;
+  const char *error;       /* BROKEN: one sentence */
+  gint64 created;          /* seconds since 1970 */
+  guint64 size;            /* bytes */
+  const char *const *tags; /* NULL-ended; "star" is the star */
+} RheoRunFacts;
+
+/* Borrowed until the item says "changed". */
+const RheoRunFacts *rheo_run_item_get_facts (RheoRunItem *item);
+
+#define RHEO_TYPE_LIBRARY (rheo_library_get_type ())
+G_DECLARE_FINAL_TYPE (RheoLibrary, rheo_library, RHEO, LIBRARY, GObject)
+
+RheoLibrary *rheo_library_new (const char *folder);
+const char *rheo_library_get_folder (RheoLibrary *library);
+/* Another folder; it is made when the first run is written. */
+void rheo_library_set_folder (RheoLibrary *library, const char *folder);
+/* A path in the folder that is not taken: task, model and seed of the experiment. Makes the folder. */
+char *rheo_library_dup_new_path (RheoLibrary *library, const RheoExperiment *experiment, GError **error);
+RheoRunItem *rheo_library_find (RheoLibrary *library, const char *path); /* borrowed; NULL: not in the folder */
+/* Looks again: after a run has ended. */
+void rheo_library_refresh (RheoLibrary *library);
+
+gboolean rheo_library_rename (RheoLibrary *library, RheoRunItem *item, const char *name, GError **error);
+gboolean rheo_library_set_tags (RheoLibrary *library, RheoRunItem *item, const char *const *tags, GError **error);
+/* Hides the runs now; they go to the trash when `commit` is called or the library goes, and come back on `undo`. */
+guint rheo_library_trash (RheoLibrary *library, GPtrArray *items);
+void rheo_library_trash_undo (RheoLibrary *library, guint ticket);
+void rheo_library_trash_commit (RheoLibrary *library, guint ticket);
+
+/* "rule:bptt", "seed:1", "loss<4", "tag:good", "state:diverged", "task:robot", and words; all must hold. */
+gboolean rheo_run_facts_match (const RheoRunFacts *facts, const char *search);

@@ -1,0 +1,12 @@
+/* Thread: main. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/context.h"
+
+#define RHEO_TYPE_LIVE_PAGE (rheo_live_page_get_type ())
+G_DECLARE_FINAL_TYPE (RheoLivePage, rheo_live_page, RHEO, LIVE_PAGE, GtkWidget)
+
+/* The context is borrowed and outlives the page. */
+GtkWidget *rheo_live_page_new (RheoContext *context);

@@ -1,0 +1,43 @@
+/* Thread: main. */
+/* One plot on the screen: draws a spec, and does everything a user may do with it (hover, zoom, pan, select, hide series,
+ * options, full screen, hold, export, copy). Drawing is done into a picture that is kept until the spec, the size, the
+ * theme or the view of the axes changes. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "plot/plot.h"
+
+/* Views that show the same thing share a group: reading line, selected unit and selected iteration. */
+#define RHEO_TYPE_PLOT_GROUP (rheo_plot_group_get_type ())
+G_DECLARE_FINAL_TYPE (RheoPlotGroup, rheo_plot_group, RHEO, PLOT_GROUP, GObject)
+/* Properties, with notify: "unit" (int, -1: none), "iteration" (double, NaN: none). */
+RheoPlotGroup *rheo_plot_group_new (void);
+
+#define RHEO_TYPE_PLOT_VIEW (rheo_plot_view_get_type ())
+G_DECLARE_FINAL_TYPE (RheoPlotView, rheo_plot_view, RHEO, PLOT_VIEW, GtkWidget)
+
+/* Signals:
+ * "exported" (s path)       a figure or its numbers were written; "export-failed" (s sentence)
+ * "copied" (void)
+ * "picked" (i binding, x index, d x, d y)
+ * Actions, group "plot": export, export-as, export-numbers, copy, numbers, full-screen, options, fit, hold.
+ * rheo_plot_view_new: group may be NULL. */
+GtkWidget *rheo_plot_view_new (RheoPlotGroup *group);
+/* What is shown from the next frame on; theme and font scale are set here. Takes it. Zoom, hidden series, options chosen by
+ * the user and hold are kept; while held, the newest spec waits. NULL: nothing. */
+void rheo_plot_view_take_spec (RheoPlotView *view, RheoPlotSpec *spec);
+const RheoPlotSpec *rheo_plot_view_get_spec (RheoPlotView *view); /* as shown; or NULL */
+/* Name of the plot ("Loss") for assistive tools and dialogs; stem: beginning of file names ("robot-lif-seed1-loss"), the
+ * iteration is added; folder: where figures go, made when needed. */
+void rheo_plot_view_set_name (RheoPlotView *view, const char *name, const char *stem, const char *folder);
+/* Ticks on axes over iterations, in data units: where values were changed while the run went on. Copied. */
+void rheo_plot_view_set_marks (RheoPlotView *view, const double *iterations, const char *const *labels, int n);
+/* A line at an iteration (the epoch scrubber); NaN: none. */
+void rheo_plot_view_set_cursor (RheoPlotView *view, double iteration);
+/* Appended to the plot menu; NULL: nothing. */
+void rheo_plot_view_set_extra_menu (RheoPlotView *view, GMenuModel *menu);
+GMenuModel *rheo_plot_view_get_menu (RheoPlotView *view); /* borrowed: for the button of a card */
+gboolean rheo_plot_view_get_held (RheoPlotView *view);
+/* Options that the user chose, "key=value" lines; for keeping the layout. Yours. */
+char *rheo_plot_view_dup_options (RheoPlotView *view);
