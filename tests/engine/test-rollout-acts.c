@@ -257,7 +257,7 @@ typedef struct
   RheoNet *net;
   int proj;
   double rate;
-  int n_calls;
+  atomic_int n_calls; /* lanes call from their own threads */
   bool plain;
 } Local;
 
@@ -285,7 +285,7 @@ hebb (void *data, RheoLane *lane, int64_t t)
     }
   if (local->plain)
     rheo_net_weights_changed (local->net);
-  local->n_calls++;
+  atomic_fetch_add (&local->n_calls, 1);
 }
 
 static void
@@ -318,7 +318,7 @@ check_rank1 (gconstpointer data)
       g_assert_true (rheo_rollout (plain, &r));
     }
   rheo_net_flush (queued);
-  g_assert_cmpint (of_queued.n_calls, ==, 60);
+  g_assert_cmpint (atomic_load (&of_queued.n_calls), ==, 60);
   for (int j = 0; j < a->n_pre; j++)
     for (int k = 0; k < a->n_post; k++)
       {
