@@ -1,0 +1,14 @@
+/* Thread: main. */
+/* The right side of Set up: one trial of the task, a sketch of the network, and what a run would cost. All of it is made
+ * by a task from a copy of the experiment. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/context.h"
+
+#define RHEO_TYPE_PREVIEW_PANE (rheo_preview_pane_get_type ())
+G_DECLARE_FINAL_TYPE (RheoPreviewPane, rheo_preview_pane, RHEO, PREVIEW_PANE, GtkWidget)
+
+/* The context is borrowed and outlives the pane. */
+GtkWidget *rheo_preview_pane_new (RheoContext *context);
