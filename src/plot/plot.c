@@ -281,7 +281,7 @@ title_row (Scene *s, double width, gboolean draw)
   double row = rheo_plot_text_height (c, has_title ? RHEO_TEXT_TITLE : RHEO_TEXT_TICK);
   double x = 0, y = 0, space = 2 * theme->gap;
 
-  if (!has_title && !has_subtitle && n == 0)
+  if (spec->no_head || (!has_title && !has_subtitle && n == 0))
     return 0;
   if (has_title)
     {

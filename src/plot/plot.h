@@ -68,6 +68,7 @@ typedef struct
   const char *empty;               /* interned; the line shown while there are no data; NULL: "No data yet" */
   double azimuth, elevation, zoom; /* camera of 3-D kinds */
   double font_scale;               /* 1 */
+  gboolean no_head;                /* title, subtitle and legend stand elsewhere: no row for them */
   void *prepared;                  /* what the kind has worked out from the bindings; private */
 } RheoPlotSpec;
 

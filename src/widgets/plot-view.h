@@ -21,6 +21,7 @@ G_DECLARE_FINAL_TYPE (RheoPlotView, rheo_plot_view, RHEO, PLOT_VIEW, GtkWidget)
  * "exported" (s path)       a figure or its numbers were written; "export-failed" (s sentence)
  * "copied" (void)
  * "picked" (i binding, x index, d x, d y)
+ * "shown" (void)            another spec is on screen: titles and legends around the view follow
  * Actions, group "plot": export, export-as, export-numbers, copy, numbers, full-screen, options, fit, hold.
  * rheo_plot_view_new: group may be NULL. */
 GtkWidget *rheo_plot_view_new (RheoPlotGroup *group);
