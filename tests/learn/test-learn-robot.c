@@ -17,8 +17,9 @@ static const Case cases[] = {
   { "upstream", "robot-trajectory-upstream", "model.layers.0.units=256", 20, 21.2, 1, NAN },
   { "corrected", "robot-trajectory", "model.layers.0.units=256", 20, 17.2, 2.2, NAN },
   { "clean", "robot-clean", "model.layers.0.units=256", 20, 3.5, 0.25, 3.55 },
-  /* The reference has 26.78, 26.93, 26.50 and 26.50 in the third epoch. */
-  { "large", "robot-trajectory-upstream", "model.layers.0.units=1000", 3, 26.7, 1, NAN },
+  /* The reference has 26.78, 26.93, 26.50 and 26.50 in the third epoch, 25.23, 25.44, 24.78 and 24.63 in the fourth. The loss of an
+   * epoch is the mean over its batches; validation follows the last of them, so it lies half-way to the next epoch. */
+  { "large", "robot-trajectory-upstream", "model.layers.0.units=1000", 3, 26.7, 1, 25.8 },
 };
 
 static double
