@@ -25,6 +25,7 @@ typedef enum
 typedef struct
 {
   const char *path, *name;         /* name: of the file, without ending */
+  const char *id;                  /* of the run, the same for ever */
   const char *title;               /* of the experiment */
   const char *task, *model, *rule; /* titles */
   const char *task_id, *model_id, *rule_id;
@@ -44,13 +45,17 @@ typedef struct
   const char *const *tags; /* NULL-ended; "star" is the star */
 } RheoRunFacts;
 
-/* Borrowed until the item says "changed". */
+/* Borrowed until the item says "changed" (signal, void). */
 const RheoRunFacts *rheo_run_item_get_facts (RheoRunItem *item);
 
 #define RHEO_TYPE_LIBRARY (rheo_library_get_type ())
 G_DECLARE_FINAL_TYPE (RheoLibrary, rheo_library, RHEO, LIBRARY, GObject)
 
+/* folder NULL: rheo_library_dup_default_folder. Signals of a library:
+ * "read" (void)             facts of runs have been read or changed; at most once for a batch of them
+ * "trouble" (s sentence)    what was asked for earlier could not be done: a run that cannot go to the trash */
 RheoLibrary *rheo_library_new (const char *folder);
+char *rheo_library_dup_default_folder (void); /* Rheobase/runs in the documents of the user */
 const char *rheo_library_get_folder (RheoLibrary *library);
 /* Another folder; it is made when the first run is written. */
 void rheo_library_set_folder (RheoLibrary *library, const char *folder);
@@ -59,13 +64,16 @@ char *rheo_library_dup_new_path (RheoLibrary *library, const RheoExperiment *exp
 RheoRunItem *rheo_library_find (RheoLibrary *library, const char *path); /* borrowed; NULL: not in the folder */
 /* Looks again: after a run has ended. */
 void rheo_library_refresh (RheoLibrary *library);
+/* TRUE until what is in the folder has been listed and read. */
+gboolean rheo_library_is_busy (RheoLibrary *library);
 
+/* The file with its parts, tags and exported figures. Refused with a sentence: a name that is taken or cannot be one, and
+ * a run that is being written. */
 gboolean rheo_library_rename (RheoLibrary *library, RheoRunItem *item, const char *name, GError **error);
+/* Kept beside the run (docs/run-file.md). tags NULL or empty: none. */
 gboolean rheo_library_set_tags (RheoLibrary *library, RheoRunItem *item, const char *const *tags, GError **error);
-/* Hides the runs now; they go to the trash when `commit` is called or the library goes, and come back on `undo`. */
+/* Hides the runs (RheoRunItem) now; they go to the trash when `commit` is called or the library goes, and come back on
+ * `undo`. Runs that are being written are left alone; 0: that was all of them. */
 guint rheo_library_trash (RheoLibrary *library, GPtrArray *items);
 void rheo_library_trash_undo (RheoLibrary *library, guint ticket);
 void rheo_library_trash_commit (RheoLibrary *library, guint ticket);
-
-/* "rule:bptt", "seed:1", "loss<4", "tag:good", "state:diverged", "task:robot", and words; all must hold. */
-gboolean rheo_run_facts_match (const RheoRunFacts *facts, const char *search);

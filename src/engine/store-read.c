@@ -64,6 +64,14 @@ rheo_run_get_state (const RheoRun *run)
   return run->index->stop_reason != NULL ? RHEO_RUN_FINISHED : RHEO_RUN_INTERRUPTED;
 }
 
+gboolean
+rheo_run_is_written (const char *path)
+{
+  g_autofree char *parts = g_strconcat (path, ".parts", NULL);
+
+  return rheo_parts_is_locked (parts);
+}
+
 const char *
 rheo_run_get_path (const RheoRun *run)
 {

@@ -71,6 +71,8 @@ typedef enum
 } RheoRunState;
 
 RheoRunState rheo_run_get_state (const RheoRun *run);
+/* Whether a living process writes the run now. Reads nothing but its lock, so that it may be asked often. */
+gboolean rheo_run_is_written (const char *path);
 const char *rheo_run_get_path (const RheoRun *run);
 const char *rheo_run_get_id (const RheoRun *run);
 const char *rheo_run_get_parent (const RheoRun *run, int64_t *iteration); /* NULL: not a branch */

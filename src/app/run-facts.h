@@ -1,0 +1,14 @@
+/* Thread: any. */
+/* Reads what the library shows of a run. */
+#pragma once
+
+#include "app/library.h"
+
+/* What was read of a run file as one value, which is also what the cache keeps: of type RHEO_FACTS_TYPE. Yours, not
+ * floating. Never NULL: what cannot be read is said by its state and error. */
+#define RHEO_FACTS_TYPE "(sssssixisdssbadixs)"
+GVariant *rheo_run_facts_read (const char *path);
+
+/* The facts that a value holds; they borrow their texts and numbers from it, and from path and name of the caller. tags,
+ * size, path and name are left as they are. */
+void rheo_run_facts_load (RheoRunFacts *facts, GVariant *value);
