@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (RheoDocument, rheo_document, RHEO, DOCUMENT, GObject)
 RheoDocument *rheo_document_new (void);
 
 const RheoExperiment *rheo_document_get_experiment (RheoDocument *document);
-/* The ready-made experiment (or the file) that values are compared with and reset to; never NULL. */
+/* The ready-made experiment (or the file) that values are compared with and reset to; never NULL. Values of another
+ * component than it has are compared with the component's defaults. */
 const RheoExperiment *rheo_document_get_reference (RheoDocument *document);
 const char *rheo_document_get_name (RheoDocument *document); /* ready-made name; NULL: a file or a run */
 const char *rheo_document_get_path (RheoDocument *document); /* where it was opened or saved; NULL */
@@ -27,14 +28,25 @@ const char *rheo_document_get_problem (RheoDocument *document);
  * step. FALSE: refused, the old value stays. label: of the row, for the undo list; NULL: the path. */
 gboolean rheo_document_set (RheoDocument *document, const char *path, const char *text, const char *label,
                             GError **error);
-/* To the value of the reference. */
+/* To the value of the reference; of "rule.id": the component and all its values. path NULL: everything. */
 gboolean rheo_document_reset (RheoDocument *document, const char *path, const char *label, GError **error);
+/* A list gets a new element i, a copy of the one before it, or loses element i. Undoable. */
+gboolean rheo_document_insert (RheoDocument *document, const char *path, int i, const char *label, GError **error);
+gboolean rheo_document_remove (RheoDocument *document, const char *path, int i, const char *label, GError **error);
+/* A value, a list whose length changed, or "rule.id"; any of a block or slot: how many in it. */
 gboolean rheo_document_is_changed (RheoDocument *document, const char *path);
+int rheo_document_count_changed (RheoDocument *document, const char *path);
+char *rheo_document_dup_reference_text (RheoDocument *document, const char *path); /* what reset would set; yours */
+
 /* A ready-made experiment by name, or a file. Undoable. */
 gboolean rheo_document_load (RheoDocument *document, const char *name_or_path, GError **error);
-/* The settings of a run. iteration >= 0: the next run goes on from that checkpoint (a branch), until start_fresh or
- * another experiment is loaded. Undoable. */
-gboolean rheo_document_load_run (RheoDocument *document, const char *run_path, int64_t iteration, GError **error);
+/* The first components that go together, with their defaults. Undoable. */
+void rheo_document_load_new (RheoDocument *document);
+/* The settings of a run, read in a thread. iteration >= 0: the next run goes on from that checkpoint (a branch), until
+ * start_fresh or another experiment is loaded. Undoable. */
+void rheo_document_load_run_async (RheoDocument *document, const char *run_path, int64_t iteration,
+                                   GAsyncReadyCallback done, gpointer data);
+gboolean rheo_document_load_run_finish (RheoDocument *document, GAsyncResult *result, GError **error);
 const char *rheo_document_get_branch (RheoDocument *document, int64_t *iteration); /* path of the run, or NULL */
 void rheo_document_start_fresh (RheoDocument *document);
 gboolean rheo_document_save (RheoDocument *document, const char *path, GError **error);

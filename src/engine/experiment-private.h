@@ -16,7 +16,6 @@ struct RheoExperiment
   char *view; /* one line of JSON, or NULL */
 };
 
-extern const char *const rheo_slot_names[]; /* "task", "model" ...; NULL-ended */
 RheoKind rheo_slot_get_kind (RheoSlot slot);
 /* Applies a preset of the component in the slot. */
 gboolean rheo_experiment_apply_preset (RheoExperiment *experiment, RheoSlot slot, const char *id, GError **error);

@@ -18,6 +18,7 @@ typedef enum
   RHEO_SLOT_COMPARE,    /* a rule with a gradient, reported beside the running one; optional */
   RHEO_N_SLOTS,
 } RheoSlot;
+extern const char *const rheo_slot_names[]; /* "task", "model" ...; NULL-ended */
 
 /* What a run keeps as the best network. */
 typedef enum

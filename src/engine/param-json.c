@@ -73,8 +73,8 @@ rheo_param_check_number (const RheoParam *row, double v, const char *path, GErro
   return TRUE;
 }
 
-static gboolean
-check_count (const RheoParam *row, int n, const char *path, GError **error)
+gboolean
+rheo_param_check_count (const RheoParam *row, int n, const char *path, GError **error)
 {
   int least = row->type == RHEO_LIST ? (int) row->min : 0;
 
@@ -132,7 +132,7 @@ store_number (const RheoParam *row, void *at, double v)
 static gboolean
 set_reals (const RheoParam *row, void *at, const double *values, int n, const char *path, GError **error)
 {
-  if (!check_count (row, n, path, error))
+  if (!rheo_param_check_count (row, n, path, error))
     return FALSE;
   for (int i = 0; i < n; i++)
     if (!rheo_param_check_number (row, values[i], path, error))
@@ -158,7 +158,7 @@ set_reals_node (const RheoParam *row, void *at, JsonNode *node, const char *path
     return fail_node (row, path, node, error);
   array = json_node_get_array (node);
   n = (int) json_array_get_length (array);
-  if (!check_count (row, n, path, error))
+  if (!rheo_param_check_count (row, n, path, error))
     return FALSE;
   values = g_new0 (double, n + 1);
   for (int i = 0; i < n; i++)
@@ -179,7 +179,7 @@ set_list_node (const RheoParam *row, void *at, JsonNode *node, const char *path,
     return fail_node (row, path, node, error);
   array = json_node_get_array (node);
   n = (int) json_array_get_length (array);
-  if (!check_count (row, n, path, error))
+  if (!rheo_param_check_count (row, n, path, error))
     return FALSE;
   elements = g_malloc0_n ((gsize) row->n_max, row->stride);
   for (int i = 0; i < row->n_max; i++)

@@ -182,6 +182,57 @@ rheo_params_reset (const RheoParam *rows, void *config)
     reset_row (row, config);
 }
 
+/* --- inside a struct -------------------------------------------------------------------------------------------- */
+
+double
+rheo_param_get_number (const RheoParam *row, const void *at)
+{
+  return row->type == RHEO_REAL ? FIELD (at, row, double) : FIELD (at, row, int);
+}
+
+int
+rheo_param_get_count (const RheoParam *row, const void *at)
+{
+  return COUNT (at, row);
+}
+
+void *
+rheo_param_get_inside (const RheoParam *row, const void *at, int i)
+{
+  return ELEMENT (at, row, i);
+}
+
+gboolean
+rheo_param_insert (const RheoParam *row, void *at, int i, const char *path, GError **error)
+{
+  int n = COUNT (at, row);
+
+  if (!rheo_param_check_count (row, n + 1, path, error))
+    return FALSE;
+  g_return_val_if_fail (i >= 0 && i <= n, FALSE);
+  memmove (ELEMENT (at, row, i + 1), ELEMENT (at, row, i), (size_t) (n - i) * row->stride);
+  if (i > 0)
+    memcpy (ELEMENT (at, row, i), ELEMENT (at, row, i - 1), row->stride);
+  else
+    rheo_params_reset (row->rows, ELEMENT (at, row, i));
+  COUNT (at, row) = n + 1;
+  return TRUE;
+}
+
+gboolean
+rheo_param_remove (const RheoParam *row, void *at, int i, const char *path, GError **error)
+{
+  int n = COUNT (at, row);
+
+  if (!rheo_param_check_count (row, n - 1, path, error))
+    return FALSE;
+  g_return_val_if_fail (i >= 0 && i < n, FALSE);
+  memmove (ELEMENT (at, row, i), ELEMENT (at, row, i + 1), (size_t) (n - 1 - i) * row->stride);
+  rheo_params_reset (row->rows, ELEMENT (at, row, n - 1));
+  COUNT (at, row) = n - 1;
+  return TRUE;
+}
+
 /* --- when ------------------------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -323,8 +374,8 @@ rheo_params_check_used (const RheoParam *rows, const void *config, const char *p
 
 /* --- whole structs --------------------------------------------------------------------------------------------- */
 
-static gboolean
-row_equal (const RheoParam *row, const void *a, const void *b)
+gboolean
+rheo_param_equal (const RheoParam *row, const void *a, const void *b)
 {
   switch (row->type)
     {
@@ -361,7 +412,7 @@ rheo_params_equal (const RheoParam *rows, const void *a, const void *b)
     {
       gboolean active = rheo_param_active (rows, row, a);
 
-      if (active != rheo_param_active (rows, row, b) || (active && !row_equal (row, a, b)))
+      if (active != rheo_param_active (rows, row, b) || (active && !rheo_param_equal (row, a, b)))
         return FALSE;
     }
   return TRUE;

@@ -128,6 +128,16 @@ JsonObject *rheo_params_dup_json (const RheoParam *rows, const void *config);
 
 /* Bit-exact equality of all active values. */
 gboolean rheo_params_equal (const RheoParam *rows, const void *a, const void *b);
+gboolean rheo_param_equal (const RheoParam *row, const void *a, const void *b);
+
+/* For forms. The value of an INT, REAL, BOOL or CHOICE; how many elements a LIST or REALS has; where a BLOCK (i: 0), an
+ * element of a LIST or a number of REALS lies. i may be beyond the count: there lies what a new element starts with. */
+double rheo_param_get_number (const RheoParam *row, const void *at);
+int rheo_param_get_count (const RheoParam *row, const void *at);
+void *rheo_param_get_inside (const RheoParam *row, const void *at, int i);
+/* LIST: a new element i, a copy of the one before it (the first: its defaults); element i is taken out. */
+gboolean rheo_param_insert (const RheoParam *row, void *at, int i, const char *path, GError **error);
+gboolean rheo_param_remove (const RheoParam *row, void *at, int i, const char *path, GError **error);
 
 /* Calls fn for every active leaf row (not BLOCK or LIST) with its full key path. Stops when fn returns FALSE. */
 typedef gboolean (*RheoParamVisit) (const char *path, const RheoParam *row, void *at, gpointer data);
