@@ -155,7 +155,9 @@ void rheo_bits_expand (int n, const uint64_t *bits, RheoReal *out);
 
 bool rheo_cpu_forward (RheoDevice *dev, const RheoWindow *w);
 bool rheo_cpu_backward (RheoDevice *dev, const RheoWindow *w);
-void rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g);
+/* Asks w->stop until it has said so once. */
+bool rheo_cpu_is_stopped (RheoCpu *cpu, const RheoWindow *w);
+bool rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g);
 
 /* device-cpu-queue.c: changes of weights by local rules. */
 void rheo_cpu_end_window (RheoCpu *cpu);

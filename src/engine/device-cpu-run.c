@@ -262,6 +262,16 @@ roll_logs (RheoLaneRun *run, int n)
   run->base += n;
 }
 
+bool
+rheo_cpu_is_stopped (RheoCpu *cpu, const RheoWindow *w)
+{
+  if (w->stop == NULL)
+    return false;
+  if (!atomic_load (&cpu->stopped) && w->stop (w->stop_data))
+    atomic_store (&cpu->stopped, true);
+  return atomic_load (&cpu->stopped);
+}
+
 static void
 forward_lane (const RheoWindow *w, int item, int thread)
 {
@@ -277,11 +287,8 @@ forward_lane (const RheoWindow *w, int item, int thread)
     {
       const int n = (int) MIN (chunk, run.n_steps - t);
 
-      if (w->stop != NULL && (atomic_load (&cpu->stopped) || w->stop (w->stop_data)))
-        {
-          atomic_store (&cpu->stopped, true);
-          return;
-        }
+      if (rheo_cpu_is_stopped (cpu, w))
+        return;
       for (int i_stage = 0; i_stage < net->plan.n_stages; i_stage++)
         {
           const int *pop = net->stage_pop + net->stage_first[i_stage];
@@ -423,11 +430,8 @@ backward_lane (const RheoWindow *w, int item, int thread)
       const int n = (int) MIN (cpu->chunk, end_of);
       const int64_t t = end_of - n;
 
-      if (w->stop != NULL && (atomic_load (&cpu->stopped) || w->stop (w->stop_data)))
-        {
-          atomic_store (&cpu->stopped, true);
-          return;
-        }
+      if (rheo_cpu_is_stopped (cpu, w))
+        return;
       for (int i_stage = net->plan.n_stages - 1; i_stage >= 0; i_stage--)
         {
           const int *pop = net->stage_pop + net->stage_first[i_stage];

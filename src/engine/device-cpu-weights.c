@@ -358,7 +358,8 @@ run_item (void *data, int i_item, int thread)
     {
     case SPIKES:
     case NUMBERS:
-      for (int i = 0; i < pass->w->n_lanes; i++)
+      /* Asked lane by lane: an item takes some 20 ms where a thousand trials make a batch. */
+      for (int i = 0; i < pass->w->n_lanes && !rheo_cpu_is_stopped (cpu, pass->w); i++)
         {
           const RheoLaneRun run = rheo_lane_run (cpu, pass->w, pass->w->lane0 + i, thread);
 
@@ -469,7 +470,7 @@ add_trainable (GArray *items, const RheoWindow *w, const RheoGrad *g, int k)
     }
 }
 
-void
+bool
 rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
 {
   RheoNet *net = w->net;
@@ -485,4 +486,5 @@ rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
   pass.item = (Item *) (void *) cpu->items->data;
   pass.n_items = (int) cpu->items->len;
   rheo_team_map (dev->team, pass.n_items, run_item, &pass);
+  return !atomic_load (&cpu->stopped);
 }

@@ -32,9 +32,10 @@ typedef struct
   bool (*prepare) (RheoDevice *dev, RheoNet *net); /* buffers for a net; false: out of memory */
   void (*forget) (RheoDevice *dev, RheoNet *net);
   const char *(*sync) (RheoDevice *dev); /* NULL or the device's first error; the only place it surfaces */
-  bool (*forward) (RheoDevice *dev, const RheoWindow *w);              /* all lanes of the wave; false: stopped */
-  bool (*backward) (RheoDevice *dev, const RheoWindow *w);             /* deltas, from the tape's d_out */
-  void (*weights) (RheoDevice *dev, const RheoWindow *w, RheoGrad *g); /* products batched over time: added to g */
+  bool (*forward) (RheoDevice *dev, const RheoWindow *w);  /* all lanes of the wave; false: stopped */
+  bool (*backward) (RheoDevice *dev, const RheoWindow *w); /* deltas, from the tape's d_out */
+  /* Products batched over time: added to g. False: w->stop said so. */
+  bool (*weights) (RheoDevice *dev, const RheoWindow *w, RheoGrad *g);
 } RheoDeviceOps;
 
 struct RheoDevice

@@ -50,10 +50,7 @@ rheo_backprop (RheoNet *net, const RheoRollout *r, RheoGrad *out)
   const RheoWindow w = window (net, r);
 
   g_assert (net->tape.lane0 == w.lane0 && net->tape.n_lanes == w.n_lanes && net->tape.n_steps == w.t1 - w.t0);
-  if (!net->device->ops->backward (net->device, &w))
-    return FALSE;
-  net->device->ops->weights (net->device, &w, out);
-  return TRUE;
+  return net->device->ops->backward (net->device, &w) && net->device->ops->weights (net->device, &w, out);
 }
 
 static RheoTapeLane *

@@ -367,10 +367,18 @@ check_rank1_rows (void)
       }
 }
 
+typedef struct
+{
+  atomic_int n; /* times that it was asked */
+  int at;       /* says so from this time on */
+} Stop;
+
 static bool
 stop_now (void *data)
 {
-  return atomic_fetch_add ((atomic_int *) data, 1) >= 3;
+  Stop *stop = data;
+
+  return atomic_fetch_add (&stop->n, 1) >= stop->at;
 }
 
 static void
@@ -381,15 +389,22 @@ check_stop (void)
   RheoRollout r = whole (trials);
   g_autoptr (RheoNet) net = net_of (device, &config, trials, 1);
   RheoGrad *grad = rheo_net_new_grad (net);
-  atomic_int n = 0;
+  Stop stop = { .at = 3 };
+  int forward;
 
   r.stop = stop_now;
-  r.stop_data = &n;
+  r.stop_data = &stop;
   g_assert_false (rheo_rollout (net, &r));
-  r.stop = NULL;
+  stop = (Stop){ .at = G_MAXINT };
   g_assert_true (rheo_rollout (net, &r));
-  r.stop = stop_now;
-  n = 0;
+  forward = stop.n;
+  stop = (Stop){ .at = 3 };
+  g_assert_false (rheo_backprop (net, &r, grad));
+  /* The deltas are asked as often as the steps; the sums over them, which take as long, are asked too. */
+  stop = (Stop){ .at = G_MAXINT };
+  g_assert_true (rheo_backprop (net, &r, grad));
+  g_assert_cmpint (stop.n, >, forward);
+  stop = (Stop){ .at = stop.n - 1 };
   g_assert_false (rheo_backprop (net, &r, grad));
   r.stop = NULL;
   check_against_reference (net, &arctan, &r, tolerance ());
