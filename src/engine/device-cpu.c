@@ -187,12 +187,21 @@ forget (RheoDevice *dev, RheoNet *net)
   net->on_device = NULL;
 }
 
+void
+rheo_cpu_size_tape (RheoNet *net)
+{
+  const double lane_bytes = lane_tape_bytes (net), lanes = MAX (net->size.memory, 1) * 1048576.0 / lane_bytes;
+
+  net->wave = (int) CLAMP (lanes, 1, net->n_lanes);
+  net->tape_needs = lane_bytes * net->wave;
+  net->tape_bytes = (size_t) net->tape_needs;
+}
+
 static bool
 prepare (RheoDevice *dev, RheoNet *net)
 {
   RheoCpu *cpu = g_new0 (RheoCpu, 1);
   const int rows = net->size.lane_rows;
-  const double lane_bytes = lane_tape_bytes (net), lanes = MAX (net->size.memory, 1) * 1048576.0 / lane_bytes;
   int64_t step_bytes = 1;
   Maker m;
 
@@ -215,11 +224,9 @@ prepare (RheoDevice *dev, RheoNet *net)
         cpu->bias[i][k] = make_reals (&m, pop->stride);
     }
   cpu->chunk = (int) CLAMP (CHUNK_BYTES / step_bytes, 1, MIN (CHUNK_MAX, net->shape.n_steps));
-  net->wave = (int) CLAMP (lanes, 1, net->n_lanes);
-  net->tape_needs = lane_bytes * net->wave;
+  rheo_cpu_size_tape (net);
   if (net->tape_needs > rheo_net_physical_memory ())
     return false;
-  net->tape_bytes = (size_t) net->tape_needs;
   cpu->work = make (&m, sizeof (RheoCpuWork) * (size_t) cpu->n_threads);
   for (int i = 0; !m.failed && i < cpu->n_threads; i++)
     make_work (cpu, &cpu->work[i], &m);

@@ -391,3 +391,76 @@ rheo_init_proj (const RheoInit *config, RheoNet *net, int i_proj, const int8_t *
   if (p->bias != NULL)
     fill_bias (config, p, rng);
 }
+
+/* --- what will be drawn ------------------------------------------------------------------------------------------- */
+#define SAMPLES 48 /* units of each class that stand for all of it, where the distance counts */
+
+/* Units of a class are first .. last - 1; where there are no classes, all. */
+static void
+class_limits (const RheoPop *pop, int k, int n_all, int *first, int *last)
+{
+  const bool has = pop != NULL && pop->n_classes > 0;
+
+  *first = has ? pop->class_first[k] : 0;
+  *last = has ? pop->class_first[k + 1] : n_all;
+}
+
+static double
+mean_chance (const RheoInit *c, const RheoProj *p, const RheoPop *pre, const RheoPop *post, int j_class, int i_class)
+{
+  int j0, j1, i0, i1, n = 0;
+  double sum = 0;
+
+  class_limits (pre, j_class, p->n_pre, &j0, &j1);
+  class_limits (post, i_class, p->n_post, &i0, &i1);
+  if (j0 == j1 || i0 == i1)
+    return 0;
+  if (c->connect != RHEO_CONNECT_RING && c->connect != RHEO_CONNECT_SHEET)
+    return chance (c, p, pre, post, j0, i0);
+  for (int j = 0; j < MIN (j1 - j0, SAMPLES); j++)
+    for (int i = 0; i < MIN (i1 - i0, SAMPLES * SAMPLES); i++, n++)
+      sum += chance (c, p, pre, post, j0 + (int) ((int64_t) j * (j1 - j0) / MIN (j1 - j0, SAMPLES)),
+                     i0 + (int) ((int64_t) i * (i1 - i0) / MIN (i1 - i0, SAMPLES * SAMPLES)));
+  return sum / n;
+}
+
+static double
+expected_share (const RheoInit *c, const RheoProj *p, const RheoPop *pre, const RheoPop *post, int j_class, int i_class)
+{
+  const double n_pairs = (double) p->n_pre * p->n_post;
+  const bool self = c->no_self && p->from == p->to;
+  int first, last;
+
+  if (p->form == RHEO_ONE_TO_ONE)
+    {
+      class_limits (post, i_class, p->n_post, &first, &last);
+      return j_class == i_class && last > first ? 1.0 / (last - first) : 0;
+    }
+  if (c->connect == RHEO_CONNECT_COUNT)
+    return MIN (floor (c->density * n_pairs), n_pairs - (self ? p->n_pre : 0)) / n_pairs;
+  class_limits (post, i_class, p->n_post, &first, &last);
+  return mean_chance (c, p, pre, post, j_class, i_class)
+         * (self && j_class == i_class && last > first ? 1 - 1.0 / (last - first) : 1);
+}
+
+void
+rheo_init_expect (const RheoInit *config, RheoNet *net, int i_proj, const int8_t *sign)
+{
+  const RheoPlan *plan = rheo_net_get_plan (net);
+  const RheoProj *p = rheo_net_get_proj (net, i_proj);
+  const RheoPop *pre = p->from >= 0 ? &plan->pop[p->from] : NULL, *post = &plan->pop[p->to];
+  const int n_pre = pre != NULL ? MAX (pre->n_classes, 1) : 1, n_post = MAX (post->n_classes, 1);
+  g_autofree double *share = g_new (double, (gsize) n_pre *(gsize) n_post);
+  g_autofree int8_t *signs = g_new0 (int8_t, n_pre);
+
+  for (int j = 0; j < n_pre; j++)
+    {
+      int first, last;
+
+      class_limits (pre, j, p->n_pre, &first, &last);
+      signs[j] = sign != NULL && last > first ? sign[first] : 0;
+      for (int i = 0; i < n_post; i++)
+        share[j * n_post + i] = expected_share (config, p, pre, post, j, i);
+    }
+  rheo_net_expect (net, i_proj, share, sign != NULL ? signs : NULL);
+}

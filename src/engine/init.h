@@ -66,6 +66,9 @@ extern const RheoParam rheo_init_plain_recurrent_rows[];
 gboolean rheo_init_check (const RheoInit *config, int n_pre_classes, int n_post_classes, const char *path,
                           GError **error);
 
+/* Tells the net in `layout` what rheo_init_proj will draw with the same values (rheo_net_expect). */
+void rheo_init_expect (const RheoInit *config, RheoNet *net, int i_proj, const int8_t *sign);
+
 /* Weights, mask (1 where connected; if the projection has one) and bias (if it has one) of a dense or one-to-one
  * projection. sign [n_pre] (or NULL): weights of sources with +1 become >= 0, with -1 <= 0 and `inhibition` times as large.
  * Draws are addressed by rng.seed, RHEO_STREAM_INIT and i_proj. */

@@ -198,6 +198,8 @@ count_connected (const RheoNet *net, int i)
     return net->n_synapses[i];
   if (p->form == RHEO_ONE_TO_ONE)
     return p->n_post;
+  if (net->sketched && net->with_mask[i])
+    return (int64_t) rheo_net_expected (net, i);
   if (p->keep.mask == NULL)
     return (int64_t) p->n_pre * p->n_post;
   for (int j = 0; j < p->n_pre; j++)
@@ -222,4 +224,56 @@ rheo_net_get_facts (const RheoNet *net)
   for (int i = 0; i < net->plan.n_projs; i++)
     facts.n_connected += count_connected (net, i);
   return facts;
+}
+
+/* --- as announced ------------------------------------------------------------------------------------------------- */
+static int
+class_size (const RheoPop *pop, int k, int n_all)
+{
+  return pop != NULL && pop->n_classes > 0 ? pop->class_first[k + 1] - pop->class_first[k] : n_all;
+}
+
+static const RheoPop *
+source_of (const RheoNet *net, int proj)
+{
+  return net->proj[proj].from >= 0 ? &net->pop[net->proj[proj].from] : NULL;
+}
+
+void
+rheo_net_expect (RheoNet *net, int proj, const double *share, const int8_t *sign)
+{
+  const RheoPop *pre = source_of (net, proj), *post = &net->pop[net->proj[proj].to];
+  const size_t n_pre = pre != NULL ? MAX (pre->n_classes, 1) : 1, n_post = MAX (post->n_classes, 1);
+
+  net->share[proj] = rheo_net_keep (net, rheo_net_alloc (sizeof *share * n_pre * n_post));
+  memcpy (net->share[proj], share, sizeof *share * n_pre * n_post);
+  if (sign != NULL)
+    net->sign[proj] = rheo_net_keep (net, memcpy (rheo_net_alloc (n_pre), sign, n_pre));
+}
+
+double
+rheo_net_get_share (const RheoNet *net, int proj, int pre_class, int post_class)
+{
+  const int n_post = MAX (net->pop[net->proj[proj].to].n_classes, 1);
+
+  return net->share[proj] != NULL ? net->share[proj][pre_class * n_post + post_class] : 1;
+}
+
+int
+rheo_net_get_sign (const RheoNet *net, int proj, int pre_class)
+{
+  return net->sign[proj] != NULL ? net->sign[proj][pre_class] : 0;
+}
+
+double
+rheo_net_expected (const RheoNet *net, int proj)
+{
+  const RheoProj *p = &net->proj[proj];
+  const RheoPop *pre = source_of (net, proj), *post = &net->pop[p->to];
+  double n = 0;
+
+  for (int j = 0; j < (pre != NULL ? MAX (pre->n_classes, 1) : 1); j++)
+    for (int i = 0; i < MAX (post->n_classes, 1); i++)
+      n += rheo_net_get_share (net, proj, j, i) * class_size (pre, j, p->n_pre) * class_size (post, i, p->n_post);
+  return n;
 }

@@ -46,12 +46,15 @@ struct RheoNet
   RheoProj proj[RHEO_MAX_PROJS];
   bool with_bias[RHEO_MAX_PROJS], with_mask[RHEO_MAX_PROJS];
   int64_t n_synapses[RHEO_MAX_PROJS];
+  double *share[RHEO_MAX_PROJS]; /* [class of the source][class of the target], or NULL: all pairs (rheo_net_expect) */
+  int8_t *sign[RHEO_MAX_PROJS];  /* [class of the source], or NULL */
   int stage_first[RHEO_MAX_POPS + 1], stage_pop[RHEO_MAX_POPS], stage_of[RHEO_MAX_POPS];
 
   GPtrArray *arrays;     /* RheoNetArray, in order of declaration */
   GPtrArray *trainables; /* RheoTrainable */
   GPtrArray *kept;       /* other blocks that are freed with the net (rheo_net_free) */
   bool starved;          /* an array found no memory */
+  bool sketched;         /* there are no buffers (rheo_net_sketch) */
   size_t bytes[RHEO_USE_SCRATCH + 1];
 
   RheoLane *lane;
@@ -79,10 +82,14 @@ int64_t rheo_net_array_rows (const RheoNetArray *array); /* rows of the last dim
 RheoNet *rheo_net_lay_out (const RheoModel *model, const void *config, const RheoShape *shape, RheoDevice *device,
                            const RheoNetSize *size, uint64_t seed, GError **error);
 gboolean rheo_net_prepare (RheoNet *net, GError **error);
+/* Pairs of a projection that are connected when it is drawn, as layout announced them. */
+double rheo_net_expected (const RheoNet *net, int proj);
 
 typedef struct RheoCpu RheoCpu;
 /* Everything that waits (rheo_net_flush). */
 void rheo_cpu_flush (RheoCpu *cpu);
+/* Works out wave, tape_needs and tape_bytes. */
+void rheo_cpu_size_tape (RheoNet *net);
 void rheo_cpu_queue (RheoCpu *cpu, int proj, const RheoLane *lane, const RheoReal *pre, const RheoReal *post,
                      RheoReal rate);
 

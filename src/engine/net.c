@@ -108,10 +108,11 @@ rheo_net_add_array (RheoNet *net, char *name, char *label, const char *unit, con
   array->stride = n_dims > 0 ? stride : 1;
   for (int i = 0; i + 1 < n_dims; i++)
     bytes *= (double) dims[i];
-  array->data = bytes < rheo_net_physical_memory () ? rheo_net_alloc ((size_t) bytes) : NULL;
+  if (!net->sketched && bytes < rheo_net_physical_memory ())
+    array->data = rheo_net_alloc ((size_t) bytes);
   g_ptr_array_add (net->arrays, array);
-  net->bytes[use] += array->data != NULL ? (size_t) bytes : 0;
-  if (array->data == NULL)
+  net->bytes[use] += array->data != NULL || net->sketched ? (size_t) bytes : 0;
+  if (array->data == NULL && !net->sketched)
     {
       net->starved = true;
       no_memory (error, bytes);
@@ -356,7 +357,7 @@ make_trainables (RheoNet *net)
               add_trainable (net, g_strdup_printf ("%s.weight", p->name), p->weight, 1, n, RHEO_PADDED (n), p, -1);
             }
         }
-      if (p->bias != NULL && p->flags & RHEO_PROJ_TRAIN_BIAS)
+      if (net->with_bias[i] && p->flags & RHEO_PROJ_TRAIN_BIAS)
         add_trainable (net, g_strdup_printf ("%s.bias", p->name), p->bias, 1, p->n_post, p->stride, p, -1);
     }
   for (int i = 0; i < net->plan.n_pops; i++)
@@ -437,6 +438,8 @@ make_lanes (RheoNet *net, GError **error)
   n_lanes = (n_rows + rows - 1) / rows;
   net->size.lane_rows = (n_rows + n_lanes - 1) / n_lanes;
   net->n_lanes = n_lanes;
+  if (net->sketched)
+    return TRUE;
   net->lane = g_new0 (RheoLane, n_lanes);
   for (int i = 0; i < n_lanes; i++)
     {
@@ -465,9 +468,9 @@ make_lanes (RheoNet *net, GError **error)
   return TRUE;
 }
 
-RheoNet *
-rheo_net_lay_out (const RheoModel *model, const void *config, const RheoShape *shape, RheoDevice *device,
-                  const RheoNetSize *size, uint64_t seed, GError **error)
+static RheoNet *
+lay_out (const RheoModel *model, const void *config, const RheoShape *shape, RheoDevice *device,
+         const RheoNetSize *size, uint64_t seed, bool sketched, GError **error)
 {
   g_autoptr (RheoNet) net = g_new0 (RheoNet, 1);
 
@@ -478,10 +481,13 @@ rheo_net_lay_out (const RheoModel *model, const void *config, const RheoShape *s
   net->device = device;
   net->size = *size;
   net->seed = seed;
+  net->sketched = sketched;
   net->arrays = g_ptr_array_new_with_free_func (free_array);
   net->trainables = g_ptr_array_new_with_free_func (free_trainable);
   net->kept = g_ptr_array_new_with_free_func (rheo_net_release);
   net->surrogate = (RheoSurrogate){ .kind = RHEO_SURROGATE_ARCTAN, .slope = 2 };
+  net->plan.pop = net->pop;
+  net->plan.proj = net->proj;
   if (!model->layout (config, shape, net, error))
     return NULL;
   g_assert (net->plan.n_pops > 0);
@@ -496,14 +502,40 @@ rheo_net_lay_out (const RheoModel *model, const void *config, const RheoShape *s
   make_stages (net);
   net->plan.n_in = shape->n_in;
   net->plan.n_out = shape->n_out;
-  net->plan.pop = net->pop;
-  net->plan.proj = net->proj;
   net->plan.out_pop = net->plan.n_pops - 1;
   net->plan.stage_first = net->stage_first;
   net->plan.stage_pop = net->stage_pop;
   if (!make_lanes (net, error))
     return NULL;
   return g_steal_pointer (&net);
+}
+
+RheoNet *
+rheo_net_lay_out (const RheoModel *model, const void *config, const RheoShape *shape, RheoDevice *device,
+                  const RheoNetSize *size, uint64_t seed, GError **error)
+{
+  return lay_out (model, config, shape, device, size, seed, false, error);
+}
+
+RheoNet *
+rheo_net_sketch (const RheoModel *model, const void *config, const RheoShape *shape, const RheoNetSize *size,
+                 GError **error)
+{
+  RheoNet *net = lay_out (model, config, shape, NULL, size, 0, true, error);
+
+  if (net == NULL)
+    return NULL;
+  for (int i = 0; i < net->plan.n_projs; i++)
+    if (net->proj[i].form == RHEO_SPARSE)
+      {
+        net->n_synapses[i] = (int64_t) rheo_net_expected (net, i);
+        make_weight (net, &net->proj[i], NULL);
+        net->bytes[RHEO_USE_CONST] +=
+            sizeof (int64_t) * (size_t) (net->proj[i].n_pre + 1) + sizeof (int32_t) * (size_t) net->n_synapses[i];
+      }
+  make_trainables (net);
+  rheo_cpu_size_tape (net);
+  return net;
 }
 
 gboolean

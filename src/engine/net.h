@@ -57,6 +57,12 @@ RheoNet *rheo_net_new (const RheoModel *model, const void *config, const RheoSha
 void rheo_net_free (RheoNet *net);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoNet, rheo_net_free)
 
+/* A description alone: populations, projections and sizes of what would be trained. Nothing is drawn and there is no
+ * buffer: weights, parameters and values of trainables are NULL. For rheo_net_get_plan, rheo_net_get_trainable,
+ * rheo_net_get_share and rheo_net_get_facts, which then counts connections as rheo_net_expect announced them. */
+RheoNet *rheo_net_sketch (const RheoModel *model, const void *config, const RheoShape *shape, const RheoNetSize *size,
+                          GError **error);
+
 /* --- inside RheoModel.layout ------------------------------------------------------------------------------- */
 /* Adds a population of n_units cells; derived_size bytes of constants are copied. class_first and class_names are
  * copied; n_classes 0: one kind. Returns its index. The last population added is the read-out. */
@@ -67,6 +73,10 @@ void rheo_net_train_param (RheoNet *net, int pop, const char *param, double lo, 
 /* Adds a projection described by proj (name, from, to, port, delay, noise, form, keep without mask, flags); the net
  * fills sizes and buffers. with_bias, with_mask: allocate them. Returns its index. */
 int rheo_net_join (RheoNet *net, const RheoProj *proj, bool with_bias, bool with_mask);
+/* What init will draw, for counting on a description: the share of all pairs that are connected, [class of the source]
+ * [class of the target], and the sign of the weights of each class of sources (-1, 0: either, +1; NULL: either); where a
+ * population has no classes there is one. Copied. Without it all pairs count. rheo_init_expect says it for a RheoInit. */
+void rheo_net_expect (RheoNet *net, int proj, const double *share, const int8_t *sign);
 /* The synapses of a projection of the form RHEO_SPARSE, from sources pre[] to targets post[], each pair once, in any
  * order; their weights are 0. Called by init, which writes the weights afterwards through rheo_net_get_proj. FALSE: no
  * memory, and rheo_net_new will fail. */
@@ -111,6 +121,10 @@ typedef struct
   int64_t n_trained, n_connected;
 } RheoNetFacts;
 RheoNetFacts rheo_net_get_facts (const RheoNet *net);
+/* As announced by rheo_net_expect, 1 and 0 where nothing was: share of connected pairs between two classes, and sign of
+ * the weights of a class of sources. */
+double rheo_net_get_share (const RheoNet *net, int proj, int pre_class, int post_class);
+int rheo_net_get_sign (const RheoNet *net, int proj, int pre_class);
 
 /* All arrays but SCRATCH as a table (padding removed), and back. load checks names, types and sizes: a snapshot of
  * another network is an error that names the array. weights_only: USE_WEIGHT and USE_CONST only. */

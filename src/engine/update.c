@@ -125,16 +125,32 @@ add_items (GArray *items, int i_trainable, const RheoTrainable *t)
       }
 }
 
+static bool
+has_mean (const RheoOptimiser *config)
+{
+  return config->kind == RHEO_OPTIMISER_ADAM || config->kind == RHEO_OPTIMISER_ADAMW
+         || config->kind == RHEO_OPTIMISER_MOMENTUM;
+}
+
+static bool
+has_square (const RheoOptimiser *config)
+{
+  return config->kind == RHEO_OPTIMISER_ADAM || config->kind == RHEO_OPTIMISER_ADAMW
+         || config->kind == RHEO_OPTIMISER_RMSPROP;
+}
+
+int
+rheo_optimiser_count_moments (const RheoOptimiser *config)
+{
+  return has_mean (config) + has_square (config);
+}
+
 RheoUpdater *
 rheo_updater_new (RheoNet *net, const RheoOptimiser *config, const char *name, uint64_t seed, GError **error)
 {
   g_autoptr (RheoUpdater) u = g_new0 (RheoUpdater, 1);
   g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (RheoUpdateItem));
   const int64_t n_schedule = N_SCHEDULE;
-  const bool has_mean = config->kind == RHEO_OPTIMISER_ADAM || config->kind == RHEO_OPTIMISER_ADAMW
-                        || config->kind == RHEO_OPTIMISER_MOMENTUM;
-  const bool has_square = config->kind == RHEO_OPTIMISER_ADAM || config->kind == RHEO_OPTIMISER_ADAMW
-                          || config->kind == RHEO_OPTIMISER_RMSPROP;
 
   u->net = net;
   u->team = rheo_net_get_device (net)->team;
@@ -159,11 +175,11 @@ rheo_updater_new (RheoNet *net, const RheoOptimiser *config, const char *name, u
     {
       const RheoTrainable *t = rheo_net_get_trainable (net, i);
 
-      if (has_mean)
+      if (has_mean (config))
         u->mean[i] = ask_moment (net, name, "mean", _ ("Running mean of gradients"), t);
-      if (has_square)
+      if (has_square (config))
         u->square[i] = ask_moment (net, name, "square", _ ("Running mean of squared gradients"), t);
-      if ((has_mean && u->mean[i].value == NULL) || (has_square && u->square[i].value == NULL))
+      if ((has_mean (config) && u->mean[i].value == NULL) || (has_square (config) && u->square[i].value == NULL))
         {
           rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for the optimiser."));
           return NULL;

@@ -63,6 +63,9 @@ typedef struct
   RheoKept kept_signed; /* sum over the projections that keep signs or a mask */
 } RheoUpdate;
 
+/* Numbers that the optimiser keeps beside each weight: 0 to 2. */
+int rheo_optimiser_count_moments (const RheoOptimiser *config);
+
 /* An optimiser at work on all trainables of a net. */
 typedef struct RheoUpdater RheoUpdater;
 

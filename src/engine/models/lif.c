@@ -343,10 +343,10 @@ add_layer (const Lif *lif, int i, RheoNet *net)
 
 /* --- projections ------------------------------------------------------------------------------------------------ */
 
-/* kept: whether zeros and signs are held. sign: of the sources, or NULL. */
+/* kept: whether zeros and signs are held. sign: of the sources, or NULL; drawn: as init uses it. */
 static void
 join (const Lif *lif, RheoNet *net, const char *name, int from, int to, const RheoInit *init, RheoForm form,
-      gboolean kept, const int8_t *sign)
+      gboolean kept, const int8_t *sign, const int8_t *drawn)
 {
   const Constraints *c = &lif->constraints;
   const gboolean dense = form == RHEO_DENSE, masked = kept && c->mask && dense,
@@ -368,7 +368,7 @@ join (const Lif *lif, RheoNet *net, const char *name, int from, int to, const Rh
       proj.keep.sigma = init->sigma;
       proj.keep.negative_scale = c->rewiring == RHEO_REWIRE_UPSTREAM ? 1 : init->inhibition;
     }
-  rheo_net_join (net, &proj, init->bias != RHEO_BIAS_NONE, masked);
+  rheo_init_expect (init, net, rheo_net_join (net, &proj, init->bias != RHEO_BIAS_NONE, masked), drawn);
 }
 
 static gboolean
@@ -388,12 +388,13 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
       g_autofree char *rec = name_of (lif, "rec", i);
       g_autofree int8_t *below = i > 0 ? dup_signs (layer - 1) : NULL, *own = dup_signs (layer);
 
-      join (lif, net, in, i == 0 ? RHEO_INPUT : pop[i - 1], pop[i], &layer->in, RHEO_DENSE, everywhere, below);
+      join (lif, net, in, i == 0 ? RHEO_INPUT : pop[i - 1], pop[i], &layer->in, RHEO_DENSE, everywhere, below, below);
       if (layer->recurrent != RECURRENT_NONE)
         join (lif, net, rec, pop[i], pop[i], &layer->rec,
-              layer->recurrent == RECURRENT_DENSE ? RHEO_DENSE : RHEO_ONE_TO_ONE, TRUE, own);
+              layer->recurrent == RECURRENT_DENSE ? RHEO_DENSE : RHEO_ONE_TO_ONE, TRUE, own, own);
       if (i == lif->n_layers - 1)
-        join (lif, net, "out", pop[i], out, &lif->out, RHEO_DENSE, everywhere, own);
+        join (lif, net, "out", pop[i], out, &lif->out, RHEO_DENSE, everywhere, own,
+              everywhere && lif->constraints.signs ? own : NULL);
     }
   return TRUE;
 }
