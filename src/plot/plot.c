@@ -455,6 +455,22 @@ rheo_plot_layout (const RheoPlotSpec *spec, double width, double height, RheoRec
   rheo_plot_canvas_release (&canvas);
 }
 
+double
+rheo_plot_height (const RheoPlotSpec *spec, double width)
+{
+  RheoPlotCanvas canvas;
+  Scene s;
+  double height = 0;
+
+  rheo_plot_canvas_init (&canvas, spec, NULL, width, width);
+  scene_init (&s, spec, &canvas, width, width);
+  if (s.message == NULL && spec->kind->height != NULL)
+    height = ceil (spec->kind->height (spec, &canvas, s.panel.area.width) + s.panel.area.y + canvas.theme->gap);
+  g_free (s.message);
+  rheo_plot_canvas_release (&canvas);
+  return height;
+}
+
 void
 rheo_plot_pick (const RheoPlotSpec *spec, double width, double height, double px, double py, RheoPlotPick *pick)
 {

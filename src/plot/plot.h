@@ -125,6 +125,8 @@ struct RheoPlotKind
   /* Drawn after the frame and outside the clip: labels, bars at the side. */
   void (*draw_over) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
                      const RheoPlotAxis *y);
+  /* How high the plot wants to be, without title and margins; for kinds with own_axes. NULL: as there is room. */
+  double (*height) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, double width);
   gboolean own_axes;
   gboolean equal_scale; /* planes: x against y */
   gboolean dense;       /* no grid over the data */
@@ -158,6 +160,8 @@ void rheo_plot_draw (const RheoPlotSpec *spec, cairo_t *cr, double width, double
 /* Where the data are drawn for this size (hover, zoom), and the resolved axes. */
 void rheo_plot_layout (const RheoPlotSpec *spec, double width, double height, RheoRect *area, RheoPlotAxis *x,
                        RheoPlotAxis *y);
+/* Height that the plot wants at this width, title included; 0: any. */
+double rheo_plot_height (const RheoPlotSpec *spec, double width);
 void rheo_plot_pick (const RheoPlotSpec *spec, double width, double height, double px, double py, RheoPlotPick *pick);
 
 /* By the ending of path: .png (dpi), .svg, .pdf. Written beside and renamed into place. In SVG and PDF curves are drawn
