@@ -241,7 +241,8 @@ ui_shot (GtkWidget *widget, const char *path)
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
-  g_autofree char *file = g_canonicalize_filename (path, folder);
+  g_autofree char *file =
+      g_canonicalize_filename (path, g_getenv ("RHEO_SHOTS") != NULL ? g_getenv ("RHEO_SHOTS") : folder);
 
   ui_settle (widget);
   paintable = gtk_widget_paintable_new (widget);

@@ -1,0 +1,24 @@
+#define G_LOG_DOMAIN "rheo-app"
+
+#include "config.h"
+
+#include "app/dialogs.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/application.h"
+
+GtkWindow *
+rheo_about_new (GtkWindow *parent)
+{
+  const char *const developers[] = { _ ("The Rheobase developers"), NULL };
+
+  return g_object_new (ADW_TYPE_ABOUT_WINDOW, "transient-for", parent, "modal", TRUE, "application-name",
+                       _ ("Rheobase"), "application-icon", RHEO_APP_ID, "version", RHEO_VERSION, "developer-name",
+                       _ ("The Rheobase developers"), "developers", developers, "comments",
+                       _ ("Laboratory for recurrent neural networks: spiking and rate nets that learn. The rheobase is "
+                          "the smallest steady current that makes a neuron fire."),
+                       "license-type", GTK_LICENSE_GPL_3_0,
+                       /* Translators: your names, one a line. */
+                       "translator-credits", _ ("translator-credits"), NULL);
+}

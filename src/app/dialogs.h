@@ -1,0 +1,10 @@
+/* Thread: main. */
+/* Windows beside the window: preferences, shortcuts, about. */
+#pragma once
+
+#include <adwaita.h>
+
+/* Each is transient for the parent; not yet presented. */
+GtkWindow *rheo_preferences_new (GtkWindow *parent, GSettings *settings);
+GtkWindow *rheo_shortcuts_new (GtkWindow *parent);
+GtkWindow *rheo_about_new (GtkWindow *parent);
