@@ -6,9 +6,13 @@
 #include <adwaita.h>
 
 #include "app/context.h"
+#include "app/preview.h"
 
 #define RHEO_TYPE_PREVIEW_PANE (rheo_preview_pane_get_type ())
 G_DECLARE_FINAL_TYPE (RheoPreviewPane, rheo_preview_pane, RHEO, PREVIEW_PANE, GtkWidget)
 
 /* The context is borrowed and outlives the pane. */
 GtkWidget *rheo_preview_pane_new (RheoContext *context);
+
+/* Signal "shown" (void): a newer preview is on screen. Borrowed until then; NULL: none yet. */
+const RheoPreview *rheo_preview_pane_get_preview (RheoPreviewPane *pane);

@@ -43,7 +43,8 @@ typedef struct
   size_t state_size;            /* plain bytes per environment copy */
   const RheoSeries *conditions; /* recorded per trial: context, coherence, angle ...; NULL: none */
   const char *const *(*labels) (const void *config,
-                                gboolean target); /* names of inputs or outputs, NULL-ended; or NULL */
+                                gboolean target);            /* names of inputs or outputs, NULL-ended; or NULL */
+  const char *(*unit) (const void *config, gboolean target); /* of inputs or targets; NULL, or gives NULL: none */
   gboolean (*open) (const void *config, uint64_t seed, void **data, GError **error); /* read-only afterwards */
   void (*close) (void *data);
   void (*shape) (const void *config, const void *data, RheoShape *shape);

@@ -329,6 +329,13 @@ robot_labels (const void *config, gboolean target)
   return target ? outputs : inputs;
 }
 
+/* Velocities as they are; scaled ones and positions brought to 1 to 10 have no unit. */
+static const char *
+robot_unit (const void *config, gboolean target)
+{
+  return !target && ((const Robot *) config)->input_scale == 1 ? N_ ("rad/s") : NULL;
+}
+
 static double
 robot_baseline (const void *config, const void *data, const char **label)
 {
@@ -429,6 +436,7 @@ const RheoTask rheo_task_robot_trajectory = {
             .gives = RHEO_TRIALS | RHEO_SIGNALS,
             .check = robot_check },
   .labels = robot_labels,
+  .unit = robot_unit,
   .open = robot_open,
   .close = robot_close,
   .shape = robot_shape,

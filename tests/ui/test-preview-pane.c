@@ -1,0 +1,191 @@
+/* The preview beside the form: follows edits, shows the newest alone, says why there is none. */
+#include "config.h"
+
+#include <string.h>
+
+#include "app/preview-pane.h"
+#include "ui-test.h"
+
+typedef struct
+{
+  RheoContext context;
+  GtkWidget *window;
+  RheoPreviewPane *pane;
+  int n_shown, wanted;
+} Fixture;
+
+static void
+on_shown (Fixture *f)
+{
+  f->n_shown++;
+}
+
+static gboolean
+is_shown (gpointer data)
+{
+  const Fixture *f = data;
+
+  return f->n_shown >= f->wanted;
+}
+
+static void
+wait_for (Fixture *f, int n_more)
+{
+  f->wanted = f->n_shown + n_more;
+  ui_wait (is_shown, f);
+}
+
+static void
+set (Fixture *f, const char *path, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  rheo_document_set (f->context.document, path, text, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->context.document = rheo_document_new ();
+  rheo_document_load (f->context.document, "robot-trajectory", &error);
+  g_assert_no_error (error);
+  f->pane = RHEO_PREVIEW_PANE (rheo_preview_pane_new (&f->context));
+  g_signal_connect_swapped (f->pane, "shown", G_CALLBACK (on_shown), f);
+  f->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 342, 750);
+  gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (f->pane));
+  gtk_window_present (GTK_WINDOW (f->window));
+  wait_for (f, 1);
+  ui_settle (f->window);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  g_object_unref (f->context.document);
+}
+
+static const RheoPreview *
+preview (const Fixture *f)
+{
+  return rheo_preview_pane_get_preview (f->pane);
+}
+
+static void
+test_first (Fixture *f, gconstpointer data)
+{
+  g_assert_null (preview (f)->problem);
+  g_assert_nonnull (ui_find_text (f->window, "1 of 1,000"));
+  g_assert_nonnull (ui_find_text (f->window, "1,006,002"));
+  g_assert_nonnull (ui_find_text (f->window, "19.4 %"));
+  g_assert_nonnull (ui_find_text (f->window, "1,000 units"));
+  g_assert_false (gtk_widget_get_sensitive (ui_get (f->window, GTK_TYPE_BUTTON, "Previous trial")));
+}
+
+static void
+test_edit (Fixture *f, gconstpointer data)
+{
+  set (f, "model.layers.0.units", "300");
+  /* The last picture stays until the new one is there. */
+  g_assert_nonnull (ui_find_text (f->window, "1,000 units"));
+  wait_for (f, 1);
+  g_assert_cmpint (preview (f)->facts.n_units, ==, 300);
+  ui_settle (f->window);
+  g_assert_nonnull (ui_find_text (f->window, "300 units"));
+}
+
+static void
+test_newest (Fixture *f, gconstpointer data)
+{
+  const int before = f->n_shown;
+
+  for (int units = 100; units <= 500; units += 100)
+    {
+      g_autofree char *text = g_strdup_printf ("%d", units);
+
+      set (f, "model.layers.0.units", text);
+    }
+  wait_for (f, 1);
+  g_assert_cmpint (preview (f)->facts.n_units, ==, 500);
+  /* Had an older one come too, it would have been counted before this one. */
+  set (f, "model.layers.0.units", "600");
+  wait_for (f, 1);
+  g_assert_cmpint (f->n_shown, ==, before + 2);
+}
+
+/* Each click begins a picture at once; an edit meanwhile makes all of them too old. */
+static void
+test_cancelled (Fixture *f, gconstpointer data)
+{
+  const int before = f->n_shown;
+
+  for (int i = 0; i < 4; i++)
+    ui_click (ui_get (f->window, GTK_TYPE_BUTTON, "Next trial"));
+  set (f, "model.layers.0.units", "200");
+  wait_for (f, 1);
+  g_assert_cmpint (preview (f)->facts.n_units, ==, 200);
+  set (f, "model.layers.0.units", "300");
+  wait_for (f, 1);
+  g_assert_cmpint (f->n_shown, ==, before + 2);
+}
+
+static void
+test_trials (Fixture *f, gconstpointer data)
+{
+  ui_click (ui_get (f->window, GTK_TYPE_BUTTON, "Next trial"));
+  wait_for (f, 1);
+  g_assert_cmpint (preview (f)->trial, ==, 1);
+  g_assert_nonnull (ui_find_text (f->window, "2 of 1,000"));
+  ui_click (ui_get (f->window, GTK_TYPE_BUTTON, "Previous trial"));
+  wait_for (f, 1);
+  g_assert_cmpint (preview (f)->trial, ==, 0);
+}
+
+static void
+test_broken (Fixture *f, gconstpointer data)
+{
+  set (f, "task.n-periods", "20");
+  wait_for (f, 1);
+  g_assert_nonnull (strstr (preview (f)->problem, "task.n-periods"));
+  ui_settle (f->window);
+  g_assert_null (ui_find_text (f->window, "1 of 1,000"));
+  g_assert_null (ui_find (f->window, GTK_TYPE_BUTTON, "Next trial"));
+  rheo_document_undo (f->context.document);
+  wait_for (f, 1);
+  g_assert_null (preview (f)->problem);
+  ui_settle (f->window);
+  g_assert_nonnull (ui_find_text (f->window, "1 of 1,000"));
+}
+
+static gboolean
+has_time (gpointer data)
+{
+  return ui_find_text (data, " on 1 thread") != NULL;
+}
+
+static void
+test_time (Fixture *f, gconstpointer data)
+{
+  set (f, "run.threads", "1");
+  set (f, "model.layers.0.units", "50");
+  wait_for (f, 1);
+  ui_wait (has_time, f->window);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_test_init (&argc, &argv);
+  g_test_add ("/ui/preview/first", Fixture, NULL, set_up, test_first, tear_down);
+  g_test_add ("/ui/preview/edit", Fixture, NULL, set_up, test_edit, tear_down);
+  g_test_add ("/ui/preview/newest", Fixture, NULL, set_up, test_newest, tear_down);
+  g_test_add ("/ui/preview/cancelled", Fixture, NULL, set_up, test_cancelled, tear_down);
+  g_test_add ("/ui/preview/trials", Fixture, NULL, set_up, test_trials, tear_down);
+  g_test_add ("/ui/preview/broken", Fixture, NULL, set_up, test_broken, tear_down);
+  g_test_add ("/ui/preview/time", Fixture, NULL, set_up, test_time, tear_down);
+  return ui_test_run ();
+}
