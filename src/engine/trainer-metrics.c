@@ -161,6 +161,8 @@ rheo_trainer_dup_last_metrics (const RheoTrainer *trainer)
         column->lo = series->lo;
         column->hi = series->hi;
         column->flags = series->flags;
+        if (strcmp (column->key, name) != 0)
+          rheo_table_set_note (table, column->key, name);
       }
   return table;
 }

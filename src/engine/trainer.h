@@ -57,7 +57,7 @@ double rheo_trainer_get_seconds (const RheoTrainer *trainer);
 const char *rheo_trainer_get_divergence (const RheoTrainer *trainer);
 
 /* Last value of every metric: bare key where it is unique ("loss"), else the full name ("valid.loss"); train comes
- * first. A table with one number per column. */
+ * first. A table with one number per column; the note of a bare key is its full name. */
 RheoTable *rheo_trainer_dup_last_metrics (const RheoTrainer *trainer);
 
 /* A LIVE value, between batches: checked, taken over by net, rule and feed, written into the journal. */

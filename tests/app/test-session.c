@@ -1,0 +1,191 @@
+/* The session tells of a run through the main loop alone: state, metrics, frames, notes; no display. */
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "app/session.h"
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("Waited in vain.");
+  return G_SOURCE_REMOVE;
+}
+
+typedef gboolean (*Condition) (RheoSession *session);
+
+static void
+wait_for (RheoSession *session, Condition condition)
+{
+  guint limit = g_timeout_add_seconds (60, give_up, NULL);
+
+  while (!condition (session))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+static gboolean
+has_stopped (RheoSession *session)
+{
+  return rheo_session_get_state (session) == RHEO_ENGINE_STOPPED;
+}
+
+static gboolean
+is_paused (RheoSession *session)
+{
+  return rheo_session_get_state (session) == RHEO_ENGINE_PAUSED;
+}
+
+static gboolean
+has_iteration (RheoSession *session)
+{
+  return rheo_session_get_place (session).iteration >= 1;
+}
+
+static gboolean
+has_mark (RheoSession *session)
+{
+  return rheo_session_get_marks (session)->len > 0;
+}
+
+static RheoExperiment *
+small (const char *budget)
+{
+  g_autoptr (GError) error = NULL;
+  RheoExperiment *experiment = rheo_experiment_load ("robot-trajectory", &error);
+
+  g_assert_no_error (error);
+  rheo_experiment_set_all (
+      experiment, (const char *const[]){ "model.layers.0.units=32", budget, "run.record=", "run.record-every=0", NULL },
+      &error);
+  g_assert_no_error (error);
+  return experiment;
+}
+
+static RheoTable *
+get_all (RheoSession *session, const char *name, const char **key)
+{
+  g_autoptr (GError) error = NULL;
+  const RheoPlotSource *source = rheo_session_get_source (session);
+  RheoTable *table = source->read (source->data, name, -1, key, &error);
+
+  g_assert_no_error (error);
+  return table;
+}
+
+static void
+count (RheoSession *session, gpointer data)
+{
+  ++*(int *) data;
+}
+
+static void
+count_frames (RheoSession *session, const char *stream, gpointer data)
+{
+  ++*(int *) data;
+}
+
+static void
+test_whole (void)
+{
+  g_autoptr (RheoSession) session = rheo_session_new ();
+  g_autoptr (RheoExperiment) experiment = small ("run.budget=3");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) metrics = NULL;
+  g_autoptr (RheoTable) spikes = NULL;
+  const char *key;
+  int n_metrics = 0, n_frames = 0, n_stopped = 0;
+
+  g_signal_connect (session, "metrics", G_CALLBACK (count), &n_metrics);
+  g_signal_connect (session, "stopped", G_CALLBACK (count), &n_stopped);
+  g_signal_connect (session, "frame", G_CALLBACK (count_frames), &n_frames);
+  rheo_session_watch (session, "hidden.spikes");
+  g_assert_true (rheo_session_start (session, experiment, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (rheo_session_is_going (session));
+  g_assert_false (rheo_session_start (session, experiment, NULL, &error));
+  g_assert_nonnull (error);
+  wait_for (session, has_stopped);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpint (rheo_session_get_stop (session), ==, RHEO_STOP_BUDGET);
+  g_assert_cmpint (rheo_session_get_place (session).iteration, ==, 3);
+  g_assert_cmpstr (rheo_session_get_unit (session), ==, "epoch");
+  g_assert_cmpint (n_metrics, ==, 3);
+  g_assert_cmpint (n_stopped, ==, 1);
+  g_assert_cmpint (n_frames, >=, 1);
+  metrics = get_all (session, "train.loss", &key);
+  g_assert_cmpint (rheo_column_get_length (rheo_table_find (metrics, key)), ==, 3);
+  g_assert_cmpfloat (rheo_column_get_number (rheo_table_find (metrics, "iteration"), 2), ==, 3);
+  g_assert_cmpfloat (rheo_column_get_number (rheo_table_find (metrics, key), 0), >, 0);
+  spikes = get_all (session, "hidden.spikes", &key);
+  g_assert_nonnull (rheo_table_find (spikes, key));
+}
+
+static void
+test_live_value (void)
+{
+  g_autoptr (RheoSession) session = rheo_session_new ();
+  g_autoptr (RheoExperiment) experiment = small ("run.budget=100000");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *value = NULL;
+  const RheoSessionMark *mark;
+
+  g_assert_true (rheo_session_start (session, experiment, NULL, &error));
+  wait_for (session, has_iteration);
+  rheo_session_pause (session);
+  wait_for (session, is_paused);
+  rheo_session_set (session, "rule.optimiser.lr", "0.001");
+  wait_for (session, has_mark);
+  mark = rheo_session_get_marks (session)->pdata[0];
+  g_assert_cmpstr (mark->path, ==, "rule.optimiser.lr");
+  g_assert_cmpfloat (mark->iteration, >=, 1);
+  value = rheo_experiment_dup_value (rheo_session_get_experiment (session), "rule.optimiser.lr", &error);
+  g_assert_cmpfloat (g_ascii_strtod (value, NULL), ==, 0.001);
+  rheo_session_stop (session);
+  wait_for (session, has_stopped);
+  g_assert_cmpint (rheo_session_get_stop (session), ==, RHEO_STOP_USER);
+}
+
+static gboolean
+has_four (RheoSession *session)
+{
+  const RheoPlotSource *source = rheo_session_get_source (session);
+  const char *key;
+  g_autoptr (RheoTable) table = source->read (source->data, "train.loss", -1, &key, NULL);
+
+  return table != NULL && rheo_column_get_length (rheo_table_find (table, key)) == 4;
+}
+
+/* Where a run goes on, plots show it from its beginning. */
+static void
+test_goes_on (void)
+{
+  g_autoptr (RheoSession) session = rheo_session_new ();
+  g_autoptr (RheoExperiment) experiment = small ("run.budget=2"), longer = small ("run.budget=4");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("rheo-session-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
+
+  g_assert_true (rheo_session_start (session, experiment, &(RheoStart){ .path = path, .at = -1 }, &error));
+  wait_for (session, has_stopped);
+  g_assert_cmpint (rheo_session_get_checkpoint_time (session), >, 0);
+  g_assert_true (rheo_session_start (session, longer, &(RheoStart){ .resume_from = path, .at = -1 }, &error));
+  g_assert_no_error (error);
+  wait_for (session, has_stopped);
+  g_assert_no_error (rheo_session_get_error (session));
+  wait_for (session, has_four);
+  g_assert_cmpstr (rheo_session_get_path (session), ==, path);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/session/whole", test_whole);
+  g_test_add_func ("/session/live-value", test_live_value);
+  g_test_add_func ("/session/goes-on", test_goes_on);
+  return g_test_run ();
+}
