@@ -99,7 +99,8 @@ show_facts (RheoPreviewPane *pane)
   if (p->network == NULL)
     return;
   trained = dup_count ((double) f->n_trained);
-  share = g_strdup_printf (_ ("%.1f %%"), f->n_pairs > 0 ? 100 * f->n_connected / f->n_pairs : 0);
+  /* The mark keeps sign and number in their order also among words that run to the left. */
+  share = g_strdup_printf (_ ("\u200e%.1f %%"), f->n_pairs > 0 ? 100 * f->n_connected / f->n_pairs : 0);
   {
     g_autofree char *connected = dup_count (f->n_connected), *all = dup_count (f->n_pairs);
 

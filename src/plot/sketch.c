@@ -46,7 +46,7 @@ measure (RheoSketchWork *w, RheoSketchGroup *g)
   if (g->loop)
     for (int i = 0; i < w->n_edges; i++)
       if (w->edge[i].from == w->edge[i].to && &w->group[w->edge[i].from] == g)
-        out = LOOP * w->u + (w->across ? w->text_h : rheo_sketch_label_width (w, &w->edge[i]) + w->canvas->theme->gap);
+        out = LOOP * w->u + (w->across ? w->text_h : rheo_sketch_label_width (w, &w->edge[i]) + 10 * w->u);
   g->w = g->body.width + (w->across ? 0 : out);
   g->h = g->body.height + (w->across ? out : 0);
   if (w->across)

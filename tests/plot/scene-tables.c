@@ -232,6 +232,104 @@ robot (int epoch, double skill)
   return t;
 }
 
+/* One trial: few inputs are lines, many are rows of events. */
+static RheoTable *
+trial (int n_in)
+{
+  RheoTable *t = rheo_table_new ("One trial");
+  const int64_t in[] = { 300, n_in }, out[] = { 300, 2 };
+  guint64 s = 11;
+  float *x = rheo_table_add (t, "input", "Input", n_in > 6 ? "" : "rad/s", "time in", RHEO_F32, in)->data;
+  float *y = rheo_table_add (t, "target", "Target", "", "time out", RHEO_F32, out)->data;
+
+  for (int i = 0; i < 300; i++)
+    {
+      for (int k = 0; k < n_in; k++)
+        x[i * n_in + k] = (float) (n_in > 6 ? uniform (&s) < 0.04 * sin (PI * i / 300) * (1 + k % 5)
+                                            : 40 * sin (i * 0.03 + 2 * k) * cos (i * 0.011));
+      for (int k = 0; k < 2; k++)
+        y[i * 2 + k] = (float) (5 + 4.5 * sin (i * 0.02 + 1.9 * k));
+    }
+  return t;
+}
+
+typedef struct
+{
+  const char *name, *part;
+  int32_t group, kind;
+  int64_t units;
+} Box;
+
+typedef struct
+{
+  const char *name;
+  int32_t from, to, sign, single;
+  double share;
+} Link;
+
+static const Box cortex_boxes[] = {
+  { "ω0, ω1", "ω0, ω1", -1, 0, 2 }, { "E", "hidden", 0, 1, 850 },  { "PV", "hidden", 0, 1, 60 },
+  { "SST", "hidden", 0, 1, 45 },    { "Htr", "hidden", 0, 1, 45 }, { "x, y", "x, y", 1, 2, 2 },
+};
+static const Link cortex_links[] = {
+  { "in", 0, 1, 0, 0, 0.16 },    { "in", 0, 2, 0, 0, 0.16 },     { "in", 0, 3, 0, 0, 0.16 },
+  { "in", 0, 4, 0, 0, 0.16 },    { "rec", 1, 1, 1, 0, 0.16 },    { "rec", 1, 2, 1, 0, 0.395 },
+  { "rec", 1, 3, 1, 0, 0.182 },  { "rec", 1, 4, 1, 0, 0.105 },   { "rec", 2, 1, -1, 0, 0.411 },
+  { "rec", 3, 1, -1, 0, 0.424 }, { "rec", 4, 1, -1, 0, 0.087 },  { "rec", 2, 2, -1, 0, 0.451 },
+  { "rec", 3, 4, -1, 0, 0.77 },  { "rec", 4, 3, -1, 0, 0.0625 }, { "out", 1, 5, 0, 0, 0.16 },
+  { "out", 2, 5, 0, 0, 0.16 },   { "out", 3, 5, 0, 0, 0.16 },    { "out", 4, 5, 0, 0, 0.16 },
+};
+static const Box stack_boxes[] = {
+  { "Input", "Input", -1, 0, 700 },      { "hidden1", "hidden1", 0, 1, 1024 }, { "hidden2", "hidden2", 1, 1, 256 },
+  { "hidden3", "hidden3", 2, 1, 16384 }, { "Output", "Output", 3, 2, 20 },
+};
+static const Link stack_links[] = {
+  { "in", 0, 1, 0, 0, 1 },      { "ff2", 1, 2, 0, 0, 0.5 }, { "ff3", 2, 3, 0, 0, 0.1 },  { "out", 3, 4, 0, 0, 1 },
+  { "rec1", 1, 1, 0, 0, 0.02 }, { "rec2", 2, 2, 0, 1, 1 },  { "fb", 3, 1, -1, 0, 0.04 }, { "skip", 1, 4, 0, 0, 0.3 },
+};
+
+static RheoTable *
+network (gboolean cortex)
+{
+  const Box *box = cortex ? cortex_boxes : stack_boxes;
+  const Link *link = cortex ? cortex_links : stack_links;
+  const int64_t n = cortex ? G_N_ELEMENTS (cortex_boxes) : G_N_ELEMENTS (stack_boxes);
+  const int64_t m = cortex ? G_N_ELEMENTS (cortex_links) : G_N_ELEMENTS (stack_links);
+  RheoTable *t = rheo_table_new ("Network");
+  const char **name = rheo_table_add (t, "node.name", "Name", "", "node", RHEO_STRING, &n)->data;
+  const char **part = rheo_table_add (t, "node.part", "Population", "", "node", RHEO_STRING, &n)->data;
+  int32_t *group = rheo_table_add (t, "node.group", "Number", "", "node", RHEO_I32, &n)->data;
+  int32_t *kind = rheo_table_add (t, "node.kind", "Kind", "", "node", RHEO_I32, &n)->data;
+  int64_t *units = rheo_table_add (t, "node.units", "Units", "", "node", RHEO_I64, &n)->data;
+  const char **proj = rheo_table_add (t, "link.name", "Projection", "", "link", RHEO_STRING, &m)->data;
+  int32_t *from = rheo_table_add (t, "link.from", "From", "", "link", RHEO_I32, &m)->data;
+  int32_t *to = rheo_table_add (t, "link.to", "To", "", "link", RHEO_I32, &m)->data;
+  int32_t *sign = rheo_table_add (t, "link.sign", "Sign", "", "link", RHEO_I32, &m)->data;
+  int32_t *single = rheo_table_add (t, "link.single", "One to one", "", "link", RHEO_I32, &m)->data;
+  double *share = reals (t, "link.share", "Share", "", "link", m),
+         *pairs = reals (t, "link.pairs", "Pairs", "", "link", m);
+
+  for (int64_t i = 0; i < n; i++)
+    {
+      name[i] = box[i].name;
+      part[i] = box[i].part;
+      group[i] = box[i].group;
+      kind[i] = box[i].kind;
+      units[i] = box[i].units;
+    }
+  for (int64_t k = 0; k < m; k++)
+    {
+      proj[k] = link[k].name;
+      from[k] = link[k].from;
+      to[k] = link[k].to;
+      sign[k] = link[k].sign;
+      single[k] = link[k].single;
+      share[k] = link[k].share;
+      pairs[k] = (double) box[from[k]].units * (double) box[to[k]].units;
+    }
+  return t;
+}
+
 static RheoTable *
 flip_flop (void)
 {
@@ -422,6 +520,14 @@ make (const char *name)
       g_ptr_array_add (a, robot (6, 0.65));
       g_ptr_array_add (a, robot (12, 0.97));
     }
+  else if (strcmp (name, "trial") == 0)
+    g_ptr_array_add (a, trial (2));
+  else if (strcmp (name, "channels") == 0)
+    g_ptr_array_add (a, trial (40));
+  else if (strcmp (name, "cortex") == 0)
+    g_ptr_array_add (a, network (TRUE));
+  else if (strcmp (name, "stack") == 0)
+    g_ptr_array_add (a, network (FALSE));
   else if (strcmp (name, "flip-flop") == 0)
     g_ptr_array_add (a, flip_flop ());
   else if (strcmp (name, "spikes") == 0)

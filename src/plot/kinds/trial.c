@@ -148,7 +148,7 @@ widest_name (RheoPlotCanvas *canvas, const Prepared *p)
         rheo_plot_text_size (canvas, RHEO_TEXT_TICK, p->part[i].name[k], &w, NULL);
         most = MAX (most, w);
       }
-  return most > 0 ? most + canvas->theme->gap + canvas->theme->marker : 0;
+  return most > 0 ? most + canvas->theme->gap + canvas->theme->marker + 2 : 0;
 }
 
 static void
