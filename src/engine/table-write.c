@@ -75,9 +75,10 @@ static void G_GNUC_PRINTF (2, 3) put_format (Sink *out, const char *format, ...)
   va_end (args);
 }
 
-/* One element as text: numbers in full precision, strings as they are. */
-static const char *
-element_text (const RheoColumn *column, int64_t i, char text[RHEO_NUMBER_SIZE])
+G_STATIC_ASSERT (RHEO_ELEMENT_SIZE == RHEO_NUMBER_SIZE);
+
+const char *
+rheo_column_get_text (const RheoColumn *column, int64_t i, char text[RHEO_ELEMENT_SIZE])
 {
   switch (column->type)
     {
@@ -166,7 +167,7 @@ write_side_by_side (GPtrArray *columns, Sink *out)
         {
           if (c > 0)
             put_char (out, ',');
-          put_cell (out, element_text (g_ptr_array_index (columns, c), i, text));
+          put_cell (out, rheo_column_get_text (g_ptr_array_index (columns, c), i, text));
         }
       put_char (out, '\n');
     }
@@ -191,7 +192,7 @@ write_matrix (const RheoColumn *column, Sink *out)
       for (int64_t j = 0; j < column->dims[1]; j++)
         {
           put_char (out, ',');
-          put_cell (out, element_text (column, i * column->dims[1] + j, text));
+          put_cell (out, rheo_column_get_text (column, i * column->dims[1] + j, text));
         }
       put_char (out, '\n');
     }
@@ -271,7 +272,7 @@ put_array (Sink *out, const RheoColumn *column, int dim, int64_t *next)
       if (column->type == RHEO_STRING)
         put_string (out, rheo_column_get_string (column, i));
       else
-        put (out, isfinite (rheo_column_get_number (column, i)) ? element_text (column, i, text) : "null");
+        put (out, isfinite (rheo_column_get_number (column, i)) ? rheo_column_get_text (column, i, text) : "null");
       return;
     }
   put_char (out, '[');

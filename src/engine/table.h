@@ -66,6 +66,10 @@ size_t rheo_type_size (RheoType type);
 int64_t rheo_column_get_length (const RheoColumn *column);           /* numbers in all */
 double rheo_column_get_number (const RheoColumn *column, int64_t i); /* NaN for strings */
 const char *rheo_column_get_string (const RheoColumn *column, int64_t i);
+#define RHEO_ELEMENT_SIZE 32
+/* One element as text, numbers in the C locale as short as they read back as the same bits; in text, or a string of the
+ * table. */
+const char *rheo_column_get_text (const RheoColumn *column, int64_t i, char text[RHEO_ELEMENT_SIZE]);
 
 /* Writes by the ending of path: .csv (columns of one length side by side, single numbers as length 1; a 2-D column as
  * a matrix with its axes in the header), .json (everything), .npy (numbers of one column). key: only this column;

@@ -341,6 +341,19 @@ rheo_plot_axis_pad (RheoPlotAxis *axis, double share)
     }
 }
 
+RheoPlotAxis
+rheo_plot_axis_limited (const RheoPlotAxis *natural, const RheoPlotAxis *wanted)
+{
+  RheoPlotAxis axis = *natural;
+
+  if (isfinite (wanted->lo) && isfinite (wanted->hi) && wanted->lo != wanted->hi)
+    {
+      axis.lo = wanted->lo;
+      axis.hi = wanted->hi;
+    }
+  return axis;
+}
+
 char *
 rheo_plot_axis_name (const RheoPlotAxis *axis)
 {

@@ -233,6 +233,39 @@ rheo_plot_text_fit (RheoPlotCanvas *canvas, RheoPlotText text, const char *strin
   return g_strdup ("");
 }
 
+/* --- entries ---------------------------------------------------------------------------------------------------- */
+/* What is not meant stays to be seen, but does not draw the eye. */
+#define FADED 0.35
+
+gboolean
+rheo_plot_entry_hidden (const RheoPlotSpec *spec, int entry)
+{
+  return entry < RHEO_PLOT_MAX_ENTRIES && (spec->hidden >> entry & 1) != 0;
+}
+
+double
+rheo_plot_entry_share (const RheoPlotSpec *spec, int entry)
+{
+  return spec->picked < 0 || spec->picked == entry ? 1 : FADED;
+}
+
+void
+rheo_plot_entry_show (const RheoPlotSpec *spec, RheoPlotEntry *entries, int i)
+{
+  entries[i].entry = i;
+  entries[i].hidden = rheo_plot_entry_hidden (spec, i);
+  entries[i].dull = rheo_plot_entry_share (spec, i) < 1;
+}
+
+void
+rheo_plot_hit (RheoPlotCanvas *canvas, double x, double y, double width, double height, int entry)
+{
+  RheoPlotHit hit = { { x, y, width, height }, entry };
+
+  if (canvas->hits != NULL)
+    g_array_append_val (canvas->hits, hit);
+}
+
 /* --- legends ---------------------------------------------------------------------------------------------------- */
 #define SAMPLE 18
 
@@ -252,7 +285,7 @@ rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, 
 
   if (cr == NULL)
     return width + theme->gap;
-  rheo_plot_source (canvas, colour, 1);
+  rheo_plot_source (canvas, colour, entry->hidden || entry->dull ? FADED : 1);
   cairo_save (cr);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
   if (entry->symbol == RHEO_SYMBOL_LINE)
@@ -261,6 +294,22 @@ rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, 
                       entry->symbol == RHEO_SYMBOL_THIN ? theme->outline * 0.8 : theme->line);
   cairo_restore (cr);
   return width + theme->gap;
+}
+
+double
+rheo_plot_legend_row (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, double y_middle)
+{
+  double step = rheo_plot_sample (canvas, entry, x, y_middle), w, h;
+  const RheoPlotTheme *theme = canvas->theme;
+
+  rheo_plot_text_size (canvas, RHEO_TEXT_TICK, entry->label, &w, &h);
+  rheo_plot_text (canvas, RHEO_TEXT_TICK, entry->hidden ? rheo_rgb_mix (theme, theme->text, 0.55) : theme->text,
+                  x + step, y_middle, 0, 0.5, entry->label);
+  /* Struck out: hidden is told by more than a shade. */
+  if (entry->hidden)
+    rheo_plot_hairline (canvas, x, y_middle, x + step + w, y_middle, theme->hair);
+  rheo_plot_hit (canvas, x, y_middle - h / 2, step + w, h, entry->entry);
+  return step + w;
 }
 
 void
@@ -285,12 +334,7 @@ rheo_plot_legend (RheoPlotCanvas *canvas, const RheoPlotEntry *entries, int n, d
   double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
 
   for (int i = 0; i < n; i++)
-    {
-      double middle = y + (i + 0.5) * row;
-      double step = rheo_plot_sample (canvas, &entries[i], x, middle);
-
-      rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->text, x + step, middle, 0, 0.5, entries[i].label);
-    }
+    rheo_plot_legend_row (canvas, &entries[i], x, y + (i + 0.5) * row);
 }
 
 const char *

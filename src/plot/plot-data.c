@@ -109,6 +109,49 @@ rheo_vector_limits (const RheoVector *vector, RheoLimits *limits)
   *limits = (RheoLimits){ lo, hi, positive };
 }
 
+static double
+x_at (const RheoVector *x, double first, double step, int64_t i)
+{
+  return x != NULL ? rheo_vector_get (x, i) : first + (double) i * step;
+}
+
+int64_t
+rheo_vector_nearest (const RheoVector *x, double x_first, double x_step, const RheoVector *y, double at)
+{
+  int64_t n = x != NULL ? MIN (x->n, y->n) : y->n, first = 0, last = n, best = -1;
+  double far = INFINITY;
+  gboolean grows = x == NULL;
+
+  if (x != NULL)
+    {
+      int64_t step = MAX (n / 64, 1);
+
+      grows = TRUE;
+      for (int64_t i = step; i < n && grows; i += step)
+        grows = rheo_vector_get (x, i) > rheo_vector_get (x, i - step);
+    }
+  while (grows && last - first > 8)
+    {
+      int64_t middle = first + (last - first) / 2;
+
+      if (x_at (x, x_first, x_step, middle) < at)
+        first = middle - 2;
+      else
+        last = middle + 2;
+    }
+  for (int64_t i = MAX (first, 0); i < MIN (last, n); i++)
+    {
+      double d = fabs (x_at (x, x_first, x_step, i) - at);
+
+      if (d < far && isfinite (rheo_vector_get (y, i)))
+        {
+          far = d;
+          best = i;
+        }
+    }
+  return best;
+}
+
 /* --- specs ------------------------------------------------------------------------------------------------------ */
 const RheoPlotBinding *
 rheo_plot_find (const RheoPlotSpec *spec, const char *role, int nth)

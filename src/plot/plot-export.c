@@ -151,15 +151,15 @@ has_font (const RheoPlotSpec *spec, GError **error)
                           "will do."));
 }
 
-gboolean
-rheo_plot_export (const RheoPlotSpec *spec, const char *path, double width_mm, double height_mm, double dpi,
-                  GError **error)
+/* The bytes of a file with this name. */
+static gboolean
+make (const RheoPlotSpec *spec, const char *path, double width_mm, double height_mm, double dpi, GByteArray **made,
+      GError **error)
 {
   const RheoPlotTheme *theme = rheo_plot_theme_get (spec->theme);
   double per_inch = 72 * theme->point, width = width_mm / 25.4 * per_inch, height = height_mm / 25.4 * per_inch;
   Format format = format_of (path);
   g_autoptr (GByteArray) bytes = NULL;
-  g_autoptr (GError) failed = NULL;
   cairo_status_t status;
 
   if (format == FORMAT_NONE)
@@ -182,10 +182,32 @@ rheo_plot_export (const RheoPlotSpec *spec, const char *path, double width_mm, d
                       cairo_status_to_string (status));
   if (format == FORMAT_SVG)
     bytes = with_own_numbers (g_steal_pointer (&bytes));
+  *made = g_steal_pointer (&bytes);
+  return TRUE;
+}
+
+gboolean
+rheo_plot_export (const RheoPlotSpec *spec, const char *path, double width_mm, double height_mm, double dpi,
+                  GError **error)
+{
+  g_autoptr (GByteArray) bytes = NULL;
+  g_autoptr (GError) failed = NULL;
+
+  if (!make (spec, path, width_mm, height_mm, dpi, &bytes, error))
+    return FALSE;
   if (!g_file_set_contents_full (path, (const char *) bytes->data, bytes->len, G_FILE_SET_CONTENTS_CONSISTENT, 0666,
                                  &failed))
     return rheo_fail (error, RHEO_ERROR_IO, _ ("\"%s\" cannot be written: %s."), path, failed->message);
   return TRUE;
+}
+
+GBytes *
+rheo_plot_export_bytes (const RheoPlotSpec *spec, const char *ending, double width_mm, double height_mm, double dpi,
+                        GError **error)
+{
+  GByteArray *bytes;
+
+  return make (spec, ending, width_mm, height_mm, dpi, &bytes, error) ? g_byte_array_free_to_bytes (bytes) : NULL;
 }
 
 /* --- numbers ---------------------------------------------------------------------------------------------------- */
@@ -221,14 +243,19 @@ stack (const RheoTable *table)
   return matrix;
 }
 
+RheoTable *
+rheo_plot_dup_numbers (const RheoPlotSpec *spec, GError **error)
+{
+  return rheo_plot_check (spec, error) ? spec->kind->numbers (spec) : NULL;
+}
+
 gboolean
 rheo_plot_export_numbers (const RheoPlotSpec *spec, const char *path, GError **error)
 {
-  g_autoptr (RheoTable) table = NULL;
+  g_autoptr (RheoTable) table = rheo_plot_dup_numbers (spec, error);
 
-  if (!rheo_plot_check (spec, error))
+  if (table == NULL)
     return FALSE;
-  table = spec->kind->numbers (spec);
   if (g_str_has_suffix (path, ".npy") && rheo_table_get_n_columns (table) > 1)
     {
       g_autoptr (RheoTable) matrix = stack (table);

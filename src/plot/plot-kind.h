@@ -68,6 +68,7 @@ struct RheoPlotCanvas
   gboolean vector;          /* SVG, PDF: nothing is thinned */
   gboolean mute;            /* there is no font on this system: no text */
   unsigned drop;
+  GArray *hits; /* of RheoPlotHit, in the space of the figure; NULL: not wanted */
   PangoContext *context;
   PangoLayout *layout;
   PangoFontDescription *font[RHEO_N_TEXTS];
@@ -94,8 +95,18 @@ void rheo_plot_text_up (RheoPlotCanvas *canvas, RheoPlotText text, RheoRgb colou
 /* The string, or a shorter one that ends in "…" and fits into width. Yours. */
 char *rheo_plot_text_fit (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double width);
 
+/* --- entries: what can be hidden and picked ----------------------------------------------------------------------- */
+gboolean rheo_plot_entry_hidden (const RheoPlotSpec *spec, int entry);
+/* Opacity of an entry: others than the picked one fade. */
+double rheo_plot_entry_share (const RheoPlotSpec *spec, int entry);
+/* Sets entry, hidden and dull of entries[i], which is entry number i. */
+void rheo_plot_entry_show (const RheoPlotSpec *spec, RheoPlotEntry *entries, int i);
+void rheo_plot_hit (RheoPlotCanvas *canvas, double x, double y, double width, double height, int entry);
+
 /* A sample of a series: a short line from x, in its colour and dash; gives its width with a gap. */
 double rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, double y_middle);
+/* Sample and name, which can be clicked; y_middle of the row. Gives the width. */
+double rheo_plot_legend_row (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, double y_middle);
 void rheo_plot_legend_size (RheoPlotCanvas *canvas, const RheoPlotEntry *entries, int n, double *width, double *height);
 void rheo_plot_legend (RheoPlotCanvas *canvas, const RheoPlotEntry *entries, int n, double x, double y);
 
@@ -122,6 +133,8 @@ double rheo_plot_step (double lo, double hi, int wanted, gboolean whole);
 void rheo_plot_axis_nice (RheoPlotAxis *axis);
 /* A share of the span more on both sides, so that curves do not run on the axes. */
 void rheo_plot_axis_pad (RheoPlotAxis *axis, double share);
+/* With the limits of `wanted` where it has some: for a second axis, spec->second. */
+RheoPlotAxis rheo_plot_axis_limited (const RheoPlotAxis *natural, const RheoPlotAxis *wanted);
 double rheo_plot_map (const RheoPlotAxis *axis, double v, double p0, double p1);
 double rheo_plot_unmap (const RheoPlotAxis *axis, double p, double p0, double p1);
 /* "Time (ms)". Yours. */
@@ -179,7 +192,7 @@ gboolean rheo_plot_spread (double *at, int n, double gap, double lo, double hi);
 /* The end of a line and its name. */
 typedef struct
 {
-  int order; /* of the line */
+  int order; /* of the line: its entry */
   double x, y;
   char text[80];
 } RheoLineEnd;
@@ -195,7 +208,7 @@ void rheo_plot_label_legend (RheoPlotCanvas *canvas, RheoRoom *room, const RheoP
 /* --- changes made while training (plot-marks.c) ------------------------------------------------------------------------- */
 /* What the role "mark" holds as short strokes on the x axis: iterations of the journal. */
 void rheo_plot_marks (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x);
-/* What was changed there, from the columns "key" and "new" beside it. FALSE: no mark under the pointer. */
+/* What was changed there, from the columns "key" and "new" beside it, or from "what" in words. FALSE: no mark under the pointer. */
 gboolean rheo_plot_marks_pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area,
                                const RheoPlotAxis *x, double px, double py, RheoPlotPick *out);
 
@@ -225,6 +238,10 @@ typedef struct
     INFINITY, -INFINITY, INFINITY                                                                                      \
   }
 void rheo_vector_limits (const RheoVector *vector, RheoLimits *limits); /* widens what is there */
+
+/* The sample whose x is nearest to `at` and whose y is a number: by halves where x grows. x NULL: x_first, x_first + x_step
+ * ... -1: none. */
+int64_t rheo_vector_nearest (const RheoVector *x, double x_first, double x_step, const RheoVector *y, double at);
 
 const RheoPlotBinding *rheo_plot_find (const RheoPlotSpec *spec, const char *role, int nth); /* NULL: not bound */
 int rheo_plot_count (const RheoPlotSpec *spec, const char *role);

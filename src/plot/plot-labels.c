@@ -82,7 +82,10 @@ rheo_plot_label_ends (RheoPlotCanvas *canvas, RheoRoom *room, RheoLineEnd *ends,
       return FALSE;
     }
   for (int i = 0; i < n; i++)
-    write_over (canvas, canvas->theme->text, &place[i], ends[i].text);
+    {
+      write_over (canvas, canvas->theme->text, &place[i], ends[i].text);
+      rheo_plot_hit (canvas, place[i].x, place[i].y, place[i].width, place[i].height, ends[i].order);
+    }
   return TRUE;
 }
 

@@ -47,15 +47,20 @@ rheo_plot_marks_pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Rh
       {
         double v = rheo_column_get_number (b->column, i);
         const RheoColumn *key = rheo_table_find (b->table, "key"), *value = rheo_table_find (b->table, "new");
+        const RheoColumn *what = rheo_table_find (b->table, "what");
         const char *name = x->label != NULL ? x->label : "x";
         char number[40];
 
         if (fabs (rheo_plot_map (x, v, area->x, area->x + area->width) - px) > size / 2 + 1 || py < foot - size - 2
             || py > foot + 2)
           continue;
-        *out = (RheoPlotPick){ .binding = (int) (b - spec->binding), .index = i, .x = v, .y = NAN };
+        *out = (RheoPlotPick){
+          .binding = (int) (b - spec->binding), .index = i, .x = v, .y = NAN, .entry = -1, .unit = -1
+        };
         rheo_plot_number_short (v, 6, number, sizeof number);
-        if (key != NULL && value != NULL && i < rheo_column_get_length (key) && i < rheo_column_get_length (value))
+        if (what != NULL && i < rheo_column_get_length (what) && rheo_column_get_string (what, i) != NULL)
+          g_snprintf (out->text, sizeof out->text, "%s %s: %s", name, number, rheo_column_get_string (what, i));
+        else if (key != NULL && value != NULL && i < rheo_column_get_length (key) && i < rheo_column_get_length (value))
           g_snprintf (out->text, sizeof out->text, _ ("%s %s: %s changed to %s"), name, number,
                       rheo_column_get_string (key, i), rheo_column_get_string (value, i));
         else

@@ -364,6 +364,13 @@ fill_titles (Fill *fill)
   if (iteration != NULL)
     g_string_append_printf (subtitle, "%s%s %s", subtitle->len > 0 ? " · " : "",
                             source->unit != NULL ? source->unit : _ ("iteration"), iteration);
+  if (iteration != NULL && spec->when == NULL)
+    {
+      g_autofree char *when =
+          g_strdup_printf ("%s %s", source->unit != NULL ? source->unit : _ ("iteration"), iteration);
+
+      spec->when = g_intern_string (when);
+    }
   if (spec->subtitle == NULL && subtitle->len > 0)
     spec->subtitle = g_intern_string (subtitle->str);
 }

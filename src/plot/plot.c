@@ -47,6 +47,8 @@ rheo_plot_spec_new (const RheoPlotKind *kind)
 
   spec->kind = kind;
   spec->zoom = spec->font_scale = 1;
+  spec->picked = -1;
+  spec->unit = -1;
   if (kind != NULL && kind->base.config_size > 0)
     {
       spec->values = g_malloc0 (kind->base.config_size);
@@ -267,6 +269,16 @@ settle (RheoPlotAxis *axis, const RheoPlotAxis *wanted)
     rheo_plot_axis_nice (axis);
 }
 
+static int
+entries_of (const RheoPlotSpec *spec, RheoPlotEntry *entries)
+{
+  int n = spec->kind->legend != NULL ? spec->kind->legend (spec, entries) : 0;
+
+  for (int i = 0; i < n; i++)
+    rheo_plot_entry_show (spec, entries, i);
+  return n;
+}
+
 /* Title, legend and subtitle on one line, as long as they fit, then on more. Gives the height they take. */
 static double
 title_row (Scene *s, double width, gboolean draw)
@@ -277,7 +289,7 @@ title_row (Scene *s, double width, gboolean draw)
   RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
   gboolean has_title = spec->title != NULL && *spec->title != '\0' && !(c->drop & RHEO_DROP_AXES);
   gboolean has_subtitle = spec->subtitle != NULL && *spec->subtitle != '\0' && !(c->drop & RHEO_DROP_SUBTITLE);
-  int n = spec->kind->legend != NULL && !(c->drop & RHEO_DROP_LEGEND) ? spec->kind->legend (spec, entry) : 0;
+  int n = c->drop & RHEO_DROP_LEGEND ? 0 : entries_of (spec, entry);
   double row = rheo_plot_text_height (c, has_title ? RHEO_TEXT_TITLE : RHEO_TEXT_TICK);
   double x = 0, y = 0, space = 2 * theme->gap;
 
@@ -306,11 +318,7 @@ title_row (Scene *s, double width, gboolean draw)
           row = rheo_plot_text_height (c, RHEO_TEXT_TICK);
         }
       if (draw)
-        {
-          rheo_plot_sample (c, &entry[i], s->panel.outer.x + x, s->panel.outer.y + y + row / 2);
-          rheo_plot_text (c, RHEO_TEXT_TICK, theme->text, s->panel.outer.x + x + step, s->panel.outer.y + y + row / 2,
-                          0, 0.5, entry[i].label);
-        }
+        rheo_plot_legend_row (c, &entry[i], s->panel.outer.x + x, s->panel.outer.y + y + row / 2);
       x += step + w + space;
     }
   if (has_subtitle)
@@ -401,6 +409,12 @@ draw_message (RheoPlotCanvas *canvas, const char *message, double width, double 
 void
 rheo_plot_draw (const RheoPlotSpec *spec, cairo_t *cr, double width, double height)
 {
+  rheo_plot_draw_hits (spec, cr, width, height, NULL);
+}
+
+void
+rheo_plot_draw_hits (const RheoPlotSpec *spec, cairo_t *cr, double width, double height, GArray *hits)
+{
   RheoPlotCanvas canvas;
   Scene s;
   const RheoPlotKind *kind;
@@ -409,6 +423,7 @@ rheo_plot_draw (const RheoPlotSpec *spec, cairo_t *cr, double width, double heig
     return;
   cairo_save (cr);
   rheo_plot_canvas_init (&canvas, spec, cr, width, height);
+  canvas.hits = hits;
   scene_init (&s, spec, &canvas, width, height);
   if (s.message != NULL)
     draw_message (&canvas, s.message, width, height);
@@ -439,49 +454,148 @@ rheo_plot_draw (const RheoPlotSpec *spec, cairo_t *cr, double width, double heig
   cairo_restore (cr);
 }
 
-void
-rheo_plot_layout (const RheoPlotSpec *spec, double width, double height, RheoRect *area, RheoPlotAxis *x,
-                  RheoPlotAxis *y)
+/* Measures only. Calls back with the scene when there are data. */
+typedef void (*SceneFunc) (const Scene *s, gpointer data);
+
+static void
+with_scene (const RheoPlotSpec *spec, double width, double height, SceneFunc func, gpointer data)
 {
   RheoPlotCanvas canvas;
   Scene s;
 
   rheo_plot_canvas_init (&canvas, spec, NULL, width, height);
   scene_init (&s, spec, &canvas, width, height);
-  *area = s.message != NULL ? (RheoRect){ 0, 0, width, height } : s.panel.area;
-  *x = s.panel.x;
-  *y = s.panel.y;
+  if (s.message == NULL)
+    func (&s, data);
   g_free (s.message);
   rheo_plot_canvas_release (&canvas);
+}
+
+static void
+get_height (const Scene *s, gpointer data)
+{
+  if (s->spec->kind->height != NULL)
+    *(double *) data = ceil (s->spec->kind->height (s->spec, s->canvas, s->panel.area.width) + s->panel.area.y
+                             + s->canvas->theme->gap);
 }
 
 double
 rheo_plot_height (const RheoPlotSpec *spec, double width)
 {
-  RheoPlotCanvas canvas;
-  Scene s;
   double height = 0;
 
-  rheo_plot_canvas_init (&canvas, spec, NULL, width, width);
-  scene_init (&s, spec, &canvas, width, width);
-  if (s.message == NULL && spec->kind->height != NULL)
-    height = ceil (spec->kind->height (spec, &canvas, s.panel.area.width) + s.panel.area.y + canvas.theme->gap);
-  g_free (s.message);
-  rheo_plot_canvas_release (&canvas);
+  with_scene (spec, width, width, get_height, &height);
   return height;
+}
+
+static void
+get_panel (const Scene *s, gpointer data)
+{
+  *(RheoPanel *) data = s->panel;
+}
+
+void
+rheo_plot_layout (const RheoPlotSpec *spec, double width, double height, RheoRect *area, RheoPlotAxis *x,
+                  RheoPlotAxis *y)
+{
+  RheoPanel panel = { .area = { 0, 0, width, height } };
+
+  with_scene (spec, width, height, get_panel, &panel);
+  *area = panel.area;
+  *x = panel.x;
+  *y = panel.y;
+}
+
+typedef struct
+{
+  RheoPlotPanel *panels;
+  int n;
+} Panels;
+
+static void
+get_panels (const Scene *s, gpointer data)
+{
+  Panels *out = data;
+  const RheoPanel *one = &s->panel;
+
+  if (s->spec->kind->panels != NULL)
+    out->n = s->spec->kind->panels (s->spec, s->canvas, &one->area, &one->x, &one->y, out->panels);
+  else if (!s->spec->kind->own_axes)
+    {
+      gboolean plane = s->panel.equal || s->spec->kind->plane;
+
+      out->panels[out->n++] = (RheoPlotPanel){ .area = one->area, .x = one->x, .y = one->y, .plane = plane };
+    }
+}
+
+int
+rheo_plot_panels (const RheoPlotSpec *spec, double width, double height, RheoPlotPanel *panels)
+{
+  Panels out = { panels, 0 };
+
+  if (width >= 1 && height >= 1)
+    with_scene (spec, width, height, get_panels, &out);
+  return out.n;
+}
+
+gboolean
+rheo_plot_has_data (const RheoPlotSpec *spec)
+{
+  return rheo_plot_check (spec, NULL) && has_data (spec);
+}
+
+int
+rheo_plot_entries (const RheoPlotSpec *spec, RheoPlotEntry *entries)
+{
+  return rheo_plot_has_data (spec) ? entries_of (spec, entries) : 0;
+}
+
+/* What was cut off in the middle of a letter ends before it. */
+static void
+end_text (char *text)
+{
+  const char *end;
+
+  if (!g_utf8_validate (text, -1, &end))
+    text[end - text] = '\0';
+}
+
+static const RheoPlotPick nothing = { .binding = -1, .entry = -1, .unit = -1 };
+
+gboolean
+rheo_plot_read (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *pick)
+{
+  gboolean found;
+
+  *pick = nothing;
+  found = spec->kind != NULL && spec->kind->read != NULL && rheo_plot_has_data (spec)
+          && spec->kind->read (spec, x, at, pick);
+  end_text (pick->text);
+  return found;
+}
+
+typedef struct
+{
+  double x, y;
+  RheoPlotPick *pick;
+} Pointer;
+
+static void
+get_pick (const Scene *s, gpointer data)
+{
+  const Pointer *at = data;
+  const RheoPanel *one = &s->panel;
+
+  if (s->spec->kind->pick != NULL)
+    s->spec->kind->pick (s->spec, s->canvas, &one->area, &one->x, &one->y, at->x, at->y, at->pick);
+  end_text (at->pick->text);
 }
 
 void
 rheo_plot_pick (const RheoPlotSpec *spec, double width, double height, double px, double py, RheoPlotPick *pick)
 {
-  RheoPlotCanvas canvas;
-  Scene s;
+  Pointer at = { px, py, pick };
 
-  *pick = (RheoPlotPick){ .binding = -1 };
-  rheo_plot_canvas_init (&canvas, spec, NULL, width, height);
-  scene_init (&s, spec, &canvas, width, height);
-  if (s.message == NULL && spec->kind->pick != NULL)
-    spec->kind->pick (spec, &canvas, &s.panel.area, &s.panel.x, &s.panel.y, px, py, pick);
-  g_free (s.message);
-  rheo_plot_canvas_release (&canvas);
+  *pick = nothing;
+  with_scene (spec, width, height, get_pick, &at);
 }

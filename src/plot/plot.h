@@ -39,11 +39,20 @@ typedef struct
   int style;         /* which colour and dash; -1: by order */
 } RheoPlotBinding;
 
+/* What stands along an axis, where plots beside each other can show the same place. */
+typedef enum
+{
+  RHEO_OVER_ANY,
+  RHEO_OVER_TRAINING, /* iterations */
+  RHEO_OVER_UNITS,    /* of the network */
+} RheoPlotOver;
+
 typedef struct
 {
   double lo, hi;            /* both 0: from the data; lo > hi: runs downwards */
   gboolean log, whole;      /* whole: only whole numbers are marked */
   const char *label, *unit; /* interned; NULL: from the column; unit "": counts and names, no brackets */
+  RheoPlotOver over;        /* given by the kind */
 } RheoPlotAxis;
 
 typedef enum
@@ -63,12 +72,17 @@ typedef struct
   RheoPlotBinding binding[RHEO_PLOT_MAX_COLUMNS];
   int n_bindings;
   RheoPlotAxis x, y, colour;
+  RheoPlotAxis second; /* y of the second panel, in kinds where it has its own */
   RheoPlotThemeId theme;
   const char *title, *subtitle;    /* interned; NULL: none */
+  const char *when;                /* interned; the state of training that is shown: "epoch 12"; NULL: none */
   const char *empty;               /* interned; the line shown while there are no data; NULL: "No data yet" */
   double azimuth, elevation, zoom; /* camera of 3-D kinds */
   double font_scale;               /* 1 */
   gboolean no_head;                /* title, subtitle and legend stand elsewhere: no row for them */
+  uint64_t hidden;                 /* entries (series, classes) that are left out, a bit each */
+  int picked;                      /* entry that stands out, the others fade; -1: none */
+  int64_t unit;                    /* unit of the network that stands out; -1: none */
   void *prepared;                  /* what the kind has worked out from the bindings; private */
 } RheoPlotSpec;
 
@@ -83,7 +97,9 @@ typedef struct
   int binding; /* -1: nothing */
   int64_t index;
   double x, y;    /* data values */
-  char text[160]; /* "Epoch 12: training 3.61" */
+  char text[240]; /* "Epoch 12: training 3.61" */
+  int entry;      /* -1: none */
+  int64_t unit;   /* -1: none */
 } RheoPlotPick;
 
 /* One entry of a legend. */
@@ -98,9 +114,30 @@ typedef struct
   char label[64];
   int style; /* colour and dash */
   RheoPlotSymbol symbol;
+  int entry;             /* bit in hidden; filled in by rheo_plot_entries */
+  gboolean hidden, dull; /* dull: another one is picked */
 } RheoPlotEntry;
 
 #define RHEO_PLOT_MAX_ENTRIES 64
+
+/* A name of an entry in the picture: clicks on it. */
+typedef struct
+{
+  RheoRect rect;
+  int entry;
+} RheoPlotHit;
+
+/* A frame with axes. */
+typedef struct
+{
+  RheoRect area;
+  RheoPlotAxis x, y;
+  gboolean second; /* its y is spec->second */
+  gboolean groups; /* x counts groups, its limits cannot be set */
+  gboolean plane;  /* x and y are of one sort and are zoomed together */
+} RheoPlotPanel;
+
+#define RHEO_PLOT_MAX_PANELS 96
 
 /* Only roles, range or own_axes, and draw are needed. Callbacks get specs that rheo_plot_check accepts and that have
  * data. What is dear to work out (densities, percentiles, lists of spikes) belongs into prepare: it is called once for
@@ -128,10 +165,16 @@ struct RheoPlotKind
   /* How high the plot wants to be, without title and margins; for kinds with own_axes. NULL: as there is room. */
   double (*height) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, double width);
   gboolean own_axes;
+  /* With own_axes: the frames; at most RHEO_PLOT_MAX_PANELS. */
+  int (*panels) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+                 const RheoPlotAxis *y, RheoPlotPanel *panels);
   gboolean equal_scale; /* planes: x against y */
+  gboolean plane;       /* both axes are of one sort and are zoomed together */
   gboolean dense;       /* no grid over the data */
   void (*pick) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
                 const RheoPlotAxis *y, double px, double py, RheoPlotPick *pick);
+  /* All values at an x, which moves to the nearest sample; FALSE: there are none. NULL: pick says all. */
+  gboolean (*read) (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *pick);
   /* The numbers behind the figure, from all samples. */
   RheoTable *(*numbers) (const RheoPlotSpec *spec);
 };
@@ -157,16 +200,29 @@ gboolean rheo_plot_check (const RheoPlotSpec *spec, GError **error);
 /* --- drawing --------------------------------------------------------------------------------------------------- */
 /* Never fails: an empty or wrong spec draws one dim line that says what is missing. Paints no background. */
 void rheo_plot_draw (const RheoPlotSpec *spec, cairo_t *cr, double width, double height);
+/* The same; the places of the names of entries are appended to hits (RheoPlotHit). */
+void rheo_plot_draw_hits (const RheoPlotSpec *spec, cairo_t *cr, double width, double height, GArray *hits);
 /* Where the data are drawn for this size (hover, zoom), and the resolved axes. */
 void rheo_plot_layout (const RheoPlotSpec *spec, double width, double height, RheoRect *area, RheoPlotAxis *x,
                        RheoPlotAxis *y);
 /* Height that the plot wants at this width, title included; 0: any. */
 double rheo_plot_height (const RheoPlotSpec *spec, double width);
+/* All frames; 0: there are no data, or the kind has none. panels: RHEO_PLOT_MAX_PANELS. */
+int rheo_plot_panels (const RheoPlotSpec *spec, double width, double height, RheoPlotPanel *panels);
+gboolean rheo_plot_has_data (const RheoPlotSpec *spec); /* FALSE: a line of text is drawn instead */
+/* What the title row would list; 0 also for kinds that name their data in place. entries: RHEO_PLOT_MAX_ENTRIES. */
+int rheo_plot_entries (const RheoPlotSpec *spec, RheoPlotEntry *entries);
+/* Values at a place along x, for a reading line. FALSE: the kind has none. */
+gboolean rheo_plot_read (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *pick);
 void rheo_plot_pick (const RheoPlotSpec *spec, double width, double height, double px, double py, RheoPlotPick *pick);
 
 /* By the ending of path: .png (dpi), .svg, .pdf. Written beside and renamed into place. In SVG and PDF curves are drawn
  * from all samples and rasters up to 20,000 dots stay vectors; larger rasters and matrices are bitmaps of 300 dpi. */
 gboolean rheo_plot_export (const RheoPlotSpec *spec, const char *path, double width_mm, double height_mm, double dpi,
                            GError **error);
+/* The file that rheo_plot_export would write, in memory; ending: ".png", ".svg" or ".pdf". */
+GBytes *rheo_plot_export_bytes (const RheoPlotSpec *spec, const char *ending, double width_mm, double height_mm,
+                                double dpi, GError **error);
 /* The numbers behind the figure, from all samples: .csv, .json or .npy (columns as one matrix). */
+RheoTable *rheo_plot_dup_numbers (const RheoPlotSpec *spec, GError **error); /* the same as a table */
 gboolean rheo_plot_export_numbers (const RheoPlotSpec *spec, const char *path, GError **error);

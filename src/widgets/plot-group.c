@@ -2,9 +2,7 @@
 
 #include "config.h"
 
-#include <math.h>
-
-#include "widgets/plot-view.h"
+#include "widgets/plot-view-private.h"
 
 struct _RheoPlotGroup
 {
@@ -21,6 +19,7 @@ enum
 };
 
 static GParamSpec *props[N_PROPS];
+static guint read_signal;
 
 G_DEFINE_FINAL_TYPE (RheoPlotGroup, rheo_plot_group, G_TYPE_OBJECT)
 
@@ -69,6 +68,9 @@ rheo_plot_group_class_init (RheoPlotGroupClass *class)
   /* Not a number stands for none, which the range of a property of doubles does not keep out. */
   props[PROP_ITERATION] = g_param_spec_double ("iteration", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  /* Who reads, along which axis (NULL: nobody reads any more), at which place of it. */
+  read_signal = g_signal_new ("read", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+                              G_TYPE_POINTER, G_TYPE_POINTER, G_TYPE_DOUBLE);
 }
 
 static void
@@ -82,4 +84,10 @@ RheoPlotGroup *
 rheo_plot_group_new (void)
 {
   return g_object_new (RHEO_TYPE_PLOT_GROUP, NULL);
+}
+
+void
+rheo_plot_group_read (RheoPlotGroup *group, RheoPlotView *from, const RheoPlotAxis *axis, double x)
+{
+  g_signal_emit (group, read_signal, 0, from, axis, x);
 }

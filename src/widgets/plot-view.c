@@ -5,19 +5,15 @@
 #include "widgets/plot-view.h"
 
 #include <adwaita.h>
-#include <math.h>
+#include <glib/gi18n.h>
+#include <string.h>
 
-struct _RheoPlotView
-{
-  GtkWidget parent_instance;
-  RheoPlotGroup *group;
-  RheoPlotSpec *spec;       /* as shown */
-  GdkTexture *picture;      /* of spec; NULL: to be drawn */
-  int width, height, scale; /* of the picture */
-  char *name, *stem, *folder;
-  GMenu *menu;
-  GMenuModel *extra;
-};
+#include "plot/plot-kind.h"
+#include "widgets/plot-view-private.h"
+
+/* What takes longer is drawn beside the main thread, µs; and what is not known yet and has more numbers. */
+#define DEAR 4000
+#define MANY 200000
 
 G_DEFINE_FINAL_TYPE (RheoPlotView, rheo_plot_view, GTK_TYPE_WIDGET)
 
@@ -33,14 +29,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* --- picture ---------------------------------------------------------------------------------------------------- */
-static void
-redraw (RheoPlotView *view)
-{
-  g_clear_object (&view->picture);
-  gtk_widget_queue_draw (GTK_WIDGET (view));
-}
-
+/* --- specs ------------------------------------------------------------------------------------------------------ */
 static double
 font_scale (RheoPlotView *view)
 {
@@ -50,34 +39,214 @@ font_scale (RheoPlotView *view)
   return dpi > 0 ? dpi / 1024.0 / 96 : 1;
 }
 
+/* What may change without anything being worked out anew. */
 static void
-follow_theme (RheoPlotView *view)
+dress (RheoPlotView *view, RheoPlotSpec *spec)
 {
-  if (view->spec == NULL)
-    return;
-  view->spec->theme =
-      adw_style_manager_get_dark (adw_style_manager_get_default ()) ? RHEO_THEME_DARK : RHEO_THEME_LIGHT;
-  view->spec->font_scale = font_scale (view);
-  redraw (view);
+  int unit = -1;
+
+  if (view->group != NULL)
+    g_object_get (view->group, "unit", &unit, NULL);
+  spec->theme = adw_style_manager_get_dark (adw_style_manager_get_default ()) ? RHEO_THEME_DARK : RHEO_THEME_LIGHT;
+  spec->font_scale = font_scale (view);
+  spec->hidden = view->hidden;
+  spec->picked = view->picked;
+  spec->unit = unit;
+  rheo_plot_view_apply_limits (view, spec);
+  if (view->held && !spec->no_head)
+    {
+      g_autofree char *held = view->base->subtitle != NULL
+                                  ? g_strdup_printf ("%s · %s", view->base->subtitle, _ ("held"))
+                                  : g_strdup (_ ("held"));
+
+      spec->subtitle = g_intern_string (held);
+    }
+  else
+    spec->subtitle = view->base->subtitle;
 }
 
-static GdkTexture *
-draw_picture (const RheoPlotSpec *spec, int width, int height, int scale)
+static void
+apply_options (RheoPlotView *view, RheoPlotSpec *spec)
 {
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
-  cairo_t *cr;
-  g_autoptr (GBytes) bytes = NULL;
-  int stride;
+  GHashTableIter iter;
+  gpointer key, text;
 
-  cairo_surface_set_device_scale (surface, scale, scale);
-  cr = cairo_create (surface);
-  rheo_plot_draw (spec, cr, width, height);
-  cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  stride = cairo_image_surface_get_stride (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) stride * height * scale,
-                                      (GDestroyNotify) cairo_surface_destroy, surface);
-  return gdk_memory_texture_new (width * scale, height * scale, GDK_MEMORY_DEFAULT, bytes, stride);
+  g_hash_table_iter_init (&iter, view->options);
+  /* What another kind, or the data, do not allow is left as it was given. */
+  while (g_hash_table_iter_next (&iter, &key, &text))
+    rheo_plot_set (spec, key, text, NULL);
+  if (view->marks != NULL && spec->kind != NULL && rheo_plot_count (spec, "mark") == 0)
+    rheo_plot_bind (spec, "mark", view->marks, "at", NULL, NULL);
+}
+
+RheoPlotSpec *
+rheo_plot_view_dup_figure (RheoPlotView *view, RheoPlotThemeId theme)
+{
+  RheoPlotSpec *spec;
+
+  if (view->base == NULL)
+    return NULL;
+  spec = rheo_plot_spec_dup (view->base);
+  apply_options (view, spec);
+  spec->hidden = view->hidden;
+  rheo_plot_view_apply_limits (view, spec);
+  spec->theme = theme;
+  spec->no_head = FALSE;
+  spec->font_scale = 1;
+  return spec;
+}
+
+static gboolean
+same_shape (const RheoPlotSpec *a, const RheoPlotSpec *b)
+{
+  gboolean same = a->kind == b->kind && a->n_bindings == b->n_bindings;
+
+  for (int i = 0; i < a->n_bindings && same; i++)
+    same = strcmp (a->binding[i].role, b->binding[i].role) == 0
+           && strcmp (a->binding[i].column->key, b->binding[i].column->key) == 0;
+  return same;
+}
+
+/* --- drawing ---------------------------------------------------------------------------------------------------- */
+static void schedule (RheoPlotView *view);
+
+static void
+show_picture (RheoPlotView *view, RheoPlotSpec *spec, RheoPlotPicture *picture)
+{
+  if (view->spec != spec)
+    rheo_plot_spec_free (view->spec);
+  view->spec = spec;
+  rheo_plot_picture_free (view->picture);
+  view->picture = picture;
+  gtk_widget_queue_draw (GTK_WIDGET (view));
+}
+
+static void
+announce (RheoPlotView *view)
+{
+  rheo_plot_view_update_actions (view);
+  rheo_plot_view_read_again (view);
+  rheo_plot_view_describe (view);
+  g_signal_emit (view, signals[SHOWN], 0);
+}
+
+static void
+drawn (RheoPlotSpec *spec, RheoPlotPicture *picture, gpointer data)
+{
+  g_autoptr (RheoPlotView) view = data;
+
+  view->busy = FALSE;
+  view->lent = NULL;
+  if (view->disposed || view->base == NULL)
+    {
+      rheo_plot_spec_free (spec);
+      rheo_plot_picture_free (picture);
+      return;
+    }
+  *(view->again ? &view->cost_again : &view->cost_new) = picture->cost;
+  show_picture (view, spec, picture);
+  announce (view);
+  if (view->rebuild || (view->incoming != NULL && !view->held))
+    schedule (view);
+}
+
+static void
+draw_beside (RheoPlotView *view, RheoPlotSpec *spec)
+{
+  view->busy = TRUE;
+  view->lent = spec;
+  view->again = view->spec == spec;
+  if (view->again)
+    view->spec = NULL;
+  rheo_plot_picture_draw_async (spec, gtk_widget_get_width (GTK_WIDGET (view)),
+                                gtk_widget_get_height (GTK_WIDGET (view)),
+                                gtk_widget_get_scale_factor (GTK_WIDGET (view)), drawn, g_object_ref (view));
+}
+
+static gboolean
+is_dear (const RheoPlotView *view, const RheoPlotSpec *spec)
+{
+  int64_t n = 0;
+
+  if (view->cost_new > 0 && view->lent == NULL && view->picture != NULL)
+    return view->cost_new > DEAR;
+  for (int i = 0; i < spec->n_bindings; i++)
+    n += rheo_column_get_length (spec->binding[i].column);
+  return n > MANY;
+}
+
+/* A newer spec comes on screen. */
+static void
+bring_up (RheoPlotView *view)
+{
+  GtkWidget *widget = GTK_WIDGET (view);
+  RheoPlotSpec *next;
+
+  if (view->busy || gtk_widget_get_width (widget) < 1 || gtk_widget_get_height (widget) < 1)
+    return;
+  if (view->incoming != NULL && !view->held)
+    {
+      if (view->base != NULL && !same_shape (view->base, view->incoming))
+        {
+          memset (view->limits, 0, sizeof view->limits);
+          g_clear_pointer (&view->natural, g_free);
+          view->hidden = 0;
+          view->picked = -1;
+          view->marked.binding = -1;
+          view->cost_new = view->cost_again = 0;
+        }
+      rheo_plot_spec_free (view->base);
+      view->base = g_steal_pointer (&view->incoming);
+    }
+  else if (!view->rebuild || view->base == NULL)
+    return;
+  view->rebuild = view->stale = FALSE;
+  next = rheo_plot_spec_dup (view->base);
+  apply_options (view, next);
+  dress (view, next);
+  if (is_dear (view, next))
+    {
+      draw_beside (view, next);
+      return;
+    }
+  show_picture (view, next,
+                rheo_plot_picture_draw (next, gtk_widget_get_width (widget), gtk_widget_get_height (widget),
+                                        gtk_widget_get_scale_factor (widget)));
+  view->cost_new = view->picture->cost;
+  announce (view);
+}
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  RheoPlotView *view = RHEO_PLOT_VIEW (widget);
+
+  view->tick = 0;
+  if (gtk_widget_get_mapped (widget))
+    bring_up (view);
+  return G_SOURCE_REMOVE;
+}
+
+/* Before the next frame: labels around the view may change then. */
+static void
+schedule (RheoPlotView *view)
+{
+  if (view->tick == 0 && gtk_widget_get_mapped (GTK_WIDGET (view)))
+    view->tick = gtk_widget_add_tick_callback (GTK_WIDGET (view), on_tick, NULL, NULL);
+}
+
+void
+rheo_plot_view_redraw (RheoPlotView *view)
+{
+  view->stale = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (view));
+}
+
+void
+rheo_plot_view_rebuild (RheoPlotView *view)
+{
+  view->rebuild = TRUE;
+  schedule (view);
 }
 
 static void
@@ -86,18 +255,28 @@ snapshot (GtkWidget *widget, GtkSnapshot *snap)
   RheoPlotView *view = RHEO_PLOT_VIEW (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   int scale = gtk_widget_get_scale_factor (widget);
+  RheoPlotPicture *p = view->picture;
 
-  if (view->spec == NULL || width < 1 || height < 1)
+  if (width < 1 || height < 1)
     return;
-  if (view->picture == NULL || view->width != width || view->height != height || view->scale != scale)
+  if (view->spec != NULL && !view->busy
+      && (view->stale || p == NULL || p->width != width || p->height != height || p->scale != scale))
     {
-      g_clear_object (&view->picture);
-      view->picture = draw_picture (view->spec, width, height, scale);
-      view->width = width;
-      view->height = height;
-      view->scale = scale;
+      view->stale = FALSE;
+      dress (view, view->spec);
+      if (view->cost_again > DEAR)
+        draw_beside (view, view->spec);
+      else
+        {
+          rheo_plot_picture_free (p);
+          view->picture = rheo_plot_picture_draw (view->spec, width, height, scale);
+          view->cost_again = view->picture->cost;
+        }
     }
-  gtk_snapshot_append_texture (snap, view->picture, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  if (view->picture != NULL)
+    gtk_snapshot_append_texture (snap, view->picture->texture, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  rheo_plot_view_snapshot_over (view, snap);
+  gtk_widget_snapshot_child (widget, view->reading, snap);
 }
 
 static void
@@ -108,18 +287,82 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 412 : 248;
 }
 
+/* The label of the reading stands above the data, as far as there is room. */
+static void
+size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  RheoPlotView *view = RHEO_PLOT_VIEW (widget);
+  const RheoPlotPicture *p = view->picture;
+  double left = width, top = height;
+  GtkAllocation at;
+
+  for (int i = 0; p != NULL && i < p->n_panels; i++)
+    {
+      left = MIN (left, p->panels[i].area.x);
+      top = MIN (top, p->panels[i].area.y);
+    }
+  if (p == NULL || p->n_panels == 0)
+    left = top = 0;
+  gtk_widget_measure (view->reading, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &at.width, NULL, NULL);
+  at.width = MIN (at.width, width);
+  gtk_widget_measure (view->reading, GTK_ORIENTATION_VERTICAL, at.width, NULL, &at.height, NULL, NULL);
+  at.x = (int) CLAMP (left - 5, 0, MAX (width - at.width, 0));
+  at.y = (int) MAX (top - at.height + 3, 0);
+  gtk_widget_size_allocate (view->reading, &at, -1);
+  if (view->popover != NULL)
+    gtk_popover_present (GTK_POPOVER (view->popover));
+  if (view->spec == NULL)
+    schedule (view);
+}
+
+static void
+map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (rheo_plot_view_parent_class)->map (widget);
+  schedule (RHEO_PLOT_VIEW (widget));
+}
+
 /* --- life ------------------------------------------------------------------------------------------------------- */
+static void
+close_window (GtkWidget **window)
+{
+  if (*window != NULL)
+    {
+      GtkWidget *w = *window;
+
+      g_object_remove_weak_pointer (G_OBJECT (w), (gpointer *) window);
+      *window = NULL;
+      gtk_window_destroy (GTK_WINDOW (w));
+    }
+}
+
 static void
 dispose (GObject *object)
 {
   RheoPlotView *view = RHEO_PLOT_VIEW (object);
 
+  view->disposed = TRUE;
   g_signal_handlers_disconnect_by_data (adw_style_manager_get_default (), view);
+  if (gtk_settings_get_default () != NULL)
+    g_signal_handlers_disconnect_by_data (gtk_settings_get_default (), view);
+  if (view->group != NULL)
+    g_signal_handlers_disconnect_by_data (view->group, view);
+  close_window (&view->full);
+  close_window (&view->numbers);
+  close_window (&view->options_window);
+  g_clear_handle_id (&view->describe, g_source_remove);
+  g_clear_pointer (&view->popover, gtk_widget_unparent);
+  g_clear_pointer (&view->reading, gtk_widget_unparent);
   g_clear_object (&view->group);
-  g_clear_object (&view->picture);
   g_clear_object (&view->menu);
   g_clear_object (&view->extra);
+  g_clear_object (&view->actions);
+  g_clear_pointer (&view->base, rheo_plot_spec_free);
+  g_clear_pointer (&view->incoming, rheo_plot_spec_free);
   g_clear_pointer (&view->spec, rheo_plot_spec_free);
+  g_clear_pointer (&view->picture, rheo_plot_picture_free);
+  g_clear_pointer (&view->marks, rheo_table_unref);
+  g_clear_pointer (&view->natural, g_free);
   G_OBJECT_CLASS (rheo_plot_view_parent_class)->dispose (object);
 }
 
@@ -128,9 +371,11 @@ finalize (GObject *object)
 {
   RheoPlotView *view = RHEO_PLOT_VIEW (object);
 
+  g_hash_table_unref (view->options);
   g_free (view->name);
   g_free (view->stem);
   g_free (view->folder);
+  g_free (view->label);
   G_OBJECT_CLASS (rheo_plot_view_parent_class)->finalize (object);
 }
 
@@ -145,6 +390,8 @@ rheo_plot_view_class_init (RheoPlotViewClass *class)
   object_class->finalize = finalize;
   widget_class->snapshot = snapshot;
   widget_class->measure = measure;
+  widget_class->size_allocate = size_allocate;
+  widget_class->map = map;
   gtk_widget_class_set_css_name (widget_class, "plot");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   signals[EXPORTED] =
@@ -160,10 +407,18 @@ rheo_plot_view_class_init (RheoPlotViewClass *class)
 static void
 rheo_plot_view_init (RheoPlotView *view)
 {
-  view->menu = g_menu_new ();
+  view->options = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  view->picked = -1;
+  view->marked.binding = -1;
+  view->cursor = view->pointer_x = view->pointer_y = NAN;
   gtk_widget_set_focusable (GTK_WIDGET (view), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (view), GTK_OVERFLOW_HIDDEN);
-  g_signal_connect_swapped (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (follow_theme), view);
+  g_signal_connect_swapped (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (rheo_plot_view_redraw), view);
+  g_signal_connect_swapped (gtk_settings_get_default (), "notify::gtk-xft-dpi", G_CALLBACK (rheo_plot_view_redraw),
+                            view);
+  rheo_plot_view_init_reading (view);
+  rheo_plot_view_init_actions (view);
+  rheo_plot_view_init_input (view);
 }
 
 GtkWidget *
@@ -171,7 +426,8 @@ rheo_plot_view_new (RheoPlotGroup *group)
 {
   RheoPlotView *view = g_object_new (RHEO_TYPE_PLOT_VIEW, NULL);
 
-  g_set_object (&view->group, group);
+  view->group = group != NULL ? g_object_ref (group) : rheo_plot_group_new ();
+  rheo_plot_view_join_group (view);
   return GTK_WIDGET (view);
 }
 
@@ -179,17 +435,39 @@ rheo_plot_view_new (RheoPlotGroup *group)
 void
 rheo_plot_view_take_spec (RheoPlotView *view, RheoPlotSpec *spec)
 {
-  rheo_plot_spec_free (view->spec);
-  view->spec = spec;
-  follow_theme (view);
-  redraw (view);
-  g_signal_emit (view, signals[SHOWN], 0);
+  if (view->mirror != NULL && spec != NULL)
+    {
+      RheoPlotSpec *copy = rheo_plot_spec_dup (spec);
+
+      copy->no_head = FALSE;
+      rheo_plot_view_take_spec (view->mirror, copy);
+    }
+  rheo_plot_spec_free (view->incoming);
+  view->incoming = spec;
+  if (spec != NULL)
+    {
+      schedule (view);
+      return;
+    }
+  g_clear_pointer (&view->base, rheo_plot_spec_free);
+  g_clear_pointer (&view->spec, rheo_plot_spec_free);
+  g_clear_pointer (&view->picture, rheo_plot_picture_free);
+  rheo_plot_view_stop_reading (view);
+  gtk_widget_queue_draw (GTK_WIDGET (view));
+  announce (view);
 }
 
 const RheoPlotSpec *
 rheo_plot_view_get_spec (RheoPlotView *view)
 {
-  return view->spec;
+  return view->spec != NULL ? view->spec : view->base != NULL ? view->lent : NULL;
+}
+
+const RheoPlotEntry *
+rheo_plot_view_get_entries (RheoPlotView *view, int *n)
+{
+  *n = view->picture != NULL ? view->picture->n_entries : 0;
+  return *n > 0 ? view->picture->entries : NULL;
 }
 
 void
@@ -201,41 +479,108 @@ rheo_plot_view_set_name (RheoPlotView *view, const char *name, const char *stem,
   view->name = g_strdup (name);
   view->stem = g_strdup (stem);
   view->folder = g_strdup (folder);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, name != NULL ? name : "", -1);
+  rheo_plot_view_describe (view);
 }
 
 void
 rheo_plot_view_set_marks (RheoPlotView *view, const double *iterations, const char *const *labels, int n)
 {
+  int64_t rows = n;
+
+  g_clear_pointer (&view->marks, rheo_table_unref);
+  if (n > 0)
+    {
+      view->marks = rheo_table_new ("marks");
+      rheo_table_add_copy (view->marks, "at", "", "", "mark", RHEO_F64, &rows, iterations);
+      rheo_table_add_copy (view->marks, "what", "", "", "mark", RHEO_STRING, &rows, labels);
+    }
+  rheo_plot_view_rebuild (view);
 }
 
 void
 rheo_plot_view_set_cursor (RheoPlotView *view, double iteration)
 {
+  view->cursor = iteration;
+  gtk_widget_queue_draw (GTK_WIDGET (view));
 }
 
-void
-rheo_plot_view_set_extra_menu (RheoPlotView *view, GMenuModel *menu)
-{
-  g_menu_remove_all (view->menu);
-  if (menu != NULL)
-    g_menu_append_section (view->menu, NULL, menu);
-}
-
-GMenuModel *
-rheo_plot_view_get_menu (RheoPlotView *view)
-{
-  return G_MENU_MODEL (view->menu);
-}
-
+/* --- options ---------------------------------------------------------------------------------------------------- */
 gboolean
 rheo_plot_view_get_held (RheoPlotView *view)
 {
-  return FALSE;
+  return view->held;
 }
 
 char *
 rheo_plot_view_dup_options (RheoPlotView *view)
 {
-  return g_strdup ("");
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (view->options), (GCompareFunc) strcmp);
+
+  for (GList *l = keys; l != NULL; l = l->next)
+    g_string_append_printf (text, "%s=%s\n", (const char *) l->data,
+                            (const char *) g_hash_table_lookup (view->options, l->data));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+void
+rheo_plot_view_set_options (RheoPlotView *view, const char *options)
+{
+  g_auto (GStrv) lines = g_strsplit (options != NULL ? options : "", "\n", -1);
+
+  g_hash_table_remove_all (view->options);
+  for (int i = 0; lines[i] != NULL; i++)
+    {
+      char *equals = strchr (lines[i], '=');
+
+      if (equals != NULL)
+        g_hash_table_insert (view->options, g_strndup (lines[i], (gsize) (equals - lines[i])), g_strdup (equals + 1));
+    }
+  rheo_plot_view_rebuild (view);
+}
+
+gboolean
+rheo_plot_view_set_option (RheoPlotView *view, const char *key, const char *text, GError **error)
+{
+  g_autoptr (RheoPlotSpec) trial = NULL;
+  g_autofree char *before = g_strdup (g_hash_table_lookup (view->options, key));
+
+  if (view->base == NULL)
+    return FALSE;
+  trial = rheo_plot_spec_dup (view->base);
+  if (text == NULL)
+    g_hash_table_remove (view->options, key);
+  else
+    {
+      if (!rheo_plot_set (trial, key, text, error))
+        return FALSE;
+      g_hash_table_insert (view->options, g_strdup (key), g_strdup (text));
+    }
+  /* The data may not have what is asked for: a trial, a slice. */
+  apply_options (view, trial);
+  if (text != NULL && !rheo_plot_check (trial, error))
+    {
+      if (before != NULL)
+        g_hash_table_insert (view->options, g_strdup (key), g_steal_pointer (&before));
+      else
+        g_hash_table_remove (view->options, key);
+      return FALSE;
+    }
+  rheo_plot_view_rebuild (view);
+  return TRUE;
+}
+
+void
+rheo_plot_view_copy_state (RheoPlotView *from, RheoPlotView *to)
+{
+  g_autofree char *options = rheo_plot_view_dup_options (from);
+
+  rheo_plot_view_set_options (to, options);
+  rheo_plot_view_set_name (to, from->name, from->stem, from->folder);
+  g_clear_pointer (&to->marks, rheo_table_unref);
+  to->marks = from->marks != NULL ? rheo_table_ref (from->marks) : NULL;
+  to->cursor = from->cursor;
+  to->hidden = from->hidden;
+  to->picked = from->picked;
+  memcpy (to->limits, from->limits, sizeof to->limits);
 }

@@ -22,7 +22,7 @@ G_DECLARE_FINAL_TYPE (RheoPlotView, rheo_plot_view, RHEO, PLOT_VIEW, GtkWidget)
  * "copied" (void)
  * "picked" (i binding, x index, d x, d y)
  * "shown" (void)            another spec is on screen: titles and legends around the view follow
- * Actions, group "plot": export, export-as, export-numbers, copy, numbers, full-screen, options, fit, hold.
+ * Actions, group "plot": export, export-as, export-numbers, copy, numbers, full-screen, options, fit, hold (boolean).
  * rheo_plot_view_new: group may be NULL. */
 GtkWidget *rheo_plot_view_new (RheoPlotGroup *group);
 /* What is shown from the next frame on; theme and font scale are set here. Takes it. Zoom, hidden series, options chosen by
@@ -42,3 +42,10 @@ GMenuModel *rheo_plot_view_get_menu (RheoPlotView *view); /* borrowed: for the b
 gboolean rheo_plot_view_get_held (RheoPlotView *view);
 /* Options that the user chose, "key=value" lines; for keeping the layout. Yours. */
 char *rheo_plot_view_dup_options (RheoPlotView *view);
+void rheo_plot_view_set_options (RheoPlotView *view, const char *options);
+/* For a legend around the view: entries of what is shown, valid until "shown"; NULL: none. A click on one hides its series,
+ * or brings it back. */
+const RheoPlotEntry *rheo_plot_view_get_entries (RheoPlotView *view, int *n);
+void rheo_plot_view_toggle_entry (RheoPlotView *view, int entry);
+/* The actions, for menus that stand outside the view: insert as "plot". Borrowed. */
+GActionGroup *rheo_plot_view_get_actions (RheoPlotView *view);

@@ -87,6 +87,7 @@ typedef struct
   gboolean over, under; /* some numbers lie beyond the limits */
   double lo, hi;
   const char *x_name, *y_name, *name, *unit;
+  RheoPlotOver x_over, y_over;
 } Prepared;
 
 static void
@@ -211,6 +212,18 @@ find_limits (Prepared *p, const Config *config, unsigned flags)
   p->root = config->curve == CURVE_ROOT || (config->curve == CURVE_AUTO && wants_root (p, finite, k));
 }
 
+/* Weights of the input come from inputs, those of the output go to outputs; all else is between units. */
+static RheoPlotOver
+over (const char *key, const char *word)
+{
+  gboolean pre = strcmp (word, "pre") == 0, post = strcmp (word, "post") == 0;
+
+  return strcmp (word, "unit") == 0 || (pre && !g_str_has_prefix (key, "in."))
+                 || (post && !g_str_has_prefix (key, "out."))
+             ? RHEO_OVER_UNITS
+             : RHEO_OVER_ANY;
+}
+
 static void *
 prepare (const RheoPlotSpec *spec)
 {
@@ -228,6 +241,8 @@ prepare (const RheoPlotSpec *spec)
   p->n_columns = p->transposed ? n_first : n_last;
   p->x_name = g_intern_string (rheo_plot_word_name (p->transposed ? first : last));
   p->y_name = g_intern_string (rheo_plot_word_name (p->transposed ? last : first));
+  p->x_over = over (c->key, p->transposed ? first : last);
+  p->y_over = over (c->key, p->transposed ? last : first);
   p->name = c->label;
   p->unit = c->unit;
   if (p->transposed)
@@ -253,12 +268,18 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   const Prepared *p = rheo_plot_get_prepared (spec);
 
   /* Row and column numbers stand at the middle of their cells. */
-  *x = (RheoPlotAxis){
-    .lo = -0.5, .hi = (double) MAX (p->n_columns, 1) - 0.5, .whole = TRUE, .label = p->x_name, .unit = ""
-  };
-  *y = (RheoPlotAxis){
-    .lo = (double) MAX (p->n_rows, 1) - 0.5, .hi = -0.5, .whole = TRUE, .label = p->y_name, .unit = ""
-  };
+  *x = (RheoPlotAxis){ .lo = -0.5,
+                       .hi = (double) MAX (p->n_columns, 1) - 0.5,
+                       .whole = TRUE,
+                       .label = p->x_name,
+                       .unit = "",
+                       .over = p->x_over };
+  *y = (RheoPlotAxis){ .lo = (double) MAX (p->n_rows, 1) - 0.5,
+                       .hi = -0.5,
+                       .whole = TRUE,
+                       .label = p->y_name,
+                       .unit = "",
+                       .over = p->y_over };
   *colour = (RheoPlotAxis){ .lo = p->lo, .hi = p->hi, .label = p->name, .unit = p->unit };
 }
 
@@ -625,6 +646,7 @@ const RheoPlotKind rheo_plot_heat_map = {
   .draw = draw,
   .draw_over = draw_over,
   .dense = TRUE,
+  .plane = TRUE,
   .pick = pick,
   .numbers = numbers,
 };

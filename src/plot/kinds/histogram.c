@@ -208,6 +208,13 @@ fit_at (const Config *config, const Prepared *p, const Set *s, double x)
   return config->density ? d : d * s->n * width;
 }
 
+/* The one entry of a single set is its curve. */
+static gboolean
+is_hidden (const RheoPlotSpec *spec, const Prepared *p, int set)
+{
+  return p->n_sets > 1 && rheo_plot_entry_hidden (spec, set);
+}
+
 static void
 range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour)
 {
@@ -217,7 +224,7 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   double least = INFINITY, most = 0;
 
   for (int k = 0; k < p->n_sets; k++)
-    for (int i = 0; i < p->n_bins; i++)
+    for (int i = 0; i < p->n_bins && !is_hidden (spec, p, k); i++)
       {
         double h = height_of (config, p, &p->set[k], i);
 
@@ -270,13 +277,16 @@ legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
 
 /* --- drawing ------------------------------------------------------------------------------------------------------------- */
 static void
-draw_set (const Config *config, const Prepared *p, const Set *s, RheoPlotCanvas *canvas, const RheoRect *area,
+draw_set (const RheoPlotSpec *spec, const Prepared *p, int set, RheoPlotCanvas *canvas, const RheoRect *area,
           const RheoPlotAxis *x, const RheoPlotAxis *y)
 {
+  const Config *config = spec->values;
+  const Set *s = &p->set[set];
   const RheoPlotTheme *theme = canvas->theme;
   cairo_t *cr = canvas->cr;
   double width = (p->hi - p->lo) / p->n_bins, foot = area->y + area->height, gap = 0.6 * theme->point * 0.75;
   gboolean alone = p->n_sets == 1;
+  double share = alone ? 1 : rheo_plot_entry_share (spec, set);
 
   /* Sets that overlap are drawn as outlines over a light fill, so that none hides another. */
   for (int pass = alone ? 1 : 0; pass < 2; pass++)
@@ -305,7 +315,7 @@ draw_set (const Config *config, const Prepared *p, const Set *s, RheoPlotCanvas 
       if (alone)
         rheo_plot_source (canvas, rheo_rgb_mix (theme, colour, 0.75), 1);
       else
-        rheo_plot_source (canvas, colour, pass == 0 ? 0.2 : 1);
+        rheo_plot_source (canvas, colour, share * (pass == 0 ? 0.2 : 1));
       if (alone || pass == 0)
         cairo_fill (cr);
       else
@@ -361,9 +371,11 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   const Prepared *p = rheo_plot_get_prepared (spec);
 
   for (int k = 0; k < p->n_sets; k++)
-    draw_set (config, p, &p->set[k], canvas, area, x, y);
+    if (!is_hidden (spec, p, k))
+      draw_set (spec, p, k, canvas, area, x, y);
   for (int k = 0; k < p->n_sets && config->fit != FIT_NONE; k++)
-    draw_fit (config, p, &p->set[k], canvas, area, x, y, p->n_sets == 1 ? 1 : p->set[k].style);
+    if (!rheo_plot_entry_hidden (spec, k))
+      draw_fit (config, p, &p->set[k], canvas, area, x, y, p->n_sets == 1 ? 1 : p->set[k].style);
 }
 
 /* --- hover and numbers --------------------------------------------------------------------------------------------------- */

@@ -5,9 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "plot/plot-kind.h"
-
-#define MAX_SERIES 64
+#include "plot/kinds/line-private.h"
 
 typedef enum
 {
@@ -24,46 +22,33 @@ enum
   LABELS_NONE,
 };
 
-typedef struct
-{
-  gboolean log_x, log_y;
-  int from_zero, markers; /* Maybe */
-  int labels;             /* LABELS_ */
-  gboolean last_value;
-  int budget;
-  double reference[4];
-  int n_references;
-  const char *reference_labels;
-  double x_first, x_step;
-} Config;
-
 static const char *const maybe_choices[] = { "auto", "yes", "no", NULL };
 static const char *const label_choices[] = { "auto", "ends", "legend", "none", NULL };
 
 static const RheoParam params[] = {
-  RHEO_P_BOOL (Config, log_y, "log-y", .label = N_ ("Logarithmic y axis"),
+  RHEO_P_BOOL (RheoLineConfig, log_y, "log-y", .label = N_ ("Logarithmic y axis"),
                .help = N_ ("Numbers that are not positive are left out.")),
-  RHEO_P_BOOL (Config, log_x, "log-x", .label = N_ ("Logarithmic x axis"),
+  RHEO_P_BOOL (RheoLineConfig, log_x, "log-x", .label = N_ ("Logarithmic x axis"),
                .help = N_ ("Numbers that are not positive are left out.")),
-  RHEO_P_CHOICE (Config, from_zero, "from-zero", maybe_choices, .label = N_ ("Start y at zero"), .max = NO,
+  RHEO_P_CHOICE (RheoLineConfig, from_zero, "from-zero", maybe_choices, .label = N_ ("Start y at zero"), .max = NO,
                  .help = N_ ("Auto: for losses and other numbers that are never negative and come near to zero.")),
-  RHEO_P_INT (Config, budget, "budget", .label = N_ ("Whole training"), .max = 1e9, .soft_max = 1000,
+  RHEO_P_INT (RheoLineConfig, budget, "budget", .label = N_ ("Whole training"), .max = 1e9, .soft_max = 1000,
               .help = N_ ("Last iteration of the run. The x axis spans it and the part to come is shaded. 0: only what "
                           "there is.")),
-  RHEO_P_REALS (Config, reference, n_references, "references", .label = N_ ("Reference lines"), .def_text = "",
+  RHEO_P_REALS (RheoLineConfig, reference, n_references, "references", .label = N_ ("Reference lines"), .def_text = "",
                 .min = -1e300, .max = 1e300,
                 .help = N_ ("Values of horizontal lines, such as the loss of a constant prediction.")),
-  RHEO_P_TEXT (Config, reference_labels, "reference-labels", .label = N_ ("Names of reference lines"), .def_text = "",
-               .help = N_ ("Separated by semicolons, in the order of the values, which are added.")),
-  RHEO_P_CHOICE (Config, markers, "markers", maybe_choices, .label = N_ ("Markers"), .max = NO,
+  RHEO_P_TEXT (RheoLineConfig, reference_labels, "reference-labels", .label = N_ ("Names of reference lines"),
+               .def_text = "", .help = N_ ("Separated by semicolons, in the order of the values, which are added.")),
+  RHEO_P_CHOICE (RheoLineConfig, markers, "markers", maybe_choices, .label = N_ ("Markers"), .max = NO,
                  .help = N_ ("A disc at each number. Auto: with 40 numbers or fewer in a line.")),
-  RHEO_P_CHOICE (Config, labels, "labels", label_choices, .label = N_ ("Names of lines"), .max = LABELS_NONE,
+  RHEO_P_CHOICE (RheoLineConfig, labels, "labels", label_choices, .label = N_ ("Names of lines"), .max = LABELS_NONE,
                  .help = N_ ("Auto: at the ends of up to 6 lines where they have room, else as a legend.")),
-  RHEO_P_BOOL (Config, last_value, "last-value", .label = N_ ("Last value"), .def = TRUE,
+  RHEO_P_BOOL (RheoLineConfig, last_value, "last-value", .label = N_ ("Last value"), .def = TRUE,
                .help = N_ ("Adds the last number to the name of each line.")),
-  RHEO_P_REAL (Config, x_first, "x-first", .label = N_ ("First x"), .min = -1e300, .max = 1e300, .soft_max = 100,
-               .flags = RHEO_ADVANCED, .help = N_ ("Where no column is given for x.")),
-  RHEO_P_REAL (Config, x_step, "x-step", .label = N_ ("Step of x"), .def = 1, .min = 1e-300, .max = 1e300,
+  RHEO_P_REAL (RheoLineConfig, x_first, "x-first", .label = N_ ("First x"), .min = -1e300, .max = 1e300,
+               .soft_max = 100, .flags = RHEO_ADVANCED, .help = N_ ("Where no column is given for x.")),
+  RHEO_P_REAL (RheoLineConfig, x_step, "x-step", .label = N_ ("Step of x"), .def = 1, .min = 1e-300, .max = 1e300,
                .soft_min = 0.001, .soft_max = 10, .flags = RHEO_ADVANCED,
                .help = N_ ("Where no column is given for x.")),
   RHEO_P_END,
@@ -79,38 +64,12 @@ static const RheoPlotRole roles[] = {
 };
 
 /* --- series ------------------------------------------------------------------------------------------------------- */
-typedef struct
-{
-  RheoVector x, y, lo, hi;       /* x.column NULL: counted */
-  RheoLimits x_limits, y_limits; /* y with its band */
-  gboolean band;
-  int binding, style;
-  char label[48];
-} Series;
-
-/* Where curves were drawn last, so that a redraw for the pointer does not go through all samples. */
-typedef struct
-{
-  RheoRect area;
-  double x_lo, x_hi, y_lo, y_hi, step;
-  gboolean x_log, y_log;
-} Place;
-
-typedef struct
-{
-  Series series[MAX_SERIES];
-  int n;
-  gboolean whole;
-  Place place;
-  GArray *points[MAX_SERIES][3]; /* of y, lo, hi at that place, or NULL */
-} Prepared;
-
 static void
 release (void *data)
 {
-  Prepared *p = data;
+  RheoLines *p = data;
 
-  for (int i = 0; i < MAX_SERIES; i++)
+  for (int i = 0; i < RHEO_MAX_LINES; i++)
     for (int k = 0; k < 3; k++)
       if (p->points[i][k] != NULL)
         g_array_unref (p->points[i][k]);
@@ -130,20 +89,8 @@ x_of (const RheoPlotSpec *spec, const RheoPlotBinding *y, int nth)
   return x != NULL ? x : rheo_plot_find (spec, "x", 0);
 }
 
-static double
-x_at (const Config *config, const Series *s, int64_t i)
-{
-  return s->x.column != NULL ? rheo_vector_get (&s->x, i) : config->x_first + (double) i * config->x_step;
-}
-
-static int64_t
-length (const Series *s)
-{
-  return s->x.column != NULL ? MIN (s->x.n, s->y.n) : s->y.n;
-}
-
 static void
-find_limits (const Config *config, Series *s)
+find_limits (const RheoLineConfig *config, RheoLine *s)
 {
   RheoLimits none = RHEO_NO_LIMITS;
 
@@ -158,26 +105,26 @@ find_limits (const Config *config, Series *s)
     rheo_vector_limits (&s->x, &s->x_limits);
   else if (s->y.n > 0)
     {
-      s->x_limits.lo = x_at (config, s, 0);
-      s->x_limits.hi = x_at (config, s, s->y.n - 1);
+      s->x_limits.lo = rheo_line_x (config, s, 0);
+      s->x_limits.hi = rheo_line_x (config, s, s->y.n - 1);
       for (int64_t i = 0; i < s->y.n && !isfinite (s->x_limits.positive); i++)
-        if (x_at (config, s, i) > 0)
-          s->x_limits.positive = x_at (config, s, i);
+        if (rheo_line_x (config, s, i) > 0)
+          s->x_limits.positive = rheo_line_x (config, s, i);
     }
 }
 
 static void
-add_series (Prepared *p, const RheoPlotSpec *spec, int nth, int64_t part)
+add_series (RheoLines *p, const RheoPlotSpec *spec, int nth, int64_t part)
 {
   const RheoPlotBinding *b = rheo_plot_find (spec, "y", nth), *x = x_of (spec, b, nth);
   const RheoPlotBinding *lo = rheo_plot_find (spec, "lo", nth), *hi = rheo_plot_find (spec, "hi", nth);
   g_autofree char *name = rheo_plot_series_name (spec, b);
-  Series *s;
+  RheoLine *s;
 
-  if (p->n == MAX_SERIES)
+  if (p->n == RHEO_MAX_LINES)
     return;
   s = &p->series[p->n];
-  *s = (Series){ .binding = (int) (b - spec->binding) };
+  *s = (RheoLine){ .binding = (int) (b - spec->binding) };
   s->y = b->column->n_dims == 2 ? rheo_vector_along (b->column, 0, (int64_t[]){ 0, part }) : rheo_vector (b->column);
   if (x != NULL)
     s->x = rheo_vector (x->column);
@@ -196,11 +143,22 @@ add_series (Prepared *p, const RheoPlotSpec *spec, int nth, int64_t part)
   p->n++;
 }
 
+/* Metrics are kept beside a column of iterations, or have a dimension of that name. */
+static gboolean
+is_training (const RheoPlotSpec *spec)
+{
+  static const char *const words[] = { "iteration", "epoch", "batch", "episode", "generation", NULL };
+  const RheoPlotBinding *x = rheo_plot_find (spec, "x", 0), *y = rheo_plot_find (spec, "y", 0);
+
+  return ((const RheoLineConfig *) spec->values)->budget > 0 || (x != NULL && g_strv_contains (words, x->column->key))
+         || (x == NULL && y->column->axes != NULL && g_strv_contains (words, y->column->axes));
+}
+
 static void *
 prepare (const RheoPlotSpec *spec)
 {
-  const Config *config = spec->values;
-  Prepared *p = g_new0 (Prepared, 1);
+  const RheoLineConfig *config = spec->values;
+  RheoLines *p = g_new0 (RheoLines, 1);
 
   for (int i = 0; i < rheo_plot_count (spec, "y"); i++)
     {
@@ -210,6 +168,7 @@ prepare (const RheoPlotSpec *spec)
       for (int64_t k = 0; k < parts; k++)
         add_series (p, spec, i, k);
     }
+  p->training = is_training (spec);
   p->whole = TRUE;
   for (int i = 0; i < p->n; i++)
     {
@@ -225,11 +184,11 @@ prepare (const RheoPlotSpec *spec)
 
 /* Index of the last number that can be drawn; -1: none. */
 static int64_t
-last_of (const Config *config, const Series *s)
+last_of (const RheoLineConfig *config, const RheoLine *s)
 {
-  int64_t i = length (s) - 1;
+  int64_t i = rheo_line_length (s) - 1;
 
-  while (i >= 0 && !(isfinite (rheo_vector_get (&s->y, i)) && isfinite (x_at (config, s, i))))
+  while (i >= 0 && !(isfinite (rheo_vector_get (&s->y, i)) && isfinite (rheo_line_x (config, s, i))))
     i--;
   return i;
 }
@@ -265,8 +224,8 @@ take_limits (const RheoLimits *limits, RheoPlotAxis *axis)
 static void
 range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour)
 {
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoLineConfig *config = spec->values;
+  const RheoLines *p = rheo_plot_get_prepared (spec);
   const RheoColumn *first = rheo_plot_find (spec, "y", 0)->column;
   const RheoPlotBinding *x_first = rheo_plot_find (spec, "x", 0);
   gboolean better_low = FALSE, one_label = TRUE;
@@ -275,10 +234,14 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   x->log = config->log_x;
   y->log = config->log_y;
   x->whole = p->whole;
+  x->over = p->training ? RHEO_OVER_TRAINING : RHEO_OVER_ANY;
   for (int k = 0; k < p->n; k++)
     {
-      const Series *s = &p->series[k];
+      const RheoLine *s = &p->series[k];
       const RheoColumn *c = s->y.column;
+
+      if (rheo_plot_entry_hidden (spec, k))
+        continue;
 
       take_limits (&s->x_limits, x);
       take_limits (&s->y_limits, y);
@@ -329,8 +292,8 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
 typedef struct
 {
   const RheoPlotSpec *spec;
-  const Config *config;
-  Prepared *p;
+  const RheoLineConfig *config;
+  RheoLines *p;
   RheoPlotCanvas *c;
   const RheoRect *a;
   const RheoPlotAxis *x, *y;
@@ -353,7 +316,7 @@ map_y (const Draw *d, double v)
 static const GArray *
 curve (const Draw *d, int series, int which)
 {
-  const Series *s = &d->p->series[series];
+  const RheoLine *s = &d->p->series[series];
   Place place;
   GArray **points = d->p->points[series];
 
@@ -387,7 +350,7 @@ curve (const Draw *d, int series, int which)
 static void
 draw_band (const Draw *d, int series)
 {
-  const Series *s = &d->p->series[series];
+  const RheoLine *s = &d->p->series[series];
   const GArray *down = curve (d, series, 1), *up = curve (d, series, 2);
   cairo_t *cr = d->c->cr;
 
@@ -400,14 +363,15 @@ draw_band (const Draw *d, int series)
         cairo_line_to (cr, q->x, q->y);
     }
   cairo_close_path (cr);
-  rheo_plot_source (d->c, d->c->theme->series[s->style % RHEO_N_STYLES], d->c->theme->band);
+  rheo_plot_source (d->c, d->c->theme->series[s->style % RHEO_N_STYLES],
+                    d->c->theme->band * rheo_plot_entry_share (d->spec, series));
   cairo_fill (cr);
 }
 
 static gboolean
-has_markers (const Config *config, const Series *s)
+has_markers (const RheoLineConfig *config, const RheoLine *s)
 {
-  int64_t n = length (s);
+  int64_t n = rheo_line_length (s);
 
   return config->markers == YES || n == 1 || (config->markers == AUTO && n <= 40);
 }
@@ -415,25 +379,27 @@ has_markers (const Config *config, const Series *s)
 static void
 draw_series (const Draw *d, int series)
 {
-  const Series *s = &d->p->series[series];
+  const RheoLine *s = &d->p->series[series];
   cairo_t *cr = d->c->cr;
 
+  double share = rheo_plot_entry_share (d->spec, series);
+
   cairo_save (cr);
-  rheo_plot_source (d->c, d->c->theme->series[s->style % RHEO_N_STYLES], 1);
+  rheo_plot_source (d->c, d->c->theme->series[s->style % RHEO_N_STYLES], share);
   rheo_plot_theme_dash (d->c->theme, s->style, cr);
   /* Where samples crowd into a pixel the curve is the band that they fill; a dash would say nothing there. */
-  if (!d->c->vector && (double) length (s) > 4 * d->a->width * d->c->pixel)
+  if (!d->c->vector && (double) rheo_line_length (s) > 4 * d->a->width * d->c->pixel)
     rheo_plot_fill_columns (d->c, curve (d, series, 0), d->c->theme->line * 0.6);
   else
     rheo_plot_stroke (d->c, curve (d, series, 0),
-                      d->c->theme->line * ((double) length (s) > 2 * d->a->width ? 0.6 : 1));
+                      d->c->theme->line * ((double) rheo_line_length (s) > 2 * d->a->width ? 0.6 : 1));
   cairo_restore (cr);
   if (!has_markers (d->config, s))
     return;
-  rheo_plot_source (d->c, d->c->theme->series[s->style % RHEO_N_STYLES], 1);
-  for (int64_t i = 0; i < length (s); i++)
+  rheo_plot_source (d->c, rheo_rgb_mix (d->c->theme, d->c->theme->series[s->style % RHEO_N_STYLES], share), 1);
+  for (int64_t i = 0; i < rheo_line_length (s); i++)
     {
-      double x = map_x (d, x_at (d->config, s, i)), y = map_y (d, rheo_vector_get (&s->y, i));
+      double x = map_x (d, rheo_line_x (d->config, s, i)), y = map_y (d, rheo_vector_get (&s->y, i));
 
       if (isfinite (x) && isfinite (y) && fabs (x) < 1e5 && fabs (y) < 1e5)
         rheo_plot_disc (d->c, x, y, d->c->theme->marker);
@@ -454,7 +420,7 @@ draw_future (const Draw *d)
       int64_t last = last_of (d->config, &d->p->series[i]);
 
       if (last >= 0)
-        end = MAX (end, x_at (d->config, &d->p->series[i], last));
+        end = MAX (end, rheo_line_x (d->config, &d->p->series[i], last));
     }
   if (d->config->budget == 0 || !isfinite (end) || end >= d->config->budget)
     return;
@@ -475,7 +441,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 
   draw_future (&d);
   for (int i = 0; i < d.p->n; i++)
-    if (d.p->series[i].band)
+    if (d.p->series[i].band && !rheo_plot_entry_hidden (spec, i))
       draw_band (&d, i);
   cairo_save (canvas->cr);
   rheo_plot_source (canvas, canvas->theme->dim, 1);
@@ -490,7 +456,8 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   cairo_restore (canvas->cr);
   /* The first series lies on top: it is the one that was asked for first. */
   for (int i = d.p->n - 1; i >= 0; i--)
-    draw_series (&d, i);
+    if (!rheo_plot_entry_hidden (spec, i))
+      draw_series (&d, i);
 }
 
 /* --- names of lines, references, marks --------------------------------------------------------------------------- */
@@ -529,7 +496,7 @@ name_references (const Draw *d, RheoRoom *room)
 }
 
 static void
-end_text (const Draw *d, const Series *s, int64_t last, char *out, size_t size)
+end_text (const Draw *d, const RheoLine *s, int64_t last, char *out, size_t size)
 {
   char number[40] = "";
   /* One line without a name of its own is named by the y axis. */
@@ -547,31 +514,35 @@ end_text (const Draw *d, const Series *s, int64_t last, char *out, size_t size)
 static void
 name_series (const Draw *d, RheoRoom *room)
 {
-  RheoLineEnd end[MAX_SERIES];
-  RheoPlotEntry entry[MAX_SERIES];
+  RheoLineEnd end[RHEO_MAX_LINES];
+  RheoPlotEntry entry[RHEO_MAX_LINES];
+  gboolean all = TRUE;
   int n = 0;
 
   for (int i = 0; i < d->p->n; i++)
     {
-      const Series *s = &d->p->series[i];
+      const RheoLine *s = &d->p->series[i];
       int64_t last = last_of (d->config, s);
 
       entry[i] = (RheoPlotEntry){ .style = s->style, .symbol = RHEO_SYMBOL_LINE };
+      rheo_plot_entry_show (d->spec, entry, i);
+      all = all && !entry[i].hidden;
       end_text (d, s, last, entry[i].label, sizeof entry[i].label);
-      if (last < 0)
+      if (last < 0 || entry[i].hidden)
         continue;
       end[n] = (RheoLineEnd){ .order = i,
-                              .x = map_x (d, x_at (d->config, s, last)),
+                              .x = map_x (d, rheo_line_x (d->config, s, last)),
                               .y = map_y (d, rheo_vector_get (&s->y, last)) };
       g_strlcpy (end[n++].text, entry[i].label, sizeof end[0].text);
     }
-  if (d->p->n == 1 && (entry[0].label[0] == '\0' || d->spec->binding[d->p->series[0].binding].label == NULL))
+  /* A line that is not there has no end to be named at: a legend brings it back. */
+  if (d->p->n == 1 && all && (entry[0].label[0] == '\0' || d->spec->binding[d->p->series[0].binding].label == NULL))
     {
       if (entry[0].label[0] != '\0' && d->config->labels != LABELS_LEGEND)
         rheo_plot_label_ends (d->c, room, end, n);
       return;
     }
-  if (d->config->labels != LABELS_LEGEND && rheo_plot_label_ends (d->c, room, end, n))
+  if (d->config->labels != LABELS_LEGEND && all && rheo_plot_label_ends (d->c, room, end, n))
     return;
   rheo_plot_label_legend (d->c, room, entry, d->p->n);
 }
@@ -591,6 +562,8 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
   rheo_room_init (&room, area);
   for (int k = 0; k < d.p->n; k++)
     {
+      if (rheo_plot_entry_hidden (spec, k))
+        continue;
       take_curve (&d, &room, k, 0);
       for (int which = 1; which < 3 && d.p->series[k].band; which++)
         take_curve (&d, &room, k, which);
@@ -608,134 +581,14 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
   rheo_room_clear (&room);
 }
 
-/* --- hover and numbers -------------------------------------------------------------------------------------------- */
-static void
-pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
-      const RheoPlotAxis *y, double px, double py, RheoPlotPick *out)
-{
-  Draw d = {
-    .spec = spec, .config = spec->values, .p = rheo_plot_get_prepared (spec), .c = canvas, .a = area, .x = x, .y = y
-  };
-  double best = INFINITY;
-  char a[40], b[40];
-
-  if (px < area->x - 3 || px > area->x + area->width + 3 || py < area->y - 3 || py > area->y + area->height + 3)
-    return;
-  if (rheo_plot_marks_pick (spec, canvas, area, x, px, py, out))
-    return;
-  for (int k = 0; k < d.p->n; k++)
-    {
-      const Series *s = &d.p->series[k];
-
-      for (int64_t i = 0; i < length (s); i++)
-        {
-          double vx = x_at (d.config, s, i), vy = rheo_vector_get (&s->y, i);
-          double qx = map_x (&d, vx), qy = map_y (&d, vy);
-          /* The nearest x counts first: the reading line stands on samples. */
-          double far = fabs (qx - px) * 4 + fabs (qy - py);
-
-          if (!(far < best))
-            continue;
-          best = far;
-          out->binding = s->binding;
-          out->index = i;
-          out->x = vx;
-          out->y = vy;
-          g_snprintf (out->text, sizeof out->text, "%s %s: %s %s", x->label != NULL ? x->label : "x",
-                      rheo_plot_number_short (vx, 6, a, sizeof a), s->label,
-                      rheo_plot_number_short (vy, 4, b, sizeof b));
-        }
-    }
-}
-
-static gboolean
-same_x (const Config *config, const Prepared *p)
-{
-  for (int k = 1; k < p->n; k++)
-    {
-      if (length (&p->series[k]) != length (&p->series[0]))
-        return FALSE;
-      for (int64_t i = 0; i < length (&p->series[0]); i++)
-        if (x_at (config, &p->series[k], i) != x_at (config, &p->series[0], i))
-          return FALSE;
-    }
-  return TRUE;
-}
-
-static void
-add_numbers (RheoTable *table, const char *key, const char *label, const RheoVector *v, int64_t n)
-{
-  RheoColumn *c = rheo_table_add (table, key, label, v->column->unit, "row", RHEO_F64, &n);
-
-  for (int64_t i = 0; i < n; i++)
-    ((double *) c->data)[i] = i < v->n ? rheo_vector_get (v, i) : NAN;
-}
-
-static RheoTable *
-numbers (const RheoPlotSpec *spec)
-{
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
-  RheoTable *table = rheo_table_new (spec->title != NULL ? spec->title : "line");
-  RheoPlotAxis x = { 0 }, y = { 0 }, colour = { 0 };
-  int64_t n = 0, k = 0;
-
-  range (spec, &x, &y, &colour);
-  if (same_x (config, p))
-    {
-      RheoColumn *c;
-
-      n = p->n > 0 ? length (&p->series[0]) : 0;
-      c = rheo_table_add (table, "x", x.label, x.unit, "row", RHEO_F64, &n);
-      for (int64_t i = 0; i < n; i++)
-        ((double *) c->data)[i] = x_at (config, &p->series[0], i);
-      for (int s = 0; s < p->n; s++)
-        {
-          const Series *one = &p->series[s];
-          g_autofree char *key = g_strdup (one->label), *lo = NULL, *hi = NULL;
-
-          if (rheo_table_find (table, key) != NULL)
-            {
-              g_free (key);
-              key = g_strdup_printf ("%s (%d)", one->label, s + 1);
-            }
-          add_numbers (table, key, one->label, &one->y, n);
-          if (!one->band)
-            continue;
-          lo = g_strdup_printf (_ ("%s, lower edge"), key);
-          hi = g_strdup_printf (_ ("%s, upper edge"), key);
-          add_numbers (table, lo, lo, &one->lo, n);
-          add_numbers (table, hi, hi, &one->hi, n);
-        }
-      return table;
-    }
-  for (int s = 0; s < p->n; s++)
-    n += length (&p->series[s]);
-  rheo_table_add (table, "series", _ ("Line"), "", "row", RHEO_STRING, &n);
-  rheo_table_add (table, "x", x.label, x.unit, "row", RHEO_F64, &n);
-  rheo_table_add (table, "y", y.label, y.unit, "row", RHEO_F64, &n);
-  for (int s = 0; s < p->n; s++)
-    {
-      const char *name = rheo_table_keep (table, p->series[s].label);
-
-      for (int64_t i = 0; i < length (&p->series[s]); i++, k++)
-        {
-          ((const char **) rheo_table_get_column (table, 0)->data)[k] = name;
-          ((double *) rheo_table_get_column (table, 1)->data)[k] = x_at (config, &p->series[s], i);
-          ((double *) rheo_table_get_column (table, 2)->data)[k] = rheo_vector_get (&p->series[s].y, i);
-        }
-    }
-  return table;
-}
-
 const RheoPlotKind rheo_plot_line = {
   .base = {
     .kind = RHEO_KIND_PLOT,
     .version = 1,
     .id = "line",
     .title = N_ ("Lines"),
-    .summary = N_ ("Series over iterations or time, with reference lines, bands and changes made while training."),
-    .config_size = sizeof (Config),
+    .summary = N_ ("RheoLine over iterations or time, with reference lines, bands and changes made while training."),
+    .config_size = sizeof (RheoLineConfig),
     .params = params,
   },
   .roles = roles,
@@ -745,6 +598,7 @@ const RheoPlotKind rheo_plot_line = {
   .range = range,
   .draw = draw,
   .draw_over = draw_over,
-  .pick = pick,
-  .numbers = numbers,
+  .pick = rheo_line_pick,
+  .read = rheo_line_read,
+  .numbers = rheo_line_numbers,
 };

@@ -244,7 +244,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       if (box->node < 0 || x < box->rect.x || y < box->rect.y || x > box->rect.x + box->rect.width
           || y > box->rect.y + box->rect.height)
         continue;
-      *out = (RheoPlotPick){ .binding = 0, .index = box->node, .x = px, .y = py };
+      *out = (RheoPlotPick){ .binding = 0, .index = box->node, .x = px, .y = py, .entry = -1, .unit = -1 };
       g_snprintf (out->text, sizeof out->text, box->sign < 0 ? _ ("%s: %s, inhibitory") : "%s: %s", box->name,
                   box->detail);
       return;
@@ -257,7 +257,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
         if (distance (arrow->point[k - 1], arrow->point[k], x, y) < best)
           {
             best = distance (arrow->point[k - 1], arrow->point[k], x, y);
-            *out = (RheoPlotPick){ .binding = 0, .index = 0, .x = px, .y = py };
+            *out = (RheoPlotPick){ .binding = 0, .index = 0, .x = px, .y = py, .entry = -1, .unit = -1 };
             g_strlcpy (out->text, arrow->about, sizeof out->text);
           }
     }

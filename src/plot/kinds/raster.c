@@ -55,7 +55,8 @@ typedef struct
   int32_t *unit;   /* negative ones were dropped */
   int64_t n_units; /* on the axis */
   double t_end;
-  guint8 *class; /* [n_units], or NULL */
+  gboolean sorted; /* by t */
+  guint8 *class;   /* [n_units], or NULL */
   Classes classes;
 } Prepared;
 
@@ -216,6 +217,9 @@ prepare (const RheoPlotSpec *spec)
     p->n_units = MAX (p->n_units, rheo_column_get_length (class->column));
   if (class != NULL)
     add_classes (p, class);
+  p->sorted = TRUE;
+  for (int64_t i = 1; i < p->n && p->sorted; i++)
+    p->sorted = p->t[i] >= p->t[i - 1];
   return p;
 }
 
@@ -241,6 +245,7 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   y->lo = 0;
   y->hi = (double) MAX (p->n_units, 1);
   y->whole = TRUE;
+  y->over = RHEO_OVER_UNITS;
   y->label = _ ("Unit");
   y->unit = "";
 }
@@ -252,6 +257,38 @@ style_of (const RheoPlotSpec *spec, const Prepared *p, int32_t unit)
   const Config *config = spec->values;
 
   return p->class != NULL && config->by_class ? p->classes.style[p->class[unit]] : 0;
+}
+
+/* The class bar is the legend: its entries are the classes. */
+static gboolean
+is_hidden (const RheoPlotSpec *spec, const Prepared *p, int32_t unit)
+{
+  return p->class != NULL && rheo_plot_entry_hidden (spec, p->class[unit]);
+}
+
+static double
+share_of (const RheoPlotSpec *spec, const Prepared *p, int32_t unit)
+{
+  double share = p->class != NULL ? rheo_plot_entry_share (spec, p->class[unit]) : 1;
+
+  return spec->unit >= 0 && spec->unit < p->n_units && spec->unit != unit ? MIN (share, 0.35) : share;
+}
+
+static int64_t
+first_from (const Prepared *p, double t)
+{
+  int64_t first = 0, last = p->n;
+
+  while (p->sorted && last > first)
+    {
+      int64_t middle = first + (last - first) / 2;
+
+      if (p->t[middle] < t)
+        first = middle + 1;
+      else
+        last = middle;
+    }
+  return first;
 }
 
 /* Whole pixels written into an image: a million dots take milliseconds, as paths they would take minutes. */
@@ -286,7 +323,12 @@ draw_pixels (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas
       double middle = pixels.height - (u + 0.5 - y->lo) * per_unit;
 
       top[u] = (int) CLAMP (floor (middle - (dot_h - 1) / 2.0), -8, pixels.height + 8);
-      colour[u] = rheo_rgb_pack (canvas->theme->series[style_of (spec, p, u)], 1);
+      /* Opaque, so that no colour is 0. */
+      colour[u] =
+          is_hidden (spec, p, u)
+              ? 0
+              : rheo_rgb_pack (
+                  rheo_rgb_mix (canvas->theme, canvas->theme->series[style_of (spec, p, u)], share_of (spec, p, u)), 1);
     }
   for (int64_t i = 0; i < p->n; i++)
     {
@@ -294,7 +336,7 @@ draw_pixels (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas
       int x0, y0 = top[p->unit[i]];
       uint32_t c = colour[p->unit[i]];
 
-      if (fx < -8 || fx >= pixels.width)
+      if (fx < -8 || fx >= pixels.width || c == 0)
         continue;
       x0 = (int) floor (fx);
       if (dot_w == 1 && dot_h == 1)
@@ -306,6 +348,20 @@ draw_pixels (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas
       for (int py = MAX (y0, 0); py < MIN (y0 + dot_h, pixels.height); py++)
         for (int px = MAX (x0, 0); px < MIN (x0 + dot_w, pixels.width); px++)
           pixels.data[(gsize) py * pixels.stride + px] = c;
+    }
+  if (spec->unit >= 0 && spec->unit < p->n_units && colour[spec->unit] != 0)
+    {
+      /* The picked unit once more on top, large enough to be followed. */
+      int h = MAX (dot_h, most), y0 = top[spec->unit] - (h - dot_h) / 2;
+
+      for (int64_t i = 0; i < p->n; i++)
+        for (int py = MAX (y0, 0); p->unit[i] == spec->unit && py < MIN (y0 + h, pixels.height); py++)
+          {
+            int x0 = (int) floor (CLAMP (per_step * p->t[i] + x_offset, -8, pixels.width));
+
+            for (int px = MAX (x0, 0); px < MIN (x0 + MAX (dot_w, most - 1), pixels.width); px++)
+              pixels.data[(gsize) py * pixels.stride + px] = colour[spec->unit];
+          }
     }
   rheo_pixels_end (&pixels, canvas);
 }
@@ -324,13 +380,21 @@ draw_vectors (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canva
     {
       int in_path = 0;
 
-      rheo_plot_source (canvas, canvas->theme->series[style], 1);
+      double share = -1;
+
       for (int64_t i = 0; i < p->n; i++)
         {
           double px, py;
 
-          if (style_of (spec, p, p->unit[i]) != style)
+          if (style_of (spec, p, p->unit[i]) != style || is_hidden (spec, p, p->unit[i]))
             continue;
+          if (share_of (spec, p, p->unit[i]) != share)
+            {
+              cairo_fill (canvas->cr);
+              in_path = 0;
+              share = share_of (spec, p, p->unit[i]);
+              rheo_plot_source (canvas, rheo_rgb_mix (canvas->theme, canvas->theme->series[style], share), 1);
+            }
           px = rheo_plot_map (x, p->t[i] * scale, area->x, area->x + area->width);
           py = rheo_plot_map (y, p->unit[i] + 0.5, area->y + area->height, area->y);
           if (px < area->x - w || px > area->x + area->width || py < area->y || py > area->y + area->height)
@@ -447,7 +511,8 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
       y1 = CLAMP (y1, area->y, area->y + area->height);
       if (y0 - y1 < 0.01)
         continue;
-      rheo_plot_source (canvas, canvas->theme->series[p->classes.style[run->class]], 1);
+      rheo_plot_source (canvas, canvas->theme->series[p->classes.style[run->class]],
+                        rheo_plot_entry_hidden (spec, run->class) ? 0.35 : rheo_plot_entry_share (spec, run->class));
       cairo_rectangle (canvas->cr, left, y1 + gap / 2, 4, MAX (y0 - y1 - gap, 0.5));
       cairo_fill (canvas->cr);
       if (n < MAX_CLASSES && runs->len <= MAX_CLASSES)
@@ -474,10 +539,18 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
     return;
   for (int i = 0; i < n; i++)
     {
+      gboolean hidden = rheo_plot_entry_hidden (spec, label_of[i]);
+      double x0 = left + 4 + canvas->theme->gap, w;
       char label[64];
 
       class_label (spec, p, label_of[i], label, sizeof label);
-      rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->text, left + 4 + canvas->theme->gap, at[i], 0, 0.5, label);
+      rheo_plot_text (canvas, RHEO_TEXT_TICK,
+                      hidden ? rheo_rgb_mix (canvas->theme, canvas->theme->text, 0.55) : canvas->theme->text, x0, at[i],
+                      0, 0.5, label);
+      rheo_plot_text_size (canvas, RHEO_TEXT_TICK, label, &w, NULL);
+      if (hidden)
+        rheo_plot_hairline (canvas, x0, at[i], x0 + w, at[i], canvas->theme->hair);
+      rheo_plot_hit (canvas, left, at[i] - h / 2, x0 + w - left, h, label_of[i]);
     }
 }
 
@@ -488,7 +561,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 {
   const Config *config = spec->values;
   const Prepared *p = rheo_plot_get_prepared (spec);
-  double scale = config->step_ms > 0 ? config->step_ms : 1, best = 8;
+  double scale = config->step_ms > 0 ? config->step_ms : 1, best = 8, last;
   char a[40], b[40];
   int32_t unit;
 
@@ -500,12 +573,14 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   out->binding = 0;
   out->index = -1;
   out->x = rheo_plot_unmap (x, px, area->x, area->x + area->width);
-  for (int64_t i = 0; i < p->n; i++)
+  last = rheo_plot_unmap (x, px + best, area->x, area->x + area->width) / scale;
+  for (int64_t i = first_from (p, rheo_plot_unmap (x, px - best, area->x, area->x + area->width) / scale);
+       i < p->n && !(p->sorted && p->t[i] > last); i++)
     {
       double dx = rheo_plot_map (x, p->t[i] * scale, area->x, area->x + area->width) - px;
       double dy = rheo_plot_map (y, p->unit[i] + 0.5, area->y + area->height, area->y) - py;
 
-      if (fabs (dx) + fabs (dy) < best)
+      if (fabs (dx) + fabs (dy) < best && !is_hidden (spec, p, p->unit[i]))
         {
           best = fabs (dx) + fabs (dy);
           unit = p->unit[i];
@@ -514,6 +589,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
         }
     }
   out->y = unit;
+  out->unit = unit;
   {
     g_autofree char *where =
         g_strdup_printf (p->class != NULL ? "%s, %s" : "%s", rheo_plot_number (unit, 0, a, sizeof a),
@@ -528,6 +604,29 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       g_snprintf (out->text, sizeof out->text, _ ("Unit %s: spike at step %s"), where,
                   rheo_plot_number_short (out->x, 6, b, sizeof b));
   }
+}
+
+static gboolean
+read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *out)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  double scale = config->step_ms > 0 ? config->step_ms : 1, step = floor (at / scale);
+  int64_t n = 0;
+  char a[40], b[40];
+
+  if (step < 0 || step >= p->t_end)
+    return FALSE;
+  for (int64_t i = first_from (p, step); i < p->n && !(p->sorted && p->t[i] >= step + 1); i++)
+    n += p->t[i] >= step && p->t[i] < step + 1 && !is_hidden (spec, p, p->unit[i]);
+  out->binding = 0;
+  out->x = step * scale;
+  out->y = (double) n;
+  rheo_plot_number_short (out->x, 6, a, sizeof a);
+  g_snprintf (out->text, sizeof out->text,
+              g_dngettext (GETTEXT_PACKAGE, "%s %s: %s spike", "%s %s: %s spikes", (gulong) n),
+              x->label != NULL ? x->label : "x", a, rheo_plot_number ((double) n, 0, b, sizeof b));
+  return TRUE;
 }
 
 static RheoTable *
@@ -574,5 +673,6 @@ const RheoPlotKind rheo_plot_raster = {
   .draw_over = draw_over,
   .dense = TRUE,
   .pick = pick,
+  .read = read_at,
   .numbers = numbers,
 };

@@ -317,6 +317,19 @@ legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
   return n;
 }
 
+/* Entry numbers as in the legend. */
+static gboolean
+is_target_hidden (const RheoPlotSpec *spec, const Prepared *p)
+{
+  return p->has_target && rheo_plot_entry_hidden (spec, 0);
+}
+
+static int
+output_entry (const Prepared *p)
+{
+  return p->has_target ? 1 : 0;
+}
+
 /* --- panels ------------------------------------------------------------------------------------------------------------ */
 #define MAX_PANELS (MAX_STAGES * MAX_CHANNELS)
 
@@ -502,7 +515,7 @@ n_points (const Config *config, const Cell *cell, const RheoVector *v)
 
 static void
 draw_path (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Cell *cell, const RheoVector *v, int style,
-           gboolean thin)
+           gboolean thin, int entry)
 {
   const Config *config = spec->values;
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
@@ -528,7 +541,7 @@ draw_path (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Cell *cell, c
         last = q;
       }
   cairo_save (canvas->cr);
-  rheo_plot_source (canvas, canvas->theme->series[style % RHEO_N_STYLES], 1);
+  rheo_plot_source (canvas, canvas->theme->series[style % RHEO_N_STYLES], rheo_plot_entry_share (spec, entry));
   if (!thin)
     rheo_plot_theme_dash (canvas->theme, style, canvas->cr);
   rheo_plot_stroke (canvas, points,
@@ -555,15 +568,18 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       rheo_panel_draw_grid (canvas, &cells[i].panel);
       cairo_save (canvas->cr);
       rheo_plot_clip (canvas, &cells[i].panel.area, canvas->theme->marker);
-      draw_path (spec, canvas, &cells[i], s->target, target_style, config->thin_target);
-      draw_path (spec, canvas, &cells[i], s->output, s->style, FALSE);
-      if (config->start && config->layout == LAYOUT_PLANE && n_points (config, &cells[i], s->target) > 0)
+      if (!is_target_hidden (spec, p))
+        draw_path (spec, canvas, &cells[i], s->target, target_style, config->thin_target, 0);
+      if (!rheo_plot_entry_hidden (spec, output_entry (p)))
+        draw_path (spec, canvas, &cells[i], s->output, s->style, FALSE, output_entry (p));
+      if (!is_target_hidden (spec, p) && config->start && config->layout == LAYOUT_PLANE
+          && n_points (config, &cells[i], s->target) > 0)
         {
           RheoPoint q = place (config, &cells[i], s->target, 0);
 
           if (isfinite (q.x) && isfinite (q.y))
             {
-              rheo_plot_source (canvas, canvas->theme->series[target_style], 1);
+              rheo_plot_source (canvas, canvas->theme->series[target_style], rheo_plot_entry_share (spec, 0));
               rheo_plot_disc (canvas, q.x, q.y, canvas->theme->marker * (cells[i].small ? 0.9 : 1.25));
               cairo_fill (canvas->cr);
             }
@@ -571,6 +587,21 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       cairo_restore (canvas->cr);
       rheo_panel_draw_frame (canvas, &cells[i].panel);
     }
+}
+
+static int
+panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+        const RheoPlotAxis *y, RheoPlotPanel *out)
+{
+  const Config *config = spec->values;
+  g_autofree Cell *cells = g_new0 (Cell, MAX_PANELS);
+  int n = make_panels (spec, canvas, area, x, y, cells);
+
+  for (int i = 0; i < n; i++)
+    out[i] = (RheoPlotPanel){
+      .area = cells[i].panel.area, .x = cells[i].panel.x, .y = cells[i].panel.y, .plane = config->layout == LAYOUT_PLANE
+    };
+  return n;
 }
 
 /* --- hover and numbers ------------------------------------------------------------------------------------------------ */
@@ -589,6 +620,10 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       {
         const Stage *s = &p->stage[cells[i].stage];
         const RheoVector *v = which == 0 ? s->target : s->output;
+        int entry = which == 0 ? 0 : output_entry (p);
+
+        if ((which == 0 && !p->has_target) || rheo_plot_entry_hidden (spec, entry))
+          continue;
 
         for (int64_t k = 0; k < n_points (config, &cells[i], v); k++)
           {
@@ -602,8 +637,9 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
             vx = rheo_vector_get (&v[config->layout == LAYOUT_TIME ? cells[i].channel : 0], k);
             vy = config->layout == LAYOUT_TIME ? vx : rheo_vector_get (&v[1], k);
             out->binding = s->binding;
+            out->entry = entry;
             out->index = k;
-            out->x = config->layout == LAYOUT_TIME ? (double) k : vx;
+            out->x = config->layout == LAYOUT_TIME ? (double) k * (config->step_ms > 0 ? config->step_ms : 1) : vx;
             out->y = vy;
             rheo_plot_number (k, 0, a, sizeof a);
             rheo_plot_number_short (vx, 4, b, sizeof b);
@@ -616,6 +652,37 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
                           which == 0 ? _ ("target") : _ ("prediction"), p->name[0], b, p->name[1], c);
           }
       }
+}
+
+static gboolean
+read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *out)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  const Stage *s = &p->stage[p->n - 1];
+  double step = config->step_ms > 0 ? config->step_ms : 1;
+  g_autoptr (GString) text = g_string_new (NULL);
+  int64_t k = (int64_t) CLAMP (round (at / step), 0, 1e9);
+  char a[40], b[40];
+
+  if (config->layout != LAYOUT_TIME || k >= longest (p))
+    return FALSE;
+  out->binding = s->binding;
+  out->index = k;
+  out->x = (double) k * step;
+  g_string_printf (text, "%s %s:", x->label != NULL ? x->label : "x", rheo_plot_number_short (out->x, 6, a, sizeof a));
+  for (int c = 0; c < p->n_channels; c++)
+    {
+      g_string_append_printf (text, "%s %s", c > 0 ? ";" : "", p->name[c]);
+      if (s->target[c].column != NULL && k < s->target[c].n && !is_target_hidden (spec, p))
+        g_string_append_printf (text, _ (" target %s"),
+                                rheo_plot_number_short (rheo_vector_get (&s->target[c], k), 4, b, sizeof b));
+      if (s->output[c].column != NULL && k < s->output[c].n && !rheo_plot_entry_hidden (spec, output_entry (p)))
+        g_string_append_printf (text, _ (" prediction %s"),
+                                rheo_plot_number_short (rheo_vector_get (&s->output[c], k), 4, b, sizeof b));
+    }
+  g_strlcpy (out->text, text->str, sizeof out->text);
+  return TRUE;
 }
 
 static void
@@ -673,6 +740,8 @@ const RheoPlotKind rheo_plot_trajectory = {
   .legend = legend,
   .draw = draw,
   .own_axes = TRUE,
+  .panels = panels,
   .pick = pick,
+  .read = read_at,
   .numbers = numbers,
 };

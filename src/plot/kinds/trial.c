@@ -37,7 +37,7 @@ typedef struct
   const RheoColumn *column;
   int binding;
   int64_t n_time;
-  int n, first_style;
+  int n, first_style, first_entry;
   gboolean picture;
   RheoLimits limits;
   char name[RHEO_N_STYLES][48];
@@ -66,6 +66,7 @@ add_part (const RheoPlotSpec *spec, Prepared *p, const char *role, const char *n
                   .n_time = b->column->dims[0],
                   .n = (int) b->column->dims[1],
                   .first_style = first_style,
+                  .first_entry = first_style,
                   .limits = none };
   part->picture = part->n > RHEO_N_STYLES;
   all = rheo_vector (b->column);
@@ -117,7 +118,7 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
 
 /* --- panels, inputs above targets ------------------------------------------------------------------------------------- */
 static RheoPlotAxis
-y_axis (const Part *part)
+natural_y (const Part *part)
 {
   RheoPlotAxis y = { .lo = part->limits.lo, .hi = part->limits.hi, .label = part->column->label };
 
@@ -133,6 +134,21 @@ y_axis (const Part *part)
   rheo_plot_axis_pad (&y, 0.03);
   rheo_plot_axis_nice (&y);
   return y;
+}
+
+/* Each panel has limits of its own. */
+static RheoPlotAxis
+y_axis (const RheoPlotSpec *spec, const Prepared *p, int i)
+{
+  const RheoPlotAxis y = natural_y (&p->part[i]);
+
+  return rheo_plot_axis_limited (&y, i == 0 ? &spec->y : &spec->second);
+}
+
+static gboolean
+is_hidden (const RheoPlotSpec *spec, const Part *part, int k)
+{
+  return rheo_plot_entry_hidden (spec, part->first_entry + k);
 }
 
 static double
@@ -152,11 +168,12 @@ widest_name (RheoPlotCanvas *canvas, const Prepared *p)
 }
 
 static void
-make_panels (RheoPlotCanvas *canvas, const Prepared *p, const RheoRect *area, const RheoPlotAxis *x, RheoPanel *panels)
+make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Prepared *p, const RheoRect *area,
+             const RheoPlotAxis *x, RheoPanel *panels)
 {
   const double gap = 2 * canvas->theme->gap, side = MIN (widest_name (canvas, p), area->width / 4);
   double foot, h, left = area->x, right = area->x + area->width;
-  RheoPanel with = { .outer = *area, .x = *x, .y = y_axis (&p->part[0]) }, bare = with;
+  RheoPanel with = { .outer = *area, .x = *x, .y = y_axis (spec, p, 0) }, bare = with;
 
   bare.no_x_name = bare.no_x_labels = TRUE;
   rheo_panel_layout (canvas, &with);
@@ -167,7 +184,7 @@ make_panels (RheoPlotCanvas *canvas, const Prepared *p, const RheoRect *area, co
     {
       const gboolean bottom = i == p->n - 1;
 
-      panels[i] = (RheoPanel){ .x = *x, .y = y_axis (&p->part[i]), .side = side, .dense = p->part[i].picture };
+      panels[i] = (RheoPanel){ .x = *x, .y = y_axis (spec, p, i), .side = side, .dense = p->part[i].picture };
       panels[i].outer = (RheoRect){ area->x, area->y + i * (h + gap), area->width, h + (bottom ? foot : 0) };
       panels[i].no_x_name = panels[i].no_x_labels = !bottom;
       rheo_panel_layout (canvas, &panels[i]);
@@ -196,6 +213,7 @@ draw_lines (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Part *part, 
   const double all = panel->outer.x + panel->outer.width - a->x;
   RheoLineEnd ends[RHEO_N_STYLES];
   RheoRoom room;
+  gboolean all_shown = TRUE;
   int n_ends = 0;
 
   rheo_room_init (&room, &(RheoRect){ a->x, a->y - canvas->theme->gap, all, a->height + 2 * canvas->theme->gap });
@@ -207,10 +225,14 @@ draw_lines (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Part *part, 
       RheoVector v = signal_of (part, k);
       const int style = part->first_style + k;
 
+      all_shown = all_shown && !is_hidden (spec, part, k);
+      if (is_hidden (spec, part, k))
+        continue;
       rheo_plot_decimate (NULL, 0, step_of (spec), &v, &panel->x, &panel->y, a, canvas->vector ? 0 : 1 / canvas->pixel,
                           points);
       cairo_save (canvas->cr);
-      rheo_plot_source (canvas, canvas->theme->series[(style + style / RHEO_N_STYLES) % RHEO_N_STYLES], 1);
+      rheo_plot_source (canvas, canvas->theme->series[(style + style / RHEO_N_STYLES) % RHEO_N_STYLES],
+                        rheo_plot_entry_share (spec, part->first_entry + k));
       rheo_plot_theme_dash (canvas->theme, k, canvas->cr);
       rheo_plot_stroke (canvas, points, canvas->theme->line);
       cairo_restore (canvas->cr);
@@ -224,12 +246,13 @@ draw_lines (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Part *part, 
         {
           const RheoPoint *last = &g_array_index (points, RheoPoint, points->len - 1);
 
-          ends[n_ends] = (RheoLineEnd){ .order = k, .x = last->x, .y = last->y };
+          ends[n_ends] = (RheoLineEnd){ .order = part->first_entry + k, .x = last->x, .y = last->y };
           g_strlcpy (ends[n_ends++].text, part->name[k], sizeof ends->text);
         }
     }
   cairo_restore (canvas->cr);
-  if (!(canvas->drop & RHEO_DROP_AXES) && n_ends > 0 && !rheo_plot_label_ends (canvas, &room, ends, n_ends))
+  if (!(canvas->drop & RHEO_DROP_AXES) && (n_ends > 0 || !all_shown)
+      && !(all_shown && rheo_plot_label_ends (canvas, &room, ends, n_ends)))
     {
       RheoPlotEntry entries[RHEO_N_STYLES];
 
@@ -237,6 +260,9 @@ draw_lines (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Part *part, 
         {
           entries[k] = (RheoPlotEntry){ .style = part->first_style + k, .symbol = RHEO_SYMBOL_LINE };
           g_strlcpy (entries[k].label, part->name[k], sizeof entries[k].label);
+          entries[k].entry = part->first_entry + k;
+          entries[k].hidden = is_hidden (spec, part, k);
+          entries[k].dull = rheo_plot_entry_share (spec, part->first_entry + k) < 1;
         }
       rheo_plot_label_legend (canvas, &room, entries, part->n);
     }
@@ -284,7 +310,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   const Prepared *p = rheo_plot_get_prepared (spec);
   RheoPanel panels[N_PARTS];
 
-  make_panels (canvas, p, area, x, panels);
+  make_panels (spec, canvas, p, area, x, panels);
   for (int i = 0; i < p->n; i++)
     {
       rheo_panel_draw_grid (canvas, &panels[i]);
@@ -296,6 +322,49 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
     }
 }
 
+static int
+panels_of (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+           const RheoPlotAxis *y, RheoPlotPanel *out)
+{
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  RheoPanel panels[N_PARTS];
+
+  make_panels (spec, canvas, p, area, x, panels);
+  for (int i = 0; i < p->n; i++)
+    out[i] = (RheoPlotPanel){ .area = panels[i].area, .x = panels[i].x, .y = panels[i].y, .second = i == 1 };
+  return p->n;
+}
+
+static gboolean
+read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *out)
+{
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  const int64_t t = (int64_t) CLAMP (round (at / step_of (spec)), 0, 1e9);
+  g_autoptr (GString) text = g_string_new (NULL);
+  char number[40];
+
+  if (p->n == 0 || t >= p->part[0].n_time)
+    return FALSE;
+  out->binding = p->part[0].binding;
+  out->index = t;
+  out->x = (double) t * step_of (spec);
+  g_string_printf (text, "%s %s:", x->label, rheo_plot_number_short (out->x, 6, number, sizeof number));
+  for (int i = 0; i < p->n; i++)
+    for (int k = 0; k < p->part[i].n && !p->part[i].picture; k++)
+      {
+        const RheoVector v = signal_of (&p->part[i], k);
+
+        if (is_hidden (spec, &p->part[i], k) || t >= v.n)
+          continue;
+        g_string_append_printf (text, " %s %s;",
+                                p->part[i].name[k][0] != '\0' ? p->part[i].name[k] : p->part[i].column->label,
+                                rheo_plot_number_short (rheo_vector_get (&v, t), 4, number, sizeof number));
+      }
+  g_string_truncate (text, text->len - 1);
+  g_strlcpy (out->text, text->str, sizeof out->text);
+  return TRUE;
+}
+
 /* --- hover and numbers -------------------------------------------------------------------------------------------------- */
 static void
 pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
@@ -304,7 +373,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   const Prepared *p = rheo_plot_get_prepared (spec);
   RheoPanel panels[N_PARTS];
 
-  make_panels (canvas, p, area, x, panels);
+  make_panels (spec, canvas, p, area, x, panels);
   for (int i = 0; i < p->n; i++)
     {
       const Part *part = &p->part[i];
@@ -324,13 +393,14 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
           const RheoVector v = signal_of (part, k);
           const double far = fabs (rheo_plot_map (&panels[i].y, rheo_vector_get (&v, t), a->y + a->height, a->y) - py);
 
-          if (far < best)
+          if (far < best && !is_hidden (spec, part, k))
             {
               best = far;
               found = k;
             }
         }
       out->binding = part->binding;
+      out->entry = part->picture ? -1 : part->first_entry + found;
       out->index = t * part->n + found;
       out->x = (double) t * step_of (spec);
       out->y = rheo_column_get_number (part->column, out->index);
@@ -385,6 +455,8 @@ const RheoPlotKind rheo_plot_trial = {
   .release = g_free,
   .range = range,
   .own_axes = TRUE,
+  .panels = panels_of,
+  .read = read_at,
   .draw = draw,
   .pick = pick,
   .numbers = numbers,

@@ -164,10 +164,12 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
           g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
           RheoVector v = signal_of (spec, p, row, k);
 
+          if (rheo_plot_entry_hidden (spec, k))
+            continue;
           rheo_plot_decimate (NULL, 0, config->step_ms > 0 ? config->step_ms : 1, &v, &panel->x, &panel->y,
                               &panel->area, canvas->vector ? 0 : 1 / canvas->pixel, points);
           cairo_save (canvas->cr);
-          rheo_plot_source (canvas, canvas->theme->series[k], 1);
+          rheo_plot_source (canvas, canvas->theme->series[k], rheo_plot_entry_share (spec, k));
           rheo_plot_theme_dash (canvas->theme, k, canvas->cr);
           rheo_plot_stroke (canvas, points, canvas->theme->line);
           cairo_restore (canvas->cr);
@@ -175,6 +177,19 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       cairo_restore (canvas->cr);
       rheo_panel_draw_frame (canvas, panel);
     }
+}
+
+static int
+panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+        const RheoPlotAxis *y, RheoPlotPanel *out)
+{
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  Row rows[MAX_TRIALS];
+
+  make_rows (spec, canvas, area, x, y, rows);
+  for (int row = 0; row < p->n_trials; row++)
+    out[row] = (RheoPlotPanel){ .area = rows[row].panel.area, .x = rows[row].panel.x, .y = rows[row].panel.y };
+  return p->n_trials;
 }
 
 /* --- hover and numbers ------------------------------------------------------------------------------------------------ */
@@ -194,7 +209,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
         const RheoRect *a = &rows[row].panel.area;
         RheoVector v = signal_of (spec, p, row, k);
 
-        for (int64_t t = 0; t < v.n; t++)
+        for (int64_t t = 0; t < v.n && !rheo_plot_entry_hidden (spec, k); t++)
           {
             double value = rheo_vector_get (&v, t);
             double qx = rheo_plot_map (x, (double) t * step, a->x, a->x + a->width);
@@ -205,6 +220,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
               continue;
             best = far;
             out->binding = 0;
+            out->entry = k;
             out->index = ((p->first + row) * p->n_time + t) * p->n_channels + k;
             out->x = (double) t * step;
             out->y = value;
@@ -213,6 +229,37 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
                         p->name[k], number);
           }
       }
+}
+
+static gboolean
+read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *out)
+{
+  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  double step = config->step_ms > 0 ? config->step_ms : 1;
+  g_autoptr (GString) text = g_string_new (NULL);
+  int64_t t = (int64_t) CLAMP (round (at / step), 0, 1e9);
+  char a[40];
+
+  if (t >= p->n_time)
+    return FALSE;
+  out->binding = 0;
+  out->x = (double) t * step;
+  g_string_printf (text, "%s %s:", x->label, rheo_plot_number_short (out->x, 6, a, sizeof a));
+  for (int row = 0; row < p->n_trials; row++)
+    {
+      g_string_append_printf (text, _ ("%s trial %d"), row > 0 ? ";" : "", p->first + row);
+      for (int k = 0; k < p->n_channels; k++)
+        {
+          RheoVector v = signal_of (spec, p, row, k);
+
+          if (!rheo_plot_entry_hidden (spec, k))
+            g_string_append_printf (text, " %s %s", p->name[k],
+                                    rheo_plot_number_short (rheo_vector_get (&v, t), 3, a, sizeof a));
+        }
+    }
+  g_strlcpy (out->text, text->str, sizeof out->text);
+  return TRUE;
 }
 
 static RheoTable *
@@ -255,7 +302,9 @@ const RheoPlotKind rheo_plot_trials = {
   .range = range,
   .legend = legend,
   .own_axes = TRUE,
+  .panels = panels,
   .draw = draw,
   .pick = pick,
+  .read = read_at,
   .numbers = numbers,
 };

@@ -245,7 +245,7 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
         .x = { .lo = -0.5,
                .hi = MAX (one->n, 1) - 0.5,
                .label = named ? (one->panel[0] != '\0' ? one->panel : " ") : "" },
-        .y = i == 0 ? *y : one->y,
+        .y = i == 0 ? *y : rheo_plot_axis_limited (&one->y, &spec->second),
         .groups = one->names,
       };
       rheo_panel_layout (canvas, &panels[i]);
@@ -254,12 +254,13 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
 }
 
 static void
-draw_violin (RheoPlotCanvas *canvas, const RheoPanel *panel, const Group *g, double middle, double half)
+draw_violin (RheoPlotCanvas *canvas, const RheoPanel *panel, const Group *g, double middle, double half, double share)
 {
   const RheoPlotTheme *theme = canvas->theme;
   const RheoRect *a = &panel->area;
   cairo_t *cr = canvas->cr;
-  RheoRgb colour = theme->series[g->style % RHEO_N_STYLES];
+  RheoRgb colour = rheo_rgb_mix (theme, theme->series[g->style % RHEO_N_STYLES], share);
+  RheoRgb ink = rheo_rgb_mix (theme, theme->text, share);
   double y[3];
 
   if (g->n == 0)
@@ -283,7 +284,7 @@ draw_violin (RheoPlotCanvas *canvas, const RheoPanel *panel, const Group *g, dou
 
   for (int i = 0; i < 3; i++)
     y[i] = CLAMP (rheo_plot_map (&panel->y, g->quartile[i], a->y + a->height, a->y), -1e5, 1e5);
-  rheo_plot_source (canvas, theme->text, 1);
+  rheo_plot_source (canvas, ink, 1);
   cairo_set_line_width (cr, theme->bar);
   cairo_move_to (cr, middle, y[0]);
   cairo_line_to (cr, middle, y[2]);
@@ -291,7 +292,7 @@ draw_violin (RheoPlotCanvas *canvas, const RheoPanel *panel, const Group *g, dou
   rheo_plot_disc (canvas, middle, y[1], theme->bar * 0.75);
   rheo_plot_source (canvas, theme->background, 1);
   cairo_fill_preserve (cr);
-  rheo_plot_source (canvas, theme->text, 1);
+  rheo_plot_source (canvas, ink, 1);
   cairo_set_line_width (cr, theme->outline);
   cairo_stroke (cr);
 }
@@ -321,10 +322,23 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       cairo_clip (canvas->cr);
       for (int k = 0; k < p->panel[i].n; k++)
         draw_violin (canvas, &panels[i], &p->panel[i].group[k], rheo_plot_map (&panels[i].x, k, a->x, a->x + a->width),
-                     half);
+                     half, rheo_plot_entry_share (spec, k));
       cairo_restore (canvas->cr);
       rheo_panel_draw_frame (canvas, &panels[i]);
     }
+}
+
+static int
+panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+        const RheoPlotAxis *y, RheoPlotPanel *out)
+{
+  RheoPanel frames[2];
+  int n = make_panels (spec, canvas, area, y, frames);
+
+  for (int i = 0; i < n; i++)
+    out[i] =
+        (RheoPlotPanel){ .area = frames[i].area, .x = frames[i].x, .y = frames[i].y, .second = i == 1, .groups = TRUE };
+  return n;
 }
 
 /* --- hover and numbers --------------------------------------------------------------------------------------------------- */
@@ -348,6 +362,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       g = &p->panel[i].group[k];
       out->binding = g->binding;
       out->index = k;
+      out->entry = k;
       out->x = k;
       out->y = g->quartile[1];
       for (int q = 0; q < 3; q++)
@@ -409,6 +424,7 @@ const RheoPlotKind rheo_plot_violin = {
   .range = range,
   .draw = draw,
   .own_axes = TRUE,
+  .panels = panels,
   .pick = pick,
   .numbers = numbers,
 };

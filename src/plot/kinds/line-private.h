@@ -1,0 +1,63 @@
+/* Thread: any; a spec belongs to one thread. */
+/* What the two files of the line plot share: drawing (line.c), hover and numbers (line-numbers.c). */
+#pragma once
+
+#include "plot/plot-kind.h"
+
+#define RHEO_MAX_LINES 64
+
+typedef struct
+{
+  gboolean log_x, log_y;
+  int from_zero, markers; /* Maybe */
+  int labels;             /* LABELS_ */
+  gboolean last_value;
+  int budget;
+  double reference[4];
+  int n_references;
+  const char *reference_labels;
+  double x_first, x_step;
+} RheoLineConfig;
+
+typedef struct
+{
+  RheoVector x, y, lo, hi;       /* x.column NULL: counted */
+  RheoLimits x_limits, y_limits; /* y with its band */
+  gboolean band;
+  int binding, style;
+  char label[48];
+} RheoLine;
+
+/* Where curves were drawn last, so that a redraw for the pointer does not go through all samples. */
+typedef struct
+{
+  RheoRect area;
+  double x_lo, x_hi, y_lo, y_hi, step;
+  gboolean x_log, y_log;
+} Place;
+
+typedef struct
+{
+  RheoLine series[RHEO_MAX_LINES];
+  int n;
+  gboolean whole, training; /* of x */
+  Place place;
+  GArray *points[RHEO_MAX_LINES][3]; /* of y, lo, hi at that place, or NULL */
+} RheoLines;
+
+static inline double
+rheo_line_x (const RheoLineConfig *config, const RheoLine *s, int64_t i)
+{
+  return s->x.column != NULL ? rheo_vector_get (&s->x, i) : config->x_first + (double) i * config->x_step;
+}
+
+static inline int64_t
+rheo_line_length (const RheoLine *s)
+{
+  return s->x.column != NULL ? MIN (s->x.n, s->y.n) : s->y.n;
+}
+
+void rheo_line_pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+                     const RheoPlotAxis *y, double px, double py, RheoPlotPick *out);
+gboolean rheo_line_read (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *out);
+RheoTable *rheo_line_numbers (const RheoPlotSpec *spec);

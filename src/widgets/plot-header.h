@@ -1,0 +1,13 @@
+/* Thread: main. */
+/* The header of a plot's card: grip, title, legend, subtitle, menu, on one line. What has no room goes: the subtitle gets
+ * shorter, below 260 px the legend goes and then the subtitle. */
+#pragma once
+
+#include "widgets/plot-view.h"
+
+#define RHEO_TYPE_PLOT_HEADER (rheo_plot_header_get_type ())
+G_DECLARE_FINAL_TYPE (RheoPlotHeader, rheo_plot_header, RHEO, PLOT_HEADER, GtkWidget)
+
+/* Follows the view. */
+GtkWidget *rheo_plot_header_new (RheoPlotView *view);
+void rheo_plot_header_set_movable (RheoPlotHeader *header, gboolean movable);

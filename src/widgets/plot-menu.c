@@ -1,0 +1,266 @@
+#define G_LOG_DOMAIN "rheo-widgets"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "widgets/plot-export-dialog.h"
+#include "widgets/plot-numbers.h"
+#include "widgets/plot-options.h"
+#include "widgets/plot-save.h"
+#include "widgets/plot-view-private.h"
+
+/* --- what the actions do ------------------------------------------------------------------------------------------ */
+static void
+on_export (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  rheo_plot_view_save_figure (view);
+}
+
+static void
+on_export_as (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  rheo_plot_export_dialog_show (view);
+}
+
+static void
+on_export_numbers (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  rheo_plot_view_save_numbers (view);
+}
+
+static void
+on_copy (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  rheo_plot_view_copy (view);
+}
+
+/* A window that goes with the view; *window is NULL again when it is closed. */
+static void
+show_window (RheoPlotView *view, GtkWidget *made, GtkWidget **window)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (view));
+
+  *window = made;
+  g_object_add_weak_pointer (G_OBJECT (made), (gpointer *) window);
+  if (GTK_IS_WINDOW (root))
+    gtk_window_set_transient_for (GTK_WINDOW (made), GTK_WINDOW (root));
+  gtk_window_present (GTK_WINDOW (made));
+}
+
+static void
+on_numbers (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  RheoPlotView *view = data;
+  RheoPlotSpec *spec = rheo_plot_view_dup_figure (view, RHEO_THEME_PRINT);
+
+  if (view->numbers != NULL)
+    gtk_window_present (GTK_WINDOW (view->numbers));
+  else if (spec != NULL)
+    show_window (view, rheo_plot_numbers_new (g_steal_pointer (&spec), view->name), &view->numbers);
+  rheo_plot_spec_free (spec);
+}
+
+static void
+on_options (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  RheoPlotView *view = data;
+
+  if (view->options_window != NULL)
+    gtk_window_present (GTK_WINDOW (view->options_window));
+  else if (view->base != NULL)
+    show_window (view, rheo_plot_options_new (view), &view->options_window);
+}
+
+static void
+on_fit (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  rheo_plot_view_fit (view);
+}
+
+static void
+on_hold (GSimpleAction *action, GVariant *state, gpointer data)
+{
+  RheoPlotView *view = data;
+
+  view->held = g_variant_get_boolean (state);
+  g_simple_action_set_state (action, state);
+  /* The subtitle says so; what came meanwhile is shown. */
+  rheo_plot_view_rebuild (view);
+  g_signal_emit_by_name (view, "shown");
+}
+
+/* --- full screen -------------------------------------------------------------------------------------------------- */
+static gboolean
+close_full (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  gtk_window_close (GTK_WINDOW (widget));
+  return TRUE;
+}
+
+static void
+add_key (GtkWidget *window, guint key)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_keyval_trigger_new (key, 0), gtk_callback_action_new (close_full, NULL, NULL)));
+  gtk_widget_add_controller (window, keys);
+}
+
+static void
+forward_exported (RheoPlotView *mirror, const char *path, RheoPlotView *view)
+{
+  g_signal_emit_by_name (view, "exported", path);
+}
+
+static void
+forward_failed (RheoPlotView *mirror, const char *why, RheoPlotView *view)
+{
+  g_signal_emit_by_name (view, "export-failed", why);
+}
+
+static void
+on_full_screen (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  RheoPlotView *view = data, *mirror;
+  GtkWidget *window;
+  RheoPlotSpec *spec;
+
+  /* The view of a full-screen window goes back. */
+  if (view->is_mirror)
+    {
+      gtk_window_close (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (view))));
+      return;
+    }
+  if (view->full != NULL || view->base == NULL)
+    return;
+  window = gtk_window_new ();
+  mirror = RHEO_PLOT_VIEW (rheo_plot_view_new (view->group));
+  mirror->is_mirror = TRUE;
+  rheo_plot_view_copy_state (view, mirror);
+  spec = rheo_plot_spec_dup (view->base);
+  spec->no_head = FALSE;
+  rheo_plot_view_take_spec (mirror, spec);
+  g_signal_connect_object (mirror, "exported", G_CALLBACK (forward_exported), view, 0);
+  g_signal_connect_object (mirror, "export-failed", G_CALLBACK (forward_failed), view, 0);
+  gtk_window_set_title (GTK_WINDOW (window), view->name != NULL ? view->name : _ ("Plot"));
+  gtk_widget_add_css_class (window, "plot-full-screen");
+  gtk_widget_add_css_class (GTK_WIDGET (mirror), "full");
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (mirror));
+  add_key (window, GDK_KEY_Escape);
+  add_key (window, GDK_KEY_F11);
+  view->mirror = mirror;
+  g_object_add_weak_pointer (G_OBJECT (mirror), (gpointer *) &view->mirror);
+  gtk_window_fullscreen (GTK_WINDOW (window));
+  show_window (view, window, &view->full);
+  gtk_widget_grab_focus (GTK_WIDGET (mirror));
+}
+
+/* --- the menu ------------------------------------------------------------------------------------------------------- */
+static void
+add (GMenu *section, const char *label, const char *action, const char *key)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, action);
+
+  if (key != NULL)
+    g_menu_item_set_attribute (item, "accel", "s", key);
+  g_menu_append_item (section, item);
+}
+
+static void
+fill_menu (RheoPlotView *view)
+{
+  g_autoptr (GMenu) out = g_menu_new (), look = g_menu_new ();
+
+  add (out, _ ("Export figure"), "plot.export", "<Control>e");
+  add (out, _ ("Export figure as…"), "plot.export-as", "<Control><Shift>e");
+  add (out, _ ("Export numbers"), "plot.export-numbers", "<Control><Alt>e");
+  add (out, _ ("Copy figure"), "plot.copy", "<Control>c");
+  add (out, _ ("Numbers"), "plot.numbers", NULL);
+  add (look, view->is_mirror ? _ ("Leave full screen") : _ ("Full screen"), "plot.full-screen", "f");
+  add (look, _ ("Options…"), "plot.options", NULL);
+  add (look, _ ("Fit to data"), "plot.fit", "0");
+  add (look, _ ("Hold"), "plot.hold", NULL);
+  g_menu_remove_all (view->menu);
+  g_menu_append_section (view->menu, NULL, G_MENU_MODEL (out));
+  g_menu_append_section (view->menu, NULL, G_MENU_MODEL (look));
+  if (view->extra != NULL)
+    g_menu_append_section (view->menu, NULL, view->extra);
+}
+
+void
+rheo_plot_view_set_extra_menu (RheoPlotView *view, GMenuModel *menu)
+{
+  g_set_object (&view->extra, menu);
+  fill_menu (view);
+}
+
+GMenuModel *
+rheo_plot_view_get_menu (RheoPlotView *view)
+{
+  return G_MENU_MODEL (view->menu);
+}
+
+GActionGroup *
+rheo_plot_view_get_actions (RheoPlotView *view)
+{
+  return G_ACTION_GROUP (view->actions);
+}
+
+void
+rheo_plot_view_popup (RheoPlotView *view, double x, double y)
+{
+  if (view->popover == NULL)
+    {
+      view->popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (view->menu));
+      gtk_popover_set_has_arrow (GTK_POPOVER (view->popover), FALSE);
+      gtk_widget_set_halign (view->popover, GTK_ALIGN_START);
+      gtk_widget_set_parent (view->popover, GTK_WIDGET (view));
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (view->popover), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (view->popover));
+}
+
+static void
+enable (RheoPlotView *view, const char *name, gboolean on)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (view->actions), name)), on);
+}
+
+void
+rheo_plot_view_update_actions (RheoPlotView *view)
+{
+  static const char *const of_data[] = { "export", "export-as", "export-numbers", "copy", "numbers" };
+  gboolean has_data = view->picture != NULL && view->picture->has_data;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (of_data); i++)
+    enable (view, of_data[i], has_data);
+  enable (view, "full-screen", view->base != NULL);
+  enable (view, "options", view->base != NULL && view->base->kind != NULL && view->base->kind->base.params != NULL);
+  enable (view, "fit", rheo_plot_view_is_zoomed (view));
+}
+
+void
+rheo_plot_view_init_actions (RheoPlotView *view)
+{
+  static const GActionEntry entries[] = {
+    { .name = "export", .activate = on_export },
+    { .name = "export-as", .activate = on_export_as },
+    { .name = "export-numbers", .activate = on_export_numbers },
+    { .name = "copy", .activate = on_copy },
+    { .name = "numbers", .activate = on_numbers },
+    { .name = "full-screen", .activate = on_full_screen },
+    { .name = "options", .activate = on_options },
+    { .name = "fit", .activate = on_fit },
+    { .name = "hold", .state = "false", .change_state = on_hold },
+  };
+
+  view->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (view->actions), entries, G_N_ELEMENTS (entries), view);
+  gtk_widget_insert_action_group (GTK_WIDGET (view), "plot", G_ACTION_GROUP (view->actions));
+  view->menu = g_menu_new ();
+  fill_menu (view);
+  rheo_plot_view_update_actions (view);
+}

@@ -1,0 +1,93 @@
+#define G_LOG_DOMAIN "rheo-widgets"
+
+#include "config.h"
+
+#include "widgets/plot-picture.h"
+
+void
+rheo_plot_picture_free (RheoPlotPicture *picture)
+{
+  if (picture == NULL)
+    return;
+  g_clear_object (&picture->texture);
+  g_free (picture->panels);
+  g_free (picture->entries);
+  g_array_unref (picture->hits);
+  g_free (picture);
+}
+
+RheoPlotPicture *
+rheo_plot_picture_draw (const RheoPlotSpec *spec, int width, int height, int scale)
+{
+  RheoPlotPicture *picture = g_new0 (RheoPlotPicture, 1);
+  gint64 start = g_get_monotonic_time ();
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
+  int stride = cairo_image_surface_get_stride (surface);
+  g_autofree RheoPlotPanel *panels = g_new0 (RheoPlotPanel, RHEO_PLOT_MAX_PANELS);
+  g_autofree RheoPlotEntry *entries = g_new0 (RheoPlotEntry, RHEO_PLOT_MAX_ENTRIES);
+  g_autoptr (GBytes) bytes = NULL;
+  cairo_t *cr;
+
+  picture->width = width;
+  picture->height = height;
+  picture->scale = scale;
+  picture->hits = g_array_new (FALSE, FALSE, sizeof (RheoPlotHit));
+  cairo_surface_set_device_scale (surface, scale, scale);
+  cr = cairo_create (surface);
+  rheo_plot_draw_hits (spec, cr, width, height, picture->hits);
+  cairo_destroy (cr);
+  picture->n_panels = rheo_plot_panels (spec, width, height, panels);
+  picture->panels = g_memdup2 (panels, sizeof *panels * MAX (picture->n_panels, 1));
+  picture->has_data = rheo_plot_has_data (spec);
+  picture->n_entries = rheo_plot_entries (spec, entries);
+  picture->entries = g_memdup2 (entries, sizeof *entries * MAX (picture->n_entries, 1));
+  cairo_surface_flush (surface);
+  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) stride * height * scale,
+                                      (GDestroyNotify) cairo_surface_destroy, surface);
+  picture->texture = gdk_memory_texture_new (width * scale, height * scale, GDK_MEMORY_DEFAULT, bytes, stride);
+  picture->cost = g_get_monotonic_time () - start;
+  return picture;
+}
+
+/* --- beside the main thread ------------------------------------------------------------------------------------- */
+typedef struct
+{
+  RheoPlotSpec *spec;
+  int width, height, scale;
+  RheoPlotPicture *picture;
+  RheoPlotPictureFunc func;
+  gpointer data;
+} Job;
+
+static gboolean
+hand_back (gpointer data)
+{
+  Job *job = data;
+
+  job->func (job->spec, job->picture, job->data);
+  g_free (job);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+work (gpointer data, gpointer unused)
+{
+  Job *job = data;
+
+  job->picture = rheo_plot_picture_draw (job->spec, job->width, job->height, job->scale);
+  g_idle_add_full (G_PRIORITY_DEFAULT, hand_back, job, NULL);
+}
+
+void
+rheo_plot_picture_draw_async (RheoPlotSpec *spec, int width, int height, int scale, RheoPlotPictureFunc func,
+                              gpointer data)
+{
+  static GThreadPool *pool;
+  Job *job = g_new0 (Job, 1);
+
+  /* One thread: the others are the network's. */
+  if (pool == NULL)
+    pool = g_thread_pool_new (work, NULL, 1, FALSE, NULL);
+  *job = (Job){ spec, width, height, scale, NULL, func, data };
+  g_thread_pool_push (pool, job, NULL);
+}

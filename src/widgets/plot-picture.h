@@ -1,0 +1,30 @@
+/* Thread: main, but for rheo_plot_picture_draw: any that the spec belongs to. */
+/* A drawn plot: pixels, and where things are in them. */
+#pragma once
+
+#include <gdk/gdk.h>
+
+#include "plot/plot.h"
+
+typedef struct
+{
+  GdkTexture *texture;
+  int width, height, scale; /* lengths, and pixels in a length */
+  RheoPlotPanel *panels;
+  int n_panels;
+  gboolean has_data;
+  RheoPlotEntry *entries; /* for a legend outside the picture */
+  int n_entries;
+  GArray *hits; /* RheoPlotHit */
+  gint64 cost;  /* µs that it took */
+} RheoPlotPicture;
+
+RheoPlotPicture *rheo_plot_picture_draw (const RheoPlotSpec *spec, int width, int height, int scale);
+void rheo_plot_picture_free (RheoPlotPicture *picture);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoPlotPicture, rheo_plot_picture_free)
+
+/* Draws on the one thread that all views share; takes spec, and gives it back with the picture to func, on the main
+ * thread. */
+typedef void (*RheoPlotPictureFunc) (RheoPlotSpec *spec, RheoPlotPicture *picture, gpointer data);
+void rheo_plot_picture_draw_async (RheoPlotSpec *spec, int width, int height, int scale, RheoPlotPictureFunc func,
+                                   gpointer data);

@@ -1,0 +1,123 @@
+/* Thread: main. */
+/* What the files of the plot view share. */
+#pragma once
+
+#include <math.h>
+
+#include "widgets/plot-picture.h"
+#include "widgets/plot-view.h"
+
+enum
+{
+  RHEO_LIMITS_X,
+  RHEO_LIMITS_Y,
+  RHEO_LIMITS_SECOND,
+  RHEO_N_LIMITS,
+};
+
+typedef struct
+{
+  double lo, hi; /* equal: not zoomed */
+} RheoPlotLimits;
+
+struct _RheoPlotView
+{
+  GtkWidget parent_instance;
+  RheoPlotGroup *group;
+
+  /* What was given and what is on screen. A spec is drawn by one thread at a time: while the worker has it, spec is NULL
+   * and lent points to it, for reading what never changes. */
+  RheoPlotSpec *base;     /* as given, of what is shown */
+  RheoPlotSpec *incoming; /* newer than base, not yet shown */
+  RheoPlotSpec *spec;     /* base with options, limits and all that the user did */
+  const RheoPlotSpec *lent;
+  RheoPlotPicture *picture;
+  gboolean stale;              /* the picture does not show spec any more */
+  gboolean rebuild;            /* spec does not show base with all options any more */
+  gint64 cost_new, cost_again; /* µs of drawing: a new spec, the same once more */
+  gboolean busy;               /* the worker has a spec of this view */
+  gboolean again;              /* one that it had before */
+  gboolean disposed;
+  guint tick;
+
+  /* What the user did. */
+  GHashTable *options; /* key -> text */
+  RheoPlotLimits limits[RHEO_N_LIMITS];
+  RheoPlotPanel *natural; /* frames before zooming; NULL: not zoomed */
+  int n_natural;
+  uint64_t hidden;
+  int picked;
+  gboolean held;
+  RheoPlotPick marked; /* the selected point or cell; binding -1: none */
+  int marked_panel;
+
+  /* The reading line. */
+  GtkWidget *reading; /* label */
+  gboolean is_reading;
+  gboolean has_line, has_point;                    /* at read_x, in data; at a point of the picture */
+  double read_x, point_x, point_y, mark_x, mark_y; /* mark: what is ringed */
+  gboolean by_keys;
+  int read_panel;
+
+  /* The pointer. */
+  double pointer_x, pointer_y; /* NaN: outside */
+  double zoom_start;           /* of a pinch: scale at the last step */
+  gboolean panning, boxing;
+  RheoRect box;
+  GtkEventController *hover_keys; /* shortcuts that act on the plot under the pointer */
+
+  double cursor; /* iteration; NaN: none */
+  RheoTable *marks;
+  char *name, *stem, *folder, *label; /* label: as assistive tools know it */
+  GMenu *menu;
+  GMenuModel *extra;
+  GSimpleActionGroup *actions;
+  GtkWidget *popover, *full, *numbers, *options_window;
+  RheoPlotView *mirror; /* in the full-screen window */
+  gboolean is_mirror;
+  guint describe; /* timer of the description */
+};
+
+/* --- plot-view.c */
+void rheo_plot_view_redraw (RheoPlotView *view);  /* the same spec, drawn anew */
+void rheo_plot_view_rebuild (RheoPlotView *view); /* options or what was given have changed */
+/* Options, limits, names: a mirror starts as what it mirrors is. */
+void rheo_plot_view_copy_state (RheoPlotView *from, RheoPlotView *to);
+/* FALSE, and nothing changed: the text does not fit the parameter. text NULL: as it was given. */
+gboolean rheo_plot_view_set_option (RheoPlotView *view, const char *key, const char *text, GError **error);
+/* A copy for a file: the look of theme, title row, nothing picked. NULL: there is nothing. */
+RheoPlotSpec *rheo_plot_view_dup_figure (RheoPlotView *view, RheoPlotThemeId theme);
+
+/* --- plot-view-zoom.c */
+int rheo_plot_view_panel_at (RheoPlotView *view, double x, double y); /* -1: none */
+void rheo_plot_view_zoom_box (RheoPlotView *view, int panel, const RheoRect *box);
+/* factor < 1: closer. Around x, y; which axes: along x unless `y` is set; planes both. */
+void rheo_plot_view_zoom (RheoPlotView *view, double x, double y, double factor, gboolean along_y, gboolean both);
+void rheo_plot_view_pan (RheoPlotView *view, int panel, double dx, double dy);
+void rheo_plot_view_fit (RheoPlotView *view);
+gboolean rheo_plot_view_is_zoomed (RheoPlotView *view);
+void rheo_plot_view_apply_limits (RheoPlotView *view, RheoPlotSpec *spec);
+
+/* --- plot-view-read.c */
+void rheo_plot_view_read_at (RheoPlotView *view, double x, double y); /* where the pointer is */
+void rheo_plot_view_read_step (RheoPlotView *view, int dx, int dy);   /* arrow keys */
+void rheo_plot_view_read_again (RheoPlotView *view);                  /* the picture has changed */
+void rheo_plot_view_stop_reading (RheoPlotView *view);
+void rheo_plot_view_click (RheoPlotView *view, double x, double y);
+void rheo_plot_view_unselect (RheoPlotView *view);
+void rheo_plot_view_init_reading (RheoPlotView *view);
+void rheo_plot_view_join_group (RheoPlotView *view);
+void rheo_plot_view_snapshot_over (RheoPlotView *view, GtkSnapshot *snapshot);
+/* Between views of a group; axis NULL: nobody reads. */
+void rheo_plot_group_read (RheoPlotGroup *group, RheoPlotView *from, const RheoPlotAxis *axis, double x);
+
+/* --- plot-view-input.c */
+void rheo_plot_view_init_input (RheoPlotView *view);
+
+/* --- plot-menu.c */
+void rheo_plot_view_init_actions (RheoPlotView *view);
+void rheo_plot_view_popup (RheoPlotView *view, double x, double y);
+void rheo_plot_view_update_actions (RheoPlotView *view);
+
+/* --- plot-describe.c */
+void rheo_plot_view_describe (RheoPlotView *view); /* name and, when focused, description for assistive tools */
