@@ -185,6 +185,7 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
   x += legend > 0 ? legend + SPACE : 0;
   place (header, header->subtitle, x, subtitle, height);
   place (header, header->menu, width - menu - 4, menu, height);
+  gtk_widget_queue_draw (widget);
 }
 
 static void
@@ -196,8 +197,8 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
       *minimum = 80;
-      *natural = 24 + SPACE * 3 + width_of (header->title) + width_of (header->legend) + width_of (header->subtitle)
-                 + width_of (header->menu);
+      *natural = *minimum + SPACE * 3 + width_of (header->title) + width_of (header->legend)
+                 + width_of (header->subtitle) + width_of (header->menu);
     }
   else
     {

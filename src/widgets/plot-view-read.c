@@ -159,8 +159,7 @@ rheo_plot_view_read_again (RheoPlotView *view)
 {
   if (!view->is_reading)
     return;
-  if (view->spec == NULL || view->picture == NULL
-      || (view->has_line && view->read_panel >= view->picture->n_panels))
+  if (view->spec == NULL || view->picture == NULL || (view->has_line && view->read_panel >= view->picture->n_panels))
     rheo_plot_view_stop_reading (view);
   else if (view->has_line)
     read_line (view, view->read_panel, view->read_x);
