@@ -19,5 +19,10 @@ hid_t rheo_h5_new_plan (hid_t class);
 hid_t rheo_h5_open_child (hid_t group, const char *name, H5I_type_t type);
 /* UTF-8 of a fixed size, filled up with zeros. */
 hid_t rheo_h5_text_type (size_t size);
+/* Of numbers; -1 for texts. in_file: as it is written, else as it lies in memory. */
+hid_t rheo_h5_number_type (RheoType type, gboolean in_file);
+/* Nothing of a set is read from other files or through code from elsewhere, and none of its chunks is huge. size: bytes of
+ * an element. */
+gboolean rheo_h5_is_safe (hid_t set, size_t size, int n_dims);
 /* Takes text and gives it back with what is not UTF-8 replaced. */
 char *rheo_h5_valid_text (char *text);

@@ -17,8 +17,8 @@
 
 /* --- writing ------------------------------------------------------------------------------------------------ */
 
-static hid_t
-number_type (RheoType type, gboolean in_file)
+hid_t
+rheo_h5_number_type (RheoType type, gboolean in_file)
 {
   switch (type)
     {
@@ -122,7 +122,7 @@ write_data (hid_t set, hid_t type, const RheoColumn *column)
         }
       return H5Dwrite (set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, packed) >= 0;
     }
-  return H5Dwrite (set, number_type (column->type, FALSE), H5S_ALL, H5S_ALL, H5P_DEFAULT, column->data) >= 0;
+  return H5Dwrite (set, rheo_h5_number_type (column->type, FALSE), H5S_ALL, H5S_ALL, H5P_DEFAULT, column->data) >= 0;
 }
 
 static gboolean
@@ -130,8 +130,8 @@ write_column (hid_t group, const RheoColumn *column, gboolean plain)
 {
   RHEO_H5_SCOPE;
   g_auto (RheoH5Id) plan = rheo_h5_new_plan (H5P_DATASET_CREATE);
-  g_auto (RheoH5Id) type =
-      column->type == RHEO_STRING ? rheo_h5_text_type (text_size (column)) : H5Tcopy (number_type (column->type, TRUE));
+  g_auto (RheoH5Id) type = column->type == RHEO_STRING ? rheo_h5_text_type (text_size (column))
+                                                       : H5Tcopy (rheo_h5_number_type (column->type, TRUE));
   g_auto (RheoH5Id) space = -1;
   g_auto (RheoH5Id) set = -1;
   int64_t n = rheo_column_get_length (column);
@@ -227,13 +227,12 @@ read_type (hid_t type, Shape *shape)
     }
 }
 
-/* Nothing may be read from other files or through code from elsewhere, and no chunk may be huge. */
-static gboolean
-layout_is_ours (hid_t set, const Shape *shape)
+gboolean
+rheo_h5_is_safe (hid_t set, size_t size, int n_dims)
 {
   g_auto (RheoH5Id) plan = H5Dget_create_plist (set);
   H5D_layout_t layout = H5Pget_layout (plan);
-  hsize_t chunk[RHEO_MAX_DIMS], bytes = shape->size;
+  hsize_t chunk[H5S_MAX_RANK], bytes = size;
   unsigned flags, info;
   size_t n_values;
 
@@ -249,9 +248,9 @@ layout_is_ours (hid_t set, const Shape *shape)
     }
   if (layout == H5D_CHUNKED)
     {
-      if (H5Pget_chunk (plan, RHEO_MAX_DIMS, chunk) != shape->n_dims)
+      if (H5Pget_chunk (plan, H5S_MAX_RANK, chunk) != n_dims)
         return FALSE;
-      for (int i = 0; i < shape->n_dims; i++)
+      for (int i = 0; i < n_dims; i++)
         if (chunk[i] == 0 || chunk[i] > MAX_CHUNK_BYTES || (bytes *= chunk[i]) > MAX_CHUNK_BYTES)
           return FALSE;
     }
@@ -285,7 +284,7 @@ read_shape (hid_t file, hid_t set, Shape *shape)
       shape->dims[i] = (int64_t) dims[i];
       shape->n *= shape->dims[i];
     }
-  if (!layout_is_ours (set, shape) || H5Fget_filesize (file, &file_size) < 0)
+  if (!rheo_h5_is_safe (set, shape->size, shape->n_dims) || H5Fget_filesize (file, &file_size) < 0)
     return FALSE;
   bytes = (uint64_t) shape->n * (uint64_t) shape->size; /* at most 2^36 * 2^26 */
   plan = H5Dget_create_plist (set);
@@ -364,7 +363,7 @@ read_column (hid_t group, const char *name, RheoTable *table)
     return TRUE;
   if (shape.type == RHEO_STRING)
     return read_strings (set, &shape, table, column);
-  return H5Dread (set, number_type (shape.type, FALSE), H5S_ALL, H5S_ALL, H5P_DEFAULT, column->data) >= 0;
+  return H5Dread (set, rheo_h5_number_type (shape.type, FALSE), H5S_ALL, H5S_ALL, H5P_DEFAULT, column->data) >= 0;
 }
 
 RheoTable *
