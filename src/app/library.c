@@ -448,21 +448,12 @@ rheo_library_init (RheoLibrary *library)
   library->visible = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-char *
-rheo_library_dup_default_folder (void)
-{
-  const char *documents = g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS);
-
-  return g_build_filename (documents != NULL ? documents : g_get_user_data_dir (), "Rheobase", "runs", NULL);
-}
-
 RheoLibrary *
 rheo_library_new (const char *folder)
 {
   RheoLibrary *library = g_object_new (RHEO_TYPE_LIBRARY, NULL);
-  g_autofree char *usual = rheo_library_dup_default_folder ();
 
-  rheo_library_set_folder (library, folder != NULL ? folder : usual);
+  rheo_library_set_folder (library, folder);
   return library;
 }
 

@@ -31,6 +31,7 @@ typedef struct
   const char *task_id, *model_id, *rule_id;
   int seed;
   int64_t iteration;
+  int64_t checkpoint; /* iteration of the newest one; -1: none */
   int budget;
   const char *unit;                   /* "epoch" */
   double best;                        /* of the loss or score; NaN */
@@ -51,11 +52,10 @@ const RheoRunFacts *rheo_run_item_get_facts (RheoRunItem *item);
 #define RHEO_TYPE_LIBRARY (rheo_library_get_type ())
 G_DECLARE_FINAL_TYPE (RheoLibrary, rheo_library, RHEO, LIBRARY, GObject)
 
-/* folder NULL: rheo_library_dup_default_folder. Signals of a library:
+/* Signals of a library:
  * "read" (void)             facts of runs have been read or changed; at most once for a batch of them
  * "trouble" (s sentence)    what was asked for earlier could not be done: a run that cannot go to the trash */
 RheoLibrary *rheo_library_new (const char *folder);
-char *rheo_library_dup_default_folder (void); /* Rheobase/runs in the documents of the user */
 const char *rheo_library_get_folder (RheoLibrary *library);
 /* Another folder; it is made when the first run is written. */
 void rheo_library_set_folder (RheoLibrary *library, const char *folder);

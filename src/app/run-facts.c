@@ -137,6 +137,15 @@ dup_unit (RheoRun *run)
 }
 
 static gint64
+last_checkpoint (const RheoRun *run)
+{
+  int n;
+  const RheoPlace *places = rheo_run_get_checkpoints (run, &n);
+
+  return n > 0 ? places[n - 1].iteration : -1;
+}
+
+static gint64
 read_time (const char *iso)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
@@ -151,10 +160,10 @@ read_broken (const char *sentence)
   return g_variant_ref_sink (g_variant_new ("(sssss"
                                             "ixis"
                                             "dssb@ad"
-                                            "ixs)",
+                                            "ixsx)",
                                             "", "", "", "", "", 0, (gint64) 0, 0, "", NAN, "", "", FALSE,
                                             g_variant_new_array (G_VARIANT_TYPE_DOUBLE, NULL, 0),
-                                            (int) RHEO_ITEM_BROKEN, (gint64) 0, sentence));
+                                            (int) RHEO_ITEM_BROKEN, (gint64) 0, sentence, (gint64) -1));
 }
 
 GVariant *
@@ -178,32 +187,35 @@ rheo_run_facts_read (const char *path)
       "(sssss"
       "ixis"
       "dssb@ad"
-      "ixs)",
+      "ixsx)",
       rheo_run_get_id (run), rheo_experiment_get_title (experiment), slot_id (experiment, RHEO_SLOT_TASK),
       slot_id (experiment, RHEO_SLOT_MODEL), slot_id (experiment, RHEO_SLOT_RULE),
       rheo_experiment_get_run (experiment)->seed, (gint64) rheo_run_get_place (run).iteration,
       rheo_experiment_get_run (experiment)->budget, unit, measure != NULL ? find_best (measure) : NAN,
       dot != NULL ? dot + 1 : "", measure != NULL ? measure->unit : "", measure == NULL || is_lower_better (measure),
-      thin_out (measure), (int) find_state (run), read_time (rheo_run_get_created (run)), ""));
+      thin_out (measure), (int) find_state (run), read_time (rheo_run_get_created (run)), "", last_checkpoint (run)));
 }
 
 void
 rheo_run_facts_load (RheoRunFacts *facts, GVariant *value)
 {
   g_autoptr (GVariant) progress = NULL;
-  gint64 iteration;
+  gint64 iteration, checkpoint;
   gsize n;
   int state;
 
+  /* From here on all of it lies in one piece, so that what is borrowed stays where it is. */
+  g_variant_get_data (value);
   g_variant_get (value,
                  "(&s&s&s&s&s"
                  "ixi&s"
                  "d&s&sb@ad"
-                 "ix&s)",
+                 "ix&sx)",
                  &facts->id, &facts->title, &facts->task_id, &facts->model_id, &facts->rule_id, &facts->seed,
                  &iteration, &facts->budget, &facts->unit, &facts->best, &facts->best_label, &facts->best_unit,
-                 &facts->lower_is_better, &progress, &state, &facts->created, &facts->error);
+                 &facts->lower_is_better, &progress, &state, &facts->created, &facts->error, &checkpoint);
   facts->iteration = iteration;
+  facts->checkpoint = checkpoint;
   facts->state = (RheoItemState) state;
   facts->progress = g_variant_get_fixed_array (progress, &n, sizeof (double));
   facts->n_progress = (int) n;

@@ -6,7 +6,7 @@
 
 /* What was read of a run file as one value, which is also what the cache keeps: of type RHEO_FACTS_TYPE. Yours, not
  * floating. Never NULL: what cannot be read is said by its state and error. */
-#define RHEO_FACTS_TYPE "(sssssixisdssbadixs)"
+#define RHEO_FACTS_TYPE "(sssssixisdssbadixsx)"
 GVariant *rheo_run_facts_read (const char *path);
 
 /* The facts that a value holds; they borrow their texts and numbers from it, and from path and name of the caller. tags,

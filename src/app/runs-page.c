@@ -2,36 +2,546 @@
 
 #include "config.h"
 
-#include "app/runs-page.h"
+#include "app/runs-page-private.h"
 
-struct _RheoRunsPage
-{
-  GtkWidget parent_instance;
-  RheoContext *context;
-};
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "app/data-viewer.h"
+#include "app/file-tree.h"
+
+#define NARROW 860      /* px below which list and run take turns */
+#define LIST_WIDTH 838  /* px, where nothing is remembered */
+#define TREE_WIDTH 404  /* px */
+#define LIST_HEIGHT 400 /* px of the table of runs at first */
+#define REFRESH 1000    /* ms between looks at the run that goes on */
 
 G_DEFINE_FINAL_TYPE (RheoRunsPage, rheo_runs_page, GTK_TYPE_WIDGET)
+
+/* --- one run, or several ------------------------------------------------------------------------------------------- */
+
+static void
+show_right (RheoRunsPage *page, const char *name)
+{
+  GtkWidget *child = gtk_stack_get_child_by_name (GTK_STACK (page->right), name);
+
+  if (child != NULL)
+    gtk_stack_set_visible_child (GTK_STACK (page->right), child);
+}
+
+void
+rheo_runs_page_compare (RheoRunsPage *page, const char *const *paths)
+{
+}
+
+void
+rheo_runs_page_show (RheoRunsPage *page, const char *path)
+{
+  RheoRunItem *item = rheo_library_find (page->context->library, path);
+
+  if (g_strcmp0 (path, page->shown) != 0)
+    {
+      g_free (page->shown);
+      page->shown = g_strdup (path);
+      rheo_file_tree_show (RHEO_FILE_TREE (page->tree), path);
+    }
+  if (item != NULL)
+    rheo_run_list_select (page->list, item);
+  show_right (page, "run");
+}
+
+static void
+on_selected (RheoRunsPage *page)
+{
+  g_autoptr (GPtrArray) items = rheo_run_list_dup_selected (page->list);
+
+  if (items->len == 1)
+    rheo_runs_page_show (page, rheo_run_item_get_facts (g_ptr_array_index (items, 0))->path);
+  rheo_runs_actions_update (page);
+}
+
+static void
+on_node_selected (RheoRunsPage *page)
+{
+  g_autofree char *base = page->shown != NULL ? g_path_get_basename (page->shown) : g_strdup ("");
+
+  if (g_str_has_suffix (base, ".h5"))
+    base[strlen (base) - 3] = '\0';
+  rheo_data_viewer_show (RHEO_DATA_VIEWER (page->viewer), rheo_file_tree_get_file (RHEO_FILE_TREE (page->tree)),
+                         rheo_file_tree_get_selected (RHEO_FILE_TREE (page->tree)), base);
+}
+
+static void
+on_saved (RheoRunsPage *page, const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *text = g_strdup_printf (_ ("Saved %s"), name);
+  g_autofree char *show = g_action_print_detailed_name ("win.show-file", g_variant_new_string (path));
+
+  rheo_runs_page_toast (page, text, _ ("Show"), show);
+}
+
+static void
+on_trouble (RheoRunsPage *page, const char *sentence)
+{
+  rheo_runs_page_toast (page, sentence, NULL, NULL);
+}
+
+/* --- narrow windows ------------------------------------------------------------------------------------------------ */
+
+/* Side by side, or one of the two. */
+static void
+fold (RheoRunsPage *page, gboolean shows_run)
+{
+  gtk_widget_set_visible (page->left, !page->narrow || !shows_run);
+  gtk_widget_set_visible (page->right, !page->narrow || shows_run);
+}
+
+static gboolean
+on_fold (gpointer data)
+{
+  RheoRunsPage *page = data;
+
+  page->fold = 0;
+  if (page->narrow != (page->width < NARROW))
+    {
+      page->narrow = page->width < NARROW;
+      fold (page, FALSE);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_opened (RheoRunsPage *page, RheoRunItem *item)
+{
+  rheo_runs_page_show (page, rheo_run_item_get_facts (item)->path);
+  if (page->narrow)
+    fold (page, TRUE);
+  gtk_widget_child_focus (page->right, GTK_DIR_TAB_FORWARD);
+}
+
+/* --- search -------------------------------------------------------------------------------------------------------- */
+
+static void
+update_stack (RheoRunsPage *page)
+{
+  gboolean any = g_list_model_get_n_items (G_LIST_MODEL (page->context->library)) > 0;
+  gboolean busy = rheo_library_is_busy (page->context->library);
+  guint shown = rheo_run_list_get_n_shown (page->list);
+
+  gtk_stack_set_visible_child_name (GTK_STACK (page->stack), shown > 0 || (!any && busy) ? "list"
+                                                             : any                       ? "no-match"
+                                                                                         : "empty");
+}
+
+static void
+on_search (RheoRunsPage *page)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean ok = rheo_run_list_set_search (page->list, gtk_editable_get_text (GTK_EDITABLE (page->search)), &error);
+
+  gtk_label_set_text (GTK_LABEL (page->reason), ok ? "" : error->message);
+  gtk_widget_set_visible (page->reason, !ok);
+  if (ok)
+    gtk_widget_remove_css_class (page->search, "error");
+  else
+    gtk_widget_add_css_class (page->search, "error");
+  update_stack (page);
+}
+
+void
+rheo_runs_page_search (RheoRunsPage *page)
+{
+  gtk_widget_grab_focus (page->search);
+  gtk_editable_select_region (GTK_EDITABLE (page->search), 0, -1);
+}
+
+static void
+on_clear (RheoRunsPage *page)
+{
+  gtk_editable_set_text (GTK_EDITABLE (page->search), "");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (page->tasks), 0);
+  on_search (page);
+}
+
+static void
+on_task (RheoRunsPage *page)
+{
+  guint position = gtk_drop_down_get_selected (GTK_DROP_DOWN (page->tasks));
+
+  rheo_run_list_set_task (page->list, position > 0 && position <= page->task_ids->len
+                                          ? g_ptr_array_index (page->task_ids, position - 1)
+                                          : NULL);
+  update_stack (page);
+}
+
+/* The tasks that there are runs of, as entries of the drop-down. */
+static void
+update_tasks (RheoRunsPage *page)
+{
+  GListModel *runs = G_LIST_MODEL (page->context->library);
+  GListModel *model = gtk_drop_down_get_model (GTK_DROP_DOWN (page->tasks));
+
+  for (guint i = 0; i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (RheoRunItem) item = g_list_model_get_item (runs, i);
+      const RheoRunFacts *facts = rheo_run_item_get_facts (item);
+
+      if (*facts->task_id != '\0'
+          && !g_ptr_array_find_with_equal_func (page->task_ids, facts->task_id, g_str_equal, NULL))
+        {
+          g_ptr_array_add (page->task_ids, g_strdup (facts->task_id));
+          gtk_string_list_append (GTK_STRING_LIST (model), facts->task);
+        }
+    }
+}
+
+/* --- news ---------------------------------------------------------------------------------------------------------- */
+
+static void
+on_read (RheoRunsPage *page)
+{
+  update_tasks (page);
+  update_stack (page);
+  rheo_runs_actions_update (page);
+}
+
+static void
+on_ticked (RheoRunsPage *page)
+{
+  g_autoptr (GPtrArray) items = rheo_run_list_dup_ticked (page->list);
+  g_autofree char *text = g_strdup_printf (ngettext ("%u run ticked", "%u runs ticked", items->len), items->len);
+
+  gtk_label_set_text (GTK_LABEL (page->bar_label), text);
+  gtk_action_bar_set_revealed (GTK_ACTION_BAR (page->bar), items->len > 0);
+  rheo_runs_actions_update (page);
+}
+
+static gboolean
+on_refresh (gpointer data)
+{
+  RheoRunsPage *page = data;
+
+  page->refresh = 0;
+  rheo_library_refresh (page->context->library);
+  return G_SOURCE_REMOVE;
+}
+
+/* The run of this program tells of itself; its file is read again once a second. */
+static void
+on_session (RheoRunsPage *page)
+{
+  if (page->refresh == 0 && gtk_widget_get_mapped (GTK_WIDGET (page)))
+    page->refresh = g_timeout_add (REFRESH, on_refresh, page);
+}
+
+static void
+on_stopped (RheoRunsPage *page)
+{
+  rheo_library_refresh (page->context->library);
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------- */
+
+static void
+on_open_chosen (GtkNativeDialog *dialog, int response, RheoRunsPage *page)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT && path != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (page), "win.open", "s", path);
+  g_object_unref (dialog);
+}
+
+static void
+on_open (RheoRunsPage *page)
+{
+  GtkFileChooserNative *dialog =
+      gtk_file_chooser_native_new (_ ("Open a run"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (page))),
+                                   GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open"), NULL);
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, _ ("Run files and other HDF5 files"));
+  gtk_file_filter_add_pattern (filter, "*.h5");
+  gtk_file_filter_add_pattern (filter, "*.hdf5");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_open_chosen), page, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* --- construction -------------------------------------------------------------------------------------------------- */
+
+static GtkWidget *
+new_button (const char *label, const char *icon, GCallback clicked, RheoRunsPage *page)
+{
+  GtkWidget *button = gtk_button_new ();
+
+  if (icon != NULL)
+    {
+      GtkWidget *content = adw_button_content_new ();
+
+      adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), icon);
+      adw_button_content_set_label (ADW_BUTTON_CONTENT (content), label);
+      gtk_button_set_child (GTK_BUTTON (button), content);
+    }
+  else
+    gtk_button_set_label (GTK_BUTTON (button), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  if (clicked != NULL)
+    g_signal_connect_object (button, "clicked", clicked, page, G_CONNECT_SWAPPED);
+  return button;
+}
+
+static GtkWidget *
+make_toolbar (RheoRunsPage *page)
+{
+  static const char *const all[] = { N_ ("All tasks"), NULL };
+  const char *const shown[] = { _ (all[0]), NULL };
+  GtkWidget *toolbar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  gtk_widget_add_css_class (toolbar, "strip");
+  page->search = gtk_search_entry_new ();
+  g_object_set (page->search, "placeholder-text", _ ("Search runs, tags and values, such as rule:e-prop"), NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (page->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Search runs"), -1);
+  gtk_widget_set_hexpand (page->search, TRUE);
+  gtk_widget_set_valign (page->search, GTK_ALIGN_CENTER);
+  g_signal_connect_object (page->search, "search-changed", G_CALLBACK (on_search), page, G_CONNECT_SWAPPED);
+  page->tasks = gtk_drop_down_new_from_strings (shown);
+  gtk_widget_set_valign (page->tasks, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (page->tasks, _ ("Only runs of one task"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (page->tasks), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Task"), -1);
+  g_signal_connect_object (page->tasks, "notify::selected", G_CALLBACK (on_task), page, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (toolbar), page->search);
+  gtk_box_append (GTK_BOX (toolbar), page->tasks);
+  gtk_box_append (GTK_BOX (toolbar), new_button (_ ("Open…"), "document-open-symbolic", G_CALLBACK (on_open), page));
+  gtk_widget_set_valign (gtk_widget_get_last_child (toolbar), GTK_ALIGN_CENTER);
+  return toolbar;
+}
+
+static GtkWidget *
+new_status (const char *title, const char *description, GtkWidget *button)
+{
+  GtkWidget *status = adw_status_page_new ();
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (status), "rheobase-runs-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (status), title);
+  adw_status_page_set_description (ADW_STATUS_PAGE (status), description);
+  gtk_widget_add_css_class (status, "compact");
+  if (button != NULL)
+    {
+      gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+      gtk_widget_add_css_class (button, "pill");
+      adw_status_page_set_child (ADW_STATUS_PAGE (status), button);
+    }
+  return status;
+}
+
+static GtkWidget *
+make_list (RheoRunsPage *page)
+{
+  g_autoptr (GMenuModel) menu = rheo_runs_actions_new_menu ();
+
+  page->list = RHEO_RUN_LIST (rheo_run_list_new (page->context, menu));
+  g_signal_connect_object (page->list, "selected", G_CALLBACK (on_selected), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->list, "opened", G_CALLBACK (on_opened), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->list, "ticked", G_CALLBACK (on_ticked), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->list, "counted", G_CALLBACK (update_stack), page, G_CONNECT_SWAPPED);
+  page->stack = gtk_stack_new ();
+  gtk_stack_add_named (GTK_STACK (page->stack), GTK_WIDGET (page->list), "list");
+  gtk_stack_add_named (GTK_STACK (page->stack),
+                       new_status (_ ("No runs yet"), _ ("Each run is kept here as one file."),
+                                   new_button (_ ("Open…"), NULL, G_CALLBACK (on_open), page)),
+                       "empty");
+  gtk_stack_add_named (
+      GTK_STACK (page->stack),
+      new_status (_ ("No runs match"), NULL, new_button (_ ("Clear search"), NULL, G_CALLBACK (on_clear), page)),
+      "no-match");
+  return page->stack;
+}
+
+static GtkWidget *
+make_files (RheoRunsPage *page)
+{
+  page->tree = rheo_file_tree_new ();
+  page->viewer = rheo_data_viewer_new ();
+  g_signal_connect_object (page->tree, "selected", G_CALLBACK (on_node_selected), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->viewer, "saved", G_CALLBACK (on_saved), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->viewer, "trouble", G_CALLBACK (on_trouble), page, G_CONNECT_SWAPPED);
+  page->files = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  gtk_paned_set_start_child (GTK_PANED (page->files), page->tree);
+  gtk_paned_set_end_child (GTK_PANED (page->files), page->viewer);
+  gtk_paned_set_shrink_start_child (GTK_PANED (page->files), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (page->files), FALSE);
+  gtk_widget_set_size_request (page->tree, 180, -1);
+  gtk_paned_set_position (GTK_PANED (page->files), TREE_WIDTH);
+  return page->files;
+}
+
+/* Ticks, and what can be done with them. */
+static GtkWidget *
+make_bar (RheoRunsPage *page)
+{
+  GtkWidget *compare = new_button (_ ("Compare"), NULL, NULL, page);
+  GtkWidget *untick = gtk_button_new_with_label (_ ("Untick all"));
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (compare), "runs.compare");
+  gtk_widget_set_tooltip_text (compare, _ ("Put two or more ticked runs beside each other"));
+  g_signal_connect_object (untick, "clicked", G_CALLBACK (rheo_run_list_untick_all), page->list, G_CONNECT_SWAPPED);
+  page->bar = gtk_action_bar_new ();
+  page->bar_label = gtk_label_new (NULL);
+  gtk_action_bar_pack_start (GTK_ACTION_BAR (page->bar), page->bar_label);
+  gtk_action_bar_pack_end (GTK_ACTION_BAR (page->bar), compare);
+  gtk_action_bar_pack_end (GTK_ACTION_BAR (page->bar), untick);
+  gtk_action_bar_set_revealed (GTK_ACTION_BAR (page->bar), FALSE);
+  return page->bar;
+}
+
+static GtkWidget *
+make_left (RheoRunsPage *page)
+{
+  GtkWidget *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  gtk_box_append (GTK_BOX (left), make_toolbar (page));
+  page->reason = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (page->reason), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (page->reason), 0);
+  gtk_widget_add_css_class (page->reason, "error");
+  gtk_widget_add_css_class (page->reason, "data-facts");
+  gtk_widget_set_visible (page->reason, FALSE);
+  gtk_box_append (GTK_BOX (left), page->reason);
+  page->split = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
+  gtk_widget_set_vexpand (page->split, TRUE);
+  gtk_paned_set_start_child (GTK_PANED (page->split), make_list (page));
+  gtk_paned_set_end_child (GTK_PANED (page->split), make_files (page));
+  gtk_paned_set_resize_end_child (GTK_PANED (page->split), TRUE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (page->split), FALSE);
+  gtk_widget_set_size_request (page->files, -1, 140);
+  gtk_paned_set_position (GTK_PANED (page->split), LIST_HEIGHT);
+  gtk_box_append (GTK_BOX (left), page->split);
+  gtk_box_append (GTK_BOX (left), make_bar (page));
+  return left;
+}
+
+static GtkWidget *
+make_right (RheoRunsPage *page)
+{
+  GtkWidget *right = gtk_stack_new ();
+
+  gtk_stack_add_named (GTK_STACK (right),
+                       new_status (_ ("No run selected"), _ ("Select one to look through it."), NULL), "nothing");
+  return right;
+}
+
+/* --- the widget ---------------------------------------------------------------------------------------------------- */
+
+static void
+size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  RheoRunsPage *page = RHEO_RUNS_PAGE (widget);
+
+  gtk_widget_allocate (page->paned, width, height, baseline, NULL);
+  page->width = width;
+  if (page->narrow != (width < NARROW) && page->fold == 0)
+    page->fold = g_idle_add (on_fold, page);
+}
+
+static void
+measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
+         int *natural_baseline)
+{
+  gtk_widget_measure (RHEO_RUNS_PAGE (widget)->paned, orientation, for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *minimum = MIN (*minimum, 360);
+}
+
+/* Toasts are outside the page, and their Undo must find its action. */
+static void
+root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (rheo_runs_page_parent_class)->root (widget);
+  gtk_widget_insert_action_group (GTK_WIDGET (gtk_widget_get_root (widget)), "runs",
+                                  G_ACTION_GROUP (RHEO_RUNS_PAGE (widget)->actions));
+}
+
+static void
+unroot (GtkWidget *widget)
+{
+  gtk_widget_insert_action_group (GTK_WIDGET (gtk_widget_get_root (widget)), "runs", NULL);
+  GTK_WIDGET_CLASS (rheo_runs_page_parent_class)->unroot (widget);
+}
+
+static void
+map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (rheo_runs_page_parent_class)->map (widget);
+  rheo_library_refresh (RHEO_RUNS_PAGE (widget)->context->library);
+}
 
 static void
 dispose (GObject *object)
 {
-  GtkWidget *child;
+  RheoRunsPage *page = RHEO_RUNS_PAGE (object);
 
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
+  g_clear_handle_id (&page->fold, g_source_remove);
+  g_clear_handle_id (&page->refresh, g_source_remove);
+  g_clear_pointer (&page->paned, gtk_widget_unparent);
+  g_clear_object (&page->actions);
   G_OBJECT_CLASS (rheo_runs_page_parent_class)->dispose (object);
+}
+
+static void
+finalize (GObject *object)
+{
+  g_ptr_array_unref (RHEO_RUNS_PAGE (object)->task_ids);
+  g_free (RHEO_RUNS_PAGE (object)->shown);
+  G_OBJECT_CLASS (rheo_runs_page_parent_class)->finalize (object);
+}
+
+static gboolean
+on_search_key (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  rheo_runs_page_search (RHEO_RUNS_PAGE (widget));
+  return TRUE;
 }
 
 static void
 rheo_runs_page_class_init (RheoRunsPageClass *class)
 {
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+
   G_OBJECT_CLASS (class)->dispose = dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
+  G_OBJECT_CLASS (class)->finalize = finalize;
+  widget->size_allocate = size_allocate;
+  widget->measure = measure;
+  widget->root = root;
+  widget->unroot = unroot;
+  widget->map = map;
+  gtk_widget_class_add_binding (widget, GDK_KEY_f, GDK_CONTROL_MASK, on_search_key, NULL);
 }
 
 static void
 rheo_runs_page_init (RheoRunsPage *page)
 {
+  page->task_ids = g_ptr_array_new_with_free_func (g_free);
+}
+
+static void
+add_keys (RheoRunsPage *page)
+{
+  static const struct
+  {
+    guint key;
+    const char *action;
+  } keys[] = { { GDK_KEY_F2, "runs.rename" }, { GDK_KEY_Delete, "runs.trash" } };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (size_t i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (controller),
+        gtk_shortcut_new (gtk_keyval_trigger_new (keys[i].key, 0), gtk_named_action_new (keys[i].action)));
+  gtk_widget_add_controller (GTK_WIDGET (page->list), controller);
 }
 
 GtkWidget *
@@ -40,5 +550,28 @@ rheo_runs_page_new (RheoContext *context)
   RheoRunsPage *page = g_object_new (RHEO_TYPE_RUNS_PAGE, NULL);
 
   page->context = context;
+  rheo_runs_actions_add (page);
+  page->paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  page->left = make_left (page);
+  page->right = make_right (page);
+  gtk_paned_set_start_child (GTK_PANED (page->paned), page->left);
+  gtk_paned_set_end_child (GTK_PANED (page->paned), page->right);
+  gtk_paned_set_shrink_start_child (GTK_PANED (page->paned), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (page->paned), FALSE);
+  gtk_paned_set_position (GTK_PANED (page->paned), LIST_WIDTH);
+  gtk_widget_set_parent (page->paned, GTK_WIDGET (page));
+  if (context->settings != NULL)
+    g_settings_bind (context->settings, "runs-pane", page->paned, "position", G_SETTINGS_BIND_DEFAULT);
+  add_keys (page);
+  g_signal_connect_object (context->library, "read", G_CALLBACK (on_read), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (context->library, "items-changed", G_CALLBACK (update_stack), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (context->library, "trouble", G_CALLBACK (on_trouble), page, G_CONNECT_SWAPPED);
+  if (context->session != NULL)
+    {
+      g_signal_connect_object (context->session, "changed", G_CALLBACK (on_session), page, G_CONNECT_SWAPPED);
+      g_signal_connect_object (context->session, "metrics", G_CALLBACK (on_session), page, G_CONNECT_SWAPPED);
+      g_signal_connect_object (context->session, "stopped", G_CALLBACK (on_stopped), page, G_CONNECT_SWAPPED);
+    }
+  on_read (page);
   return GTK_WIDGET (page);
 }

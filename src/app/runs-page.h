@@ -8,5 +8,12 @@
 #define RHEO_TYPE_RUNS_PAGE (rheo_runs_page_get_type ())
 G_DECLARE_FINAL_TYPE (RheoRunsPage, rheo_runs_page, RHEO, RUNS_PAGE, GtkWidget)
 
-/* The context is borrowed and outlives the page. */
+/* Stored runs: the library at the left, one run or a comparison at the right.
+ * Actions, group "runs", also of the window that holds the page: resume, branch, compare, export, show, rename, tag,
+ * star, trash. They act on the selected runs, compare on the ticked ones where there are two.
+ * The context is borrowed and outlives the page. */
 GtkWidget *rheo_runs_page_new (RheoContext *context);
+/* Shows a run, which may lie outside the folder of the library. */
+void rheo_runs_page_show (RheoRunsPage *page, const char *path);
+/* Puts the focus into the search (Ctrl+F). */
+void rheo_runs_page_search (RheoRunsPage *page);

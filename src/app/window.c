@@ -8,6 +8,7 @@
 
 #include "app/live-page.h"
 #include "app/runs-page.h"
+#include "app/settings.h"
 #include "app/setup-page.h"
 
 struct _RheoAppWindow
@@ -21,8 +22,21 @@ struct _RheoAppWindow
 G_DEFINE_FINAL_TYPE (RheoAppWindow, rheo_app_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void
+finalize (GObject *object)
+{
+  RheoAppWindow *window = RHEO_APP_WINDOW (object);
+
+  g_object_unref (window->context.library);
+  g_object_unref (window->context.session);
+  g_object_unref (window->context.document);
+  g_object_unref (window->context.settings);
+  G_OBJECT_CLASS (rheo_app_window_parent_class)->finalize (object);
+}
+
+static void
 rheo_app_window_class_init (RheoAppWindowClass *class)
 {
+  G_OBJECT_CLASS (class)->finalize = finalize;
 }
 
 static void
@@ -31,6 +45,13 @@ rheo_app_window_init (RheoAppWindow *window)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *header = adw_header_bar_new ();
   GtkWidget *title = adw_view_switcher_title_new ();
 
+  g_autofree char *folder = NULL;
+
+  window->context.settings = rheo_settings_new ();
+  window->context.document = rheo_document_new ();
+  window->context.session = rheo_session_new ();
+  folder = rheo_settings_dup_runs_folder (window->context.settings);
+  window->context.library = rheo_library_new (folder);
   gtk_window_set_title (GTK_WINDOW (window), _ ("Rheobase"));
   gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
   window->toasts = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
@@ -53,7 +74,7 @@ rheo_app_window_new (RheoApplication *application)
   return g_object_new (RHEO_TYPE_APP_WINDOW, "application", application, NULL);
 }
 
-void
+AdwToast *
 rheo_app_window_toast (RheoAppWindow *window, const char *text, const char *button, const char *detailed_action)
 {
   AdwToast *toast = adw_toast_new (text);
@@ -64,4 +85,5 @@ rheo_app_window_toast (RheoAppWindow *window, const char *text, const char *butt
       adw_toast_set_detailed_action_name (toast, detailed_action);
     }
   adw_toast_overlay_add_toast (window->toasts, toast);
+  return toast;
 }

@@ -1,0 +1,82 @@
+#define G_LOG_DOMAIN "rheo-app"
+
+#include "config.h"
+
+#include "app/run-text.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "app/run-search.h"
+
+#define MINUS "\u2212"
+
+char *
+rheo_number_with_minus (char *text)
+{
+  g_autofree char *plain = text;
+  g_auto (GStrv) pieces = g_strsplit (plain, "-", -1);
+
+  return g_strjoinv (MINUS, pieces);
+}
+
+char *
+rheo_run_dup_number (double value)
+{
+  double size = fabs (value);
+  int digits;
+
+  if (isnan (value))
+    return g_strdup ("–");
+  if (isinf (value))
+    return g_strdup (value > 0 ? "∞" : MINUS "∞");
+  if (size != 0 && (size < 1e-4 || size >= 1e7))
+    return rheo_number_with_minus (g_strdup_printf ("%.2e", value));
+  digits = size > 0 ? (int) CLAMP (2 - floor (log10 (size)), 0, 5) : 0;
+  return rheo_number_with_minus (g_strdup_printf ("%'.*f", digits, value));
+}
+
+char *
+rheo_run_dup_best (const RheoRunFacts *facts)
+{
+  g_autofree char *number = rheo_run_dup_number (facts->best);
+
+  return g_strdup_printf ("%s %s", number, facts->best_label);
+}
+
+char *
+rheo_run_dup_iterations (const RheoRunFacts *facts)
+{
+  gboolean more =
+      facts->state == RHEO_ITEM_RUNNING || facts->state == RHEO_ITEM_INTERRUPTED || facts->state == RHEO_ITEM_STOPPED;
+
+  if (more && facts->iteration < facts->budget)
+    return g_strdup_printf ("%'" G_GINT64_FORMAT " / %'d", facts->iteration, facts->budget);
+  return g_strdup_printf ("%'" G_GINT64_FORMAT, facts->iteration);
+}
+
+gboolean
+rheo_run_is_starred (const RheoRunFacts *facts)
+{
+  return facts->tags != NULL && g_strv_contains (facts->tags, "star");
+}
+
+char *
+rheo_run_dup_rows (GPtrArray *items)
+{
+  GString *rows = g_string_new ("name\ttask\tmodel\trule\tseed\tbest\tmeasure\titerations\tstate\ttags\n");
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      const RheoRunFacts *facts = rheo_run_item_get_facts (g_ptr_array_index (items, i));
+      g_autofree char *tags = g_strjoinv (", ", (char **) facts->tags);
+      char best[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_string_append_printf (rows, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%" G_GINT64_FORMAT "\t%s\t%s\n", facts->name,
+                              facts->task_id, facts->model_id, facts->rule_id, facts->seed,
+                              g_ascii_dtostr (best, sizeof best, facts->best), facts->best_label, facts->iteration,
+                              rheo_item_state_name (facts->state), tags);
+    }
+  return g_string_free (rows, FALSE);
+}

@@ -1,0 +1,31 @@
+/* Thread: main. */
+/* What the page (runs-page.c) and what is done with runs (runs-actions.c) share. */
+#pragma once
+
+#include "app/run-list.h"
+#include "app/runs-page.h"
+
+struct _RheoRunsPage
+{
+  GtkWidget parent_instance;
+  RheoContext *context;
+  GtkWidget *paned, *left, *right, *split, *stack, *files, *tree, *viewer;
+  GtkWidget *search, *tasks, *reason, *bar, *bar_label, *empty;
+  RheoRunList *list;
+  GSimpleActionGroup *actions;
+  GPtrArray *task_ids; /* of the drop-down, behind its first entry */
+  char *shown;         /* path of the run at the right and in the tree */
+  gboolean narrow;
+  int width;
+  guint fold, refresh;
+};
+
+/* Makes page->actions. */
+void rheo_runs_actions_add (RheoRunsPage *page);
+/* Which of them can be done now. */
+void rheo_runs_actions_update (RheoRunsPage *page);
+GMenuModel *rheo_runs_actions_new_menu (void);
+/* One line; in a window that has no toasts it is only logged. The toast is borrowed, NULL without one. */
+AdwToast *rheo_runs_page_toast (RheoRunsPage *page, const char *text, const char *button, const char *action);
+/* Puts runs beside each other, at the right. paths: NULL-ended. */
+void rheo_runs_page_compare (RheoRunsPage *page, const char *const *paths);
