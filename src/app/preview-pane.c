@@ -175,7 +175,9 @@ start_measuring (RheoPreviewPane *pane)
   Measure *measure;
 
   stop_measuring (pane);
-  if (p->network == NULL || p->problem != NULL || !rheo_speed_is_wanted (pane->described, &p->facts))
+  /* A run that goes on would be slowed down, and slows down what is measured. */
+  if (p == NULL || p->network == NULL || p->problem != NULL || !rheo_speed_is_wanted (pane->described, &p->facts)
+      || (pane->context->session != NULL && rheo_session_is_going (pane->context->session)))
     return;
   pane->measuring = g_cancellable_new ();
   task = g_task_new (pane, pane->measuring, measured, NULL);
@@ -185,6 +187,22 @@ start_measuring (RheoPreviewPane *pane)
   measure->facts = p->facts;
   g_task_set_task_data (task, measure, free_measure);
   g_task_run_in_thread (task, measure_thread);
+}
+
+static void
+on_session_changed (RheoPreviewPane *pane)
+{
+  if (pane->measuring == NULL || !rheo_session_is_going (pane->context->session))
+    return;
+  stop_measuring (pane);
+  show_time (pane);
+}
+
+static void
+on_session_stopped (RheoPreviewPane *pane)
+{
+  start_measuring (pane);
+  show_time (pane);
 }
 
 /* --- pictures --------------------------------------------------------------------------------------------------- */
@@ -487,8 +505,6 @@ add_button (RheoPreviewPane *pane, const char *icon, const char *name, GCallback
 static void
 add_navigation (RheoPreviewPane *pane)
 {
-  GtkWidget *header = rheo_plot_card_get_header (pane->trial);
-
   pane->nav = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_widget_set_visible (pane->nav, FALSE);
   pane->place = gtk_label_new (NULL);
@@ -499,8 +515,7 @@ add_navigation (RheoPreviewPane *pane)
   gtk_box_append (GTK_BOX (pane->nav), pane->place);
   pane->previous = add_button (pane, "go-previous-symbolic", _ ("Previous trial"), G_CALLBACK (on_previous));
   pane->next = add_button (pane, "go-next-symbolic", _ ("Next trial"), G_CALLBACK (on_next));
-  gtk_box_insert_child_after (GTK_BOX (header), pane->nav,
-                              gtk_widget_get_prev_sibling (gtk_widget_get_last_child (header)));
+  rheo_plot_card_take_extra (pane->trial, pane->nav);
 }
 
 static void
@@ -595,6 +610,11 @@ rheo_preview_pane_new (RheoContext *context)
 
   pane->context = context;
   g_signal_connect_object (context->document, "changed", G_CALLBACK (on_changed), pane, G_CONNECT_SWAPPED);
+  if (context->session != NULL)
+    {
+      g_signal_connect_object (context->session, "changed", G_CALLBACK (on_session_changed), pane, G_CONNECT_SWAPPED);
+      g_signal_connect_object (context->session, "stopped", G_CALLBACK (on_session_stopped), pane, G_CONNECT_SWAPPED);
+    }
   start (pane);
   return GTK_WIDGET (pane);
 }

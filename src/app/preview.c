@@ -207,8 +207,11 @@ is_cancelled (void *data)
   return g_cancellable_is_cancelled (data);
 }
 
-double
-rheo_preview_measure (const RheoExperiment *experiment, GCancellable *cancellable)
+/* Two at a time would measure each other. */
+static GMutex measuring;
+
+static double
+measure (const RheoExperiment *experiment, GCancellable *cancellable)
 {
   static const char *const bare[] = { "run.validate=0", "run.record=", "run.record-every=0", "run.checkpoint=0", NULL };
   g_autoptr (RheoExperiment) copy = rheo_experiment_dup (experiment);
@@ -241,4 +244,15 @@ rheo_preview_measure (const RheoExperiment *experiment, GCancellable *cancellabl
         break;
     }
   return sketch != NULL && fastest > 0 ? facts.batch_flop / fastest : 0;
+}
+
+double
+rheo_preview_measure (const RheoExperiment *experiment, GCancellable *cancellable)
+{
+  double speed;
+
+  g_mutex_lock (&measuring);
+  speed = g_cancellable_is_cancelled (cancellable) ? 0 : measure (experiment, cancellable);
+  g_mutex_unlock (&measuring);
+  return speed;
 }

@@ -41,7 +41,7 @@ rheo_plot_canvas_init (RheoPlotCanvas *canvas, const RheoPlotSpec *spec, cairo_t
     .pixel = 1,
   };
   full = canvas->theme->point * 0.75 * scale;
-  canvas->drop = drops (MIN (width / (260 * full), height / (180 * full)));
+  canvas->drop = spec != NULL && spec->bare ? drops (0) : drops (MIN (width / (260 * full), height / (180 * full)));
   if (cr != NULL)
     {
       cairo_surface_t *surface = cairo_get_group_target (cr);

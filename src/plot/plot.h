@@ -79,6 +79,7 @@ typedef struct
   const char *empty;               /* interned; the line shown while there are no data; NULL: "No data yet" */
   double azimuth, elevation, zoom; /* camera of 3-D kinds */
   double font_scale;               /* 1 */
+  gboolean bare;                   /* the data alone, without axes and words: for small pictures */
   gboolean no_head;                /* title, subtitle and legend stand elsewhere: no row for them */
   uint64_t hidden;                 /* entries (series, classes) that are left out, a bit each */
   int picked;                      /* entry that stands out, the others fade; -1: none */

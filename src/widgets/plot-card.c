@@ -80,3 +80,9 @@ rheo_plot_card_set_movable (RheoPlotCard *card, gboolean movable)
 {
   rheo_plot_header_set_movable (RHEO_PLOT_HEADER (card->header), movable);
 }
+
+void
+rheo_plot_card_take_extra (RheoPlotCard *card, GtkWidget *extra)
+{
+  rheo_plot_header_take_extra (RHEO_PLOT_HEADER (card->header), extra);
+}

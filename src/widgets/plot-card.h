@@ -13,4 +13,6 @@ RheoPlotView *rheo_plot_card_get_view (RheoPlotCard *card);
 GtkWidget *rheo_plot_card_get_header (RheoPlotCard *card); /* where drags start */
 /* Takes the spec for the view, and shows its title in the header rather than in the picture. */
 void rheo_plot_card_take_spec (RheoPlotCard *card, RheoPlotSpec *spec);
+/* Controls of the owner, in the header before the menu button; once. Takes them (a floating reference). */
+void rheo_plot_card_take_extra (RheoPlotCard *card, GtkWidget *extra);
 void rheo_plot_card_set_movable (RheoPlotCard *card, gboolean movable); /* grip */

@@ -16,9 +16,15 @@ word_for (const RheoPlotKind *kind)
   {
     const char *id, *word;
   } words[] = {
-    { "line", N_ ("line plot") },     { "raster", N_ ("raster plot") },         { "heat-map", N_ ("heat map") },
-    { "violin", N_ ("violin plot") }, { "trajectory", N_ ("trajectory plot") }, { "histogram", N_ ("histogram") },
+    { "line", N_ ("line plot") },
+    { "raster", N_ ("raster plot") },
+    { "heat-map", N_ ("heat map") },
+    { "violin", N_ ("violin plot") },
+    { "trajectory", N_ ("trajectory plot") },
+    { "histogram", N_ ("histogram") },
     { "trials", N_ ("time plot") },
+    { "trial", N_ ("time plot") },
+    { "network", N_ ("diagram") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)

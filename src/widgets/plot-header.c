@@ -18,9 +18,9 @@
 struct _RheoPlotHeader
 {
   GtkWidget parent_instance;
-  RheoPlotView *view; /* borrowed: both are children of a card */
-  GtkWidget *grip, *title, *legend, *subtitle, *menu;
-  RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES]; /* as the legend shows them */
+  RheoPlotView *view;                                         /* borrowed: both are children of a card */
+  GtkWidget *grip, *title, *legend, *subtitle, *extra, *menu; /* extra: NULL, or controls of the owner */
+  RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];                 /* as the legend shows them */
   int n_entries;
   gboolean movable;
 };
@@ -167,7 +167,8 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
   RheoPlotHeader *header = RHEO_PLOT_HEADER (widget);
   int grip = header->movable ? width_of (header->grip) : 0, menu = width_of (header->menu);
   int title = width_of (header->title), legend = width_of (header->legend), subtitle = width_of (header->subtitle);
-  int x = grip > 0 ? 6 + grip + 4 : 12, room = MAX (width - x - menu - 6, 1), left;
+  int extra = header->extra != NULL && gtk_widget_get_visible (header->extra) ? width_of (header->extra) : 0;
+  int x = grip > 0 ? 6 + grip + 4 : 12, room = MAX (width - x - extra - menu - 6, 1), left;
 
   title = MIN (title, room);
   left = room - title - SPACE;
@@ -184,6 +185,8 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
   place (header, header->legend, x, legend, height);
   x += legend > 0 ? legend + SPACE : 0;
   place (header, header->subtitle, x, subtitle, height);
+  if (header->extra != NULL)
+    place (header, header->extra, width - menu - extra - 4, extra, height);
   place (header, header->menu, width - menu - 4, menu, height);
   gtk_widget_queue_draw (widget);
 }
@@ -198,7 +201,8 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
     {
       *minimum = 80;
       *natural = *minimum + SPACE * 3 + width_of (header->title) + width_of (header->legend)
-                 + width_of (header->subtitle) + width_of (header->menu);
+                 + width_of (header->subtitle) + width_of (header->menu)
+                 + (header->extra != NULL ? width_of (header->extra) : 0);
     }
   else
     {
@@ -301,4 +305,13 @@ rheo_plot_header_set_movable (RheoPlotHeader *header, gboolean movable)
   header->movable = movable;
   gtk_widget_set_visible (header->grip, movable);
   gtk_widget_set_cursor_from_name (GTK_WIDGET (header), movable ? "grab" : NULL);
+}
+
+void
+rheo_plot_header_take_extra (RheoPlotHeader *header, GtkWidget *extra)
+{
+  g_return_if_fail (header->extra == NULL);
+  header->extra = extra;
+  gtk_widget_set_valign (extra, GTK_ALIGN_CENTER);
+  gtk_widget_insert_before (extra, GTK_WIDGET (header), header->menu);
 }

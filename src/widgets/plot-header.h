@@ -10,4 +10,6 @@ G_DECLARE_FINAL_TYPE (RheoPlotHeader, rheo_plot_header, RHEO, PLOT_HEADER, GtkWi
 
 /* Follows the view. */
 GtkWidget *rheo_plot_header_new (RheoPlotView *view);
+/* Controls before the menu button, once. Takes them (a floating reference). */
+void rheo_plot_header_take_extra (RheoPlotHeader *header, GtkWidget *extra);
 void rheo_plot_header_set_movable (RheoPlotHeader *header, gboolean movable);

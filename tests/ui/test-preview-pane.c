@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "app/preview-pane.h"
+#include "app/task-picture.h"
 #include "ui-test.h"
+#include "widgets/plot-view.h"
 
 typedef struct
 {
@@ -176,6 +178,72 @@ test_time (Fixture *f, gconstpointer data)
   ui_wait (has_time, f->window);
 }
 
+static gboolean
+has_seconds (gpointer data)
+{
+  double seconds;
+
+  g_object_get (data, "seconds", &seconds, NULL);
+  return seconds > 0;
+}
+
+/* Something is drawn, and it is told how long a run takes. */
+static void
+test_picture (void)
+{
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_load ("robot-clean", NULL);
+  GtkWidget *window = gtk_window_new (), *picture = rheo_task_picture_new (experiment);
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  g_autofree char *path = g_build_filename (ui_test_folder (), "picture.png", NULL);
+  gboolean drawn = FALSE;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 250, 100);
+  gtk_window_set_child (GTK_WINDOW (window), picture);
+  gtk_window_present (GTK_WINDOW (window));
+  ui_wait (has_seconds, picture);
+  ui_settle (window);
+  ui_shot (picture, path);
+  pixbuf = gdk_pixbuf_new_from_file (path, NULL);
+  g_assert_nonnull (pixbuf);
+  for (int y = 0; y < gdk_pixbuf_get_height (pixbuf) && !drawn; y++)
+    for (int x = 0; x < gdk_pixbuf_get_width (pixbuf) && !drawn; x++)
+      {
+        const guint8 *p = gdk_pixbuf_read_pixels (pixbuf) + y * gdk_pixbuf_get_rowstride (pixbuf)
+                          + x * gdk_pixbuf_get_n_channels (pixbuf);
+
+        drawn = p[2] > p[0] + 60; /* blue */
+      }
+  g_assert_true (drawn);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static gboolean
+has_figure (gpointer data)
+{
+  return g_file_test (data, G_FILE_TEST_EXISTS);
+}
+
+/* From the menus of both cards; the numbers lie beside the figure. */
+static void
+test_export (Fixture *f, gconstpointer data)
+{
+  static const char *const names[] = { "One trial, time plot", "Network, diagram" }, *const stems[] = { "trial-1",
+                                                                                                        "network" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *figure =
+          g_strdup_printf ("%s/Rheobase/figures/robot-trajectory-%s.svg", g_get_home_dir (), stems[i]);
+      g_autofree char *numbers =
+          g_strdup_printf ("%s/Rheobase/figures/robot-trajectory-%s.csv", g_get_home_dir (), stems[i]);
+      GtkWidget *view = ui_get (f->window, RHEO_TYPE_PLOT_VIEW, names[i]);
+
+      ui_activate (view, "plot.export");
+      ui_wait (has_figure, figure);
+      ui_wait (has_figure, numbers);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -187,5 +255,7 @@ main (int argc, char **argv)
   g_test_add ("/ui/preview/trials", Fixture, NULL, set_up, test_trials, tear_down);
   g_test_add ("/ui/preview/broken", Fixture, NULL, set_up, test_broken, tear_down);
   g_test_add ("/ui/preview/time", Fixture, NULL, set_up, test_time, tear_down);
+  g_test_add ("/ui/preview/export", Fixture, NULL, set_up, test_export, tear_down);
+  g_test_add_func ("/ui/preview/picture", test_picture);
   return ui_test_run ();
 }

@@ -1,0 +1,223 @@
+#define G_LOG_DOMAIN "rheo-app"
+
+#include "config.h"
+
+#include "app/task-picture.h"
+
+#include <adwaita.h>
+
+#include "app/preview.h"
+#include "app/speed.h"
+#include "plot/plot.h"
+
+struct _RheoTaskPicture
+{
+  GtkWidget parent_instance;
+  RheoPlotSpec *spec; /* or NULL */
+  double seconds;
+  GCancellable *cancellable;
+};
+
+enum
+{
+  PROP_SECONDS = 1,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (RheoTaskPicture, rheo_task_picture, GTK_TYPE_WIDGET)
+
+/* --- making ------------------------------------------------------------------------------------------------------ */
+typedef struct
+{
+  RheoExperiment *experiment;
+  RheoPreview *preview;
+  double speed;
+} Job;
+
+static void
+free_job (gpointer data)
+{
+  Job *job = data;
+
+  rheo_experiment_free (job->experiment);
+  rheo_preview_free (job->preview);
+  g_free (job);
+}
+
+/* Two signals are a way in a plane, others lines over time. */
+static RheoPlotSpec *
+spec_of (const RheoPreview *preview)
+{
+  const RheoColumn *target = preview->signals != NULL ? rheo_table_find (preview->signals, "target") : NULL;
+  const gboolean plane = target != NULL && target->dims[1] == 2;
+  RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find (plane ? "trajectory" : "trial", NULL));
+
+  if (preview->signals == NULL)
+    g_clear_pointer (&spec, rheo_plot_spec_free);
+  else if (plane)
+    rheo_plot_bind (spec, "target", preview->signals, "target", NULL, NULL);
+  else
+    {
+      rheo_plot_bind (spec, "input", preview->signals, "input", NULL, NULL);
+      if (target != NULL)
+        rheo_plot_bind (spec, "target", preview->signals, "target", NULL, NULL);
+    }
+  if (spec != NULL)
+    spec->bare = TRUE;
+  return spec;
+}
+
+static void
+find_seconds (RheoTaskPicture *picture, const Job *job)
+{
+  g_autofree char *source = NULL;
+  const double speed = rheo_speed_find (job->experiment, &job->preview->facts, &source);
+
+  if (speed <= 0)
+    return;
+  picture->seconds = rheo_experiment_get_run (job->experiment)->budget * job->preview->facts.epoch_flop / speed;
+  g_object_notify_by_pspec (G_OBJECT (picture), props[PROP_SECONDS]);
+}
+
+static void
+measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+
+  job->speed = rheo_preview_measure (job->experiment, cancellable);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+measured (GObject *object, GAsyncResult *result, gpointer data)
+{
+  RheoTaskPicture *picture = RHEO_TASK_PICTURE (object);
+  const Job *job = g_task_get_task_data (G_TASK (result));
+
+  if (job->speed > 0)
+    rheo_speed_add (job->experiment, &job->preview->facts, job->speed);
+  if (!g_cancellable_is_cancelled (picture->cancellable))
+    find_seconds (picture, job);
+}
+
+static void
+make_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+
+  job->preview = rheo_preview_make (job->experiment, 0, NULL, cancellable);
+  g_task_return_boolean (task, TRUE);
+}
+
+static GTask *
+new_task (RheoTaskPicture *picture, Job *job, GAsyncReadyCallback done)
+{
+  GTask *task = g_task_new (picture, picture->cancellable, done, NULL);
+
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, job, free_job);
+  return task;
+}
+
+static void
+made (GObject *object, GAsyncResult *result, gpointer data)
+{
+  RheoTaskPicture *picture = RHEO_TASK_PICTURE (object);
+  Job *job = g_task_get_task_data (G_TASK (result));
+
+  if (job->preview == NULL || g_cancellable_is_cancelled (picture->cancellable))
+    return;
+  picture->spec = spec_of (job->preview);
+  gtk_widget_queue_draw (GTK_WIDGET (picture));
+  if (job->preview->network == NULL)
+    return;
+  if (rheo_speed_is_wanted (job->experiment, &job->preview->facts))
+    {
+      Job *next = g_new0 (Job, 1);
+      g_autoptr (GTask) task = new_task (picture, next, measured);
+
+      next->experiment = g_steal_pointer (&job->experiment);
+      next->preview = g_steal_pointer (&job->preview);
+      g_task_run_in_thread (task, measure_thread);
+    }
+  else
+    find_seconds (picture, job);
+}
+
+/* --- the widget ---------------------------------------------------------------------------------------------------- */
+static void
+snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  RheoTaskPicture *picture = RHEO_TASK_PICTURE (widget);
+  const int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  cairo_t *cr;
+
+  if (picture->spec == NULL || width < 1 || height < 1)
+    return;
+  picture->spec->theme =
+      adw_style_manager_get_dark (adw_style_manager_get_default ()) ? RHEO_THEME_DARK : RHEO_THEME_LIGHT;
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  rheo_plot_draw (picture->spec, cr, width, height);
+  cairo_destroy (cr);
+}
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_SECONDS)
+    g_value_set_double (value, RHEO_TASK_PICTURE (object)->seconds);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+dispose (GObject *object)
+{
+  RheoTaskPicture *picture = RHEO_TASK_PICTURE (object);
+
+  g_cancellable_cancel (picture->cancellable);
+  g_clear_pointer (&picture->spec, rheo_plot_spec_free);
+  G_OBJECT_CLASS (rheo_task_picture_parent_class)->dispose (object);
+}
+
+static void
+finalize (GObject *object)
+{
+  g_object_unref (RHEO_TASK_PICTURE (object)->cancellable);
+  G_OBJECT_CLASS (rheo_task_picture_parent_class)->finalize (object);
+}
+
+static void
+rheo_task_picture_class_init (RheoTaskPictureClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = dispose;
+  G_OBJECT_CLASS (class)->finalize = finalize;
+  G_OBJECT_CLASS (class)->get_property = get_property;
+  GTK_WIDGET_CLASS (class)->snapshot = snapshot;
+  props[PROP_SECONDS] =
+      g_param_spec_double ("seconds", NULL, NULL, 0, G_MAXDOUBLE, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (class), N_PROPS, props);
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (class), GTK_ACCESSIBLE_ROLE_PRESENTATION);
+}
+
+static void
+rheo_task_picture_init (RheoTaskPicture *picture)
+{
+  picture->cancellable = g_cancellable_new ();
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (gtk_widget_queue_draw),
+                           picture, G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+rheo_task_picture_new (const RheoExperiment *experiment)
+{
+  RheoTaskPicture *picture = g_object_new (RHEO_TYPE_TASK_PICTURE, NULL);
+  Job *job = g_new0 (Job, 1);
+  g_autoptr (GTask) task = new_task (picture, job, made);
+
+  job->experiment = rheo_experiment_dup (experiment);
+  g_task_run_in_thread (task, make_thread);
+  return GTK_WIDGET (picture);
+}
