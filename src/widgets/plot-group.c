@@ -65,8 +65,9 @@ rheo_plot_group_class_init (RheoPlotGroupClass *class)
   object_class->get_property = get_property;
   object_class->set_property = set_property;
   props[PROP_UNIT] = g_param_spec_int ("unit", NULL, NULL, -1, G_MAXINT, -1, flags);
-  /* Not a number stands for none, which the range of a property of doubles does not keep out. */
-  props[PROP_ITERATION] = g_param_spec_double ("iteration", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  /* Not a number stands for none. */
+  props[PROP_ITERATION] =
+      g_param_spec_double ("iteration", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags | G_PARAM_LAX_VALIDATION);
   g_object_class_install_properties (object_class, N_PROPS, props);
   /* Who reads, along which axis (NULL: nobody reads any more), at which place of it. */
   read_signal = g_signal_new ("read", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,

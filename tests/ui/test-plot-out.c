@@ -1,0 +1,186 @@
+/* What leaves a plot: figures, numbers, the clipboard. */
+#include "config.h"
+
+#include <string.h>
+
+#include "plot-place.h"
+#include "widgets/plot-save.h"
+
+/* --- files and clipboard --------------------------------------------------------------------------------------------- */
+static gboolean
+is_exported (gpointer data)
+{
+  const Place *p = data;
+
+  g_assert_null (p->failed);
+  return p->exported != NULL;
+}
+
+static gboolean
+is_failed (gpointer data)
+{
+  return ((const Place *) data)->failed != NULL;
+}
+
+static char *
+text_of (const char *path)
+{
+  char *text;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  return text;
+}
+
+static void
+expect_export (Place *p, const char *action, const char *name)
+{
+  g_autofree char *base = NULL;
+
+  g_clear_pointer (&p->exported, g_free);
+  place_act (p->view, action);
+  ui_wait (is_exported, p);
+  base = g_path_get_basename (p->exported);
+  g_assert_cmpstr (base, ==, name);
+}
+
+static void
+test_export (void)
+{
+  Place p;
+  RheoPlotSpec *spec = place_spec ("loss");
+  g_autofree char *folder = g_build_filename (ui_test_folder (), "runs", "figures", NULL);
+  g_autofree char *first = NULL, *text = NULL, *numbers = NULL, *table = NULL;
+  g_autofree char *blocked = g_build_filename (ui_test_folder (), "file", NULL);
+  g_autofree char *below = g_build_filename (blocked, "figures", NULL);
+
+  place_init (&p, "rates", NULL);
+  spec->when = "epoch 12";
+  rheo_plot_view_take_spec (p.view, spec);
+  rheo_plot_view_set_name (p.view, "Loss", "robot-lif-seed1-loss", folder);
+  ui_wait (place_has_picture, p.view);
+  expect_export (&p, "export", "robot-lif-seed1-loss-epoch-12.svg");
+  first = g_strdup (p.exported);
+  text = text_of (first);
+  g_assert_nonnull (strstr (text, "<svg"));
+  /* 12 x 8 cm, in points. */
+  g_assert_nonnull (strstr (text, "340.15"));
+  table = g_build_filename (folder, "robot-lif-seed1-loss-epoch-12.csv", NULL);
+  numbers = text_of (table);
+  g_assert_nonnull (strstr (numbers, "Training"));
+  /* What is there stays: the next one has another name. */
+  expect_export (&p, "export", "robot-lif-seed1-loss-epoch-12-2.svg");
+  expect_export (&p, "export-numbers", "robot-lif-seed1-loss-epoch-12-3.csv");
+  /* The last format holds. */
+  rheo_figure_set_format (1);
+  expect_export (&p, "export", "robot-lif-seed1-loss-epoch-12-4.png");
+  rheo_figure_set_format (0);
+  {
+    g_autofree char *again = text_of (first);
+
+    g_assert_cmpstr (again, ==, text);
+  }
+  /* A folder that cannot be made. */
+  g_file_set_contents (blocked, "", 0, NULL);
+  rheo_plot_view_set_name (p.view, "Loss", "loss", below);
+  place_act (p.view, "export");
+  ui_wait (is_failed, &p);
+  g_assert_nonnull (strstr (p.failed, "cannot be made"));
+  place_clear (&p);
+}
+
+typedef struct
+{
+  GBytes *bytes;
+  gboolean done;
+} Reading;
+
+static gboolean
+is_read (gpointer data)
+{
+  return ((Reading *) data)->done;
+}
+
+static void
+on_read (GObject *object, GAsyncResult *result, gpointer data)
+{
+  Reading *r = data;
+  GOutputStream *out = G_OUTPUT_STREAM (g_object_get_data (object, "out"));
+
+  g_assert_true (gdk_content_provider_write_mime_type_finish (GDK_CONTENT_PROVIDER (object), result, NULL));
+  g_output_stream_close (out, NULL, NULL);
+  r->bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+  r->done = TRUE;
+}
+
+static GBytes *
+bytes_of (GdkContentProvider *content, const char *type)
+{
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+  Reading r = { NULL, FALSE };
+
+  g_object_set_data (G_OBJECT (content), "out", out);
+  gdk_content_provider_write_mime_type_async (content, type, out, G_PRIORITY_DEFAULT, NULL, on_read, &r);
+  ui_wait (is_read, &r);
+  return r.bytes;
+}
+
+static gboolean
+is_copied (gpointer data)
+{
+  return ((Place *) data)->n_copied > 0;
+}
+
+static void
+test_copy (void)
+{
+  Place p;
+  GdkContentProvider *content;
+  g_autoptr (GBytes) png = NULL, svg = NULL;
+  g_auto (GValue) text = G_VALUE_INIT;
+  g_autoptr (GdkTexture) texture = NULL;
+
+  place_init (&p, "loss", NULL);
+  place_act (p.view, "copy");
+  ui_wait (is_copied, &p);
+  content = gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (p.view)));
+  g_assert_nonnull (content);
+  png = bytes_of (content, "image/png");
+  texture = gdk_texture_new_from_bytes (png, NULL);
+  g_assert_nonnull (texture);
+  g_assert_cmpint (gdk_texture_get_width (texture), ==, 1417); /* 12 cm at 300 dpi */
+  svg = bytes_of (content, "image/svg+xml");
+  g_assert_nonnull (g_strstr_len (g_bytes_get_data (svg, NULL), (gssize) g_bytes_get_size (svg), "<svg"));
+  g_value_init (&text, G_TYPE_STRING);
+  g_assert_true (gdk_content_provider_get_value (content, &text, NULL));
+  g_assert_true (g_str_has_prefix (g_value_get_string (&text), "Epoch\tTraining"));
+  g_assert_nonnull (strstr (g_value_get_string (&text), "\n12\t"));
+  place_clear (&p);
+}
+
+static void
+test_numbers (void)
+{
+  Place p;
+
+  place_init (&p, "loss", NULL);
+  place_act (p.view, "numbers");
+  g_assert_nonnull (p.view->numbers);
+  ui_get (p.view->numbers, GTK_TYPE_COLUMN_VIEW, "Numbers");
+  g_assert_nonnull (ui_find_text (p.view->numbers, "Training"));
+  g_assert_nonnull (ui_find_text (p.view->numbers, "12 rows"));
+  gtk_window_close (GTK_WINDOW (p.view->numbers));
+  g_assert_null (p.view->numbers);
+  place_clear (&p);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_test_init (&argc, &argv);
+  g_test_add_func ("/plot-out/export", test_export);
+  g_test_add_func ("/plot-out/copy", test_copy);
+  g_test_add_func ("/plot-out/numbers", test_numbers);
+  return ui_test_run ();
+}
