@@ -483,9 +483,10 @@ make_card (RheoPreviewPane *pane)
   RheoPlotCard *card = RHEO_PLOT_CARD (rheo_plot_card_new (NULL));
   RheoPlotView *view = rheo_plot_card_get_view (card);
 
-  g_signal_connect_swapped (view, "exported", G_CALLBACK (on_exported), pane);
-  g_signal_connect_swapped (view, "export-failed", G_CALLBACK (on_export_failed), pane);
-  g_signal_connect_swapped (view, "copied", G_CALLBACK (on_copied), pane);
+  /* A figure may be ready when the pane has gone. */
+  g_signal_connect_object (view, "exported", G_CALLBACK (on_exported), pane, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "export-failed", G_CALLBACK (on_export_failed), pane, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "copied", G_CALLBACK (on_copied), pane, G_CONNECT_SWAPPED);
   return card;
 }
 
