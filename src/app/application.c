@@ -13,20 +13,88 @@ struct _RheoApplication
 
 G_DEFINE_FINAL_TYPE (RheoApplication, rheo_application, ADW_TYPE_APPLICATION)
 
+typedef struct
+{
+  const char *action;
+  const char *keys[3];
+} Shortcut;
+
+static const Shortcut shortcuts[] = {
+  { "win.run", { "F5", "<Ctrl>r" } },
+  { "win.step", { "F8" } },
+  { "win.stop", { "<Shift>F5" } },
+  { "win.view::setup", { "<Alt>1" } },
+  { "win.view::live", { "<Alt>2" } },
+  { "win.view::runs", { "<Alt>3" } },
+  { "win.undo", { "<Ctrl>z" } },
+  { "win.redo", { "<Ctrl><Shift>z" } },
+  { "win.new", { "<Ctrl>n" } },
+  { "win.open-file", { "<Ctrl>o" } },
+  { "win.save", { "<Ctrl>s" } },
+  { "win.save-as", { "<Ctrl><Shift>s" } },
+  { "win.menu", { "F10" } },
+  { "win.full-screen", { "F11" } },
+  { "win.preferences", { "<Ctrl>comma" } },
+  { "win.shortcuts", { "<Ctrl>question" } },
+  { "window.close", { "<Ctrl>w" } },
+  { "app.quit", { "<Ctrl>q" } },
+};
+
+static GtkWindow *
+get_window (GApplication *application)
+{
+  for (GList *window = gtk_application_get_windows (GTK_APPLICATION (application)); window != NULL;
+       window = window->next)
+    if (RHEO_IS_APP_WINDOW (window->data))
+      return window->data;
+  return GTK_WINDOW (rheo_app_window_new (RHEO_APPLICATION (application)));
+}
+
 static void
 activate (GApplication *application)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+  gtk_window_present (get_window (application));
+}
 
-  if (window == NULL)
-    window = GTK_WINDOW (rheo_app_window_new (RHEO_APPLICATION (application)));
+static void
+open_files (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  GtkWindow *window = get_window (application);
+
   gtk_window_present (window);
+  for (int i = 0; i < n_files; i++)
+    {
+      g_autofree char *path = g_file_get_path (files[i]);
+
+      if (path != NULL)
+        rheo_app_window_open (RHEO_APP_WINDOW (window), path);
+    }
+}
+
+/* A run that goes on is saved first, as when the window is closed. */
+static void
+quit_activated (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gtk_window_close (get_window (application));
+}
+
+static void
+startup (GApplication *application)
+{
+  static const GActionEntry entries[] = { { "quit", quit_activated } };
+
+  G_APPLICATION_CLASS (rheo_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), shortcuts[i].action, shortcuts[i].keys);
 }
 
 static void
 rheo_application_class_init (RheoApplicationClass *class)
 {
+  G_APPLICATION_CLASS (class)->startup = startup;
   G_APPLICATION_CLASS (class)->activate = activate;
+  G_APPLICATION_CLASS (class)->open = open_files;
 }
 
 static void
@@ -37,5 +105,6 @@ rheo_application_init (RheoApplication *application)
 RheoApplication *
 rheo_application_new (void)
 {
-  return g_object_new (RHEO_TYPE_APPLICATION, "application-id", RHEO_APP_ID, NULL);
+  return g_object_new (RHEO_TYPE_APPLICATION, "application-id", RHEO_APP_ID, "flags", G_APPLICATION_HANDLES_OPEN,
+                       "resource-base-path", "/org/rheobase/Rheobase", NULL);
 }

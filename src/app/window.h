@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/application.h"
+#include "app/context.h"
 
 #define RHEO_TYPE_APP_WINDOW (rheo_app_window_get_type ())
 G_DECLARE_FINAL_TYPE (RheoAppWindow, rheo_app_window, RHEO, APP_WINDOW, AdwApplicationWindow)
@@ -11,3 +12,10 @@ RheoAppWindow *rheo_app_window_new (RheoApplication *application);
  * "dismissed". */
 AdwToast *rheo_app_window_toast (RheoAppWindow *window, const char *text, const char *button,
                                  const char *detailed_action);
+/* The line of the last toast, for the status bar: toasts pass, this stays until the next one. "" at first. Signal
+ * "toasted" (void) says that it changed. */
+const char *rheo_app_window_get_last_toast (RheoAppWindow *window);
+/* A run file, an experiment, or a sentence that says what is wrong with it. */
+void rheo_app_window_open (RheoAppWindow *window, const char *path);
+/* Borrowed, as long as the window. */
+RheoContext *rheo_app_window_get_context (RheoAppWindow *window);

@@ -24,7 +24,8 @@ rheo_fail_system (const char *path, int code, gboolean writing, GError **error)
   if (writing && code == ENOENT && !g_file_test (folder, G_FILE_TEST_IS_DIR))
     return rheo_fail (error, RHEO_ERROR_IO, _ ("%s cannot be written: there is no folder %s."), path, folder);
   if (writing)
-    return rheo_fail (error, RHEO_ERROR_IO, _ ("%s cannot be written: %s."), path, g_strerror (code));
+    return rheo_fail (error, code == ENOSPC || code == EDQUOT ? RHEO_ERROR_NO_SPACE : RHEO_ERROR_IO,
+                      _ ("%s cannot be written: %s."), path, g_strerror (code));
   if (code == ENOENT)
     return rheo_fail (error, RHEO_ERROR_IO, _ ("%s does not exist."), path);
   return rheo_fail (error, RHEO_ERROR_IO, _ ("%s cannot be read: %s."), path, g_strerror (code));

@@ -1,0 +1,60 @@
+/* Thread: main. */
+/* Parts of the window: window.c builds it and keeps its header up to date, window-actions.c does what is asked of it,
+ * window-notices.c tells of trouble in a bar under the header, window-close.c ends it. */
+#pragma once
+
+#include "app/live-page.h"
+#include "app/runs-page.h"
+#include "app/setup-page.h"
+#include "app/window.h"
+
+struct _RheoAppWindow
+{
+  AdwApplicationWindow parent_instance;
+  RheoContext context;
+  AdwToastOverlay *toasts;
+  char *last_toast;
+  AdwViewStack *stack;
+  GtkStack *setup; /* "start" and "form" */
+  RheoSetupPage *setup_page;
+  RheoLivePage *live_page;
+  RheoRunsPage *runs_page;
+  GtkButton *run;
+  GtkWidget *run_icon, *run_label;
+  GtkWidget *step, *stop, *undo, *redo, *menu_button;
+  GtkInfoBar *bar;
+  GtkWidget *bar_title, *bar_text, *bar_buttons;
+  GtkFileChooserNative *chooser; /* while it is open */
+  gboolean closing, asked_interrupted;
+  guint close_limit;
+  gint64 started; /* monotonic time at which the current run began */
+};
+
+/* window.c */
+void rheo_app_window_update (RheoAppWindow *window); /* the header's buttons */
+void rheo_app_window_show_form (RheoAppWindow *window);
+void rheo_app_window_show_view (RheoAppWindow *window, const char *name);
+
+/* window-actions.c */
+void rheo_app_window_add_actions (RheoAppWindow *window);
+/* Starts what Set up describes. paused: waits for a step. */
+gboolean rheo_app_window_start (RheoAppWindow *window, gboolean paused);
+
+/* window-notices.c */
+typedef struct
+{
+  const char *label, *action; /* detailed action; or NULL */
+} RheoNoticeButton;
+/* A bar with a bold title, a sentence and up to three buttons, label NULL ends them. Dismissed by its close button, by
+ * any of its buttons, or by the next one. */
+void rheo_app_window_notice (RheoAppWindow *window, GtkMessageType type, const char *title, const char *text,
+                             const RheoNoticeButton *buttons);
+void rheo_app_window_clear_notice (RheoAppWindow *window);
+GtkWidget *rheo_app_window_make_bar (RheoAppWindow *window);
+/* The current run has ended. */
+void rheo_app_window_tell_end (RheoAppWindow *window);
+/* Runs that a killed program left behind. */
+void rheo_app_window_tell_interrupted (RheoAppWindow *window);
+
+/* window-close.c */
+gboolean rheo_app_window_close_request (GtkWindow *window);
