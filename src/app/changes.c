@@ -122,6 +122,27 @@ rheo_changes_count (const RheoChanges *changes, const char *path)
   return n;
 }
 
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+char **
+rheo_changes_dup_paths (const RheoChanges *changes)
+{
+  GPtrArray *paths = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, changes->paths);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_ptr_array_add (paths, g_strdup (key));
+  g_ptr_array_sort (paths, compare_paths);
+  g_ptr_array_add (paths, NULL);
+  return (char **) g_ptr_array_free (paths, FALSE);
+}
+
 /* What lies in the baseline where `at` lies in the experiment: components, and so structs, are the same. */
 static void *
 counterpart (const RheoChanges *changes, const void *at)

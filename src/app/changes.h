@@ -15,6 +15,7 @@ void rheo_changes_free (RheoChanges *changes);
 gboolean rheo_changes_contain (const RheoChanges *changes, const char *path);
 /* How many at path and below it; NULL: in all. */
 int rheo_changes_count (const RheoChanges *changes, const char *path);
+char **rheo_changes_dup_paths (const RheoChanges *changes); /* sorted; yours (g_strfreev) */
 /* What the value at path is compared with; NULL: there is no such path. Yours. */
 char *rheo_changes_dup_reference_text (const RheoChanges *changes, const char *path);
 

@@ -368,6 +368,12 @@ rheo_document_dup_reference_text (RheoDocument *document, const char *path)
   return rheo_changes_dup_reference_text (document->changes, path);
 }
 
+char **
+rheo_document_dup_changed (RheoDocument *document)
+{
+  return rheo_changes_dup_paths (document->changes);
+}
+
 gboolean
 rheo_document_is_changed (RheoDocument *document, const char *path)
 {

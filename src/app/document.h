@@ -36,6 +36,7 @@ gboolean rheo_document_remove (RheoDocument *document, const char *path, int i, 
 /* A value, a list whose length changed, or "rule.id"; any of a block or slot: how many in it. */
 gboolean rheo_document_is_changed (RheoDocument *document, const char *path);
 int rheo_document_count_changed (RheoDocument *document, const char *path);
+char **rheo_document_dup_changed (RheoDocument *document); /* paths, sorted; yours (g_strfreev) */
 char *rheo_document_dup_reference_text (RheoDocument *document, const char *path); /* what reset would set; yours */
 
 /* A ready-made experiment by name, or a file. Undoable. */

@@ -217,40 +217,67 @@ dup_gives (const Side *other)
   return g_strdup_printf (_ ("%s gives %s."), other->component->title, joined);
 }
 
+const char *
+rheo_trait_title (RheoTrait trait)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (givens); i++)
+    if (givens[i].trait == trait)
+      return _ (givens[i].given);
+  g_return_val_if_reached ("");
+}
+
 static gboolean
-meets (const RheoComponent *who, uint64_t wanted, RheoKind owner, const Side *other, GError **error)
+lacks (const RheoComponent *who, uint64_t wanted, RheoKind owner, const Side *other, RheoMisfit *misfit)
 {
   if (who == NULL || other->component == NULL)
-    return TRUE;
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
     if (needs[i].owner == owner && (wanted & needs[i].trait) && !(other->gives & needs[i].trait))
       {
-        g_autofree char *needed = g_strdup_printf (_ (needs[i].needed), who->title);
-        g_autofree char *given = dup_gives (other);
-
-        return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s %s"), needed, given);
+        *misfit = (RheoMisfit){ who, other->component, needs[i].trait };
+        return TRUE;
       }
-  return TRUE;
+  return FALSE;
 }
 
 gboolean
-rheo_components_fit (const RheoSlots *slots, GError **error)
+rheo_components_find_misfit (const RheoSlots *slots, RheoMisfit *misfit)
 {
   const Side task = side (slots->task, slots->task_config), model = side (slots->model, slots->model_config),
              plasticity = side (slots->plasticity, slots->plasticity_config),
              compare = side (slots->compare, slots->compare_config);
   const RheoComponent *all_slots[] = { slots->task, slots->model, slots->rule, slots->plasticity, slots->compare };
 
-  if (!meets (slots->rule, RHEO_LOCAL, RHEO_KIND_RULE, &plasticity, error)
-      || !meets (slots->rule, RHEO_GRADIENT, RHEO_KIND_RULE, &compare, error))
-    return FALSE;
+  if (lacks (slots->rule, RHEO_LOCAL, RHEO_KIND_RULE, &plasticity, misfit)
+      || lacks (slots->rule, RHEO_GRADIENT, RHEO_KIND_RULE, &compare, misfit))
+    return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (all_slots); i++)
     {
       uint64_t wanted = all_slots[i] != NULL ? all_slots[i]->needs : 0;
 
-      if (!meets (all_slots[i], wanted, RHEO_KIND_TASK, &task, error)
-          || !meets (all_slots[i], wanted, RHEO_KIND_MODEL, &model, error))
-        return FALSE;
+      if (lacks (all_slots[i], wanted, RHEO_KIND_TASK, &task, misfit)
+          || lacks (all_slots[i], wanted, RHEO_KIND_MODEL, &model, misfit))
+        return TRUE;
     }
-  return TRUE;
+  return FALSE;
+}
+
+gboolean
+rheo_components_fit (const RheoSlots *slots, GError **error)
+{
+  g_autofree char *needed = NULL, *given = NULL;
+  RheoMisfit misfit;
+  Side other;
+
+  if (!rheo_components_find_misfit (slots, &misfit))
+    return TRUE;
+  other = side (misfit.whom, misfit.whom == slots->task         ? slots->task_config
+                             : misfit.whom == slots->model      ? slots->model_config
+                             : misfit.whom == slots->plasticity ? slots->plasticity_config
+                                                                : slots->compare_config);
+  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
+    if (needs[i].trait == misfit.trait)
+      needed = g_strdup_printf (_ (needs[i].needed), misfit.who->title);
+  given = dup_gives (&other);
+  return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s %s"), needed, given);
 }

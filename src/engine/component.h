@@ -102,3 +102,12 @@ typedef struct
   const void *task_config, *model_config, *rule_config, *plasticity_config, *compare_config;
 } RheoSlots;
 gboolean rheo_components_fit (const RheoSlots *slots, GError **error);
+
+/* The first thing that does not fit, for pictures and short words; the sentence is that of rheo_components_fit. */
+typedef struct
+{
+  const RheoComponent *who, *whom; /* who needs what whom does not give */
+  RheoTrait trait;
+} RheoMisfit;
+gboolean rheo_components_find_misfit (const RheoSlots *slots, RheoMisfit *misfit); /* FALSE: all fits */
+const char *rheo_trait_title (RheoTrait trait);                                    /* "rewards" */

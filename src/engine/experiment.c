@@ -403,29 +403,43 @@ check_run (const RheoRunRows *run, GError **error)
   return TRUE;
 }
 
-gboolean
-rheo_experiment_check (const RheoExperiment *experiment, GError **error)
+void
+rheo_experiment_get_slots (const RheoExperiment *experiment, RheoSlots *slots)
 {
-  RheoSlots slots = { 0 };
-  const RheoComponent **component[] = { &slots.task, &slots.model, &slots.rule, &slots.plasticity, &slots.compare };
-  const void **config[] = { &slots.task_config, &slots.model_config, &slots.rule_config, &slots.plasticity_config,
-                            &slots.compare_config };
+  const RheoComponent **component[] = { &slots->task, &slots->model, &slots->rule, &slots->plasticity,
+                                        &slots->compare };
+  const void **config[] = { &slots->task_config, &slots->model_config, &slots->rule_config, &slots->plasticity_config,
+                            &slots->compare_config };
 
   for (int s = 0; s < RHEO_N_SLOTS; s++)
     {
       *component[s] = experiment->slot[s].component;
       *config[s] = experiment->slot[s].values;
-      if (*component[s] == NULL && s <= RHEO_SLOT_RULE)
+    }
+}
+
+gboolean
+rheo_experiment_check (const RheoExperiment *experiment, GError **error)
+{
+  RheoSlots slots;
+
+  for (int s = 0; s < RHEO_N_SLOTS; s++)
+    {
+      const RheoComponent *component = experiment->slot[s].component;
+      const void *values = experiment->slot[s].values;
+
+      if (component == NULL && s <= RHEO_SLOT_RULE)
         return rheo_fail (error, RHEO_ERROR_INVALID,
                           _ ("The experiment has no %s; set %s.id (\"rheobase-cli list %s\" names them)."),
                           rheo_slot_names[s], rheo_slot_names[s], rheo_kind_plural (rheo_slot_get_kind ((RheoSlot) s)));
-      if (*component[s] == NULL)
+      if (component == NULL)
         continue;
-      if (!rheo_params_check ((*component[s])->params, *config[s], rheo_slot_names[s], error))
+      if (!rheo_params_check (component->params, values, rheo_slot_names[s], error))
         return FALSE;
-      if ((*component[s])->check != NULL && !(*component[s])->check (*config[s], error))
+      if (component->check != NULL && !component->check (values, error))
         return FALSE;
     }
+  rheo_experiment_get_slots (experiment, &slots);
   return check_run (&experiment->run, error) && rheo_components_fit (&slots, error);
 }
 

@@ -84,6 +84,8 @@ const RheoParam *rheo_experiment_find (const RheoExperiment *experiment, const c
  * switch off (`when`) is an error that says so. */
 gboolean rheo_experiment_set_all (RheoExperiment *experiment, const char *const *assignments, GError **error);
 
+/* Components and values, borrowed, for rheo_components_fit and rheo_components_find_misfit. */
+void rheo_experiment_get_slots (const RheoExperiment *experiment, RheoSlots *slots);
 /* Each component's own check, rows of `run`, and rheo_components_fit. Task, model and rule must be there. */
 gboolean rheo_experiment_check (const RheoExperiment *experiment, GError **error);
 

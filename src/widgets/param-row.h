@@ -1,0 +1,41 @@
+/* Thread: main. */
+/* One parameter in a form: title, range and default, the control for its type, a mark and a button to reset where it
+ * differs from its reference, and help that opens below. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "engine/param.h"
+
+/* Where values come from and go to; paths are those of the experiment. */
+typedef struct
+{
+  char *(*dup_value) (gpointer data, const char *path);     /* NULL: not there now */
+  char *(*dup_reference) (gpointer data, const char *path); /* what reset would set */
+  gboolean (*is_changed) (gpointer data, const char *path);
+  gboolean (*set) (gpointer data, const char *path, const char *text, const char *label, GError **error);
+  void (*reset) (gpointer data, const char *path, const char *label);
+  void (*insert) (gpointer data, const char *path, const char *label); /* one more element at the end of a list */
+  void (*remove) (gpointer data, const char *path, int i, const char *label);
+  /* Why the value cannot be changed now: one sentence; NULL: it can. */
+  const char *(*get_lock) (gpointer data, const char *path, const RheoParam *param);
+  gpointer data;
+} RheoParamHost;
+
+#define RHEO_TYPE_PARAM_ROW (rheo_param_row_get_type ())
+G_DECLARE_FINAL_TYPE (RheoParamRow, rheo_param_row, RHEO, PARAM_ROW, AdwPreferencesRow)
+
+/* Signals: "help" (b open): before the help is opened or closed; "pick" (void): the button of a parameter with many values,
+ * or of a list ("Add").
+ * Actions, group "param": reset, copy-key, copy-option, help.
+ * within: title of a block that the row is shown outside of, or NULL. param and host are borrowed and outlive the row. */
+GtkWidget *rheo_param_row_new (const RheoParam *param, const char *path, const char *within, const RheoParamHost *host);
+const char *rheo_param_row_get_path (RheoParamRow *row);
+const RheoParam *rheo_param_row_get_param (RheoParamRow *row);
+/* Shows the value that is in force now; what is being typed stays. */
+void rheo_param_row_update (RheoParamRow *row);
+void rheo_param_row_set_help_open (RheoParamRow *row, gboolean open);
+gboolean rheo_param_row_get_help_open (RheoParamRow *row);
+/* The text after a refused value; the old one stays in force. */
+const char *rheo_param_row_get_subtitle (RheoParamRow *row);
+GtkWidget *rheo_param_row_get_control (RheoParamRow *row);

@@ -1,0 +1,499 @@
+/* Set up: the form over a document, without the rest of the window. */
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "app/settings.h"
+#include "app/setup-page.h"
+#include "ui-test.h"
+#include "widgets/number-field.h"
+#include "widgets/param-form.h"
+#include "widgets/values-page.h"
+
+#define UNITS "model.layers.0.units"
+#define THRESHOLD "model.layers.0.threshold"
+#define LR "rule.optimiser.lr"
+#define BETA "model.layers.0.beta"
+
+typedef struct
+{
+  RheoContext context;
+  GtkWidget *window, *page;
+} Set;
+
+static gboolean
+is_drawn (gpointer data)
+{
+  return gtk_widget_get_mapped (data) && gtk_widget_get_width (data) > 0;
+}
+
+static void
+open_page (Set *set, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  set->context.settings = rheo_settings_new ();
+  set->context.document = rheo_document_new ();
+  set->context.session = rheo_session_new ();
+  rheo_document_load (set->context.document, "robot-trajectory", &error);
+  g_assert_no_error (error);
+  set->page = rheo_setup_page_new (&set->context);
+  set->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (set->window), 1280, 760);
+  gtk_window_set_child (GTK_WINDOW (set->window), set->page);
+  gtk_window_present (GTK_WINDOW (set->window));
+  ui_wait (is_drawn, set->page);
+  ui_settle (set->window);
+}
+
+static void
+close_page (Set *set, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (set->window));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  rheo_session_shut (set->context.session);
+  g_assert_finalize_object (set->context.session);
+  g_assert_finalize_object (set->context.document);
+  g_clear_object (&set->context.settings);
+}
+
+/* --- what a user sees and does --------------------------------------------------------------------------------- */
+
+static RheoParamRow *
+find_row (GtkWidget *root, const char *path)
+{
+  if (RHEO_IS_PARAM_ROW (root) && g_str_equal (rheo_param_row_get_path (RHEO_PARAM_ROW (root)), path))
+    return RHEO_PARAM_ROW (root);
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      RheoParamRow *found = find_row (child, path);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static gboolean
+is_seen (Set *set, const char *path)
+{
+  RheoParamRow *row = find_row (set->page, path);
+
+  return row != NULL && gtk_widget_get_mapped (GTK_WIDGET (row));
+}
+
+static GtkWidget *
+get_text (GtkWidget *field)
+{
+  GtkWidget *child = gtk_widget_get_first_child (field);
+
+  while (!GTK_IS_TEXT (child))
+    child = gtk_widget_get_next_sibling (child);
+  return child;
+}
+
+static void
+type_into (GtkWidget *field, const char *text)
+{
+  GtkWidget *entry = get_text (field);
+
+  gtk_widget_grab_focus (entry);
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  g_signal_emit_by_name (entry, "activate");
+}
+
+static void
+assert_shown (GtkWidget *field, const char *text)
+{
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (get_text (field))), ==, text);
+}
+
+static void
+assert_value (Set *set, const char *path, const char *expected)
+{
+  g_autofree char *value = rheo_experiment_dup_value (rheo_document_get_experiment (set->context.document), path, NULL);
+
+  g_assert_cmpstr (value, ==, expected);
+}
+
+static GtkWidget *
+get_control (Set *set, const char *path)
+{
+  RheoParamRow *row = find_row (set->page, path);
+
+  g_assert_nonnull (row);
+  return rheo_param_row_get_control (row);
+}
+
+static gboolean
+set_search (Set *set, const char *text)
+{
+  GtkWidget *search = ui_get (set->page, GTK_TYPE_SEARCH_ENTRY, "Search parameters");
+
+  gtk_editable_set_text (GTK_EDITABLE (search), text);
+  g_signal_emit_by_name (search, "search-changed");
+  ui_settle (set->window);
+  return TRUE;
+}
+
+/* --- tests ----------------------------------------------------------------------------------------------------- */
+
+static void
+test_set (Set *set, gconstpointer data)
+{
+  GtkWidget *field = ui_get (set->page, RHEO_TYPE_NUMBER_FIELD, "Training trials");
+  RheoParamRow *row = find_row (set->page, "task.n-trials");
+
+  assert_shown (field, "1,000");
+  type_into (field, "1200");
+  assert_value (set, "task.n-trials", "1200");
+  assert_shown (field, "1,200");
+  ui_settle (set->window);
+  g_assert_nonnull (ui_find (GTK_WIDGET (row), GTK_TYPE_BUTTON, "Reset, Training trials"));
+  g_assert_nonnull (ui_find_text (set->page, "1 value differs from the ready-made experiment"));
+  type_into (field, "1,500");
+  assert_value (set, "task.n-trials", "1500");
+
+  /* The buttons beside it step through nice values. */
+  ui_click (ui_get (field, GTK_TYPE_BUTTON, "More, Training trials"));
+  assert_value (set, "task.n-trials", "1550");
+  ui_click (ui_get (field, GTK_TYPE_BUTTON, "Less, Training trials"));
+  ui_click (ui_get (field, GTK_TYPE_BUTTON, "Less, Training trials"));
+  assert_value (set, "task.n-trials", "1450");
+}
+
+static void
+test_out_of_range (Set *set, gconstpointer data)
+{
+  GtkWidget *field = get_control (set, "task.n-steps");
+  RheoParamRow *row = find_row (set->page, "task.n-steps");
+
+  g_assert_cmpstr (rheo_param_row_get_subtitle (row), ==, "2 \342\200\223 100,000 steps \302\267 default 30");
+  type_into (field, "1");
+  g_assert_true (gtk_widget_has_css_class (field, "error"));
+  g_assert_cmpstr (rheo_param_row_get_subtitle (row), ==, "Whole, between 2 and 100,000 steps. Still 30.");
+  assert_shown (field, "1");
+  assert_value (set, "task.n-steps", "30");
+
+  /* What is no number is refused as well; leaving the field keeps what was typed. */
+  type_into (field, "many");
+  g_assert_true (rheo_number_field_get_refused (RHEO_NUMBER_FIELD (field)));
+  gtk_widget_grab_focus (get_control (set, "task.n-valid"));
+  assert_shown (field, "many");
+  assert_value (set, "task.n-steps", "30");
+  type_into (field, "40");
+  g_assert_false (gtk_widget_has_css_class (field, "error"));
+  g_assert_cmpstr (rheo_param_row_get_subtitle (row), ==, "2 \342\200\223 100,000 steps \302\267 default 30");
+  assert_value (set, "task.n-steps", "40");
+
+  /* Typing the value in force ends a refusal too. */
+  type_into (field, "0");
+  type_into (field, "40");
+  g_assert_false (gtk_widget_has_css_class (field, "error"));
+  g_assert_null (g_strstr_len (rheo_param_row_get_subtitle (row), -1, "Still"));
+}
+
+static void
+test_leave (Set *set, gconstpointer data)
+{
+  GtkWidget *field = get_control (set, "task.n-trials");
+
+  gtk_widget_grab_focus (get_text (field));
+  gtk_editable_set_text (GTK_EDITABLE (get_text (field)), "900");
+  assert_value (set, "task.n-trials", "1000");
+  gtk_widget_grab_focus (get_control (set, "task.n-valid"));
+  assert_value (set, "task.n-trials", "900");
+}
+
+static void
+test_reset (Set *set, gconstpointer data)
+{
+  RheoParamRow *row = find_row (set->page, THRESHOLD);
+
+  type_into (get_control (set, THRESHOLD), "-50");
+  assert_value (set, THRESHOLD, "-50");
+  ui_settle (set->window);
+  ui_click (ui_get (GTK_WIDGET (row), GTK_TYPE_BUTTON, "Reset, Threshold"));
+  assert_value (set, THRESHOLD, "-55");
+  assert_shown (get_control (set, THRESHOLD), "\342\210\22255");
+  ui_settle (set->window);
+  g_assert_null (ui_find (GTK_WIDGET (row), GTK_TYPE_BUTTON, "Reset, Threshold"));
+}
+
+static void
+test_undo (Set *set, gconstpointer data)
+{
+  RheoParamRow *row = find_row (set->page, UNITS);
+
+  type_into (get_control (set, UNITS), "400");
+  rheo_document_undo (set->context.document);
+  assert_shown (get_control (set, UNITS), "1,000");
+  rheo_document_redo (set->context.document);
+  assert_shown (get_control (set, UNITS), "400");
+
+  /* The rows are the same ones: nothing is built again. */
+  g_assert_true (find_row (set->page, UNITS) == row);
+}
+
+static void
+test_when (Set *set, gconstpointer data)
+{
+  g_assert_true (is_seen (set, "model.layers.0.reset-potential"));
+  gtk_widget_activate_action (get_control (set, "model.layers.0.reset"), "value.choose", "s", "zero");
+  assert_value (set, "model.layers.0.reset", "zero");
+  ui_settle (set->window);
+  g_assert_false (is_seen (set, "model.layers.0.reset-potential"));
+  rheo_document_undo (set->context.document);
+  ui_settle (set->window);
+  g_assert_true (is_seen (set, "model.layers.0.reset-potential"));
+}
+
+static void
+test_search (Set *set, gconstpointer data)
+{
+  /* Behind "Advanced", which opens by itself; by label, key and help. */
+  g_assert_false (is_seen (set, "rule.optimiser.eps"));
+  set_search (set, "epsilon");
+  g_assert_true (is_seen (set, "rule.optimiser.eps"));
+  g_assert_false (is_seen (set, LR));
+  set_search (set, "optimiser.lr");
+  g_assert_true (is_seen (set, LR));
+  set_search (set, "dale law");
+  g_assert_true (is_seen (set, "model.constraints.signs"));
+  set_search (set, "no such thing");
+  g_assert_nonnull (ui_find_text (set->page, "No parameters match"));
+  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Clear search"));
+  ui_settle (set->window);
+  g_assert_true (is_seen (set, "task.n-trials"));
+  g_assert_false (is_seen (set, "rule.optimiser.eps"));
+}
+
+static void
+test_only_changed (Set *set, gconstpointer data)
+{
+  g_assert_true (rheo_document_set (set->context.document, LR, "0.01", NULL, NULL));
+  gtk_widget_activate_action (set->page, "setup.show-changed", NULL);
+  ui_settle (set->window);
+  g_assert_true (is_seen (set, LR));
+  g_assert_false (is_seen (set, "task.n-trials"));
+  gtk_widget_activate_action (set->page, "setup.show-changed", NULL);
+  ui_settle (set->window);
+  g_assert_true (is_seen (set, "task.n-trials"));
+  gtk_widget_activate_action (set->page, "setup.reset-all", NULL);
+  assert_value (set, LR, "0.005");
+}
+
+static void
+test_help (Set *set, gconstpointer data)
+{
+  RheoParamRow *first = find_row (set->page, "task.n-trials"), *other = find_row (set->page, UNITS);
+
+  gtk_widget_activate_action (rheo_param_row_get_control (first), "param.help", NULL);
+  g_assert_true (rheo_param_row_get_help_open (first));
+  ui_settle (set->window);
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (first), "Trajectories of the fixed training set."));
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (first), "task.n-trials"));
+  gtk_widget_activate_action (rheo_param_row_get_control (other), "param.help", NULL);
+  g_assert_true (rheo_param_row_get_help_open (other));
+  g_assert_false (rheo_param_row_get_help_open (first));
+  gtk_widget_activate_action (rheo_param_row_get_control (other), "param.help", NULL);
+  g_assert_false (rheo_param_row_get_help_open (other));
+}
+
+static gboolean
+has_text (gpointer data)
+{
+  return *(char **) data != NULL;
+}
+
+static void
+take_text (GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+  *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+}
+
+static void
+test_copy (Set *set, gconstpointer data)
+{
+  GtkWidget *row = GTK_WIDGET (find_row (set->page, UNITS));
+  g_autofree char *key = NULL, *option = NULL;
+
+  gtk_widget_activate_action (row, "param.copy-key", NULL);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (row), NULL, take_text, &key);
+  ui_wait (has_text, &key);
+  g_assert_cmpstr (key, ==, UNITS);
+  row = GTK_WIDGET (find_row (set->page, BETA));
+  gtk_widget_activate_action (row, "param.copy-option", NULL);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (row), NULL, take_text, &option);
+  ui_wait (has_text, &option);
+  g_assert_cmpstr (option, ==, "--set " BETA "='0.85 0.7 0.3 0.6'");
+}
+
+static void
+test_values (Set *set, gconstpointer data)
+{
+  GtkWidget *field;
+
+  ui_click (get_control (set, BETA));
+  field = ui_get (set->page, RHEO_TYPE_NUMBER_FIELD, "Decay of the membrane, SST");
+  assert_shown (field, "0.3");
+  type_into (field, "0.35");
+  assert_value (set, BETA, "0.85 0.7 0.35 0.6");
+  type_into (field, "7");
+  g_assert_true (gtk_widget_has_css_class (field, "error"));
+  g_assert_nonnull (ui_find_text (set->page, "Between 0 and 1. Still 0.35."));
+  assert_value (set, BETA, "0.85 0.7 0.35 0.6");
+  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "One value for all"));
+  assert_value (set, BETA, "0.85");
+  rheo_document_undo (set->context.document);
+  ui_settle (set->window);
+  g_assert_nonnull (ui_find (set->page, RHEO_TYPE_NUMBER_FIELD, "Decay of the membrane, Htr"));
+  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Back"));
+  ui_settle (set->window);
+  g_assert_true (is_seen (set, BETA));
+}
+
+static void
+test_list (Set *set, gconstpointer data)
+{
+  ui_click (get_control (set, "model.layers"));
+  assert_value (set, "model.layers.1.units", "1000");
+  ui_settle (set->window);
+  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Remove, 1 of 2 layers"));
+  ui_settle (set->window);
+  g_assert_null (rheo_document_get_problem (set->context.document));
+  g_assert_true (is_seen (set, UNITS));
+  g_assert_null (find_row (set->page, "model.layers.1.units"));
+}
+
+static void
+test_problem (Set *set, gconstpointer data)
+{
+  /* Four decays, but one class. */
+  gtk_widget_activate_action (get_control (set, "model.layers.0.classes"), "value.choose", "s", "one");
+  ui_settle (set->window);
+  g_assert_nonnull (rheo_document_get_problem (set->context.document));
+  g_assert_nonnull (ui_find_text (set->page, "This cannot run"));
+  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Reset Cell classes"));
+  g_assert_null (rheo_document_get_problem (set->context.document));
+  ui_settle (set->window);
+  g_assert_null (ui_find_text (set->page, "This cannot run"));
+  rheo_document_undo (set->context.document);
+  ui_settle (set->window);
+  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Undo"));
+  assert_value (set, "model.layers.0.classes", "e-pv-sst-htr");
+}
+
+static void
+test_load (Set *set, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (ui_test_folder (), "mine.json", NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) recent = NULL;
+  GtkWidget *row = ui_get (set->page, GTK_TYPE_LIST_BOX_ROW, "Robot trajectory, plain spiking network");
+
+  gtk_widget_activate (row);
+  ui_settle (set->window);
+  g_assert_cmpstr (rheo_document_get_name (set->context.document), ==, "robot-clean");
+  g_assert_true (gtk_list_box_row_is_selected (GTK_LIST_BOX_ROW (row)));
+  g_assert_nonnull (ui_find_text (set->page, "As ready-made"));
+  assert_shown (get_control (set, UNITS), "256");
+  rheo_document_undo (set->context.document);
+  assert_shown (get_control (set, UNITS), "1,000");
+
+  /* A saved file is offered under the recent ones. */
+  type_into (get_control (set, UNITS), "320");
+  g_assert_true (rheo_document_save (set->context.document, path, &error));
+  ui_settle (set->window);
+  recent = g_settings_get_strv (set->context.settings, "recent-files");
+  g_assert_cmpstr (recent[0], ==, path);
+  g_assert_true (rheo_document_load (set->context.document, "robot-clean", &error));
+  row = ui_get (set->page, GTK_TYPE_LIST_BOX_ROW, "mine.json");
+  gtk_widget_activate (row);
+  ui_settle (set->window);
+  assert_value (set, UNITS, "320");
+  g_assert_cmpstr (rheo_document_get_path (set->context.document), ==, path);
+  g_unlink (path);
+}
+
+static void
+take_result (GObject *document, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static void
+test_branch (Set *set, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (ui_test_folder (), "ff3.h5", NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RheoStore *store = rheo_store_create (path, rheo_document_get_experiment (set->context.document), NULL, 0, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (rheo_store_close (store, "user", &error));
+  rheo_document_load_run_async (set->context.document, path, 300, take_result, &result);
+  ui_wait (has_text, &result);
+  g_assert_true (rheo_document_load_run_finish (set->context.document, result, &error));
+  ui_settle (set->window);
+  g_assert_nonnull (ui_find_text (set->page, "Continues ff3 from iteration 300"));
+  g_assert_false (gtk_widget_is_sensitive (get_control (set, UNITS)));
+  g_assert_false (gtk_widget_is_sensitive (ui_get (set->page, GTK_TYPE_MENU_BUTTON, "Change model")));
+  g_assert_true (gtk_widget_is_sensitive (get_control (set, LR)));
+  g_assert_true (gtk_widget_is_sensitive (get_control (set, "run.budget")));
+  g_assert_true (gtk_widget_is_sensitive (get_control (set, "model.layers.0.reset-potential")));
+  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Start fresh instead"));
+  ui_settle (set->window);
+  g_assert_null (ui_find_text (set->page, "Continues ff3"));
+  g_assert_true (gtk_widget_is_sensitive (get_control (set, UNITS)));
+  g_unlink (path);
+}
+
+/* Edits bring the rows up to date that are concerned, and nothing moves. */
+static void
+test_still (Set *set, gconstpointer data)
+{
+  GtkWidget *scroll = gtk_widget_get_ancestor (get_control (set, LR), GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroll));
+  GtkWidget *field = get_control (set, LR);
+  double before;
+
+  g_assert_true (rheo_setup_page_show (RHEO_SETUP_PAGE (set->page), LR));
+  do
+    {
+      before = gtk_adjustment_get_value (adjustment);
+      ui_settle (set->window);
+    }
+  while (gtk_adjustment_get_value (adjustment) != before);
+  g_assert_cmpfloat (before, >, 0);
+  type_into (field, "0.01");
+  rheo_document_set (set->context.document, "task.n-trials", "600", NULL, NULL);
+  ui_settle (set->window);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, before);
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (set->window)) == get_text (field));
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *path;
+    void (*test) (Set *set, gconstpointer data);
+  } tests[] = {
+    { "/ui/setup/set", test_set },         { "/ui/setup/out-of-range", test_out_of_range },
+    { "/ui/setup/leave", test_leave },     { "/ui/setup/reset", test_reset },
+    { "/ui/setup/undo", test_undo },       { "/ui/setup/when", test_when },
+    { "/ui/setup/search", test_search },   { "/ui/setup/only-changed", test_only_changed },
+    { "/ui/setup/help", test_help },       { "/ui/setup/copy", test_copy },
+    { "/ui/setup/values", test_values },   { "/ui/setup/list", test_list },
+    { "/ui/setup/problem", test_problem }, { "/ui/setup/load", test_load },
+    { "/ui/setup/branch", test_branch },   { "/ui/setup/still", test_still },
+  };
+
+  ui_test_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, Set, NULL, open_page, tests[i].test, close_page);
+  return ui_test_run ();
+}
