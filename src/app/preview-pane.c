@@ -16,6 +16,7 @@
 #define LEAST_WIDTH 300
 #define TRIAL_HEIGHT 240
 #define NETWORK_HEIGHT 120 /* at least */
+#define BELOW 6            /* the sketch, to the edge of its card */
 
 enum
 {
@@ -274,6 +275,15 @@ name_views (RheoPreviewPane *pane)
   rheo_plot_view_set_name (rheo_plot_card_get_view (pane->network), _ ("Network"), network, folder);
 }
 
+static double
+text_scale (RheoPreviewPane *pane)
+{
+  int dpi;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (pane)), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > 0 ? dpi / (96.0 * 1024) : 1;
+}
+
 static void
 show_place (RheoPreviewPane *pane)
 {
@@ -282,7 +292,9 @@ show_place (RheoPreviewPane *pane)
 
   gtk_widget_set_visible (pane->nav, p->problem == NULL);
   text = p->n_trials > 0 ? g_strdup_printf (_ ("%s of %s"), number, all) : g_strdup (number);
-  gtk_label_set_text (GTK_LABEL (pane->place), text);
+  /* Large text leaves room for the number alone. */
+  gtk_label_set_text (GTK_LABEL (pane->place), text_scale (pane) < 1.3 ? text : number);
+  gtk_widget_set_tooltip_text (pane->place, text);
   gtk_widget_set_sensitive (pane->previous, p->trial > 0);
   gtk_widget_set_tooltip_text (pane->previous, p->trial > 0 ? _ ("Previous trial") : _ ("This is the first trial"));
   gtk_widget_set_sensitive (pane->next, p->n_trials == 0 || p->trial + 1 < p->n_trials);
@@ -467,7 +479,7 @@ card_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *
       int head;
 
       gtk_widget_measure (header, orientation, -1, NULL, &head, NULL, NULL);
-      *minimum = *natural = MAX (*minimum, head + MAX ((int) ceil (wanted), NETWORK_HEIGHT));
+      *minimum = *natural = MAX (*minimum, head + MAX ((int) ceil (wanted) + BELOW, NETWORK_HEIGHT));
     }
 }
 
@@ -541,6 +553,7 @@ add_facts (RheoPreviewPane *pane)
       gtk_widget_add_css_class (name, "caption");
       gtk_label_set_xalign (GTK_LABEL (value), 1);
       gtk_label_set_wrap (GTK_LABEL (value), TRUE);
+      gtk_label_set_justify (GTK_LABEL (value), GTK_JUSTIFY_RIGHT);
       gtk_label_set_selectable (GTK_LABEL (value), TRUE);
       gtk_widget_add_css_class (value, "caption");
       gtk_widget_add_css_class (value, "numeric");
