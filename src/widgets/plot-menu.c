@@ -239,7 +239,7 @@ rheo_plot_view_update_actions (RheoPlotView *view)
     enable (view, of_data[i], has_data);
   enable (view, "full-screen", view->base != NULL);
   enable (view, "options", view->base != NULL && view->base->kind != NULL && view->base->kind->base.params != NULL);
-  enable (view, "fit", rheo_plot_view_is_zoomed (view));
+  enable (view, "fit", has_data);
 }
 
 void

@@ -4,6 +4,8 @@
 
 #include "widgets/plot-picture.h"
 
+#include <string.h>
+
 void
 rheo_plot_picture_free (RheoPlotPicture *picture)
 {
@@ -16,8 +18,40 @@ rheo_plot_picture_free (RheoPlotPicture *picture)
   g_free (picture);
 }
 
+static void
+widen (RheoPlotAxis *wanted, const RheoPlotAxis *natural, const RheoPlotLimits *grown)
+{
+  double lo = MIN (natural->lo, grown->lo), hi = MAX (natural->hi, grown->hi);
+
+  if (wanted->lo != wanted->hi || grown->lo == grown->hi || (lo == natural->lo && hi == natural->hi)
+      || (natural->log && lo <= 0))
+    return;
+  wanted->lo = lo;
+  wanted->hi = hi;
+}
+
+static void
+grow (RheoPlotSpec *spec, const RheoPlotLimits *grown, RheoPlotPanel *panels, int width, int height)
+{
+  gboolean any = FALSE;
+  int n;
+
+  for (int i = 0; i < RHEO_N_LIMITS; i++)
+    any = any || grown[i].lo != grown[i].hi;
+  n = any ? rheo_plot_panels (spec, width, height, panels) : 0;
+  for (int i = 0; i < n; i++)
+    {
+      if (!panels[i].groups)
+        widen (&spec->x, &panels[i].x, &grown[RHEO_LIMITS_X]);
+      if (panels[i].second)
+        widen (&spec->second, &panels[i].y, &grown[RHEO_LIMITS_SECOND]);
+      else
+        widen (&spec->y, &panels[i].y, &grown[RHEO_LIMITS_Y]);
+    }
+}
+
 RheoPlotPicture *
-rheo_plot_picture_draw (const RheoPlotSpec *spec, int width, int height, int scale)
+rheo_plot_picture_draw (RheoPlotSpec *spec, const RheoPlotLimits grown[RHEO_N_LIMITS], int width, int height, int scale)
 {
   RheoPlotPicture *picture = g_new0 (RheoPlotPicture, 1);
   gint64 start = g_get_monotonic_time ();
@@ -34,6 +68,7 @@ rheo_plot_picture_draw (const RheoPlotSpec *spec, int width, int height, int sca
   picture->hits = g_array_new (FALSE, FALSE, sizeof (RheoPlotHit));
   cairo_surface_set_device_scale (surface, scale, scale);
   cr = cairo_create (surface);
+  grow (spec, grown, panels, width, height);
   rheo_plot_draw_hits (spec, cr, width, height, picture->hits);
   cairo_destroy (cr);
   picture->n_panels = rheo_plot_panels (spec, width, height, panels);
@@ -53,6 +88,7 @@ rheo_plot_picture_draw (const RheoPlotSpec *spec, int width, int height, int sca
 typedef struct
 {
   RheoPlotSpec *spec;
+  RheoPlotLimits grown[RHEO_N_LIMITS];
   int width, height, scale;
   RheoPlotPicture *picture;
   RheoPlotPictureFunc func;
@@ -74,13 +110,13 @@ work (gpointer data, gpointer unused)
 {
   Job *job = data;
 
-  job->picture = rheo_plot_picture_draw (job->spec, job->width, job->height, job->scale);
+  job->picture = rheo_plot_picture_draw (job->spec, job->grown, job->width, job->height, job->scale);
   g_idle_add_full (G_PRIORITY_DEFAULT, hand_back, job, NULL);
 }
 
 void
-rheo_plot_picture_draw_async (RheoPlotSpec *spec, int width, int height, int scale, RheoPlotPictureFunc func,
-                              gpointer data)
+rheo_plot_picture_draw_async (RheoPlotSpec *spec, const RheoPlotLimits grown[RHEO_N_LIMITS], int width, int height,
+                              int scale, RheoPlotPictureFunc func, gpointer data)
 {
   static GThreadPool *pool;
   Job *job = g_new0 (Job, 1);
@@ -88,6 +124,7 @@ rheo_plot_picture_draw_async (RheoPlotSpec *spec, int width, int height, int sca
   /* One thread: the others are the network's. */
   if (pool == NULL)
     pool = g_thread_pool_new (work, NULL, 1, FALSE, NULL);
-  *job = (Job){ spec, width, height, scale, NULL, func, data };
+  *job = (Job){ .spec = spec, .width = width, .height = height, .scale = scale, .func = func, .data = data };
+  memcpy (job->grown, grown, sizeof job->grown);
   g_thread_pool_push (pool, job, NULL);
 }

@@ -6,6 +6,19 @@
 
 #include "plot/plot.h"
 
+enum
+{
+  RHEO_LIMITS_X,
+  RHEO_LIMITS_Y,
+  RHEO_LIMITS_SECOND,
+  RHEO_N_LIMITS,
+};
+
+typedef struct
+{
+  double lo, hi; /* equal: none */
+} RheoPlotLimits;
+
 typedef struct
 {
   GdkTexture *texture;
@@ -19,12 +32,15 @@ typedef struct
   gint64 cost;  /* µs that it took */
 } RheoPlotPicture;
 
-RheoPlotPicture *rheo_plot_picture_draw (const RheoPlotSpec *spec, int width, int height, int scale);
+/* grown: axes that the spec leaves open hold at least this, so that they do not shrink under the eyes of who looks; it is
+ * set as limits of the spec. */
+RheoPlotPicture *rheo_plot_picture_draw (RheoPlotSpec *spec, const RheoPlotLimits grown[RHEO_N_LIMITS], int width,
+                                         int height, int scale);
 void rheo_plot_picture_free (RheoPlotPicture *picture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoPlotPicture, rheo_plot_picture_free)
 
 /* Draws on the one thread that all views share; takes spec, and gives it back with the picture to func, on the main
  * thread. */
 typedef void (*RheoPlotPictureFunc) (RheoPlotSpec *spec, RheoPlotPicture *picture, gpointer data);
-void rheo_plot_picture_draw_async (RheoPlotSpec *spec, int width, int height, int scale, RheoPlotPictureFunc func,
-                                   gpointer data);
+void rheo_plot_picture_draw_async (RheoPlotSpec *spec, const RheoPlotLimits grown[RHEO_N_LIMITS], int width, int height,
+                                   int scale, RheoPlotPictureFunc func, gpointer data);

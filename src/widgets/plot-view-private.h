@@ -7,19 +7,6 @@
 #include "widgets/plot-picture.h"
 #include "widgets/plot-view.h"
 
-enum
-{
-  RHEO_LIMITS_X,
-  RHEO_LIMITS_Y,
-  RHEO_LIMITS_SECOND,
-  RHEO_N_LIMITS,
-};
-
-typedef struct
-{
-  double lo, hi; /* equal: not zoomed */
-} RheoPlotLimits;
-
 struct _RheoPlotView
 {
   GtkWidget parent_instance;
@@ -41,9 +28,10 @@ struct _RheoPlotView
   guint tick;
 
   /* What the user did. */
-  GHashTable *options; /* key -> text */
-  RheoPlotLimits limits[RHEO_N_LIMITS];
-  RheoPlotPanel *natural; /* frames before zooming; NULL: not zoomed */
+  GHashTable *options;                  /* key -> text */
+  RheoPlotLimits limits[RHEO_N_LIMITS]; /* of the zoom */
+  RheoPlotLimits grown[RHEO_N_LIMITS];  /* what the axes have held so far */
+  RheoPlotPanel *natural;               /* frames before zooming; NULL: not zoomed */
   int n_natural;
   uint64_t hidden;
   int picked;

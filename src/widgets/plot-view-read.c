@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <adwaita.h>
+#include <string.h>
 
 #include "plot/plot-kind.h"
 #include "widgets/plot-view-private.h"
@@ -201,6 +202,7 @@ rheo_plot_view_toggle_entry (RheoPlotView *view, int entry)
   if (entry < 0 || entry >= RHEO_PLOT_MAX_ENTRIES)
     return;
   view->hidden ^= (uint64_t) 1 << entry;
+  memset (view->grown, 0, sizeof view->grown);
   if (view->picked == entry)
     view->picked = -1;
   for (int i = 0; view->picture != NULL && i < view->picture->n_entries; i++)

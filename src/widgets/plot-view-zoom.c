@@ -212,6 +212,7 @@ void
 rheo_plot_view_fit (RheoPlotView *view)
 {
   memset (view->limits, 0, sizeof view->limits);
+  memset (view->grown, 0, sizeof view->grown);
   g_clear_pointer (&view->natural, g_free);
   rheo_plot_view_update_actions (view);
   rheo_plot_view_redraw (view);

@@ -11,8 +11,11 @@
 #include "plot/plot-kind.h"
 #include "widgets/plot-view-private.h"
 
-/* What takes longer is drawn beside the main thread, µs; and what is not known yet and has more numbers. */
-#define DEAR 4000
+/* What takes longer is drawn beside the main thread, µs: of what comes often, of what the user waits for, and of all
+ * plots in one frame. What is not known yet counts as dear when it has many numbers. */
+#define DEAR 2000
+#define DEAR_AGAIN 8000
+#define DEAR_FRAME 6000
 #define MANY 200000
 
 G_DEFINE_FINAL_TYPE (RheoPlotView, rheo_plot_view, GTK_TYPE_WIDGET)
@@ -111,8 +114,30 @@ same_shape (const RheoPlotSpec *a, const RheoPlotSpec *b)
 static void schedule (RheoPlotView *view);
 
 static void
+remember (RheoPlotLimits *grown, const RheoPlotAxis *axis)
+{
+  *grown = (RheoPlotLimits){ axis->lo, axis->hi };
+}
+
+/* What the next spec's axes must hold. Indices of units and the like are as they are. */
+static void
+remember_axes (RheoPlotView *view, const RheoPlotSpec *spec, const RheoPlotPicture *p)
+{
+  if (!p->has_data || spec->kind->dense)
+    memset (view->grown, 0, sizeof view->grown);
+  else if (!rheo_plot_view_is_zoomed (view))
+    for (int i = 0; i < p->n_panels; i++)
+      {
+        if (!p->panels[i].groups)
+          remember (&view->grown[RHEO_LIMITS_X], &p->panels[i].x);
+        remember (&view->grown[p->panels[i].second ? RHEO_LIMITS_SECOND : RHEO_LIMITS_Y], &p->panels[i].y);
+      }
+}
+
+static void
 show_picture (RheoPlotView *view, RheoPlotSpec *spec, RheoPlotPicture *picture)
 {
+  remember_axes (view, spec, picture);
   if (view->spec != spec)
     rheo_plot_spec_free (view->spec);
   view->spec = spec;
@@ -158,18 +183,32 @@ draw_beside (RheoPlotView *view, RheoPlotSpec *spec)
   view->again = view->spec == spec;
   if (view->again)
     view->spec = NULL;
-  rheo_plot_picture_draw_async (spec, gtk_widget_get_width (GTK_WIDGET (view)),
+  rheo_plot_picture_draw_async (spec, view->grown, gtk_widget_get_width (GTK_WIDGET (view)),
                                 gtk_widget_get_height (GTK_WIDGET (view)),
                                 gtk_widget_get_scale_factor (GTK_WIDGET (view)), drawn, g_object_ref (view));
 }
 
+/* µs that all views together have drawn in this frame. */
+static gint64 *
+spent_in_frame (RheoPlotView *view)
+{
+  static gint64 frame, spent;
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (view));
+  gint64 now = clock != NULL ? gdk_frame_clock_get_frame_counter (clock) : 0;
+
+  if (now != frame)
+    spent = 0;
+  frame = now;
+  return &spent;
+}
+
 static gboolean
-is_dear (const RheoPlotView *view, const RheoPlotSpec *spec)
+is_dear (RheoPlotView *view, const RheoPlotSpec *spec)
 {
   int64_t n = 0;
 
-  if (view->cost_new > 0 && view->lent == NULL && view->picture != NULL)
-    return view->cost_new > DEAR;
+  if (view->cost_new > 0)
+    return view->cost_new > DEAR || *spent_in_frame (view) + view->cost_new > DEAR_FRAME;
   for (int i = 0; i < spec->n_bindings; i++)
     n += rheo_column_get_length (spec->binding[i].column);
   return n > MANY;
@@ -189,6 +228,7 @@ bring_up (RheoPlotView *view)
       if (view->base != NULL && !same_shape (view->base, view->incoming))
         {
           memset (view->limits, 0, sizeof view->limits);
+          memset (view->grown, 0, sizeof view->grown);
           g_clear_pointer (&view->natural, g_free);
           view->hidden = 0;
           view->picked = -1;
@@ -210,9 +250,10 @@ bring_up (RheoPlotView *view)
       return;
     }
   show_picture (view, next,
-                rheo_plot_picture_draw (next, gtk_widget_get_width (widget), gtk_widget_get_height (widget),
-                                        gtk_widget_get_scale_factor (widget)));
+                rheo_plot_picture_draw (next, view->grown, gtk_widget_get_width (widget),
+                                        gtk_widget_get_height (widget), gtk_widget_get_scale_factor (widget)));
   view->cost_new = view->picture->cost;
+  *spent_in_frame (view) += view->cost_new;
   announce (view);
 }
 
@@ -264,13 +305,15 @@ snapshot (GtkWidget *widget, GtkSnapshot *snap)
     {
       view->stale = FALSE;
       dress (view, view->spec);
-      if (view->cost_again > DEAR)
+      if (view->cost_again > DEAR_AGAIN || *spent_in_frame (view) > DEAR_FRAME)
         draw_beside (view, view->spec);
       else
         {
           rheo_plot_picture_free (p);
-          view->picture = rheo_plot_picture_draw (view->spec, width, height, scale);
+          view->picture = rheo_plot_picture_draw (view->spec, view->grown, width, height, scale);
           view->cost_again = view->picture->cost;
+          *spent_in_frame (view) += view->cost_again;
+          remember_axes (view, view->spec, view->picture);
         }
     }
   if (view->picture != NULL)
@@ -528,6 +571,7 @@ rheo_plot_view_set_options (RheoPlotView *view, const char *options)
 {
   g_auto (GStrv) lines = g_strsplit (options != NULL ? options : "", "\n", -1);
 
+  memset (view->grown, 0, sizeof view->grown);
   g_hash_table_remove_all (view->options);
   for (int i = 0; lines[i] != NULL; i++)
     {
@@ -566,6 +610,7 @@ rheo_plot_view_set_option (RheoPlotView *view, const char *key, const char *text
         g_hash_table_remove (view->options, key);
       return FALSE;
     }
+  memset (view->grown, 0, sizeof view->grown);
   rheo_plot_view_rebuild (view);
   return TRUE;
 }

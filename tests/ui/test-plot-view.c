@@ -72,11 +72,8 @@ test_zoom (void)
 {
   Place p;
   RheoPlotAxis x, y;
-  GAction *fit;
 
   place_init (&p, "loss", NULL);
-  fit = g_action_map_lookup_action (G_ACTION_MAP (p.view->actions), "fit");
-  g_assert_false (g_action_get_enabled (fit));
   x = place_panel (p.view, 0)->x;
   y = place_panel (p.view, 0)->y;
   {
@@ -89,7 +86,7 @@ test_zoom (void)
   NEAR (place_panel (p.view, 0)->x.hi, 10, 1e-6);
   NEAR (place_panel (p.view, 0)->y.lo, 2, 1e-6);
   NEAR (place_panel (p.view, 0)->y.hi, 6, 1e-6);
-  g_assert_true (g_action_get_enabled (fit));
+  g_assert_true (rheo_plot_view_is_zoomed (p.view));
   /* What comes next is shown in the same window. */
   rheo_plot_view_take_spec (p.view, place_spec ("loss"));
   ui_wait (place_has_picture, p.view);
@@ -110,7 +107,7 @@ test_zoom (void)
   NEAR (place_panel (p.view, 0)->x.lo, x.lo, 1e-9);
   NEAR (place_panel (p.view, 0)->x.hi, x.hi, 1e-9);
   NEAR (place_panel (p.view, 0)->y.hi, y.hi, 1e-9);
-  g_assert_false (g_action_get_enabled (fit));
+  g_assert_false (rheo_plot_view_is_zoomed (p.view));
   /* At the pointer: the place under it stays. */
   {
     double at = place_x (p.view, 15), level = place_y (p.view, 5);
@@ -137,6 +134,49 @@ test_zoom (void)
                          FALSE, TRUE);
   ui_settle (p.window);
   g_assert_cmpfloat (place_panel (p.view, 0)->x.hi - place_panel (p.view, 0)->x.lo, <, 21 * (x.hi - x.lo));
+  place_clear (&p);
+}
+
+/* A plot whose numbers get smaller while one looks. */
+static RheoPlotSpec *
+histogram_of (double scale)
+{
+  const int64_t n = 1000;
+  g_autoptr (RheoTable) table = rheo_table_new ("values");
+  double *v = rheo_table_add (table, "rec.weight", "Weight", "", "row", RHEO_F64, &n)->data;
+  RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find ("histogram", NULL));
+
+  for (int i = 0; i < n; i++)
+    v[i] = scale * sin (i);
+  g_assert_true (rheo_plot_bind (spec, "values", table, "rec.weight", NULL, NULL));
+  return spec;
+}
+
+static void
+test_grow (void)
+{
+  Place p;
+
+  place_init (&p, "loss", NULL);
+  rheo_plot_view_take_spec (p.view, histogram_of (1));
+  ui_wait (place_has_picture, p.view);
+  NEAR (place_panel (p.view, 0)->x.hi, 1, 0.26);
+  /* Axes grow, and do not shrink by themselves. */
+  rheo_plot_view_take_spec (p.view, histogram_of (10));
+  ui_wait (place_has_picture, p.view);
+  NEAR (place_panel (p.view, 0)->x.hi, 10, 2.6);
+  rheo_plot_view_take_spec (p.view, histogram_of (0.1));
+  ui_wait (place_has_picture, p.view);
+  NEAR (place_panel (p.view, 0)->x.hi, 10, 2.6);
+  NEAR (place_panel (p.view, 0)->x.lo, -10, 2.6);
+  gtk_widget_queue_draw (GTK_WIDGET (p.view));
+  rheo_plot_view_redraw (p.view);
+  ui_settle (p.window);
+  NEAR (place_panel (p.view, 0)->x.hi, 10, 2.6);
+  /* The user fits them. */
+  rheo_plot_view_fit (p.view);
+  ui_settle (p.window);
+  NEAR (place_panel (p.view, 0)->x.hi, 0.1, 0.026);
   place_clear (&p);
 }
 
@@ -420,12 +460,6 @@ test_card (void)
 }
 
 /* A view goes while the worker draws for it; a spec that is dear to draw comes all the same. */
-static gboolean
-is_idle (gpointer view)
-{
-  return !((RheoPlotView *) view)->busy && place_has_picture (view);
-}
-
 static void
 test_worker (void)
 {
@@ -441,7 +475,7 @@ test_worker (void)
   place_init (&p, "loss", NULL);
   for (int i = 0; i < 20; i++)
     rheo_plot_view_take_spec (p.view, rheo_plot_spec_dup (spec));
-  ui_wait (is_idle, p.view);
+  ui_wait (place_has_picture, p.view);
   g_assert_cmpstr (p.view->spec->kind->base.id, ==, "violin");
   rheo_plot_view_take_spec (p.view, rheo_plot_spec_dup (spec));
   ui_settle (p.window);
@@ -500,6 +534,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-view/marks", test_marks);
   g_test_add_func ("/plot-view/zoom", test_zoom);
   g_test_add_func ("/plot-view/zoom-kinds", test_zoom_kinds);
+  g_test_add_func ("/plot-view/grow", test_grow);
   g_test_add_func ("/plot-view/hide", test_hide);
   g_test_add_func ("/plot-view/select", test_select);
   g_test_add_func ("/plot-view/hold", test_hold);
