@@ -57,7 +57,7 @@ bind_all (RheoPlotSpec *spec, JsonArray *list, GPtrArray *tables, GError **error
   return TRUE;
 }
 
-static RheoScene *
+static PlotScene *
 parse (const char *name, JsonObject *o, GError **error)
 {
   const RheoPlotKind *kind = rheo_plot_kind_find (text_of (o, "kind"), error);
@@ -66,7 +66,7 @@ parse (const char *name, JsonObject *o, GError **error)
   JsonArray *size = json_object_get_array_member (o, "size");
   JsonObject *set = json_object_has_member (o, "set") ? json_object_get_object_member (o, "set") : NULL;
   g_autoptr (GList) keys = set != NULL ? json_object_get_members (set) : NULL;
-  RheoScene *scene;
+  PlotScene *scene;
 
   if (kind == NULL)
     return NULL;
@@ -83,7 +83,7 @@ parse (const char *name, JsonObject *o, GError **error)
       return NULL;
   if (json_object_has_member (o, "bind") && !bind_all (spec, json_object_get_array_member (o, "bind"), tables, error))
     return NULL;
-  scene = g_new0 (RheoScene, 1);
+  scene = g_new0 (PlotScene, 1);
   scene->name = g_strdup (name);
   scene->width = json_array_get_double_element (size, 0);
   scene->height = json_array_get_double_element (size, 1);
@@ -92,7 +92,7 @@ parse (const char *name, JsonObject *o, GError **error)
   return scene;
 }
 
-RheoScene *
+PlotScene *
 scene_load (const char *path, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
@@ -106,7 +106,7 @@ scene_load (const char *path, GError **error)
 }
 
 void
-scene_free (RheoScene *scene)
+scene_free (PlotScene *scene)
 {
   rheo_plot_spec_free (scene->spec);
   g_free (scene->name);
@@ -120,7 +120,7 @@ scene_theme_name (RheoPlotThemeId theme)
 }
 
 cairo_surface_t *
-scene_draw (const RheoScene *scene, RheoPlotThemeId theme, double scale)
+scene_draw (const PlotScene *scene, RheoPlotThemeId theme, double scale)
 {
   /* A print length is a point: the same figure has as many pixels as on screen. */
   double unit = theme == RHEO_THEME_PRINT ? 96.0 / 72 : 1;

@@ -10,12 +10,12 @@ typedef struct
   RheoPlotSpec *spec;
   double width, height;
   unsigned themes; /* 1 << RheoPlotThemeId */
-} RheoScene;
+} PlotScene;
 
-RheoScene *scene_load (const char *path, GError **error);
-void scene_free (RheoScene *scene);
+PlotScene *scene_load (const char *path, GError **error);
+void scene_free (PlotScene *scene);
 /* Background and plot on an RGB24 image of scale pixels per length. */
-cairo_surface_t *scene_draw (const RheoScene *scene, RheoPlotThemeId theme, double scale);
+cairo_surface_t *scene_draw (const PlotScene *scene, RheoPlotThemeId theme, double scale);
 const char *scene_theme_name (RheoPlotThemeId theme);
 
 /* Tables by name ("loss", "robot", "spikes" ...), made once; element: RheoTable. */

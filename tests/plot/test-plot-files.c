@@ -8,13 +8,13 @@
 #include "scene.h"
 
 /* --- files ----------------------------------------------------------------------------------------------------------- */
-static RheoScene *
+static PlotScene *
 load (const char *name)
 {
   g_autofree char *file = g_strconcat (name, ".json", NULL);
   g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
   g_autoptr (GError) error = NULL;
-  RheoScene *scene = scene_load (path, &error);
+  PlotScene *scene = scene_load (path, &error);
 
   g_assert_no_error (error);
   return scene;
@@ -60,7 +60,7 @@ test_export (void)
   for (gsize i = 0; i < G_N_ELEMENTS (scenes); i++)
     for (gsize k = 0; k < G_N_ELEMENTS (endings); k++)
       {
-        RheoScene *scene = load (scenes[i]);
+        PlotScene *scene = load (scenes[i]);
         g_autofree char *path = g_strdup_printf ("%s/%s.%s", folder, scenes[i], endings[k]);
         g_autoptr (GError) error = NULL;
         g_autofree char *first = NULL, *second = NULL;
@@ -114,7 +114,7 @@ test_export (void)
 static void
 test_export_errors (void)
 {
-  RheoScene *scene = load ("loss");
+  PlotScene *scene = load ("loss");
   g_autofree char *folder = g_dir_make_tmp ("rheo-plot-XXXXXX", NULL);
   g_autofree char *odd = g_build_filename (folder, "a.gif", NULL),
                   *nowhere = g_build_filename (folder, "no", "a.png", NULL);
@@ -161,7 +161,7 @@ test_export_numbers (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      RheoScene *scene = load (cases[i].scene);
+      PlotScene *scene = load (cases[i].scene);
       g_autofree char *csv = g_strdup_printf ("%s/%s.csv", folder, cases[i].scene);
       g_autofree char *npy = g_strdup_printf ("%s/%s.npy", folder, cases[i].scene);
       g_autofree char *text = NULL, *bytes = NULL;
@@ -263,7 +263,7 @@ test_text (void)
   while ((name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename (scenes, name, NULL);
-      RheoScene *scene = scene_load (path, NULL);
+      PlotScene *scene = scene_load (path, NULL);
 
       g_assert_nonnull (scene);
       for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
@@ -327,7 +327,7 @@ test_text (void)
 static void
 without_fonts (void)
 {
-  RheoScene *scene = load ("rates");
+  PlotScene *scene = load ("rates");
   g_autoptr (GError) error = NULL;
   cairo_surface_t *image;
   int n_blue = 0;

@@ -40,7 +40,7 @@ scene_files (void)
 
 /* Images are stored and compared in 16 shades a channel: a third smaller, and all that the eye needs. */
 static cairo_surface_t *
-draw_coarse (const RheoScene *scene, RheoPlotThemeId theme, double scale)
+draw_coarse (const PlotScene *scene, RheoPlotThemeId theme, double scale)
 {
   cairo_surface_t *image = scene_draw (scene, theme, scale);
   int w = cairo_image_surface_get_width (image), h = cairo_image_surface_get_height (image);
@@ -108,7 +108,7 @@ check_image (gconstpointer data)
 {
   const Case *c = data;
   g_autoptr (GError) error = NULL;
-  RheoScene *scene = scene_load (c->path, &error);
+  PlotScene *scene = scene_load (c->path, &error);
   g_autofree char *name = NULL, *stored = NULL, *why = NULL;
   cairo_surface_t *now, *then;
 
@@ -134,7 +134,7 @@ static void
 check_repeat (gconstpointer data)
 {
   const Case *c = data;
-  RheoScene *scene = scene_load (c->path, NULL), *again;
+  PlotScene *scene = scene_load (c->path, NULL), *again;
   cairo_surface_t *first, *second;
 
   g_assert_nonnull (scene);
@@ -197,7 +197,7 @@ add_tests (void)
   for (guint i = 0; i < files->len; i++)
     {
       g_autoptr (GError) error = NULL;
-      RheoScene *scene = scene_load (files->pdata[i], &error);
+      PlotScene *scene = scene_load (files->pdata[i], &error);
 
       if (scene == NULL)
         g_error ("%s: %s", (char *) files->pdata[i], error->message);
@@ -236,7 +236,7 @@ write_images (int argc, char **argv)
   for (guint i = 0; i < files->len; i++)
     {
       g_autoptr (GError) error = NULL;
-      RheoScene *scene = scene_load (files->pdata[i], &error);
+      PlotScene *scene = scene_load (files->pdata[i], &error);
       gboolean wanted = first == argc;
 
       if (scene == NULL)
@@ -304,7 +304,7 @@ bench (void)
 
   /* The first text of a process loads fonts. */
   {
-    RheoScene *scene = scene_load (files->pdata[0], NULL);
+    PlotScene *scene = scene_load (files->pdata[0], NULL);
 
     cairo_surface_destroy (scene_draw (scene, RHEO_THEME_LIGHT, 1));
     scene_free (scene);
@@ -322,7 +322,7 @@ bench (void)
   }
   for (guint i = 0; i < files->len; i++)
     {
-      RheoScene *scene = scene_load (files->pdata[i], NULL);
+      PlotScene *scene = scene_load (files->pdata[i], NULL);
       g_autofree char *what = g_strdup_printf ("%s, %gx%g", scene->name, scene->width, scene->height);
 
       time_one (what, scene->spec, scene->width, scene->height);

@@ -476,13 +476,13 @@ test_odd (void)
 }
 
 /* --- hover ----------------------------------------------------------------------------------------------------------- */
-static RheoScene *
+static PlotScene *
 load (const char *name)
 {
   g_autofree char *file = g_strconcat (name, ".json", NULL);
   g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
   g_autoptr (GError) error = NULL;
-  RheoScene *scene = scene_load (path, &error);
+  PlotScene *scene = scene_load (path, &error);
 
   g_assert_no_error (error);
   return scene;
@@ -504,7 +504,7 @@ test_pick (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      RheoScene *scene = load (cases[i].scene);
+      PlotScene *scene = load (cases[i].scene);
       RheoPlotAxis x, y;
       RheoRect a;
       RheoPlotPick pick;

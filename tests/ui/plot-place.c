@@ -12,7 +12,7 @@ place_spec (const char *name)
   g_autofree char *file = g_strconcat (name, ".json", NULL);
   g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
   g_autoptr (GError) error = NULL;
-  RheoScene *scene = scene_load (path, &error);
+  PlotScene *scene = scene_load (path, &error);
   RheoPlotSpec *spec;
 
   g_assert_no_error (error);
