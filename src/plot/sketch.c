@@ -452,7 +452,7 @@ size_of (const RheoSketchWork *w, const Ranks *ranks, double *width, double *hei
 }
 
 RheoSketchLayout *
-rheo_sketch_layout (RheoPlotCanvas *canvas, const RheoTable *table, double width)
+rheo_sketch_layout (RheoPlotCanvas *canvas, const RheoTable *table, double width, double height)
 {
   RheoSketchLayout *out = g_new0 (RheoSketchLayout, 1);
   const RheoColumn *links = rheo_table_find (table, "link.share");
@@ -471,11 +471,19 @@ rheo_sketch_layout (RheoPlotCanvas *canvas, const RheoTable *table, double width
   rheo_sketch_find_ranks (&w);
   arrange (&w, &ranks);
   size_of (&w, &ranks, &out->width, &out->height);
-  if (out->width > width)
+  if (out->width > width || out->height > height)
     {
+      const double across = MIN (width / out->width, height / out->height);
+
       w.across = FALSE;
       arrange (&w, &ranks);
       size_of (&w, &ranks, &out->width, &out->height);
+      if (MIN (width / out->width, height / out->height) < across)
+        {
+          w.across = TRUE;
+          arrange (&w, &ranks);
+          size_of (&w, &ranks, &out->width, &out->height);
+        }
     }
   for (int i = 0; i < w.n_groups; i++)
     {

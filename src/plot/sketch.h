@@ -41,8 +41,9 @@ typedef struct
   GArray *captions;     /* RheoSketchCaption */
 } RheoSketchLayout;
 
-/* Side by side from the left where that fits into width, else from the top down. table: as of engine/sketch.h. */
-RheoSketchLayout *rheo_sketch_layout (RheoPlotCanvas *canvas, const RheoTable *table, double width);
+/* Side by side from the left where that fits into width and height, else from the top down where that has to be
+ * made less small; height may be INFINITY. table: as of engine/sketch.h. */
+RheoSketchLayout *rheo_sketch_layout (RheoPlotCanvas *canvas, const RheoTable *table, double width, double height);
 void rheo_sketch_layout_free (RheoSketchLayout *layout);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoSketchLayout, rheo_sketch_layout_free)
 

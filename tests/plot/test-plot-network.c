@@ -227,7 +227,8 @@ test_apart (void)
 
             spec->font_scale = sizes[i / G_N_ELEMENTS (widths)];
             rheo_plot_canvas_init (&canvas, spec, NULL, 300, 300);
-            layout = rheo_sketch_layout (&canvas, table, widths[i % G_N_ELEMENTS (widths)]);
+            layout =
+                rheo_sketch_layout (&canvas, table, widths[i % G_N_ELEMENTS (widths)], i % 3 == 0 ? 300 : INFINITY);
             check_layout (layout, widths[i % G_N_ELEMENTS (widths)]);
             for (guint k = 0; k < layout->arrows->len; k++)
               {
@@ -263,7 +264,7 @@ test_pane (void)
   table = table_of (net);
   spec = spec_of (table);
   rheo_plot_canvas_init (&canvas, spec, NULL, 300, 300);
-  layout = rheo_sketch_layout (&canvas, table, 308);
+  layout = rheo_sketch_layout (&canvas, table, 308, INFINITY);
   g_assert_cmpfloat (layout->width, <=, 308);
   g_assert_cmpint (layout->boxes->len, ==, 3);
   g_assert_cmpint (layout->arrows->len, ==, 3);
@@ -277,6 +278,13 @@ test_pane (void)
     }
   for (guint i = 0; i < layout->arrows->len; i++)
     g_assert_cmpfloat (g_array_index (layout->arrows, RheoSketchArrow, i).label_rect.width, >, 0);
+  g_clear_pointer (&layout, rheo_sketch_layout_free);
+  /* Neither way fits: the one that is made less small. */
+  layout = rheo_sketch_layout (&canvas, table, 150, 60);
+  g_assert_cmpfloat (layout->width, >, layout->height);
+  g_clear_pointer (&layout, rheo_sketch_layout_free);
+  layout = rheo_sketch_layout (&canvas, table, 150, INFINITY);
+  g_assert_cmpfloat (layout->width, <, layout->height);
   rheo_plot_canvas_release (&canvas);
 }
 

@@ -67,7 +67,8 @@ typedef struct
 static Fitted
 fit (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area)
 {
-  Fitted f = { .layout = rheo_sketch_layout (canvas, rheo_plot_find (spec, "boxes", 0)->table, area->width) };
+  Fitted f = { .layout =
+                   rheo_sketch_layout (canvas, rheo_plot_find (spec, "boxes", 0)->table, area->width, area->height) };
 
   f.scale = MIN (1, MIN (area->width / f.layout->width, area->height / f.layout->height));
   f.x = area->x + (area->width - f.scale * f.layout->width) / 2;
@@ -213,7 +214,8 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *c, const RheoRect *area, const R
 static double
 height (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, double width)
 {
-  g_autoptr (RheoSketchLayout) l = rheo_sketch_layout (canvas, rheo_plot_find (spec, "boxes", 0)->table, width);
+  g_autoptr (RheoSketchLayout) l =
+      rheo_sketch_layout (canvas, rheo_plot_find (spec, "boxes", 0)->table, width, INFINITY);
 
   return l->height * MIN (1, width / l->width);
 }
