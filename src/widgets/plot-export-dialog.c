@@ -10,6 +10,8 @@
 #include "widgets/plot-save.h"
 #include "widgets/plot-view-private.h"
 
+#define DIALOG "export-dialog"
+
 static const struct
 {
   const char *id, *label;
@@ -113,6 +115,7 @@ on_response (GtkNativeDialog *dialog, int response, gpointer data)
   else if (file != NULL)
     g_signal_emit_by_name (view, "export-failed", _ ("A figure goes into a folder of this computer."));
   gtk_native_dialog_destroy (dialog);
+  g_object_set_data (G_OBJECT (view), DIALOG, NULL);
 }
 
 void
@@ -156,8 +159,8 @@ rheo_plot_export_dialog_show (RheoPlotView *view)
       gtk_file_chooser_set_current_folder (chooser, folder, NULL);
     }
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_response), view, 0);
-  /* The dialog is kept until it has answered. */
-  g_signal_connect (dialog, "hide", G_CALLBACK (g_object_unref), NULL);
+  /* Kept until it has answered, or the view is gone; one at a time. */
+  g_object_set_data_full (G_OBJECT (view), DIALOG, dialog, g_object_unref);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }

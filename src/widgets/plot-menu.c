@@ -153,6 +153,7 @@ on_full_screen (GSimpleAction *action, GVariant *parameter, gpointer data)
   add_key (window, GDK_KEY_F11);
   view->mirror = mirror;
   g_object_add_weak_pointer (G_OBJECT (mirror), (gpointer *) &view->mirror);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800); /* where nobody manages windows */
   gtk_window_fullscreen (GTK_WINDOW (window));
   show_window (view, window, &view->full);
   gtk_widget_grab_focus (GTK_WIDGET (mirror));

@@ -59,8 +59,7 @@ gboolean
 place_has_picture (gpointer view)
 {
   return ((RheoPlotView *) view)->picture != NULL && ((RheoPlotView *) view)->spec != NULL
-         && ((RheoPlotView *) view)->incoming == NULL
-         && !((RheoPlotView *) view)->busy;
+         && ((RheoPlotView *) view)->incoming == NULL && !((RheoPlotView *) view)->busy;
 }
 
 static RheoPlotView *

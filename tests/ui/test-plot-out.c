@@ -159,6 +159,39 @@ test_copy (void)
   place_clear (&p);
 }
 
+static gboolean
+has_no_dialog (gpointer view)
+{
+  return g_object_get_data (view, "export-dialog") == NULL;
+}
+
+/* Where to and how is asked; nothing is written when the answer is no. */
+static void
+test_export_as (void)
+{
+  Place p;
+  GtkNativeDialog *dialog;
+  g_autofree char *path = g_build_filename (ui_test_folder (), "chosen.pdf", NULL), *text = NULL;
+
+  place_init (&p, "loss", NULL);
+  place_act (p.view, "export-as");
+  dialog = g_object_get_data (G_OBJECT (p.view), "export-dialog");
+  g_assert_true (gtk_native_dialog_get_visible (dialog));
+  g_assert_cmpstr (gtk_file_chooser_get_choice (GTK_FILE_CHOOSER (dialog), "format"), ==, "svg");
+  g_assert_cmpstr (gtk_file_chooser_get_choice (GTK_FILE_CHOOSER (dialog), "theme"), ==, "print");
+  g_signal_emit_by_name (dialog, "response", GTK_RESPONSE_CANCEL);
+  ui_wait (has_no_dialog, p.view);
+  g_assert_cmpint (p.n_exported, ==, 0);
+  rheo_plot_view_save_as (p.view, path, RHEO_THEME_DARK, 85, 60);
+  ui_wait (is_exported, &p);
+  g_assert_cmpstr (p.exported, ==, path);
+  text = text_of (path);
+  g_assert_true (g_str_has_prefix (text, "%PDF"));
+  /* A view goes while its dialog is open. */
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (p.view), "plot.export-as", NULL));
+  place_clear (&p);
+}
+
 static void
 test_numbers (void)
 {
@@ -181,6 +214,7 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   g_test_add_func ("/plot-out/export", test_export);
   g_test_add_func ("/plot-out/copy", test_copy);
+  g_test_add_func ("/plot-out/export-as", test_export_as);
   g_test_add_func ("/plot-out/numbers", test_numbers);
   return ui_test_run ();
 }
