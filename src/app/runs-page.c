@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/broken-page.h"
 #include "app/data-viewer.h"
 #include "app/file-tree.h"
 
@@ -48,6 +49,9 @@ rheo_runs_page_show (RheoRunsPage *page, const char *path)
   if (item != NULL)
     rheo_run_list_select (page->list, item);
   show_right (page, "run");
+  /* The library has looked at its own files already. */
+  rheo_broken_page_look (RHEO_BROKEN_PAGE (page->broken),
+                         item == NULL || rheo_run_item_get_facts (item)->state == RHEO_ITEM_BROKEN ? path : NULL);
 }
 
 static void
@@ -85,6 +89,12 @@ static void
 on_trouble (RheoRunsPage *page, const char *sentence)
 {
   rheo_runs_page_toast (page, sentence, NULL, NULL);
+}
+
+static void
+on_broken (RheoRunsPage *page)
+{
+  show_right (page, "broken");
 }
 
 /* --- narrow windows ------------------------------------------------------------------------------------------------ */
@@ -431,6 +441,9 @@ make_right (RheoRunsPage *page)
 
   gtk_stack_add_named (GTK_STACK (right),
                        new_status (_ ("No run selected"), _ ("Select one to look through it."), NULL), "nothing");
+  page->broken = rheo_broken_page_new (page->context);
+  g_signal_connect_object (page->broken, "broken", G_CALLBACK (on_broken), page, G_CONNECT_SWAPPED);
+  gtk_stack_add_named (GTK_STACK (right), page->broken, "broken");
   return right;
 }
 

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/run-end.h"
+
 #define LONG_RUN (60 * G_USEC_PER_SEC) /* from here on its end is worth a notice of the desktop */
 
 /* --- the bar --------------------------------------------------------------------------------------------------- */
@@ -20,6 +22,7 @@ GtkWidget *
 rheo_app_window_make_bar (RheoAppWindow *window)
 {
   GtkWidget *text = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *revealer = gtk_revealer_new ();
 
   window->bar = GTK_INFO_BAR (gtk_info_bar_new ());
   window->bar_title = gtk_label_new (NULL);
@@ -35,6 +38,14 @@ rheo_app_window_make_bar (RheoAppWindow *window)
       gtk_label_set_selectable (GTK_LABEL (label), i == 1);
       gtk_box_append (GTK_BOX (text), label);
     }
+  window->bar_details = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (window->bar_details), 0);
+  gtk_label_set_wrap (GTK_LABEL (window->bar_details), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (window->bar_details), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (window->bar_details), TRUE);
+  gtk_widget_add_css_class (window->bar_details, "caption");
+  gtk_revealer_set_child (GTK_REVEALER (revealer), window->bar_details);
+  gtk_box_append (GTK_BOX (text), revealer);
   gtk_widget_set_hexpand (text, TRUE);
   gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (window->bar_buttons, GTK_ALIGN_CENTER);
@@ -74,6 +85,8 @@ rheo_app_window_notice (RheoAppWindow *window, GtkMessageType type, const char *
   gtk_label_set_label (GTK_LABEL (window->bar_title), title != NULL ? title : "");
   gtk_widget_set_visible (window->bar_title, title != NULL);
   gtk_label_set_label (GTK_LABEL (window->bar_text), text);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (gtk_widget_get_ancestor (window->bar_details, GTK_TYPE_REVEALER)),
+                                 FALSE);
   gtk_info_bar_set_message_type (window->bar, type);
   gtk_accessible_update_property (GTK_ACCESSIBLE (window->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   title != NULL ? title : text, -1);
@@ -86,6 +99,24 @@ rheo_app_window_clear_notice (RheoAppWindow *window)
 {
   gtk_info_bar_set_revealed (window->bar, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (window->bar), FALSE);
+}
+
+static void
+details_toggled (GtkToggleButton *button, GParamSpec *pspec, gpointer revealer)
+{
+  gtk_revealer_set_reveal_child (revealer, gtk_toggle_button_get_active (button));
+}
+
+/* A first button that shows more, which can be selected and copied. */
+static void
+add_details (RheoAppWindow *window, const char *text)
+{
+  GtkWidget *button = gtk_toggle_button_new_with_label (_ ("Details"));
+
+  gtk_label_set_label (GTK_LABEL (window->bar_details), text);
+  g_signal_connect_object (button, "notify::active", G_CALLBACK (details_toggled),
+                           gtk_widget_get_ancestor (window->bar_details, GTK_TYPE_REVEALER), 0);
+  gtk_box_prepend (GTK_BOX (window->bar_buttons), button);
 }
 
 /* --- how runs end ---------------------------------------------------------------------------------------------- */
@@ -103,50 +134,56 @@ tell_desktop (RheoAppWindow *window, const char *title, const char *body)
                                    notification);
 }
 
-/* The iteration of the newest checkpoint before the run diverged; -1: there is none. */
-static int64_t
-last_checkpoint (const char *path)
+/* "The gradient had grown 10,000 times since epoch 5." */
+static char *
+describe_growth (const RheoRunEnd *end, const char *unit)
 {
-  g_autoptr (RheoRun) run = path != NULL ? rheo_run_open (path, NULL) : NULL;
-  int n = 0;
-  const RheoPlace *places = run != NULL ? rheo_run_get_checkpoints (run, &n) : NULL;
-
-  return n > 0 ? places[n - 1].iteration : -1;
+  return end->growth > 0 ? g_strdup_printf (_ ("The gradient had grown %'.0f times since %s %" G_GINT64_FORMAT "."),
+                                            end->growth, unit, end->since)
+                         : g_strdup ("");
 }
 
 static void
-tell_diverged (RheoAppWindow *window)
+tell_diverged (RheoAppWindow *window, const RheoRunEnd *end)
 {
   RheoSession *session = window->context.session;
   const char *path = rheo_session_get_path (session), *unit = rheo_session_get_unit (session);
   const char *reason = rheo_session_get_reason (session);
-  const int64_t at = last_checkpoint (path);
-  g_autofree char *title = NULL, *back = NULL, *branch = NULL, *retry = NULL;
+  g_autofree char *growth = describe_growth (end, unit);
+  g_autofree char *title = NULL, *text = NULL, *details = NULL, *back = NULL, *branch = NULL, *retry = NULL;
   RheoNoticeButton buttons[3] = { 0 };
 
   title = g_strdup_printf (_ ("Training diverged in %s %" G_GINT64_FORMAT), unit,
                            rheo_session_get_place (session).iteration + 1);
-  if (at >= 0)
+  text = g_strdup_printf ("%s%s%s", _ ("The loss is no longer a number."), *growth != '\0' ? " " : "", growth);
+  details = g_strdup_printf ("%s%s%s", reason != NULL ? reason : "", reason != NULL && path != NULL ? "\n" : "",
+                             path != NULL ? path : "");
+  if (end->checkpoint >= 0)
     {
-      back = g_strdup_printf (_ ("Go back to %s %" G_GINT64_FORMAT), unit, at);
-      branch = g_action_print_detailed_name ("win.branch", g_variant_new ("(sx)", path, at));
-      retry = g_action_print_detailed_name ("win.retry", g_variant_new ("(sx)", path, at));
+      GVariant *place = g_variant_ref_sink (g_variant_new ("(sx)", path, (gint64) end->checkpoint));
+
+      back = g_strdup_printf (_ ("Go back to %s %" G_GINT64_FORMAT), unit, end->checkpoint);
+      branch = g_action_print_detailed_name ("win.branch", place);
+      retry = g_action_print_detailed_name ("win.retry", place);
+      g_variant_unref (place);
       buttons[0] = (RheoNoticeButton){ back, branch };
       if (rheo_experiment_find (rheo_session_get_experiment (session), "rule.optimiser.lr", &(void *){ NULL }, NULL))
         buttons[1] = (RheoNoticeButton){ _ ("Halve learning rate and retry"), retry };
     }
-  rheo_app_window_notice (window, GTK_MESSAGE_ERROR, title,
-                          reason != NULL ? reason : _ ("The loss is no longer a number."), buttons);
-  tell_desktop (window, title, reason != NULL ? reason : "");
+  rheo_app_window_notice (window, GTK_MESSAGE_ERROR, title, text, buttons);
+  add_details (window, details);
+  tell_desktop (window, title, text);
 }
 
 static void
-tell_fault (RheoAppWindow *window, const GError *error)
+tell_fault (RheoAppWindow *window, const RheoRunEnd *end, const GError *error)
 {
   const char *path = rheo_session_get_path (window->context.session);
-  const gboolean there = path != NULL && last_checkpoint (path) >= 0;
+  const char *unit = rheo_session_get_unit (window->context.session);
+  const gboolean there = path != NULL && end->checkpoint >= 0;
   const gboolean full = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_NO_SPACE);
   g_autofree char *resume = there ? g_action_print_detailed_name ("win.resume", g_variant_new_string (path)) : NULL;
+  g_autofree char *text = NULL;
   RheoNoticeButton buttons[3] = { 0 };
   int n = 0;
 
@@ -154,9 +191,50 @@ tell_fault (RheoAppWindow *window, const GError *error)
     buttons[n++] = (RheoNoticeButton){ _ ("Choose another folder…"), "win.choose-folder" };
   if (there)
     buttons[n++] = (RheoNoticeButton){ _ ("Resume"), resume };
-  rheo_app_window_notice (window, GTK_MESSAGE_ERROR, full ? _ ("The disk is full") : _ ("The run ended early"),
-                          error->message, buttons);
-  tell_desktop (window, _ ("The run ended early"), error->message);
+  /* What comes again after the checkpoint comes out the same, so that only time is lost. */
+  text = there
+             ? g_strdup_printf (_ ("The run has stopped and nothing is lost. It goes on from %s %" G_GINT64_FORMAT "."),
+                                unit, end->checkpoint)
+             : g_strdup (error->message);
+  rheo_app_window_notice (window, GTK_MESSAGE_ERROR, full ? _ ("The disk is full") : _ ("The run ended early"), text,
+                          buttons);
+  if (there)
+    add_details (window, error->message);
+  tell_desktop (window, full ? _ ("The disk is full") : _ ("The run ended early"), text);
+}
+
+static void
+read_end (GTask *task, gpointer window, gpointer path, GCancellable *cancellable)
+{
+  RheoRunEnd *end = g_new (RheoRunEnd, 1);
+
+  *end = rheo_run_end_read (path);
+  g_task_return_pointer (task, end, g_free);
+}
+
+static void
+end_read (GObject *object, GAsyncResult *result, gpointer data)
+{
+  RheoAppWindow *window = RHEO_APP_WINDOW (object);
+  RheoSession *session = window->context.session;
+  g_autofree RheoRunEnd *end = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  /* Closed, or the next run has begun meanwhile. */
+  if (session == NULL || window->closing || rheo_session_is_going (session))
+    return;
+  if (rheo_session_get_error (session) != NULL)
+    tell_fault (window, end, rheo_session_get_error (session));
+  else
+    tell_diverged (window, end);
+}
+
+static void
+look_at_end (RheoAppWindow *window)
+{
+  g_autoptr (GTask) task = g_task_new (window, NULL, end_read, NULL);
+
+  g_task_set_task_data (task, g_strdup (rheo_session_get_path (window->context.session)), g_free);
+  g_task_run_in_thread (task, read_end);
 }
 
 void
@@ -169,10 +247,8 @@ rheo_app_window_tell_end (RheoAppWindow *window)
 
   if (window->closing)
     return;
-  if (rheo_session_get_error (session) != NULL)
-    tell_fault (window, rheo_session_get_error (session));
-  else if (rheo_session_get_stop (session) == RHEO_STOP_DIVERGED)
-    tell_diverged (window);
+  if (rheo_session_get_error (session) != NULL || rheo_session_get_stop (session) == RHEO_STOP_DIVERGED)
+    look_at_end (window);
   else if (rheo_session_get_stop (session) == RHEO_STOP_SOLVED)
     {
       text = g_strdup_printf (_ ("Solved after %" G_GINT64_FORMAT " %s"), rheo_session_get_place (session).iteration,

@@ -23,7 +23,7 @@ struct _RheoAppWindow
   GtkWidget *run_icon, *run_label;
   GtkWidget *step, *stop, *undo, *redo, *menu_button;
   GtkInfoBar *bar;
-  GtkWidget *bar_title, *bar_text, *bar_buttons;
+  GtkWidget *bar_title, *bar_text, *bar_details, *bar_buttons;
   GtkFileChooserNative *chooser; /* while it is open */
   gboolean closing, asked_interrupted;
   guint close_limit;

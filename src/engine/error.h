@@ -12,7 +12,7 @@ typedef enum
   RHEO_ERROR_UNSUPPORTED, /* allowed, but not with this build, device or component */
   RHEO_ERROR_IO,          /* the system refused: missing file, no permission */
   RHEO_ERROR_NO_SPACE,    /* the disk is full, or the user's share of it */
-  RHEO_ERROR_FORMAT,      /* a file is damaged, foreign or newer */
+  RHEO_ERROR_FORMAT,      /* a file is damaged or foreign; a newer one is UNSUPPORTED */
   RHEO_ERROR_DEVICE,      /* a compute device failed */
   RHEO_ERROR_MEMORY,      /* not enough memory */
   RHEO_ERROR_CANCELLED,

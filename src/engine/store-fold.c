@@ -127,28 +127,34 @@ write_facts (const RheoIndex *index, RheoH5Id root)
          && rheo_h5_set_real (root, "seconds", &index->seconds, 0);
 }
 
-static gboolean
-write_records (const RheoIndex *index, RheoH5Id file, const char *temp, GError **error)
+gboolean
+rheo_index_write_records (const RheoIndex *index, RheoH5Id file, const char *where, GError **error)
 {
-  for (guint i = 0; i < index->logs->len + 2; i++)
-    {
-      const char *log = i < index->logs->len ? g_ptr_array_index (index->logs, i) : NULL;
-      g_autofree char *where = log != NULL             ? g_strconcat ("logs/", log, NULL)
-                               : i == index->logs->len ? g_strdup ("metrics")
-                                                       : g_strdup ("journal");
-      g_autoptr (RheoTable) table = g_str_equal (where, "journal") ? rheo_index_read_journal (index, error)
-                                                                   : rheo_index_read_log (index, log, error);
-      g_auto (RheoH5Id) group = -1;
+  const char *log = g_str_has_prefix (where, "logs/") ? where + strlen ("logs/") : NULL;
+  g_autoptr (RheoTable) table =
+      g_str_equal (where, "journal") ? rheo_index_read_journal (index, error) : rheo_index_read_log (index, log, error);
+  g_auto (RheoH5Id) group = -1;
 
-      if (table == NULL)
+  if (table == NULL)
+    return FALSE;
+  if (rheo_table_get_n_columns (table) == RHEO_N_FIXED)
+    return TRUE; /* a writer that did not come to declare them; a later one will */
+  group = rheo_h5_make_group (file, where);
+  return (group >= 0 && rheo_h5_write_table (group, table, FALSE)) || rheo_h5_fail (index->path, error);
+}
+
+static gboolean
+write_records (const RheoIndex *index, RheoH5Id file, GError **error)
+{
+  for (guint i = 0; i < index->logs->len; i++)
+    {
+      g_autofree char *where = g_strconcat ("logs/", g_ptr_array_index (index->logs, i), NULL);
+
+      if (!rheo_index_write_records (index, file, where, error))
         return FALSE;
-      if (rheo_table_get_n_columns (table) == RHEO_N_FIXED)
-        continue; /* a writer that did not come to declare them; a later one will */
-      group = rheo_h5_make_group (file, where);
-      if (group < 0 || !rheo_h5_write_table (group, table, FALSE))
-        return rheo_h5_fail (temp, error);
     }
-  return TRUE;
+  return rheo_index_write_records (index, file, "metrics", error)
+         && rheo_index_write_records (index, file, "journal", error);
 }
 
 static gboolean
@@ -175,6 +181,14 @@ copy_items (const RheoIndex *index, GArray *items, RheoH5Id old, RheoH5Id file, 
   return TRUE;
 }
 
+gboolean
+rheo_index_write_head (const RheoIndex *index, RheoH5Id file)
+{
+  g_auto (RheoH5Id) root = rheo_h5_open_group (file, "/");
+
+  return write_facts (index, root) && write_config (index, root);
+}
+
 /* What others added at the root is kept. */
 static gboolean
 copy_foreign (RheoH5Id old, RheoH5Id file, const char *temp, GError **error)
@@ -193,13 +207,12 @@ fill (const RheoIndex *index, RheoH5Id file, const char *temp, GError **error)
 {
   GArray *const lists[] = { index->epochs, index->checkpoints, index->analyses };
   g_auto (RheoH5Id) old = index->has_file ? rheo_h5_open (index->path, error) : -1;
-  g_auto (RheoH5Id) root = rheo_h5_open_group (file, "/");
 
   if (index->has_file && old < 0)
     return FALSE;
-  if (!write_facts (index, root) || !write_config (index, root))
+  if (!rheo_index_write_head (index, file))
     return rheo_h5_fail (temp, error);
-  if (!write_records (index, file, temp, error))
+  if (!write_records (index, file, error))
     return FALSE;
   for (size_t i = 0; i < G_N_ELEMENTS (lists); i++)
     if (!copy_items (index, lists[i], old, file, temp, error))
@@ -218,8 +231,8 @@ file_size (const char *folder, const char *name)
 
 /* Copies are no larger than what they come from, and records no larger than they are in their parts or, packed, in the
  * old file. The slack is for what is packed anew and for the tables of contents. */
-static int64_t
-bound (const RheoIndex *index)
+int64_t
+rheo_index_bound (const RheoIndex *index)
 {
   g_autoptr (GDir) folder = g_dir_open (index->parts, 0, NULL);
   int64_t bytes = file_size (index->path, NULL);
@@ -241,7 +254,7 @@ rheo_index_fold (const RheoIndex *index, GError **error)
     has_new = has_new || g_array_index (index->analyses, RheoItem, i).part != NULL;
   if (has_new)
     {
-      file = rheo_h5_create (temp, bound (index), error);
+      file = rheo_h5_create (temp, rheo_index_bound (index), error);
       if (file < 0)
         return FALSE;
       if (!fill (index, file, temp, error))

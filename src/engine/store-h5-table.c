@@ -408,6 +408,23 @@ rheo_h5_read_table (RheoH5Id group, const char *const *keys, const char *path, c
   return g_steal_pointer (&table);
 }
 
+gboolean
+rheo_h5_ends_before (RheoH5Id group, int64_t bytes)
+{
+  RHEO_H5_SCOPE;
+  g_auto (GStrv) names = rheo_h5_list (group);
+
+  for (int i = 0; names[i] != NULL; i++)
+    {
+      g_auto (RheoH5Id) set = rheo_h5_open_child (group, names[i], H5I_DATASET);
+      haddr_t at = set >= 0 ? H5Dget_offset (set) : HADDR_UNDEF;
+
+      if (at != HADDR_UNDEF && at + H5Dget_storage_size (set) > (uint64_t) bytes)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 char *
 rheo_h5_read_text (RheoH5Id group, const char *name)
 {

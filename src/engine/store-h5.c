@@ -230,8 +230,8 @@ rheo_h5_finish (RheoH5Id *file, const char *path, const char *final, GError **er
   return rheo_fail_system (final, code, TRUE, error);
 }
 
-RheoH5Id
-rheo_h5_open (const char *path, GError **error)
+static RheoH5Id
+open_file (const char *path, gboolean torn, GError **error)
 {
   RHEO_H5_SCOPE;
   g_auto (RheoH5Id) access = access_list ();
@@ -256,11 +256,36 @@ rheo_h5_open (const char *path, GError **error)
     rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is not a run file."), path);
   else if (n == 0)
     rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: it is empty."), path);
-  else if (end > facts.st_size)
+  else if (end > facts.st_size && (!torn || H5Pset (access, "skip_eof_check", &(hbool_t){ TRUE }) < 0))
     rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: it ends early."), path);
   else if ((file = H5Fopen (path, H5F_ACC_RDONLY, access)) < 0)
     rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: HDF5 cannot open it."), path);
   return file;
+}
+
+RheoH5Id
+rheo_h5_open (const char *path, GError **error)
+{
+  return open_file (path, FALSE, error);
+}
+
+RheoH5Id
+rheo_h5_open_torn (const char *path, GError **error)
+{
+  return open_file (path, TRUE, error);
+}
+
+int64_t
+rheo_h5_get_whole_size (const char *path)
+{
+  uint8_t head[SUPERBLOCK + 8];
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  ssize_t n = fd >= 0 ? pread (fd, head, sizeof head, 0) : 0;
+  int64_t end = n > 0 ? superblock_end (head, (size_t) n) : 0;
+
+  if (fd >= 0)
+    close (fd);
+  return end == INT64_MAX ? 0 : MAX (end, 0);
 }
 
 /* --- groups ------------------------------------------------------------------------------------------------ */

@@ -98,7 +98,7 @@ static gboolean
 check_format (const char *path, int64_t format, GError **error)
 {
   if (format > RHEO_STORE_FORMAT)
-    return rheo_fail (error, RHEO_ERROR_FORMAT,
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
                       _ ("%s comes from a newer Rheobase (format %" G_GINT64_FORMAT "; this program reads up to %d)."),
                       path, format, RHEO_STORE_FORMAT);
   if (format < 1)
@@ -316,12 +316,18 @@ rheo_index_find (const RheoIndex *index, const char *name)
   return NULL;
 }
 
+RheoH5Id
+rheo_index_open_file (const RheoIndex *index, GError **error)
+{
+  return index->torn ? rheo_h5_open_torn (index->path, error) : rheo_h5_open (index->path, error);
+}
+
 /* Names of the columns that metrics or a log have in the file, without the fixed ones. */
 char **
 rheo_index_dup_columns (const RheoIndex *index, const char *log)
 {
   g_autofree char *where = log != NULL ? g_strconcat ("logs/", log, NULL) : g_strdup ("metrics");
-  g_auto (RheoH5Id) file = index->has_file ? rheo_h5_open (index->path, NULL) : -1;
+  g_auto (RheoH5Id) file = index->has_file ? rheo_index_open_file (index, NULL) : -1;
   g_auto (RheoH5Id) group = file >= 0 ? rheo_h5_open_group (file, where) : -1;
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   g_auto (GStrv) all = group >= 0 ? rheo_h5_list (group) : NULL;
@@ -473,7 +479,7 @@ is_record_table (const RheoTable *table, gboolean journal)
 static gboolean
 read_old (const RheoIndex *index, const char *where, const char *const *keys, RheoTable **table, GError **error)
 {
-  g_auto (RheoH5Id) file = index->has_file ? rheo_h5_open (index->path, error) : -1;
+  g_auto (RheoH5Id) file = index->has_file ? rheo_index_open_file (index, error) : -1;
   g_auto (RheoH5Id) group = file >= 0 ? rheo_h5_open_group (file, where) : -1;
 
   if (index->has_file && file < 0)
@@ -561,7 +567,7 @@ rheo_index_read_item (const RheoIndex *index, const RheoItem *item, const char *
 {
   g_autofree char *path =
       item->part != NULL ? g_build_filename (index->parts, item->part, NULL) : g_strdup (index->path);
-  g_auto (RheoH5Id) file = rheo_h5_open (path, error);
+  g_auto (RheoH5Id) file = item->part != NULL ? rheo_h5_open (path, error) : rheo_index_open_file (index, error);
   g_auto (RheoH5Id) group = -1;
   g_autofree char *config = NULL;
   RheoTable *table;
@@ -622,7 +628,7 @@ read_index (RheoIndex *index, GError **error)
   index->has_file = g_file_test (index->path, G_FILE_TEST_EXISTS);
   if (index->has_file || !index->has_parts)
     {
-      file = rheo_h5_open (index->path, error);
+      file = rheo_index_open_file (index, error);
       if (file < 0 || !read_file (index, file, error))
         return FALSE;
     }
@@ -632,7 +638,8 @@ read_index (RheoIndex *index, GError **error)
   g_array_sort (index->epochs, compare_places);
   g_array_sort (index->analyses, compare_names);
   g_ptr_array_sort (index->logs, compare_texts);
-  return find_place (index, error);
+  /* Records that are lost do not make the rest of it worthless. */
+  return find_place (index, index->torn ? NULL : error) || index->torn;
 }
 
 static RheoIndex *
@@ -657,15 +664,17 @@ rheo_index_is_current (const RheoIndex *index)
   return g_strcmp0 (run, index->run) == 0;
 }
 
-RheoIndex *
-rheo_index_new (const char *path, GError **error)
+static RheoIndex *
+find_index (const char *path, gboolean torn, GError **error)
 {
   for (int i = 1;; i++)
     {
       g_autoptr (RheoIndex) index = new_index (path);
       g_autoptr (GError) why = NULL;
-      gboolean ok = read_index (index, &why);
+      gboolean ok;
 
+      index->torn = torn;
+      ok = read_index (index, &why);
       if (i < TRIES && !rheo_index_is_current (index))
         continue;
       if (ok)
@@ -673,4 +682,16 @@ rheo_index_new (const char *path, GError **error)
       g_propagate_error (error, g_steal_pointer (&why));
       return NULL;
     }
+}
+
+RheoIndex *
+rheo_index_new (const char *path, GError **error)
+{
+  return find_index (path, FALSE, error);
+}
+
+RheoIndex *
+rheo_index_new_torn (const char *path, GError **error)
+{
+  return find_index (path, TRUE, error);
 }

@@ -339,8 +339,8 @@ rheo_parts_write_text (const char *parts, const char *name, const char *text, GE
   return rheo_fail_system (path, code, TRUE, error);
 }
 
-static gboolean
-fill_part (RheoH5Id file, const RheoPart *part)
+gboolean
+rheo_part_fill (RheoH5Id file, const RheoPart *part)
 {
   g_auto (RheoH5Id) group = rheo_h5_make_group (file, part->group);
 
@@ -362,7 +362,7 @@ rheo_part_write (const RheoPart *part, GError **error)
 
   if (file < 0)
     return FALSE;
-  if (fill_part (file, part))
+  if (rheo_part_fill (file, part))
     return rheo_h5_finish (&file, temp, final, error);
   rheo_h5_fail (final, error);
   rheo_h5_discard (&file, temp);

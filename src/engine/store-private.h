@@ -25,6 +25,13 @@ gboolean rheo_h5_finish (RheoH5Id *file, const char *path, const char *final, GE
 void rheo_h5_discard (RheoH5Id *file, const char *path);
 /* Opens for reading. Every way a file can be wrong has its own sentence. */
 RheoH5Id rheo_h5_open (const char *path, GError **error);
+/* The same for a file that may end early: what is missing reads as zeros. What has a check sum cannot be read then; of
+ * what has none, rheo_h5_ends_before says whether it is there. */
+RheoH5Id rheo_h5_open_torn (const char *path, GError **error);
+/* Bytes that the file had when it was written; 0: it does not say. */
+int64_t rheo_h5_get_whole_size (const char *path);
+/* All plain datasets of the group lie before this place in the file. */
+gboolean rheo_h5_ends_before (RheoH5Id group, int64_t bytes);
 
 /* Path of names separated by "/", from the root; only hard links are followed. -1: not there, or not a group. */
 RheoH5Id rheo_h5_open_group (RheoH5Id file, const char *path);
@@ -144,6 +151,7 @@ typedef struct
   char *path, *parts;
   gboolean has_file;
   gboolean has_parts; /* and they are not folded yet */
+  gboolean torn;      /* the file may end early; what is there counts */
   char *run;          /* text of run.json at the moment of reading */
   char *run_id, *parent, *created, *host, *app_version, *stop_reason, *experiment; /* experiment: JSON */
   char *session;                                                                   /* of the writer of the parts */
@@ -156,6 +164,9 @@ typedef struct
 } RheoIndex;
 
 RheoIndex *rheo_index_new (const char *path, GError **error);
+RheoIndex *rheo_index_new_torn (const char *path, GError **error); /* of a file that may end early */
+/* The run file itself. */
+RheoH5Id rheo_index_open_file (const RheoIndex *index, GError **error);
 void rheo_index_free (RheoIndex *index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoIndex, rheo_index_free)
 /* FALSE when the parts were folded, or a writer began, since the index was made: what it says may be gone. */
@@ -175,6 +186,11 @@ int64_t rheo_index_last_analysis (const RheoIndex *index, const char *id);
 /* Copies file and parts into a new file and puts it in place; then the parts are removed, all but the lock, which the
  * caller holds. Doing it twice changes nothing, and a kill at any moment loses nothing (store-fold.c). */
 gboolean rheo_index_fold (const RheoIndex *index, GError **error);
+/* For whoever writes a run into a new file: bytes that it takes at most; facts and experiment; metrics (where "metrics"), a
+ * log ("logs/NAME") or the journal as a group, where there are records. */
+int64_t rheo_index_bound (const RheoIndex *index);
+gboolean rheo_index_write_head (const RheoIndex *index, RheoH5Id file);
+gboolean rheo_index_write_records (const RheoIndex *index, RheoH5Id file, const char *where, GError **error);
 
 /* Writes a part and renames it into place: `group` of the file holds the table and these attributes. */
 typedef struct
@@ -188,3 +204,4 @@ typedef struct
   const char *config;       /* of an analysis, or NULL */
 } RheoPart;
 gboolean rheo_part_write (const RheoPart *part, GError **error);
+gboolean rheo_part_fill (RheoH5Id file, const RheoPart *part); /* the same into an open file; parts, part: not used */

@@ -95,3 +95,19 @@ RheoTable *rheo_run_read_analysis (RheoRun *run, const char *name, GError **erro
 /* Adds an analysis (or an evaluation) to a run that no writer holds. */
 gboolean rheo_run_add_analysis (const char *path, const char *id, int64_t iteration, const char *config_json,
                                 RheoTable *table, GError **error);
+
+/* --- damaged files ------------------------------------------------------------------------------------------- */
+/* What can still be read of a run file that ends early or has bad places in it. */
+typedef struct
+{
+  int64_t size, whole;    /* bytes that are there, and that were written; whole 0: not known */
+  int64_t n_iterations;   /* with metrics */
+  int budget;             /* iterations of the experiment */
+  char unit[32];          /* of an iteration: "epoch" */
+  int64_t checkpoint;     /* iteration of the newest whole one; -1: none */
+  int n_whole, n_damaged; /* snapshots, checkpoints and analyses that can and cannot be read */
+} RheoSalvage;
+/* Copies what is whole into the new file `to` (NULL: only looks), which then is a run that can be opened, and gone on with
+ * where a checkpoint is left. The damaged file is not changed. FALSE: nothing can be saved, or `to` exists or cannot be
+ * written. */
+gboolean rheo_run_salvage (const char *path, const char *to, RheoSalvage *found, GError **error);

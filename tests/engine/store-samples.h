@@ -138,3 +138,92 @@ sample_value (int64_t i, int column)
 {
   return column == 0 ? exp (-0.01 * (double) i) : i % 5 == 0 ? NAN : 10.0 / (double) (i + 1);
 }
+
+/* --- a whole run ---------------------------------------------------------------------------------------------- */
+#define N_LAST 6 /* iterations of the sample run */
+
+static inline void
+write_sample (RheoStore *store, int64_t from, int64_t to, GError **error)
+{
+  for (int64_t i = from; i <= to; i++)
+    {
+      double values[2] = { sample_value (i, 0), sample_value (i, 1) };
+      g_autoptr (RheoTable) table = make_table ((int) i);
+      RheoPlace place = { i, i };
+
+      if (!rheo_store_append (store, NULL, place, (double) i, values, error)
+          || !rheo_store_journal (store, place, "key", "old", "new", error)
+          || !rheo_store_put_epoch (store, i, table, error)
+          || !rheo_store_put_checkpoint (store, place, table, FALSE, error)
+          || !rheo_store_put_analysis (store, "probe", i, "{}", table, error))
+        return;
+    }
+  rheo_store_sync (store, error);
+}
+
+static inline RheoStore *
+start_sample (const char *path)
+{
+  g_autoptr (RheoExperiment) experiment = make_experiment (1);
+  g_autoptr (GError) error = NULL;
+  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, &error);
+
+  g_assert_no_error (error);
+  rheo_store_declare (store, NULL, sample_columns, G_N_ELEMENTS (sample_columns), &error);
+  g_assert_no_error (error);
+  write_sample (store, 1, N_LAST, &error);
+  g_assert_no_error (error);
+  return store;
+}
+
+/* Reads all there is. FALSE with the first error. */
+static inline gboolean
+read_all (const char *path, GError **error)
+{
+  g_autoptr (RheoRun) run = rheo_run_open (path, error);
+  g_auto (GStrv) analyses = NULL;
+  const RheoPlace *places;
+  const int64_t *epochs;
+  RheoTable *table = NULL;
+  int n;
+
+  if (run == NULL)
+    return FALSE;
+  if ((table = rheo_run_dup_metrics (run, NULL, error)) == NULL)
+    return FALSE;
+  rheo_table_unref (table);
+  if ((table = rheo_run_dup_journal (run, error)) == NULL)
+    return FALSE;
+  rheo_table_unref (table);
+  epochs = rheo_run_get_epochs (run, &n);
+  for (int i = 0; i < n; i++)
+    {
+      if ((table = rheo_run_read_epoch (run, epochs[i], NULL, error)) == NULL)
+        return FALSE;
+      rheo_table_unref (table);
+    }
+  places = rheo_run_get_checkpoints (run, &n);
+  for (int i = 0; i < n; i++)
+    {
+      if ((table = rheo_run_read_checkpoint (run, places[i], error)) == NULL)
+        return FALSE;
+      rheo_table_unref (table);
+    }
+  analyses = rheo_run_dup_analyses (run);
+  for (int i = 0; analyses[i] != NULL; i++)
+    {
+      if ((table = rheo_run_read_analysis (run, analyses[i], error)) == NULL)
+        return FALSE;
+      rheo_table_unref (table);
+    }
+  return TRUE;
+}
+
+static inline void
+assert_whole (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  read_all (path, &error);
+  g_assert_no_error (error);
+}

@@ -9,8 +9,6 @@
 
 #include "engine/store-h5-private.h"
 
-#define N_LAST 6 /* iterations of the sample run */
-
 typedef struct
 {
   char *folder, *path, *parts;
@@ -27,40 +25,6 @@ __lsan_default_suppressions (void)
 
 /* --- helpers ----------------------------------------------------------------------------------------------- */
 
-static void
-write_sample (RheoStore *store, int64_t from, int64_t to, GError **error)
-{
-  for (int64_t i = from; i <= to; i++)
-    {
-      double values[2] = { sample_value (i, 0), sample_value (i, 1) };
-      g_autoptr (RheoTable) table = make_table ((int) i);
-      RheoPlace place = { i, i };
-
-      if (!rheo_store_append (store, NULL, place, (double) i, values, error)
-          || !rheo_store_journal (store, place, "key", "old", "new", error)
-          || !rheo_store_put_epoch (store, i, table, error)
-          || !rheo_store_put_checkpoint (store, place, table, FALSE, error)
-          || !rheo_store_put_analysis (store, "probe", i, "{}", table, error))
-        return;
-    }
-  rheo_store_sync (store, error);
-}
-
-static RheoStore *
-start (const char *path)
-{
-  g_autoptr (RheoExperiment) experiment = make_experiment (1);
-  g_autoptr (GError) error = NULL;
-  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, &error);
-
-  g_assert_no_error (error);
-  rheo_store_declare (store, NULL, sample_columns, G_N_ELEMENTS (sample_columns), &error);
-  g_assert_no_error (error);
-  write_sample (store, 1, N_LAST, &error);
-  g_assert_no_error (error);
-  return store;
-}
-
 /* A finished run at f->path. */
 static void
 set_up (Fixture *f, gconstpointer data)
@@ -70,7 +34,7 @@ set_up (Fixture *f, gconstpointer data)
   f->folder = make_folder ();
   f->path = g_build_filename (f->folder, "run.h5", NULL);
   f->parts = g_strconcat (f->path, ".parts", NULL);
-  rheo_store_close (start (f->path), "budget", &error);
+  rheo_store_close (start_sample (f->path), "budget", &error);
   g_assert_no_error (error);
 }
 
@@ -81,49 +45,6 @@ tear_down (Fixture *f, gconstpointer data)
   g_free (f->folder);
   g_free (f->path);
   g_free (f->parts);
-}
-
-/* Reads all there is. FALSE with the first error. */
-static gboolean
-read_all (const char *path, GError **error)
-{
-  g_autoptr (RheoRun) run = rheo_run_open (path, error);
-  g_auto (GStrv) analyses = NULL;
-  const RheoPlace *places;
-  const int64_t *epochs;
-  RheoTable *table = NULL;
-  int n;
-
-  if (run == NULL)
-    return FALSE;
-  if ((table = rheo_run_dup_metrics (run, NULL, error)) == NULL)
-    return FALSE;
-  rheo_table_unref (table);
-  if ((table = rheo_run_dup_journal (run, error)) == NULL)
-    return FALSE;
-  rheo_table_unref (table);
-  epochs = rheo_run_get_epochs (run, &n);
-  for (int i = 0; i < n; i++)
-    {
-      if ((table = rheo_run_read_epoch (run, epochs[i], NULL, error)) == NULL)
-        return FALSE;
-      rheo_table_unref (table);
-    }
-  places = rheo_run_get_checkpoints (run, &n);
-  for (int i = 0; i < n; i++)
-    {
-      if ((table = rheo_run_read_checkpoint (run, places[i], error)) == NULL)
-        return FALSE;
-      rheo_table_unref (table);
-    }
-  analyses = rheo_run_dup_analyses (run);
-  for (int i = 0; analyses[i] != NULL; i++)
-    {
-      if ((table = rheo_run_read_analysis (run, analyses[i], error)) == NULL)
-        return FALSE;
-      rheo_table_unref (table);
-    }
-  return TRUE;
 }
 
 /* Reading fails with a sentence that holds `part` and names the file. */
@@ -137,15 +58,6 @@ assert_unreadable (const char *path, RheoError code, const char *part)
   if (strstr (error->message, part) == NULL || strstr (error->message, path) == NULL
       || !g_str_has_suffix (error->message, "."))
     g_error ("“%s” should say “%s” of %s", error->message, part, path);
-}
-
-static void
-assert_whole (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-
-  read_all (path, &error);
-  g_assert_no_error (error);
 }
 
 /* --- files that are no runs -------------------------------------------------------------------------------- */
@@ -170,7 +82,8 @@ test_foreign (Fixture *f, gconstpointer data)
   H5Adelete (file, "format-version");
   rheo_h5_set_int (file, "format-version", 2);
   H5Fclose (file);
-  assert_unreadable (f->path, RHEO_ERROR_FORMAT, "comes from a newer Rheobase (format 2; this program reads up to 1)");
+  assert_unreadable (f->path, RHEO_ERROR_UNSUPPORTED,
+                     "comes from a newer Rheobase (format 2; this program reads up to 1)");
 }
 
 static void
@@ -182,7 +95,7 @@ test_newer_parts (Fixture *f, gconstpointer data)
   g_mkdir (parts, 0777);
   assert_unreadable (path, RHEO_ERROR_IO, "does not exist");
   g_assert_true (rheo_parts_write_text (parts, "run.json", "{\"format\": 2, \"run-id\": \"x\"}", NULL));
-  assert_unreadable (path, RHEO_ERROR_FORMAT, "comes from a newer Rheobase (format 2");
+  assert_unreadable (path, RHEO_ERROR_UNSUPPORTED, "comes from a newer Rheobase (format 2");
   g_assert_true (rheo_parts_write_text (parts, "run.json", "{\"format\": 1, \"run-id\": \"x\"}", NULL));
   assert_unreadable (path, RHEO_ERROR_FORMAT, "is incomplete");
   g_assert_true (rheo_parts_write_text (parts, "run.json", "[[[[", NULL));
@@ -513,7 +426,7 @@ set_up_parts (Fixture *f, gconstpointer data)
   f->path = g_build_filename (f->folder, "run.h5", NULL);
   f->parts = g_strconcat (f->path, ".parts", NULL);
   kept = g_build_filename (f->folder, "kept", NULL);
-  store = start (f->path);
+  store = start_sample (f->path);
   quoted = g_shell_quote (f->parts);
   line = g_strdup_printf ("cp -r %s %s", quoted, kept);
   g_assert_true (g_spawn_command_line_sync (line, NULL, NULL, NULL, NULL));
@@ -676,7 +589,7 @@ static void
 test_no_waiting (Fixture *f, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (f->folder, "other.h5", NULL);
-  RheoStore *store = start (path);
+  RheoStore *store = start_sample (path);
   g_autoptr (RheoTable) table = make_table (1);
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoRun) run = NULL;
@@ -702,7 +615,7 @@ test_failure (Fixture *f, gconstpointer data)
   g_autofree char *path = g_build_filename (f->folder, "other.h5", NULL);
   g_autofree char *parts = g_strconcat (path, ".parts", NULL);
   g_autofree char *away = g_build_filename (f->folder, "away", NULL);
-  RheoStore *store = start (path);
+  RheoStore *store = start_sample (path);
   g_autoptr (RheoTable) table = make_table (1);
   g_autoptr (GError) error = NULL;
 
@@ -743,10 +656,10 @@ test_full_disk (Fixture *f, gconstpointer data)
       return;
     }
   g_assert_true (g_file_set_contents (ballast, zeros, 1 << 20, NULL));
-  store = start (path);
+  store = start_sample (path);
   for (int i = N_LAST + 1; error == NULL; i++)
     write_sample (store, i, i, &error);
-  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_IO);
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_NO_SPACE);
   g_assert_nonnull (strstr (error->message, "No space left"));
   g_clear_error (&error);
   assert_whole (path);
