@@ -9,6 +9,7 @@
 
 #include "app/changes.h"
 #include "engine/store.h"
+#include "widgets/number-text.h"
 
 #define ONE_STEP G_USEC_PER_SEC /* edits of one field that follow within this time are one step */
 #define LONGEST_VALUE 24        /* letters of a value in the text of a step */
@@ -237,25 +238,11 @@ rheo_document_redo (RheoDocument *document)
 
 /* --- edits ----------------------------------------------------------------------------------------------------- */
 
-/* In the middle of "Undo threshold 1.0": a small letter, but for names such as "CUDA". */
-static char *
-dup_inner_label (const char *label)
-{
-  gunichar first = g_utf8_get_char (label);
-  const char *rest = *label != '\0' ? g_utf8_next_char (label) : label;
-  char small[7] = { 0 };
-
-  if (*label == '\0' || g_unichar_isupper (g_utf8_get_char (rest)))
-    return g_strdup (label);
-  g_unichar_to_utf8 (g_unichar_tolower (first), small);
-  return g_strconcat (small, rest, NULL);
-}
-
 /* "threshold 1.0", "rule e-prop"; a list or a long text without its value. */
 static char *
 dup_step_label (const RheoExperiment *experiment, const char *path, const char *label)
 {
-  g_autofree char *shown = dup_inner_label (label != NULL ? label : path), *value = NULL;
+  g_autofree char *shown = rheo_label_dup_inner (label != NULL ? label : path), *value = NULL;
   const RheoParam *row = NULL;
   void *at;
 
@@ -356,7 +343,7 @@ rheo_document_reset (RheoDocument *document, const char *path, const char *label
       if (!rheo_experiment_set (next, path, text != NULL ? text : "", error))
         return FALSE;
     }
-  inner = dup_inner_label (label != NULL ? label : path);
+  inner = rheo_label_dup_inner (label != NULL ? label : path);
   step = g_strdup_printf (_ ("reset of %s"), inner);
   take_values (document, g_steal_pointer (&next), NULL, step);
   return TRUE;

@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "widgets/number-text.h"
+
 #define MOST_FIXES 3
 
 struct _RheoMisfitBox
@@ -81,6 +83,7 @@ add_button (RheoMisfitBox *box, const char *words, const char *path, const char 
   fix->text = g_strdup (text);
   fix->label = g_strdup (label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
   g_signal_connect_data (button, "clicked", G_CALLBACK (clicked), fix, free_fix, 0);
   gtk_flow_box_append (GTK_FLOW_BOX (box->buttons), button);
 }
@@ -163,12 +166,14 @@ add_resets (RheoMisfitBox *box)
   for (char **path = changed; *path != NULL && n < MOST_FIXES; path++)
     {
       g_autoptr (RheoExperiment) tried = rheo_experiment_dup (rheo_document_get_experiment (box->document));
-      g_autofree char *text = rheo_document_dup_reference_text (box->document, *path), *label = NULL, *words = NULL;
+      g_autofree char *text = rheo_document_dup_reference_text (box->document, *path), *label = NULL, *inner = NULL,
+                      *words = NULL;
 
       if (text == NULL || !rheo_experiment_set (tried, *path, text, NULL) || !rheo_experiment_check (tried, NULL))
         continue;
       label = dup_label (box, *path);
-      words = g_strdup_printf (_ ("Reset %s"), label);
+      inner = rheo_label_dup_inner (label);
+      words = g_strdup_printf (_ ("Reset %s"), inner);
       add_button (box, words, *path, NULL, label, on_fix);
       n++;
     }
@@ -179,13 +184,14 @@ static void
 add_show (RheoMisfitBox *box)
 {
   gsize length = strcspn (box->problem, " ");
-  g_autofree char *path = g_strndup (box->problem, length), *label = NULL, *words = NULL;
+  g_autofree char *path = g_strndup (box->problem, length), *label = NULL, *inner = NULL, *words = NULL;
 
   if (strchr (path, '.') == NULL
       || rheo_experiment_find (rheo_document_get_experiment (box->document), path, NULL, NULL) == NULL)
     return;
   label = dup_label (box, path);
-  words = g_strdup_printf (_ ("Show %s"), label);
+  inner = rheo_label_dup_inner (label);
+  words = g_strdup_printf (_ ("Show %s"), inner);
   add_button (box, words, path, NULL, label, on_show);
 }
 
@@ -246,6 +252,7 @@ rheo_misfit_box_update (RheoMisfitBox *box)
   gtk_label_set_text (GTK_LABEL (box->text), problem);
   child = gtk_button_new_with_label (_ ("Undo"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Undo"), -1);
+  gtk_widget_set_halign (child, GTK_ALIGN_START);
   g_signal_connect_swapped (child, "clicked", G_CALLBACK (on_undo), box);
   gtk_flow_box_append (GTK_FLOW_BOX (box->buttons), child);
   for (child = gtk_widget_get_first_child (box->buttons); child != NULL; child = gtk_widget_get_next_sibling (child))
@@ -300,7 +307,6 @@ rheo_misfit_box_init (RheoMisfitBox *box)
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (box->buttons), 6);
   gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (box->buttons), 6);
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (box->buttons), 5);
-  gtk_widget_set_halign (box->buttons, GTK_ALIGN_START);
   gtk_widget_set_margin_top (box->buttons, 6);
   gtk_box_append (GTK_BOX (words), box->buttons);
   gtk_widget_set_hexpand (words, TRUE);

@@ -335,3 +335,16 @@ rheo_param_dup_words (const RheoParam *param, const char *plain)
       return g_strdup (plain);
     }
 }
+
+char *
+rheo_label_dup_inner (const char *label)
+{
+  gunichar first = g_utf8_get_char (label);
+  const char *rest = *label != '\0' ? g_utf8_next_char (label) : label;
+  char small[7] = { 0 };
+
+  if (*label == '\0' || g_unichar_isupper (g_utf8_get_char (rest)))
+    return g_strdup (label);
+  g_unichar_to_utf8 (g_unichar_tolower (first), small);
+  return g_strconcat (small, rest, NULL);
+}

@@ -25,3 +25,5 @@ char *rheo_param_dup_refusal (const RheoParam *param, const char *plain_now);
 char *rheo_choice_dup_label (const char *key);
 /* The value of a parameter in words: numbers as shown, choices by label, "on" and "off". Yours. */
 char *rheo_param_dup_words (const RheoParam *param, const char *plain);
+/* A label in the middle of a sentence, "Undo threshold 1.0": a small letter, but for names such as "CUDA". Yours. */
+char *rheo_label_dup_inner (const char *label);

@@ -512,6 +512,18 @@ show_expander (RheoParamForm *form, Part *part)
     adw_expander_row_set_expanded (ADW_EXPANDER_ROW (part->expander), TRUE);
 }
 
+static void
+update_row (RheoParamForm *form, Item *item)
+{
+  rheo_param_row_update (RHEO_PARAM_ROW (item->row));
+  if (item->param->type == RHEO_REALS)
+    {
+      g_auto (GStrv) classes = dup_classes (form, item);
+
+      rheo_param_row_set_pick_label (RHEO_PARAM_ROW (item->row), classes != NULL ? _ ("Per class") : _ ("Values"));
+    }
+}
+
 /* Rows that are there are brought up to date; others come when they are needed. */
 static void
 show_part (RheoParamForm *form, Part *part)
@@ -531,7 +543,7 @@ show_part (RheoParamForm *form, Part *part)
           show_part (form, item->part);
         }
       else if (item->used)
-        rheo_param_row_update (RHEO_PARAM_ROW (item->row));
+        update_row (form, item);
     }
 }
 

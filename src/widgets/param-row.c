@@ -19,9 +19,9 @@ struct _RheoParamRow
   const RheoParamHost *host;
   char *path, *within;
   GtkWidget *box, *header, *dot, *subtitle, *suffix;
-  GtkWidget *reset;   /* NULL: never needed so far */
-  GtkWidget *control; /* what holds the value */
-  GtkWidget *bars;    /* REALS */
+  GtkWidget *reset;      /* NULL: never needed so far */
+  GtkWidget *control;    /* what holds the value */
+  GtkWidget *bars, *few; /* REALS: many as a picture, one in words */
   GtkWidget *info, *help;
   char *value; /* as shown now */
   gboolean changed, refused, quiet;
@@ -74,7 +74,7 @@ static char *
 dup_subtitle (RheoParamRow *row)
 {
   const RheoParam *param = row->param;
-  g_autofree char *span = param->type == RHEO_REALS ? NULL : rheo_param_dup_span (param), *def = dup_default (param);
+  g_autofree char *span = rheo_param_dup_span (param), *def = dup_default (param);
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
 
   if (row->within != NULL)
@@ -283,6 +283,9 @@ show_value (RheoParamRow *row)
       break;
     case RHEO_REALS:
       rheo_value_bars_set_text (RHEO_VALUE_BARS (row->bars), row->value);
+      words = *row->value != '\0' ? rheo_number_dup_shown (row->value) : g_strdup (_ ("none"));
+      gtk_label_set_text (GTK_LABEL (row->few), words);
+      gtk_widget_set_visible (row->few, !gtk_widget_get_visible (row->bars));
       break;
     default:
       break;
@@ -534,7 +537,9 @@ new_control (RheoParamRow *row)
       return control;
     case RHEO_REALS:
       row->bars = rheo_value_bars_new ();
+      row->few = gtk_label_new (NULL);
       gtk_box_append (GTK_BOX (row->suffix), row->bars);
+      gtk_box_append (GTK_BOX (row->suffix), row->few);
       control = gtk_button_new_with_label (_ ("Values"));
       g_signal_connect_swapped (control, "clicked", G_CALLBACK (on_pick), row);
       return control;
@@ -675,4 +680,11 @@ GtkWidget *
 rheo_param_row_get_control (RheoParamRow *row)
 {
   return row->control;
+}
+
+void
+rheo_param_row_set_pick_label (RheoParamRow *row, const char *label)
+{
+  if (g_strcmp0 (gtk_button_get_label (GTK_BUTTON (row->control)), label) != 0)
+    gtk_button_set_label (GTK_BUTTON (row->control), label);
 }

@@ -39,3 +39,5 @@ gboolean rheo_param_row_get_help_open (RheoParamRow *row);
 /* The text after a refused value; the old one stays in force. */
 const char *rheo_param_row_get_subtitle (RheoParamRow *row);
 GtkWidget *rheo_param_row_get_control (RheoParamRow *row);
+/* Of a row with many values: what its button says. */
+void rheo_param_row_set_pick_label (RheoParamRow *row, const char *label);

@@ -375,7 +375,7 @@ test_problem (Set *set, gconstpointer data)
   ui_settle (set->window);
   g_assert_nonnull (rheo_document_get_problem (set->context.document));
   g_assert_nonnull (ui_find_text (set->page, "This cannot run"));
-  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Reset Cell classes"));
+  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Reset cell classes"));
   g_assert_null (rheo_document_get_problem (set->context.document));
   ui_settle (set->window);
   g_assert_null (ui_find_text (set->page, "This cannot run"));
