@@ -342,6 +342,8 @@ made (GObject *object, GAsyncResult *result, gpointer data)
   if (pane->making != g_task_get_cancellable (task) || job->made == NULL)
     return; /* a newer one is on its way */
   g_clear_object (&pane->making);
+  if (gtk_widget_get_root (GTK_WIDGET (pane)) == NULL)
+    return; /* the window has gone, and its document */
   rheo_preview_free (pane->shown);
   rheo_experiment_free (pane->described);
   pane->shown = g_steal_pointer (&job->made);

@@ -471,6 +471,9 @@ remember (GtkColumnView *view)
   GListModel *list = gtk_column_view_get_columns (view);
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
 
+  /* A view that goes loses its columns one by one. */
+  if (gtk_widget_get_root (GTK_WIDGET (view)) == NULL)
+    return;
   for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     {
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (list, i);

@@ -298,9 +298,12 @@ dispose (GObject *object)
 {
   RheoRunList *list = RHEO_RUN_LIST (object);
 
+  GtkWidget *child;
+
   g_clear_handle_id (&list->fit, g_source_remove);
-  g_clear_pointer (&list->menu, gtk_widget_unparent);
-  g_clear_pointer (&list->scrolled, gtk_widget_unparent);
+  /* A question about a run may still be open beside the table and its menu. */
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
   g_clear_object (&list->selection);
   G_OBJECT_CLASS (rheo_run_list_parent_class)->dispose (object);
 }

@@ -74,7 +74,8 @@ on_answer (Question *question)
 static gboolean
 drop_popover (gpointer popover)
 {
-  gtk_widget_unparent (popover);
+  if (gtk_widget_get_parent (popover) != NULL)
+    gtk_widget_unparent (popover);
   return G_SOURCE_REMOVE;
 }
 
@@ -82,7 +83,7 @@ static void
 on_closed (GtkWidget *popover)
 {
   /* Not while it is still closing. */
-  g_idle_add (drop_popover, popover);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, drop_popover, g_object_ref (popover), g_object_unref);
 }
 
 /* A field beside the selected run. Takes items. */
