@@ -368,6 +368,18 @@ draw_y (RheoPlotCanvas *canvas, const RheoPanel *panel)
     }
 }
 
+/* "Beginning" of "Beginning · epoch 0" where the whole has no room: a word says more than a cut one. */
+static char *
+title_that_fits (RheoPlotCanvas *canvas, RheoPlotText text, const char *title, double width)
+{
+  const char *more = strstr (title, " · ");
+  g_autofree char *head = more != NULL ? g_strndup (title, (gsize) (more - title)) : NULL;
+  double whole;
+
+  rheo_plot_text_size (canvas, text, title, &whole, NULL);
+  return rheo_plot_text_fit (canvas, text, whole > width && head != NULL ? head : title, width);
+}
+
 void
 rheo_panel_draw_frame (RheoPlotCanvas *canvas, const RheoPanel *panel)
 {
@@ -387,7 +399,7 @@ rheo_panel_draw_frame (RheoPlotCanvas *canvas, const RheoPanel *panel)
       /* Right of the numbers of y: a name of y may reach up to the title. */
       double from = MAX (panel->outer.x, a->x - theme->tick - theme->gap - widest (canvas, &panel->y_ticks));
       double to = panel->outer.x + panel->outer.width;
-      g_autofree char *title = rheo_plot_text_fit (canvas, text, panel->title, to - from);
+      g_autofree char *title = title_that_fits (canvas, text, panel->title, to - from);
       double w, x = a->x + a->width / 2;
 
       rheo_plot_text_size (canvas, text, title, &w, NULL);

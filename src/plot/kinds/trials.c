@@ -133,9 +133,13 @@ make_rows (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
     {
       gboolean bottom = row == p->n_trials - 1;
       RheoPanel *panel = &rows[row].panel;
+      double wide;
 
       *panel = (RheoPanel){ .x = *x, .y = *y };
       g_snprintf (rows[row].name, sizeof rows[row].name, _ ("Trial %d"), p->first + row);
+      rheo_plot_text_size (canvas, RHEO_TEXT_NAME, rows[row].name, &wide, NULL);
+      if (wide > h)
+        g_snprintf (rows[row].name, sizeof rows[row].name, "%d", p->first + row);
       panel->y.label = rows[row].name;
       panel->outer = (RheoRect){ area->x, area->y + row * (h + gap), area->width, h + (bottom ? foot : 0) };
       panel->no_x_name = panel->no_x_labels = !bottom;
