@@ -224,8 +224,21 @@ document_changed (RheoDocument *document, GParamSpec *pspec, gpointer data)
 }
 
 static void
+item_changed (RheoRunItem *item, gpointer data)
+{
+  rheo_app_window_tell_interrupted (data);
+}
+
+/* What a run is may only be known some time after it is in the list. */
+static void
 library_changed (GListModel *library, guint position, guint removed, guint added, gpointer data)
 {
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (RheoRunItem) item = g_list_model_get_item (library, i);
+
+      g_signal_connect_object (item, "changed", G_CALLBACK (item_changed), data, 0);
+    }
   rheo_app_window_tell_interrupted (data);
 }
 
