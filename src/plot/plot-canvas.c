@@ -33,6 +33,8 @@ rheo_plot_canvas_init (RheoPlotCanvas *canvas, const RheoPlotSpec *spec, cairo_t
   PangoAttrList *attributes = pango_attr_list_new ();
   double scale = spec != NULL && spec->font_scale > 0 ? spec->font_scale : 1;
   double full; /* lengths that stand for a pixel at this text size */
+  /* A plot whose title row stands elsewhere is less high by that. */
+  double need = spec != NULL && spec->no_head ? 156 : 180;
 
   *canvas = (RheoPlotCanvas){
     .cr = cr,
@@ -41,7 +43,7 @@ rheo_plot_canvas_init (RheoPlotCanvas *canvas, const RheoPlotSpec *spec, cairo_t
     .pixel = 1,
   };
   full = canvas->theme->point * 0.75 * scale;
-  canvas->drop = spec != NULL && spec->bare ? drops (0) : drops (MIN (width / (260 * full), height / (180 * full)));
+  canvas->drop = spec != NULL && spec->bare ? drops (0) : drops (MIN (width / (260 * full), height / (need * full)));
   if (cr != NULL)
     {
       cairo_surface_t *surface = cairo_get_group_target (cr);

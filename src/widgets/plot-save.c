@@ -185,7 +185,7 @@ new_job (RheoPlotView *view)
     return NULL;
   job = g_new0 (Job, 1);
   job->spec = spec;
-  job->folder = g_strdup (view->folder != NULL ? view->folder : g_get_current_dir ());
+  job->folder = view->folder != NULL ? g_strdup (view->folder) : g_get_current_dir ();
   job->width = RHEO_FIGURE_WIDTH;
   job->height = RHEO_FIGURE_HEIGHT;
   return job;

@@ -62,6 +62,21 @@ place_has_picture (gpointer view)
          && ((RheoPlotView *) view)->incoming == NULL && !((RheoPlotView *) view)->busy;
 }
 
+static gboolean
+is_settled (gpointer data)
+{
+  const RheoPlotView *view = data;
+
+  return view->base == NULL || (!view->busy && !view->stale && !view->rebuild);
+}
+
+void
+place_settle (RheoPlotView *view)
+{
+  ui_settle (GTK_WIDGET (view));
+  ui_wait (is_settled, view);
+}
+
 static RheoPlotView *
 add_view (Place *p, const char *scene)
 {
@@ -151,7 +166,7 @@ place_press (RheoPlotView *view, guint key, GdkModifierType modifiers)
   gboolean taken = FALSE;
 
   g_signal_emit_by_name (controller_of (view, GTK_TYPE_EVENT_CONTROLLER_KEY), "key-pressed", key, 0, modifiers, &taken);
-  ui_settle (GTK_WIDGET (view));
+  place_settle (view);
   return taken;
 }
 
@@ -159,7 +174,7 @@ void
 place_point (RheoPlotView *view, double x, double y)
 {
   g_signal_emit_by_name (controller_of (view, GTK_TYPE_EVENT_CONTROLLER_MOTION), "motion", x, y);
-  ui_settle (GTK_WIDGET (view));
+  place_settle (view);
 }
 
 const char *
@@ -172,5 +187,5 @@ void
 place_act (RheoPlotView *view, const char *name)
 {
   g_action_group_activate_action (rheo_plot_view_get_actions (view), name, NULL);
-  ui_settle (GTK_WIDGET (view));
+  place_settle (view);
 }

@@ -22,6 +22,8 @@ typedef struct
 void place_init (Place *p, const char *scene, const char *other);
 void place_clear (Place *p);
 RheoPlotSpec *place_spec (const char *scene);
+/* Iterates until the picture shows all that was asked of the view. */
+void place_settle (RheoPlotView *view);
 gboolean place_has_picture (gpointer view); /* the newest spec is shown */
 const RheoPlotPanel *place_panel (RheoPlotView *view, int i);
 /* Where data lie in the picture. */

@@ -28,7 +28,7 @@ test_hover (void)
   short_run = place_spec ("loss-done");
   rheo_plot_view_take_spec (p.view, short_run);
   ui_wait (place_has_picture, p.view);
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_nonnull (strstr (place_reading (p.view), "BPTT"));
   /* Beside the frame nothing is read. */
   place_point (p.view, 2, 2);
@@ -56,12 +56,12 @@ test_marks (void)
 
   place_init (&p, "rates", NULL);
   rheo_plot_view_set_marks (p.view, at, what, 2);
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_cmpint (rheo_plot_view_get_spec (p.view)->n_bindings, ==, 6);
   place_point (p.view, place_x (p.view, 9), place_y (p.view, 1));
   g_assert_cmpstr (place_reading (p.view), ==, "Epoch 9: Rate penalty 0.1");
   rheo_plot_view_set_marks (p.view, NULL, NULL, 0);
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_cmpint (rheo_plot_view_get_spec (p.view)->n_bindings, ==, 5);
   place_clear (&p);
 }
@@ -81,7 +81,7 @@ test_zoom (void)
 
     rheo_plot_view_zoom_box (p.view, 0, &(RheoRect){ x0, y0, x1 - x0, y1 - y0 });
   }
-  ui_settle (p.window);
+  place_settle (p.view);
   NEAR (place_panel (p.view, 0)->x.lo, 5, 1e-6);
   NEAR (place_panel (p.view, 0)->x.hi, 10, 1e-6);
   NEAR (place_panel (p.view, 0)->y.lo, 2, 1e-6);
@@ -94,14 +94,14 @@ test_zoom (void)
   NEAR (p.view->spec->y.hi, 6, 1e-6);
   /* Pan by a tenth of the frame to the right. */
   rheo_plot_view_pan (p.view, 0, place_panel (p.view, 0)->area.width / 10, 0);
-  ui_settle (p.window);
+  place_settle (p.view);
   NEAR (place_panel (p.view, 0)->x.lo, 4.5, 1e-6);
   NEAR (place_panel (p.view, 0)->x.hi, 9.5, 1e-6);
   NEAR (place_panel (p.view, 0)->y.lo, 2, 1e-6);
   /* Two steps of a drag in one frame count both. */
   rheo_plot_view_pan (p.view, 0, place_panel (p.view, 0)->area.width / 10, 0);
   rheo_plot_view_pan (p.view, 0, place_panel (p.view, 0)->area.width / 10, 0);
-  ui_settle (p.window);
+  place_settle (p.view);
   NEAR (place_panel (p.view, 0)->x.lo, 3.5, 1e-6);
   place_act (p.view, "fit");
   NEAR (place_panel (p.view, 0)->x.lo, x.lo, 1e-9);
@@ -113,13 +113,13 @@ test_zoom (void)
     double at = place_x (p.view, 15), level = place_y (p.view, 5);
 
     rheo_plot_view_zoom (p.view, at, level, 0.5, FALSE, FALSE);
-    ui_settle (p.window);
+    place_settle (p.view);
     /* As far as the frame stays: its margins are those of the numbers at the axes. */
     NEAR (place_x (p.view, 15), at, 8);
     NEAR (place_panel (p.view, 0)->x.hi - place_panel (p.view, 0)->x.lo, (x.hi - x.lo) / 2, 1e-6);
     NEAR (place_panel (p.view, 0)->y.hi, y.hi, 1e-9);
     rheo_plot_view_zoom (p.view, at, place_y (p.view, 5), 0.5, TRUE, FALSE);
-    ui_settle (p.window);
+    place_settle (p.view);
     NEAR (place_panel (p.view, 0)->y.hi - place_panel (p.view, 0)->y.lo, (y.hi - y.lo) / 2, 1e-6);
   }
   /* Neither into nothing nor out to where nothing is. */
@@ -127,12 +127,12 @@ test_zoom (void)
     rheo_plot_view_zoom (p.view,
                          place_x (p.view, place_panel (p.view, 0)->x.lo * 0.5 + place_panel (p.view, 0)->x.hi * 0.5),
                          place_panel (p.view, 0)->area.y + 20, 0.8, FALSE, TRUE);
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_true (place_panel (p.view, 0)->x.hi > place_panel (p.view, 0)->x.lo);
   for (int i = 0; i < 400; i++)
     rheo_plot_view_zoom (p.view, place_panel (p.view, 0)->area.x + 50, place_panel (p.view, 0)->area.y + 20, 1.25,
                          FALSE, TRUE);
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_cmpfloat (place_panel (p.view, 0)->x.hi - place_panel (p.view, 0)->x.lo, <, 21 * (x.hi - x.lo));
   place_clear (&p);
 }
@@ -171,11 +171,11 @@ test_grow (void)
   NEAR (place_panel (p.view, 0)->x.lo, -10, 2.6);
   gtk_widget_queue_draw (GTK_WIDGET (p.view));
   rheo_plot_view_redraw (p.view);
-  ui_settle (p.window);
+  place_settle (p.view);
   NEAR (place_panel (p.view, 0)->x.hi, 10, 2.6);
   /* The user fits them. */
   rheo_plot_view_fit (p.view);
-  ui_settle (p.window);
+  place_settle (p.view);
   NEAR (place_panel (p.view, 0)->x.hi, 0.1, 0.026);
   place_clear (&p);
 }
@@ -188,15 +188,15 @@ test_zoom_kinds (void)
   /* A matrix stays inside itself and keeps its shape. */
   place_init (&p, "heat-map", NULL);
   rheo_plot_view_zoom (p.view, place_x (p.view, 500), place_y (p.view, 500), 0.5, FALSE, FALSE);
-  ui_settle (p.window);
+  place_settle (p.view);
   NEAR (place_panel (p.view, 0)->x.hi - place_panel (p.view, 0)->x.lo, 500, 1);
   NEAR (fabs (place_panel (p.view, 0)->y.hi - place_panel (p.view, 0)->y.lo), 500, 1);
   rheo_plot_view_pan (p.view, 0, 1e4, 0);
-  ui_settle (p.window);
+  place_settle (p.view);
   NEAR (place_panel (p.view, 0)->x.lo, -0.5, 1e-6);
   NEAR (place_panel (p.view, 0)->x.hi - place_panel (p.view, 0)->x.lo, 500, 1);
   rheo_plot_view_zoom (p.view, place_x (p.view, 100), place_y (p.view, 500), 10, FALSE, FALSE);
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_false (rheo_plot_view_is_zoomed (p.view));
   place_clear (&p);
 
@@ -208,7 +208,7 @@ test_zoom_kinds (void)
     RheoPlotAxis first = place_panel (p.view, 0)->y, second = place_panel (p.view, 1)->y;
 
     rheo_plot_view_zoom (p.view, a->x + a->width / 2, a->y + a->height / 2, 0.5, FALSE, FALSE);
-    ui_settle (p.window);
+    place_settle (p.view);
     NEAR (place_panel (p.view, 0)->y.hi, first.hi, 1e-9);
     NEAR (place_panel (p.view, 1)->y.hi - place_panel (p.view, 1)->y.lo, (second.hi - second.lo) / 2, 1e-6);
     NEAR (place_panel (p.view, 1)->x.hi, 2.5, 1e-9);
@@ -236,7 +236,7 @@ test_hide (void)
   g_assert_cmpint (hit->entry, ==, 2);
   before = p.n_picked;
   rheo_plot_view_click (p.view, hit->rect.x + 3, hit->rect.y + 3);
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_cmpuint (p.view->hidden, ==, 1 << 2);
   g_assert_cmpint (p.n_picked, ==, before);
   g_assert_cmpfloat (place_panel (p.view, 0)->y.hi, <, hi);
@@ -253,7 +253,7 @@ test_hide (void)
           break;
         }
     }
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_cmpuint (p.view->hidden, ==, 0);
   NEAR (place_panel (p.view, 0)->y.hi, hi, 1e-9);
   place_clear (&p);
@@ -273,14 +273,16 @@ test_select (void)
   g_assert_cmpint (p.view->picked, >=, 0);
   g_assert_cmpint (p.n_picked, ==, 1);
   NEAR (p.picked_x, 6, 1e-9);
-  ui_settle (p.window);
+  place_settle (p.view);
+  place_settle (p.other);
   g_assert_cmpint (p.view->spec->picked, ==, p.view->picked);
   /* A unit of the raster is marked in all plots of the group. */
   rheo_plot_view_click (p.other, place_x (p.other, 150), place_y (p.other, 500.5));
   g_object_get (p.group, "unit", &unit, NULL);
   g_assert_cmpint (unit, >=, 450);
   g_assert_cmpint (unit, <=, 550);
-  ui_settle (p.window);
+  place_settle (p.view);
+  place_settle (p.other);
   g_assert_cmpint ((int) p.other->spec->unit, ==, unit);
   g_assert_cmpint ((int) p.view->spec->unit, ==, unit);
   /* Esc lets go. */
@@ -299,11 +301,11 @@ test_hold (void)
 
   place_init (&p, "loss", NULL);
   g_action_group_change_action_state (rheo_plot_view_get_actions (p.view), "hold", g_variant_new_boolean (TRUE));
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_true (rheo_plot_view_get_held (p.view));
   g_assert_true (g_str_has_suffix (rheo_plot_view_get_spec (p.view)->subtitle, "held"));
   rheo_plot_view_take_spec (p.view, place_spec ("rates"));
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_cmpstr (rheo_plot_view_get_spec (p.view)->title, ==, "Loss");
   g_action_group_change_action_state (rheo_plot_view_get_actions (p.view), "hold", g_variant_new_boolean (FALSE));
   ui_wait (place_has_picture, p.view);
@@ -321,7 +323,7 @@ test_options (void)
   place_init (&p, "loss", NULL);
   g_assert_true (rheo_plot_view_set_option (p.view, "log-y", "true", &error));
   g_assert_no_error (error);
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_true (place_panel (p.view, 0)->y.log);
   g_assert_false (rheo_plot_view_set_option (p.view, "log-y", "perhaps", &error));
   g_assert_nonnull (error);
@@ -332,10 +334,10 @@ test_options (void)
   ui_wait (place_has_picture, p.view);
   g_assert_true (place_panel (p.view, 0)->y.log);
   rheo_plot_view_set_options (p.view, "");
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_false (place_panel (p.view, 0)->y.log);
   rheo_plot_view_set_options (p.view, options);
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_true (place_panel (p.view, 0)->y.log);
   /* The form shows and sets them. */
   place_act (p.view, "options");
@@ -346,7 +348,7 @@ test_options (void)
     g_assert_true (gtk_switch_get_active (GTK_SWITCH (log_y)));
     gtk_switch_set_active (GTK_SWITCH (log_y), FALSE);
   }
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_false (place_panel (p.view, 0)->y.log);
   place_clear (&p);
 }
@@ -395,7 +397,7 @@ test_keys (void)
   ui_settle (p.view->full);
   g_assert_cmpstr (rheo_plot_view_get_spec (p.view->mirror)->title, ==, "Firing rate");
   gtk_widget_activate_action (GTK_WIDGET (p.view->mirror), "plot.full-screen", NULL);
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_null (p.view->full);
   g_assert_null (p.view->mirror);
   place_clear (&p);
@@ -434,19 +436,19 @@ test_card (void)
   view = rheo_plot_card_get_view (RHEO_PLOT_CARD (card));
   rheo_plot_card_take_spec (RHEO_PLOT_CARD (card), place_spec ("trajectory"));
   ui_wait (place_has_picture, view);
-  ui_settle (p.window);
+  place_settle (view);
   g_assert_nonnull (ui_find_text (card, "Trajectory"));
   ui_get (card, GTK_TYPE_MENU_BUTTON, "Menu of Trajectory");
   button = ui_get (card, GTK_TYPE_BUTTON, "Hide prediction");
   ui_click (button);
-  ui_settle (p.window);
+  place_settle (view);
   g_assert_cmpuint (view->hidden, ==, 2);
   g_assert_cmpuint (view->spec->hidden, ==, 2);
   ui_click (ui_get (card, GTK_TYPE_BUTTON, "Show prediction"));
-  ui_settle (p.window);
+  place_settle (view);
   g_assert_cmpuint (view->hidden, ==, 0);
   g_action_group_change_action_state (rheo_plot_view_get_actions (view), "hold", g_variant_new_boolean (TRUE));
-  ui_settle (p.window);
+  place_settle (view);
   g_assert_nonnull (ui_find_text (card, "held"));
   /* The title stands in the card, not in the picture, but in a figure it does. */
   g_assert_true (view->spec->no_head);
@@ -478,13 +480,13 @@ test_worker (void)
   ui_wait (place_has_picture, p.view);
   g_assert_cmpstr (p.view->spec->kind->base.id, ==, "violin");
   rheo_plot_view_take_spec (p.view, rheo_plot_spec_dup (spec));
-  ui_settle (p.window);
+  place_settle (p.view);
   place_clear (&p);
   place_init (&p, "loss", NULL);
   rheo_plot_view_take_spec (p.view, spec);
-  ui_settle (p.window);
+  place_settle (p.view);
   rheo_plot_view_take_spec (p.view, NULL);
-  ui_settle (p.window);
+  place_settle (p.view);
   g_assert_null (rheo_plot_view_get_spec (p.view));
   rheo_table_unref (table);
   place_clear (&p);
@@ -519,7 +521,7 @@ test_kinds (void)
       place_press (p.view, GDK_KEY_Left, 0);
       place_press (p.view, GDK_KEY_Up, 0);
       rheo_plot_view_toggle_entry (p.view, 0);
-      ui_settle (p.window);
+      place_settle (p.view);
       place_press (p.view, GDK_KEY_0, 0);
       place_press (p.view, GDK_KEY_Escape, 0);
       place_clear (&p);
