@@ -184,25 +184,6 @@ add_recent (RheoSetupList *list)
     }
 }
 
-void
-rheo_setup_list_remember (RheoContext *context, const char *path)
-{
-  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
-  g_auto (GStrv) before = NULL;
-
-  if (context->settings == NULL)
-    return;
-  before = g_settings_get_strv (context->settings, "recent-files");
-  if (before[0] != NULL && g_str_equal (before[0], path))
-    return;
-  g_ptr_array_add (paths, (gpointer) path);
-  for (char **other = before; *other != NULL && paths->len < MOST_RECENT; other++)
-    if (!g_str_equal (*other, path))
-      g_ptr_array_add (paths, *other);
-  g_ptr_array_add (paths, NULL);
-  g_settings_set_strv (context->settings, "recent-files", (const char *const *) paths->pdata);
-}
-
 /* --- the list -------------------------------------------------------------------------------------------------- */
 
 static void

@@ -13,7 +13,5 @@ G_DECLARE_FINAL_TYPE (RheoSetupList, rheo_setup_list, RHEO, SETUP_LIST, AdwBin)
 GtkWidget *rheo_setup_list_new (RheoContext *context);
 /* Marks what the document holds. */
 void rheo_setup_list_update (RheoSetupList *list);
-/* Puts a file at the top of the recent ones. */
-void rheo_setup_list_remember (RheoContext *context, const char *path);
 /* What kind of experiment it is, by what its components give and need: "Spiking, gradient". */
 const char *rheo_experiment_get_family (const RheoExperiment *experiment);

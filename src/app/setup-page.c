@@ -29,6 +29,7 @@ struct _RheoSetupPage
   RheoContext *context;
   RheoParamHost host;
   GtkWidget *side, *pane; /* AdwFlap, one in the other */
+  GtkWidget *preview;     /* owned too: its tasks may hold it longer than the context lives */
   GtkWidget *list, *side_button, *pane_button;
   GtkWidget *title, *differs, *link, *search;
   GtkWidget *branch, *branch_text, *going, *cards, *misfit;
@@ -37,7 +38,6 @@ struct _RheoSetupPage
   RheoParamRow *helped; /* the row with open help; weak */
   gboolean only_changed;
   double folded_at; /* where the form stood before a page took the place of a section */
-  char *remembered; /* path that the recent files hold */
   gulong document_handler, session_handler;
 };
 
@@ -157,18 +157,6 @@ show_going (RheoSetupPage *page)
                           page->context->session != NULL && rheo_session_is_going (page->context->session));
 }
 
-static void
-remember (RheoSetupPage *page)
-{
-  const char *path = rheo_document_get_path (page->context->document);
-
-  if (path == NULL || g_strcmp0 (path, page->remembered) == 0)
-    return;
-  g_free (page->remembered);
-  page->remembered = g_strdup (path);
-  rheo_setup_list_remember (page->context, path);
-}
-
 static void filter (RheoSetupPage *page);
 
 static void
@@ -182,7 +170,6 @@ show_all (RheoSetupPage *page)
   rheo_misfit_box_update (RHEO_MISFIT_BOX (page->misfit));
   rheo_setup_cards_update (RHEO_SETUP_CARDS (page->cards), page->context->document, RHEO_MISFIT_BOX (page->misfit));
   rheo_setup_list_update (RHEO_SETUP_LIST (page->list));
-  remember (page);
 }
 
 /* --- search and scrolling -------------------------------------------------------------------------------------- */
@@ -345,7 +332,7 @@ on_show (RheoMisfitBox *box, const char *path, RheoSetupPage *page)
   rheo_setup_page_show (page, path);
 }
 
-/* --- loading and saving ---------------------------------------------------------------------------------------- */
+/* --- loading, and actions of the page --------------------------------------------------------------------------- */
 
 static void
 say_loaded (RheoSetupPage *page, const char *title)
@@ -395,59 +382,6 @@ on_component (RheoComponentPicker *picker, const char *id, RheoSetupPage *page)
         rheo_document_set (page->context->document, path, id, get_section_label (s), NULL);
         return;
       }
-}
-
-static void
-save (RheoSetupPage *page, const char *path)
-{
-  g_autofree char *name = g_path_get_basename (path), *text = NULL;
-  g_autoptr (GError) error = NULL;
-
-  text = g_strdup_printf (_ ("Saved %s"), name);
-  if (rheo_document_save (page->context->document, path, &error))
-    toast (page, text, NULL, NULL);
-  else
-    toast (page, error->message, NULL, NULL);
-}
-
-static void
-on_save_as (GtkNativeDialog *dialog, int response, RheoSetupPage *page)
-{
-  g_autoptr (GFile) file = NULL;
-  g_autofree char *path = NULL, *full = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  path = file != NULL ? g_file_get_path (file) : NULL;
-  if (path != NULL)
-    {
-      full = g_str_has_suffix (path, ".json") ? g_strdup (path) : g_strconcat (path, ".json", NULL);
-      save (page, full);
-    }
-  g_object_unref (dialog);
-}
-
-static void
-act_save (GtkWidget *widget, const char *name, GVariant *target)
-{
-  RheoSetupPage *page = RHEO_SETUP_PAGE (widget);
-  const char *path = rheo_document_get_path (page->context->document);
-  const char *ready = rheo_document_get_name (page->context->document);
-  GtkFileChooserNative *dialog;
-  g_autofree char *suggested = NULL;
-
-  if (path != NULL && g_str_equal (name, "setup.save"))
-    {
-      save (page, path);
-      return;
-    }
-  dialog = gtk_file_chooser_native_new (_ ("Save experiment"), GTK_WINDOW (gtk_widget_get_root (widget)),
-                                        GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), _ ("Cancel"));
-  suggested =
-      path != NULL ? g_path_get_basename (path) : g_strdup_printf ("%s.json", ready != NULL ? ready : _ ("experiment"));
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), suggested);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_save_as), page, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
 static void
@@ -513,7 +447,7 @@ new_menu_button (void)
   GtkWidget *button = gtk_menu_button_new ();
   g_autoptr (GMenu) menu = g_menu_new ();
 
-  g_menu_append (menu, _ ("Save as\342\200\246"), "setup.save-as");
+  g_menu_append (menu, _ ("Save as\342\200\246"), "win.save-as");
   g_menu_append (menu, _ ("Show changed values"), "setup.show-changed");
   g_menu_append (menu, _ ("Reset all values"), "setup.reset-all");
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
@@ -560,7 +494,7 @@ new_title_row (RheoSetupPage *page)
   g_signal_connect_swapped (page->search, "search-changed", G_CALLBACK (filter), page);
   g_signal_connect_swapped (page->search, "stop-search", G_CALLBACK (clear_filter), page);
   gtk_box_append (GTK_BOX (row), page->search);
-  gtk_box_append (GTK_BOX (row), new_icon_button ("document-save-symbolic", _ ("Save experiment"), "setup.save"));
+  gtk_box_append (GTK_BOX (row), new_icon_button ("document-save-symbolic", _ ("Save experiment"), "win.save"));
   gtk_box_append (GTK_BOX (row), new_menu_button ());
   page->pane_button = new_icon_button ("sidebar-show-right-symbolic", _ ("Preview"), "setup.side-pane");
   gtk_box_append (GTK_BOX (row), page->pane_button);
@@ -706,7 +640,9 @@ dispose (GObject *object)
   for (int s = 0; s < RHEO_N_SLOTS; s++)
     g_clear_object (&page->pickers[s]);
   g_clear_pointer (&page->side, gtk_widget_unparent);
-  g_clear_pointer (&page->remembered, g_free);
+  if (page->preview != NULL)
+    g_object_run_dispose (G_OBJECT (page->preview));
+  g_clear_object (&page->preview);
   G_OBJECT_CLASS (rheo_setup_page_parent_class)->dispose (object);
 }
 
@@ -717,8 +653,6 @@ rheo_setup_page_class_init (RheoSetupPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = dispose;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_install_action (widget_class, "setup.save", NULL, act_save);
-  gtk_widget_class_install_action (widget_class, "setup.save-as", NULL, act_save);
   gtk_widget_class_install_action (widget_class, "setup.reset-all", NULL, act_reset_all);
   gtk_widget_class_install_action (widget_class, "setup.show-changed", NULL, act_show_changed);
   gtk_widget_class_install_action (widget_class, "setup.search", NULL, act_search);
@@ -737,18 +671,17 @@ GtkWidget *
 rheo_setup_page_new (RheoContext *context)
 {
   RheoSetupPage *page = g_object_new (RHEO_TYPE_SETUP_PAGE, NULL);
-  GtkWidget *preview;
 
   page->context = context;
   rheo_document_init_host (context->document, &page->host);
   page->pane = adw_flap_new ();
   adw_flap_set_flap_position (ADW_FLAP (page->pane), GTK_PACK_END);
   adw_flap_set_content (ADW_FLAP (page->pane), new_centre (page));
-  preview = rheo_preview_pane_new (context);
-  gtk_widget_set_size_request (preview, PANE, -1);
-  gtk_widget_add_css_class (preview, "background");
-  gtk_widget_add_css_class (preview, "setup-pane");
-  adw_flap_set_flap (ADW_FLAP (page->pane), preview);
+  page->preview = g_object_ref_sink (rheo_preview_pane_new (context));
+  gtk_widget_set_size_request (page->preview, PANE, -1);
+  gtk_widget_add_css_class (page->preview, "background");
+  gtk_widget_add_css_class (page->preview, "setup-pane");
+  adw_flap_set_flap (ADW_FLAP (page->pane), page->preview);
   adw_flap_set_separator (ADW_FLAP (page->pane), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
   page->side = adw_flap_new ();
   page->list = rheo_setup_list_new (context);

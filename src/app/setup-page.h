@@ -8,8 +8,8 @@
 #define RHEO_TYPE_SETUP_PAGE (rheo_setup_page_get_type ())
 G_DECLARE_FINAL_TYPE (RheoSetupPage, rheo_setup_page, RHEO, SETUP_PAGE, GtkWidget)
 
-/* Actions of the page, for menus and keys of the window: setup.save, setup.save-as, setup.reset-all, setup.show-changed,
- * setup.search (the focus goes to the search over parameters), setup.side-bar, setup.side-pane.
+/* Actions of the page: setup.reset-all, setup.show-changed, setup.search (the focus goes to the search over parameters),
+ * setup.side-bar, setup.side-pane.
  * The context is borrowed and outlives the page. */
 GtkWidget *rheo_setup_page_new (RheoContext *context);
 /* Opens what is around a value, scrolls to it and gives it the focus. FALSE: there is no such row now. */
