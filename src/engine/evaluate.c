@@ -1,0 +1,180 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "evaluate.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "linalg.h"
+#include "task.h"
+
+const char *const rheo_set_names[] = { "train", "valid", "test", "probe", NULL };
+
+struct RheoEvaluation
+{
+  RheoTrainer *trainer;
+  RheoMetrics *metrics;
+  RheoSet set;
+  int n_trials, chunk, n_steps, done; /* chunk: where samples are time, a whole batch is one sequence */
+  int64_t iteration;
+  GPtrArray *scores; /* double[n_steps] of each metric */
+};
+
+/* The weights of the checkpoint of `at`, or of its snapshot. With other settings it is another experiment, so only
+ * weights are taken over. */
+static gboolean
+load (RheoEvaluation *e, RheoRun *run, int64_t at, gboolean changed, GError **error)
+{
+  int n;
+  const RheoPlace *places = rheo_run_get_checkpoints (run, &n);
+  const RheoPlace *place = NULL;
+  g_autoptr (RheoTable) table = NULL;
+
+  for (int i = 0; i < n; i++)
+    if (at < 0 || places[i].iteration == at)
+      place = &places[i];
+  if (place != NULL)
+    {
+      e->iteration = place->iteration;
+      table = rheo_run_read_checkpoint (run, *place, error);
+      if (table == NULL)
+        return FALSE;
+      return changed ? rheo_net_load (rheo_trainer_get_net (e->trainer), table, TRUE, error)
+                     : rheo_trainer_load_checkpoint (e->trainer, table, error);
+    }
+  if (at < 0)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s holds no checkpoint yet."), rheo_run_get_path (run));
+  e->iteration = at;
+  table = rheo_run_read_epoch (run, at, NULL, error);
+  return table != NULL && rheo_net_load (rheo_trainer_get_net (e->trainer), table, TRUE, error);
+}
+
+static gboolean
+choose_trials (RheoEvaluation *e, int wanted, GError **error)
+{
+  const RheoExperiment *experiment = rheo_trainer_get_experiment (e->trainer);
+  const RheoComponent *task = rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
+  const RheoShape *shape = rheo_net_get_shape (rheo_trainer_get_net (e->trainer));
+  int there = e->set == RHEO_SET_TRAIN ? shape->n_trials : shape->n_valid;
+
+  e->n_trials = wanted > 0 ? wanted : there > 0 ? there : 200;
+  if (there > 0 && e->n_trials > there)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("--trials is %d, but %s has %d trials in the set \"%s\"."), wanted,
+                      _ (task->title), there, rheo_set_names[e->set]);
+  e->chunk = shape->swapped ? MIN (rheo_experiment_get_run (experiment)->batch, e->n_trials) : 1;
+  e->n_steps = e->n_trials / e->chunk;
+  return TRUE;
+}
+
+RheoEvaluation *
+rheo_evaluation_new (RheoRun *run, const RheoExperiment *experiment, int64_t at, gboolean changed, RheoSet set,
+                     int n_trials, GError **error)
+{
+  g_autoptr (RheoEvaluation) e = g_new0 (RheoEvaluation, 1);
+
+  e->set = set;
+  e->metrics = rheo_metrics_new ();
+  e->scores = g_ptr_array_new_with_free_func (g_free);
+  e->trainer = rheo_trainer_new (experiment, error);
+  if (e->trainer == NULL || !choose_trials (e, n_trials, error) || !load (e, run, at, changed, error))
+    return NULL;
+  return g_steal_pointer (&e);
+}
+
+void
+rheo_evaluation_free (RheoEvaluation *e)
+{
+  if (e == NULL)
+    return;
+  g_clear_pointer (&e->trainer, rheo_trainer_free);
+  rheo_metrics_free (e->metrics);
+  g_ptr_array_unref (e->scores);
+  g_free (e);
+}
+
+int64_t
+rheo_evaluation_get_iteration (const RheoEvaluation *e)
+{
+  return e->iteration;
+}
+
+int
+rheo_evaluation_get_n_trials (const RheoEvaluation *e)
+{
+  return e->n_trials;
+}
+
+int
+rheo_evaluation_get_n_steps (const RheoEvaluation *e)
+{
+  return e->n_steps;
+}
+
+gboolean
+rheo_evaluation_step (RheoEvaluation *e, GError **error)
+{
+  int c = e->done;
+
+  g_return_val_if_fail (c < e->n_steps, TRUE);
+  rheo_metrics_clear (e->metrics);
+  if (!rheo_trainer_evaluate (e->trainer, e->set, c * e->chunk, e->chunk, e->metrics, error))
+    return FALSE;
+  for (int i = (int) e->scores->len; i < rheo_metrics_get_n (e->metrics); i++)
+    {
+      double *all = g_new (double, e->n_steps);
+
+      for (int k = 0; k < e->n_steps; k++)
+        all[k] = NAN;
+      g_ptr_array_add (e->scores, all);
+    }
+  for (int i = 0; i < (int) e->scores->len; i++)
+    ((double *) g_ptr_array_index (e->scores, i))[c] = rheo_metrics_get (e->metrics, i);
+  e->done++;
+  return TRUE;
+}
+
+RheoTable *
+rheo_evaluation_dup_table (const RheoEvaluation *e)
+{
+  RheoTable *table = rheo_table_new (_ ("Evaluation"));
+  int64_t n = e->scores->len, n_scores = e->done;
+  g_autofree const char **name = g_new0 (const char *, n + 1);
+  g_autofree double *mean = g_new (double, n + 1), *lo = g_new (double, n + 1), *hi = g_new (double, n + 1);
+  g_autofree int64_t *count = g_new0 (int64_t, n + 1);
+  g_autofree char *iteration = g_strdup_printf ("%" G_GINT64_FORMAT, e->iteration);
+
+  for (int i = 0; i < n; i++)
+    {
+      name[i] = rheo_metrics_get_name (e->metrics, i);
+      count[i] = rheo_mean_interval (g_ptr_array_index (e->scores, i), e->done, &mean[i], &lo[i], &hi[i]);
+    }
+  rheo_table_add_copy (table, "metric", _ ("Metric"), "", "metric", RHEO_STRING, &n, name);
+  rheo_table_add_copy (table, "mean", _ ("Mean"), "", "metric", RHEO_F64, &n, mean);
+  rheo_table_add_copy (table, "lo", _ ("Lower end of the 95 % interval"), "", "metric", RHEO_F64, &n, lo);
+  rheo_table_add_copy (table, "hi", _ ("Upper end of the 95 % interval"), "", "metric", RHEO_F64, &n, hi);
+  rheo_table_add_copy (table, "n", e->chunk > 1 ? _ ("Batches") : _ ("Trials"), "", "metric", RHEO_I64, &n, count);
+  for (int i = 0; i < n; i++)
+    {
+      const RheoSeries *series = rheo_metrics_get_series (e->metrics, i);
+
+      rheo_table_add_copy (table, name[i], _ (series->label), series->unit[0] != '\0' ? _ (series->unit) : "",
+                           e->chunk > 1 ? "batch" : "trial", RHEO_F64, &n_scores, g_ptr_array_index (e->scores, i));
+    }
+  rheo_table_set_note (table, "iteration", iteration);
+  return table;
+}
+
+int
+rheo_evaluation_difference (const RheoTable *a, const RheoTable *b, const char *metric, double *mean, double *lo,
+                            double *hi)
+{
+  const RheoColumn *x = rheo_table_find (a, metric), *y = rheo_table_find (b, metric);
+  int n = x != NULL && y != NULL ? (int) MIN (rheo_column_get_length (x), rheo_column_get_length (y)) : 0;
+  g_autofree double *difference = g_new (double, n + 1);
+
+  for (int i = 0; i < n; i++)
+    difference[i] = rheo_column_get_number (y, i) - rheo_column_get_number (x, i);
+  return rheo_mean_interval (difference, n, mean, lo, hi);
+}
