@@ -9,7 +9,7 @@ struct _RheoRunsPage
 {
   GtkWidget parent_instance;
   RheoContext *context;
-  GtkWidget *paned, *left, *right, *split, *stack, *files, *tree, *viewer;
+  GtkWidget *paned, *left, *right, *split, *stack, *files, *tree, *viewer, *run;
   GtkWidget *broken; /* at the right, for files that cannot be opened */
   GtkWidget *search, *tasks, *reason, *bar, *bar_label, *empty;
   RheoRunList *list;

@@ -10,6 +10,7 @@
 #include "app/broken-page.h"
 #include "app/data-viewer.h"
 #include "app/file-tree.h"
+#include "app/run-pane.h"
 
 #define NARROW 860      /* px below which list and run take turns */
 #define LIST_WIDTH 838  /* px, where nothing is remembered */
@@ -45,6 +46,7 @@ rheo_runs_page_show (RheoRunsPage *page, const char *path)
       g_free (page->shown);
       page->shown = g_strdup (path);
       rheo_file_tree_show (RHEO_FILE_TREE (page->tree), path);
+      rheo_run_pane_show (RHEO_RUN_PANE (page->run), path);
     }
   if (item != NULL)
     rheo_run_list_select (page->list, item);
@@ -434,6 +436,25 @@ make_left (RheoRunsPage *page)
   return left;
 }
 
+/* The ticked runs and the one that is shown. */
+static void
+on_compare (RheoRunsPage *page, const char *path)
+{
+  g_autoptr (GPtrArray) items = rheo_run_list_dup_ticked (page->list);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) paths = NULL;
+
+  g_strv_builder_add (builder, path);
+  for (guint i = 0; i < items->len; i++)
+    if (!g_str_equal (rheo_run_item_get_facts (g_ptr_array_index (items, i))->path, path))
+      g_strv_builder_add (builder, rheo_run_item_get_facts (g_ptr_array_index (items, i))->path);
+  paths = g_strv_builder_end (builder);
+  if (g_strv_length (paths) < 2)
+    rheo_runs_page_toast (page, _ ("Tick the runs to compare with"), NULL, NULL);
+  else
+    rheo_runs_page_compare (page, (const char *const *) paths);
+}
+
 static GtkWidget *
 make_right (RheoRunsPage *page)
 {
@@ -444,6 +465,11 @@ make_right (RheoRunsPage *page)
   page->broken = rheo_broken_page_new (page->context);
   g_signal_connect_object (page->broken, "broken", G_CALLBACK (on_broken), page, G_CONNECT_SWAPPED);
   gtk_stack_add_named (GTK_STACK (right), page->broken, "broken");
+  page->run = rheo_run_pane_new (page->context);
+  g_signal_connect_object (page->run, "saved", G_CALLBACK (on_saved), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->run, "trouble", G_CALLBACK (on_trouble), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->run, "compare", G_CALLBACK (on_compare), page, G_CONNECT_SWAPPED);
+  gtk_stack_add_named (GTK_STACK (right), page->run, "run");
   return right;
 }
 

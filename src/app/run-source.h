@@ -1,0 +1,48 @@
+/* Thread: main; files are read by a thread of the source. */
+/* The plots of one or more stored runs, for any iteration that they kept. Requests never wait: the newest wins, what was
+ * read is kept as long as there is room, and neighbours of what is shown are read ahead. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "engine/store.h"
+#include "plot/plot.h"
+
+/* What is known of one of the runs. */
+typedef struct
+{
+  char *path, *name;
+  char *error; /* why it cannot be read, one sentence; else NULL and what follows is there */
+  RheoExperiment *experiment;
+  RheoRunState state;
+  char *stop_reason; /* or NULL */
+  const char *unit;  /* interned; "epoch" */
+  int64_t iteration; /* of the newest metrics */
+  double seconds;
+  double *epochs; /* iterations with a snapshot */
+  int n_epochs;
+  double *checkpoints;
+  int n_checkpoints;
+  char **analyses; /* "id/n" */
+} RheoRunContents;
+
+#define RHEO_TYPE_RUN_SOURCE (rheo_run_source_get_type ())
+G_DECLARE_FINAL_TYPE (RheoRunSource, rheo_run_source, RHEO, RUN_SOURCE, GObject)
+
+/* Signals:
+ * "opened" (void)    contents have been read, or read again
+ * "ready" (x at)     the plots of what was asked for last are there
+ * paths: NULL-ended; with several runs the plots lie over each other, and those that cannot are left out. */
+RheoRunSource *rheo_run_source_new (const char *const *paths);
+/* Reads the files again: a run that goes on, or one that was changed. What was shown last is asked for again. */
+void rheo_run_source_reload (RheoRunSource *source);
+/* at: iteration of a snapshot or checkpoint; -1: the newest of each run. */
+void rheo_run_source_request (RheoRunSource *source, int64_t at);
+/* NULL before "opened". Valid until the next "opened". */
+const RheoRunContents *rheo_run_source_get_contents (RheoRunSource *source, int run);
+/* Specs of what was "ready" last, one for each panel of the first run's dashboard; borrowed until the next "ready". */
+const GPtrArray *rheo_run_source_get_specs (RheoRunSource *source);
+/* How much may be kept, in bytes of tables. */
+void rheo_run_source_set_room (RheoRunSource *source, gsize bytes);
+/* For tests: how often plots have been made from files. */
+int rheo_run_source_get_n_made (RheoRunSource *source);
