@@ -338,6 +338,28 @@ find_iteration (const RheoPlotSpec *spec)
   return common;
 }
 
+/* The state of training that is shown: the newest of snapshots and of metrics. */
+static char *
+dup_when (const RheoPlotSpec *spec, const RheoPlotSource *source)
+{
+  gint64 newest = -1;
+
+  for (int i = 0; i < spec->n_bindings; i++)
+    {
+      const RheoColumn *c = spec->binding[i].column;
+      const int64_t n = rheo_column_get_length (c);
+      const char *note = rheo_table_get_note (spec->binding[i].table, "iteration");
+
+      if (note != NULL)
+        newest = MAX (newest, g_ascii_strtoll (note, NULL, 10));
+      else if (strcmp (c->key, "iteration") == 0 && n > 0)
+        newest = MAX (newest, (gint64) rheo_column_get_number (c, n - 1));
+    }
+  return newest < 0
+             ? NULL
+             : g_strdup_printf ("%s %" G_GINT64_FORMAT, source->unit != NULL ? source->unit : _ ("iteration"), newest);
+}
+
 static void
 fill_titles (Fill *fill)
 {
@@ -364,10 +386,9 @@ fill_titles (Fill *fill)
   if (iteration != NULL)
     g_string_append_printf (subtitle, "%s%s %s", subtitle->len > 0 ? " · " : "",
                             source->unit != NULL ? source->unit : _ ("iteration"), iteration);
-  if (iteration != NULL && spec->when == NULL)
+  if (spec->when == NULL)
     {
-      g_autofree char *when =
-          g_strdup_printf ("%s %s", source->unit != NULL ? source->unit : _ ("iteration"), iteration);
+      g_autofree char *when = dup_when (spec, source);
 
       spec->when = g_intern_string (when);
     }

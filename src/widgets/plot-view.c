@@ -525,11 +525,26 @@ rheo_plot_view_set_name (RheoPlotView *view, const char *name, const char *stem,
   rheo_plot_view_describe (view);
 }
 
+static gboolean
+same_marks (RheoPlotView *view, const double *iterations, const char *const *labels, int n)
+{
+  const RheoColumn *at = view->marks != NULL ? rheo_table_find (view->marks, "at") : NULL;
+  const RheoColumn *what = view->marks != NULL ? rheo_table_find (view->marks, "what") : NULL;
+  gboolean same = n == (at != NULL ? at->dims[0] : 0);
+
+  for (int i = 0; i < n && same; i++)
+    same =
+        rheo_column_get_number (at, i) == iterations[i] && g_strcmp0 (rheo_column_get_string (what, i), labels[i]) == 0;
+  return same;
+}
+
 void
 rheo_plot_view_set_marks (RheoPlotView *view, const double *iterations, const char *const *labels, int n)
 {
   int64_t rows = n;
 
+  if (same_marks (view, iterations, labels, n))
+    return;
   g_clear_pointer (&view->marks, rheo_table_unref);
   if (n > 0)
     {

@@ -158,6 +158,7 @@ test_raster (void)
   assert_bound (spec, 1, "class", "hidden.class", NULL);
   g_assert_cmpfloat (get_value (spec, "step"), ==, 2);
   g_assert_cmpstr (spec->subtitle, ==, "one · epoch 1");
+  g_assert_cmpstr (spec->when, ==, "epoch 1");
 }
 
 static void
@@ -175,6 +176,7 @@ test_trajectory (void)
       assert_bound (spec, i, "target", "task.target", NULL);
   g_assert_cmpint (n, ==, 3);
   g_assert_cmpstr (spec->subtitle, ==, "one");
+  g_assert_cmpstr (spec->when, ==, "epoch 20");
 }
 
 /* Rows of a data preview: the numbers behind the figure are those of the trials that it shows. */
