@@ -15,7 +15,7 @@ is_control (GtkWidget *widget)
   return GTK_IS_BUTTON (widget) || GTK_IS_SWITCH (widget) || GTK_IS_SPIN_BUTTON (widget) || GTK_IS_SCALE (widget)
          || GTK_IS_DROP_DOWN (widget) || GTK_IS_ENTRY (widget) || GTK_IS_SEARCH_ENTRY (widget)
          || GTK_IS_CHECK_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget) || GTK_IS_TEXT_VIEW (widget)
-         || GTK_IS_DRAWING_AREA (widget);
+         || (GTK_IS_DRAWING_AREA (widget) && gtk_widget_get_focusable (widget));
 }
 
 /* Made by a widget of the toolkit, which names its own parts. */
@@ -163,11 +163,29 @@ show_form (RheoAppWindow *window)
   ui_activate (GTK_WIDGET (window), "win.new");
 }
 
+static gboolean
+has_title (gpointer window)
+{
+  return ui_find_text (window, "run-format-1") != NULL;
+}
+
+static void
+show_run (RheoAppWindow *window)
+{
+  g_autofree char *from = g_build_filename (g_getenv ("RHEO_TEST_DATA"), "run-format-1.h5", NULL);
+  g_autofree char *to = g_build_filename (ui_test_folder (), "run-format-1.h5", NULL);
+  g_autoptr (GFile) source = g_file_new_for_path (from), target = g_file_new_for_path (to);
+  g_autoptr (GError) error = NULL;
+
+  g_file_copy (source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_action_group_activate_action (G_ACTION_GROUP (window), "show-run", g_variant_new_string (to));
+  ui_wait (has_title, window);
+}
+
 static const Place places[] = {
-  { "setup", "start", NULL },
-  { "setup", "form", show_form },
-  { "live", "empty", NULL },
-  { "runs", "empty", NULL },
+  { "setup", "start", NULL }, { "setup", "form", show_form }, { "live", "empty", NULL },
+  { "runs", "empty", NULL },  { "runs", "run", show_run },
 };
 
 static RheoAppWindow *
