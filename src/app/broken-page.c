@@ -77,7 +77,7 @@ look (GTask *task, gpointer page, gpointer data, GCancellable *cancellable)
   g_task_return_boolean (task, run == NULL);
 }
 
-/* "It ends early: 4.1 of 6.3 MB are there. 380 of 1,000 epochs can be read, and the checkpoint of epoch 350 is whole." */
+/* "run.h5 ends early: 4.1 MB of 6.3 MB are there. It can be read to epoch 380 of 1,000, and ..." */
 static char *
 describe (const Job *job)
 {
@@ -93,14 +93,15 @@ describe (const Job *job)
     g_string_append_printf (text, _ ("%s ends early: %s of %s are there."), name, there, whole);
   else
     g_string_append_printf (text, _ ("%s has places that cannot be read."), name);
-  /* Translators: a unit such as "epoch" follows the numbers. */
-  g_string_append_printf (text, _ (" The numbers of %s %'" G_GINT64_FORMAT " of %'d can be read"), unit,
-                          found->n_iterations, found->budget);
+  g_string_append_c (text, ' ');
   if (found->checkpoint >= 0)
-    g_string_append_printf (text, _ (", and the checkpoint of %s %'" G_GINT64_FORMAT " is whole."), unit,
-                            found->checkpoint);
+    g_string_append_printf (text,
+                            _ ("It can be read to %s %'" G_GINT64_FORMAT " of %'d, and the checkpoint of %s "
+                               "%'" G_GINT64_FORMAT " is whole."),
+                            unit, found->n_iterations, found->budget, unit, found->checkpoint);
   else
-    g_string_append (text, _ (", but no checkpoint is whole."));
+    g_string_append_printf (text, _ ("It can be read to %s %'" G_GINT64_FORMAT " of %'d, but no checkpoint is whole."),
+                            unit, found->n_iterations, found->budget);
   return g_string_free (text, FALSE);
 }
 

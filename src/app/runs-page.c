@@ -29,6 +29,8 @@ show_right (RheoRunsPage *page, const char *name)
 
   if (child != NULL)
     gtk_stack_set_visible_child (GTK_STACK (page->right), child);
+  else
+    gtk_stack_set_visible_child_name (GTK_STACK (page->right), "nothing");
 }
 
 void

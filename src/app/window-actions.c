@@ -46,6 +46,7 @@ start (RheoAppWindow *window, const RheoExperiment *experiment, const RheoStart 
     }
   rheo_app_window_clear_notice (window);
   window->started = g_get_monotonic_time ();
+  window->asked_interrupted = TRUE; /* what this window runs is told of by itself */
   if (rheo_session_get_path (window->context.session) != NULL)
     g_settings_set_string (window->context.settings, "unfinished-run", "");
   rheo_app_window_show_view (window, "live");

@@ -39,10 +39,10 @@ static void
 run_saved (RheoSession *session, gpointer data)
 {
   RheoAppWindow *window = data;
-  const char *path = rheo_session_get_path (session);
 
-  if (path != NULL && rheo_session_get_stop (session) == RHEO_STOP_USER)
-    g_settings_set_string (window->context.settings, "unfinished-run", path);
+  /* It came to its end by itself meanwhile. */
+  if (rheo_session_get_stop (session) != RHEO_STOP_USER && rheo_session_get_error (session) == NULL)
+    g_settings_set_string (window->context.settings, "unfinished-run", "");
   g_clear_handle_id (&window->close_limit, g_source_remove);
   /* Not inside a signal of what goes with it. */
   g_idle_add (destroy_later, g_object_ref (window));
@@ -59,6 +59,9 @@ rheo_app_window_close_request (GtkWindow *gtk_window)
   if (!rheo_session_is_going (window->context.session))
     return FALSE;
   window->closing = TRUE;
+  /* Already now: it holds whether or not the run is saved in time. */
+  if (rheo_session_get_path (window->context.session) != NULL)
+    g_settings_set_string (window->context.settings, "unfinished-run", rheo_session_get_path (window->context.session));
   window->close_limit = g_timeout_add_seconds (CLOSE_LIMIT, limit_reached, window);
   g_signal_connect_object (window->context.session, "stopped", G_CALLBACK (run_saved), window, 0);
   rheo_session_stop (window->context.session);

@@ -5,6 +5,7 @@
 #include "app/window-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "app/run-end.h"
 
@@ -143,19 +144,33 @@ describe_growth (const RheoRunEnd *end, const char *unit)
                          : g_strdup ("");
 }
 
+/* "Batch 3: the loss is no longer a number.": the bar names the iteration, so that the batch can wait in the details. */
+static char *
+describe_reason (const char *reason)
+{
+  const char *what = reason != NULL ? strstr (reason, ": ") : NULL;
+  g_autofree char *first = NULL;
+
+  if (what == NULL)
+    return g_strdup (_ ("The loss is no longer a number."));
+  what += strlen (": ");
+  first = g_utf8_strup (what, (gssize) (g_utf8_next_char (what) - what));
+  return g_strconcat (first, g_utf8_next_char (what), NULL);
+}
+
 static void
 tell_diverged (RheoAppWindow *window, const RheoRunEnd *end)
 {
   RheoSession *session = window->context.session;
   const char *path = rheo_session_get_path (session), *unit = rheo_session_get_unit (session);
   const char *reason = rheo_session_get_reason (session);
-  g_autofree char *growth = describe_growth (end, unit);
+  g_autofree char *growth = describe_growth (end, unit), *why = describe_reason (reason);
   g_autofree char *title = NULL, *text = NULL, *details = NULL, *back = NULL, *branch = NULL, *retry = NULL;
   RheoNoticeButton buttons[3] = { 0 };
 
   title = g_strdup_printf (_ ("Training diverged in %s %" G_GINT64_FORMAT), unit,
                            rheo_session_get_place (session).iteration + 1);
-  text = g_strdup_printf ("%s%s%s", _ ("The loss is no longer a number."), *growth != '\0' ? " " : "", growth);
+  text = g_strdup_printf ("%s%s%s", why, *growth != '\0' ? " " : "", growth);
   details = g_strdup_printf ("%s%s%s", reason != NULL ? reason : "", reason != NULL && path != NULL ? "\n" : "",
                              path != NULL ? path : "");
   if (end->checkpoint >= 0)

@@ -1,0 +1,329 @@
+/* The program around the pages: start page, run controls, files of all kinds, how runs end, closing and coming back. */
+#include "config.h"
+
+#include "ui-test.h"
+
+#include <glib/gstdio.h>
+
+#include "app/run-end.h"
+#include "app/settings.h"
+
+static RheoContext *
+context_of (RheoAppWindow *window)
+{
+  return rheo_app_window_get_context (window);
+}
+
+static gboolean
+is_running (gpointer window)
+{
+  return rheo_session_get_state (context_of (window)->session) == RHEO_ENGINE_RUNNING;
+}
+
+static gboolean
+is_paused (gpointer window)
+{
+  return rheo_session_get_state (context_of (window)->session) == RHEO_ENGINE_PAUSED;
+}
+
+static gboolean
+is_stopped (gpointer window)
+{
+  return rheo_session_get_state (context_of (window)->session) == RHEO_ENGINE_STOPPED;
+}
+
+static void
+set_value (RheoAppWindow *window, const char *path, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  rheo_document_set (context_of (window)->document, path, text, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* A window with a small experiment. */
+static RheoAppWindow *
+small_window (const char *budget)
+{
+  RheoAppWindow *window = ui_window_new ();
+  g_autoptr (GError) error = NULL;
+
+  rheo_document_load (context_of (window)->document, "robot-clean", &error);
+  g_assert_no_error (error);
+  set_value (window, "model.layers.0.units", "32");
+  set_value (window, "run.budget", budget);
+  ui_activate (GTK_WIDGET (window), "win.new");
+  rheo_document_undo (context_of (window)->document);
+  return window;
+}
+
+typedef struct
+{
+  GtkWidget *root;
+  const char *text;
+} Text;
+
+static gboolean
+has_text (gpointer data)
+{
+  Text *text = data;
+
+  return ui_find_text (text->root, text->text) != NULL;
+}
+
+static void
+wait_text (RheoAppWindow *window, const char *text)
+{
+  Text wanted = { GTK_WIDGET (window), text };
+
+  ui_wait (has_text, &wanted);
+}
+
+static void
+stop (RheoAppWindow *window)
+{
+  ui_activate (GTK_WIDGET (window), "win.stop");
+  ui_wait (is_stopped, window);
+}
+
+/* --- starting ---------------------------------------------------------------------------------------------------- */
+
+/* Each ready-made experiment has a card, by itself, and its button runs it: one click. */
+static void
+test_start_page (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  g_auto (GStrv) names = rheo_experiment_names ();
+
+  for (int i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (RheoExperiment) experiment = rheo_experiment_load (names[i], NULL);
+      g_autofree char *label = g_strdup_printf ("Run %s", rheo_experiment_get_title (experiment));
+
+      g_assert_nonnull (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, label));
+    }
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run Robot trajectory, plain spiking network"));
+  ui_wait (is_running, window);
+  g_assert_nonnull (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Pause"));
+  g_assert_cmpstr (rheo_document_get_name (context_of (window)->document), ==, "robot-clean");
+  stop (window);
+  ui_window_close (window);
+}
+
+typedef struct
+{
+  RheoAppWindow *window;
+  int64_t before;
+} Step;
+
+/* The run may be faster than one look at it: that it goes on is not always seen. */
+static gboolean
+has_stepped (gpointer data)
+{
+  const Step *step = data;
+
+  return is_paused (step->window)
+         && rheo_session_get_place (context_of (step->window)->session).iteration > step->before;
+}
+
+static void
+test_run_controls (void)
+{
+  RheoAppWindow *window = small_window ("1000");
+  GtkWidget *root = GTK_WIDGET (window);
+  int64_t before;
+
+  g_assert_true (gtk_widget_has_css_class (ui_get (root, GTK_TYPE_BUTTON, "Run"), "suggested-action"));
+  g_assert_false (gtk_widget_is_sensitive (ui_get (root, GTK_TYPE_BUTTON, "Stop")));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (ui_get (root, GTK_TYPE_BUTTON, "Stop")), ==, "Nothing runs");
+  ui_click (ui_get (root, GTK_TYPE_BUTTON, "Run"));
+  ui_wait (is_running, window);
+  g_assert_false (gtk_widget_has_css_class (ui_get (root, GTK_TYPE_BUTTON, "Pause"), "suggested-action"));
+  g_assert_false (gtk_widget_is_sensitive (ui_get (root, GTK_TYPE_BUTTON, "One step")));
+  ui_click (ui_get (root, GTK_TYPE_BUTTON, "Pause"));
+  ui_wait (is_paused, window);
+  g_assert_true (gtk_widget_has_css_class (ui_get (root, GTK_TYPE_BUTTON, "Resume"), "suggested-action"));
+  before = rheo_session_get_place (context_of (window)->session).iteration;
+  ui_click (ui_get (root, GTK_TYPE_BUTTON, "One step"));
+  ui_wait (has_stepped, &(Step){ window, before });
+  g_assert_cmpint (rheo_session_get_place (context_of (window)->session).iteration, ==, before + 1);
+  ui_click (ui_get (root, GTK_TYPE_BUTTON, "Stop"));
+  ui_wait (is_stopped, window);
+  g_assert_nonnull (ui_get (root, GTK_TYPE_BUTTON, "Run"));
+  ui_window_close (window);
+}
+
+/* The buttons say what they would do, and why they cannot. */
+static void
+test_tooltips (void)
+{
+  RheoAppWindow *window = small_window ("5");
+  GtkWidget *root = GTK_WIDGET (window), *undo = ui_get (root, GTK_TYPE_BUTTON, "Undo");
+  g_autofree char *label = NULL, *wanted = NULL;
+
+  rheo_document_set (context_of (window)->document, "run.seed", "7", "seed", NULL);
+  g_object_get (context_of (window)->document, "undo-label", &label, NULL);
+  wanted = g_strdup_printf ("Undo %s", label);
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (undo), ==, wanted);
+  ui_click (undo);
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (ui_get (root, GTK_TYPE_BUTTON, "Undo")), !=, wanted);
+  ui_window_close (window);
+}
+
+/* --- files ------------------------------------------------------------------------------------------------------- */
+
+static char *
+in_folder (const char *name)
+{
+  return g_build_filename (ui_test_folder (), name, NULL);
+}
+
+/* A run file with a checkpoint, made without the window. */
+static void
+write_run (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_load ("robot-clean", &error);
+  g_autoptr (RheoTrainer) trainer = NULL;
+  RheoStop why = RHEO_STOP_NONE;
+
+  g_assert_no_error (error);
+  rheo_experiment_set_all (
+      experiment, (const char *const[]){ "model.layers.0.units=32", "run.budget=2", "run.checkpoint=1", NULL }, &error);
+  g_assert_no_error (error);
+  trainer = rheo_trainer_new (experiment, &error);
+  g_assert_no_error (error);
+  g_assert_true (rheo_trainer_create_run (trainer, path, &error));
+  while (why == RHEO_STOP_NONE)
+    g_assert_true (rheo_trainer_step (trainer, NULL, NULL, &why, &error));
+  g_assert_true (rheo_trainer_close_run (trainer, why, &error));
+}
+
+static void
+open_file (RheoAppWindow *window, const char *path)
+{
+  g_autofree char *action = g_action_print_detailed_name ("win.open", g_variant_new_string (path));
+
+  ui_activate (GTK_WIDGET (window), action);
+}
+
+static void
+test_damaged (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  g_autofree char *whole = in_folder ("whole.h5"), *torn = in_folder ("torn.h5"), *bytes = NULL;
+  gsize size;
+
+  write_run (whole);
+  g_assert_true (g_file_get_contents (whole, &bytes, &size, NULL));
+  g_assert_true (g_file_set_contents (torn, bytes, (gssize) (size * 9 / 10), NULL));
+  open_file (window, torn);
+  wait_text (window, "This run file is damaged");
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "torn.h5 ends early: "));
+  ui_shot (GTK_WIDGET (window), "damaged.png");
+  /* What is whole of it opens as a run. */
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Open read-only"));
+  wait_text (window, "torn-recovered");
+  g_assert_null (ui_find_text (GTK_WIDGET (window), "This run file is damaged"));
+  ui_window_close (window);
+}
+
+static void
+test_foreign (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  g_autofree char *notes = in_folder ("notes.csv"), *bad = in_folder ("bad.json"),
+                  *missing = in_folder ("missing.json");
+  g_autofree char *good = in_folder ("good.json");
+
+  g_file_set_contents (notes, "a,b\n1,2\n", -1, NULL);
+  g_file_set_contents (bad, "{\"format\": 99}", -1, NULL);
+  open_file (window, notes);
+  wait_text (window, "This file holds no run");
+  open_file (window, bad);
+  wait_text (window, "bad.json could not be opened");
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "A newer Rheobase has written it."));
+  open_file (window, missing);
+  wait_text (window, "missing.json could not be opened");
+  g_assert_true (rheo_document_save (context_of (window)->document, good, NULL));
+  open_file (window, good);
+  g_assert_cmpstr (rheo_document_get_path (context_of (window)->document), ==, good);
+  g_assert_cmpstr (rheo_app_window_get_last_toast (window), ==, "Loaded good.json");
+  ui_window_close (window);
+}
+
+/* --- ends -------------------------------------------------------------------------------------------------------- */
+
+static void
+test_diverged (void)
+{
+  RheoAppWindow *window = small_window ("20");
+
+  set_value (window, "rule.optimiser.kind", "sgd");
+  set_value (window, "rule.optimiser.lr", "1");
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run"));
+  ui_wait (is_stopped, window);
+  wait_text (window, "Training diverged in epoch 1");
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_TOGGLE_BUTTON, "Details"));
+  wait_text (window, "Batch ");
+  ui_window_close (window);
+}
+
+static void
+test_growth (void)
+{
+  static const int64_t iterations[] = { 1, 2, 3, 4, 5 };
+  RheoRunEnd end = { .checkpoint = 3 };
+
+  rheo_run_end_find_growth (&end, iterations, (const double[]){ 1, 0.5, 0.8, 40, 8000 }, 5);
+  g_assert_cmpfloat (end.growth, ==, 10000);
+  g_assert_cmpint (end.since, ==, 3);
+  /* At the checkpoint it had grown already. */
+  end.checkpoint = 4;
+  rheo_run_end_find_growth (&end, iterations, (const double[]){ 1, 0.5, 0.8, 4000, 8000 }, 5);
+  g_assert_cmpint (end.since, ==, 2);
+  rheo_run_end_find_growth (&end, iterations, (const double[]){ 1, 0.5, 0.8, 0.4, 0.6 }, 5);
+  g_assert_cmpfloat (end.growth, ==, 0);
+  rheo_run_end_find_growth (&end, iterations, (const double[]){ NAN, NAN, NAN, NAN, NAN }, 5);
+  g_assert_cmpfloat (end.growth, ==, 0);
+}
+
+/* --- closing and coming back ------------------------------------------------------------------------------------- */
+
+static void
+test_close_running (void)
+{
+  RheoAppWindow *window = small_window ("100000");
+  g_autofree char *path = NULL, *name = NULL;
+
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run"));
+  ui_wait (is_running, window);
+  path = g_strdup (rheo_session_get_path (context_of (window)->session));
+  ui_window_close (window);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+
+  window = ui_window_new ();
+  name = g_path_get_basename (path);
+  name[strlen (name) - 3] = '\0';
+  wait_text (window, name);
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Resume"));
+  ui_wait (is_running, window);
+  g_assert_cmpstr (rheo_session_get_path (context_of (window)->session), ==, path);
+  stop (window);
+  ui_window_close (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_test_init (&argc, &argv);
+  g_test_add_func ("/ui/window/growth", test_growth);
+  g_test_add_func ("/ui/window/start-page", test_start_page);
+  g_test_add_func ("/ui/window/run-controls", test_run_controls);
+  g_test_add_func ("/ui/window/tooltips", test_tooltips);
+  g_test_add_func ("/ui/window/damaged", test_damaged);
+  g_test_add_func ("/ui/window/foreign", test_foreign);
+  g_test_add_func ("/ui/window/diverged", test_diverged);
+  g_test_add_func ("/ui/window/close-running", test_close_running);
+  return ui_test_run ();
+}
