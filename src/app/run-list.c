@@ -10,6 +10,7 @@
 #include "app/run-text.h"
 
 #define INCREMENTAL 2000 /* runs from which on a search goes through them bit by bit */
+#define SETTLE 500       /* ms that news of runs are collected before they are sorted and searched anew */
 
 struct _RheoRunList
 {
@@ -24,7 +25,7 @@ struct _RheoRunList
   RheoRunSearch *search;
   char *task_id;
   GHashTable *ticked; /* RheoRunItem */
-  guint fit;
+  guint fit, settle;
   int width;
 };
 
@@ -52,16 +53,32 @@ is_shown (gpointer item, gpointer data)
          && (list->search == NULL || rheo_run_search_match (list->search, facts));
 }
 
+static void
+apply_filter (RheoRunList *list)
+{
+  gboolean wanted = list->search != NULL || list->task_id != NULL;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (list->context->library));
+
+  gtk_filter_list_model_set_incremental (list->filtered, n > INCREMENTAL);
+  if (!wanted || gtk_filter_list_model_get_filter (list->filtered) == NULL)
+    gtk_filter_list_model_set_filter (list->filtered, wanted ? list->filter : NULL);
+  else
+    gtk_filter_changed (list->filter, GTK_FILTER_CHANGE_DIFFERENT);
+}
+
 gboolean
 rheo_run_list_set_search (RheoRunList *list, const char *text, GError **error)
 {
-  RheoRunSearch *search = rheo_run_search_new (text, error);
+  g_autofree char *words = g_strstrip (g_strdup (text));
+  RheoRunSearch *search = *words != '\0' ? rheo_run_search_new (words, error) : NULL;
 
-  if (search == NULL)
+  if (search == NULL && *words != '\0')
     return FALSE;
+  if (search == NULL && list->search == NULL)
+    return TRUE;
   rheo_run_search_free (list->search);
   list->search = search;
-  gtk_filter_changed (list->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  apply_filter (list);
   return TRUE;
 }
 
@@ -72,7 +89,13 @@ rheo_run_list_set_task (RheoRunList *list, const char *task_id)
     return;
   g_free (list->task_id);
   list->task_id = g_strdup (task_id);
-  gtk_filter_changed (list->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  apply_filter (list);
+}
+
+gboolean
+rheo_run_list_is_searching (RheoRunList *list)
+{
+  return gtk_filter_list_model_get_pending (list->filtered) > 0;
 }
 
 guint
@@ -81,13 +104,23 @@ rheo_run_list_get_n_shown (RheoRunList *list)
   return g_list_model_get_n_items (G_LIST_MODEL (list->filtered));
 }
 
+static gboolean
+on_settled (gpointer data)
+{
+  RheoRunList *list = data;
+
+  list->settle = 0;
+  if (list->search != NULL || list->task_id != NULL)
+    apply_filter (list);
+  gtk_sorter_changed (gtk_column_view_get_sorter (list->view), GTK_SORTER_CHANGE_DIFFERENT);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_read (RheoRunList *list)
 {
-  gtk_filter_list_model_set_incremental (
-      list->filtered, g_list_model_get_n_items (G_LIST_MODEL (list->context->library)) > INCREMENTAL);
-  gtk_filter_changed (list->filter, GTK_FILTER_CHANGE_DIFFERENT);
-  gtk_sorter_changed (gtk_column_view_get_sorter (list->view), GTK_SORTER_CHANGE_DIFFERENT);
+  if (list->settle == 0)
+    list->settle = g_timeout_add (SETTLE, on_settled, list);
 }
 
 static void
@@ -301,10 +334,12 @@ dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_handle_id (&list->fit, g_source_remove);
+  g_clear_handle_id (&list->settle, g_source_remove);
   /* A question about a run may still be open beside the table and its menu. */
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&list->selection);
+  g_clear_object (&list->filter);
   G_OBJECT_CLASS (rheo_run_list_parent_class)->dispose (object);
 }
 
@@ -350,7 +385,7 @@ static void
 make_models (RheoRunList *list)
 {
   list->filter = GTK_FILTER (gtk_custom_filter_new (is_shown, list, NULL));
-  list->filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (list->context->library)), list->filter);
+  list->filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (list->context->library)), NULL);
   list->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
   list->sorted =
       gtk_sort_list_model_new (G_LIST_MODEL (list->filtered), g_object_ref (gtk_column_view_get_sorter (list->view)));
@@ -358,6 +393,7 @@ make_models (RheoRunList *list)
   gtk_column_view_set_model (list->view, GTK_SELECTION_MODEL (list->selection));
   g_signal_connect_object (list->selection, "selection-changed", G_CALLBACK (on_selected), list, G_CONNECT_SWAPPED);
   g_signal_connect_object (list->filtered, "items-changed", G_CALLBACK (on_counted), list, G_CONNECT_SWAPPED);
+  g_signal_connect_object (list->filtered, "notify::pending", G_CALLBACK (on_counted), list, G_CONNECT_SWAPPED);
   g_signal_connect_object (list->context->library, "read", G_CALLBACK (on_read), list, G_CONNECT_SWAPPED);
 }
 

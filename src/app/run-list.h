@@ -22,6 +22,8 @@ gboolean rheo_run_list_set_search (RheoRunList *list, const char *text, GError *
 /* Only runs of a task, by its id; NULL: all. */
 void rheo_run_list_set_task (RheoRunList *list, const char *task_id);
 
+/* TRUE while a search still goes through many runs. */
+gboolean rheo_run_list_is_searching (RheoRunList *list);
 guint rheo_run_list_get_n_shown (RheoRunList *list);
 GPtrArray *rheo_run_list_dup_selected (RheoRunList *list); /* RheoRunItem, in the order of the table */
 GPtrArray *rheo_run_list_dup_ticked (RheoRunList *list);   /* also those that a search hides */

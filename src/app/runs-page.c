@@ -140,12 +140,10 @@ static void
 update_stack (RheoRunsPage *page)
 {
   gboolean any = g_list_model_get_n_items (G_LIST_MODEL (page->context->library)) > 0;
-  gboolean busy = rheo_library_is_busy (page->context->library);
+  gboolean busy = any ? rheo_run_list_is_searching (page->list) : rheo_library_is_busy (page->context->library);
   guint shown = rheo_run_list_get_n_shown (page->list);
 
-  gtk_stack_set_visible_child_name (GTK_STACK (page->stack), shown > 0 || (!any && busy) ? "list"
-                                                             : any                       ? "no-match"
-                                                                                         : "empty");
+  gtk_stack_set_visible_child_name (GTK_STACK (page->stack), shown > 0 || busy ? "list" : any ? "no-match" : "empty");
 }
 
 static void
