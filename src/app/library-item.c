@@ -104,6 +104,9 @@ rheo_run_item_set_stamp (RheoRunItem *item, const RheoRunStamp *stamp)
 {
   item->stamp = *stamp;
   item->facts.size = stamp->size;
+  /* Until it is read: so that it has its place in the table. */
+  if (item->facts.state == RHEO_ITEM_READING)
+    item->facts.created = stamp->time / G_USEC_PER_SEC;
 }
 
 const RheoRunStamp *

@@ -411,6 +411,12 @@ close_folder (RheoLibrary *library)
   g_hash_table_remove_all (library->runs);
 }
 
+void
+rheo_library_shut (RheoLibrary *library)
+{
+  close_folder (library);
+}
+
 static void
 dispose (GObject *object)
 {

@@ -104,6 +104,25 @@ rheo_run_list_get_n_shown (RheoRunList *list)
   return g_list_model_get_n_items (G_LIST_MODEL (list->filtered));
 }
 
+/* Sorting anew makes all rows anew, and the place that one had scrolled to is lost. */
+static gboolean
+is_in_order (RheoRunList *list)
+{
+  GtkSorter *sorter = gtk_column_view_get_sorter (list->view);
+  GListModel *runs = G_LIST_MODEL (list->sorted);
+  g_autoptr (RheoRunItem) before = g_list_model_get_item (runs, 0);
+
+  for (guint i = 1; i < g_list_model_get_n_items (runs); i++)
+    {
+      g_autoptr (RheoRunItem) item = g_list_model_get_item (runs, i);
+
+      if (gtk_sorter_compare (sorter, before, item) > 0)
+        return FALSE;
+      g_set_object (&before, item);
+    }
+  return TRUE;
+}
+
 static gboolean
 on_settled (gpointer data)
 {
@@ -112,7 +131,8 @@ on_settled (gpointer data)
   list->settle = 0;
   if (list->search != NULL || list->task_id != NULL)
     apply_filter (list);
-  gtk_sorter_changed (gtk_column_view_get_sorter (list->view), GTK_SORTER_CHANGE_DIFFERENT);
+  if (!is_in_order (list))
+    gtk_sorter_changed (gtk_column_view_get_sorter (list->view), GTK_SORTER_CHANGE_DIFFERENT);
   return G_SOURCE_REMOVE;
 }
 

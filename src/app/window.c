@@ -429,6 +429,7 @@ finalize (GObject *object)
   RheoAppWindow *window = RHEO_APP_WINDOW (object);
 
   g_clear_object (&window->context.session);
+  rheo_library_shut (window->context.library);
   g_clear_object (&window->context.library);
   g_clear_object (&window->context.document);
   g_clear_object (&window->context.settings);

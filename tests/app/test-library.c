@@ -469,7 +469,7 @@ trashed_at_the_end (Fixture *f, gconstpointer data)
   open_library (f);
   trash (f, "a.h5", NULL);
   g_assert_true (is_there (f, "a.h5"));
-  g_clear_object (&f->library);
+  rheo_library_shut (f->library);
   g_assert_false (is_there (f, "a.h5"));
 }
 
