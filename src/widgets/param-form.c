@@ -745,6 +745,8 @@ rheo_param_form_init (RheoParamForm *form)
 {
   form->gates = g_ptr_array_new_with_free_func (g_free);
   form->stack = gtk_stack_new ();
+  /* Were it homogeneous across alone, a page out of sight would want the width of its least height. */
+  gtk_stack_set_hhomogeneous (GTK_STACK (form->stack), FALSE);
   gtk_stack_set_vhomogeneous (GTK_STACK (form->stack), FALSE);
   form->group = adw_preferences_group_new ();
   form->list = gtk_list_box_new ();

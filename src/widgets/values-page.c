@@ -318,6 +318,7 @@ rheo_values_page_init (RheoValuesPage *page)
   page->fields = g_ptr_array_new ();
   page->group = adw_preferences_group_new ();
   page->back = gtk_button_new_with_label (_ ("Back"));
+  gtk_widget_set_valign (page->back, GTK_ALIGN_CENTER);
   g_signal_connect_swapped (page->back, "clicked", G_CALLBACK (on_back), page);
   adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (page->group), page->back);
   gtk_box_append (GTK_BOX (box), page->group);

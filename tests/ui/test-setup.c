@@ -334,10 +334,14 @@ static void
 test_values (Set *set, gconstpointer data)
 {
   GtkWidget *field;
+  int before, after;
 
+  gtk_widget_measure (set->page, GTK_ORIENTATION_HORIZONTAL, -1, &before, NULL, NULL, NULL);
   ui_click (get_control (set, BETA));
   field = ui_get (set->page, RHEO_TYPE_NUMBER_FIELD, "Decay of the membrane, SST");
   assert_shown (field, "0.3");
+  gtk_widget_measure (set->page, GTK_ORIENTATION_HORIZONTAL, -1, &after, NULL, NULL, NULL);
+  g_assert_cmpint (after, ==, before);
   type_into (field, "0.35");
   assert_value (set, BETA, "0.85 0.7 0.35 0.6");
   type_into (field, "7");
