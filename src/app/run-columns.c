@@ -486,6 +486,17 @@ remember (GtkColumnView *view)
     g_settings_set_strv (settings, "run-columns", (const char *const *) ids->pdata);
 }
 
+/* GTK 4.8 keeps the room of a hidden column that has a width of its own. */
+static void
+set_shown (GtkColumnViewColumn *column, gboolean shown)
+{
+  if (shown == gtk_column_view_column_get_visible (column))
+    return;
+  gtk_column_view_column_set_visible (column, shown);
+  if (!gtk_column_view_column_get_expand (column))
+    gtk_column_view_column_set_fixed_width (column, shown ? column_width (get_column (column)) : -1);
+}
+
 void
 rheo_run_columns_fit (GtkColumnView *view, int width)
 {
@@ -508,7 +519,7 @@ rheo_run_columns_fit (GtkColumnView *view, int width)
 
         if (about->importance != importance)
           continue;
-        gtk_column_view_column_set_visible (column, is_wanted (column) && fits);
+        set_shown (column, is_wanted (column) && fits);
         if (is_wanted (column) && !fits)
           needed -= column_width (about);
       }
