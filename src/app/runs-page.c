@@ -108,7 +108,14 @@ static void
 fold (RheoRunsPage *page, gboolean shows_run)
 {
   gtk_widget_set_visible (page->left, !page->narrow || !shows_run);
-  gtk_widget_set_visible (page->right, !page->narrow || shows_run);
+  gtk_widget_set_visible (page->detail, !page->narrow || shows_run);
+  gtk_widget_set_visible (page->back, page->narrow);
+}
+
+static void
+on_back (RheoRunsPage *page)
+{
+  fold (page, FALSE);
 }
 
 static gboolean
@@ -473,6 +480,22 @@ make_right (RheoRunsPage *page)
   return right;
 }
 
+static GtkWidget *
+make_detail (RheoRunsPage *page)
+{
+  GtkWidget *detail = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  page->back = new_button (_ ("Runs"), "go-previous-symbolic", G_CALLBACK (on_back), page);
+  gtk_widget_set_tooltip_text (page->back, _ ("Back to the list"));
+  gtk_widget_set_halign (page->back, GTK_ALIGN_START);
+  gtk_widget_add_css_class (page->back, "flat");
+  gtk_widget_set_visible (page->back, FALSE);
+  gtk_box_append (GTK_BOX (detail), page->back);
+  gtk_widget_set_vexpand (page->right, TRUE);
+  gtk_box_append (GTK_BOX (detail), page->right);
+  return detail;
+}
+
 /* --- the widget ---------------------------------------------------------------------------------------------------- */
 
 static void
@@ -594,7 +617,8 @@ rheo_runs_page_new (RheoContext *context)
   page->left = make_left (page);
   page->right = make_right (page);
   gtk_paned_set_start_child (GTK_PANED (page->paned), page->left);
-  gtk_paned_set_end_child (GTK_PANED (page->paned), page->right);
+  page->detail = make_detail (page);
+  gtk_paned_set_end_child (GTK_PANED (page->paned), page->detail);
   gtk_paned_set_shrink_start_child (GTK_PANED (page->paned), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (page->paned), FALSE);
   gtk_paned_set_position (GTK_PANED (page->paned), LIST_WIDTH);
