@@ -10,8 +10,9 @@ from journey import Journey
 me = Journey(*sys.argv[1:3])
 os.makedirs(me.runs)
 stored = os.path.join(me.runs, "first.h5")
-subprocess.run([me.cli, "train", "robot-clean", "--out", stored, "--set", "run.budget=6", "--set", "run.checkpoint=2", "--set", "run.record-every=2", "--set", "run.record=2 4",
-                "--set", "model.layers.0.units=32"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+subprocess.run([me.cli, "train", "robot-clean", "--out", stored, "--set", "run.budget=6", "--set", "run.checkpoint=2",
+                "--set", "run.record-every=2",
+                "--set", "run.record=2 4", "--set", "model.layers.0.units=32"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 me.start()
 me.click_at(me.get("page tab", "Runs"))
 me.click_at(me.get("label", "first"))

@@ -66,7 +66,7 @@ class Journey:
         self.clicks = self.steps = 0
         self.process = self.node = None
 
-    # --- program ---------------------------------------------------------------------------------------------------
+    # --- program -----------------------------------------------------------------------------------------------------
 
     def start(self, *arguments):
         env = dict(os.environ, HOME=self.home, XDG_DATA_HOME=self.home, XDG_CACHE_HOME=self.home,
@@ -140,7 +140,7 @@ class Journey:
             time.sleep(0.05)
         return self.fail("waited in vain for " + what)
 
-    # --- hands ---------------------------------------------------------------------------------------------------------
+    # --- hands -------------------------------------------------------------------------------------------------------
 
     def xdo(self, *words):
         subprocess.run(["xdotool", *map(str, words)], check=True, stdout=subprocess.DEVNULL)
@@ -174,7 +174,7 @@ class Journey:
     def key(self, keys):
         self.xdo("key", keys)
 
-    # --- words ---------------------------------------------------------------------------------------------------------
+    # --- words -------------------------------------------------------------------------------------------------------
 
     def step(self, sentence):
         self.steps += 1
