@@ -335,16 +335,22 @@ list_series (void *data, GError **error)
   return list;
 }
 
-/* Frame of the stream at an iteration; -1 the newest. */
+/* Frame of the stream at an iteration, or at the nearest one that is kept; -1 the newest. */
 static RheoTable *
 frame_at (const Frames *frames, int64_t at)
 {
+  const Kept *near = NULL;
+
   if (at < 0 || iteration_of (frames->newest) == at)
     return frames->newest;
   for (guint i = 0; i < frames->kept->len; i++)
-    if (g_array_index (frames->kept, Kept, i).iteration == at)
-      return g_array_index (frames->kept, Kept, i).table;
-  return NULL;
+    {
+      const Kept *kept = &g_array_index (frames->kept, Kept, i);
+
+      if (near == NULL || ABS (kept->iteration - at) < ABS (near->iteration - at))
+        near = kept;
+    }
+  return near != NULL ? near->table : NULL;
 }
 
 static RheoTable *

@@ -24,6 +24,7 @@ struct _RheoSession
   GCancellable *reading; /* of metrics of the run that goes on; NULL: none */
 
   RheoEngineState state;
+  gboolean stopping;
   RheoStop stop;
   GError *error;
   char *reason, *path;
@@ -294,6 +295,7 @@ forget_run (RheoSession *session)
   rheo_live_tables_reset (session->tables, NULL, 0);
   session->place = (RheoPlace){ 0 };
   session->stop = RHEO_STOP_NONE;
+  session->stopping = FALSE;
   session->per_batch = session->seconds = session->watch_cost = 0;
   session->rate_batch = -1;
   session->checkpoint_time = 0;
@@ -359,7 +361,9 @@ rheo_session_step (RheoSession *session)
 void
 rheo_session_stop (RheoSession *session)
 {
+  session->stopping = rheo_session_is_going (session);
   rheo_engine_stop (session->engine);
+  g_signal_emit (session, signals[CHANGED], 0);
 }
 
 void
@@ -442,6 +446,12 @@ rheo_session_is_going (RheoSession *session)
 {
   return session->state == RHEO_ENGINE_STARTING || session->state == RHEO_ENGINE_RUNNING
          || session->state == RHEO_ENGINE_PAUSED;
+}
+
+gboolean
+rheo_session_is_stopping (RheoSession *session)
+{
+  return session->stopping && rheo_session_is_going (session);
 }
 
 RheoStop

@@ -32,7 +32,8 @@ void rheo_session_set (RheoSession *session, const char *path, const char *text)
 void rheo_session_shut (RheoSession *session);
 
 RheoEngineState rheo_session_get_state (RheoSession *session);
-gboolean rheo_session_is_going (RheoSession *session); /* starting, running or paused */
+gboolean rheo_session_is_going (RheoSession *session);    /* starting, running or paused */
+gboolean rheo_session_is_stopping (RheoSession *session); /* it goes on, but was told to stop */
 RheoStop rheo_session_get_stop (RheoSession *session);
 const GError *rheo_session_get_error (RheoSession *session);              /* of the fault that ended the run, or NULL */
 const char *rheo_session_get_reason (RheoSession *session);               /* why it diverged: one sentence, or NULL */

@@ -458,6 +458,7 @@ make (RheoFrames *frames, Stream *stream, const RheoBatch *batch, RheoPlace plac
 
   note_number (table, "iteration", place.iteration);
   note_number (table, "batch", place.batch);
+  rheo_table_set_note (table, "unit", rheo_trainer_get_unit (frames->trainer));
   if (batch != NULL)
     probe_init (&probe, net, batch, stream->watch.trial);
   switch (stream->what)

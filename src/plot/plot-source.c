@@ -193,6 +193,7 @@ bind_named (Fill *fill, const char *text, GError **error)
   const char *own[] = { sign != NULL ? sign + 1 : NULL, NULL };
   const RheoPlotRole *role = role_key != NULL ? find_role (fill->spec, role_key) : NULL;
   const char *const *at = sign != NULL ? own : fill->at;
+  const RheoPlotRole *like;
   g_auto (GStrv) words = NULL;
 
   if (role_key != NULL && role == NULL)
@@ -204,8 +205,10 @@ bind_named (Fill *fill, const char *text, GError **error)
       return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The plot \"%s\" has no role \"%s\"; it has %s."),
                         fill->spec->kind->base.id, role_key, all->str);
     }
-  if (at == NULL && role != NULL && role->at != NULL)
-    at = (const char *const *) (words = g_strsplit (role->at, " ", -1));
+  /* Without a role the first one is tried first. */
+  like = role != NULL ? role : fill->spec->kind->roles;
+  if (at == NULL && like->at != NULL)
+    at = (const char *const *) (words = g_strsplit (like->at, " ", -1));
   for (int k = 0; k < fill->n_sources; k++)
     if (!bind_series (fill, &fill->sources[k], role, series, at, error))
       return FALSE;
@@ -414,4 +417,30 @@ rheo_plot_fill (RheoPlotSpec *spec, const RheoPlotSource *sources, int n_sources
   fill_facts (&fill);
   fill_titles (&fill);
   return TRUE;
+}
+
+char **
+rheo_plot_dup_names (const RheoPlotKind *kind, const RheoPlotSource *source, const char *const *from)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_autoptr (RheoTable) list = NULL;
+
+  for (int i = 0; from != NULL && from[i] != NULL; i++)
+    {
+      const char *equals = strchr (from[i], '='), *name = equals != NULL ? equals + 1 : from[i];
+      g_autofree char *bare = g_strndup (name, strcspn (name, "@"));
+
+      g_strv_builder_add (names, bare);
+    }
+  if (from == NULL || from[0] == NULL)
+    list = source->list (source->data, NULL);
+  for (const RheoPlotRole *role = kind->roles; list != NULL && role->key != NULL; role++)
+    {
+      g_autoptr (GPtrArray) found =
+          role->from != NULL ? match_names (role->from, rheo_table_find (list, "series")) : NULL;
+
+      for (guint i = 0; found != NULL && i < found->len && (i == 0 || role->many); i++)
+        g_strv_builder_add (names, g_ptr_array_index (found, i));
+    }
+  return g_strv_builder_end (names);
 }

@@ -28,3 +28,6 @@ typedef struct
  * series, role or iteration is not there; the message says what is. */
 gboolean rheo_plot_fill (RheoPlotSpec *spec, const RheoPlotSource *sources, int n_sources, const char *const *from,
                          const char *const *at, GError **error);
+/* Names of the series of a source that rheo_plot_fill would show, without roles and iterations; of those that come along
+ * only what has a name of its own. NULL-ended, yours. */
+char **rheo_plot_dup_names (const RheoPlotKind *kind, const RheoPlotSource *source, const char *const *from);

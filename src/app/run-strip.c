@@ -1,0 +1,290 @@
+#define G_LOG_DOMAIN "rheo-app"
+
+#include "config.h"
+
+#include "app/run-strip.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "app/speed.h"
+#include "widgets/number-text.h"
+#include "widgets/tooltip.h"
+
+struct _RheoRunStrip
+{
+  GtkWidget parent_instance;
+  RheoContext *context;
+  GtkWidget *names, *name, *rule, *place, *rate, *left, *bar, *trial_box, *trial, *plots, *plots_label;
+  gboolean setting;
+};
+
+G_DEFINE_FINAL_TYPE (RheoRunStrip, rheo_run_strip, GTK_TYPE_WIDGET)
+
+/* --- texts ----------------------------------------------------------------------------------------------------- */
+
+static void
+set_text (GtkWidget *label, const char *text)
+{
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
+    gtk_label_set_text (GTK_LABEL (label), text);
+}
+
+static char *
+dup_capital (const char *text)
+{
+  g_autofree char *first = g_utf8_substring (text, 0, 1), *upper = g_utf8_strup (first, -1);
+
+  return g_strconcat (upper, g_utf8_next_char (text), NULL);
+}
+
+static char *
+dup_count (double n)
+{
+  g_autofree char *plain = g_strdup_printf ("%.0f", n);
+
+  return rheo_number_dup_shown (plain);
+}
+
+char *
+rheo_run_dup_end (RheoSession *session)
+{
+  g_autofree char *duration = rheo_speed_dup_duration (rheo_session_get_seconds (session));
+  const char *unit = rheo_session_get_unit (session);
+  const int64_t at = rheo_session_get_place (session).iteration;
+
+  switch (rheo_session_get_stop (session))
+    {
+    case RHEO_STOP_BUDGET:
+    case RHEO_STOP_PATIENCE:
+      return g_strdup_printf (_ ("Done in %s"), duration);
+    case RHEO_STOP_SOLVED:
+      return g_strdup_printf (_ ("Solved at %s %" G_GINT64_FORMAT), unit, at);
+    case RHEO_STOP_DIVERGED:
+      return g_strdup_printf (_ ("Diverged in %s %" G_GINT64_FORMAT), unit, at + 1);
+    case RHEO_STOP_NONE:
+    case RHEO_STOP_USER:
+      break;
+    }
+  return g_strdup_printf (_ ("Stopped at %s %" G_GINT64_FORMAT " of %d"), unit, at, rheo_session_get_budget (session));
+}
+
+static char *
+dup_place (RheoSession *session)
+{
+  const RheoEngineState state = rheo_session_get_state (session);
+  const RheoPlace place = rheo_session_get_place (session);
+  const int n = rheo_session_get_n_batches (session), budget = rheo_session_get_budget (session);
+  g_autofree char *unit = dup_capital (rheo_session_get_unit (session));
+  GString *text;
+
+  if (state == RHEO_ENGINE_STARTING)
+    return g_strdup (_ ("Preparing the data…"));
+  if (rheo_session_is_stopping (session))
+    return g_strdup (_ ("Finishing this iteration…"));
+  if (state == RHEO_ENGINE_STOPPED)
+    return rheo_run_dup_end (session);
+  text = g_string_new (NULL);
+  g_string_append_printf (text, _ ("%s %" G_GINT64_FORMAT " of %d"), unit, MIN (place.iteration + 1, budget), budget);
+  if (n > 1)
+    g_string_append_printf (text, _ (" · batch %" G_GINT64_FORMAT " of %d"), place.batch % n + 1, n);
+  if (state == RHEO_ENGINE_PAUSED)
+    g_string_append (text, _ (" · paused"));
+  return g_string_free (text, FALSE);
+}
+
+static char *
+dup_rate (RheoSession *session)
+{
+  const RheoRunRows *run = rheo_experiment_get_run (rheo_session_get_experiment (session));
+  const double each = rheo_session_get_per_iteration (session);
+  g_autofree char *time = NULL, *trials = NULL;
+
+  if (each <= 0 || rheo_session_get_state (session) != RHEO_ENGINE_RUNNING)
+    return g_strdup ("");
+  time = rheo_speed_dup_duration (each);
+  trials = dup_count (run->batch * (double) rheo_session_get_n_batches (session) / each);
+  return g_strdup_printf (_ ("%s per %s · %s trials/s"), time, rheo_session_get_unit (session), trials);
+}
+
+static char *
+dup_left (RheoSession *session)
+{
+  const double left = rheo_session_get_left (session);
+  g_autofree char *time = NULL;
+
+  if (left < 0 || rheo_session_get_state (session) != RHEO_ENGINE_RUNNING)
+    return g_strdup ("");
+  time = rheo_speed_dup_duration (MAX (1, round (left)));
+  return g_strdup_printf (_ ("%s left"), time);
+}
+
+static void
+show_names (RheoRunStrip *strip)
+{
+  const RheoExperiment *experiment = rheo_session_get_experiment (strip->context->session);
+  const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
+  const RheoComponent *rule = rheo_experiment_get_component (experiment, RHEO_SLOT_RULE);
+  g_autofree char *text =
+      g_strdup_printf (_ ("%s · %s · seed %d"), model != NULL ? _ (model->title) : "",
+                       rule != NULL ? _ (rule->title) : "", rheo_experiment_get_run (experiment)->seed);
+  const char *title = rheo_experiment_get_title (experiment);
+
+  set_text (strip->name, title != NULL && title[0] != '\0' ? title : _ ("Untitled experiment"));
+  set_text (strip->rule, text);
+  rheo_tooltip_set (strip->names, text);
+}
+
+void
+rheo_run_strip_update (RheoRunStrip *strip)
+{
+  RheoSession *session = strip->context->session;
+  const RheoExperiment *experiment = rheo_session_get_experiment (session);
+  g_autofree char *place = NULL, *rate = NULL, *left = NULL;
+  double all, n_probe;
+
+  if (experiment == NULL)
+    return;
+  show_names (strip);
+  place = dup_place (session);
+  rate = dup_rate (session);
+  left = dup_left (session);
+  set_text (strip->place, place);
+  set_text (strip->rate, rate);
+  set_text (strip->left, left);
+  all = (double) rheo_session_get_n_batches (session) * rheo_session_get_budget (session);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (strip->bar),
+                                 all > 0 ? CLAMP ((double) rheo_session_get_place (session).batch / all, 0, 1) : 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (strip->bar), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, place, -1);
+  n_probe = MAX (1, rheo_experiment_get_run (experiment)->n_probe);
+  strip->setting = TRUE;
+  gtk_spin_button_set_range (GTK_SPIN_BUTTON (strip->trial), 1, n_probe);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (strip->trial), rheo_session_get_trial (session) + 1);
+  strip->setting = FALSE;
+  gtk_widget_set_sensitive (strip->trial, n_probe > 1 && rheo_session_is_going (session));
+  rheo_tooltip_set (strip->trial_box, !rheo_session_is_going (session) ? _ ("Nothing runs")
+                                      : n_probe > 1                    ? _ ("Trial that the plots show")
+                                                                       : _ ("The run keeps one trial for showing"));
+}
+
+/* --- the widget ------------------------------------------------------------------------------------------------ */
+
+static void
+trial_changed (RheoRunStrip *strip)
+{
+  if (!strip->setting)
+    rheo_session_set_trial (strip->context->session,
+                            gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (strip->trial)) - 1);
+}
+
+void
+rheo_run_strip_set_narrow (RheoRunStrip *strip, gboolean narrow)
+{
+  gtk_widget_set_visible (strip->names, !narrow);
+  gtk_widget_set_visible (strip->plots_label, !narrow);
+}
+
+static GtkWidget *
+add_label (GtkWidget *box, double xalign, const char *class)
+{
+  GtkWidget *label = gtk_label_new ("");
+
+  gtk_label_set_xalign (GTK_LABEL (label), (float) xalign);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, class);
+  gtk_widget_add_css_class (label, "tabular");
+  gtk_box_append (GTK_BOX (box), label);
+  return label;
+}
+
+static GtkWidget *
+make_progress (RheoRunStrip *strip)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 5), *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+
+  strip->place = add_label (top, 0, "run-place");
+  strip->rate = add_label (top, 0.5, "dim-label");
+  strip->left = add_label (top, 1, "run-place");
+  gtk_widget_set_hexpand (strip->rate, TRUE);
+  gtk_label_set_ellipsize (GTK_LABEL (strip->left), PANGO_ELLIPSIZE_NONE);
+  strip->bar = gtk_progress_bar_new ();
+  gtk_accessible_update_property (GTK_ACCESSIBLE (strip->bar), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Progress of the run"),
+                                  -1);
+  gtk_box_append (GTK_BOX (box), top);
+  gtk_box_append (GTK_BOX (box), strip->bar);
+  gtk_widget_set_hexpand (box, TRUE);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  return box;
+}
+
+static GtkWidget *
+make_plots (RheoRunStrip *strip, GMenuModel *menu)
+{
+  GtkWidget *button = gtk_menu_button_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  strip->plots_label = gtk_label_new (_ ("Plots"));
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("view-grid-symbolic"));
+  gtk_box_append (GTK_BOX (box), strip->plots_label);
+  gtk_menu_button_set_child (GTK_MENU_BUTTON (button), box);
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), menu);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, _ ("Which plots are shown, and in how many columns"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Plots"), -1);
+  return button;
+}
+
+static void
+dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (rheo_run_strip_parent_class)->dispose (object);
+}
+
+static void
+rheo_run_strip_class_init (RheoRunStripClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = dispose;
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "runstrip");
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BOX_LAYOUT);
+}
+
+static void
+rheo_run_strip_init (RheoRunStrip *strip)
+{
+  GtkWidget *label = gtk_label_new (_ ("Trial"));
+
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (strip))), 24);
+  gtk_widget_add_css_class (GTK_WIDGET (strip), "strip");
+  strip->names = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  strip->name = add_label (strip->names, 0, "heading");
+  strip->rule = add_label (strip->names, 0, "caption");
+  gtk_widget_add_css_class (strip->rule, "dim-label");
+  gtk_label_set_width_chars (GTK_LABEL (strip->name), 24);
+  gtk_label_set_max_width_chars (GTK_LABEL (strip->rule), 40);
+  gtk_widget_set_valign (strip->names, GTK_ALIGN_CENTER);
+  gtk_widget_set_parent (strip->names, GTK_WIDGET (strip));
+  gtk_widget_set_parent (make_progress (strip), GTK_WIDGET (strip));
+  strip->trial_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  strip->trial = gtk_spin_button_new_with_range (1, 1, 1);
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_set_valign (strip->trial, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (strip->trial), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Trial"), -1);
+  gtk_box_append (GTK_BOX (strip->trial_box), label);
+  gtk_box_append (GTK_BOX (strip->trial_box), strip->trial);
+  gtk_widget_set_parent (strip->trial_box, GTK_WIDGET (strip));
+  g_signal_connect_swapped (strip->trial, "value-changed", G_CALLBACK (trial_changed), strip);
+}
+
+GtkWidget *
+rheo_run_strip_new (RheoContext *context, GMenuModel *menu)
+{
+  RheoRunStrip *strip = g_object_new (RHEO_TYPE_RUN_STRIP, NULL);
+
+  strip->context = context;
+  strip->plots = make_plots (strip, menu);
+  gtk_widget_set_parent (strip->plots, GTK_WIDGET (strip));
+  return GTK_WIDGET (strip);
+}

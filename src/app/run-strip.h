@@ -1,0 +1,18 @@
+/* Thread: main. */
+/* The line above the dashboard: what runs, how far it is, how long it will take, which trial is shown. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/context.h"
+
+#define RHEO_TYPE_RUN_STRIP (rheo_run_strip_get_type ())
+G_DECLARE_FINAL_TYPE (RheoRunStrip, rheo_run_strip, RHEO, RUN_STRIP, GtkWidget)
+
+/* menu: of the button "Plots". */
+GtkWidget *rheo_run_strip_new (RheoContext *context, GMenuModel *menu);
+void rheo_run_strip_update (RheoRunStrip *strip);
+/* Without the name; the button has an icon only. */
+void rheo_run_strip_set_narrow (RheoRunStrip *strip, gboolean narrow);
+/* What the strip says about a run that has ended: "Done in 82 s", "Stopped at epoch 12 of 20". Yours. */
+char *rheo_run_dup_end (RheoSession *session);

@@ -1,0 +1,263 @@
+#define G_LOG_DOMAIN "rheo-app"
+
+#include "config.h"
+
+#include "app/status-bar.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/speed.h"
+#include "widgets/tooltip.h"
+
+struct _RheoStatusBar
+{
+  GtkWidget parent_instance;
+  RheoContext *context;
+  GtkWidget *name, *device, *cost, *recorded, *checkpoint, *file, *file_label;
+  gboolean narrow, asking;
+  goffset size;    /* of the file; -1: not known */
+  char *size_path; /* whose size it is */
+  guint timeout;
+};
+
+G_DEFINE_FINAL_TYPE (RheoStatusBar, rheo_status_bar, GTK_TYPE_WIDGET)
+
+static void
+set_text (GtkWidget *label, const char *text, gboolean visible)
+{
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
+    gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_widget_set_visible (label, visible && text[0] != '\0');
+}
+
+/* --- what it says ---------------------------------------------------------------------------------------------- */
+
+static char *
+dup_device (const RheoRunRows *run)
+{
+  const int n = run->threads > 0 ? run->threads : (int) g_get_num_processors ();
+  const char *device = g_str_equal (run->device, "auto") || g_str_equal (run->device, "cpu") ? "CPU" : run->device;
+
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s, %d thread", "%s, %d threads", (gulong) n), device, n);
+}
+
+static char *
+dup_recorded (RheoStatusBar *bar, const RheoRunRows *run)
+{
+  GString *text = g_string_new (NULL);
+
+  for (int i = 0; i < run->n_record; i++)
+    g_string_append_printf (text, "%s%.0f", i > 0 ? ", " : "", run->record[i]);
+  if (run->record_every > 0)
+    g_string_append_printf (text, _ ("%severy %d"), text->len > 0 ? ", " : "", run->record_every);
+  if (text->len > 0)
+    {
+      g_autofree char *prefix = g_strdup_printf (_ ("Recorded: %s "), rheo_session_get_unit (bar->context->session));
+
+      g_string_prepend (text, prefix);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+dup_checkpoint (RheoSession *session)
+{
+  const gint64 at = rheo_session_get_checkpoint_time (session);
+  const double age = (double) (g_get_monotonic_time () - at) / G_USEC_PER_SEC;
+  g_autofree char *time = NULL;
+
+  if (at == 0)
+    return g_strdup (_ ("No checkpoint yet"));
+  if (age < 2)
+    return g_strdup (_ ("Checkpoint now"));
+  time = rheo_speed_dup_duration (age < 60 ? (double) (int) age : age);
+  return g_strdup_printf (_ ("Checkpoint %s ago"), time);
+}
+
+static void
+show_file (RheoStatusBar *bar)
+{
+  const char *path = rheo_session_get_path (bar->context->session);
+  g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL, *size = NULL, *text = NULL, *what = NULL;
+
+  gtk_widget_set_visible (bar->file, path != NULL);
+  if (path == NULL)
+    return;
+  size = bar->size >= 0 ? g_format_size ((guint64) bar->size) : NULL;
+  text = size != NULL ? g_strdup_printf ("%s · %s", name, size) : g_strdup (name);
+  what = g_strdup_printf (_ ("Show %s in Runs"), name);
+  set_text (bar->file_label, text, TRUE);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (bar->file), "s", path);
+  rheo_tooltip_set (bar->file, path);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (bar->file), GTK_ACCESSIBLE_PROPERTY_LABEL, what, -1);
+}
+
+static void
+got_size (GObject *file, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (RheoStatusBar) bar = data;
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (file), result, NULL);
+  const char *path = rheo_session_get_path (bar->context->session);
+
+  bar->asking = FALSE;
+  if (g_strcmp0 (g_file_peek_path (G_FILE (file)), path) != 0)
+    return;
+  bar->size = info != NULL ? g_file_info_get_size (info) : -1;
+  g_free (bar->size_path);
+  bar->size_path = g_strdup (path);
+  show_file (bar);
+}
+
+static void
+ask_size (RheoStatusBar *bar)
+{
+  const char *path = rheo_session_get_path (bar->context->session);
+  g_autoptr (GFile) file = NULL;
+
+  if (g_strcmp0 (bar->size_path, path) != 0)
+    bar->size = -1;
+  if (path == NULL || bar->asking)
+    return;
+  bar->asking = TRUE;
+  file = g_file_new_for_path (path);
+  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, 0, G_PRIORITY_LOW, NULL, got_size, g_object_ref (bar));
+}
+
+void
+rheo_status_bar_update (RheoStatusBar *bar)
+{
+  RheoSession *session = bar->context->session;
+  const RheoExperiment *experiment = rheo_session_get_experiment (session);
+  const RheoRunRows *run;
+  g_autofree char *device = NULL, *cost = NULL, *recorded = NULL, *checkpoint = NULL;
+
+  if (experiment == NULL)
+    return;
+  run = rheo_experiment_get_run (experiment);
+  device = dup_device (run);
+  cost = g_strdup_printf (_ ("Live view costs %.1f %%"), 100 * rheo_session_get_watch_cost (session));
+  recorded = dup_recorded (bar, run);
+  checkpoint = dup_checkpoint (session);
+  set_text (bar->name, rheo_experiment_get_title (experiment) != NULL ? rheo_experiment_get_title (experiment) : "",
+            bar->narrow);
+  set_text (bar->device, device, TRUE);
+  set_text (bar->cost, cost, !bar->narrow && rheo_session_get_n_batches (session) > 0);
+  set_text (bar->recorded, recorded, !bar->narrow);
+  set_text (bar->checkpoint, checkpoint, rheo_session_get_path (session) != NULL);
+  show_file (bar);
+}
+
+void
+rheo_status_bar_set_narrow (RheoStatusBar *bar, gboolean narrow)
+{
+  bar->narrow = narrow;
+  rheo_status_bar_update (bar);
+}
+
+/* --- the widget ------------------------------------------------------------------------------------------------ */
+
+static gboolean
+each_second (gpointer data)
+{
+  ask_size (data);
+  rheo_status_bar_update (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+map (GtkWidget *widget)
+{
+  RheoStatusBar *bar = RHEO_STATUS_BAR (widget);
+
+  GTK_WIDGET_CLASS (rheo_status_bar_parent_class)->map (widget);
+  each_second (bar);
+  bar->timeout = g_timeout_add_seconds (1, each_second, bar);
+}
+
+static void
+unmap (GtkWidget *widget)
+{
+  g_clear_handle_id (&RHEO_STATUS_BAR (widget)->timeout, g_source_remove);
+  GTK_WIDGET_CLASS (rheo_status_bar_parent_class)->unmap (widget);
+}
+
+static void
+dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (rheo_status_bar_parent_class)->dispose (object);
+}
+
+static void
+finalize (GObject *object)
+{
+  g_free (RHEO_STATUS_BAR (object)->size_path);
+  G_OBJECT_CLASS (rheo_status_bar_parent_class)->finalize (object);
+}
+
+static void
+rheo_status_bar_class_init (RheoStatusBarClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = dispose;
+  G_OBJECT_CLASS (class)->finalize = finalize;
+  GTK_WIDGET_CLASS (class)->map = map;
+  GTK_WIDGET_CLASS (class)->unmap = unmap;
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "statusbar");
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BOX_LAYOUT);
+}
+
+static GtkWidget *
+add_label (RheoStatusBar *bar)
+{
+  GtkWidget *label = gtk_label_new ("");
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, "tabular");
+  gtk_widget_set_visible (label, FALSE);
+  gtk_widget_set_parent (label, GTK_WIDGET (bar));
+  return label;
+}
+
+static void
+rheo_status_bar_init (RheoStatusBar *bar)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  bar->size = -1;
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (bar))), 18);
+  gtk_widget_add_css_class (GTK_WIDGET (bar), "status");
+  bar->name = add_label (bar);
+  bar->device = add_label (bar);
+  bar->cost = add_label (bar);
+  gtk_widget_set_tooltip_text (bar->cost, _ ("Part of the engine's time that goes into what the plots show, measured "
+                                             "over the last ten seconds"));
+  bar->recorded = add_label (bar);
+  bar->checkpoint = add_label (bar);
+  bar->file = gtk_button_new ();
+  bar->file_label = gtk_label_new ("");
+  gtk_label_set_ellipsize (GTK_LABEL (bar->file_label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_add_css_class (bar->file_label, "tabular");
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("document-save-symbolic"));
+  gtk_box_append (GTK_BOX (box), bar->file_label);
+  gtk_button_set_child (GTK_BUTTON (bar->file), box);
+  gtk_widget_add_css_class (bar->file, "flat");
+  gtk_widget_add_css_class (bar->file, "status-file");
+  gtk_widget_set_hexpand (bar->file, TRUE);
+  gtk_widget_set_halign (bar->file, GTK_ALIGN_END);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (bar->file), "win.show-run");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (bar->file), "s", "");
+  gtk_widget_set_visible (bar->file, FALSE);
+  gtk_widget_set_parent (bar->file, GTK_WIDGET (bar));
+}
+
+GtkWidget *
+rheo_status_bar_new (RheoContext *context)
+{
+  RheoStatusBar *bar = g_object_new (RHEO_TYPE_STATUS_BAR, NULL);
+
+  bar->context = context;
+  return GTK_WIDGET (bar);
+}

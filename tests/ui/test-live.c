@@ -1,0 +1,283 @@
+/* The Live view in the real window: a small run from its start to its end, its dashboard and its values. */
+#include "config.h"
+
+#include "ui-test.h"
+
+#include "app/dashboard.h"
+#include "app/live-value.h"
+#include "widgets/plot-card.h"
+
+typedef struct
+{
+  RheoAppWindow *window;
+  RheoSession *session;
+  GtkWidget *root;
+  RheoDashboard *dashboard;
+} Live;
+
+static const char tiny[] =
+    "{\"format\": 1, \"title\": \"Tiny robot\","
+    " \"task\": {\"id\": \"robot-trajectory\", \"n-trials\": 40, \"n-valid\": 20, \"n-steps\": 12},"
+    " \"model\": {\"id\": \"lif\", \"layers\": [{\"units\": 24}]},"
+    " \"rule\": {\"id\": \"bptt\", \"optimiser\": {\"lr\": 0.01}},"
+    " \"run\": {\"seed\": 1, \"budget\": 4, \"batch\": 10, \"probe\": 5, \"threads\": 1}}";
+
+static GtkWidget *
+find_type (GtkWidget *root, GType type)
+{
+  if (g_type_is_a (G_OBJECT_TYPE (root), type))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static Live
+open_live (void)
+{
+  Live live = { .window = ui_window_new () };
+
+  live.root = GTK_WIDGET (live.window);
+  live.session = rheo_app_window_get_context (live.window)->session;
+  live.dashboard = RHEO_DASHBOARD (find_type (live.root, RHEO_TYPE_DASHBOARD));
+  ui_activate (live.root, "win.view::live");
+  ui_settle (live.root);
+  return live;
+}
+
+static void
+start (Live *live, int budget, gboolean paused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (tiny, "tiny", &error);
+  RheoStart how = { .at = -1, .paused = paused };
+
+  g_assert_no_error (error);
+  rheo_experiment_get_run (experiment)->budget = budget;
+  g_assert_true (rheo_session_start (live->session, experiment, &how, &error));
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_paused (gpointer data)
+{
+  return rheo_session_get_state (((Live *) data)->session) == RHEO_ENGINE_PAUSED;
+}
+
+static gboolean
+is_stopped (gpointer data)
+{
+  return rheo_session_get_state (((Live *) data)->session) == RHEO_ENGINE_STOPPED;
+}
+
+static gboolean
+has_mark (gpointer data)
+{
+  return rheo_session_get_marks (((Live *) data)->session)->len > 0;
+}
+
+static gboolean
+has_data (gpointer data)
+{
+  Live *live = data;
+
+  for (guint i = 0; i < rheo_dashboard_get_layout (live->dashboard)->panels->len; i++)
+    {
+      GtkWidget *card = rheo_dashboard_get_card (live->dashboard, (int) i);
+      const RheoPlotSpec *spec =
+          card != NULL ? rheo_plot_view_get_spec (rheo_plot_card_get_view (RHEO_PLOT_CARD (card))) : NULL;
+
+      if (card != NULL && (spec == NULL || spec->n_bindings == 0))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+stop (Live *live)
+{
+  rheo_session_stop (live->session);
+  ui_wait (is_stopped, live);
+  ui_settle (live->root);
+}
+
+static void
+test_empty (void)
+{
+  Live live = open_live ();
+
+  g_assert_nonnull (ui_find_text (live.root, "Nothing has run yet"));
+  g_assert_null (rheo_dashboard_get_layout (live.dashboard));
+  ui_window_close (live.window);
+}
+
+/* Every plot that the experiment asks for gets its data, and the strip tells the end. */
+static void
+test_to_the_end (void)
+{
+  Live live = open_live ();
+
+  start (&live, 4, FALSE);
+  ui_wait (is_stopped, &live);
+  ui_wait (has_data, &live);
+  ui_settle (live.root);
+  g_assert_cmpint (rheo_session_get_stop (live.session), ==, RHEO_STOP_BUDGET);
+  g_assert_nonnull (ui_find_text (live.root, "Done in"));
+  g_assert_cmpuint (rheo_dashboard_get_layout (live.dashboard)->panels->len, >=, 5);
+  ui_shot (live.root, "live.png");
+  ui_window_close (live.window);
+}
+
+static void
+test_pause_step_stop (void)
+{
+  Live live = open_live ();
+
+  start (&live, 1000000, TRUE);
+  ui_wait (is_paused, &live);
+  g_assert_cmpint (rheo_session_get_place (live.session).iteration, ==, 0);
+  rheo_session_step (live.session);
+  while (rheo_session_get_place (live.session).iteration == 0 || !is_paused (&live))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (rheo_session_get_place (live.session).iteration, ==, 1);
+  ui_wait (has_data, &live);
+  stop (&live);
+  g_assert_nonnull (ui_find_text (live.root, "Stopped at epoch 1 of 1000000"));
+  ui_window_close (live.window);
+}
+
+/* A value that is changed takes effect, gets its dot, and can go back. */
+static void
+test_value (void)
+{
+  Live live = open_live ();
+  GtkWidget *value;
+  g_autofree char *now = NULL;
+
+  start (&live, 1000000, TRUE);
+  ui_wait (is_paused, &live);
+  ui_settle (live.root);
+  value = find_type (live.root, RHEO_TYPE_LIVE_VALUE);
+  g_assert_cmpstr (rheo_live_value_get_path (RHEO_LIVE_VALUE (value)), ==, "rule.optimiser.lr");
+  g_assert_true (gtk_widget_is_sensitive (value));
+  g_signal_emit_by_name (value, "wanted", "0.02");
+  ui_wait (has_mark, &live);
+  now = rheo_experiment_dup_value (rheo_session_get_experiment (live.session), "rule.optimiser.lr", NULL);
+  g_assert_cmpstr (now, ==, "0.02");
+  g_assert_nonnull (ui_find_text (live.root, "changed at epoch 1"));
+  ui_activate (gtk_widget_get_parent (value), "values.reset");
+  while (rheo_session_get_marks (live.session)->len < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_free (now);
+  now = rheo_experiment_dup_value (rheo_session_get_experiment (live.session), "rule.optimiser.lr", NULL);
+  g_assert_cmpstr (now, ==, "0.01");
+  stop (&live);
+  g_assert_false (gtk_widget_is_sensitive (value));
+  ui_window_close (live.window);
+}
+
+static char *
+dup_order (RheoDashboard *dashboard)
+{
+  const RheoDashboardLayout *layout = rheo_dashboard_get_layout (dashboard);
+  GString *order = g_string_new (NULL);
+
+  for (guint i = 0; i < layout->panels->len; i++)
+    {
+      const RheoDashboardPanel *panel = layout->panels->pdata[i];
+
+      if (panel->shown)
+        g_string_append_printf (order, "%s%s%s", order->len > 0 ? " " : "", panel->plot, panel->wide ? "2" : "");
+    }
+  return g_string_free (order, FALSE);
+}
+
+static void
+test_layout (void)
+{
+  Live live = open_live ();
+  g_autofree char *first = NULL, *moved = NULL, *kept = NULL, *less = NULL, *back = NULL, *reset = NULL;
+
+  start (&live, 1000000, TRUE);
+  ui_wait (is_paused, &live);
+  ui_settle (live.root);
+  first = dup_order (live.dashboard);
+  g_assert_true (g_str_has_prefix (first, "raster trajectory line"));
+  g_assert_cmpint (rheo_dashboard_get_columns (live.dashboard), ==, 3);
+  rheo_dashboard_move (live.dashboard, 0, 1);
+  rheo_dashboard_set_wide (live.dashboard, 0, TRUE);
+  moved = dup_order (live.dashboard);
+  g_assert_true (g_str_has_prefix (moved, "trajectory2 raster line"));
+  ui_settle (live.root);
+  g_assert_cmpint (gtk_widget_get_width (rheo_dashboard_get_card (live.dashboard, 0)), >,
+                   3 * gtk_widget_get_width (rheo_dashboard_get_card (live.dashboard, 1)) / 2);
+  /* Another run of the same kind finds it as it was left. */
+  stop (&live);
+  start (&live, 1000000, TRUE);
+  ui_wait (is_paused, &live);
+  kept = dup_order (live.dashboard);
+  g_assert_cmpstr (kept, ==, moved);
+  /* Removed, and taken back by the toast. */
+  ui_settle (live.root);
+  rheo_dashboard_remove (live.dashboard, 1);
+  less = dup_order (live.dashboard);
+  g_assert_true (g_str_has_prefix (less, "trajectory2 line"));
+  ui_settle (live.root);
+  ui_click (ui_get (live.root, GTK_TYPE_BUTTON, "Undo"));
+  ui_settle (live.root);
+  back = dup_order (live.dashboard);
+  g_assert_cmpstr (back, ==, moved);
+  g_action_group_change_action_state (rheo_dashboard_get_actions (live.dashboard), "columns",
+                                      g_variant_new_string ("2"));
+  ui_settle (live.root);
+  g_assert_cmpint (rheo_dashboard_get_columns (live.dashboard), ==, 2);
+  g_action_group_activate_action (rheo_dashboard_get_actions (live.dashboard), "reset", NULL);
+  reset = dup_order (live.dashboard);
+  g_assert_cmpstr (reset, ==, first);
+  stop (&live);
+  ui_window_close (live.window);
+}
+
+/* What is kept reads back as it was. */
+static void
+test_layout_json (void)
+{
+  g_autoptr (RheoDashboardLayout) layout = rheo_dashboard_layout_parse (
+      "{\"live\": [{\"plot\": \"line\", \"from\": \"train.loss\", \"at\": [4, 0, 2, 2]},"
+      " {\"plot\": \"raster\", \"from\": [\"hidden.spikes\"], \"set\": {\"a\": 1}, \"at\": [0, 0, 4, 2]}]}");
+  g_autoptr (RheoDashboardLayout) again = NULL;
+  g_autofree char *json = NULL, *json_again = NULL;
+  const RheoDashboardPanel *panel;
+
+  g_assert_nonnull (layout);
+  panel = layout->panels->pdata[0];
+  g_assert_cmpstr (panel->plot, ==, "raster");
+  g_assert_true (panel->wide);
+  panel = layout->panels->pdata[1];
+  g_assert_cmpstr (panel->from[0], ==, "train.loss");
+  g_assert_false (panel->wide);
+  json = rheo_dashboard_layout_dup_json (layout);
+  again = rheo_dashboard_layout_parse (json);
+  json_again = rheo_dashboard_layout_dup_json (again);
+  g_assert_cmpstr (json, ==, json_again);
+  g_assert_null (rheo_dashboard_layout_parse ("[]"));
+  g_assert_null (rheo_dashboard_layout_parse ("{"));
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_test_init (&argc, &argv);
+  g_test_add_func ("/ui/live/empty", test_empty);
+  g_test_add_func ("/ui/live/to-the-end", test_to_the_end);
+  g_test_add_func ("/ui/live/pause-step-stop", test_pause_step_stop);
+  g_test_add_func ("/ui/live/value", test_value);
+  g_test_add_func ("/ui/live/layout", test_layout);
+  g_test_add_func ("/ui/live/layout-json", test_layout_json);
+  return ui_test_run ();
+}
