@@ -328,11 +328,10 @@ dup_title (RheoDashboard *d, int i)
 void
 rheo_dashboard_update_menu (RheoDashboard *d)
 {
-  g_autoptr (GMenu) plots = g_menu_new (), more = g_menu_new (), columns = g_menu_new ();
-  static const char *const names[] = { N_ ("By the width"), "1", "2", "3", "4" };
   g_auto (GStrv) old = g_action_group_list_actions (G_ACTION_GROUP (d->actions));
   g_autofree char *now = g_strdup_printf ("%d", d->layout != NULL ? d->layout->columns : 0);
 
+  g_menu_remove_all (d->plots);
   for (int i = 0; old[i] != NULL; i++)
     if (g_str_has_prefix (old[i], "panel-"))
       g_action_map_remove_action (G_ACTION_MAP (d->actions), old[i]);
@@ -346,10 +345,18 @@ rheo_dashboard_update_menu (RheoDashboard *d)
 
       g_signal_connect (action, "change-state", G_CALLBACK (on_panel), d);
       g_action_map_add_action (G_ACTION_MAP (d->actions), G_ACTION (action));
-      g_menu_append (plots, title, detailed);
+      g_menu_append (d->plots, title, detailed);
     }
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (d->actions), "columns")),
                              g_variant_new_string (now));
+}
+
+static void
+fill_menu (RheoDashboard *d)
+{
+  g_autoptr (GMenu) more = g_menu_new (), columns = g_menu_new ();
+  static const char *const names[] = { N_ ("By the width"), "1", "2", "3", "4" };
+
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *action = g_strdup_printf ("dash.columns::%d", (int) i);
@@ -359,8 +366,7 @@ rheo_dashboard_update_menu (RheoDashboard *d)
   g_menu_append (more, _ ("Add plot…"), "dash.add");
   g_menu_append_submenu (more, _ ("Columns"), G_MENU_MODEL (columns));
   g_menu_append (more, _ ("Reset layout"), "dash.reset");
-  g_menu_remove_all (d->menu);
-  g_menu_append_section (d->menu, NULL, G_MENU_MODEL (plots));
+  g_menu_append_section (d->menu, NULL, G_MENU_MODEL (d->plots));
   g_menu_append_section (d->menu, NULL, G_MENU_MODEL (more));
 }
 
@@ -375,6 +381,8 @@ rheo_dashboard_init_actions (RheoDashboard *d)
 
   d->actions = g_simple_action_group_new ();
   d->menu = g_menu_new ();
+  d->plots = g_menu_new ();
+  fill_menu (d);
   g_action_map_add_action_entries (G_ACTION_MAP (d->actions), entries, G_N_ELEMENTS (entries), d);
 }
 

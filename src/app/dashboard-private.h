@@ -15,10 +15,10 @@ struct _RheoDashboard
   char *kind;                  /* of the experiment */
   GPtrArray *cells;            /* of RheoDashboardCell, in reading order */
   GSimpleActionGroup *actions;
-  GMenu *menu;
-  GtkWidget *dragged; /* card, or NULL */
-  int drag_from;      /* panel */
-  int replaced;       /* panel for which another plot is being chosen */
+  GMenu *menu, *plots; /* plots: its first section */
+  GtkWidget *dragged;  /* card, or NULL */
+  int drag_from;       /* panel */
+  int replaced;        /* panel for which another plot is being chosen */
   guint tick, next, n_marks;
   int columns;
   gboolean starting, listed;

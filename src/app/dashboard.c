@@ -155,13 +155,14 @@ tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   const gint64 began = g_get_monotonic_time ();
   gboolean more = FALSE;
 
+  /* All at once first: one run of the probe trials then serves all. */
+  for (guint i = 0; i < d->cells->len; i++)
+    rheo_dashboard_cell_watch (cell_at (d, i), is_visible (d, cell_at (d, i)));
   for (guint i = 0; i < d->cells->len; i++)
     {
       RheoDashboardCell *cell = cell_at (d, (d->next + i) % d->cells->len);
-      const gboolean visible = is_visible (d, cell);
 
-      rheo_dashboard_cell_watch (cell, visible);
-      if (!cell->dirty || !visible)
+      if (!cell->dirty || !is_visible (d, cell))
         continue;
       if (began - cell->shown_at < FRAME_US || g_get_monotonic_time () - began > BUSY_US)
         {
@@ -371,6 +372,7 @@ dispose (GObject *object)
   g_ptr_array_set_size (d->cells, 0);
   g_clear_object (&d->actions);
   g_clear_object (&d->menu);
+  g_clear_object (&d->plots);
   g_clear_object (&d->group);
   G_OBJECT_CLASS (rheo_dashboard_parent_class)->dispose (object);
 }

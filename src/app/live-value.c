@@ -167,6 +167,7 @@ make_number (RheoLiveValue *value)
   g_signal_connect_swapped (value->scale, "value-changed", G_CALLBACK (scale_moved), value);
   value->field = rheo_number_field_new (value->param);
   rheo_number_field_set_name (RHEO_NUMBER_FIELD (value->field), _ (value->param->label), span != NULL ? span : "");
+  rheo_number_field_set_small (RHEO_NUMBER_FIELD (value->field));
   g_signal_connect (value->field, "apply", G_CALLBACK (typed), value);
 }
 

@@ -535,9 +535,10 @@ earn (RheoFrames *frames, double ran)
         n_sources++;
       probe = probe || (stream->watched && needs_probe (stream));
     }
-  share = RHEO_FRAMES_SHARE / MAX (1, n_sources + probe);
+  /* The probe serves many streams and is dear: it gets as much as all others together. */
+  share = RHEO_FRAMES_SHARE / (probe && n_sources > 0 ? 2 : 1);
   for (guint i = 0; i < frames->streams->len; i++)
-    pay_in (&g_array_index (frames->streams, Stream, i).account, share, ran);
+    pay_in (&g_array_index (frames->streams, Stream, i).account, share / MAX (1, n_sources), ran);
   pay_in (&frames->probe, share, ran);
   frames->trained = frames->trained * exp (-ran / COST_WINDOW) + ran;
   frames->spent *= exp (-ran / COST_WINDOW);

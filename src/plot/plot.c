@@ -354,7 +354,8 @@ scene_init (Scene *s, const RheoPlotSpec *spec, RheoPlotCanvas *canvas, double w
   s->panel.outer = (RheoRect){ pad, pad, MAX (width - 2 * pad, 1), MAX (height - 2 * pad, 1) };
   if (!rheo_plot_check (spec, &error))
     {
-      s->message = g_strdup (error->message);
+      /* Whoever waits for data knows more about why there are none. */
+      s->message = g_strdup (spec->n_bindings == 0 && spec->empty != NULL ? spec->empty : error->message);
       return;
     }
   if (!has_data (spec))

@@ -286,3 +286,10 @@ rheo_number_field_new (const RheoParam *param)
     gtk_accessible_update_property (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, most, -1);
   return GTK_WIDGET (field);
 }
+
+void
+rheo_number_field_set_small (RheoNumberField *field)
+{
+  gtk_widget_set_visible (field->down, FALSE);
+  gtk_widget_set_visible (field->up, FALSE);
+}

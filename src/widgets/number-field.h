@@ -20,3 +20,5 @@ void rheo_number_field_set_refused (RheoNumberField *field);
 gboolean rheo_number_field_get_refused (RheoNumberField *field);
 /* Name and description for assistive tools. */
 void rheo_number_field_set_name (RheoNumberField *field, const char *name, const char *description);
+/* Without buttons, beside a scale; arrow keys still step. */
+void rheo_number_field_set_small (RheoNumberField *field);

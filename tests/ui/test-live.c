@@ -98,6 +98,17 @@ has_data (gpointer data)
   return TRUE;
 }
 
+/* The raster has its first frame: what the plots want is known to the engine. */
+static gboolean
+is_watched (gpointer data)
+{
+  GtkWidget *card = rheo_dashboard_get_card (((Live *) data)->dashboard, 0);
+  const RheoPlotSpec *spec =
+      card != NULL ? rheo_plot_view_get_spec (rheo_plot_card_get_view (RHEO_PLOT_CARD (card))) : NULL;
+
+  return spec != NULL && spec->n_bindings > 0;
+}
+
 static void
 stop (Live *live)
 {
@@ -122,7 +133,11 @@ test_to_the_end (void)
 {
   Live live = open_live ();
 
-  start (&live, 4, FALSE);
+  /* It would be over before anybody has looked. */
+  start (&live, 4, TRUE);
+  ui_wait (is_paused, &live);
+  ui_wait (is_watched, &live);
+  rheo_session_resume (live.session);
   ui_wait (is_stopped, &live);
   ui_wait (has_data, &live);
   ui_settle (live.root);
