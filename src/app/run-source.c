@@ -9,6 +9,7 @@
 
 #include "app/view-panels.h"
 #include "engine/series.h"
+#include "plot/plot-kind.h"
 #include "plot/plot-source.h"
 
 #define ROOM ((gsize) 256 << 20)
@@ -286,6 +287,9 @@ make_specs (Reader *readers, int n_runs, int64_t at)
       RheoPlotSpec *spec = rheo_panel_fill (g_ptr_array_index (panels, i), sources, n, at,
                                             ((Reader *) sources[0].data)->metrics, n > 1 ? &error : NULL);
 
+      /* A kind that shows one thing cannot lay runs over each other. */
+      if (spec != NULL && n > 1 && rheo_plot_count (spec, spec->kind->roles[0].key) < n)
+        g_clear_pointer (&spec, rheo_plot_spec_free);
       if (spec != NULL)
         g_ptr_array_add (specs, spec);
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/broken-page.h"
+#include "app/compare-page.h"
 #include "app/data-viewer.h"
 #include "app/file-tree.h"
 #include "app/run-pane.h"
@@ -36,6 +37,15 @@ show_right (RheoRunsPage *page, const char *name)
 void
 rheo_runs_page_compare (RheoRunsPage *page, const char *const *paths)
 {
+  rheo_compare_page_show (RHEO_COMPARE_PAGE (page->compare), paths);
+  gtk_stack_set_visible_child (GTK_STACK (page->whole), page->compare);
+}
+
+static void
+on_compared (RheoRunsPage *page)
+{
+  gtk_stack_set_visible_child (GTK_STACK (page->whole), page->paned);
+  gtk_widget_grab_focus (GTK_WIDGET (page->list));
 }
 
 void
@@ -53,6 +63,9 @@ rheo_runs_page_show (RheoRunsPage *page, const char *path)
   if (item != NULL)
     rheo_run_list_select (page->list, item);
   show_right (page, "run");
+  if (gtk_stack_get_visible_child (GTK_STACK (page->whole)) == page->compare)
+    rheo_compare_page_stop (RHEO_COMPARE_PAGE (page->compare));
+  gtk_stack_set_visible_child (GTK_STACK (page->whole), page->paned);
   /* The library has looked at its own files already. */
   rheo_broken_page_look (RHEO_BROKEN_PAGE (page->broken),
                          item == NULL || rheo_run_item_get_facts (item)->state == RHEO_ITEM_BROKEN ? path : NULL);
@@ -503,7 +516,7 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   RheoRunsPage *page = RHEO_RUNS_PAGE (widget);
 
-  gtk_widget_allocate (page->paned, width, height, baseline, NULL);
+  gtk_widget_allocate (page->whole, width, height, baseline, NULL);
   page->width = width;
   if (page->narrow != (width < NARROW) && page->fold == 0)
     page->fold = g_idle_add (on_fold, page);
@@ -513,7 +526,7 @@ static void
 measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
          int *natural_baseline)
 {
-  gtk_widget_measure (RHEO_RUNS_PAGE (widget)->paned, orientation, for_size, minimum, natural, NULL, NULL);
+  gtk_widget_measure (RHEO_RUNS_PAGE (widget)->whole, orientation, for_size, minimum, natural, NULL, NULL);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     *minimum = MIN (*minimum, 360);
 }
@@ -548,7 +561,7 @@ dispose (GObject *object)
 
   g_clear_handle_id (&page->fold, g_source_remove);
   g_clear_handle_id (&page->refresh, g_source_remove);
-  g_clear_pointer (&page->paned, gtk_widget_unparent);
+  g_clear_pointer (&page->whole, gtk_widget_unparent);
   g_clear_object (&page->actions);
   G_OBJECT_CLASS (rheo_runs_page_parent_class)->dispose (object);
 }
@@ -622,7 +635,15 @@ rheo_runs_page_new (RheoContext *context)
   gtk_paned_set_shrink_start_child (GTK_PANED (page->paned), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (page->paned), FALSE);
   gtk_paned_set_position (GTK_PANED (page->paned), LIST_WIDTH);
-  gtk_widget_set_parent (page->paned, GTK_WIDGET (page));
+  page->compare = rheo_compare_page_new ();
+  g_signal_connect_object (page->compare, "back", G_CALLBACK (on_compared), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->compare, "saved", G_CALLBACK (on_saved), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->compare, "trouble", G_CALLBACK (on_trouble), page, G_CONNECT_SWAPPED);
+  page->whole = gtk_stack_new ();
+  gtk_stack_set_hhomogeneous (GTK_STACK (page->whole), FALSE);
+  gtk_stack_add_child (GTK_STACK (page->whole), page->paned);
+  gtk_stack_add_child (GTK_STACK (page->whole), page->compare);
+  gtk_widget_set_parent (page->whole, GTK_WIDGET (page));
   if (context->settings != NULL)
     g_settings_bind (context->settings, "runs-pane", page->paned, "position", G_SETTINGS_BIND_DEFAULT);
   add_keys (page);

@@ -12,7 +12,7 @@
 static void
 free_panel (gpointer data)
 {
-  RheoPanel *panel = data;
+  RheoViewPanel *panel = data;
 
   g_free (panel->kind);
   g_strfreev (panel->from);
@@ -80,11 +80,11 @@ add_panel (GPtrArray *panels, JsonObject *object)
 {
   const char *kind = json_object_get_string_member_with_default (object, "plot", "");
   JsonNode *set = json_object_get_member (object, "set");
-  RheoPanel *panel;
+  RheoViewPanel *panel;
 
   if (rheo_plot_kind_find (kind, NULL) == NULL)
     return;
-  panel = g_new0 (RheoPanel, 1);
+  panel = g_new0 (RheoViewPanel, 1);
   panel->kind = g_strdup (kind);
   panel->from = dup_strings (json_object_get_member (object, "from"));
   if (set != NULL && JSON_NODE_HOLDS_OBJECT (set))
@@ -122,7 +122,7 @@ rheo_view_dup_panels (const RheoExperiment *experiment)
 
 /* All series are curves over iterations, which do not change with the iteration that is looked at. */
 static gboolean
-is_over_training (const RheoPanel *panel, const RheoTable *metrics)
+is_over_training (const RheoViewPanel *panel, const RheoTable *metrics)
 {
   if (panel->from == NULL || metrics == NULL || !g_str_equal (panel->kind, "line"))
     return FALSE;
@@ -145,8 +145,44 @@ has_stages (const RheoPlotKind *kind)
   return FALSE;
 }
 
+/* The part of the name in which two series differ: "train" of train.loss and valid.loss. Yours; NULL: they do not. */
+static char *
+dup_part (const char *key, const char *other)
+{
+  g_auto (GStrv) a = g_strsplit (key, ".", -1), b = g_strsplit (other, ".", -1);
+
+  for (int i = 0; a[i] != NULL; i++)
+    if (b[i] == NULL || !g_str_equal (a[i], b[i]))
+      return g_strdup (a[i]);
+  return NULL;
+}
+
+/* With several runs the legend names the run; where a run has several curves, these need names too. */
+static void
+name_curves (RheoPlotSpec *spec)
+{
+  const char *labels[RHEO_PLOT_MAX_COLUMNS];
+
+  for (int i = 0; i < spec->n_bindings; i++)
+    {
+      const RheoPlotBinding *binding = &spec->binding[i];
+
+      labels[i] = binding->label;
+      for (int k = 0; k < spec->n_bindings && labels[i] == binding->label && binding->label != NULL; k++)
+        if (binding->role == spec->binding[k].role && binding->label == spec->binding[k].label)
+          {
+            g_autofree char *part = dup_part (binding->column->key, spec->binding[k].column->key);
+            g_autofree char *label = part != NULL ? g_strdup_printf ("%s, %s", part, binding->label) : NULL;
+
+            labels[i] = label != NULL ? g_intern_string (label) : binding->label;
+          }
+    }
+  for (int i = 0; i < spec->n_bindings; i++)
+    spec->binding[i].label = labels[i];
+}
+
 RheoPlotSpec *
-rheo_panel_fill (const RheoPanel *panel, const RheoPlotSource *sources, int n_sources, int64_t at,
+rheo_panel_fill (const RheoViewPanel *panel, const RheoPlotSource *sources, int n_sources, int64_t at,
                  const RheoTable *metrics, GError **error)
 {
   const RheoPlotKind *kind = rheo_plot_kind_find (panel->kind, NULL);
@@ -169,6 +205,8 @@ rheo_panel_fill (const RheoPanel *panel, const RheoPlotSource *sources, int n_so
       spec->empty = g_intern_string (at < 0 ? _ ("Not recorded") : _ ("Not recorded at this iteration"));
       return g_steal_pointer (&spec);
     }
+  if (n_sources > 1)
+    name_curves (spec);
   for (int i = 0; panel->set != NULL && panel->set[i] != NULL; i++)
     {
       const char *equals = strchr (panel->set[i], '=');

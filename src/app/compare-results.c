@@ -1,0 +1,244 @@
+#define G_LOG_DOMAIN "rheo-app"
+
+#include "config.h"
+
+#include "app/compare-results.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "engine/evaluate.h"
+
+static void
+free_difference (gpointer data)
+{
+  RheoDifference *difference = data;
+
+  g_free (difference->key);
+  g_free (difference->label);
+  g_strfreev (difference->values);
+  g_free (difference);
+}
+
+/* --- settings --------------------------------------------------------------------------------------------------------- */
+static char *
+dup_label (const RheoExperiment *experiment, const char *key)
+{
+  void *at;
+  const RheoParam *row = rheo_experiment_find (experiment, key, &at, NULL);
+
+  static const struct
+  {
+    const char *key, *label;
+  } components[] = { { "task.id", N_ ("Task") },
+                     { "model.id", N_ ("Model") },
+                     { "rule.id", N_ ("Rule") },
+                     { "plasticity.id", N_ ("Plasticity") },
+                     { "compare.id", N_ ("Compared rule") } };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (components); i++)
+    if (g_str_equal (components[i].key, key))
+      return g_strdup (_ (components[i].label));
+  if (row == NULL || row->label == NULL)
+    return NULL;
+  if (row->unit != NULL && *row->unit != '\0')
+    return g_strdup_printf ("%s (%s)", _ (row->label), _ (row->unit));
+  return g_strdup (_ (row->label));
+}
+
+static RheoDifference *
+new_difference (const char *key, RheoExperiment *const *experiments, int n)
+{
+  RheoDifference *difference = g_new0 (RheoDifference, 1);
+
+  difference->key = g_strdup (key);
+  difference->values = g_new0 (char *, n + 1);
+  for (int i = 0; i < n; i++)
+    {
+      if (difference->label == NULL)
+        difference->label = dup_label (experiments[i], key);
+      difference->values[i] = rheo_experiment_dup_value (experiments[i], key, NULL);
+      if (difference->values[i] == NULL)
+        difference->values[i] = g_strdup (_ ("not used"));
+    }
+  if (difference->label == NULL)
+    difference->label = g_strdup (key);
+  return difference;
+}
+
+GPtrArray *
+rheo_compare_dup_differences (RheoExperiment *const *experiments, int n)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func (free_difference);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (int i = 1; i < n; i++)
+    {
+      g_auto (GStrv) lines = rheo_experiment_diff (experiments[0], experiments[i]);
+
+      for (int k = 0; lines[k] != NULL; k++)
+        {
+          char *key = g_strndup (lines[k], strcspn (lines[k], "\t"));
+
+          if (g_hash_table_add (seen, key))
+            g_ptr_array_add (all, new_difference (key, experiments, n));
+        }
+    }
+  return all;
+}
+
+/* --- in words --------------------------------------------------------------------------------------------------------- */
+enum
+{
+  IN_TASK = 1,
+  IN_MODEL = 2,
+  IN_RULE = 4,
+  IN_RUN = 8,
+  IN_SEED = 16,
+};
+
+static int
+where_differ (const RheoExperiment *a, const RheoExperiment *b)
+{
+  g_auto (GStrv) lines = rheo_experiment_diff (a, b);
+  int where = 0;
+
+  for (int i = 0; lines[i] != NULL; i++)
+    where |= g_str_has_prefix (lines[i], "run.seed\t") ? IN_SEED
+             : g_str_has_prefix (lines[i], "task.")    ? IN_TASK
+             : g_str_has_prefix (lines[i], "model.")   ? IN_MODEL
+             : g_str_has_prefix (lines[i], "run.")     ? IN_RUN
+                                                       : IN_RULE;
+  return where;
+}
+
+/* Fewest seeds among runs that are alike but for the seed. */
+static int
+count_seeds (RheoExperiment *const *experiments, int n)
+{
+  int fewest = n;
+
+  for (int i = 0; i < n; i++)
+    {
+      g_autoptr (GHashTable) seeds = g_hash_table_new (NULL, NULL);
+
+      for (int k = 0; k < n; k++)
+        if ((where_differ (experiments[i], experiments[k]) & ~IN_SEED) == 0)
+          g_hash_table_add (seeds, GINT_TO_POINTER (rheo_experiment_get_run (experiments[k])->seed));
+      fewest = MIN (fewest, (int) g_hash_table_size (seeds));
+    }
+  return fewest;
+}
+
+static char *
+join_places (int where)
+{
+  static const char *const names[] = { N_ ("the task"), N_ ("the model"), N_ ("the rule and its settings"),
+                                       N_ ("the settings of the run"), N_ ("the seed") };
+  GString *text = g_string_new (NULL);
+
+  for (int i = 0; i < (int) G_N_ELEMENTS (names); i++)
+    if (where & (1 << i))
+      {
+        where &= ~(1 << i);
+        g_string_append (text, text->len == 0 ? "" : where == 0 ? _ (" and ") : ", ");
+        g_string_append (text, _ (names[i]));
+      }
+  return g_string_free (text, FALSE);
+}
+
+char *
+rheo_compare_dup_conclusion (RheoExperiment *const *experiments, int n)
+{
+  g_autofree char *places = NULL, *spread = NULL;
+  int where = 0, seeds = count_seeds (experiments, n);
+
+  for (int i = 1; i < n; i++)
+    where |= where_differ (experiments[0], experiments[i]);
+  if (where == 0)
+    return g_strdup (_ ("All settings and the seed are equal: the runs are repetitions of each other."));
+  if (where == IN_SEED)
+    return g_strdup_printf (ngettext ("Only the seed differs: the difference shows the spread over %d seed.",
+                                      "Only the seed differs: the difference shows the spread over %d seeds.", seeds),
+                            seeds);
+  places = join_places (where);
+  spread = seeds == 1 ? g_strdup (_ ("One seed says little about spread."))
+                      : g_strdup_printf (ngettext ("%d seed stands behind each.", "%d seeds stand behind each.", seeds),
+                                         seeds);
+  return g_strdup_printf (_ ("The difference comes from %s. %s"), places, spread);
+}
+
+char *
+rheo_compare_dup_obstacle (RheoExperiment *const *experiments, int n)
+{
+  for (int i = 1; i < n; i++)
+    {
+      const RheoComponent *a = rheo_experiment_get_component (experiments[0], RHEO_SLOT_TASK);
+      const RheoComponent *b = rheo_experiment_get_component (experiments[i], RHEO_SLOT_TASK);
+
+      if (a != b)
+        return g_strdup_printf (_ ("The runs learn different tasks, %s and %s, so their scores mean different things."),
+                                _ (a->title), _ (b->title));
+      if (where_differ (experiments[0], experiments[i]) & IN_TASK)
+        return g_strdup (_ ("The settings of the task differ, so there are no trials that are the same for all."));
+    }
+  return NULL;
+}
+
+/* --- scores ----------------------------------------------------------------------------------------------------------- */
+
+/* The run as an experiment that draws its trials as the first one does. */
+static RheoExperiment *
+dup_alike (const RheoExperiment *experiment, const RheoExperiment *first)
+{
+  RheoExperiment *alike = rheo_experiment_dup (experiment);
+
+  rheo_experiment_get_run (alike)->seed = rheo_experiment_get_run (first)->seed;
+  rheo_experiment_get_run (alike)->batch = rheo_experiment_get_run (first)->batch;
+  rheo_experiment_get_run (alike)->threads = 1;
+  rheo_experiment_get_run (alike)->lane_rows = 0;
+  return alike;
+}
+
+static RheoTable *
+score_one (RheoRun *run, const RheoExperiment *first, int n_trials, int base, int share, int *done,
+           GCancellable *cancellable, GError **error)
+{
+  g_autoptr (RheoExperiment) alike = dup_alike (rheo_run_get_experiment (run), first);
+  g_autoptr (RheoEvaluation) evaluation = rheo_evaluation_new (run, alike, -1, TRUE, RHEO_SET_TEST, n_trials, error);
+  int n = evaluation != NULL ? rheo_evaluation_get_n_steps (evaluation) : 0;
+
+  if (evaluation == NULL)
+    return NULL;
+  for (int i = 0; i < n; i++)
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) || !rheo_evaluation_step (evaluation, error))
+        return NULL;
+      g_atomic_int_set (done, base + share * (i + 1) / n);
+    }
+  return rheo_evaluation_dup_table (evaluation);
+}
+
+GPtrArray *
+rheo_compare_score (const char *const *paths, int n_trials, int *done, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_table_unref);
+  g_autoptr (RheoExperiment) first = NULL;
+  int n = (int) g_strv_length ((char **) paths);
+
+  for (int i = 0; i < n; i++)
+    {
+      g_autoptr (RheoRun) run = rheo_run_open (paths[i], error);
+      RheoTable *table;
+
+      if (run == NULL)
+        return NULL;
+      if (first == NULL)
+        first = rheo_experiment_dup (rheo_run_get_experiment (run));
+      table = score_one (run, first, n_trials, 1000 * i / n, 1000 / n, done, cancellable, error);
+      if (table == NULL)
+        return NULL;
+      g_ptr_array_add (tables, table);
+    }
+  return g_steal_pointer (&tables);
+}
