@@ -1,0 +1,116 @@
+/* What runs differ in, and their scores on the same trials. No display. */
+#include "config.h"
+
+#include "small-run.h"
+
+#include <math.h>
+
+#include "app/compare-results.h"
+#include "engine/evaluate.h"
+
+static RheoTable *
+scores (const double *value, int64_t n)
+{
+  RheoTable *table = rheo_table_new ("Scores");
+
+  rheo_table_add_copy (table, "loss", "Loss", "", "trial", RHEO_F64, &n, value);
+  return table;
+}
+
+/* By hand: differences 1, 2, 3 have mean 2, standard error 1 / sqrt (3), and t (2, 0.975) is 4.302653. */
+static void
+test_difference (void)
+{
+  g_autoptr (RheoTable) a = scores ((double[]){ 5, 6, 7 }, 3), b = scores ((double[]){ 6, 8, 10 }, 3);
+  g_autoptr (RheoTable) hole = scores ((double[]){ 6, NAN, 10 }, 3), one = scores ((double[]){ 6 }, 1);
+  double mean, lo, hi;
+
+  g_assert_cmpint (rheo_evaluation_difference (a, b, "loss", &mean, &lo, &hi), ==, 3);
+  g_assert_cmpfloat_with_epsilon (mean, 2, 1e-12);
+  g_assert_cmpfloat_with_epsilon (lo, 2 - 4.302653 / sqrt (3), 1e-5);
+  g_assert_cmpfloat_with_epsilon (hi, 2 + 4.302653 / sqrt (3), 1e-5);
+  g_assert_cmpint (rheo_evaluation_difference (a, hole, "loss", &mean, &lo, &hi), ==, 2);
+  g_assert_cmpfloat_with_epsilon (mean, 2, 1e-12);
+  g_assert_cmpint (rheo_evaluation_difference (a, one, "loss", &mean, &lo, &hi), ==, 1);
+  g_assert_true (isnan (lo));
+  g_assert_cmpint (rheo_evaluation_difference (a, b, "accuracy", &mean, &lo, &hi), ==, 0);
+}
+
+static void
+test_words (void)
+{
+  g_autoptr (RheoExperiment) one = small_experiment ("run.seed=1"), two = small_experiment ("run.seed=2");
+  g_autoptr (RheoExperiment) slow = small_experiment ("run.seed=1 rule.optimiser.lr=0.0001");
+  g_autoptr (RheoExperiment) longer = small_experiment ("run.seed=1 task.n-steps=40");
+  RheoExperiment *const seeds[] = { one, two }, *const rates[] = { one, slow }, *const three[] = { one, two, slow };
+  RheoExperiment *const tasks[] = { one, longer };
+  g_autofree char *same = rheo_compare_dup_conclusion ((RheoExperiment *const[]){ one, one }, 2);
+  g_autofree char *seed = rheo_compare_dup_conclusion (seeds, 2), *rate = rheo_compare_dup_conclusion (rates, 2);
+  g_autofree char *both = rheo_compare_dup_conclusion (three, 3), *task = rheo_compare_dup_obstacle (tasks, 2);
+  g_autoptr (GPtrArray) differences = rheo_compare_dup_differences (three, 3);
+  const RheoDifference *first = g_ptr_array_index (differences, 0), *second = g_ptr_array_index (differences, 1);
+
+  g_assert_nonnull (strstr (same, "repetitions"));
+  g_assert_nonnull (strstr (seed, "2 seeds"));
+  g_assert_nonnull (strstr (rate, "the rule"));
+  g_assert_nonnull (strstr (rate, "One seed"));
+  g_assert_nonnull (strstr (both, "the rule and its settings and the seed"));
+  g_assert_nonnull (task);
+  g_assert_null (rheo_compare_dup_obstacle (three, 3));
+  g_assert_cmpint (differences->len, ==, 2);
+  if (g_str_equal (first->key, "rule.optimiser.lr"))
+    {
+      const RheoDifference *swap = first;
+
+      first = second;
+      second = swap;
+    }
+  g_assert_cmpstr (first->key, ==, "run.seed");
+  g_assert_cmpstr (first->values[1], ==, "2");
+  g_assert_cmpstr (first->values[2], ==, "1");
+  g_assert_cmpstr (second->label, ==, "Learning rate");
+  g_assert_cmpstr (second->values[2], ==, "0.0001");
+}
+
+static void
+test_scores (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("rheo-compare-XXXXXX", NULL);
+  g_autofree char *a = g_build_filename (folder, "a.h5", NULL), *b = g_build_filename (folder, "b.h5", NULL);
+  const char *const same[] = { a, a, NULL }, *const two[] = { a, b, NULL };
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autoptr (GPtrArray) equal = NULL, other = NULL;
+  g_autoptr (GError) error = NULL;
+  double mean, lo, hi;
+  int done = 0;
+
+  small_run (a, "run.seed=1");
+  small_run (b, "run.seed=2");
+  equal = rheo_compare_score (same, 10, &done, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (done, ==, 1000);
+  g_assert_cmpint (rheo_evaluation_difference (equal->pdata[0], equal->pdata[1], "test.loss", &mean, &lo, &hi), ==, 10);
+  g_assert_cmpfloat (mean, ==, 0);
+  g_assert_cmpfloat (lo, ==, 0);
+  other = rheo_compare_score (two, 10, &done, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (rheo_evaluation_difference (other->pdata[0], other->pdata[1], "test.loss", &mean, &lo, &hi), ==, 10);
+  g_assert_cmpfloat (mean, !=, 0);
+  g_assert_cmpfloat (lo, <, mean);
+  g_cancellable_cancel (cancelled);
+  g_assert_null (rheo_compare_score (two, 10, &done, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_remove (a);
+  g_remove (b);
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/compare/difference", test_difference);
+  g_test_add_func ("/app/compare/words", test_words);
+  g_test_add_func ("/app/compare/scores", test_scores);
+  return g_test_run ();
+}

@@ -1,0 +1,171 @@
+/* The plots of a stored run: the newest request wins, what was read is kept while there is room. No display. */
+#include "config.h"
+
+#include "small-run.h"
+
+#include "app/run-source.h"
+
+typedef struct
+{
+  char *folder, *path;
+  RheoRunSource *source;
+  int n_opened, n_ready;
+  int64_t at;
+} Fixture;
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("Waited in vain.");
+  return G_SOURCE_REMOVE;
+}
+
+#define WAIT(condition)                                                                                                \
+  do                                                                                                                   \
+    {                                                                                                                  \
+      guint limit = g_timeout_add_seconds (60, give_up, NULL), tick = g_timeout_add (5, on_tick, NULL);                \
+      while (!(condition))                                                                                             \
+        g_main_context_iteration (NULL, TRUE);                                                                         \
+      g_source_remove (limit);                                                                                         \
+      g_source_remove (tick);                                                                                          \
+    }                                                                                                                  \
+  while (0)
+
+static gboolean
+on_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_opened (RheoRunSource *source, Fixture *f)
+{
+  f->n_opened++;
+}
+
+static void
+on_ready (RheoRunSource *source, gint64 at, Fixture *f)
+{
+  f->n_ready++;
+  f->at = at;
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->folder = g_dir_make_tmp ("rheo-source-XXXXXX", NULL);
+  f->path = g_build_filename (f->folder, "small.h5", NULL);
+  if (data == NULL)
+    small_run (f->path, "run.seed=1");
+  else
+    g_file_set_contents (f->path, data, -1, NULL);
+  f->source = rheo_run_source_new ((const char *const[]){ f->path, NULL });
+  g_signal_connect (f->source, "opened", G_CALLBACK (on_opened), f);
+  g_signal_connect (f->source, "ready", G_CALLBACK (on_ready), f);
+  WAIT (f->n_opened > 0);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_clear_object (&f->source);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_remove (f->path);
+  g_rmdir (f->folder);
+  g_free (f->path);
+  g_free (f->folder);
+}
+
+static void
+test_contents (Fixture *f, gconstpointer data)
+{
+  const RheoRunContents *contents = rheo_run_source_get_contents (f->source, 0);
+
+  g_assert_null (contents->error);
+  g_assert_cmpint (contents->n_epochs, ==, 5);
+  g_assert_cmpint (contents->n_checkpoints, ==, 2);
+  g_assert_cmpfloat (contents->checkpoints[0], ==, 2);
+  g_assert_cmpstr (contents->unit, ==, "epoch");
+  rheo_run_source_request (f->source, 3);
+  WAIT (f->n_ready == 1);
+  g_assert_cmpint (f->at, ==, 3);
+  g_assert_cmpint (rheo_run_source_get_specs (f->source)->len, ==, 6);
+  for (guint i = 0; i < 6; i++)
+    g_assert_true (rheo_plot_has_data (g_ptr_array_index (rheo_run_source_get_specs (f->source), i)));
+}
+
+static void
+test_newest (Fixture *f, gconstpointer data)
+{
+  for (int round = 0; round < 20; round++)
+    for (int at = 0; at < 5; at++)
+      rheo_run_source_request (f->source, at);
+  WAIT (f->n_ready > 0);
+  g_assert_cmpint (f->at, ==, 4);
+  g_assert_cmpint (f->n_ready, ==, 1);
+}
+
+/* Back to what was read before: nothing is read again. */
+static void
+test_kept (Fixture *f, gconstpointer data)
+{
+  rheo_run_source_request (f->source, 2);
+  WAIT (rheo_run_source_get_n_made (f->source) == 3); /* and its neighbours */
+  WAIT (f->at == 2);
+  rheo_run_source_request (f->source, 3);
+  WAIT (f->at == 3);
+  rheo_run_source_request (f->source, 1);
+  WAIT (f->at == 1);
+  WAIT (rheo_run_source_get_n_made (f->source) == 5); /* all there are */
+  for (int at = 0; at < 5; at++)
+    {
+      rheo_run_source_request (f->source, at);
+      WAIT (f->at == at);
+    }
+  g_assert_cmpint (rheo_run_source_get_n_made (f->source), ==, 5);
+}
+
+static void
+test_no_room (Fixture *f, gconstpointer data)
+{
+  rheo_run_source_set_room (f->source, 1);
+  for (int i = 0; i < 3; i++)
+    {
+      rheo_run_source_request (f->source, 1 + i % 2);
+      WAIT (f->at == 1 + i % 2);
+      g_assert_cmpint (rheo_run_source_get_n_made (f->source), ==, i + 1);
+    }
+}
+
+static void
+test_reload (Fixture *f, gconstpointer data)
+{
+  rheo_run_source_request (f->source, 2);
+  WAIT (f->n_ready == 1);
+  rheo_run_source_reload (f->source);
+  WAIT (f->n_opened == 2 && f->n_ready == 2);
+  g_assert_cmpint (f->at, ==, 2);
+}
+
+static void
+test_foreign (Fixture *f, gconstpointer data)
+{
+  g_assert_nonnull (rheo_run_source_get_contents (f->source, 0)->error);
+  rheo_run_source_request (f->source, -1);
+  WAIT (f->n_ready == 1);
+  g_assert_cmpint (rheo_run_source_get_specs (f->source)->len, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/app/run-source/contents", Fixture, NULL, set_up, test_contents, tear_down);
+  g_test_add ("/app/run-source/newest", Fixture, NULL, set_up, test_newest, tear_down);
+  g_test_add ("/app/run-source/kept", Fixture, NULL, set_up, test_kept, tear_down);
+  g_test_add ("/app/run-source/no-room", Fixture, NULL, set_up, test_no_room, tear_down);
+  g_test_add ("/app/run-source/reload", Fixture, NULL, set_up, test_reload, tear_down);
+  g_test_add ("/app/run-source/foreign", Fixture, "not a run", set_up, test_foreign, tear_down);
+  return g_test_run ();
+}
