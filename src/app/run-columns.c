@@ -286,8 +286,8 @@ compare_dates (const RheoRunFacts *a, const RheoRunFacts *b)
 
 static const Column columns[] = {
   { "name", N_ ("Name"), 130, 0, FALSE, make_name, show_name, compare_names },
-  { "task", N_ ("Task"), 116, 4, FALSE, make_text, show_task, compare_tasks },
-  { "rule", N_ ("Rule"), 104, 1, FALSE, make_text, show_rule, compare_rules },
+  { "task", N_ ("Task"), 132, 4, FALSE, make_text, show_task, compare_tasks },
+  { "rule", N_ ("Rule"), 124, 1, FALSE, make_text, show_rule, compare_rules },
   { "seed", N_ ("Seed"), 46, 3, TRUE, make_number, show_seed, compare_seeds },
   { "progress", N_ ("Progress"), 88, 5, FALSE, make_progress, show_progress, NULL },
   { "best", N_ ("Best"), 82, 7, TRUE, make_number, show_best, compare_bests },
