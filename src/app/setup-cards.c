@@ -12,6 +12,7 @@
 #include "widgets/tooltip.h"
 
 #define MOST_FACTS 3
+#define MOST_LINES 3
 
 typedef struct
 {
@@ -207,6 +208,18 @@ new_label (const char *text, const char *class)
   return label;
 }
 
+/* A name or facts: whole, over several lines where the card is narrow or the text large. */
+static GtkWidget *
+new_lines (const char *class)
+{
+  GtkWidget *label = new_label ("", class);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (label), MOST_LINES);
+  return label;
+}
+
 static void
 fill_card (RheoSetupCards *cards, int i)
 {
@@ -230,9 +243,9 @@ fill_card (RheoSetupCards *cards, int i)
   gtk_widget_add_css_class (card->warning, "warning");
   gtk_box_append (GTK_BOX (line), card->warning);
   gtk_box_append (GTK_BOX (box), line);
-  card->title = new_label ("", "heading");
+  card->title = new_lines ("heading");
   gtk_box_append (GTK_BOX (box), card->title);
-  card->facts = new_label ("", "caption");
+  card->facts = new_lines ("caption");
   gtk_widget_add_css_class (card->facts, "dim-label");
   gtk_box_append (GTK_BOX (box), card->facts);
   gtk_button_set_child (GTK_BUTTON (card->button), box);

@@ -1,0 +1,109 @@
+/* The window on small screens and with large text: no view asks for more than the screen, and no text is cut. */
+#include "config.h"
+
+#include "ui-test.h"
+
+#include "app/setup-cards.h"
+
+static const char *const views[] = { "setup", "live", "runs" };
+
+/* Text of this many per cent of the usual size. */
+static RheoAppWindow *
+open_window (int percent)
+{
+  RheoAppWindow *window;
+
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024 * percent / 100, NULL);
+  window = ui_window_new ();
+  ui_activate (GTK_WIDGET (window), "win.new");
+  ui_settle (GTK_WIDGET (window));
+  return window;
+}
+
+static void
+close_window (RheoAppWindow *window)
+{
+  ui_window_close (window);
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
+}
+
+static int
+get_least_width (RheoAppWindow *window)
+{
+  int width;
+
+  gtk_widget_measure (GTK_WIDGET (window), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  return width;
+}
+
+static void
+narrow_enough (gconstpointer data)
+{
+  const int percent = GPOINTER_TO_INT (data);
+  RheoAppWindow *window = open_window (percent);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      g_autofree char *action = g_strdup_printf ("win.view::%s", views[i]);
+
+      ui_activate (GTK_WIDGET (window), action);
+      ui_settle (GTK_WIDGET (window));
+      g_test_message ("%s at %d %%: %d px", views[i], percent, get_least_width (window));
+      g_assert_cmpint (get_least_width (window), <=, percent > 100 ? 1280 : 1024);
+    }
+  close_window (window);
+}
+
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  GtkWidget *found = NULL;
+
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_type (child, type);
+  return found;
+}
+
+static void
+check_whole (GtkWidget *widget, int *n)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (GTK_IS_LABEL (widget))
+    {
+      const gboolean cut = pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (widget)));
+
+      if (cut)
+        g_test_message ("Cut: %s", gtk_label_get_text (GTK_LABEL (widget)));
+      g_assert_false (cut);
+      (*n)++;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    check_whole (child, n);
+}
+
+static void
+cards_whole (gconstpointer data)
+{
+  RheoAppWindow *window = open_window (GPOINTER_TO_INT (data));
+  int n = 0;
+
+  check_whole (find_type (GTK_WIDGET (window), RHEO_TYPE_SETUP_CARDS), &n);
+  g_assert_cmpint (n, >=, 12);
+  close_window (window);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_test_init (&argc, &argv);
+  g_test_add_data_func ("/ui/fit/narrow", GINT_TO_POINTER (100), narrow_enough);
+  g_test_add_data_func ("/ui/fit/narrow-large-text", GINT_TO_POINTER (150), narrow_enough);
+  g_test_add_data_func ("/ui/fit/cards", GINT_TO_POINTER (100), cards_whole);
+  g_test_add_data_func ("/ui/fit/cards-large-text", GINT_TO_POINTER (150), cards_whole);
+  return ui_test_run ();
+}
