@@ -8,6 +8,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "app/plot-toasts.h"
+
 RheoDashboardCell *
 rheo_dashboard_cell_new (RheoContext *context, RheoDashboardPanel *panel, RheoPlotGroup *group)
 {
@@ -20,6 +22,7 @@ rheo_dashboard_cell_new (RheoContext *context, RheoDashboardPanel *panel, RheoPl
   cell->dirty = TRUE;
   cell->stages = cell->kind != NULL && cell->kind->roles[0].at != NULL;
   rheo_plot_card_set_movable (RHEO_PLOT_CARD (cell->card), TRUE);
+  rheo_plot_toasts_follow (rheo_plot_card_get_view (RHEO_PLOT_CARD (cell->card)));
   if (panel->options != NULL)
     rheo_plot_view_set_options (rheo_plot_card_get_view (RHEO_PLOT_CARD (cell->card)), panel->options);
   return cell;
@@ -180,6 +183,21 @@ add_trial (RheoPlotSpec *spec)
   spec->subtitle = g_intern_string (text);
 }
 
+/* "Mean firing rate" -> "mean-firing-rate": two plots of one kind get files of their own. */
+static char *
+dup_file_name (const char *title)
+{
+  g_autofree char *plain = g_str_to_ascii (title, NULL), *low = g_ascii_strdown (plain, -1);
+  GString *name = g_string_new (NULL);
+
+  for (const char *c = low; *c != '\0'; c++)
+    if (g_ascii_isalnum (*c))
+      g_string_append_c (name, *c);
+    else if (name->len > 0 && name->str[name->len - 1] != '-')
+      g_string_append_c (name, '-');
+  return g_string_free (name, FALSE);
+}
+
 void
 rheo_dashboard_cell_refresh (RheoDashboardCell *cell)
 {
@@ -214,7 +232,7 @@ rheo_dashboard_cell_refresh (RheoDashboardCell *cell)
       g_autofree char *figures = g_build_filename (folder, "figures", NULL);
       g_autofree char *file = g_path_get_basename (rheo_session_get_path (session));
       g_autofree char *stem = g_strndup (file, strlen (file) - (g_str_has_suffix (file, ".h5") ? 3 : 0));
-      g_autofree char *name = g_strdup_printf ("%s-%s", stem, cell->panel->plot);
+      g_autofree char *plot = dup_file_name (spec->title), *name = g_strdup_printf ("%s-%s", stem, plot);
 
       rheo_plot_view_set_name (view, spec->title, name, figures);
     }

@@ -366,14 +366,30 @@ fill_menu (RheoDashboard *d)
   g_menu_append (more, _ ("Add plot…"), "dash.add");
   g_menu_append_submenu (more, _ ("Columns"), G_MENU_MODEL (columns));
   g_menu_append (more, _ ("Reset layout"), "dash.reset");
+  g_menu_append (more, _ ("Export all plots"), "dash.export-all");
   g_menu_append_section (d->menu, NULL, G_MENU_MODEL (d->plots));
   g_menu_append_section (d->menu, NULL, G_MENU_MODEL (more));
+}
+
+static void
+on_export_all (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  RheoDashboard *d = data;
+
+  for (guint i = 0; i < d->cells->len; i++)
+    {
+      const RheoDashboardCell *cell = d->cells->pdata[i];
+      RheoPlotView *view = rheo_plot_card_get_view (RHEO_PLOT_CARD (cell->card));
+
+      g_action_group_activate_action (rheo_plot_view_get_actions (view), "export", NULL);
+    }
 }
 
 void
 rheo_dashboard_init_actions (RheoDashboard *d)
 {
   static const GActionEntry entries[] = {
+    { .name = "export-all", .activate = on_export_all },
     { .name = "add", .activate = on_add },
     { .name = "columns", .parameter_type = "s", .state = "'0'", .change_state = on_columns },
     { .name = "reset", .activate = on_reset },

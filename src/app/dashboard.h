@@ -12,7 +12,8 @@
 G_DECLARE_FINAL_TYPE (RheoDashboard, rheo_dashboard, RHEO, DASHBOARD, GtkWidget)
 
 /* Signal "layout" (void): another layout, of this or another kind of experiment.
- * Actions, group "dash": panel-0 … (boolean: shown), add, columns (s "0" … "4"), reset. */
+ * Actions, group "dash": panel-0 … (boolean: shown), add, columns (s "0" … "4"), reset, export-all
+ * (a figure of each plot, with its numbers). */
 GtkWidget *rheo_dashboard_new (RheoContext *context);
 GActionGroup *rheo_dashboard_get_actions (RheoDashboard *dashboard); /* borrowed */
 GMenuModel *rheo_dashboard_get_menu (RheoDashboard *dashboard);      /* borrowed: "Plots" */

@@ -241,3 +241,9 @@ rheo_live_page_new (RheoContext *context)
   g_signal_connect_object (context->session, "changed", G_CALLBACK (on_changed), page, G_CONNECT_SWAPPED);
   return GTK_WIDGET (page);
 }
+
+void
+rheo_live_page_export_all (RheoLivePage *page)
+{
+  g_action_group_activate_action (rheo_dashboard_get_actions (RHEO_DASHBOARD (page->dashboard)), "export-all", NULL);
+}

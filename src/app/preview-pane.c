@@ -8,7 +8,7 @@
 #include <math.h>
 
 #include "app/speed.h"
-#include "app/window.h"
+#include "app/plot-toasts.h"
 #include "plot/plot-kind.h"
 #include "widgets/plot-card.h"
 
@@ -426,38 +426,6 @@ on_next (RheoPreviewPane *pane)
   go_to (pane, pane->wanted + 1);
 }
 
-/* --- what plots tell ---------------------------------------------------------------------------------------------- */
-static void
-toast (RheoPreviewPane *pane, const char *text, const char *button, const char *action)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (pane));
-
-  if (RHEO_IS_APP_WINDOW (root))
-    rheo_app_window_toast (RHEO_APP_WINDOW (root), text, button, action);
-}
-
-static void
-on_exported (RheoPreviewPane *pane, const char *path)
-{
-  g_autofree char *name = g_path_get_basename (path), *text = g_strdup_printf (_ ("Saved %s"), name);
-  g_autoptr (GVariant) target = g_variant_ref_sink (g_variant_new_string (path));
-  g_autofree char *action = g_action_print_detailed_name ("win.show-file", target);
-
-  toast (pane, text, _ ("Show"), action);
-}
-
-static void
-on_export_failed (RheoPreviewPane *pane, const char *why)
-{
-  toast (pane, why, NULL, NULL);
-}
-
-static void
-on_copied (RheoPreviewPane *pane)
-{
-  toast (pane, _ ("Figure copied"), NULL, NULL);
-}
-
 /* --- the widget --------------------------------------------------------------------------------------------------- */
 /* The card of the network is as high as its sketch wants to be at this width. */
 static GtkSizeRequestMode
@@ -497,10 +465,7 @@ make_card (RheoPreviewPane *pane)
   RheoPlotCard *card = RHEO_PLOT_CARD (rheo_plot_card_new (NULL));
   RheoPlotView *view = rheo_plot_card_get_view (card);
 
-  /* A figure may be ready when the pane has gone. */
-  g_signal_connect_object (view, "exported", G_CALLBACK (on_exported), pane, G_CONNECT_SWAPPED);
-  g_signal_connect_object (view, "export-failed", G_CALLBACK (on_export_failed), pane, G_CONNECT_SWAPPED);
-  g_signal_connect_object (view, "copied", G_CALLBACK (on_copied), pane, G_CONNECT_SWAPPED);
+  rheo_plot_toasts_follow (view);
   return card;
 }
 

@@ -408,6 +408,12 @@ redo_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+export_all_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  rheo_live_page_export_all (((RheoAppWindow *) data)->live_page);
+}
+
+static void
 full_screen_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   if (gtk_window_is_fullscreen (data))
@@ -469,6 +475,7 @@ rheo_app_window_add_actions (RheoAppWindow *window)
     { "view", view_activated, "s" },
     { "undo", undo_activated },
     { "redo", redo_activated },
+    { "export-all", export_all_activated },
     { "full-screen", full_screen_activated },
     { "menu", menu_activated },
     { "preferences", preferences_activated },

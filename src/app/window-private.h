@@ -21,7 +21,7 @@ struct _RheoAppWindow
   RheoRunsPage *runs_page;
   GtkButton *run;
   GtkWidget *run_icon, *run_label;
-  GtkWidget *step, *stop, *undo, *redo, *menu_button;
+  GtkWidget *step, *stop, *undo, *redo, *export_all, *menu_button;
   GtkInfoBar *bar;
   GtkWidget *bar_title, *bar_text, *bar_details, *bar_buttons;
   GtkFileChooserNative *chooser; /* while it is open */

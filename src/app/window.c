@@ -69,7 +69,9 @@ rheo_app_window_update (RheoAppWindow *window)
   const RheoEngineState state = rheo_session_get_state (session);
   const gboolean going = rheo_session_is_going (session);
   const gboolean at_start = g_strcmp0 (gtk_stack_get_visible_child_name (window->setup), "start") == 0;
-  const gboolean on_setup = g_strcmp0 (adw_view_stack_get_visible_child_name (window->stack), "setup") == 0;
+  const char *view = adw_view_stack_get_visible_child_name (window->stack);
+  const gboolean on_setup = g_strcmp0 (view, "setup") == 0, on_live = g_strcmp0 (view, "live") == 0;
+  const gboolean has_run = rheo_session_get_experiment (session) != NULL;
   const char *problem = rheo_document_get_problem (window->context.document);
   g_autofree char *undo = NULL, *redo = NULL;
   gboolean can_run = TRUE;
@@ -108,6 +110,9 @@ rheo_app_window_update (RheoAppWindow *window)
   g_object_get (window->context.document, "undo-label", &undo, "redo-label", &redo, NULL);
   gtk_widget_set_visible (window->undo, on_setup);
   gtk_widget_set_visible (window->redo, on_setup);
+  gtk_widget_set_visible (window->export_all, on_live);
+  enable (window, "export-all", has_run);
+  gtk_widget_set_tooltip_text (window->export_all, has_run ? _ ("Export all plots") : _ ("Nothing has run yet"));
   enable (window, "undo", undo != NULL);
   enable (window, "redo", redo != NULL);
   set_step_tooltip (window->undo, undo, _ ("Undo %s"), _ ("Nothing to undo"));
@@ -179,7 +184,9 @@ add_end_controls (RheoAppWindow *window, AdwHeaderBar *header)
                                   -1);
   window->undo = new_icon_button ("edit-undo-symbolic", _ ("Undo"), "win.undo");
   window->redo = new_icon_button ("edit-redo-symbolic", _ ("Redo"), "win.redo");
+  window->export_all = new_icon_button ("camera-photo-symbolic", _ ("Export all plots"), "win.export-all");
   adw_header_bar_pack_end (header, window->menu_button);
+  adw_header_bar_pack_end (header, window->export_all);
   adw_header_bar_pack_end (header, window->redo);
   adw_header_bar_pack_end (header, window->undo);
 }

@@ -456,7 +456,9 @@ make (RheoFrames *frames, Stream *stream, const RheoBatch *batch, RheoPlace plac
   const RheoGrad *grad;
   Probe probe = { NULL };
 
+  /* As in stored snapshots: the unit, and the iteration once more under its name. */
   note_number (table, "iteration", place.iteration);
+  note_number (table, rheo_trainer_get_unit (frames->trainer), place.iteration);
   note_number (table, "batch", place.batch);
   rheo_table_set_note (table, "unit", rheo_trainer_get_unit (frames->trainer));
   if (batch != NULL)

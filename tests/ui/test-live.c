@@ -284,6 +284,51 @@ test_layout_json (void)
   g_assert_null (rheo_dashboard_layout_parse ("{"));
 }
 
+typedef struct
+{
+  const char *folder;
+  guint n; /* figures */
+} Figures;
+
+static gboolean
+are_saved (gpointer data)
+{
+  const Figures *figures = data;
+  g_autoptr (GDir) dir = g_dir_open (figures->folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    n += g_str_has_suffix (name, ".svg") || g_str_has_suffix (name, ".csv");
+  return n == 2 * figures->n;
+}
+
+/* Each plot gets a file of its own, and one toast tells of all of them. */
+static void
+test_export_all (void)
+{
+  Live live = open_live ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (tiny, "tiny", &error);
+  g_autofree char *path = g_build_filename (ui_test_folder (), "export.h5", NULL);
+  g_autofree char *folder = g_build_filename (ui_test_folder (), "figures", NULL);
+  Figures figures = { folder, 0 };
+
+  rheo_experiment_get_run (experiment)->budget = 100000;
+  g_assert_true (rheo_session_start (live.session, experiment, &(RheoStart){ .path = path, .at = -1 }, &error));
+  ui_wait (is_watched, &live);
+  rheo_session_pause (live.session);
+  ui_wait (is_paused, &live);
+  ui_wait (has_data, &live);
+  figures.n = rheo_dashboard_get_layout (live.dashboard)->panels->len;
+  g_assert_cmpint (figures.n, >=, 2);
+  ui_click (ui_get (live.root, GTK_TYPE_BUTTON, "Export all plots"));
+  ui_wait (are_saved, &figures);
+  rheo_session_stop (live.session);
+  ui_wait (is_stopped, &live);
+  ui_window_close (live.window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -294,5 +339,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/live/value", test_value);
   g_test_add_func ("/ui/live/layout", test_layout);
   g_test_add_func ("/ui/live/layout-json", test_layout_json);
+  g_test_add_func ("/ui/live/export-all", test_export_all);
   return ui_test_run ();
 }
