@@ -59,7 +59,7 @@ drop (RheoTable *table, GError **error)
 }
 
 static void
-read_all (const char *path)
+read_whole_run (const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoRun) run = rheo_run_open (path, &error);
@@ -383,7 +383,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     make_parts (&in);
   else
     follow_recipe (&in);
-  read_all (path);
+  read_whole_run (path);
   go_on (path);
   return 0;
 }
