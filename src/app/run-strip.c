@@ -130,7 +130,7 @@ show_names (RheoRunStrip *strip)
                        rule != NULL ? _ (rule->title) : "", rheo_experiment_get_run (experiment)->seed);
   const char *title = rheo_experiment_get_title (experiment);
 
-  set_text (strip->name, title != NULL && title[0] != '\0' ? title : _ ("Untitled experiment"));
+  set_text (strip->name, title != NULL && title[0] != '\0' ? title : _ ("New experiment"));
   set_text (strip->rule, text);
   rheo_tooltip_set (strip->names, text);
 }
