@@ -162,7 +162,6 @@ make_number (RheoLiveValue *value)
   value->scale = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.01);
   gtk_scale_set_draw_value (GTK_SCALE (value->scale), FALSE);
   gtk_widget_set_hexpand (value->scale, TRUE);
-  gtk_widget_set_size_request (value->scale, 80, -1);
   set_name (value->scale, value->param);
   g_signal_connect_swapped (value->scale, "value-changed", G_CALLBACK (scale_moved), value);
   value->field = rheo_number_field_new (value->param);
@@ -214,7 +213,10 @@ rheo_live_value_set_narrow (RheoLiveValue *value, gboolean narrow)
   gtk_widget_set_visible (value->change, !narrow && gtk_label_get_text (GTK_LABEL (value->change))[0] != '\0');
   put (value, value->head, 0, 0, narrow ? 1 : 2);
   if (value->scale != NULL)
-    put (value, value->scale, narrow ? 1 : 0, narrow ? 0 : 1, 1);
+    {
+      gtk_widget_set_size_request (value->scale, narrow ? 60 : 80, -1);
+      put (value, value->scale, narrow ? 1 : 0, narrow ? 0 : 1, 1);
+    }
   put (value, control, value->scale == NULL && !narrow ? 0 : narrow ? 2 : 1, narrow ? 0 : 1, 1);
   gtk_widget_set_halign (control, value->scale == NULL && !narrow ? GTK_ALIGN_START : GTK_ALIGN_END);
 }

@@ -258,6 +258,9 @@ rheo_live_values_set_narrow (RheoLiveValues *values, gboolean narrow)
 {
   values->narrow = narrow;
   gtk_widget_set_visible (values->names, !narrow);
+  /* Each as wide as it needs, so that a choice finds room beside the sliders. */
+  gtk_box_set_homogeneous (GTK_BOX (values->row), !narrow);
+  gtk_box_set_spacing (GTK_BOX (values->row), narrow ? 14 : 30);
   for (guint i = 0; i < values->shown->len; i++)
     rheo_live_value_set_narrow (values->shown->pdata[i], narrow);
 }
