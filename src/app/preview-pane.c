@@ -331,6 +331,16 @@ make_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   g_task_return_boolean (task, TRUE);
 }
 
+/* Steps of the shown trial; 0: none. */
+static int64_t
+get_length (const RheoPreview *preview)
+{
+  const RheoColumn *input =
+      preview != NULL && preview->signals != NULL ? rheo_table_find (preview->signals, "input") : NULL;
+
+  return input != NULL ? rheo_column_get_length (input) : 0;
+}
+
 static void
 made (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -338,12 +348,14 @@ made (GObject *object, GAsyncResult *result, gpointer data)
   GTask *task = G_TASK (result);
   Job *job = g_task_get_task_data (task);
   RheoPlotSpec *network;
+  gboolean other_length;
 
   if (pane->making != g_task_get_cancellable (task) || job->made == NULL)
     return; /* a newer one is on its way */
   g_clear_object (&pane->making);
   if (gtk_widget_get_root (GTK_WIDGET (pane)) == NULL)
     return; /* the window has gone, and its document */
+  other_length = get_length (pane->shown) != get_length (job->made);
   rheo_preview_free (pane->shown);
   rheo_experiment_free (pane->described);
   pane->shown = g_steal_pointer (&job->made);
@@ -351,6 +363,9 @@ made (GObject *object, GAsyncResult *result, gpointer data)
   pane->wanted = pane->shown->trial;
   name_views (pane);
   rheo_plot_card_take_spec (pane->trial, trial_spec (pane->shown));
+  /* Axes of a plot never shrink by themselves, but trials that last shorter are what was asked for. */
+  if (other_length)
+    gtk_widget_activate_action (GTK_WIDGET (rheo_plot_card_get_view (pane->trial)), "plot.fit", NULL);
   network = network_spec (pane->shown);
   gtk_widget_set_visible (GTK_WIDGET (pane->network), network != NULL);
   if (network != NULL)
