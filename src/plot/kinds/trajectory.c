@@ -172,14 +172,16 @@ read_stage (const RheoPlotSpec *spec, const char *matrix, const char *first, con
 static void
 name_stage (const RheoPlotSpec *spec, Stage *s, int i, int n)
 {
-  static const char *const stages[] = { N_ ("Beginning"), N_ ("Middle"), N_ ("End"), N_ ("Now") };
+  static const char *const stages[] = { N_ ("Beginning"), N_ ("Middle"), N_ ("Now") };
   const RheoPlotBinding *b = s->binding >= 0 ? &spec->binding[s->binding] : NULL;
   const char *epoch = b != NULL ? rheo_table_get_note (b->table, "epoch") : NULL;
   const char *iteration = b != NULL ? rheo_table_get_note (b->table, "iteration") : NULL;
-  const char *stage = n == 1 ? "" : i == n - 1 ? (n == 3 ? _ (stages[2]) : _ (stages[3])) : i < 3 ? _ (stages[i]) : "";
-  g_autofree char *when = epoch != NULL       ? g_strdup_printf (_ ("epoch %s"), epoch)
-                          : iteration != NULL ? g_strdup_printf (_ ("iteration %s"), iteration)
-                                              : g_strdup ("");
+  const char *unit = b != NULL ? rheo_table_get_note (b->table, "unit") : NULL;
+  const char *stage = n == 1 ? "" : i == n - 1 ? _ (stages[2]) : i < 2 ? _ (stages[i]) : "";
+  g_autofree char *when = epoch != NULL ? g_strdup_printf (_ ("epoch %s"), epoch)
+                          : iteration != NULL
+                              ? g_strdup_printf ("%s %s", unit != NULL ? _ (unit) : _ ("iteration"), iteration)
+                              : g_strdup ("");
 
   if (b != NULL && b->label != NULL)
     g_strlcpy (s->title, b->label, sizeof s->title);
