@@ -355,7 +355,8 @@ scene_init (Scene *s, const RheoPlotSpec *spec, RheoPlotCanvas *canvas, double w
   if (!rheo_plot_check (spec, &error))
     {
       /* Whoever waits for data knows more about why there are none. */
-      s->message = g_strdup (spec->n_bindings == 0 && spec->empty != NULL ? spec->empty : error->message);
+      s->message =
+          g_strdup (spec != NULL && spec->n_bindings == 0 && spec->empty != NULL ? spec->empty : error->message);
       return;
     }
   if (!has_data (spec))
