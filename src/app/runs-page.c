@@ -14,7 +14,6 @@
 #include "app/run-pane.h"
 
 #define NARROW 860      /* px below which list and run take turns */
-#define LIST_WIDTH 838  /* px, where nothing is remembered */
 #define TREE_WIDTH 404  /* px */
 #define LIST_HEIGHT 400 /* px of the table of runs at first */
 #define REFRESH 1000    /* ms between looks at the run that goes on */
@@ -634,7 +633,7 @@ rheo_runs_page_new (RheoContext *context)
   gtk_paned_set_end_child (GTK_PANED (page->paned), page->detail);
   gtk_paned_set_shrink_start_child (GTK_PANED (page->paned), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (page->paned), FALSE);
-  gtk_paned_set_position (GTK_PANED (page->paned), LIST_WIDTH);
+  gtk_paned_set_resize_end_child (GTK_PANED (page->paned), FALSE);
   page->compare = rheo_compare_page_new ();
   g_signal_connect_object (page->compare, "back", G_CALLBACK (on_compared), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (page->compare, "saved", G_CALLBACK (on_saved), page, G_CONNECT_SWAPPED);
