@@ -289,10 +289,14 @@ on_ready (RheoRunPane *pane, gint64 at)
   set_card_count (pane, specs->len);
   for (guint i = 0; i < specs->len; i++)
     {
-      RheoPlotSpec *spec = rheo_plot_spec_dup (g_ptr_array_index (specs, i));
+      const RheoPlotSpec *made = g_ptr_array_index (specs, i);
+      RheoPlotSpec *spec = made != NULL ? rheo_plot_spec_dup (made) : NULL;
       RheoPlotCard *card = g_ptr_array_index (pane->cards, i);
       RheoPlotView *view = rheo_plot_card_get_view (card);
 
+      /* The last plot stays until the new one is there. */
+      if (spec == NULL)
+        continue;
       name_view (pane, view, spec);
       rheo_plot_view_set_cursor (view, is_over_training (spec) ? rheo_scrubber_get_iteration (pane->scrubber) : NAN);
       rheo_plot_card_take_spec (card, spec);

@@ -121,7 +121,11 @@ dup_specs (const GPtrArray *specs)
   GPtrArray *copy = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
 
   for (guint i = 0; i < specs->len; i++)
-    g_ptr_array_add (copy, rheo_plot_spec_dup (g_ptr_array_index (specs, i)));
+    {
+      const RheoPlotSpec *spec = g_ptr_array_index (specs, i);
+
+      g_ptr_array_add (copy, spec != NULL ? rheo_plot_spec_dup (spec) : NULL);
+    }
   return copy;
 }
 
@@ -253,12 +257,32 @@ open_run (Reader *reader, RheoRunContents *contents)
 }
 
 /* --- the thread: plots -------------------------------------------------------------------------------------------- */
-static GPtrArray *
-make_specs (Reader *readers, int n_runs, int64_t at)
+static gboolean tell (gpointer data);
+
+/* Locked. */
+static void
+wake_main (Shared *shared)
 {
-  GPtrArray *specs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
-  g_autofree RheoPlotSource *sources = g_new0 (RheoPlotSource, n_runs);
-  g_autoptr (GPtrArray) panels = NULL;
+  if (shared->idle == 0 && shared->owner != NULL)
+    {
+      g_atomic_ref_count_inc (&shared->refs);
+      shared->idle = g_idle_add_full (G_PRIORITY_DEFAULT, tell, shared, (GDestroyNotify) release);
+    }
+}
+
+/* Locked. Copies for the main thread. */
+static void
+publish (Shared *shared, int64_t at, const GPtrArray *specs)
+{
+  g_clear_pointer (&shared->ready, g_ptr_array_unref);
+  shared->ready = dup_specs (specs);
+  shared->ready_at = at;
+  wake_main (shared);
+}
+
+static int
+get_sources (Reader *readers, int n_runs, RheoPlotSource *sources)
+{
   int n = 0;
 
   for (int i = 0; i < n_runs; i++)
@@ -278,17 +302,23 @@ make_specs (Reader *readers, int n_runs, int64_t at)
                             .read = read_series,
                             .find = find_iteration };
     }
-  if (n == 0)
-    return specs;
-  panels = rheo_view_dup_panels (rheo_run_get_experiment (((Reader *) sources[0].data)->run));
+  return n;
+}
+
+/* Several runs over each other; panels that cannot are left out. */
+static GPtrArray *
+make_overlays (const GPtrArray *panels, const RheoPlotSource *sources, int n, int64_t at)
+{
+  GPtrArray *specs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
+
   for (guint i = 0; i < panels->len; i++)
     {
       g_autoptr (GError) error = NULL;
       RheoPlotSpec *spec = rheo_panel_fill (g_ptr_array_index (panels, i), sources, n, at,
-                                            ((Reader *) sources[0].data)->metrics, n > 1 ? &error : NULL);
+                                            ((Reader *) sources[0].data)->metrics, &error);
 
       /* A kind that shows one thing cannot lay runs over each other. */
-      if (spec != NULL && n > 1 && rheo_plot_count (spec, spec->kind->roles[0].key) < n)
+      if (spec != NULL && rheo_plot_count (spec, spec->kind->roles[0].key) < n)
         g_clear_pointer (&spec, rheo_plot_spec_free);
       if (spec != NULL)
         g_ptr_array_add (specs, spec);
@@ -296,17 +326,40 @@ make_specs (Reader *readers, int n_runs, int64_t at)
   return specs;
 }
 
-static gboolean tell (gpointer data);
-
-/* Locked. */
-static void
-wake_main (Shared *shared)
+/* The panels of one run, told one by one where they are shown. NULL: something newer is wanted. */
+static GPtrArray *
+make_panels (Shared *shared, const GPtrArray *panels, const RheoPlotSource *source, int64_t at, gboolean shown)
 {
-  if (shared->idle == 0 && shared->owner != NULL)
+  GPtrArray *specs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
+  gboolean stale = FALSE;
+
+  g_ptr_array_set_size (specs, (int) panels->len);
+  for (guint i = 0; i < panels->len && !stale; i++)
     {
-      g_atomic_ref_count_inc (&shared->refs);
-      shared->idle = g_idle_add_full (G_PRIORITY_DEFAULT, tell, shared, (GDestroyNotify) release);
+      specs->pdata[i] =
+          rheo_panel_fill (g_ptr_array_index (panels, i), source, 1, at, ((Reader *) source->data)->metrics, NULL);
+      g_mutex_lock (&shared->lock);
+      stale = shared->quit || shared->reload || (shared->wanted != NOTHING && (!shown || shared->wanted != at));
+      if (shown && !stale && i + 1 < panels->len)
+        publish (shared, at, specs);
+      g_mutex_unlock (&shared->lock);
     }
+  if (stale)
+    g_clear_pointer (&specs, g_ptr_array_unref);
+  return specs;
+}
+
+static GPtrArray *
+make_specs (Shared *shared, Reader *readers, int64_t at, gboolean shown)
+{
+  g_autofree RheoPlotSource *sources = g_new0 (RheoPlotSource, shared->n_runs);
+  g_autoptr (GPtrArray) panels = NULL;
+  int n = get_sources (readers, shared->n_runs, sources);
+
+  if (n == 0)
+    return g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
+  panels = rheo_view_dup_panels (rheo_run_get_experiment (((Reader *) sources[0].data)->run));
+  return n > 1 ? make_overlays (panels, sources, n, at) : make_panels (shared, panels, sources, at, shown);
 }
 
 /* Locked. The iteration beside `at` that is not kept yet; NOTHING: both are. */
@@ -345,18 +398,16 @@ make (Shared *shared, Reader *readers, int64_t at, gboolean shown)
       gsize bytes;
 
       g_mutex_unlock (&shared->lock);
-      specs = make_specs (readers, shared->n_runs, at);
-      bytes = count_bytes (specs);
+      specs = make_specs (shared, readers, at, shown);
+      bytes = specs != NULL ? count_bytes (specs) : 0;
       g_mutex_lock (&shared->lock);
+      if (specs == NULL)
+        return;
       keep (shared, at, specs, bytes);
       shared->n_made++;
     }
-  if (!shown)
-    return;
-  g_clear_pointer (&shared->ready, g_ptr_array_unref);
-  shared->ready = dup_specs (specs);
-  shared->ready_at = at;
-  wake_main (shared);
+  if (shown)
+    publish (shared, at, specs);
 }
 
 /* Locked, and again when it returns. */
@@ -403,6 +454,9 @@ work (gpointer data)
 
       if (shared->reload)
         {
+          /* What was being made for the old state is asked for again. */
+          if (shared->wanted == NOTHING && shown != NOTHING)
+            shared->wanted = shown;
           shared->reload = FALSE;
           free_contents (contents, shared->n_runs);
           contents = open_all (shared, readers);
@@ -504,6 +558,12 @@ const GPtrArray *
 rheo_run_source_get_specs (RheoRunSource *source)
 {
   return source->specs;
+}
+
+gboolean
+rheo_run_source_is_complete (RheoRunSource *source)
+{
+  return source->specs != NULL && !g_ptr_array_find (source->specs, NULL, NULL);
 }
 
 void

@@ -31,7 +31,7 @@ G_DECLARE_FINAL_TYPE (RheoRunSource, rheo_run_source, RHEO, RUN_SOURCE, GObject)
 
 /* Signals:
  * "opened" (void)    contents have been read, or read again
- * "ready" (x at)     the plots of what was asked for last are there
+ * "ready" (x at)     plots of what was asked for last are there; of one run they come as they are made
  * paths: NULL-ended; with several runs the plots lie over each other, and those that cannot are left out. */
 RheoRunSource *rheo_run_source_new (const char *const *paths);
 /* Reads the files again: a run that goes on, or one that was changed. What was shown last is asked for again. */
@@ -40,8 +40,10 @@ void rheo_run_source_reload (RheoRunSource *source);
 void rheo_run_source_request (RheoRunSource *source, int64_t at);
 /* NULL before "opened". Valid until the next "opened". */
 const RheoRunContents *rheo_run_source_get_contents (RheoRunSource *source, int run);
-/* Specs of what was "ready" last, one for each panel of the first run's dashboard; borrowed until the next "ready". */
+/* Specs of what was "ready" last, one for each panel of the first run's dashboard, NULL where it is still being made;
+ * borrowed until the next "ready". */
 const GPtrArray *rheo_run_source_get_specs (RheoRunSource *source);
+gboolean rheo_run_source_is_complete (RheoRunSource *source); /* none is NULL */
 /* How much may be kept, in bytes of tables. */
 void rheo_run_source_set_room (RheoRunSource *source, gsize bytes);
 /* For tests: how often plots have been made from files. */

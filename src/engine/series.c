@@ -7,13 +7,14 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define N_KEPT 16
+#define N_KEPT 32
 
 typedef struct
 {
   int64_t at;
   char *key; /* NULL: all columns */
   RheoTable *table;
+  uint64_t used; /* when, in calls; the oldest makes room */
 } Kept;
 
 struct RheoSeriesReader
@@ -22,7 +23,7 @@ struct RheoSeriesReader
   RheoTable *metrics;
   RheoTable *notes; /* of the newest snapshot, without its columns */
   Kept kept[N_KEPT];
-  int next;
+  uint64_t n_calls;
 };
 
 RheoSeriesReader *
@@ -210,15 +211,20 @@ read_snapshot (RheoSeriesReader *reader, const char *key, int64_t at, GError **e
 
   for (int i = 0; i < N_KEPT; i++)
     if (reader->kept[i].table != NULL && reader->kept[i].at == at && g_strcmp0 (reader->kept[i].key, key) == 0)
-      return rheo_table_ref (reader->kept[i].table);
+      {
+        reader->kept[i].used = ++reader->n_calls;
+        return rheo_table_ref (reader->kept[i].table);
+      }
   table = load_snapshot (reader, key, at, error);
   if (table == NULL)
     return NULL;
   note_iteration (table, at);
-  kept = &reader->kept[reader->next];
-  reader->next = (reader->next + 1) % N_KEPT;
+  kept = &reader->kept[0];
+  for (int i = 1; i < N_KEPT; i++)
+    if (reader->kept[i].used < kept->used)
+      kept = &reader->kept[i];
   clear_kept (kept);
-  *kept = (Kept){ at, g_strdup (key), rheo_table_ref (table) };
+  *kept = (Kept){ at, g_strdup (key), rheo_table_ref (table), ++reader->n_calls };
   return table;
 }
 
