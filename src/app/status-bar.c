@@ -97,9 +97,13 @@ got_size (GObject *file, GAsyncResult *result, gpointer data)
 {
   g_autoptr (RheoStatusBar) bar = data;
   g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (file), result, NULL);
-  const char *path = rheo_session_get_path (bar->context->session);
+  const char *path;
 
   bar->asking = FALSE;
+  /* The answer may come after the window, and what is borrowed has gone with it. */
+  if (gtk_widget_get_root (GTK_WIDGET (bar)) == NULL)
+    return;
+  path = rheo_session_get_path (bar->context->session);
   if (g_strcmp0 (g_file_peek_path (G_FILE (file)), path) != 0)
     return;
   bar->size = info != NULL ? g_file_info_get_size (info) : -1;

@@ -22,6 +22,33 @@ struct RheoEvaluation
   GPtrArray *scores; /* double[n_steps] of each metric */
 };
 
+#define TRIES 10
+
+/* While a run goes on its newest checkpoint may be replaced between the look and the reading. */
+static RheoTable *
+read_newest (const char *path, int64_t *iteration, GError **error)
+{
+  for (int i = 1;; i++)
+    {
+      int n = 0;
+      g_autoptr (RheoRun) run = rheo_run_open (path, error);
+      const RheoPlace *places = run != NULL ? rheo_run_get_checkpoints (run, &n) : NULL;
+      RheoTable *table;
+
+      if (run == NULL)
+        return NULL;
+      if (n == 0)
+        {
+          rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s holds no checkpoint yet."), path);
+          return NULL;
+        }
+      *iteration = places[n - 1].iteration;
+      table = rheo_run_read_checkpoint (run, places[n - 1], i < TRIES ? NULL : error);
+      if (table != NULL || i >= TRIES)
+        return table;
+    }
+}
+
 /* The weights of the checkpoint of `at`, or of its snapshot. With other settings it is another experiment, so only
  * weights are taken over. */
 static gboolean
@@ -38,7 +65,9 @@ load (RheoEvaluation *e, RheoRun *run, int64_t at, gboolean changed, GError **er
   if (place != NULL)
     {
       e->iteration = place->iteration;
-      table = rheo_run_read_checkpoint (run, *place, error);
+      table = rheo_run_read_checkpoint (run, *place, at < 0 ? NULL : error);
+      if (table == NULL && at < 0)
+        table = read_newest (rheo_run_get_path (run), &e->iteration, error);
       if (table == NULL)
         return FALSE;
       return changed ? rheo_net_load (rheo_trainer_get_net (e->trainer), table, TRUE, error)
