@@ -40,14 +40,23 @@ static const Shortcut shortcuts[] = {
   { "app.quit", { "<Ctrl>q" } },
 };
 
+/* NULL: there is none. */
 static GtkWindow *
-get_window (GApplication *application)
+find_window (GApplication *application)
 {
   for (GList *window = gtk_application_get_windows (GTK_APPLICATION (application)); window != NULL;
        window = window->next)
     if (RHEO_IS_APP_WINDOW (window->data))
       return window->data;
-  return GTK_WINDOW (rheo_app_window_new (RHEO_APPLICATION (application)));
+  return NULL;
+}
+
+static GtkWindow *
+get_window (GApplication *application)
+{
+  GtkWindow *window = find_window (application);
+
+  return window != NULL ? window : GTK_WINDOW (rheo_app_window_new (RHEO_APPLICATION (application)));
 }
 
 static void
@@ -75,7 +84,12 @@ open_files (GApplication *application, GFile **files, int n_files, const char *h
 static void
 quit_activated (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
-  gtk_window_close (get_window (application));
+  GtkWindow *window = find_window (application);
+
+  if (window != NULL)
+    gtk_window_close (window);
+  else
+    g_application_quit (application);
 }
 
 static void

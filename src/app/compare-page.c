@@ -12,6 +12,7 @@
 #include "app/run-text.h"
 #include "engine/evaluate.h"
 #include "widgets/plot-card.h"
+#include "widgets/common.h"
 
 #define CARD_HEIGHT 320
 #define CARD_WIDTH 380
@@ -404,20 +405,9 @@ on_back (RheoComparePage *page)
 static GtkWidget *
 new_button (const char *label, const char *icon, GCallback clicked, RheoComparePage *page)
 {
-  GtkWidget *button = gtk_button_new ();
+  GtkWidget *button = rheo_text_button_new (label, icon);
 
-  if (icon != NULL)
-    {
-      GtkWidget *content = adw_button_content_new ();
-
-      adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), icon);
-      adw_button_content_set_label (ADW_BUTTON_CONTENT (content), label);
-      gtk_button_set_child (GTK_BUTTON (button), content);
-    }
-  else
-    gtk_button_set_label (GTK_BUTTON (button), label);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_signal_connect_object (button, "clicked", clicked, page, G_CONNECT_SWAPPED);
   return button;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "widgets/plot-card.h"
+#include "widgets/common.h"
 
 #define MAX_LINES 12 /* columns of a matrix over time that are drawn as lines */
 
@@ -82,7 +83,6 @@ on_escape (GtkWidget *window, GVariant *arguments, gpointer data)
 void
 rheo_data_plot_present (GtkWidget *from, RheoPlotSpec *spec, const RheoNode *node, const char *name)
 {
-  GtkRoot *root = gtk_widget_get_root (from);
   GtkWidget *window = adw_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *header = adw_header_bar_new (), *title = adw_window_title_new (node->path, name);
   GtkWidget *card = rheo_plot_card_new (NULL);
@@ -91,9 +91,7 @@ rheo_data_plot_present (GtkWidget *from, RheoPlotSpec *spec, const RheoNode *nod
 
   gtk_window_set_title (GTK_WINDOW (window), node->path);
   gtk_window_set_default_size (GTK_WINDOW (window), 640, 460);
-  if (GTK_IS_WINDOW (root))
-    gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (root));
-  gtk_window_set_destroy_with_parent (GTK_WINDOW (window), TRUE);
+  rheo_window_stand_beside (GTK_WINDOW (window), from);
   adw_header_bar_set_title_widget (ADW_HEADER_BAR (header), title);
   gtk_box_append (GTK_BOX (box), header);
   rheo_plot_view_set_name (rheo_plot_card_get_view (RHEO_PLOT_CARD (card)), spec->title, stem, NULL);

@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "widgets/common.h"
+
 typedef struct
 {
   GtkWidget *window, *kinds, *list, *button, *hint;
@@ -226,7 +228,7 @@ rheo_plot_chooser_show (GtkWidget *parent, const char *title, const char *button
   adw_window_set_content (ADW_WINDOW (chooser->window), box);
   gtk_window_set_title (GTK_WINDOW (chooser->window), title);
   gtk_window_set_default_size (GTK_WINDOW (chooser->window), 440, 480);
-  gtk_window_set_transient_for (GTK_WINDOW (chooser->window), GTK_WINDOW (gtk_widget_get_root (parent)));
+  rheo_window_stand_beside (GTK_WINDOW (chooser->window), parent);
   gtk_window_set_modal (GTK_WINDOW (chooser->window), TRUE);
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
                                         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/settings.h"
+#include "widgets/common.h"
 
 typedef struct
 {
@@ -133,7 +134,7 @@ rheo_preferences_new (GtkWindow *parent, GSettings *settings)
   GtkWidget *runs = adw_preferences_group_new (), *look = adw_preferences_group_new ();
 
   gtk_window_set_title (GTK_WINDOW (window), _ ("Preferences"));
-  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
+  rheo_window_stand_beside (GTK_WINDOW (window), GTK_WIDGET (parent));
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
   gtk_window_set_default_size (GTK_WINDOW (window), 620, 440);
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);

@@ -11,6 +11,7 @@
 #include "app/tag-row.h"
 #include "widgets/plot-card.h"
 #include "widgets/scrubber.h"
+#include "widgets/common.h"
 
 #define RENEW 1000 /* ms between looks at a run that goes on */
 #define CARD_HEIGHT 240
@@ -560,15 +561,8 @@ make_actions (RheoRunPane *pane)
 static GtkWidget *
 make_scrubber (RheoRunPane *pane)
 {
-  GtkWidget *content = adw_button_content_new ();
-
   pane->scrubber = RHEO_SCRUBBER (rheo_scrubber_new ());
-  pane->branch = gtk_button_new ();
-  adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), "rheobase-branch-symbolic");
-  adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _ ("Branch from here"));
-  gtk_button_set_child (GTK_BUTTON (pane->branch), content);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (pane->branch), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Branch from here"),
-                                  -1);
+  pane->branch = rheo_text_button_new (_ ("Branch from here"), "rheobase-branch-symbolic");
   g_signal_connect_object (pane->branch, "clicked", G_CALLBACK (on_branch), pane, G_CONNECT_SWAPPED);
   rheo_scrubber_take_extra (pane->scrubber, pane->branch);
   g_signal_connect_object (pane->scrubber, "moved", G_CALLBACK (on_moved), pane, G_CONNECT_SWAPPED);

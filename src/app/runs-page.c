@@ -12,6 +12,7 @@
 #include "app/data-viewer.h"
 #include "app/file-tree.h"
 #include "app/run-pane.h"
+#include "widgets/common.h"
 
 #define NARROW 860      /* px below which list and run take turns */
 #define TREE_WIDTH 404  /* px */
@@ -307,19 +308,8 @@ on_open (RheoRunsPage *page)
 static GtkWidget *
 new_button (const char *label, const char *icon, GCallback clicked, RheoRunsPage *page)
 {
-  GtkWidget *button = gtk_button_new ();
+  GtkWidget *button = rheo_text_button_new (label, icon);
 
-  if (icon != NULL)
-    {
-      GtkWidget *content = adw_button_content_new ();
-
-      adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), icon);
-      adw_button_content_set_label (ADW_BUTTON_CONTENT (content), label);
-      gtk_button_set_child (GTK_BUTTON (button), content);
-    }
-  else
-    gtk_button_set_label (GTK_BUTTON (button), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   if (clicked != NULL)
     g_signal_connect_object (button, "clicked", clicked, page, G_CONNECT_SWAPPED);
   return button;

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "widgets/common.h"
+
 typedef struct
 {
   const char *keys, *title; /* keys NULL: a group begins */
@@ -80,7 +82,7 @@ rheo_shortcuts_new (GtkWindow *parent)
   g_string_append (xml, "</object></child></object></child></object></interface>");
   builder = gtk_builder_new_from_string (xml->str, -1);
   window = GTK_WINDOW (gtk_builder_get_object (builder, "window"));
-  gtk_window_set_transient_for (window, parent);
+  rheo_window_stand_beside (window, GTK_WIDGET (parent));
   gtk_window_set_modal (window, TRUE);
   return window;
 }

@@ -9,6 +9,7 @@
 #include "widgets/plot-options.h"
 #include "widgets/plot-save.h"
 #include "widgets/plot-view-private.h"
+#include "widgets/common.h"
 
 /* --- what the actions do ------------------------------------------------------------------------------------------ */
 static void
@@ -39,12 +40,9 @@ on_copy (GSimpleAction *action, GVariant *parameter, gpointer view)
 static void
 show_window (RheoPlotView *view, GtkWidget *made, GtkWidget **window)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (view));
-
   *window = made;
   g_object_add_weak_pointer (G_OBJECT (made), (gpointer *) window);
-  if (GTK_IS_WINDOW (root))
-    gtk_window_set_transient_for (GTK_WINDOW (made), GTK_WINDOW (root));
+  rheo_window_stand_beside (GTK_WINDOW (made), GTK_WIDGET (view));
   gtk_window_present (GTK_WINDOW (made));
 }
 

@@ -313,6 +313,43 @@ test_close_running (void)
   ui_window_close (window);
 }
 
+static void
+note_gone (gpointer data, GObject *object)
+{
+  ++*(int *) data;
+}
+
+static gboolean
+are_both_gone (gpointer data)
+{
+  return *(int *) data == 2;
+}
+
+/* Ctrl+Q reaches the program from a window beside it, which goes with it; once all are gone it makes no new one. */
+static void
+test_quit_beside (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
+  GtkWindow *beside = NULL;
+  int n_gone = 0;
+
+  ui_activate (GTK_WIDGET (window), "win.preferences");
+  for (GList *one = gtk_application_get_windows (application); one != NULL; one = one->next)
+    if (!RHEO_IS_APP_WINDOW (one->data))
+      beside = one->data;
+  g_assert_nonnull (beside);
+  g_assert_true (gtk_window_get_transient_for (beside) == GTK_WINDOW (window));
+  g_object_ref (application);
+  g_object_weak_ref (G_OBJECT (window), note_gone, &n_gone);
+  g_object_weak_ref (G_OBJECT (beside), note_gone, &n_gone);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "quit", NULL);
+  ui_wait (are_both_gone, &n_gone);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "quit", NULL);
+  g_assert_null (gtk_application_get_windows (application));
+  g_object_unref (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -325,5 +362,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/window/foreign", test_foreign);
   g_test_add_func ("/ui/window/diverged", test_diverged);
   g_test_add_func ("/ui/window/close-running", test_close_running);
+  g_test_add_func ("/ui/window/quit-beside", test_quit_beside);
   return ui_test_run ();
 }

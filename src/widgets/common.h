@@ -1,0 +1,12 @@
+/* Thread: main. */
+/* Small things that several pages build in the same way. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* A button with a word, and an icon before it unless icon is NULL; named for assistive tools. */
+GtkWidget *rheo_text_button_new (const char *label, const char *icon);
+
+/* Makes a window one of the window that `of` is in (or is; NULL: none): above it, gone with it, and with the shortcuts of its
+ * application. */
+void rheo_window_stand_beside (GtkWindow *window, GtkWidget *of);
