@@ -238,25 +238,39 @@ rheo_document_redo (RheoDocument *document)
 
 /* --- edits ----------------------------------------------------------------------------------------------------- */
 
-/* "threshold 1.0", "rule e-prop"; a list or a long text without its value. */
+/* Of the component that "model.id" chose, or the preset that "model.preset" applied, which is text; NULL: path is neither. */
+static const char *
+get_title (const RheoExperiment *experiment, const char *path, const char *text)
+{
+  for (int s = 0; s < RHEO_N_SLOTS; s++)
+    {
+      const RheoComponent *component = rheo_experiment_get_component (experiment, (RheoSlot) s);
+      const char *rest = g_str_has_prefix (path, rheo_slot_names[s]) ? path + strlen (rheo_slot_names[s]) : "";
+
+      if (component == NULL)
+        continue;
+      if (g_str_equal (rest, ".id"))
+        return _ (component->title);
+      if (g_str_equal (rest, ".preset"))
+        for (const RheoPreset *preset = component->presets; preset != NULL && preset->id != NULL; preset++)
+          if (g_str_equal (preset->id, text))
+            return _ (preset->title);
+    }
+  return NULL;
+}
+
+/* "threshold 1.0", "rule e-prop"; a list or a long text without its value. text: as set; NULL for a list. */
 static char *
-dup_step_label (const RheoExperiment *experiment, const char *path, const char *label)
+dup_step_label (const RheoExperiment *experiment, const char *path, const char *text, const char *label)
 {
   g_autofree char *shown = rheo_label_dup_inner (label != NULL ? label : path), *value = NULL;
+  const char *title = get_title (experiment, path, text);
   const RheoParam *row = NULL;
   void *at;
 
-  if (g_str_has_suffix (path, ".id"))
-    {
-      for (int s = 0; s < RHEO_N_SLOTS; s++)
-        {
-          const RheoComponent *component = rheo_experiment_get_component (experiment, (RheoSlot) s);
-
-          if (component != NULL && g_str_has_prefix (path, rheo_slot_names[s]))
-            value = g_strdup (_ (component->title));
-        }
-    }
-  else if (!g_str_equal (path, "title"))
+  if (title != NULL)
+    return g_strdup_printf ("%s %s", shown, title);
+  if (!g_str_equal (path, "title"))
     row = rheo_experiment_find (experiment, path, &at, NULL);
   if (row != NULL && row->type != RHEO_BLOCK && row->type != RHEO_LIST)
     value = rheo_param_dup_text (row, at);
@@ -275,7 +289,7 @@ rheo_document_set (RheoDocument *document, const char *path, const char *text, c
 
   if (!rheo_experiment_set (next, path, text, error))
     return FALSE;
-  step = dup_step_label (next, path, label);
+  step = dup_step_label (next, path, text, label);
   take_values (document, g_steal_pointer (&next), path, step);
   return TRUE;
 }
@@ -292,7 +306,7 @@ change_list (RheoDocument *document, const char *path, int i, const char *label,
 
   if (row == NULL || !change (row, at, i, path, error))
     return FALSE;
-  step = dup_step_label (next, path, label);
+  step = dup_step_label (next, path, NULL, label);
   take_values (document, g_steal_pointer (&next), NULL, step);
   return TRUE;
 }

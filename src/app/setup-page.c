@@ -15,6 +15,7 @@
 #include "app/window.h"
 #include "widgets/component-picker.h"
 #include "widgets/param-form.h"
+#include "widgets/preset-picker.h"
 #include "widgets/tooltip.h"
 
 #define N_SECTIONS (RHEO_N_SLOTS + 1) /* slots, then the run */
@@ -34,8 +35,9 @@ struct _RheoSetupPage
   GtkWidget *title, *differs, *link, *search;
   GtkWidget *branch, *branch_text, *going, *cards, *misfit;
   GtkWidget *scroll, *column, *nothing;
-  GtkWidget *forms[N_SECTIONS], *pickers[RHEO_N_SLOTS];
-  RheoParamRow *helped; /* the row with open help; weak */
+  GtkWidget *forms[N_SECTIONS], *pickers[RHEO_N_SLOTS], *presets[RHEO_N_SLOTS];
+  GtkWidget *heads[RHEO_N_SLOTS]; /* ends of the headings: both of them */
+  RheoParamRow *helped;           /* the row with open help; weak */
   gboolean only_changed;
   double folded_at; /* where the form stood before a page took the place of a section */
   gulong document_handler, session_handler;
@@ -84,6 +86,8 @@ static void
 show_sections (RheoSetupPage *page)
 {
   const RheoExperiment *experiment = get_experiment (page);
+  const gboolean branch = rheo_document_get_branch (page->context->document, NULL) != NULL;
+  const char *fixed = _ ("Fixed, because this run goes on from a checkpoint.");
 
   for (int s = 0; s < RHEO_N_SLOTS; s++)
     {
@@ -91,12 +95,16 @@ show_sections (RheoSetupPage *page)
       g_autofree char *summary = NULL;
 
       gtk_widget_set_visible (page->forms[s], component != NULL || s <= RHEO_SLOT_RULE);
-      gtk_widget_set_sensitive (page->pickers[s], rheo_document_get_branch (page->context->document, NULL) == NULL);
+      gtk_widget_set_sensitive (page->pickers[s], !branch);
+      rheo_tooltip_set (page->pickers[s], branch ? fixed : NULL);
       if (component == NULL)
         continue;
+      gtk_widget_set_visible (page->presets[s], component->presets != NULL);
+      gtk_widget_set_sensitive (page->presets[s], !branch || s == RHEO_SLOT_RULE);
+      rheo_tooltip_set (page->presets[s], branch && s != RHEO_SLOT_RULE ? fixed : NULL);
       summary = component->summary != NULL ? g_strdup_printf ("%s. %s", _ (component->title), _ (component->summary))
                                            : g_strdup (_ (component->title));
-      rheo_param_form_set_heading (RHEO_PARAM_FORM (page->forms[s]), get_section_label (s), summary, page->pickers[s]);
+      rheo_param_form_set_heading (RHEO_PARAM_FORM (page->forms[s]), get_section_label (s), summary, page->heads[s]);
       rheo_param_form_update (RHEO_PARAM_FORM (page->forms[s]), component->params,
                               rheo_experiment_get_values (experiment, (RheoSlot) s));
     }
@@ -385,6 +393,23 @@ on_component (RheoComponentPicker *picker, const char *id, RheoSetupPage *page)
 }
 
 static void
+on_preset (RheoPresetPicker *picker, const char *id, RheoSetupPage *page)
+{
+  for (int s = 0; s < RHEO_N_SLOTS; s++)
+    if (page->presets[s] == GTK_WIDGET (picker))
+      {
+        const int n = rheo_preset_count_changes (get_experiment (page), (RheoSlot) s, id);
+        g_autofree char *path = g_strconcat (rheo_slot_names[s], ".preset", NULL), *text = NULL;
+
+        if (!rheo_document_set (page->context->document, path, id, _ ("Preset"), NULL))
+          return;
+        text = g_strdup_printf (ngettext ("Preset changed %d value", "Preset changed %d values", (gulong) n), n);
+        toast (page, text, _ ("Undo"), "win.undo");
+        return;
+      }
+}
+
+static void
 act_reset_all (GtkWidget *widget, const char *name, GVariant *target)
 {
   RheoSetupPage *page = RHEO_SETUP_PAGE (widget);
@@ -564,8 +589,13 @@ new_sections (RheoSetupPage *page)
       gtk_box_append (GTK_BOX (page->column), page->forms[s]);
       if (s == RUN)
         continue;
-      page->pickers[s] = g_object_ref_sink (rheo_component_picker_new ((RheoSlot) s, get_experiment, page));
+      page->pickers[s] = rheo_component_picker_new ((RheoSlot) s, get_experiment, page);
       g_signal_connect (page->pickers[s], "chosen", G_CALLBACK (on_component), page);
+      page->presets[s] = rheo_preset_picker_new ((RheoSlot) s, get_section_label (s), get_experiment, page);
+      g_signal_connect (page->presets[s], "chosen", G_CALLBACK (on_preset), page);
+      page->heads[s] = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6));
+      gtk_box_append (GTK_BOX (page->heads[s]), page->presets[s]);
+      gtk_box_append (GTK_BOX (page->heads[s]), page->pickers[s]);
     }
   rheo_param_form_add_first (RHEO_PARAM_FORM (page->forms[RUN]), &title_param, "title");
   rheo_param_form_set_heading (RHEO_PARAM_FORM (page->forms[RUN]), get_section_label (RUN),
@@ -638,7 +668,7 @@ dispose (GObject *object)
     }
   g_clear_weak_pointer (&page->helped);
   for (int s = 0; s < RHEO_N_SLOTS; s++)
-    g_clear_object (&page->pickers[s]);
+    g_clear_object (&page->heads[s]);
   g_clear_pointer (&page->side, gtk_widget_unparent);
   if (page->preview != NULL)
     g_object_run_dispose (G_OBJECT (page->preview));

@@ -425,10 +425,36 @@ test_new (void)
   g_assert_cmpstr (rheo_document_get_name (document), ==, "robot-trajectory");
 }
 
+/* A preset is one step: its values, one by one, and nothing else. */
+static void
+test_preset (void)
+{
+  g_autoptr (RheoDocument) document = open_robot ();
+  g_autoptr (GError) error = NULL;
+
+  set (document, "model.preset", "clean", "Preset");
+  assert_value (document, UNITS, "256");
+  assert_value (document, LR, "0.005");
+  g_assert_cmpint (rheo_document_count_changed (document, "model"), ==, count (document));
+  g_assert_true (rheo_document_is_changed (document, UNITS));
+  assert_label (document, "undo-label", "preset Plain robot network");
+  rheo_document_undo (document);
+  assert_value (document, UNITS, "1000");
+  g_assert_cmpint (count (document), ==, 0);
+  rheo_document_redo (document);
+  assert_value (document, UNITS, "256");
+  g_assert_true (rheo_document_reset (document, UNITS, "Units", &error));
+  g_assert_no_error (error);
+  assert_value (document, UNITS, "1000");
+  g_assert_false (rheo_document_set (document, "model.preset", "none", "Preset", &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/document/preset", test_preset);
   g_test_add_func ("/document/set", test_set);
   g_test_add_func ("/document/undo", test_undo);
   g_test_add_func ("/document/many-steps", test_many);

@@ -8,6 +8,7 @@
 #include "ui-test.h"
 #include "widgets/number-field.h"
 #include "widgets/param-form.h"
+#include "widgets/preset-picker.h"
 #include "widgets/values-page.h"
 
 #define UNITS "model.layers.0.units"
@@ -475,6 +476,33 @@ test_still (Set *set, gconstpointer data)
   g_assert_true (gtk_window_get_focus (GTK_WINDOW (set->window)) == get_text (field));
 }
 
+static void
+test_preset (Set *set, gconstpointer data)
+{
+  GtkWidget *presets = ui_get (set->page, GTK_TYPE_MENU_BUTTON, "Presets, Model"), *picker, *popover;
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (presets));
+  popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (presets)));
+  ui_wait (is_drawn, popover);
+  g_assert_nonnull (ui_find_text (popover, "Robot network as published"));
+  g_assert_nonnull (ui_find_text (popover, "Plain robot network"));
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (presets));
+  picker = gtk_widget_get_parent (presets);
+  gtk_widget_activate_action (presets, "preset.choose", "s", "clean");
+  assert_value (set, UNITS, "256");
+  ui_settle (set->window);
+  assert_shown (get_control (set, UNITS), "256");
+  g_assert_nonnull (ui_find (GTK_WIDGET (find_row (set->page, UNITS)), GTK_TYPE_BUTTON, "Reset, Units"));
+  g_assert_cmpint (
+      rheo_preset_count_changes (rheo_document_get_experiment (set->context.document), RHEO_SLOT_MODEL, "clean"), ==,
+      0);
+
+  /* What is in force is not a step again. */
+  gtk_widget_activate_action (picker, "preset.choose", "s", "clean");
+  rheo_document_undo (set->context.document);
+  assert_value (set, UNITS, "1000");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -491,6 +519,7 @@ main (int argc, char **argv)
     { "/ui/setup/values", test_values },   { "/ui/setup/list", test_list },
     { "/ui/setup/problem", test_problem }, { "/ui/setup/load", test_load },
     { "/ui/setup/branch", test_branch },   { "/ui/setup/still", test_still },
+    { "/ui/setup/preset", test_preset },
   };
 
   ui_test_init (&argc, &argv);
