@@ -26,7 +26,7 @@ const RheoParam rheo_activity_rows[] = {
 
 static const RheoSeries overall[] = {
   { .key = "rate",
-    .label = N_ ("Mean firing rate"),
+    .label = N_ ("Firing rate"),
     .help = N_ ("Spikes per unit and step."),
     .unit = N_ ("spikes/step"),
     .axes = "" },
@@ -48,12 +48,12 @@ static const RheoSeries overall[] = {
 };
 
 static const RheoSeries pop_rate = { .key = "rate",
-                                     .label = N_ ("Mean firing rate"),
+                                     .label = N_ ("Firing rate"),
                                      .help = N_ ("Spikes per unit and step of the population."),
                                      .unit = N_ ("spikes/step"),
                                      .axes = "" };
 static const RheoSeries class_rate = { .key = "rate",
-                                       .label = N_ ("Mean firing rate"),
+                                       .label = N_ ("Firing rate"),
                                        .help = N_ ("Spikes per unit and step of the cell class."),
                                        .unit = N_ ("spikes/step"),
                                        .axes = "",

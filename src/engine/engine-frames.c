@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "plan-labels.h"
 #include "rollout.h"
 
 #define REAL_TYPE (sizeof (RheoReal) == sizeof (double) ? RHEO_F64 : RHEO_F32)
@@ -44,6 +45,7 @@ typedef struct
   RheoNetArray *from; /* WEIGHT, CHANGE */
   int trainable;      /* GRADIENT */
   RheoReal *start;    /* CHANGE: the array as it was, without padding; owned */
+  int64_t since;      /* CHANGE: iterations that were done then */
 
   gboolean watched;
   RheoWatch watch; /* without the name */
@@ -89,15 +91,15 @@ add_populations (RheoFrames *frames, const RheoPlan *plan)
       if (pop->cell->spikes)
         {
           add (frames, SPIKES, g_strconcat (pop->name, ".spikes", NULL),
-               g_strdup_printf (_ ("Spikes of %s"), pop->name), "", "time unit", RHEO_SERIES_BITS)
+               rheo_plan_dup_pop_label (plan, i, RHEO_LABEL_SPIKES), "", "time unit", RHEO_SERIES_BITS)
               ->pop = i;
-          add (frames, RATE, g_strconcat (pop->name, ".rate", NULL),
-               g_strdup_printf (_ ("Firing rate of %s"), pop->name), _ ("spikes/step"), "unit", 0)
+          add (frames, RATE, g_strconcat (pop->name, ".rate", NULL), rheo_plan_dup_pop_label (plan, i, RHEO_LABEL_RATE),
+               _ ("spikes/step"), "unit", 0)
               ->pop = i;
         }
       else
-        add (frames, VALUE, g_strconcat (pop->name, ".value", NULL), g_strdup_printf (_ ("Output of %s"), pop->name),
-             "", i == plan->out_pop ? "time out" : "time unit", 0)
+        add (frames, VALUE, g_strconcat (pop->name, ".value", NULL),
+             rheo_plan_dup_pop_label (plan, i, RHEO_LABEL_OUTPUT), "", i == plan->out_pop ? "time out" : "time unit", 0)
             ->pop = i;
     }
 }
@@ -134,16 +136,15 @@ add_weights (RheoFrames *frames, RheoNet *net, const RheoPlan *plan)
       if ((plan->proj[i].flags & (RHEO_PROJ_TRAIN | RHEO_PROJ_PLASTIC)) == 0)
         continue;
       stream = add (frames, CHANGE, g_strconcat (name, ".change", NULL),
-                    g_strdup_printf (_ ("Change of the weights of %s since the start"), name), array->unit, array->axes,
-                    RHEO_SERIES_SIGNED);
+                    g_strdup_printf (_ ("Weight change of %s"), name), array->unit, array->axes, RHEO_SERIES_SIGNED);
       stream->from = array;
       stream->start = dup_array (array);
+      stream->since = rheo_trainer_get_place (frames->trainer).iteration;
       for (int k = 0; k < rheo_net_get_n_trainables (net); k++)
         if (strcmp (rheo_net_get_trainable (net, k)->name, key) == 0)
           {
-            stream =
-                add (frames, GRADIENT, g_strconcat (name, ".gradient", NULL),
-                     g_strdup_printf (_ ("Gradient of the weights of %s"), name), "", array->axes, RHEO_SERIES_SIGNED);
+            stream = add (frames, GRADIENT, g_strconcat (name, ".gradient", NULL),
+                          g_strdup_printf (_ ("Gradient of %s"), name), "", array->axes, RHEO_SERIES_SIGNED);
             stream->from = array;
             stream->trainable = k;
           }
@@ -275,6 +276,8 @@ fill_matrix (const Stream *stream, const RheoNetArray *array, const RheoReal *va
   column->flags = stream->flags;
   to = column->data;
   note_number (table, "first", first);
+  if (stream->start != NULL)
+    note_number (table, "since", stream->since);
   for (int64_t r = 0; r < n_rows; r++, to += count)
     {
       memcpy (to, value + r * stride + first, (size_t) count * sizeof *to);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plan-labels.h"
+
 double
 rheo_net_physical_memory (void)
 {
@@ -245,7 +247,7 @@ make_weight (RheoNet *net, RheoProj *p, GError **error)
   const int64_t dense[2] = { p->n_pre, p->n_post }, units = p->n_post;
   RheoNetArray *array;
   char *name = g_strdup_printf ("%s.weight", p->name);
-  char *label = g_strdup_printf (_ ("Weights of %s"), p->name);
+  char *label = rheo_plan_dup_weight_label (&net->plan, (int) (p - net->proj));
 
   if (p->form == RHEO_SPARSE)
     {
@@ -491,6 +493,7 @@ lay_out (const RheoModel *model, const void *config, const RheoShape *shape, Rhe
   if (!model->layout (config, shape, net, error))
     return NULL;
   g_assert (net->plan.n_pops > 0);
+  net->plan.out_pop = net->plan.n_pops - 1;
   if (model->derive != NULL)
     model->derive (config, net);
   for (int i = 0; i < net->plan.n_projs; i++)
@@ -502,7 +505,6 @@ lay_out (const RheoModel *model, const void *config, const RheoShape *shape, Rhe
   make_stages (net);
   net->plan.n_in = shape->n_in;
   net->plan.n_out = shape->n_out;
-  net->plan.out_pop = net->plan.n_pops - 1;
   net->plan.stage_first = net->stage_first;
   net->plan.stage_pop = net->stage_pop;
   if (!make_lanes (net, error))

@@ -269,7 +269,7 @@ read_change (RheoSeriesReader *reader, const char *name, int64_t at, GError **er
   table = rheo_table_new (rheo_table_get_title (now));
   if (rheo_table_get_note (now, "unit") != NULL)
     rheo_table_set_note (table, "unit", rheo_table_get_note (now, "unit"));
-  label = g_strdup_printf (_ ("Change of the weights of %.*s"), (int) (strlen (name) - strlen (".change")), name);
+  label = g_strdup_printf (_ ("Weight change of %.*s"), (int) (strlen (name) - strlen (".change")), name);
   change = rheo_table_add (table, name, label, a->unit, a->axes, RHEO_F32, a->dims);
   change->flags = RHEO_SERIES_SIGNED;
   for (int64_t i = 0; i < rheo_column_get_length (a); i++)
@@ -329,7 +329,7 @@ add_changes (List *list)
       if (!g_str_has_suffix (name, ".weight"))
         continue;
       g_ptr_array_add (list->name, g_strdup_printf ("%.*s.change", (int) (strlen (name) - strlen (".weight")), name));
-      g_ptr_array_add (list->label, g_strdup (_ ("Change of the weights since the first snapshot")));
+      g_ptr_array_add (list->label, g_strdup (_ ("Weight change since the first snapshot")));
       g_ptr_array_add (list->unit, g_strdup (g_ptr_array_index (list->unit, i)));
       g_ptr_array_add (list->axes, g_strdup (g_ptr_array_index (list->axes, i)));
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json-text.h"
+#include "plan-labels.h"
 #include "trainer-private.h"
 
 /* Probe trials on the tape of the net. Where samples are time a trial is a step of the net and a step of the trial is a
@@ -91,8 +92,8 @@ add_spikes (const Probe *probe, int i_pop, RheoTable *table)
   const int64_t dims[] = { probe->n_trials, probe->n_time, pop->n_units }, rate_dims[] = { dims[0], dims[2] };
   g_autofree char *spikes_key = g_strconcat (pop->name, ".spikes", NULL);
   g_autofree char *rate_key = g_strconcat (pop->name, ".rate", NULL);
-  g_autofree char *spikes_label = g_strdup_printf (_ ("Spikes of %s"), pop->name);
-  g_autofree char *rate_label = g_strdup_printf (_ ("Firing rates of %s"), pop->name);
+  g_autofree char *spikes_label = rheo_plan_dup_pop_label (rheo_net_get_plan (probe->net), i_pop, RHEO_LABEL_SPIKES);
+  g_autofree char *rate_label = rheo_plan_dup_pop_label (rheo_net_get_plan (probe->net), i_pop, RHEO_LABEL_RATE);
   RheoColumn *column = rheo_table_add (table, spikes_key, spikes_label, "", "trial time unit", RHEO_U8, dims);
   uint8_t *spikes = column->data;
   float *rates;
@@ -126,7 +127,7 @@ add_values (const Probe *probe, int i_pop, RheoTable *table)
   const RheoTape *tape = rheo_net_get_tape (probe->net);
   const int64_t dims[] = { probe->n_trials, probe->n_time, pop->n_units };
   g_autofree char *key = g_strconcat (pop->name, ".value", NULL);
-  g_autofree char *label = g_strdup_printf (_ ("Output of %s"), pop->name);
+  g_autofree char *label = rheo_plan_dup_pop_label (rheo_net_get_plan (probe->net), i_pop, RHEO_LABEL_OUTPUT);
   RheoReal *to = rheo_table_add (table, key, label, "", "trial time unit", real_type (), dims)->data;
 
   for (int i = 0; i < probe->n_trials; i++)

@@ -97,7 +97,7 @@ bind_companion (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *ro
       for (int i = 0; i < fill->spec->n_bindings; i++)
         if (strcmp (fill->spec->binding[i].role, role->key) == 0 && fill->spec->binding[i].table == table)
           return TRUE;
-      if (column->n_dims != 1 || rheo_column_get_length (column) < 2)
+      if (column->n_dims != 1)
         return TRUE;
       key = rheo_table_find (table, column->axes) != NULL ? column->axes : "iteration";
     }
@@ -363,13 +363,40 @@ dup_when (const RheoPlotSpec *spec, const RheoPlotSource *source)
              : g_strdup_printf ("%s %" G_GINT64_FORMAT, source->unit != NULL ? source->unit : _ ("iteration"), newest);
 }
 
+/* "Weight change and gradient" */
+static char *
+dup_both (const char *first, const char *second)
+{
+  /* Translators: yes where a noun inside a title begins with a small letter, else no. */
+  const gboolean small = strcmp (C_ ("small nouns in titles", "yes"), "yes") == 0;
+  const char *rest = g_utf8_next_char (second);
+  /* An abbreviation stays as it is. */
+  const gboolean plain = small && !g_unichar_isupper (g_utf8_get_char (rest));
+  g_autofree char *initial = g_utf8_substring (second, 0, 1), *low = g_utf8_strdown (initial, -1);
+
+  return g_strdup_printf (_ ("%s and %s%s"), first, plain ? low : initial, rest);
+}
+
+static gboolean
+is_by_class (const RheoPlotSpec *spec)
+{
+  const char *role = spec->kind->roles[0].key;
+  const int n = rheo_plot_count (spec, role);
+  gboolean all = n > 1;
+
+  for (int i = 0; i < n; i++)
+    all = all && (rheo_plot_find (spec, role, i)->column->flags & RHEO_SERIES_BY_CLASS) != 0;
+  return all;
+}
+
 static void
 fill_titles (Fill *fill)
 {
   RheoPlotSpec *spec = fill->spec;
   const RheoPlotSource *source = &fill->sources[0];
   const char *iteration = find_iteration (spec);
-  g_autoptr (GString) title = g_string_new (NULL), subtitle = g_string_new (NULL);
+  g_autofree char *title = NULL;
+  g_autoptr (GString) subtitle = g_string_new (NULL);
   static const char *const more[] = { NULL, "second" };
 
   /* What the series of the first role have in common, and those of a second panel. Stages of training are called after
@@ -379,13 +406,21 @@ fill_titles (Fill *fill)
       const char *role = i == 0 ? spec->kind->roles[0].key : more[i];
       g_autofree char *label = rheo_plot_count (spec, role) > 0 ? rheo_plot_common_label (spec, role) : NULL;
 
-      if (label != NULL)
-        g_string_append_printf (title, "%s%s", title->len > 0 ? " · " : "", label);
+      if (title == NULL)
+        title = g_steal_pointer (&label);
+      else if (label != NULL && strcmp (label, title) != 0)
+        {
+          g_autofree char *first = title;
+
+          title = dup_both (first, label);
+        }
     }
   if (spec->title == NULL)
-    spec->title = g_intern_string (title->len > 0 ? title->str : _ (spec->kind->base.title));
+    spec->title = g_intern_string (title != NULL ? title : _ (spec->kind->base.title));
   if (fill->n_sources == 1 && source->name != NULL)
     g_string_append (subtitle, source->name);
+  else if (fill->n_sources == 1 && is_by_class (spec))
+    g_string_append (subtitle, _ ("by cell class"));
   if (iteration != NULL)
     g_string_append_printf (subtitle, "%s%s %s", subtitle->len > 0 ? " · " : "",
                             source->unit != NULL ? source->unit : _ ("iteration"), iteration);

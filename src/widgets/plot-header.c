@@ -12,6 +12,8 @@
 
 #define HEIGHT 31
 #define SPACE 8
+#define START 14 /* of the title; the grip stands before it */
+#define GRIP 12
 #define SMALL 260         /* px; narrower plots drop their legend, then the subtitle */
 #define LEAST_SUBTITLE 60 /* a shorter one says nothing */
 
@@ -165,10 +167,10 @@ static void
 size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   RheoPlotHeader *header = RHEO_PLOT_HEADER (widget);
-  int grip = header->movable ? width_of (header->grip) : 0, menu = width_of (header->menu);
+  int grip = header->movable ? GRIP : 0, menu = width_of (header->menu);
   int title = width_of (header->title), legend = width_of (header->legend), subtitle = width_of (header->subtitle);
   int extra = header->extra != NULL && gtk_widget_get_visible (header->extra) ? width_of (header->extra) : 0;
-  int x = grip > 0 ? 6 + grip + 4 : 12, room = MAX (width - x - extra - menu - 6, 1), left;
+  int x = START, room = MAX (width - x - extra - menu - 6, 1), left;
 
   title = MIN (title, room);
   left = room - title - SPACE;
@@ -179,7 +181,7 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
     subtitle = 0;
   subtitle = MIN (subtitle, left);
   if (header->movable)
-    place (header, header->grip, 6, grip, height);
+    place (header, header->grip, 0, grip, height);
   place (header, header->title, x, title, height);
   x += title + SPACE;
   place (header, header->legend, x, legend, height);
@@ -264,6 +266,7 @@ rheo_plot_header_init (RheoPlotHeader *header)
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
   header->grip = gtk_image_new_from_icon_name ("list-drag-handle-symbolic");
+  gtk_image_set_pixel_size (GTK_IMAGE (header->grip), GRIP);
   gtk_widget_add_css_class (header->grip, "dim-label");
   gtk_widget_set_opacity (header->grip, 0);
   gtk_widget_set_visible (header->grip, FALSE);

@@ -3,6 +3,7 @@
 
 #include "engine/component.h"
 #include "engine/error.h"
+#include "engine/plan-labels.h"
 
 static RheoDevice *device;
 static const RheoSurrogate arctan = { .kind = RHEO_SURROGATE_ARCTAN, .slope = 2 };
@@ -234,6 +235,46 @@ check_clean (void)
 }
 
 /* Three layers of different kinds in a row. */
+/* A network with one projection of a sort calls its weights after the sort, one with several after the projection. */
+static void
+check_labels (void)
+{
+  Lif one = lif_of ("robot-upstream", NULL);
+  Lif two = lif_of (NULL, (const char *const[]){ "layers=[{\"units\": 4}, {\"units\": 5}]", NULL });
+  g_autoptr (RheoNet) single = lif_net (&one, 2, 2, 50, 30), stack = lif_net (&two, 2, 2, 50, 30);
+  const char *const alone[] = { "Input weights", "Recurrent weights", "Output weights" };
+  const char *const of_stack[] = { "Input weights", "Weights of rec1", "Weights of ff2", "Weights of rec2",
+                                   "Output weights" };
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_autofree char *key = g_strconcat (rheo_net_get_proj (single, i)->name, ".weight", NULL);
+
+      g_assert_cmpstr (rheo_net_find_array (single, key)->label, ==, alone[i]);
+    }
+  for (int i = 0; i < 5; i++)
+    {
+      g_autofree char *label = rheo_plan_dup_weight_label (rheo_net_get_plan (stack), i);
+
+      g_assert_cmpstr (label, ==, of_stack[i]);
+    }
+  for (int k = 0; k < 2; k++)
+    {
+      const RheoPlan *plan = rheo_net_get_plan (k == 0 ? single : stack);
+      g_autofree char *spikes = rheo_plan_dup_pop_label (plan, 0, RHEO_LABEL_SPIKES);
+      g_autofree char *rate = rheo_plan_dup_pop_label (plan, 0, RHEO_LABEL_RATE);
+      g_autofree char *output = rheo_plan_dup_pop_label (plan, plan->out_pop, RHEO_LABEL_OUTPUT);
+      g_autofree char *inner = rheo_plan_dup_pop_label (plan, 0, RHEO_LABEL_OUTPUT);
+
+      g_assert_cmpstr (spikes, ==, k == 0 ? "Spikes" : "Spikes of hidden1");
+      g_assert_cmpstr (rate, ==, k == 0 ? "Firing rate" : "Firing rate of hidden1");
+      g_assert_cmpstr (output, ==, "Output");
+      g_assert_cmpstr (inner, ==, k == 0 ? "Output of hidden" : "Output of hidden1");
+    }
+  g_free (one.config);
+  g_free (two.config);
+}
+
 static void
 check_layers (void)
 {
@@ -663,6 +704,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/lif/presets", check_presets);
   g_test_add_func ("/net/lif/clean", check_clean);
   g_test_add_func ("/net/lif/layers", check_layers);
+  g_test_add_func ("/net/lif/labels", check_labels);
   g_test_add_func ("/net/lif/constraints", check_constraints);
   g_test_add_func ("/net/lif/refusals", check_refusals);
   g_test_add_func ("/net/lif/live", check_live);

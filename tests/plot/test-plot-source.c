@@ -63,8 +63,19 @@ read_series (void *data, const char *series, int64_t at, const char **key, GErro
         }
       else if (strcmp (series, "out.value") == 0 || strcmp (series, "task.target") == 0)
         rheo_table_add (table, series, "Output", "", "trial time unit", RHEO_F32, trials);
-      else
+      else if (g_str_has_suffix (series, ".weight"))
         rheo_table_add (table, series, "Weights", "", "pre post", RHEO_F32, matrix);
+      else
+        {
+          const gboolean change = g_str_has_suffix (series, ".change");
+          g_autofree char *part = g_strndup (series, strcspn (series, "."));
+          g_autofree char *label = g_strdup_printf (change ? "Weight change of %s" : "Gradient of %s", part);
+
+          rheo_table_set_note (table, "unit", "epoch");
+          if (change)
+            rheo_table_set_note (table, "since", "1");
+          rheo_table_add (table, series, label, "", "pre post", RHEO_F32, matrix);
+        }
     }
   else
     {
@@ -202,12 +213,40 @@ static void
 test_violin (void)
 {
   g_autoptr (RheoPlotSpec) spec = fill ("violin", 1, NULL, NULL);
+  RheoPlotAxis x, y, colour;
 
   g_assert_cmpint (spec->n_bindings, ==, 4);
   assert_bound (spec, 0, "values", "in.change", "in");
   assert_bound (spec, 1, "values", "rec.change", "rec");
   assert_bound (spec, 2, "second", "in.gradient", "in");
   assert_bound (spec, 3, "second", "rec.gradient", "rec");
+  g_assert_cmpstr (spec->title, ==, "Weight change and gradient");
+  g_assert_true (rheo_plot_check (spec, NULL));
+  spec->kind->range (spec, &x, &y, &colour);
+  g_assert_cmpstr (x.label, ==, "Change since epoch 1");
+}
+
+/* After the first iteration the axis is already that of the training, not of the place in the table. */
+static void
+test_first_iteration (void)
+{
+  g_autoptr (RheoTable) all = g_steal_pointer (&metrics);
+  const int64_t n = 1, first = 1;
+  const double loss = 9;
+
+  metrics = rheo_table_new ("Metrics");
+  rheo_table_add_copy (metrics, "iteration", "Iteration", "", "iteration", RHEO_I64, &n, &first);
+  rheo_table_add_copy (metrics, "train.loss", "Loss", "", "iteration", RHEO_F64, &n, &loss);
+  {
+    const char *const from[] = { "train.loss", NULL };
+    g_autoptr (RheoPlotSpec) spec = fill ("line", 1, from, NULL);
+
+    g_assert_cmpint (spec->n_bindings, ==, 2);
+    assert_bound (spec, 1, "x", "iteration", NULL);
+    g_assert_cmpstr (spec->x.label, ==, "Epoch");
+  }
+  rheo_table_unref (metrics);
+  metrics = g_steal_pointer (&all);
 }
 
 static void
@@ -266,6 +305,7 @@ main (int argc, char **argv)
   g_test_add_func ("/source/trajectory", test_trajectory);
   g_test_add_func ("/source/trials", test_trials);
   g_test_add_func ("/source/violin", test_violin);
+  g_test_add_func ("/source/first-iteration", test_first_iteration);
   g_test_add_func ("/source/named", test_named);
   g_test_add_func ("/source/refused", test_refused);
   {

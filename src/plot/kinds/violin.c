@@ -166,6 +166,39 @@ name_group (Group *g, const RheoPlotBinding *b)
     }
 }
 
+static const char *
+common_note (const RheoPlotSpec *spec, const char *role, const char *key)
+{
+  const char *common = rheo_table_get_note (rheo_plot_find (spec, role, 0)->table, key);
+
+  for (int i = 1; i < rheo_plot_count (spec, role); i++)
+    if (g_strcmp0 (rheo_table_get_note (rheo_plot_find (spec, role, i)->table, key), common) != 0)
+      return NULL;
+  return common;
+}
+
+/* "Change since epoch 1", "Epoch 12"; as it is given, or nothing where the numbers do not say. */
+static void
+name_panel (Panel *p, const RheoPlotSpec *spec, const char *role, const char *given)
+{
+  const char *unit = common_note (spec, role, "unit"), *at = common_note (spec, role, "iteration");
+  const char *since = common_note (spec, role, "since");
+
+  if (*given != '\0' || unit == NULL || at == NULL)
+    g_strlcpy (p->panel, given, sizeof p->panel);
+  else if (since != NULL && strcmp (since, "0") == 0)
+    g_strlcpy (p->panel, _ ("Change since the start"), sizeof p->panel);
+  else if (since != NULL)
+    g_snprintf (p->panel, sizeof p->panel, _ ("Change since %s %s"), unit, since);
+  else
+    {
+      g_autofree char *text = g_strdup_printf ("%s %s", unit, at), *initial = g_utf8_substring (text, 0, 1);
+      g_autofree char *capital = g_utf8_strup (initial, -1);
+
+      g_snprintf (p->panel, sizeof p->panel, "%s%s", capital, g_utf8_next_char (text));
+    }
+}
+
 static void
 fill_panel (Panel *p, const RheoPlotSpec *spec, const char *role, RheoTransform wanted, const char *name)
 {
@@ -205,12 +238,12 @@ prepare (const RheoPlotSpec *spec)
   Prepared *p = g_new0 (Prepared, 1);
 
   fill_panel (&p->panel[0], spec, "values", config->transform, config->names);
-  g_strlcpy (p->panel[0].panel, config->panel, sizeof p->panel[0].panel);
+  name_panel (&p->panel[0], spec, "values", config->panel);
   p->n = 1;
   if (rheo_plot_count (spec, "second") > 0)
     {
       fill_panel (&p->panel[1], spec, "second", config->second_transform, config->second_names);
-      g_strlcpy (p->panel[1].panel, config->second_panel, sizeof p->panel[1].panel);
+      name_panel (&p->panel[1], spec, "second", config->second_panel);
       p->n = 2;
     }
   return p;

@@ -1,0 +1,55 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "plan-labels.h"
+
+#include <glib/gi18n-lib.h>
+
+typedef enum
+{
+  SORT_OTHER,
+  SORT_INPUT,
+  SORT_RECURRENT,
+  SORT_OUTPUT,
+} Sort;
+
+static Sort
+sort_of (const RheoPlan *plan, int i)
+{
+  const RheoProj *proj = &plan->proj[i];
+
+  if (proj->from == RHEO_INPUT)
+    return SORT_INPUT;
+  if (proj->from == proj->to)
+    return SORT_RECURRENT;
+  return proj->from >= 0 && proj->to == plan->out_pop ? SORT_OUTPUT : SORT_OTHER;
+}
+
+char *
+rheo_plan_dup_weight_label (const RheoPlan *plan, int proj)
+{
+  static const char *const names[] = { NULL, N_ ("Input weights"), N_ ("Recurrent weights"), N_ ("Output weights") };
+  const Sort sort = sort_of (plan, proj);
+  int n = 0;
+
+  for (int i = 0; i < plan->n_projs; i++)
+    n += sort_of (plan, i) == sort;
+  if (n == 1 && names[sort] != NULL)
+    return g_strdup (_ (names[sort]));
+  return g_strdup_printf (_ ("Weights of %s"), plan->proj[proj].name);
+}
+
+char *
+rheo_plan_dup_pop_label (const RheoPlan *plan, int pop, RheoPopLabel what)
+{
+  static const char *const alone[] = { N_ ("Spikes"), N_ ("Firing rate"), N_ ("Output") };
+  static const char *const named[] = { N_ ("Spikes of %s"), N_ ("Firing rate of %s"), N_ ("Output of %s") };
+  int n = 0;
+
+  for (int i = 0; i < plan->n_pops; i++)
+    n += what == RHEO_LABEL_OUTPUT ? i == plan->out_pop : plan->pop[i].cell->spikes;
+  if (n == 1 && (what != RHEO_LABEL_OUTPUT || pop == plan->out_pop))
+    return g_strdup (_ (alone[what]));
+  return g_strdup_printf (_ (named[what]), plan->pop[pop].name);
+}
