@@ -6,22 +6,52 @@
 
 #include <gio/gio.h>
 #include <stdlib.h>
+#include <time.h>
+
+#define START_S 10 /* what happens first is counted apart */
+
+typedef struct
+{
+  double since, cpu; /* s, when it began: on the clock, and of work of this thread */
+} Moment;
+
+typedef struct
+{
+  GArray *wall, *cpu; /* ms */
+} Stretches;
 
 static char *file;
-static GArray *stretches; /* ms */
-static gint64 since;
-static gint64 began;
+static Stretches first, later;
+static Moment began, since;
+
+static double
+clock_seconds (clockid_t id)
+{
+  struct timespec t;
+
+  clock_gettime (id, &t);
+  return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
+static Moment
+get_now (void)
+{
+  return (Moment){ clock_seconds (CLOCK_MONOTONIC), clock_seconds (CLOCK_THREAD_CPUTIME_ID) };
+}
 
 /* Polling ends a stretch; coming back from it begins the next. */
 static int
 timed_poll (GPollFD *fds, guint n, int timeout)
 {
-  double ms = (double) (g_get_monotonic_time () - since) / 1000;
+  const Moment now = get_now ();
+  const double wall = 1000 * (now.since - since.since), cpu = 1000 * (now.cpu - since.cpu);
+  Stretches *stretches = since.since - began.since < START_S ? &first : &later;
   int result;
 
-  g_array_append_val (stretches, ms);
+  g_array_append_val (stretches->wall, wall);
+  g_array_append_val (stretches->cpu, cpu);
   result = g_poll (fds, n, timeout);
-  since = g_get_monotonic_time ();
+  since = get_now ();
   return result;
 }
 
@@ -29,8 +59,14 @@ void
 rheo_frame_times_start (const char *path)
 {
   file = g_strdup (path);
-  stretches = g_array_new (FALSE, FALSE, sizeof (double));
-  began = since = g_get_monotonic_time ();
+  for (int i = 0; i < 2; i++)
+    {
+      Stretches *stretches = i == 0 ? &first : &later;
+
+      stretches->wall = g_array_new (FALSE, FALSE, sizeof (double));
+      stretches->cpu = g_array_new (FALSE, FALSE, sizeof (double));
+    }
+  began = since = get_now ();
   g_main_context_set_poll_func (NULL, timed_poll);
 }
 
@@ -40,28 +76,51 @@ compare (const void *a, const void *b)
   return (*(const double *) a > *(const double *) b) - (*(const double *) a < *(const double *) b);
 }
 
-static double
-quantile (double q)
+static void
+add_quantiles (GString *text, const char *name, GArray *ms)
 {
-  return g_array_index (stretches, double, (guint) (q * (stretches->len - 1)));
+  static const struct
+  {
+    const char *name;
+    double q;
+  } quantiles[] = { { "median", 0.5 }, { "p99", 0.99 }, { "p99.9", 0.999 }, { "longest", 1 } };
+
+  qsort (ms->data, ms->len, sizeof (double), compare);
+  g_string_append_printf (text, ", \"%s\": {", name);
+  for (gsize i = 0; i < G_N_ELEMENTS (quantiles); i++)
+    g_string_append_printf (text, "%s\"%s\": %.3f", i > 0 ? ", " : "", quantiles[i].name,
+                            g_array_index (ms, double, (guint) (quantiles[i].q * (ms->len - 1))));
+  g_string_append (text, "}");
+}
+
+static void
+add_stretches (GString *text, const char *name, Stretches *stretches, double seconds)
+{
+  if (stretches->wall->len > 0)
+    {
+      g_string_append_printf (text, "{\"part\": \"%s\", \"seconds\": %.1f, \"stretches\": %u", name, seconds,
+                              stretches->wall->len);
+      add_quantiles (text, "ms", stretches->wall);
+      add_quantiles (text, "cpu_ms", stretches->cpu);
+      g_string_append (text, "}\n");
+    }
+  g_array_unref (stretches->wall);
+  g_array_unref (stretches->cpu);
 }
 
 void
 rheo_frame_times_finish (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  const double seconds = get_now ().since - began.since;
 
-  if (file == NULL || stretches->len == 0)
+  if (file == NULL)
     return;
   g_main_context_set_poll_func (NULL, NULL);
-  qsort (stretches->data, stretches->len, sizeof (double), compare);
-  text = g_strdup_printf ("{\"stretches\": %u, \"seconds\": %.1f, \"median\": %.3f, \"p99\": %.3f, \"p99.9\": %.3f, "
-                          "\"longest\": %.3f}\n",
-                          stretches->len, (double) (g_get_monotonic_time () - began) / 1e6, quantile (0.5),
-                          quantile (0.99), quantile (0.999), quantile (1));
-  if (!g_file_set_contents (file, text, -1, &error))
+  add_stretches (text, "start", &first, MIN (seconds, START_S));
+  add_stretches (text, "later", &later, seconds - START_S);
+  if (!g_file_set_contents (file, text->str, -1, &error))
     g_warning ("%s", error->message);
-  g_clear_pointer (&stretches, g_array_unref);
   g_clear_pointer (&file, g_free);
 }

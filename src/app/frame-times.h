@@ -4,8 +4,9 @@
 
 #include <glib.h>
 
-/* From here on each stretch between two polls of the main loop is timed. path: a file that gets one JSON object when the
- * program ends: number of stretches, seconds in all, quantiles and the longest, in ms. */
+/* From here on each stretch between two polls of the main loop is timed. path: a file that gets a JSON object a line when
+ * the program ends, one of the first ten seconds and one of the rest: number of stretches, seconds in all, quantiles and
+ * the longest, in ms of the clock and in ms for which this thread had a processor. */
 void rheo_frame_times_start (const char *path);
 /* Writes the file; nothing where nothing was started. */
 void rheo_frame_times_finish (void);

@@ -11,7 +11,8 @@ rheo_plot_picture_free (RheoPlotPicture *picture)
 {
   if (picture == NULL)
     return;
-  g_clear_object (&picture->texture);
+  g_clear_pointer (&picture->node, gsk_render_node_unref);
+  cairo_surface_destroy (picture->surface);
   g_free (picture->panels);
   g_free (picture->entries);
   g_array_unref (picture->hits);
@@ -56,12 +57,11 @@ rheo_plot_picture_draw (RheoPlotSpec *spec, const RheoPlotLimits grown[RHEO_N_LI
   RheoPlotPicture *picture = g_new0 (RheoPlotPicture, 1);
   gint64 start = g_get_monotonic_time ();
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
-  int stride = cairo_image_surface_get_stride (surface);
   g_autofree RheoPlotPanel *panels = g_new0 (RheoPlotPanel, RHEO_PLOT_MAX_PANELS);
   g_autofree RheoPlotEntry *entries = g_new0 (RheoPlotEntry, RHEO_PLOT_MAX_ENTRIES);
-  g_autoptr (GBytes) bytes = NULL;
   cairo_t *cr;
 
+  picture->surface = surface;
   picture->width = width;
   picture->height = height;
   picture->scale = scale;
@@ -77,11 +77,62 @@ rheo_plot_picture_draw (RheoPlotSpec *spec, const RheoPlotLimits grown[RHEO_N_LI
   picture->n_entries = rheo_plot_entries (spec, entries);
   picture->entries = g_memdup2 (entries, sizeof *entries * MAX (picture->n_entries, 1));
   cairo_surface_flush (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) stride * height * scale,
-                                      (GDestroyNotify) cairo_surface_destroy, surface);
-  picture->texture = gdk_memory_texture_new (width * scale, height * scale, GDK_MEMORY_DEFAULT, bytes, stride);
   picture->cost = g_get_monotonic_time () - start;
   return picture;
+}
+
+/* --- for the window ---------------------------------------------------------------------------------------------- */
+
+/* A graphics card keeps a texture. The software renderer would convert every texture of the window in every frame, whole
+ * and by way of floating point, even when nothing but a label has changed; a surface it just copies, and of it only what
+ * is redrawn. */
+static GskRenderNode *
+make_node (RheoPlotPicture *picture, gboolean software)
+{
+  const graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, picture->width, picture->height);
+  GskRenderNode *node;
+
+  if (software)
+    {
+      cairo_t *cr;
+
+      node = gsk_cairo_node_new (&bounds);
+      cr = gsk_cairo_node_get_draw_context (node);
+      cairo_set_source_surface (cr, picture->surface, 0, 0);
+      cairo_paint (cr);
+      cairo_destroy (cr);
+    }
+  else
+    {
+      const int stride = cairo_image_surface_get_stride (picture->surface), pixels = picture->height * picture->scale;
+      g_autoptr (GBytes) bytes = g_bytes_new_with_free_func (
+          cairo_image_surface_get_data (picture->surface), (gsize) stride * pixels,
+          (GDestroyNotify) cairo_surface_destroy, cairo_surface_reference (picture->surface));
+      g_autoptr (GdkTexture) texture =
+          gdk_memory_texture_new (picture->width * picture->scale, pixels, GDK_MEMORY_DEFAULT, bytes, stride);
+
+      node = gsk_texture_node_new (texture, &bounds);
+    }
+  return node;
+}
+
+void
+rheo_plot_picture_snapshot (RheoPlotPicture *picture, GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  const gboolean software = GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (gtk_widget_get_native (widget)));
+  const int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+
+  if (picture->node == NULL || software != (gsk_render_node_get_node_type (picture->node) == GSK_CAIRO_NODE))
+    {
+      g_clear_pointer (&picture->node, gsk_render_node_unref);
+      picture->node = make_node (picture, software);
+    }
+  gtk_snapshot_save (snapshot);
+  /* Until it is drawn anew for another size. */
+  if (picture->width != width || picture->height != height)
+    gtk_snapshot_scale (snapshot, (float) width / (float) picture->width, (float) height / (float) picture->height);
+  gtk_snapshot_append_node (snapshot, picture->node);
+  gtk_snapshot_restore (snapshot);
 }
 
 /* --- beside the main thread ------------------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 /* A drawn plot: pixels, and where things are in them. */
 #pragma once
 
-#include <gdk/gdk.h>
+#include <gtk/gtk.h>
 
 #include "plot/plot.h"
 
@@ -21,7 +21,8 @@ typedef struct
 
 typedef struct
 {
-  GdkTexture *texture;
+  cairo_surface_t *surface;
+  GskRenderNode *node;      /* of surface, kept from one frame to the next; NULL: not yet shown */
   int width, height, scale; /* lengths, and pixels in a length */
   RheoPlotPanel *panels;
   int n_panels;
@@ -38,6 +39,9 @@ RheoPlotPicture *rheo_plot_picture_draw (RheoPlotSpec *spec, const RheoPlotLimit
                                          int height, int scale);
 void rheo_plot_picture_free (RheoPlotPicture *picture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoPlotPicture, rheo_plot_picture_free)
+
+/* Fills widget with it, the way that suits the renderer of its window. */
+void rheo_plot_picture_snapshot (RheoPlotPicture *picture, GtkWidget *widget, GtkSnapshot *snapshot);
 
 /* Draws on the one thread that all views share; takes spec, and gives it back with the picture to func, on the main
  * thread. */

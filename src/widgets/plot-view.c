@@ -317,7 +317,7 @@ snapshot (GtkWidget *widget, GtkSnapshot *snap)
         }
     }
   if (view->picture != NULL)
-    gtk_snapshot_append_texture (snap, view->picture->texture, &GRAPHENE_RECT_INIT (0, 0, width, height));
+    rheo_plot_picture_snapshot (view->picture, widget, snap);
   rheo_plot_view_snapshot_over (view, snap);
   gtk_widget_snapshot_child (widget, view->reading, snap);
 }

@@ -492,6 +492,48 @@ test_worker (void)
   place_clear (&p);
 }
 
+static GskRenderNode *
+dup_node (RheoPlotView *view)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  rheo_plot_picture_snapshot (view->picture, GTK_WIDGET (view), snapshot);
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+/* The software renderer would convert a texture in every frame of the window; and what has not changed is the same node,
+ * so that it is not drawn at all. */
+static void
+test_frames (void)
+{
+  Place p;
+  GskRenderNode *node, *again;
+  cairo_surface_t *drawn, *surface;
+  cairo_t *cr;
+
+  place_init (&p, "loss", NULL);
+  g_assert_true (GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (GTK_NATIVE (p.window))));
+  node = dup_node (p.view);
+  again = dup_node (p.view);
+  g_assert_cmpint (gsk_render_node_get_node_type (node), ==, GSK_CAIRO_NODE);
+  g_assert_true (node == again);
+  surface = p.view->picture->surface;
+  drawn = cairo_surface_create_similar_image (surface, CAIRO_FORMAT_ARGB32, p.view->picture->width,
+                                              p.view->picture->height);
+  cr = cairo_create (drawn);
+  gsk_render_node_draw (node, cr);
+  cairo_destroy (cr);
+  cairo_surface_flush (drawn);
+  g_assert_cmpmem (cairo_image_surface_get_data (drawn),
+                   cairo_image_surface_get_stride (drawn) * cairo_image_surface_get_height (drawn),
+                   cairo_image_surface_get_data (surface),
+                   cairo_image_surface_get_stride (surface) * cairo_image_surface_get_height (surface));
+  cairo_surface_destroy (drawn);
+  gsk_render_node_unref (again);
+  gsk_render_node_unref (node);
+  place_clear (&p);
+}
+
 /* Every kind takes every gesture. */
 static void
 test_kinds (void)
@@ -545,6 +587,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-view/names", test_names);
   g_test_add_func ("/plot-view/card", test_card);
   g_test_add_func ("/plot-view/worker", test_worker);
+  g_test_add_func ("/plot-view/frames", test_frames);
   g_test_add_func ("/plot-view/kinds", test_kinds);
   return ui_test_run ();
 }
