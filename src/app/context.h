@@ -24,6 +24,7 @@ typedef struct
  *   start (s)                loads a ready-made experiment by name and runs it
  *   show-run (s)             opens a run file in Runs
  *   resume (s)               goes on with a run file
+ *   further ((ss))           goes on with a run file, with settings as JSON
  *   branch ((sx))            run file and iteration: Set up with the stored settings
  *   copy-text (s)            to the clipboard
  *   show-file (s)            in the file manager */

@@ -7,8 +7,10 @@
 #include <adwaita.h>
 #include <string.h>
 
-#include "widgets/plot-card.h"
+#include "app/plot-toasts.h"
+#include "app/run-text.h"
 #include "widgets/common.h"
+#include "widgets/plot-card.h"
 
 #define MAX_LINES 12 /* columns of a matrix over time that are drawn as lines */
 
@@ -81,9 +83,10 @@ on_escape (GtkWidget *window, GVariant *arguments, gpointer data)
 }
 
 void
-rheo_data_plot_present (GtkWidget *from, RheoPlotSpec *spec, const RheoNode *node, const char *name)
+rheo_data_plot_present (GtkWidget *from, RheoPlotSpec *spec, const RheoNode *node, const char *run)
 {
   GtkWidget *window = adw_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  g_autofree char *name = rheo_run_dup_stem (run), *folder = rheo_run_dup_figures (run);
   GtkWidget *header = adw_header_bar_new (), *title = adw_window_title_new (node->path, name);
   GtkWidget *card = rheo_plot_card_new (NULL);
   GtkEventController *keys = gtk_shortcut_controller_new ();
@@ -94,7 +97,8 @@ rheo_data_plot_present (GtkWidget *from, RheoPlotSpec *spec, const RheoNode *nod
   rheo_window_stand_beside (GTK_WINDOW (window), from);
   adw_header_bar_set_title_widget (ADW_HEADER_BAR (header), title);
   gtk_box_append (GTK_BOX (box), header);
-  rheo_plot_view_set_name (rheo_plot_card_get_view (RHEO_PLOT_CARD (card)), spec->title, stem, NULL);
+  rheo_plot_view_set_name (rheo_plot_card_get_view (RHEO_PLOT_CARD (card)), spec->title, stem, folder);
+  rheo_plot_toasts_follow (rheo_plot_card_get_view (RHEO_PLOT_CARD (card)));
   rheo_plot_card_take_spec (RHEO_PLOT_CARD (card), spec);
   gtk_widget_set_vexpand (card, TRUE);
   gtk_widget_add_css_class (card, "plot-window");

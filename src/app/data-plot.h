@@ -11,5 +11,5 @@
  * error. */
 RheoPlotSpec *rheo_data_plot_new (RheoTree *tree, const RheoNode *node, int n_fixed, const int64_t *fixed,
                                   GError **error);
-/* Thread: main. In a window of its own, above that of `from`. Takes the spec. name: of the run. */
-void rheo_data_plot_present (GtkWidget *from, RheoPlotSpec *spec, const RheoNode *node, const char *name);
+/* Thread: main. In a window of its own, above that of `from`. Takes the spec. run: path of the run file. */
+void rheo_data_plot_present (GtkWidget *from, RheoPlotSpec *spec, const RheoNode *node, const char *run);

@@ -9,6 +9,7 @@
 
 #include "app/data-grid.h"
 #include "app/data-plot.h"
+#include "app/run-text.h"
 
 #define MAX_SHOWN_TEXT (1 << 20) /* bytes */
 
@@ -18,7 +19,7 @@ struct _RheoDataViewer
   GtkWidget *title, *facts, *plot, *save, *places, *stack, *grid, *text, *message, *attributes, *attribute_list;
   RheoTreeFile *file;
   RheoNodeItem *node;
-  char *name;
+  char *run; /* path of the run file */
   int64_t fixed[RHEO_TREE_MAX_DIMS];
   guint generation;
 };
@@ -138,7 +139,7 @@ on_plotted (GObject *source, GAsyncResult *result, gpointer data)
   RheoPlotSpec *spec = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (spec != NULL)
-    rheo_data_plot_present (GTK_WIDGET (viewer), spec, rheo_node_item_get_node (job->node), viewer->name);
+    rheo_data_plot_present (GTK_WIDGET (viewer), spec, rheo_node_item_get_node (job->node), viewer->run);
   else
     g_signal_emit (viewer, signals[TROUBLE], 0, error->message);
 }
@@ -170,7 +171,7 @@ on_save (RheoDataViewer *viewer)
                                                               GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), NULL);
   const RheoNode *node = rheo_node_item_get_node (viewer->node);
   g_autofree char *stem = g_strdelimit (g_strdup (node->path + 1), "/", '-');
-  g_autofree char *name = g_strdup_printf ("%s-%s.csv", viewer->name, stem);
+  g_autofree char *run = rheo_run_dup_stem (viewer->run), *name = g_strdup_printf ("%s-%s.csv", run, stem);
   static const struct
   {
     const char *name, *pattern;
@@ -388,7 +389,7 @@ why_no_plot (const RheoNode *node)
 }
 
 void
-rheo_data_viewer_show (RheoDataViewer *viewer, RheoTreeFile *file, RheoNodeItem *item, const char *name)
+rheo_data_viewer_show (RheoDataViewer *viewer, RheoTreeFile *file, RheoNodeItem *item, const char *run)
 {
   const RheoNode *node = item != NULL ? rheo_node_item_get_node (item) : NULL;
   gboolean has_data = node != NULL && (node->kind == RHEO_NODE_NUMBERS || node->kind == RHEO_NODE_TEXT);
@@ -399,8 +400,8 @@ rheo_data_viewer_show (RheoDataViewer *viewer, RheoTreeFile *file, RheoNodeItem 
   g_set_object (&viewer->node, item);
   g_clear_pointer (&viewer->file, rheo_tree_file_unref);
   viewer->file = file != NULL ? rheo_tree_file_ref (file) : NULL;
-  g_free (viewer->name);
-  viewer->name = g_strdup (name);
+  g_free (viewer->run);
+  viewer->run = g_strdup (run);
   gtk_label_set_text (GTK_LABEL (viewer->title), node != NULL ? node->path : "");
   gtk_widget_set_tooltip_text (viewer->title, node != NULL ? node->path : NULL);
   gtk_label_set_text (GTK_LABEL (viewer->facts), facts);
@@ -459,7 +460,7 @@ dispose (GObject *object)
 static void
 finalize (GObject *object)
 {
-  g_free (RHEO_DATA_VIEWER (object)->name);
+  g_free (RHEO_DATA_VIEWER (object)->run);
   G_OBJECT_CLASS (rheo_data_viewer_parent_class)->finalize (object);
 }
 

@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE (RheoDataViewer, rheo_data_viewer, RHEO, DATA_VIEWER, GtkWi
 
 /* Signals: "saved" (s path), "trouble" (s sentence). */
 GtkWidget *rheo_data_viewer_new (void);
-/* node NULL: nothing. name: of the run, for titles and names of files. */
-void rheo_data_viewer_show (RheoDataViewer *viewer, RheoTreeFile *file, RheoNodeItem *node, const char *name);
+/* node NULL: nothing. run: path of the run file, for titles and names of files. */
+void rheo_data_viewer_show (RheoDataViewer *viewer, RheoTreeFile *file, RheoNodeItem *node, const char *run);
 /* Writes what is shown by the ending of path: .csv, .npy, .json. What came of it is told by the signals. */
 void rheo_data_viewer_save (RheoDataViewer *viewer, const char *path);

@@ -17,7 +17,8 @@ struct _RheoRunItem
   char **tags;
   GVariant *value; /* owns most texts of the facts */
   RheoRunStamp stamp;
-  gboolean read;
+  RheoItemState stored; /* as its file says */
+  gboolean read, paused;
   guint ticket;
 };
 
@@ -115,6 +116,22 @@ rheo_run_item_get_stamp (RheoRunItem *item)
   return &item->stamp;
 }
 
+static void
+show_pause (RheoRunItem *item)
+{
+  item->facts.state = item->stored == RHEO_ITEM_RUNNING && item->paused ? RHEO_ITEM_PAUSED : item->stored;
+}
+
+void
+rheo_run_item_set_paused (RheoRunItem *item, gboolean paused)
+{
+  if (paused == item->paused)
+    return;
+  item->paused = paused;
+  show_pause (item);
+  g_signal_emit (item, changed_signal, 0);
+}
+
 void
 rheo_run_item_set_value (RheoRunItem *item, GVariant *value)
 {
@@ -124,6 +141,8 @@ rheo_run_item_set_value (RheoRunItem *item, GVariant *value)
     return;
   item->value = g_variant_ref (value);
   rheo_run_facts_load (&item->facts, value);
+  item->stored = item->facts.state;
+  show_pause (item);
   g_clear_pointer (&old, g_variant_unref);
   g_signal_emit (item, changed_signal, 0);
 }

@@ -18,6 +18,7 @@ typedef enum
   RHEO_ITEM_STOPPED, /* by the user */
   RHEO_ITEM_DIVERGED,
   RHEO_ITEM_RUNNING,
+  RHEO_ITEM_PAUSED, /* the run of this program, while it waits */
   RHEO_ITEM_INTERRUPTED,
   RHEO_ITEM_BROKEN, /* damaged, newer or foreign: error says what */
 } RheoItemState;
@@ -46,6 +47,15 @@ typedef struct
   const char *const *tags; /* NULL-ended; "star" is the star */
 } RheoRunFacts;
 
+/* Somebody writes it. */
+static inline gboolean
+rheo_item_is_going (RheoItemState state)
+{
+  return state == RHEO_ITEM_RUNNING || state == RHEO_ITEM_PAUSED;
+}
+
+/* Whether a run that goes on waits now, which its file does not tell. */
+void rheo_run_item_set_paused (RheoRunItem *item, gboolean paused);
 /* Borrowed until the item says "changed" (signal, void). */
 const RheoRunFacts *rheo_run_item_get_facts (RheoRunItem *item);
 

@@ -31,6 +31,9 @@ window_of (RheoPlotView *view)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (view));
 
+  /* A plot in a window of its own stands beside the one that has the toasts. */
+  if (GTK_IS_WINDOW (root) && gtk_window_get_transient_for (GTK_WINDOW (root)) != NULL)
+    root = GTK_ROOT (gtk_window_get_transient_for (GTK_WINDOW (root)));
   return RHEO_IS_APP_WINDOW (root) ? RHEO_APP_WINDOW (root) : NULL;
 }
 

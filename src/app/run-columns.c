@@ -33,7 +33,8 @@ typedef struct
 } Maker;
 
 /* Data of a cell, of a column or of its rows. */
-static const char item_key[] = "rheo-item", column_key[] = "rheo-column", wanted_key[] = "rheo-wanted";
+static const char item_key[] = "rheo-item", column_key[] = "rheo-column", wanted_key[] = "rheo-wanted",
+                  width_key[] = "rheo-width";
 
 /* --- cells ------------------------------------------------------------------------------------------------------- */
 
@@ -101,13 +102,13 @@ show_text (GtkWidget *cell, const char *text)
 static void
 show_task (GtkWidget *cell, const RheoRunFacts *facts)
 {
-  show_text (cell, facts->task);
+  show_text (cell, facts->state == RHEO_ITEM_BROKEN ? "–" : facts->task);
 }
 
 static void
 show_rule (GtkWidget *cell, const RheoRunFacts *facts)
 {
-  show_text (cell, facts->rule);
+  show_text (cell, facts->state == RHEO_ITEM_BROKEN ? "–" : facts->rule);
 }
 
 static gboolean
@@ -116,10 +117,17 @@ is_known (const RheoRunFacts *facts)
   return facts->state != RHEO_ITEM_READING && facts->state != RHEO_ITEM_BROKEN;
 }
 
+/* A dash where nothing will come, nothing where it is still being read. */
+static char *
+dup_unknown (const RheoRunFacts *facts)
+{
+  return g_strdup (facts->state == RHEO_ITEM_BROKEN ? "–" : "");
+}
+
 static void
 show_seed (GtkWidget *cell, const RheoRunFacts *facts)
 {
-  g_autofree char *text = is_known (facts) ? g_strdup_printf ("%d", facts->seed) : g_strdup ("");
+  g_autofree char *text = is_known (facts) ? g_strdup_printf ("%d", facts->seed) : dup_unknown (facts);
 
   gtk_label_set_text (GTK_LABEL (cell), text);
 }
@@ -145,7 +153,7 @@ show_progress (GtkWidget *cell, const RheoRunFacts *facts)
 static void
 show_best (GtkWidget *cell, const RheoRunFacts *facts)
 {
-  g_autofree char *number = is_known (facts) ? rheo_run_dup_number (facts->best) : g_strdup ("");
+  g_autofree char *number = is_known (facts) ? rheo_run_dup_number (facts->best) : dup_unknown (facts);
   g_autofree char *markup =
       g_markup_printf_escaped ("%s <span size=\"85%%\" alpha=\"65%%\">%s</span>", number, facts->best_label);
 
@@ -155,8 +163,9 @@ show_best (GtkWidget *cell, const RheoRunFacts *facts)
 static void
 show_iterations (GtkWidget *cell, const RheoRunFacts *facts)
 {
-  g_autofree char *text = is_known (facts) ? rheo_run_dup_iterations (facts) : g_strdup ("");
-  g_autofree char *tip = g_strdup_printf (_ ("Counted in: %s"), facts->unit);
+  g_autofree char *text = is_known (facts) ? rheo_run_dup_iterations (facts) : dup_unknown (facts);
+  g_autofree char *tip =
+      g_strdup_printf (_ ("%s %'" G_GINT64_FORMAT " of %'d"), facts->unit, facts->iteration, facts->budget);
 
   gtk_label_set_text (GTK_LABEL (cell), text);
   gtk_widget_set_tooltip_text (cell, *facts->unit != '\0' ? tip : NULL);
@@ -190,8 +199,9 @@ show_state (GtkWidget *cell, const RheoRunFacts *facts)
     [RHEO_ITEM_STOPPED] = { N_ ("Stopped"), "media-playback-stop-symbolic", NULL },
     [RHEO_ITEM_DIVERGED] = { N_ ("Diverged"), "dialog-warning-symbolic", "diverged" },
     [RHEO_ITEM_RUNNING] = { N_ ("Running"), "media-playback-start-symbolic", "running" },
-    [RHEO_ITEM_INTERRUPTED] = { N_ ("Interrupted"), "media-playback-pause-symbolic", "interrupted" },
-    [RHEO_ITEM_BROKEN] = { N_ ("Damaged"), "dialog-error-symbolic", "diverged" },
+    [RHEO_ITEM_PAUSED] = { N_ ("Paused"), "media-playback-pause-symbolic", "running" },
+    [RHEO_ITEM_INTERRUPTED] = { N_ ("Interrupted"), "process-stop-symbolic", "interrupted" },
+    [RHEO_ITEM_BROKEN] = { N_ ("Damaged"), "dialog-warning-symbolic", "interrupted" },
   };
   GtkWidget *icon = gtk_widget_get_first_child (cell), *label = gtk_widget_get_last_child (cell);
 
@@ -219,7 +229,7 @@ show_date (GtkWidget *cell, const RheoRunFacts *facts)
       return;
     }
   whole = g_date_time_format (then, "%c");
-  if (facts->state == RHEO_ITEM_RUNNING)
+  if (rheo_item_is_going (facts->state))
     text = g_strdup (_ ("now"));
   else if (g_date_time_get_year (then) != g_date_time_get_year (now))
     text = g_date_time_format (then, "%b %Y");
@@ -285,14 +295,14 @@ compare_dates (const RheoRunFacts *a, const RheoRunFacts *b)
 }
 
 static const Column columns[] = {
-  { "name", N_ ("Name"), 130, 0, FALSE, make_name, show_name, compare_names },
-  { "task", N_ ("Task"), 132, 4, FALSE, make_text, show_task, compare_tasks },
-  { "rule", N_ ("Rule"), 124, 1, FALSE, make_text, show_rule, compare_rules },
+  { "name", N_ ("Name"), 128, 0, FALSE, make_name, show_name, compare_names },
+  { "task", N_ ("Task"), 120, 4, FALSE, make_text, show_task, compare_tasks },
+  { "rule", N_ ("Rule"), 116, 1, FALSE, make_text, show_rule, compare_rules },
   { "seed", N_ ("Seed"), 46, 3, TRUE, make_number, show_seed, compare_seeds },
-  { "progress", N_ ("Progress"), 88, 5, FALSE, make_progress, show_progress, NULL },
-  { "best", N_ ("Best"), 82, 7, TRUE, make_number, show_best, compare_bests },
+  { "progress", N_ ("Progress"), 84, 5, FALSE, make_progress, show_progress, NULL },
+  { "best", N_ ("Best"), 80, 7, TRUE, make_number, show_best, compare_bests },
   { "iterations", N_ ("Epochs"), 64, 6, TRUE, make_number, show_iterations, compare_iterations },
-  { "state", N_ ("State"), 112, 0, FALSE, make_state, show_state, compare_states },
+  { "state", N_ ("State"), 104, 0, FALSE, make_state, show_state, compare_states },
   { "date", N_ ("Date"), 62, 2, FALSE, make_dim, show_date, compare_dates },
 };
 static const Column tick_column = { "tick", "", 30, 0, FALSE, NULL, NULL, NULL };
@@ -486,15 +496,29 @@ remember (GtkColumnView *view)
     g_settings_set_strv (settings, "run-columns", (const char *const *) ids->pdata);
 }
 
-/* GTK 4.8 keeps the room of a hidden column that has a width of its own. */
+/* As it was drawn to, or as it is made. */
+static int
+get_width (GtkColumnViewColumn *column)
+{
+  int own = gtk_column_view_column_get_fixed_width (column);
+
+  if (own <= 0)
+    own = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (column), width_key));
+  return own > 0 ? own : column_width (get_column (column));
+}
+
+/* GTK 4.8 keeps the room of a hidden column that has a width of its own: it is put aside until the column is back. */
 static void
 set_shown (GtkColumnViewColumn *column, gboolean shown)
 {
   if (shown == gtk_column_view_column_get_visible (column))
     return;
   gtk_column_view_column_set_visible (column, shown);
-  if (!gtk_column_view_column_get_expand (column))
-    gtk_column_view_column_set_fixed_width (column, shown ? column_width (get_column (column)) : -1);
+  if (gtk_column_view_column_get_expand (column))
+    return;
+  if (!shown)
+    g_object_set_data (G_OBJECT (column), width_key, GINT_TO_POINTER (get_width (column)));
+  gtk_column_view_column_set_fixed_width (column, shown ? get_width (column) : -1);
 }
 
 void
@@ -508,7 +532,7 @@ rheo_run_columns_fit (GtkColumnView *view, int width)
     {
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (list, i);
 
-      needed += is_wanted (column) ? column_width (get_column (column)) : 0;
+      needed += is_wanted (column) ? get_width (column) : 0;
     }
   for (int importance = 0; importance < 8; importance++)
     for (guint i = 0; i < n; i++)
@@ -521,7 +545,7 @@ rheo_run_columns_fit (GtkColumnView *view, int width)
           continue;
         set_shown (column, is_wanted (column) && fits);
         if (is_wanted (column) && !fits)
-          needed -= column_width (about);
+          needed -= get_width (column);
       }
 }
 

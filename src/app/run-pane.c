@@ -7,7 +7,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/plot-toasts.h"
 #include "app/run-source.h"
+#include "app/run-text.h"
 #include "app/tag-row.h"
 #include "widgets/plot-card.h"
 #include "widgets/scrubber.h"
@@ -20,8 +22,7 @@ struct _RheoRunPane
 {
   GtkWidget parent_instance;
   RheoContext *context;
-  GtkWidget *scroll, *title, *star, *facts, *go_on, *further, *further_popover, *more, *further_trouble, *compare,
-      *tags;
+  GtkWidget *scroll, *title, *star, *facts, *go_on, *further, *further_popover, *more, *compare, *tags;
   GtkWidget *trouble, *scrub_card, *branch, *plots, *analyses;
   RheoScrubber *scrubber;
   RheoPlotGroup *group;
@@ -38,8 +39,7 @@ G_DEFINE_FINAL_TYPE (RheoRunPane, rheo_run_pane, GTK_TYPE_WIDGET)
 enum
 {
   COMPARE,
-  TROUBLE,
-  SAVED,
+  TAG,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -167,26 +167,11 @@ update_tags (RheoRunPane *pane)
   gtk_accessible_update_property (GTK_ACCESSIBLE (pane->star), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
-/* Adds the tag or takes it away. */
 static void
 change_tag (RheoRunPane *pane, const char *tag, gboolean there)
 {
-  const RheoRunFacts *facts = pane->item != NULL ? rheo_run_item_get_facts (pane->item) : NULL;
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) tags = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (facts == NULL)
-    return;
-  for (int i = 0; facts->tags != NULL && facts->tags[i] != NULL; i++)
-    if (!g_str_equal (facts->tags[i], tag))
-      g_strv_builder_add (builder, facts->tags[i]);
-  if (there)
-    g_strv_builder_add (builder, tag);
-  tags = g_strv_builder_end (builder);
-  if (!rheo_library_set_tags (pane->context->library, pane->item, (const char *const *) tags, &error))
-    g_signal_emit (pane, signals[TROUBLE], 0, error->message);
-  update_tags (pane);
+  if (pane->item != NULL)
+    g_signal_emit (pane, signals[TAG], 0, tag, there);
 }
 
 static void
@@ -204,10 +189,7 @@ on_tag_removed (RheoRunPane *pane, const char *tag)
 static void
 on_star (RheoRunPane *pane)
 {
-  const RheoRunFacts *facts = pane->item != NULL ? rheo_run_item_get_facts (pane->item) : NULL;
-
-  if (facts != NULL)
-    change_tag (pane, "star", facts->tags == NULL || !g_strv_contains (facts->tags, "star"));
+  change_tag (pane, "star", pane->item != NULL && !rheo_run_is_starred (rheo_run_item_get_facts (pane->item)));
 }
 
 static void
@@ -229,18 +211,6 @@ follow_item (RheoRunPane *pane)
 /* --- plots ----------------------------------------------------------------------------------------------------------- */
 
 static void
-on_exported (RheoRunPane *pane, const char *path)
-{
-  g_signal_emit (pane, signals[SAVED], 0, path);
-}
-
-static void
-on_export_failed (RheoRunPane *pane, const char *sentence)
-{
-  g_signal_emit (pane, signals[TROUBLE], 0, sentence);
-}
-
-static void
 set_card_count (RheoRunPane *pane, guint n)
 {
   while (pane->cards->len > n)
@@ -254,8 +224,7 @@ set_card_count (RheoRunPane *pane, guint n)
       RheoPlotView *view = rheo_plot_card_get_view (RHEO_PLOT_CARD (card));
 
       gtk_widget_set_size_request (card, -1, CARD_HEIGHT);
-      g_signal_connect_object (view, "exported", G_CALLBACK (on_exported), pane, G_CONNECT_SWAPPED);
-      g_signal_connect_object (view, "export-failed", G_CALLBACK (on_export_failed), pane, G_CONNECT_SWAPPED);
+      rheo_plot_toasts_follow (view);
       gtk_box_append (GTK_BOX (pane->plots), card);
       g_ptr_array_add (pane->cards, card);
     }
@@ -266,7 +235,7 @@ name_view (RheoRunPane *pane, RheoPlotView *view, const RheoPlotSpec *spec)
 {
   const RheoRunContents *contents = get_contents (pane);
   g_autofree char *low = g_ascii_strdown (spec->title != NULL ? spec->title : spec->kind->base.id, -1), *stem = NULL;
-  g_autofree char *parent = g_path_get_dirname (pane->path), *folder = g_build_filename (parent, "figures", NULL);
+  g_autofree char *folder = rheo_run_dup_figures (pane->path);
 
   g_strcanon (low, "abcdefghijklmnopqrstuvwxyz0123456789", '-');
   stem = g_strdup_printf ("%s-%s", contents->name, low);
@@ -381,7 +350,7 @@ on_further (RheoRunPane *pane)
 {
   const RheoRunContents *contents = get_contents (pane);
   g_autoptr (RheoExperiment) experiment = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *json = NULL;
   RheoRunRows *rows;
 
   if (contents == NULL || contents->experiment == NULL)
@@ -390,15 +359,9 @@ on_further (RheoRunPane *pane)
   rows = rheo_experiment_get_run (experiment);
   rows->budget =
       (int) MAX (rows->budget, contents->iteration) + gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (pane->more));
-  if (!rheo_session_start (pane->context->session, experiment,
-                           &(RheoStart){ .path = pane->path, .resume_from = pane->path, .at = -1 }, &error))
-    {
-      gtk_label_set_text (GTK_LABEL (pane->further_trouble), error->message);
-      gtk_widget_set_visible (pane->further_trouble, TRUE);
-      return;
-    }
+  json = rheo_experiment_dup_json (experiment);
   gtk_popover_popdown (GTK_POPOVER (pane->further_popover));
-  gtk_widget_activate_action (GTK_WIDGET (pane), "win.view", "s", "live");
+  gtk_widget_activate_action (GTK_WIDGET (pane), "win.further", "(ss)", pane->path, json);
 }
 
 static void
@@ -439,7 +402,7 @@ void
 rheo_run_pane_show (RheoRunPane *pane, const char *path)
 {
   const char *const paths[] = { path, NULL };
-  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *name = rheo_run_dup_stem (path);
 
   if (g_strcmp0 (pane->path, path) == 0)
     {
@@ -449,9 +412,7 @@ rheo_run_pane_show (RheoRunPane *pane, const char *path)
     }
   g_free (pane->path);
   pane->path = g_strdup (path);
-  if (g_str_has_suffix (base, ".h5"))
-    base[strlen (base) - 3] = '\0';
-  gtk_label_set_text (GTK_LABEL (pane->title), base);
+  gtk_label_set_text (GTK_LABEL (pane->title), name);
   gtk_widget_set_tooltip_text (pane->title, path);
   if (pane->source != NULL)
     g_signal_handlers_disconnect_by_data (pane->source, pane);
@@ -498,14 +459,9 @@ make_further (RheoRunPane *pane)
   gtk_accessible_update_property (GTK_ACCESSIBLE (pane->more), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Iterations more"),
                                   -1);
   gtk_widget_add_css_class (start, "suggested-action");
-  pane->further_trouble = new_label ("error");
-  gtk_label_set_wrap (GTK_LABEL (pane->further_trouble), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (pane->further_trouble), 32);
-  gtk_widget_set_visible (pane->further_trouble, FALSE);
   gtk_box_append (GTK_BOX (box), heading);
   gtk_box_append (GTK_BOX (box), pane->more);
   gtk_box_append (GTK_BOX (box), start);
-  gtk_box_append (GTK_BOX (box), pane->further_trouble);
   pane->further_popover = gtk_popover_new ();
   gtk_popover_set_child (GTK_POPOVER (pane->further_popover), box);
   pane->further = gtk_menu_button_new ();
@@ -613,26 +569,21 @@ finalize (GObject *object)
   G_OBJECT_CLASS (rheo_run_pane_parent_class)->finalize (object);
 }
 
-static guint
-new_signal (const char *name, RheoRunPaneClass *class)
-{
-  return g_signal_new (name, G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                       G_TYPE_STRING);
-}
-
 static void
 rheo_run_pane_class_init (RheoRunPaneClass *class)
 {
   GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
+  GType type = G_TYPE_FROM_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = dispose;
   G_OBJECT_CLASS (class)->finalize = finalize;
   gtk_widget_class_set_layout_manager_type (widget, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_add_binding (widget, GDK_KEY_Page_Up, 0, on_page_key, "i", -1);
   gtk_widget_class_add_binding (widget, GDK_KEY_Page_Down, 0, on_page_key, "i", 1);
-  signals[COMPARE] = new_signal ("compare", class);
-  signals[TROUBLE] = new_signal ("trouble", class);
-  signals[SAVED] = new_signal ("saved", class);
+  signals[COMPARE] =
+      g_signal_new ("compare", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[TAG] =
+      g_signal_new ("tag", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
 }
 
 static void

@@ -11,8 +11,7 @@ G_DECLARE_FINAL_TYPE (RheoRunPane, rheo_run_pane, RHEO, RUN_PANE, GtkWidget)
 
 /* Signals:
  * "compare" (s path)       the run is to be put beside others
- * "trouble" (s sentence)   what was asked for could not be done
- * "saved" (s path)         a figure was written
+ * "tag" (s tag, b there)   the run is to have a tag, or no longer
  * The context is borrowed and outlives the pane. */
 GtkWidget *rheo_run_pane_new (RheoContext *context);
 /* The same path again reads the run again. */

@@ -54,10 +54,11 @@ struct RheoRunSearch
 };
 
 static const char *const state_names[] = {
-  [RHEO_ITEM_READING] = N_ ("reading"),         [RHEO_ITEM_DONE] = N_ ("done"),
-  [RHEO_ITEM_SOLVED] = N_ ("solved"),           [RHEO_ITEM_STOPPED] = N_ ("stopped"),
-  [RHEO_ITEM_DIVERGED] = N_ ("diverged"),       [RHEO_ITEM_RUNNING] = N_ ("running"),
-  [RHEO_ITEM_INTERRUPTED] = N_ ("interrupted"), [RHEO_ITEM_BROKEN] = N_ ("damaged"),
+  [RHEO_ITEM_READING] = N_ ("reading"),   [RHEO_ITEM_DONE] = N_ ("done"),
+  [RHEO_ITEM_SOLVED] = N_ ("solved"),     [RHEO_ITEM_STOPPED] = N_ ("stopped"),
+  [RHEO_ITEM_DIVERGED] = N_ ("diverged"), [RHEO_ITEM_RUNNING] = N_ ("running"),
+  [RHEO_ITEM_PAUSED] = N_ ("paused"),     [RHEO_ITEM_INTERRUPTED] = N_ ("interrupted"),
+  [RHEO_ITEM_BROKEN] = N_ ("damaged"),
 };
 
 const char *
@@ -162,10 +163,11 @@ check_state (const char *text, GError **error)
   for (size_t i = 0; i < G_N_ELEMENTS (state_names); i++)
     if (g_str_has_prefix (state_names[i], text))
       return TRUE;
-  return rheo_fail (error, RHEO_ERROR_INVALID,
-                    _ ("There is no state “%s”. There are done, solved, stopped, diverged, running, interrupted and "
-                       "damaged."),
-                    text);
+  return rheo_fail (
+      error, RHEO_ERROR_INVALID,
+      _ ("There is no state “%s”. There are done, solved, stopped, diverged, running, paused, interrupted "
+         "and damaged."),
+      text);
 }
 
 /* word: folded, without quotes. */

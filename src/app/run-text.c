@@ -13,6 +13,22 @@
 #define MINUS "\u2212"
 
 char *
+rheo_run_dup_stem (const char *path)
+{
+  g_autofree char *base = g_path_get_basename (path);
+
+  return g_str_has_suffix (base, ".h5") ? g_strndup (base, strlen (base) - 3) : g_steal_pointer (&base);
+}
+
+char *
+rheo_run_dup_figures (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  return g_build_filename (folder, "figures", NULL);
+}
+
+char *
 rheo_number_with_minus (char *text)
 {
   g_autofree char *plain = text;
@@ -49,9 +65,9 @@ char *
 rheo_run_dup_iterations (const RheoRunFacts *facts)
 {
   gboolean more =
-      facts->state == RHEO_ITEM_RUNNING || facts->state == RHEO_ITEM_INTERRUPTED || facts->state == RHEO_ITEM_STOPPED;
+      rheo_item_is_going (facts->state) || facts->state == RHEO_ITEM_INTERRUPTED || facts->state == RHEO_ITEM_STOPPED;
 
-  if (more && facts->iteration < facts->budget)
+  if (more && facts->iteration < facts->budget && facts->budget < 1000)
     return g_strdup_printf ("%'" G_GINT64_FORMAT " / %'d", facts->iteration, facts->budget);
   return g_strdup_printf ("%'" G_GINT64_FORMAT, facts->iteration);
 }

@@ -4,12 +4,15 @@
 
 #include "app/library.h"
 
+char *rheo_run_dup_stem (const char *path);    /* name of the run: of its file, without ending; yours */
+char *rheo_run_dup_figures (const char *path); /* folder beside the run where its figures go; yours */
 /* Three figures: "0.0150", "53.2", "1.23 × 10⁻⁵" as 1.23e−05, with the locale's signs; "–" when it is not a number. Yours. */
 char *rheo_run_dup_number (double value);
 /* Takes text; the sign of negative numbers and exponents is U+2212. Yours. */
 char *rheo_number_with_minus (char *text);
-char *rheo_run_dup_best (const RheoRunFacts *facts);       /* "3.61 loss"; yours */
-char *rheo_run_dup_iterations (const RheoRunFacts *facts); /* "20", or "12 / 20" where there is more to come; yours */
+char *rheo_run_dup_best (const RheoRunFacts *facts); /* "3.61 loss"; yours */
+char *rheo_run_dup_iterations (
+    const RheoRunFacts *facts); /* "20", or "12 / 20" where there is more to come and room; yours */
 gboolean rheo_run_is_starred (const RheoRunFacts *facts);
 /* Rows for the clipboard, separated by tabs, with a head. items: RheoRunItem. Yours. */
 char *rheo_run_dup_rows (GPtrArray *items);

@@ -1,5 +1,5 @@
 /* Thread: main. */
-/* What the page (runs-page.c) and what is done with runs (runs-actions.c) share. */
+/* What the page (runs-page.c) and what is done with runs share: runs-actions.c, and with names and tags runs-edits.c. */
 #pragma once
 
 #include "app/run-list.h"
@@ -17,6 +17,7 @@ struct _RheoRunsPage
   RheoRunList *list;
   GSimpleActionGroup *actions;
   GPtrArray *task_ids; /* of the drop-down, behind its first entry */
+  GPtrArray *steps;    /* what can be taken back (runs-edits.c) */
   char *shown;         /* path of the run at the right and in the tree */
   gboolean narrow;
   int width;
@@ -25,6 +26,10 @@ struct _RheoRunsPage
 
 /* Makes page->actions. */
 void rheo_runs_actions_add (RheoRunsPage *page);
+/* Those that change names and tags; part of it. */
+void rheo_runs_edits_add (RheoRunsPage *page);
+/* Adds a tag to runs (RheoRunItem) or takes it away, with a toast that undoes it. */
+void rheo_runs_page_tag (RheoRunsPage *page, GPtrArray *items, const char *tag, gboolean there);
 /* Which of them can be done now. */
 void rheo_runs_actions_update (RheoRunsPage *page);
 GMenuModel *rheo_runs_actions_new_menu (void);

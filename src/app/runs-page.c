@@ -14,10 +14,8 @@
 #include "app/run-pane.h"
 #include "widgets/common.h"
 
-#define NARROW 860      /* px below which list and run take turns */
-#define TREE_WIDTH 404  /* px */
-#define LIST_HEIGHT 400 /* px of the table of runs at first */
-#define REFRESH 1000    /* ms between looks at the run that goes on */
+#define NARROW 860   /* px below which list and run take turns */
+#define REFRESH 1000 /* ms between looks at the run that goes on */
 
 G_DEFINE_FINAL_TYPE (RheoRunsPage, rheo_runs_page, GTK_TYPE_WIDGET)
 
@@ -84,12 +82,8 @@ on_selected (RheoRunsPage *page)
 static void
 on_node_selected (RheoRunsPage *page)
 {
-  g_autofree char *base = page->shown != NULL ? g_path_get_basename (page->shown) : g_strdup ("");
-
-  if (g_str_has_suffix (base, ".h5"))
-    base[strlen (base) - 3] = '\0';
   rheo_data_viewer_show (RHEO_DATA_VIEWER (page->viewer), rheo_file_tree_get_file (RHEO_FILE_TREE (page->tree)),
-                         rheo_file_tree_get_selected (RHEO_FILE_TREE (page->tree)), base);
+                         rheo_file_tree_get_selected (RHEO_FILE_TREE (page->tree)), page->shown);
 }
 
 static void
@@ -230,12 +224,24 @@ update_tasks (RheoRunsPage *page)
 
 /* --- news ---------------------------------------------------------------------------------------------------------- */
 
+/* What the file does not tell. */
+static void
+follow_pause (RheoRunsPage *page)
+{
+  const char *path = page->context->session != NULL ? rheo_session_get_path (page->context->session) : NULL;
+  RheoRunItem *item = path != NULL ? rheo_library_find (page->context->library, path) : NULL;
+
+  if (item != NULL)
+    rheo_run_item_set_paused (item, rheo_session_get_state (page->context->session) == RHEO_ENGINE_PAUSED);
+}
+
 static void
 on_read (RheoRunsPage *page)
 {
   update_tasks (page);
   update_stack (page);
   rheo_runs_actions_update (page);
+  follow_pause (page);
 }
 
 static void
@@ -263,6 +269,7 @@ on_refresh (gpointer data)
 static void
 on_session (RheoRunsPage *page)
 {
+  follow_pause (page);
   if (page->refresh == 0 && gtk_widget_get_mapped (GTK_WIDGET (page)))
     page->refresh = g_timeout_add (REFRESH, on_refresh, page);
 }
@@ -396,7 +403,6 @@ make_files (RheoRunsPage *page)
   gtk_paned_set_shrink_start_child (GTK_PANED (page->files), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (page->files), FALSE);
   gtk_widget_set_size_request (page->tree, 180, -1);
-  gtk_paned_set_position (GTK_PANED (page->files), TREE_WIDTH);
   return page->files;
 }
 
@@ -439,7 +445,6 @@ make_left (RheoRunsPage *page)
   gtk_paned_set_resize_end_child (GTK_PANED (page->split), TRUE);
   gtk_paned_set_shrink_end_child (GTK_PANED (page->split), FALSE);
   gtk_widget_set_size_request (page->files, -1, 140);
-  gtk_paned_set_position (GTK_PANED (page->split), LIST_HEIGHT);
   gtk_box_append (GTK_BOX (left), page->split);
   gtk_box_append (GTK_BOX (left), make_bar (page));
   return left;
@@ -464,6 +469,18 @@ on_compare (RheoRunsPage *page, const char *path)
     rheo_runs_page_compare (page, (const char *const *) paths);
 }
 
+static void
+on_tag (RheoRunsPage *page, const char *tag, gboolean there)
+{
+  RheoRunItem *item = page->shown != NULL ? rheo_library_find (page->context->library, page->shown) : NULL;
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+
+  if (item == NULL)
+    return;
+  g_ptr_array_add (items, item);
+  rheo_runs_page_tag (page, items, tag, there);
+}
+
 static GtkWidget *
 make_right (RheoRunsPage *page)
 {
@@ -475,8 +492,7 @@ make_right (RheoRunsPage *page)
   g_signal_connect_object (page->broken, "broken", G_CALLBACK (on_broken), page, G_CONNECT_SWAPPED);
   gtk_stack_add_named (GTK_STACK (right), page->broken, "broken");
   page->run = rheo_run_pane_new (page->context);
-  g_signal_connect_object (page->run, "saved", G_CALLBACK (on_saved), page, G_CONNECT_SWAPPED);
-  g_signal_connect_object (page->run, "trouble", G_CALLBACK (on_trouble), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->run, "tag", G_CALLBACK (on_tag), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (page->run, "compare", G_CALLBACK (on_compare), page, G_CONNECT_SWAPPED);
   gtk_stack_add_named (GTK_STACK (right), page->run, "run");
   return right;
@@ -559,6 +575,7 @@ static void
 finalize (GObject *object)
 {
   g_ptr_array_unref (RHEO_RUNS_PAGE (object)->task_ids);
+  g_ptr_array_unref (RHEO_RUNS_PAGE (object)->steps);
   g_free (RHEO_RUNS_PAGE (object)->shown);
   G_OBJECT_CLASS (rheo_runs_page_parent_class)->finalize (object);
 }
@@ -633,8 +650,9 @@ rheo_runs_page_new (RheoContext *context)
   gtk_stack_add_child (GTK_STACK (page->whole), page->paned);
   gtk_stack_add_child (GTK_STACK (page->whole), page->compare);
   gtk_widget_set_parent (page->whole, GTK_WIDGET (page));
-  if (context->settings != NULL)
-    g_settings_bind (context->settings, "runs-pane", page->paned, "position", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (context->settings, "runs-pane", page->paned, "position", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (context->settings, "runs-split", page->split, "position", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (context->settings, "runs-tree", page->files, "position", G_SETTINGS_BIND_DEFAULT);
   add_keys (page);
   g_signal_connect_object (context->library, "read", G_CALLBACK (on_read), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (context->library, "items-changed", G_CALLBACK (update_stack), page, G_CONNECT_SWAPPED);

@@ -125,6 +125,22 @@ resume_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
   start (data, NULL, &(RheoStart){ .resume_from = g_variant_get_string (parameter, NULL), .at = -1 });
 }
 
+/* A run goes on with other settings than it holds: a larger budget. */
+static void
+further_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  const char *path, *json;
+  g_autoptr (RheoExperiment) experiment = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_variant_get (parameter, "(&s&s)", &path, &json);
+  experiment = rheo_experiment_parse (json, path, &error);
+  if (experiment != NULL)
+    start (data, experiment, &(RheoStart){ .path = path, .resume_from = path, .at = -1 });
+  else
+    tell_refused (data, error);
+}
+
 typedef struct
 {
   RheoAppWindow *window;
@@ -461,6 +477,7 @@ rheo_app_window_add_actions (RheoAppWindow *window)
     { "stop", stop_activated },
     { "start", start_activated, "s" },
     { "resume", resume_activated, "s" },
+    { "further", further_activated, "(ss)" },
     { "branch", branch_activated, "(sx)" },
     { "retry", retry_activated, "(sx)" },
     { "show-run", show_run_activated, "s" },

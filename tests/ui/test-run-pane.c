@@ -196,6 +196,8 @@ test_tags (Fixture *f, gconstpointer data)
   ui_wait (has_item, f);
   ui_click (ui_get (get_pane (f), GTK_TYPE_BUTTON, "Star this run"));
   g_assert_nonnull (ui_find (get_pane (f), GTK_TYPE_BUTTON, "Remove the star"));
+  ui_click (ui_get (GTK_WIDGET (f->window), GTK_TYPE_BUTTON, "Undo"));
+  g_assert_nonnull (ui_find (get_pane (f), GTK_TYPE_BUTTON, "Star this run"));
   row = ui_get (get_pane (f), GTK_TYPE_MENU_BUTTON, "Add tag");
   gtk_menu_button_popup (GTK_MENU_BUTTON (row));
   gtk_editable_set_text (GTK_EDITABLE (ui_get (row, GTK_TYPE_ENTRY, "New tag")), "good");

@@ -11,6 +11,7 @@
 #include "app/runs-page.h"
 #include "app/settings.h"
 #include "engine/store.h"
+#include "widgets/plot-view.h"
 
 typedef struct
 {
@@ -249,6 +250,54 @@ empty (Fixture *f, gconstpointer data)
   wait_text (f, "Each run is kept here as one file.");
 }
 
+static gboolean
+is_in_library (gpointer data)
+{
+  Text *text = data;
+  g_autofree char *path = g_build_filename (text->f->folder, text->text, NULL);
+  RheoRunItem *item = rheo_library_find (rheo_app_window_get_context (text->f->window)->library, path);
+
+  return item != NULL && rheo_run_item_get_facts (item)->state == RHEO_ITEM_RUNNING;
+}
+
+static gboolean
+has_state (gpointer data)
+{
+  Text *text = data;
+
+  return rheo_session_get_state (rheo_app_window_get_context (text->f->window)->session)
+         == (text->there ? RHEO_ENGINE_PAUSED : RHEO_ENGINE_STOPPED);
+}
+
+/* The run of this program says that it waits. */
+static void
+paused (Fixture *f, gconstpointer data)
+{
+  RheoSession *session = rheo_app_window_get_context (f->window)->session;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_load ("robot-trajectory", &error);
+  g_autofree char *path = g_build_filename (f->folder, "now.h5", NULL);
+
+  rheo_experiment_set_all (experiment,
+                           (const char *const[]){ "model.layers.0.units=24", "task.n-trials=40", "task.n-valid=20",
+                                                  "run.batch=20", "run.threads=1", "run.budget=100000", NULL },
+                           &error);
+  g_assert_no_error (error);
+  rheo_session_start (session, experiment, &(RheoStart){ .path = path, .at = -1 }, &error);
+  g_assert_no_error (error);
+  ui_wait (is_in_library, &(Text){ f, "now.h5", TRUE });
+  rheo_session_pause (session);
+  ui_wait (has_state, &(Text){ f, NULL, TRUE });
+  wait_text (f, "Paused");
+  wait_no_text (f, "Running");
+  search (f, "state:paused");
+  wait_shown (f, 1);
+  rheo_session_stop (session);
+  ui_wait (has_state, &(Text){ f, NULL, FALSE });
+  search (f, "");
+  wait_no_text (f, "Paused");
+}
+
 /* A run that begins while one looks, by another process or by this one. */
 static void
 running (Fixture *f, gconstpointer data)
@@ -320,19 +369,44 @@ renamed (Fixture *f, gconstpointer data)
 }
 
 static void
-tagged (Fixture *f, gconstpointer data)
+starred (Fixture *f, gconstpointer data)
 {
   select_run (f, "beta");
   ui_activate (get_page (f), "runs.star");
+  wait_text (f, "Star added");
   g_assert_true (is_stored (f, "beta.h5.tags"));
+  search (f, "tag:star");
+  wait_shown (f, 1);
+  ui_click (ui_get (GTK_WIDGET (f->window), GTK_TYPE_BUTTON, "Undo"));
+  g_assert_false (is_stored (f, "beta.h5.tags"));
+  wait_text (f, "No runs match");
+}
+
+static void
+tagged (Fixture *f, gconstpointer data)
+{
+  select_run (f, "beta");
   ui_activate (get_page (f), "runs.tag");
   answer (f, "Tags, separated by commas", "good, figure 3,, good");
-  search (f, "tag:\"figure 3\" tag:star");
+  search (f, "tag:\"figure 3\" tag:good");
   wait_shown (f, 1);
   ui_click (ui_get (GTK_WIDGET (f->window), GTK_TYPE_BUTTON, "Undo"));
   wait_text (f, "No runs match");
-  search (f, "tag:star");
-  wait_shown (f, 1);
+}
+
+/* What is taken back belongs to the run, also when it has another name by then. */
+static void
+undone_after_rename (Fixture *f, gconstpointer data)
+{
+  select_run (f, "beta");
+  ui_activate (get_page (f), "runs.star");
+  wait_text (f, "Star added");
+  ui_activate (get_page (f), "runs.rename");
+  answer (f, "Name of the run", "omega");
+  ui_wait (is_listed, &(Text){ f, "omega", FALSE });
+  g_assert_true (is_stored (f, "omega.h5.tags"));
+  ui_click (ui_get (GTK_WIDGET (f->window), GTK_TYPE_BUTTON, "Undo"));
+  g_assert_false (is_stored (f, "omega.h5.tags"));
 }
 
 static void
@@ -436,10 +510,35 @@ has_more_windows (gpointer data)
   return n_windows () > *(guint *) data;
 }
 
+/* The newest window that holds a plot. */
+static RheoPlotView *
+get_lone_plot (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = g_list_model_get_n_items (windows); i > 0; i--)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i - 1);
+      GtkWidget *view = RHEO_IS_APP_WINDOW (window) ? NULL : find_type (window, RHEO_TYPE_PLOT_VIEW);
+
+      if (view != NULL)
+        return RHEO_PLOT_VIEW (view);
+    }
+  g_assert_not_reached ();
+}
+
+/* The plot is drawn, so that its figure can be written. */
+static gboolean
+can_export (gpointer view)
+{
+  return g_action_group_get_action_enabled (rheo_plot_view_get_actions (view), "export");
+}
+
 static void
 plotted (Fixture *f, gconstpointer data)
 {
   GtkWidget *tree = find_type (GTK_WIDGET (f->window), RHEO_TYPE_FILE_TREE);
+  g_autofree char *figures = NULL;
   guint before;
 
   select_run (f, "alpha");
@@ -449,6 +548,43 @@ plotted (Fixture *f, gconstpointer data)
   before = n_windows ();
   ui_click (ui_get (GTK_WIDGET (f->window), GTK_TYPE_BUTTON, "Plot"));
   ui_wait (has_more_windows, &before);
+  /* A figure goes where those of the run go, and the main window says so. */
+  ui_wait (can_export, get_lone_plot ());
+  g_action_group_activate_action (rheo_plot_view_get_actions (get_lone_plot ()), "export", NULL);
+  wait_text (f, "Saved alpha-");
+  figures = g_build_filename (f->folder, "figures", NULL);
+  g_assert_true (g_file_test (figures, G_FILE_TEST_IS_DIR));
+}
+
+static GtkColumnViewColumn *
+get_column (Fixture *f, const char *title)
+{
+  GListModel *columns =
+      gtk_column_view_get_columns (GTK_COLUMN_VIEW (find_type (GTK_WIDGET (get_list (f)), GTK_TYPE_COLUMN_VIEW)));
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      if (g_strcmp0 (gtk_column_view_column_get_title (column), title) == 0)
+        return column;
+    }
+  g_assert_not_reached ();
+}
+
+/* A column that was hidden comes back as wide as it was drawn. */
+static void
+width_kept (Fixture *f, gconstpointer data)
+{
+  GtkWidget *view = find_type (GTK_WIDGET (get_list (f)), GTK_TYPE_COLUMN_VIEW);
+  GtkColumnViewColumn *seed = get_column (f, "Seed");
+
+  gtk_column_view_column_set_fixed_width (seed, 71);
+  ui_activate (view, "columns.seed");
+  g_assert_false (gtk_column_view_column_get_visible (seed));
+  ui_activate (view, "columns.seed");
+  g_assert_true (gtk_column_view_column_get_visible (seed));
+  g_assert_cmpint (gtk_column_view_column_get_fixed_width (seed), ==, 71);
 }
 
 static int
@@ -496,11 +632,15 @@ main (int argc, char **argv)
   ADD ("searched", three, searched);
   ADD ("empty", NULL, empty);
   ADD ("running", three, running);
+  ADD ("paused", three, paused);
   ADD ("enabled", three, enabled);
   ADD ("renamed", three, renamed);
+  ADD ("starred", three, starred);
   ADD ("tagged", three, tagged);
+  ADD ("undone-after-rename", three, undone_after_rename);
   ADD ("trashed", three, trashed);
   ADD ("columns", three, columns_fill);
+  ADD ("width-kept", three, width_kept);
   ADD ("file", three, file_shown);
   ADD ("plotted", three, plotted);
   return ui_test_run ();
