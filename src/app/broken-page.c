@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 
 struct _RheoBrokenPage
 {
@@ -96,12 +97,12 @@ describe (const Job *job)
   g_string_append_c (text, ' ');
   if (found->checkpoint >= 0)
     g_string_append_printf (text,
-                            _ ("It can be read to %s %'" G_GINT64_FORMAT " of %'d, and the checkpoint of %s "
-                               "%'" G_GINT64_FORMAT " is whole."),
+                            _ ("It can be read to %s %'" PRId64 " of %'d, and the checkpoint of %s "
+                               "%'" PRId64 " is whole."),
                             unit, found->n_iterations, found->budget, unit, found->checkpoint);
   else
-    g_string_append_printf (text, _ ("It can be read to %s %'" G_GINT64_FORMAT " of %'d, but no checkpoint is whole."),
-                            unit, found->n_iterations, found->budget);
+    g_string_append_printf (text, _ ("It can be read to %s %'" PRId64 " of %'d, but no checkpoint is whole."), unit,
+                            found->n_iterations, found->budget);
   return g_string_free (text, FALSE);
 }
 

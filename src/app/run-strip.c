@@ -5,6 +5,7 @@
 #include "app/run-strip.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "app/speed.h"
@@ -59,14 +60,14 @@ rheo_run_dup_end (RheoSession *session)
     case RHEO_STOP_PATIENCE:
       return g_strdup_printf (_ ("Done in %s"), duration);
     case RHEO_STOP_SOLVED:
-      return g_strdup_printf (_ ("Solved at %s %" G_GINT64_FORMAT), unit, at);
+      return g_strdup_printf (_ ("Solved at %s %" PRId64), unit, at);
     case RHEO_STOP_DIVERGED:
-      return g_strdup_printf (_ ("Diverged in %s %" G_GINT64_FORMAT), unit, at + 1);
+      return g_strdup_printf (_ ("Diverged in %s %" PRId64), unit, at + 1);
     case RHEO_STOP_NONE:
     case RHEO_STOP_USER:
       break;
     }
-  return g_strdup_printf (_ ("Stopped at %s %" G_GINT64_FORMAT " of %d"), unit, at, rheo_session_get_budget (session));
+  return g_strdup_printf (_ ("Stopped at %s %" PRId64 " of %d"), unit, at, rheo_session_get_budget (session));
 }
 
 static char *
@@ -85,9 +86,9 @@ dup_place (RheoSession *session)
   if (state == RHEO_ENGINE_STOPPED)
     return rheo_run_dup_end (session);
   text = g_string_new (NULL);
-  g_string_append_printf (text, _ ("%s %" G_GINT64_FORMAT " of %d"), unit, MIN (place.iteration + 1, budget), budget);
+  g_string_append_printf (text, _ ("%s %" PRId64 " of %d"), unit, MIN (place.iteration + 1, budget), budget);
   if (n > 1)
-    g_string_append_printf (text, _ (" · batch %" G_GINT64_FORMAT " of %d"), place.batch % n + 1, n);
+    g_string_append_printf (text, _ (" · batch %" PRId64 " of %d"), place.batch % n + 1, n);
   if (state == RHEO_ENGINE_PAUSED)
     g_string_append (text, _ (" · paused"));
   return g_string_free (text, FALSE);

@@ -5,29 +5,18 @@
 #include "app/settings.h"
 
 #include "app/application.h"
+#include "engine/installation.h"
 
 /* The compiled schemas of the build folder that the program (or a test) runs from, or NULL. */
 static GSettingsSchemaSource *
 source_of_build (void)
 {
-  g_autofree char *folder = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = rheo_dup_build_folder (), *data = NULL;
 
-  for (int up = 0; folder != NULL && up < 4; up++)
-    {
-      g_autofree char *parent = g_path_get_dirname (folder);
-      g_autofree char *mark = g_build_filename (parent, "meson-info", NULL);
-
-      if (g_file_test (mark, G_FILE_TEST_IS_DIR))
-        {
-          g_autofree char *data = g_build_filename (parent, "data", NULL);
-
-          return g_settings_schema_source_new_from_directory (data, g_settings_schema_source_get_default (), TRUE,
-                                                              NULL);
-        }
-      g_free (folder);
-      folder = g_steal_pointer (&parent);
-    }
-  return NULL;
+  if (folder == NULL)
+    return NULL;
+  data = g_build_filename (folder, "data", NULL);
+  return g_settings_schema_source_new_from_directory (data, g_settings_schema_source_get_default (), TRUE, NULL);
 }
 
 GSettings *

@@ -5,6 +5,7 @@
 #include "app/setup-page.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "app/document-host.h"
@@ -154,7 +155,7 @@ show_branch (RheoSetupPage *page)
   dot = strrchr (name, '.');
   if (dot != NULL)
     *dot = '\0';
-  text = g_strdup_printf (_ ("Continues %s from iteration %" G_GINT64_FORMAT), name, iteration);
+  text = g_strdup_printf (_ ("Continues %s from iteration %" PRId64), name, iteration);
   gtk_label_set_text (GTK_LABEL (page->branch_text), text);
 }
 

@@ -5,6 +5,7 @@
 #include "app/speed.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #define LONGEST_BATCH 2e10 /* operations of a batch that is run to measure: about a tenth of a second */
@@ -69,7 +70,7 @@ rheo_speed_find (const RheoExperiment *experiment, const RheoSketchFacts *facts,
     return 0;
   speed = s->speed * threads_of (experiment) / s->threads;
   *source = g_strdup_printf (_ ("Counted work, %.3g GFLOP a batch if it were dense, at %.3g GFLOP/s: measured on this "
-                                "machine with a few batches of %" G_GINT64_FORMAT " units."),
+                                "machine with a few batches of %" PRId64 " units."),
                              1e-9 * facts->batch_flop, 1e-9 * speed, s->n_units);
   return speed;
 }

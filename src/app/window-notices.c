@@ -5,6 +5,7 @@
 #include "app/window-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "app/run-end.h"
@@ -139,8 +140,8 @@ tell_desktop (RheoAppWindow *window, const char *title, const char *body)
 static char *
 describe_growth (const RheoRunEnd *end, const char *unit)
 {
-  return end->growth > 0 ? g_strdup_printf (_ ("The gradient had grown %'.0f times since %s %" G_GINT64_FORMAT "."),
-                                            end->growth, unit, end->since)
+  return end->growth > 0 ? g_strdup_printf (_ ("The gradient had grown %'.0f times since %s %" PRId64 "."), end->growth,
+                                            unit, end->since)
                          : g_strdup ("");
 }
 
@@ -168,8 +169,8 @@ tell_diverged (RheoAppWindow *window, const RheoRunEnd *end)
   g_autofree char *title = NULL, *text = NULL, *details = NULL, *back = NULL, *branch = NULL, *retry = NULL;
   RheoNoticeButton buttons[3] = { 0 };
 
-  title = g_strdup_printf (_ ("Training diverged in %s %" G_GINT64_FORMAT), unit,
-                           rheo_session_get_place (session).iteration + 1);
+  title =
+      g_strdup_printf (_ ("Training diverged in %s %" PRId64), unit, rheo_session_get_place (session).iteration + 1);
   text = g_strdup_printf ("%s%s%s", why, *growth != '\0' ? " " : "", growth);
   details = g_strdup_printf ("%s%s%s", reason != NULL ? reason : "", reason != NULL && path != NULL ? "\n" : "",
                              path != NULL ? path : "");
@@ -177,7 +178,7 @@ tell_diverged (RheoAppWindow *window, const RheoRunEnd *end)
     {
       GVariant *place = g_variant_ref_sink (g_variant_new ("(sx)", path, (gint64) end->checkpoint));
 
-      back = g_strdup_printf (_ ("Go back to %s %" G_GINT64_FORMAT), unit, end->checkpoint);
+      back = g_strdup_printf (_ ("Go back to %s %" PRId64), unit, end->checkpoint);
       branch = g_action_print_detailed_name ("win.branch", place);
       retry = g_action_print_detailed_name ("win.retry", place);
       g_variant_unref (place);
@@ -207,10 +208,9 @@ tell_fault (RheoAppWindow *window, const RheoRunEnd *end, const GError *error)
   if (there)
     buttons[n++] = (RheoNoticeButton){ _ ("Resume"), resume };
   /* What comes again after the checkpoint comes out the same, so that only time is lost. */
-  text = there
-             ? g_strdup_printf (_ ("The run has stopped and nothing is lost. It goes on from %s %" G_GINT64_FORMAT "."),
-                                unit, end->checkpoint)
-             : g_strdup (error->message);
+  text = there ? g_strdup_printf (_ ("The run has stopped and nothing is lost. It goes on from %s %" PRId64 "."), unit,
+                                  end->checkpoint)
+               : g_strdup (error->message);
   rheo_app_window_notice (window, GTK_MESSAGE_ERROR, full ? _ ("The disk is full") : _ ("The run ended early"), text,
                           buttons);
   if (there)
@@ -266,7 +266,7 @@ rheo_app_window_tell_end (RheoAppWindow *window)
     look_at_end (window);
   else if (rheo_session_get_stop (session) == RHEO_STOP_SOLVED)
     {
-      text = g_strdup_printf (_ ("Solved after %" G_GINT64_FORMAT " %s"), rheo_session_get_place (session).iteration,
+      text = g_strdup_printf (_ ("Solved after %" PRId64 " %s"), rheo_session_get_place (session).iteration,
                               rheo_session_get_unit (session));
       rheo_app_window_toast (window, text, NULL, NULL);
       tell_desktop (window, title, text);
@@ -294,8 +294,8 @@ rheo_app_window_tell_interrupted (RheoAppWindow *window)
         continue;
       window->asked_interrupted = TRUE;
       g_settings_set_string (window->context.settings, "unfinished-run", "");
-      text = g_strdup_printf (left ? _ ("%s was stopped at %s %" G_GINT64_FORMAT " when the window was closed.")
-                                   : _ ("%s was interrupted at %s %" G_GINT64_FORMAT "."),
+      text = g_strdup_printf (left ? _ ("%s was stopped at %s %" PRId64 " when the window was closed.")
+                                   : _ ("%s was interrupted at %s %" PRId64 "."),
                               facts->name, facts->unit != NULL ? facts->unit : _ ("iteration"), facts->iteration);
       resume = g_action_print_detailed_name ("win.resume", g_variant_new_string (facts->path));
       rheo_app_window_notice (

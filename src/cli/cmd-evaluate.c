@@ -5,6 +5,7 @@
 #include "cli.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -115,7 +116,7 @@ run (const RheoCommand *command, int argc, char **argv)
   if (n_trials < 0)
     return rheo_cli_fail_usage (command, _ ("--trials is %d; allowed is 0 or more."), n_trials);
   if (at < -1)
-    return rheo_cli_fail_usage (command, _ ("--at is %" G_GINT64_FORMAT "; allowed is 0 or more."), at);
+    return rheo_cli_fail_usage (command, _ ("--at is %" PRId64 "; allowed is 0 or more."), at);
   stored = rheo_run_open (argv[1], &error);
   if (stored == NULL)
     return rheo_cli_fail (error);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -324,12 +325,12 @@ print_text (const char *path, const Info *info)
           stop);
   printf ("%-12s %s\n", _ ("Created"), rheo_run_get_created (info->run));
   if (parent != NULL)
-    printf (_ ("%-12s from %s at iteration %" G_GINT64_FORMAT "\n"), _ ("Branch"), parent, at);
+    printf (_ ("%-12s from %s at iteration %" PRId64 "\n"), _ ("Branch"), parent, at);
   if (rheo_experiment_get_title (experiment) != NULL && rheo_experiment_get_title (experiment)[0] != '\0')
     printf ("%-12s %s\n", _ ("Title"), rheo_experiment_get_title (experiment));
   print_components (experiment);
-  printf (_ ("%-12s %" G_GINT64_FORMAT " of %d iterations, %" G_GINT64_FORMAT " batches, %.1f s\n"), _ ("Progress"),
-          place.iteration, rheo_experiment_get_run (experiment)->budget, place.batch, rheo_run_get_seconds (info->run));
+  printf (_ ("%-12s %" PRId64 " of %d iterations, %" PRId64 " batches, %.1f s\n"), _ ("Progress"), place.iteration,
+          rheo_experiment_get_run (experiment)->budget, place.batch, rheo_run_get_seconds (info->run));
   print_metrics (info);
   print_places (info);
   if (rheo_table_get_n_columns (info->journal) > 0

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -105,8 +106,8 @@ show_progress (Progress *progress, const RheoMessage *message)
 
   if (!progress->terminal)
     {
-      g_printerr (_ ("%s %" G_GINT64_FORMAT " of %d%s%s\n"), progress->unit, message->place.iteration, message->budget,
-                  scores, speed);
+      g_printerr (_ ("%s %" PRId64 " of %d%s%s\n"), progress->unit, message->place.iteration, message->budget, scores,
+                  speed);
       return;
     }
   if (progress->shown && now - progress->drawn_at < 0.05 && message->place.iteration < message->budget)
@@ -114,8 +115,7 @@ show_progress (Progress *progress, const RheoMessage *message)
   for (int i = 0; i < 20 && i < 20 * message->place.iteration / MAX (1, message->budget); i++)
     bar[i] = '#';
   g_printerr ("\r[%s] ", bar);
-  g_printerr (_ ("%s %" G_GINT64_FORMAT " of %d%s%s"), progress->unit, message->place.iteration, message->budget,
-              scores, speed);
+  g_printerr (_ ("%s %" PRId64 " of %d%s%s"), progress->unit, message->place.iteration, message->budget, scores, speed);
   g_printerr ("\033[K");
   progress->shown = TRUE;
   progress->drawn_at = now;
@@ -179,17 +179,16 @@ tell_end (Progress *progress, const char *path, const RheoMessage *stopped, gboo
   switch (stopped->stop)
     {
     case RHEO_STOP_DIVERGED:
-      g_printerr (_ ("Diverged after %" G_GINT64_FORMAT
-                     " iterations: the loss is no longer a number, or far too large. "
+      g_printerr (_ ("Diverged after %" PRId64 " iterations: the loss is no longer a number, or far too large. "
                      "%s holds the last good checkpoint.\n"),
                   stopped->place.iteration, path);
       break;
     case RHEO_STOP_USER:
-      g_printerr (_ ("Interrupted after %" G_GINT64_FORMAT " iterations; to go on: rheobase-cli train --resume %s\n"),
+      g_printerr (_ ("Interrupted after %" PRId64 " iterations; to go on: rheobase-cli train --resume %s\n"),
                   stopped->place.iteration, path);
       break;
     default:
-      g_printerr (_ ("Done: %" G_GINT64_FORMAT " iterations in %s (%s).\n"), stopped->place.iteration, time,
+      g_printerr (_ ("Done: %" PRId64 " iterations in %s (%s).\n"), stopped->place.iteration, time,
                   rheo_stop_name (stopped->stop));
     }
   if (json)
@@ -313,7 +312,7 @@ run (const RheoCommand *command, int argc, char **argv)
   if (resume == NULL && at != -1)
     return rheo_cli_fail_usage (command, _ ("--at belongs to --resume."));
   if (at < -1)
-    return rheo_cli_fail_usage (command, _ ("--at is %" G_GINT64_FORMAT "; allowed is 0 or more."), at);
+    return rheo_cli_fail_usage (command, _ ("--at is %" PRId64 "; allowed is 0 or more."), at);
   code = resume != NULL ? load_resumed (resume, settings, &experiment) : rheo_cli_load (argv[1], settings, &experiment);
   if (code != RHEO_EXIT_DONE)
     return code;

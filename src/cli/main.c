@@ -6,8 +6,9 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <locale.h>
 #include <stdio.h>
+
+#include "engine/installation.h"
 
 static const RheoCommand *const commands[] = {
   &rheo_cmd_list,     &rheo_cmd_show,    &rheo_cmd_train, &rheo_cmd_info,
@@ -67,9 +68,8 @@ main (int argc, char **argv)
 {
   int code;
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, RHEO_LOCALE_DIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  /* Its output is read by scripts: the same numbers everywhere. */
+  rheo_start_locale (FALSE);
   g_set_prgname ("rheobase-cli");
   code = run_command (argc, argv);
   /* A result that a full disk swallowed must not look like success. */

@@ -5,6 +5,7 @@
 #include "analysis.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* --- inside an analysis ---------------------------------------------------------------------------------------- */
@@ -122,8 +123,8 @@ choose_snapshot (RheoRun *run, int64_t *at, unsigned wants, const RheoPlace **ch
                       _ ("%s holds no snapshots yet. run.record and run.record-every say when they are made."),
                       rheo_run_get_path (run));
   return rheo_fail (error, RHEO_ERROR_INVALID,
-                    _ ("%s holds no snapshot of iteration %" G_GINT64_FORMAT ". It holds those of %s."),
-                    rheo_run_get_path (run), *at, list->str);
+                    _ ("%s holds no snapshot of iteration %" PRId64 ". It holds those of %s."), rheo_run_get_path (run),
+                    *at, list->str);
 }
 
 RheoStoredRecord *

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "installation.h"
 #include "json-text.h"
 
 #define MAX_FILE (16 << 20)
@@ -453,20 +454,12 @@ dup_folders (void)
 {
   GPtrArray *folders = g_ptr_array_new ();
   const char *data = g_getenv ("RHEO_DATA");
-  g_autofree char *folder = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *build = rheo_dup_build_folder ();
 
   if (data != NULL && *data != '\0')
     g_ptr_array_add (folders, g_build_filename (data, "experiments", NULL));
-  for (int up = 0; folder != NULL && up < 4; up++)
-    {
-      g_autofree char *parent = g_path_get_dirname (folder);
-      g_autofree char *mark = g_build_filename (parent, "meson-info", NULL);
-
-      if (g_file_test (mark, G_FILE_TEST_IS_DIR))
-        g_ptr_array_add (folders, g_build_filename (parent, "data", "experiments", NULL));
-      g_free (folder);
-      folder = g_steal_pointer (&parent);
-    }
+  if (build != NULL)
+    g_ptr_array_add (folders, g_build_filename (build, "data", "experiments", NULL));
   g_ptr_array_add (folders, g_build_filename (RHEO_DATA_DIR, "experiments", NULL));
   g_ptr_array_add (folders, NULL);
   return (char **) g_ptr_array_free (folders, FALSE);

@@ -5,6 +5,7 @@
 #include "series.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define N_KEPT 32
@@ -99,11 +100,11 @@ fail_iteration (const RheoSeriesReader *reader, int64_t at, GError **error)
 
   if (list[0] == '\0')
     return rheo_fail (error, RHEO_ERROR_INVALID,
-                      _ ("%s holds no snapshots, so there is none of iteration %" G_GINT64_FORMAT
+                      _ ("%s holds no snapshots, so there is none of iteration %" PRId64
                          ". run.record and run.record-every say when they are made."),
                       rheo_run_get_path (reader->run), at);
   return rheo_fail (error, RHEO_ERROR_INVALID,
-                    _ ("%s holds no snapshot of iteration %" G_GINT64_FORMAT ". It holds those of %s."),
+                    _ ("%s holds no snapshot of iteration %" PRId64 ". It holds those of %s."),
                     rheo_run_get_path (reader->run), at, list);
 }
 
@@ -419,8 +420,8 @@ fail_name (RheoSeriesReader *reader, const char *name, int64_t at, GError **erro
       g_autofree char *iterations = dup_iterations (reader);
 
       return rheo_fail (error, RHEO_ERROR_INVALID,
-                        _ ("There is no \"%s\" at iteration %" G_GINT64_FORMAT ". Snapshots are those of %s."), name,
-                        at, iterations);
+                        _ ("There is no \"%s\" at iteration %" PRId64 ". Snapshots are those of %s."), name, at,
+                        iterations);
     }
   list = g_strjoinv (", ", (char **) all);
   near = rheo_nearest (name, all);

@@ -5,6 +5,7 @@
 #include "store-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -99,8 +100,8 @@ check_format (const char *path, int64_t format, GError **error)
 {
   if (format > RHEO_STORE_FORMAT)
     return rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
-                      _ ("%s comes from a newer Rheobase (format %" G_GINT64_FORMAT "; this program reads up to %d)."),
-                      path, format, RHEO_STORE_FORMAT);
+                      _ ("%s comes from a newer Rheobase (format %" PRId64 "; this program reads up to %d)."), path,
+                      format, RHEO_STORE_FORMAT);
   if (format < 1)
     return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: it has no format number."), path);
   return TRUE;

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -453,7 +454,7 @@ go_back_to (RheoTrainer *trainer, RheoRun *run, int64_t at, GError **error)
         return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s has no checkpoint to go on from."),
                           rheo_run_get_path (run));
       return rheo_fail (error, RHEO_ERROR_INVALID,
-                        _ ("%s has no checkpoint of iteration %" G_GINT64_FORMAT "; there are those of %s."),
+                        _ ("%s has no checkpoint of iteration %" PRId64 "; there are those of %s."),
                         rheo_run_get_path (run), at, list->str);
     }
   table = rheo_run_read_checkpoint (run, places[found], error);

@@ -5,6 +5,7 @@
 #include "trainer-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -262,7 +263,7 @@ static gboolean
 diverge (RheoTrainer *trainer, const char *why)
 {
   g_free (trainer->why_diverged);
-  trainer->why_diverged = g_strdup_printf (_ ("Batch %" G_GINT64_FORMAT ": %s"), trainer->place.batch + 1, why);
+  trainer->why_diverged = g_strdup_printf (_ ("Batch %" PRId64 ": %s"), trainer->place.batch + 1, why);
   return FALSE;
 }
 

@@ -2,7 +2,7 @@
 #   run list tasks; ok "Lists the tasks" printed "robot-trajectory"
 # RHEO_CLI is the program. Each script works in a folder of its own, which is removed at the end.
 set -u
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 LANGUAGE=en
 cli=${RHEO_CLI:?the program to test}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
