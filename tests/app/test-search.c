@@ -135,8 +135,9 @@ wrong_terms (void)
     { "loss<nan", "“loss” needs a number, as in “loss<4”." },
     { "seed:one", "“seed” needs a number, as in “seed<4”." },
     { "rule<4", "“rule” is a text: write “rule:4”." },
-    { "state:happy", "There is no state “happy”. There are done, solved, stopped, diverged, running, interrupted and "
-                     "damaged." },
+    { "state:happy",
+      "There is no state “happy”. There are done, solved, stopped, diverged, running, paused, interrupted and "
+      "damaged." },
     { "robot \"fast one", "A quotation mark is missing after “fast one”." },
   };
 
