@@ -159,7 +159,7 @@ dup_empty (RheoDashboardCell *cell, const GError *error)
   if (cell->kind == NULL)
     return g_strdup_printf (_ ("There is no plot \"%s\"."), cell->panel->plot);
   if (rheo_session_get_streams (session) == NULL)
-    return g_strdup (_ ("Preparing the data…"));
+    return g_strdup (rheo_session_is_going (session) ? _ ("Preparing the data…") : _ ("Nothing has run yet"));
   names = rheo_plot_dup_names (cell->kind, rheo_session_get_source (session), (const char *const *) cell->panel->from);
   for (int i = 0; names[i] != NULL; i++)
     if (g_str_has_suffix (names[i], ".gradient") && find_stream (session, names[i]) < 0)

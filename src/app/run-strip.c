@@ -12,12 +12,16 @@
 #include "widgets/number-text.h"
 #include "widgets/tooltip.h"
 
+#define PATIENCE 10
+
 struct _RheoRunStrip
 {
   GtkWidget parent_instance;
   RheoContext *context;
-  GtkWidget *names, *name, *rule, *place, *rate, *left, *bar, *trial_box, *trial, *plots, *plots_label;
+  GtkWidget *names, *name, *rule, *place, *rate, *left, *bar, *tag, *halt, *trial_box, *trial, *plots, *plots_label;
   gboolean setting;
+  double patience; /* seconds that a run may take to stop by itself */
+  guint timeout;   /* until then */
 };
 
 G_DEFINE_FINAL_TYPE (RheoRunStrip, rheo_run_strip, GTK_TYPE_WIDGET)
@@ -47,8 +51,9 @@ dup_count (double n)
   return rheo_number_dup_shown (plain);
 }
 
-char *
-rheo_run_dup_end (RheoSession *session)
+/* "Done in 82 s", "Stopped at epoch 12 of 20" */
+static char *
+dup_end (RheoSession *session)
 {
   g_autofree char *duration = rheo_speed_dup_duration (rheo_session_get_seconds (session));
   const char *unit = rheo_session_get_unit (session);
@@ -62,11 +67,13 @@ rheo_run_dup_end (RheoSession *session)
     case RHEO_STOP_SOLVED:
       return g_strdup_printf (_ ("Solved at %s %" PRId64), unit, at);
     case RHEO_STOP_DIVERGED:
-      return g_strdup_printf (_ ("Diverged in %s %" PRId64), unit, at + 1);
+      return g_strdup_printf (_ ("Stopped in %s %" PRId64 " of %d"), unit, at + 1, rheo_session_get_budget (session));
     case RHEO_STOP_NONE:
     case RHEO_STOP_USER:
       break;
     }
+  if (rheo_session_get_n_batches (session) == 0)
+    return g_strdup (_ ("Stopped before it began"));
   return g_strdup_printf (_ ("Stopped at %s %" PRId64 " of %d"), unit, at, rheo_session_get_budget (session));
 }
 
@@ -84,7 +91,7 @@ dup_place (RheoSession *session)
   if (rheo_session_is_stopping (session))
     return g_strdup (_ ("Finishing this iteration…"));
   if (state == RHEO_ENGINE_STOPPED)
-    return rheo_run_dup_end (session);
+    return dup_end (session);
   text = g_string_new (NULL);
   g_string_append_printf (text, _ ("%s %" PRId64 " of %d"), unit, MIN (place.iteration + 1, budget), budget);
   if (n > 1)
@@ -114,6 +121,13 @@ dup_left (RheoSession *session)
   const double left = rheo_session_get_left (session);
   g_autofree char *time = NULL;
 
+  /* "Done in 34 s" says it itself. */
+  if (rheo_session_get_state (session) == RHEO_ENGINE_STOPPED && rheo_session_get_seconds (session) > 0
+      && (rheo_session_get_stop (session) == RHEO_STOP_USER || rheo_session_get_stop (session) == RHEO_STOP_DIVERGED))
+    {
+      time = rheo_speed_dup_duration (rheo_session_get_seconds (session));
+      return g_strdup_printf (_ ("after %s"), time);
+    }
   if (left < 0 || rheo_session_get_state (session) != RHEO_ENGINE_RUNNING)
     return g_strdup ("");
   time = rheo_speed_dup_duration (MAX (1, round (left)));
@@ -136,6 +150,55 @@ show_names (RheoRunStrip *strip)
   rheo_tooltip_set (strip->names, text);
 }
 
+static gboolean
+lose_patience (gpointer data)
+{
+  RheoRunStrip *strip = data;
+
+  strip->timeout = 0;
+  rheo_run_strip_update (strip);
+  return G_SOURCE_REMOVE;
+}
+
+/* What takes long can be left: the preparation at once, the end of a run after a while. */
+static void
+show_halt (RheoRunStrip *strip)
+{
+  RheoSession *session = strip->context->session;
+  const gboolean starting = rheo_session_get_state (session) == RHEO_ENGINE_STARTING;
+  const gboolean stopping = rheo_session_is_stopping (session);
+  const double more = strip->patience - rheo_session_get_stopping_seconds (session);
+  const char *label = starting ? _ ("Cancel") : _ ("Stop now");
+
+  gtk_widget_set_visible (strip->halt, starting || (stopping && more <= 0));
+  if (g_strcmp0 (gtk_button_get_label (GTK_BUTTON (strip->halt)), label) != 0)
+    {
+      gtk_button_set_label (GTK_BUTTON (strip->halt), label);
+      gtk_widget_set_tooltip_text (strip->halt, starting ? _ ("Do not start this run")
+                                                         : _ ("Do not wait for it; what is still to be written is "
+                                                              "written meanwhile"));
+      gtk_accessible_update_property (GTK_ACCESSIBLE (strip->halt), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+    }
+  if (!stopping)
+    g_clear_handle_id (&strip->timeout, g_source_remove);
+  else if (strip->timeout == 0 && more > 0)
+    strip->timeout = g_timeout_add ((guint) (1000 * more) + 1, lose_patience, strip);
+}
+
+static void
+show_state (RheoRunStrip *strip)
+{
+  RheoSession *session = strip->context->session;
+  const gboolean diverged =
+      rheo_session_get_state (session) == RHEO_ENGINE_STOPPED && rheo_session_get_stop (session) == RHEO_STOP_DIVERGED;
+
+  gtk_widget_set_visible (strip->tag, diverged);
+  if (diverged)
+    gtk_widget_add_css_class (strip->bar, "error");
+  else
+    gtk_widget_remove_css_class (strip->bar, "error");
+}
+
 void
 rheo_run_strip_update (RheoRunStrip *strip)
 {
@@ -153,6 +216,8 @@ rheo_run_strip_update (RheoRunStrip *strip)
   set_text (strip->place, place);
   set_text (strip->rate, rate);
   set_text (strip->left, left);
+  show_halt (strip);
+  show_state (strip);
   all = (double) rheo_session_get_n_batches (session) * rheo_session_get_budget (session);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (strip->bar),
                                  all > 0 ? CLAMP ((double) rheo_session_get_place (session).batch / all, 0, 1) : 0);
@@ -169,6 +234,19 @@ rheo_run_strip_update (RheoRunStrip *strip)
 }
 
 /* --- the widget ------------------------------------------------------------------------------------------------ */
+
+static void
+halt (RheoRunStrip *strip)
+{
+  rheo_session_let_go (strip->context->session);
+}
+
+void
+rheo_run_strip_set_patience (RheoRunStrip *strip, double seconds)
+{
+  strip->patience = seconds;
+  g_clear_handle_id (&strip->timeout, g_source_remove);
+}
 
 static void
 trial_changed (RheoRunStrip *strip)
@@ -218,6 +296,20 @@ make_progress (RheoRunStrip *strip)
   return box;
 }
 
+/* Not by colour alone: an icon and a word. */
+static GtkWidget *
+make_tag (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("dialog-warning-symbolic"));
+  gtk_box_append (GTK_BOX (box), gtk_label_new (_ ("Diverged")));
+  gtk_widget_add_css_class (box, "diverged-tag");
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (box, FALSE);
+  return box;
+}
+
 static GtkWidget *
 make_plots (RheoRunStrip *strip, GMenuModel *menu)
 {
@@ -227,6 +319,7 @@ make_plots (RheoRunStrip *strip, GMenuModel *menu)
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("view-grid-symbolic"));
   gtk_box_append (GTK_BOX (box), strip->plots_label);
   gtk_menu_button_set_child (GTK_MENU_BUTTON (button), box);
+  gtk_menu_button_set_always_show_arrow (GTK_MENU_BUTTON (button), TRUE);
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), menu);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, _ ("Which plots are shown, and in how many columns"));
@@ -239,6 +332,7 @@ dispose (GObject *object)
 {
   GtkWidget *child;
 
+  g_clear_handle_id (&RHEO_RUN_STRIP (object)->timeout, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (rheo_run_strip_parent_class)->dispose (object);
@@ -268,6 +362,14 @@ rheo_run_strip_init (RheoRunStrip *strip)
   gtk_widget_set_valign (strip->names, GTK_ALIGN_CENTER);
   gtk_widget_set_parent (strip->names, GTK_WIDGET (strip));
   gtk_widget_set_parent (make_progress (strip), GTK_WIDGET (strip));
+  strip->patience = PATIENCE;
+  strip->tag = make_tag ();
+  gtk_widget_set_parent (strip->tag, GTK_WIDGET (strip));
+  strip->halt = gtk_button_new ();
+  gtk_widget_set_valign (strip->halt, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (strip->halt, FALSE);
+  g_signal_connect_swapped (strip->halt, "clicked", G_CALLBACK (halt), strip);
+  gtk_widget_set_parent (strip->halt, GTK_WIDGET (strip));
   strip->trial_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   strip->trial = gtk_spin_button_new_with_range (1, 1, 1);
   gtk_widget_add_css_class (label, "dim-label");

@@ -14,5 +14,5 @@ GtkWidget *rheo_run_strip_new (RheoContext *context, GMenuModel *menu);
 void rheo_run_strip_update (RheoRunStrip *strip);
 /* Without the name; the button has an icon only. */
 void rheo_run_strip_set_narrow (RheoRunStrip *strip, gboolean narrow);
-/* What the strip says about a run that has ended: "Done in 82 s", "Stopped at epoch 12 of 20". Yours. */
-char *rheo_run_dup_end (RheoSession *session);
+/* Seconds that a run may take to stop before one can leave it to itself; 10 unless set. */
+void rheo_run_strip_set_patience (RheoRunStrip *strip, double seconds);

@@ -25,6 +25,8 @@ struct _RheoSession
 
   RheoEngineState state;
   gboolean stopping;
+  gint64 stop_time;   /* monotonic, us */
+  GPtrArray *retired; /* GThread: engines that end without the window */
   RheoStop stop;
   GError *error;
   char *reason, *path;
@@ -358,9 +360,44 @@ rheo_session_step (RheoSession *session)
   rheo_engine_step (session->engine);
 }
 
+static gpointer
+end_engine (gpointer engine)
+{
+  rheo_engine_free (engine);
+  return NULL;
+}
+
+void
+rheo_session_let_go (RheoSession *session)
+{
+  const gboolean began = session->n_batches > 0;
+
+  if (!rheo_session_is_going (session))
+    return;
+  /* Freeing stops it and waits until it has written what there is to write. */
+  g_ptr_array_add (session->retired, g_thread_new ("end-run", end_engine, session->engine));
+  session->engine = rheo_engine_new (wake, session);
+  session->state = RHEO_ENGINE_STOPPED;
+  session->stop = RHEO_STOP_USER;
+  if (!began)
+    g_clear_pointer (&session->path, g_free);
+  g_signal_emit (session, signals[CHANGED], 0);
+  g_signal_emit (session, signals[STOPPED], 0);
+}
+
 void
 rheo_session_stop (RheoSession *session)
 {
+  /* It may have begun meanwhile. */
+  if (session->state == RHEO_ENGINE_STARTING)
+    drain (session);
+  if (session->state == RHEO_ENGINE_STARTING)
+    {
+      rheo_session_let_go (session);
+      return;
+    }
+  if (!rheo_session_is_stopping (session))
+    session->stop_time = g_get_monotonic_time ();
   session->stopping = rheo_session_is_going (session);
   rheo_engine_stop (session->engine);
   g_signal_emit (session, signals[CHANGED], 0);
@@ -376,6 +413,9 @@ void
 rheo_session_shut (RheoSession *session)
 {
   g_clear_pointer (&session->engine, rheo_engine_free);
+  for (guint i = 0; i < session->retired->len; i++)
+    g_thread_join (session->retired->pdata[i]);
+  g_ptr_array_set_size (session->retired, 0);
 }
 
 /* --- watching -------------------------------------------------------------------------------------------------- */
@@ -452,6 +492,13 @@ gboolean
 rheo_session_is_stopping (RheoSession *session)
 {
   return session->stopping && rheo_session_is_going (session);
+}
+
+double
+rheo_session_get_stopping_seconds (RheoSession *session)
+{
+  return rheo_session_is_stopping (session) ? (double) (g_get_monotonic_time () - session->stop_time) / G_USEC_PER_SEC
+                                            : 0;
 }
 
 RheoStop
@@ -590,6 +637,7 @@ finalize (GObject *object)
   forget_run (session);
   g_clear_pointer (&session->experiment, rheo_experiment_free);
   g_ptr_array_unref (session->marks);
+  g_ptr_array_unref (session->retired);
   g_hash_table_unref (session->watches);
   rheo_live_tables_free (session->tables);
   G_OBJECT_CLASS (rheo_session_parent_class)->finalize (object);
@@ -614,6 +662,7 @@ static void
 rheo_session_init (RheoSession *session)
 {
   session->marks = g_ptr_array_new_with_free_func (free_mark);
+  session->retired = g_ptr_array_new ();
   session->watches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session->tables = rheo_live_tables_new ();
   session->rate_batch = -1;

@@ -25,15 +25,19 @@ gboolean rheo_session_start (RheoSession *session, const RheoExperiment *experim
 void rheo_session_pause (RheoSession *session);
 void rheo_session_resume (RheoSession *session);
 void rheo_session_step (RheoSession *session);
+/* While the run is still being prepared: let_go, and nothing is written. */
 void rheo_session_stop (RheoSession *session);
+/* At once STOPPED. The engine ends by itself: at its next safe point, and with all that it has to write. */
+void rheo_session_let_go (RheoSession *session);
 /* A LIVE value. What came of it is told by "note". */
 void rheo_session_set (RheoSession *session, const char *path, const char *text);
 /* Stops and waits for the engine: when the program ends. */
 void rheo_session_shut (RheoSession *session);
 
 RheoEngineState rheo_session_get_state (RheoSession *session);
-gboolean rheo_session_is_going (RheoSession *session);    /* starting, running or paused */
-gboolean rheo_session_is_stopping (RheoSession *session); /* it goes on, but was told to stop */
+gboolean rheo_session_is_going (RheoSession *session);           /* starting, running or paused */
+gboolean rheo_session_is_stopping (RheoSession *session);        /* it goes on, but was told to stop */
+double rheo_session_get_stopping_seconds (RheoSession *session); /* since then; 0: it is not stopping */
 RheoStop rheo_session_get_stop (RheoSession *session);
 const GError *rheo_session_get_error (RheoSession *session);              /* of the fault that ended the run, or NULL */
 const char *rheo_session_get_reason (RheoSession *session);               /* why it diverged: one sentence, or NULL */

@@ -5,6 +5,7 @@
 #include "app/status-bar.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 #include "app/speed.h"
 #include "widgets/tooltip.h"
@@ -83,7 +84,7 @@ show_file (RheoStatusBar *bar)
   gtk_widget_set_visible (bar->file, path != NULL);
   if (path == NULL)
     return;
-  size = bar->size >= 0 ? g_format_size ((guint64) bar->size) : NULL;
+  size = bar->size > 0 ? g_format_size ((guint64) bar->size) : NULL;
   text = size != NULL ? g_strdup_printf ("%s · %s", name, size) : g_strdup (name);
   what = g_strdup_printf (_ ("Show %s in Runs"), name);
   set_text (bar->file_label, text, TRUE);
@@ -92,11 +93,32 @@ show_file (RheoStatusBar *bar)
   gtk_accessible_update_property (GTK_ACCESSIBLE (bar->file), GTK_ACCESSIBLE_PROPERTY_LABEL, what, -1);
 }
 
+/* While a run goes on its numbers lie in a folder beside the file. */
 static void
-got_size (GObject *file, GAsyncResult *result, gpointer data)
+measure_run (GTask *task, gpointer bar, gpointer path, GCancellable *cancellable)
 {
-  g_autoptr (RheoStatusBar) bar = data;
-  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (file), result, NULL);
+  g_autofree char *folder = g_strconcat (path, ".parts", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  goffset size = 0;
+  GStatBuf info;
+  const char *name;
+
+  if (g_stat (path, &info) == 0)
+    size += info.st_size;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *part = g_build_filename (folder, name, NULL);
+
+      if (g_stat (part, &info) == 0)
+        size += info.st_size;
+    }
+  g_task_return_int (task, size);
+}
+
+static void
+got_size (GObject *object, GAsyncResult *result, gpointer data)
+{
+  RheoStatusBar *bar = RHEO_STATUS_BAR (object);
   const char *path;
 
   bar->asking = FALSE;
@@ -104,9 +126,9 @@ got_size (GObject *file, GAsyncResult *result, gpointer data)
   if (gtk_widget_get_root (GTK_WIDGET (bar)) == NULL)
     return;
   path = rheo_session_get_path (bar->context->session);
-  if (g_strcmp0 (g_file_peek_path (G_FILE (file)), path) != 0)
+  if (g_strcmp0 (g_task_get_task_data (G_TASK (result)), path) != 0)
     return;
-  bar->size = info != NULL ? g_file_info_get_size (info) : -1;
+  bar->size = g_task_propagate_int (G_TASK (result), NULL);
   g_free (bar->size_path);
   bar->size_path = g_strdup (path);
   show_file (bar);
@@ -116,15 +138,16 @@ static void
 ask_size (RheoStatusBar *bar)
 {
   const char *path = rheo_session_get_path (bar->context->session);
-  g_autoptr (GFile) file = NULL;
+  g_autoptr (GTask) task = NULL;
 
   if (g_strcmp0 (bar->size_path, path) != 0)
     bar->size = -1;
   if (path == NULL || bar->asking)
     return;
   bar->asking = TRUE;
-  file = g_file_new_for_path (path);
-  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, 0, G_PRIORITY_LOW, NULL, got_size, g_object_ref (bar));
+  task = g_task_new (bar, NULL, got_size, NULL);
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  g_task_run_in_thread (task, measure_run);
 }
 
 void

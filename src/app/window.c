@@ -104,8 +104,10 @@ rheo_app_window_update (RheoAppWindow *window)
                                              : !can_run && problem != NULL ? problem
                                              : !can_run                    ? _ ("Nothing to step through yet")
                                                                            : _ ("One step (F8)"));
-  enable (window, "stop", going && state != RHEO_ENGINE_STARTING && !window->closing);
-  gtk_widget_set_tooltip_text (window->stop, going ? _ ("Stop (Shift+F5)") : _ ("Nothing runs"));
+  enable (window, "stop", going && !window->closing);
+  gtk_widget_set_tooltip_text (window->stop, state == RHEO_ENGINE_STARTING ? _ ("Cancel (Shift+F5)")
+                                             : going                       ? _ ("Stop (Shift+F5)")
+                                                                           : _ ("Nothing runs"));
 
   g_object_get (window->context.document, "undo-label", &undo, "redo-label", &redo, NULL);
   gtk_widget_set_visible (window->undo, on_setup);

@@ -48,6 +48,7 @@ struct RheoEngine
   Command *first, *last;
   gboolean listening;  /* there is a run that takes commands */
   atomic_int n_urgent; /* pauses and stops in the queue: they break into a batch */
+  atomic_bool stopped; /* the run was told to stop */
   atomic_int state;    /* RheoEngineState */
   pthread_t thread;
   gboolean has_thread;
@@ -190,6 +191,8 @@ give (RheoEngine *engine, Command *command)
       engine->last = command;
       if (command->type == PAUSE || command->type == STOP)
         atomic_fetch_add (&engine->n_urgent, 1);
+      if (command->type == STOP)
+        atomic_store (&engine->stopped, true);
       command = NULL;
       pthread_cond_signal (&engine->given);
     }
@@ -388,6 +391,9 @@ begin (RheoEngine *engine, GError **error)
   if (engine->trainer == NULL)
     return FALSE;
   engine->frames = rheo_frames_new (engine->trainer, now);
+  /* Whoever stops while data and net are made wants no file of it. */
+  if (atomic_load (&engine->stopped))
+    return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("The run was stopped before it began."));
   if (engine->resume_from == NULL)
     return engine->path == NULL || rheo_trainer_create_run (engine->trainer, engine->path, error);
   if (engine->path == NULL)
@@ -490,6 +496,11 @@ run (void *data)
       if (stop != RHEO_STOP_NONE && engine->path != NULL && !rheo_trainer_close_run (engine->trainer, stop, &error))
         stop = RHEO_STOP_NONE;
     }
+  else if (g_error_matches (error, RHEO_ERROR, RHEO_ERROR_CANCELLED))
+    {
+      g_clear_error (&error);
+      stop = RHEO_STOP_USER;
+    }
   set_listening (engine, FALSE);
   for (Command *command; (command = take (engine, 0)) != NULL;)
     free_command (command);
@@ -564,6 +575,7 @@ rheo_engine_start (RheoEngine *engine, const RheoExperiment *experiment, const R
   engine->paused = start != NULL && start->paused;
   engine->stepping = engine->listed = engine->stop_wanted = FALSE;
   engine->pace = 0;
+  atomic_store (&engine->stopped, false);
   set_listening (engine, TRUE);
   post_state (engine, RHEO_ENGINE_STARTING, RHEO_STOP_NONE);
   rc = pthread_create (&engine->thread, NULL, run, engine);

@@ -70,6 +70,7 @@ gboolean rheo_engine_start (RheoEngine *engine, const RheoExperiment *experiment
 void rheo_engine_pause (RheoEngine *engine);
 void rheo_engine_resume (RheoEngine *engine);
 void rheo_engine_step (RheoEngine *engine); /* to the end of the iteration, then pause */
+/* A run that is still being prepared ends without having written anything. */
 void rheo_engine_stop (RheoEngine *engine);
 void rheo_engine_set (RheoEngine *engine, const char *path, const char *text);
 void rheo_engine_intervene (RheoEngine *engine, const RheoIntervention *acts, int n); /* copied */

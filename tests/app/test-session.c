@@ -147,6 +147,63 @@ test_live_value (void)
   g_assert_cmpint (rheo_session_get_stop (session), ==, RHEO_STOP_USER);
 }
 
+/* A run that is still being prepared is left at once, without waiting for it; the next one can begin. */
+static void
+test_cancel (void)
+{
+  g_autoptr (RheoSession) session = rheo_session_new ();
+  g_autoptr (RheoExperiment) experiment = small ("run.budget=2");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("rheo-session-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "run.h5", NULL), *next = g_build_filename (folder, "next.h5", NULL);
+  int n_stopped = 0;
+
+  g_signal_connect (session, "stopped", G_CALLBACK (count), &n_stopped);
+  g_assert_true (rheo_session_start (session, experiment, &(RheoStart){ .path = path, .at = -1 }, &error));
+  g_assert_cmpint (rheo_session_get_state (session), ==, RHEO_ENGINE_STARTING);
+  rheo_session_let_go (session);
+  g_assert_cmpint (rheo_session_get_state (session), ==, RHEO_ENGINE_STOPPED);
+  g_assert_cmpint (rheo_session_get_stop (session), ==, RHEO_STOP_USER);
+  g_assert_null (rheo_session_get_path (session));
+  g_assert_cmpint (n_stopped, ==, 1);
+  g_assert_true (rheo_session_start (session, experiment, &(RheoStart){ .path = next, .at = -1 }, &error));
+  g_assert_no_error (error);
+  wait_for (session, has_stopped);
+  g_assert_cmpint (rheo_session_get_stop (session), ==, RHEO_STOP_BUDGET);
+  g_assert_cmpint (n_stopped, ==, 2);
+  rheo_session_shut (session);
+  g_remove (next);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
+/* A run that takes long to stop is left too; its engine writes what there is, and the file is whole. */
+static void
+test_let_go (void)
+{
+  g_autoptr (RheoSession) session = rheo_session_new ();
+  g_autoptr (RheoExperiment) experiment = small ("run.budget=100000");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("rheo-session-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
+  g_autoptr (RheoRun) run = NULL;
+
+  g_assert_true (rheo_session_start (session, experiment, &(RheoStart){ .path = path, .at = -1 }, &error));
+  wait_for (session, has_iteration);
+  rheo_session_stop (session);
+  g_assert_cmpfloat (rheo_session_get_stopping_seconds (session), >=, 0);
+  rheo_session_let_go (session);
+  g_assert_cmpint (rheo_session_get_state (session), ==, RHEO_ENGINE_STOPPED);
+  g_assert_cmpstr (rheo_session_get_path (session), ==, path);
+  rheo_session_shut (session);
+  run = rheo_run_open (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+  g_clear_pointer (&run, rheo_run_free);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 static gboolean
 has_four (RheoSession *session)
 {
@@ -186,6 +243,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/whole", test_whole);
   g_test_add_func ("/session/live-value", test_live_value);
+  g_test_add_func ("/session/cancel", test_cancel);
+  g_test_add_func ("/session/let-go", test_let_go);
   g_test_add_func ("/session/goes-on", test_goes_on);
   return g_test_run ();
 }

@@ -29,6 +29,8 @@ struct RheoTrainer
 
 /* What the test sets. */
 static atomic_bool stub_hold;                                   /* batches go on until they are interrupted */
+static atomic_bool stub_hold_new;                               /* rheo_trainer_new does not come back */
+static atomic_int stub_n_created;                               /* run files */
 static atomic_int stub_fail_new, stub_fail_at, stub_diverge_at; /* batch number, 0: never */
 static atomic_bool stub_fail_close, stub_fail_probe, stub_swapped;
 
@@ -107,6 +109,8 @@ static void
 stub_reset (void)
 {
   atomic_store (&stub_hold, false);
+  atomic_store (&stub_hold_new, false);
+  atomic_store (&stub_n_created, 0);
   atomic_store (&stub_fail_new, 0);
   atomic_store (&stub_fail_at, 0);
   atomic_store (&stub_diverge_at, 0);
@@ -134,6 +138,8 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
       rheo_fail (error, RHEO_ERROR_IO, "The data file is not there.");
       return NULL;
     }
+  while (atomic_load (&stub_hold_new))
+    g_thread_yield ();
   trainer = g_new0 (RheoTrainer, 1);
   trainer->experiment = rheo_experiment_dup (experiment);
   trainer->metrics = rheo_metrics_new ();
@@ -154,6 +160,7 @@ rheo_trainer_free (RheoTrainer *trainer)
 gboolean
 rheo_trainer_create_run (RheoTrainer *trainer, const char *path, GError **error)
 {
+  atomic_fetch_add (&stub_n_created, 1);
   return g_str_has_prefix (path, "/") || rheo_fail (error, RHEO_ERROR_IO, "No folder for %s.", path);
 }
 

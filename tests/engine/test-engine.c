@@ -131,6 +131,7 @@ test_stop (Fixture *f, gconstpointer data)
 
   atomic_store (&stub_hold, true);
   start (f, &how);
+  await_state (f, RHEO_ENGINE_RUNNING);
   rheo_engine_stop (f->engine);
   rheo_engine_stop (f->engine);
   stopped = await (f, RHEO_MSG_STATE, RHEO_ENGINE_STOPPED);
@@ -189,6 +190,28 @@ test_set (Fixture *f, gconstpointer data)
     }
   g_assert_cmpint (stub_n_acts, ==, 5);
   g_assert_cmpint (stub_n_checkpoints, ==, 1);
+}
+
+/* A stop while data and net are made: the run ends without a file and without an error, and the next one can begin. */
+static void
+test_stop_early (Fixture *f, gconstpointer data)
+{
+  const RheoStart how = { .path = "/run.h5" };
+  g_autoptr (RheoMessage) stopped = NULL;
+
+  atomic_store (&stub_hold_new, true);
+  start (f, &how);
+  rheo_engine_pause (f->engine);
+  rheo_engine_stop (f->engine);
+  atomic_store (&stub_hold_new, false);
+  stopped = await (f, RHEO_MSG_STATE, RHEO_ENGINE_STOPPED);
+  g_assert_cmpint (stopped->stop, ==, RHEO_STOP_USER);
+  g_assert_cmpint (stub_n_created, ==, 0);
+  g_assert_cmpint (stub_n_started, ==, 0);
+  start (f, &how);
+  await_state (f, RHEO_ENGINE_STOPPED);
+  g_assert_cmpint (stub_n_created, ==, 1);
+  g_assert_cmpint (f->n_metrics, ==, 3);
 }
 
 static void
@@ -356,6 +379,7 @@ main (int argc, char **argv)
   ADD ("/engine/stop", test_stop);
   ADD ("/engine/step", test_step);
   ADD ("/engine/set", test_set);
+  ADD ("/engine/stop-early", test_stop_early);
   ADD ("/engine/fault", test_fault);
   ADD ("/engine/fault-at-start", test_fault_at_start);
   ADD ("/engine/diverged", test_diverged);

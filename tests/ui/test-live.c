@@ -5,6 +5,7 @@
 
 #include "app/dashboard.h"
 #include "app/live-value.h"
+#include "app/run-strip.h"
 #include "widgets/plot-card.h"
 
 typedef struct
@@ -163,6 +164,35 @@ test_pause_step_stop (void)
   ui_wait (has_data, &live);
   stop (&live);
   g_assert_nonnull (ui_find_text (live.root, "Stopped at epoch 1 of 1000000"));
+  ui_window_close (live.window);
+}
+
+/* The preparation can be cancelled, and a run that takes long to stop can be left; the strip says what it is about. */
+static void
+test_cancel (void)
+{
+  Live live = open_live ();
+  GtkWidget *strip = find_type (live.root, RHEO_TYPE_RUN_STRIP);
+
+  start (&live, 1000000, FALSE);
+  rheo_run_strip_update (RHEO_RUN_STRIP (strip));
+  g_assert_nonnull (ui_find_text (strip, "Preparing the data…"));
+  ui_click (ui_get (strip, GTK_TYPE_BUTTON, "Cancel"));
+  g_assert_cmpint (rheo_session_get_state (live.session), ==, RHEO_ENGINE_STOPPED);
+  ui_settle (live.root);
+  g_assert_nonnull (ui_find_text (strip, "Stopped before it began"));
+  g_assert_null (ui_find (strip, GTK_TYPE_BUTTON, "Cancel"));
+
+  start (&live, 1000000, TRUE);
+  ui_wait (is_paused, &live);
+  ui_settle (live.root);
+  rheo_session_stop (live.session);
+  g_assert_null (ui_find (strip, GTK_TYPE_BUTTON, "Stop now"));
+  rheo_run_strip_set_patience (RHEO_RUN_STRIP (strip), 0);
+  rheo_run_strip_update (RHEO_RUN_STRIP (strip));
+  g_assert_nonnull (ui_find_text (strip, "Finishing this iteration…"));
+  ui_click (ui_get (strip, GTK_TYPE_BUTTON, "Stop now"));
+  g_assert_cmpint (rheo_session_get_state (live.session), ==, RHEO_ENGINE_STOPPED);
   ui_window_close (live.window);
 }
 
@@ -336,6 +366,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/live/empty", test_empty);
   g_test_add_func ("/ui/live/to-the-end", test_to_the_end);
   g_test_add_func ("/ui/live/pause-step-stop", test_pause_step_stop);
+  g_test_add_func ("/ui/live/cancel", test_cancel);
   g_test_add_func ("/ui/live/value", test_value);
   g_test_add_func ("/ui/live/layout", test_layout);
   g_test_add_func ("/ui/live/layout-json", test_layout_json);
