@@ -41,6 +41,8 @@ struct _RheoPreviewPane
   GCancellable *measuring;   /* of the speed, or NULL */
   RheoPreview *shown;        /* or NULL */
   RheoExperiment *described; /* what is shown, with the preview */
+  RheoExperiment *running;   /* what runs, where it was shown; or NULL */
+  RheoSketchFacts of_running;
 };
 
 G_DEFINE_FINAL_TYPE (RheoPreviewPane, rheo_preview_pane, GTK_TYPE_WIDGET)
@@ -190,9 +192,29 @@ start_measuring (RheoPreviewPane *pane)
   g_task_run_in_thread (task, measure_thread);
 }
 
+/* What a run really takes is worth more than what was measured with a few batches. */
+static void
+note_running (RheoPreviewPane *pane)
+{
+  const RheoExperiment *experiment =
+      pane->context->session != NULL ? rheo_session_get_experiment (pane->context->session) : NULL;
+  g_autoptr (RheoExperiment) described = NULL;
+
+  if (experiment == NULL || pane->running != NULL || pane->described == NULL || pane->shown->network == NULL
+      || !rheo_session_is_going (pane->context->session))
+    return;
+  described = rheo_experiment_dup (pane->described);
+  rheo_experiment_get_run (described)->threads = rheo_experiment_get_run (experiment)->threads;
+  if (!rheo_experiment_equal (described, experiment))
+    return;
+  pane->running = g_steal_pointer (&described);
+  pane->of_running = pane->shown->facts;
+}
+
 static void
 on_session_changed (RheoPreviewPane *pane)
 {
+  note_running (pane);
   if (pane->measuring == NULL || !rheo_session_is_going (pane->context->session))
     return;
   stop_measuring (pane);
@@ -202,6 +224,11 @@ on_session_changed (RheoPreviewPane *pane)
 static void
 on_session_stopped (RheoPreviewPane *pane)
 {
+  const double each = rheo_session_get_per_iteration (pane->context->session);
+
+  if (pane->running != NULL && each > 0 && rheo_session_get_left (pane->context->session) >= 0)
+    rheo_speed_add (pane->running, &pane->of_running, pane->of_running.epoch_flop / each);
+  g_clear_pointer (&pane->running, rheo_experiment_free);
   start_measuring (pane);
   show_time (pane);
 }
@@ -372,6 +399,7 @@ made (GObject *object, GAsyncResult *result, gpointer data)
     rheo_plot_card_take_spec (pane->network, network);
   gtk_widget_queue_resize (GTK_WIDGET (pane->network));
   show_place (pane);
+  note_running (pane);
   start_measuring (pane);
   show_facts (pane);
   g_signal_emit (pane, shown_signal, 0);
@@ -560,6 +588,7 @@ dispose (GObject *object)
     gtk_widget_unparent (child);
   g_clear_pointer (&pane->shown, rheo_preview_free);
   g_clear_pointer (&pane->described, rheo_experiment_free);
+  g_clear_pointer (&pane->running, rheo_experiment_free);
   G_OBJECT_CLASS (rheo_preview_pane_parent_class)->dispose (object);
 }
 

@@ -168,8 +168,24 @@ add_network (RheoPreview *preview, const RheoExperiment *experiment, GError **er
   preview->unit = preview->task->shape.n_trials > 0 ? _ ("epoch") : _ (rule->unit);
 }
 
-RheoPreview *
-rheo_preview_make (const RheoExperiment *experiment, int trial, RheoPreviewTask *task, GCancellable *cancellable)
+/* A measurement waits until no preview is being made, and for other measurements: together they would measure each other. A
+ * preview never waits. */
+static GMutex lock;
+static GCond changed;
+static int n_making; /* previews */
+static gboolean measuring;
+
+static void
+note_making (int more)
+{
+  g_mutex_lock (&lock);
+  n_making += more;
+  g_cond_broadcast (&changed);
+  g_mutex_unlock (&lock);
+}
+
+static RheoPreview *
+make (const RheoExperiment *experiment, int trial, RheoPreviewTask *task, GCancellable *cancellable)
 {
   g_autoptr (RheoPreview) preview = g_new0 (RheoPreview, 1);
   g_autoptr (GError) error = NULL, later = NULL;
@@ -197,6 +213,17 @@ rheo_preview_make (const RheoExperiment *experiment, int trial, RheoPreviewTask 
   return g_cancellable_is_cancelled (cancellable) ? NULL : g_steal_pointer (&preview);
 }
 
+RheoPreview *
+rheo_preview_make (const RheoExperiment *experiment, int trial, RheoPreviewTask *task, GCancellable *cancellable)
+{
+  RheoPreview *preview;
+
+  note_making (1);
+  preview = make (experiment, trial, task, cancellable);
+  note_making (-1);
+  return preview;
+}
+
 /* --- speed ------------------------------------------------------------------------------------------------------- */
 #define N_STEPS 4           /* the first one warms up */
 #define LONGEST_MEASURE 0.6 /* seconds after which no further batch is begun */
@@ -206,9 +233,6 @@ is_cancelled (void *data)
 {
   return g_cancellable_is_cancelled (data);
 }
-
-/* Two at a time would measure each other. */
-static GMutex measuring;
 
 static double
 measure (const RheoExperiment *experiment, GCancellable *cancellable)
@@ -251,8 +275,15 @@ rheo_preview_measure (const RheoExperiment *experiment, GCancellable *cancellabl
 {
   double speed;
 
-  g_mutex_lock (&measuring);
+  g_mutex_lock (&lock);
+  while (measuring || n_making > 0)
+    g_cond_wait (&changed, &lock);
+  measuring = TRUE;
+  g_mutex_unlock (&lock);
   speed = g_cancellable_is_cancelled (cancellable) ? 0 : measure (experiment, cancellable);
-  g_mutex_unlock (&measuring);
+  g_mutex_lock (&lock);
+  measuring = FALSE;
+  g_cond_broadcast (&changed);
+  g_mutex_unlock (&lock);
   return speed;
 }

@@ -72,6 +72,44 @@ rheo_run_dup_iterations (const RheoRunFacts *facts)
   return g_strdup_printf ("%'" G_GINT64_FORMAT, facts->iteration);
 }
 
+static gboolean
+is_word (const char *unit, const char *word)
+{
+  return g_str_equal (unit, word) || g_str_equal (unit, _ (word));
+}
+
+char *
+rheo_dup_iterations (int64_t n, const char *unit)
+{
+  g_autofree char *number = rheo_number_with_minus (g_strdup_printf ("%'" G_GINT64_FORMAT, n));
+  const gulong count = (gulong) n;
+
+  if (is_word (unit, "epoch"))
+    return g_strdup_printf (ngettext ("%s epoch", "%s epochs", count), number);
+  if (is_word (unit, "batch"))
+    return g_strdup_printf (ngettext ("%s batch", "%s batches", count), number);
+  if (is_word (unit, "episode"))
+    return g_strdup_printf (ngettext ("%s episode", "%s episodes", count), number);
+  if (is_word (unit, "generation"))
+    return g_strdup_printf (ngettext ("%s generation", "%s generations", count), number);
+  return g_strdup_printf (ngettext ("%s iteration", "%s iterations", count), number);
+}
+
+char *
+rheo_dup_day (GDateTime *then, GDateTime *now)
+{
+  g_autoptr (GDateTime) here = g_date_time_to_local (then), today = g_date_time_to_local (now);
+  g_autoptr (GDateTime) yesterday = g_date_time_add_days (today, -1);
+
+  if (g_date_time_get_year (here) == g_date_time_get_year (today)
+      && g_date_time_get_day_of_year (here) == g_date_time_get_day_of_year (today))
+    return g_strdup (_ ("today"));
+  if (g_date_time_get_year (here) == g_date_time_get_year (yesterday)
+      && g_date_time_get_day_of_year (here) == g_date_time_get_day_of_year (yesterday))
+    return g_strdup (_ ("yesterday"));
+  return g_date_time_format (here, g_date_time_get_year (here) == g_date_time_get_year (today) ? "%-e %b" : "%b %Y");
+}
+
 gboolean
 rheo_run_is_starred (const RheoRunFacts *facts)
 {

@@ -13,6 +13,10 @@ char *rheo_number_with_minus (char *text);
 char *rheo_run_dup_best (const RheoRunFacts *facts); /* "3.61 loss"; yours */
 char *rheo_run_dup_iterations (
     const RheoRunFacts *facts); /* "20", or "12 / 20" where there is more to come and room; yours */
+/* "20 epochs", "1 batch". unit: what an iteration is called, in the user's language or in English. Yours. */
+char *rheo_dup_iterations (int64_t n, const char *unit);
+/* "today", "yesterday", "20 Nov", "Mar 2025": in local time. Yours. */
+char *rheo_dup_day (GDateTime *then, GDateTime *now);
 gboolean rheo_run_is_starred (const RheoRunFacts *facts);
 /* Rows for the clipboard, separated by tabs, with a head. items: RheoRunItem. Yours. */
 char *rheo_run_dup_rows (GPtrArray *items);

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/run-text.h"
 #include "engine/task.h"
 #include "widgets/number-text.h"
 #include "widgets/tooltip.h"
@@ -23,6 +24,7 @@ struct _RheoSetupCards
 {
   AdwBin parent_instance;
   Card cards[RHEO_N_CARDS];
+  const char *unit; /* interned */
   gboolean quiet;
 };
 
@@ -157,7 +159,7 @@ rheo_setup_cards_update (RheoSetupCards *cards, RheoDocument *document, RheoMisf
 {
   const RheoExperiment *experiment = rheo_document_get_experiment (document);
   const RheoRunRows *run = rheo_experiment_get_run (experiment);
-  g_autofree char *budget = dup_number (run->budget), *batch = dup_number (run->batch), *title = NULL, *facts = NULL;
+  g_autofree char *batch = dup_number (run->batch), *title = NULL, *facts = NULL;
 
   for (int s = 0; s <= RHEO_SLOT_RULE; s++)
     {
@@ -167,10 +169,16 @@ rheo_setup_cards_update (RheoSetupCards *cards, RheoDocument *document, RheoMisf
       show_card (&cards->cards[s], s, component != NULL ? _ (component->title) : _ ("None"), text,
                  rheo_document_count_changed (document, prefixes[s]), rheo_misfit_box_concerns (misfit, (RheoSlot) s));
     }
-  title = g_strdup_printf (ngettext ("%s iteration", "%s iterations", (gulong) run->budget), budget);
+  title = rheo_dup_iterations (run->budget, cards->unit);
   facts = g_strdup_printf (_ ("seed %d \302\267 batches of %s"), run->seed, batch);
   show_card (&cards->cards[RHEO_N_CARDS - 1], RHEO_N_CARDS - 1, title, facts,
              rheo_document_count_changed (document, "run"), FALSE);
+}
+
+void
+rheo_setup_cards_set_unit (RheoSetupCards *cards, const char *unit)
+{
+  cards->unit = g_intern_string (unit);
 }
 
 void
@@ -264,6 +272,7 @@ rheo_setup_cards_init (RheoSetupCards *cards)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
 
+  cards->unit = g_intern_static_string ("iteration");
   gtk_box_set_homogeneous (GTK_BOX (box), TRUE);
   for (int i = 0; i < RHEO_N_CARDS; i++)
     {

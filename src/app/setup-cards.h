@@ -15,5 +15,7 @@ G_DECLARE_FINAL_TYPE (RheoSetupCards, rheo_setup_cards, RHEO, SETUP_CARDS, AdwBi
 /* Signal "picked" (i card). */
 GtkWidget *rheo_setup_cards_new (void);
 void rheo_setup_cards_update (RheoSetupCards *cards, RheoDocument *document, RheoMisfitBox *misfit);
+/* What an iteration is called ("epoch"), as soon as it is known; the next update shows it. */
+void rheo_setup_cards_set_unit (RheoSetupCards *cards, const char *unit);
 /* The section that is in view. */
 void rheo_setup_cards_set_active (RheoSetupCards *cards, int card);

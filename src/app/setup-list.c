@@ -7,37 +7,24 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/family.h"
+#include "app/recent.h"
+
 #define MOST_RECENT 6
+#define LONGEST_LINE 29 /* letters that fit beside each other at the usual size of text */
 
 struct _RheoSetupList
 {
   AdwBin parent_instance;
   RheoContext *context;
   GtkWidget *search, *list;
-  gulong settings_handler;
+  GCancellable *reading; /* of recent files; NULL: not now */
+  gulong settings_handler, library_handler;
 };
 
 G_DEFINE_FINAL_TYPE (RheoSetupList, rheo_setup_list, ADW_TYPE_BIN)
 
 static guint load_signal;
-
-const char *
-rheo_experiment_get_family (const RheoExperiment *experiment)
-{
-  const RheoComponent *task = rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
-  const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
-  const RheoComponent *rule = rheo_experiment_get_component (experiment, RHEO_SLOT_RULE);
-
-  if (task == NULL || model == NULL || rule == NULL)
-    return _ ("Other");
-  if (task->gives & RHEO_EPISODES)
-    return _ ("Reward and evolution");
-  if (rule->gives & RHEO_LOCAL)
-    return _ ("Self-organising");
-  if (!(model->gives & RHEO_SPIKES))
-    return _ ("Rate networks");
-  return rule->gives & RHEO_GRADIENT ? _ ("Spiking, gradient") : _ ("Target-based");
-}
 
 /* --- rows ------------------------------------------------------------------------------------------------------ */
 
@@ -52,35 +39,40 @@ new_label (const char *text, const char *class)
   return label;
 }
 
-/* note: stands at the end of the line, or below the title; NULL. */
+/* The title wraps; the note stands at the end of its line where both are short, else below it. */
 static GtkWidget *
-add_row (RheoSetupList *list, const char *name, const char *title, const char *family, const char *note, gboolean below)
+new_words (const char *title, const char *note, gboolean below)
 {
-  GtkWidget *row = gtk_list_box_row_new (), *box, *label = new_label (title, NULL), *aside = NULL;
-  g_autofree char *words = g_strjoin ("\n", title, name, note, NULL);
+  GtkWidget *label = new_label (title, NULL), *aside = new_label (note, "caption");
+  GtkWidget *box = gtk_box_new (below ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL, below ? 0 : 6);
 
-  box = gtk_box_new (below ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL, below ? 0 : 6);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_lines (GTK_LABEL (label), 3);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (box), label);
-  if (note != NULL)
-    {
-      aside = new_label (note, "caption");
-      gtk_widget_add_css_class (aside, "dim-label");
-      gtk_label_set_ellipsize (GTK_LABEL (aside), PANGO_ELLIPSIZE_END);
-      gtk_box_append (GTK_BOX (box), aside);
-    }
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_widget_set_tooltip_text (row, below ? name : title);
+  gtk_label_set_wrap (GTK_LABEL (aside), TRUE);
+  gtk_widget_add_css_class (aside, "dim-label");
+  gtk_box_append (GTK_BOX (box), aside);
+  return box;
+}
+
+static GtkWidget *
+add_row (RheoSetupList *list, const char *name, const char *title, const char *family, const char *note,
+         const char *tooltip, GtkWidget *words_box)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+  g_autofree char *words = g_strjoin ("\n", title, name, note, NULL);
+
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), words_box);
+  gtk_widget_set_tooltip_text (row, tooltip);
   g_object_set_data_full (G_OBJECT (row), "name", g_strdup (name), g_free);
   g_object_set_data_full (G_OBJECT (row), "title", g_strdup (title), g_free);
   g_object_set_data_full (G_OBJECT (row), "family", g_strdup (family), g_free);
   g_object_set_data_full (G_OBJECT (row), "words", g_utf8_casefold (words, -1), g_free);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, note != NULL ? note : "", -1);
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, note, -1);
   gtk_list_box_append (GTK_LIST_BOX (list->list), row);
   return row;
 }
@@ -129,20 +121,6 @@ list_ready (void)
   return list;
 }
 
-/* The rule tells rows of a family apart only where it is not the same for all of them. */
-static const char *
-get_note (GPtrArray *list, const Ready *ready)
-{
-  for (guint i = 0; i < list->len; i++)
-    {
-      const Ready *other = list->pdata[i];
-
-      if (g_str_equal (other->family, ready->family) && !g_str_equal (other->rule, ready->rule))
-        return ready->rule;
-    }
-  return NULL;
-}
-
 static void
 add_ready (RheoSetupList *list)
 {
@@ -160,28 +138,83 @@ add_ready (RheoSetupList *list)
           const Ready *ready = all->pdata[j];
 
           if (g_str_equal (ready->family, first->family))
-            add_row (list, ready->name, ready->title, ready->family, get_note (all, ready), FALSE);
+            add_row (list, ready->name, ready->title, ready->family, ready->rule, ready->title,
+                     new_words (ready->title, ready->rule,
+                                g_utf8_strlen (ready->title, -1) + g_utf8_strlen (ready->rule, -1) > LONGEST_LINE));
         }
     }
 }
 
-static void
-add_recent (RheoSetupList *list)
+static GtkWidget *
+new_recent (const RheoRecent *recent)
 {
-  g_auto (GStrv) paths = NULL;
-  int n = 0;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *icon = gtk_image_new_from_icon_name ("document-open-recent-symbolic");
 
-  if (list->context->settings == NULL)
-    return;
-  paths = g_settings_get_strv (list->context->settings, "recent-files");
-  for (char **path = paths; *path != NULL && n < MOST_RECENT; path++)
+  gtk_widget_add_css_class (icon, "dim-label");
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box), new_words (recent->name, recent->note, TRUE));
+  return box;
+}
+
+static void
+read_thread (GTask *task, gpointer source, gpointer paths, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, rheo_recent_read (paths, MOST_RECENT, cancellable), (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+recent_read (GObject *object, GAsyncResult *result, gpointer data)
+{
+  RheoSetupList *list = RHEO_SETUP_LIST (object);
+  g_autoptr (GPtrArray) files = g_task_propagate_pointer (G_TASK (result), NULL);
+  GtkListBoxRow *row;
+
+  if (files == NULL || g_task_get_cancellable (G_TASK (result)) != list->reading)
+    return; /* a newer one is on its way, or the list has gone */
+  g_clear_object (&list->reading);
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list->list), i)) != NULL;)
+    if (g_str_equal (g_object_get_data (G_OBJECT (row), "family"), _ ("Recent")))
+      gtk_list_box_remove (GTK_LIST_BOX (list->list), GTK_WIDGET (row));
+    else
+      i++;
+  for (guint i = 0; i < files->len; i++)
     {
-      g_autofree char *name = g_path_get_basename (*path);
-      gboolean run = g_str_has_suffix (*path, ".h5");
+      const RheoRecent *recent = files->pdata[i];
 
-      add_row (list, *path, name, _ ("Recent"), run ? _ ("run") : _ ("experiment"), TRUE);
-      n++;
+      add_row (list, recent->path, recent->name, _ ("Recent"), recent->note, recent->details, new_recent (recent));
     }
+  rheo_setup_list_update (list);
+}
+
+static void
+stop_reading (RheoSetupList *list)
+{
+  if (list->reading != NULL)
+    g_cancellable_cancel (list->reading);
+  g_clear_object (&list->reading);
+}
+
+static void
+read_recent (RheoSetupList *list)
+{
+  g_autoptr (GTask) task = NULL;
+
+  stop_reading (list);
+  list->reading = g_cancellable_new ();
+  task = g_task_new (list, list->reading, recent_read, NULL);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_settings_get_strv (list->context->settings, "recent-files"),
+                        (GDestroyNotify) g_strfreev);
+  g_task_run_in_thread (task, read_thread);
+}
+
+/* Not while a run goes on: its file is read often enough. */
+static void
+on_library (RheoSetupList *list)
+{
+  if (list->context->session == NULL || !rheo_session_is_going (list->context->session))
+    read_recent (list);
 }
 
 /* --- the list -------------------------------------------------------------------------------------------------- */
@@ -227,32 +260,6 @@ rheo_setup_list_update (RheoSetupList *list)
 }
 
 static void
-fill (RheoSetupList *list)
-{
-  GtkListBoxRow *row;
-
-  while ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list->list), 0)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (list->list), GTK_WIDGET (row));
-  add_ready (list);
-  add_recent (list);
-  rheo_setup_list_update (list);
-}
-
-static void
-on_recent (RheoSetupList *list)
-{
-  GtkListBoxRow *row;
-
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list->list), i)) != NULL;)
-    if (g_str_equal (g_object_get_data (G_OBJECT (row), "family"), _ ("Recent")))
-      gtk_list_box_remove (GTK_LIST_BOX (list->list), GTK_WIDGET (row));
-    else
-      i++;
-  add_recent (list);
-  rheo_setup_list_update (list);
-}
-
-static void
 on_row (GtkListBox *box, GtkListBoxRow *row, RheoSetupList *list)
 {
   g_signal_emit (list, load_signal, 0, g_object_get_data (G_OBJECT (row), "name"),
@@ -283,8 +290,11 @@ dispose (GObject *object)
 {
   RheoSetupList *list = RHEO_SETUP_LIST (object);
 
-  if (list->context != NULL && list->context->settings != NULL)
+  stop_reading (list);
+  if (list->settings_handler != 0)
     g_clear_signal_handler (&list->settings_handler, list->context->settings);
+  if (list->library_handler != 0)
+    g_clear_signal_handler (&list->library_handler, list->context->library);
   G_OBJECT_CLASS (rheo_setup_list_parent_class)->dispose (object);
 }
 
@@ -336,9 +346,16 @@ rheo_setup_list_new (RheoContext *context)
   RheoSetupList *list = g_object_new (RHEO_TYPE_SETUP_LIST, NULL);
 
   list->context = context;
-  fill (list);
+  add_ready (list);
+  rheo_setup_list_update (list);
   if (context->settings != NULL)
-    list->settings_handler =
-        g_signal_connect_swapped (context->settings, "changed::recent-files", G_CALLBACK (on_recent), list);
+    {
+      read_recent (list);
+      list->settings_handler =
+          g_signal_connect_swapped (context->settings, "changed::recent-files", G_CALLBACK (read_recent), list);
+    }
+  /* What a run came to, and that it is no longer there. */
+  if (context->settings != NULL && context->library != NULL)
+    list->library_handler = g_signal_connect_swapped (context->library, "read", G_CALLBACK (on_library), list);
   return GTK_WIDGET (list);
 }

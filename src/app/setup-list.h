@@ -13,5 +13,3 @@ G_DECLARE_FINAL_TYPE (RheoSetupList, rheo_setup_list, RHEO, SETUP_LIST, AdwBin)
 GtkWidget *rheo_setup_list_new (RheoContext *context);
 /* Marks what the document holds. */
 void rheo_setup_list_update (RheoSetupList *list);
-/* What kind of experiment it is, by what its components give and need: "Spiking, gradient". */
-const char *rheo_experiment_get_family (const RheoExperiment *experiment);

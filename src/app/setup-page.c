@@ -124,7 +124,7 @@ show_title (RheoSetupPage *page)
   rheo_tooltip_set (page->title, title);
   g_object_get (document, "n-changed", &n, NULL);
   if (n == 0)
-    text = g_strdup (rheo_document_get_name (document) != NULL ? _ ("As ready-made") : _ ("As loaded"));
+    text = g_strdup (rheo_document_get_name (document) != NULL ? _ ("As ready-made") : _ ("No values changed"));
   else
     text = g_strdup_printf (
         rheo_document_get_name (document) != NULL
@@ -169,6 +169,16 @@ show_going (RheoSetupPage *page)
 static void filter (RheoSetupPage *page);
 
 static void
+show_cards (RheoSetupPage *page)
+{
+  const RheoPreview *preview = rheo_preview_pane_get_preview (RHEO_PREVIEW_PANE (page->preview));
+
+  if (preview != NULL && preview->unit != NULL)
+    rheo_setup_cards_set_unit (RHEO_SETUP_CARDS (page->cards), preview->unit);
+  rheo_setup_cards_update (RHEO_SETUP_CARDS (page->cards), page->context->document, RHEO_MISFIT_BOX (page->misfit));
+}
+
+static void
 show_all (RheoSetupPage *page)
 {
   show_sections (page);
@@ -177,7 +187,7 @@ show_all (RheoSetupPage *page)
   show_title (page);
   show_branch (page);
   rheo_misfit_box_update (RHEO_MISFIT_BOX (page->misfit));
-  rheo_setup_cards_update (RHEO_SETUP_CARDS (page->cards), page->context->document, RHEO_MISFIT_BOX (page->misfit));
+  show_cards (page);
   rheo_setup_list_update (RHEO_SETUP_LIST (page->list));
 }
 
@@ -709,6 +719,7 @@ rheo_setup_page_new (RheoContext *context)
   adw_flap_set_flap_position (ADW_FLAP (page->pane), GTK_PACK_END);
   adw_flap_set_content (ADW_FLAP (page->pane), new_centre (page));
   page->preview = g_object_ref_sink (rheo_preview_pane_new (context));
+  g_signal_connect_swapped (page->preview, "shown", G_CALLBACK (show_cards), page);
   gtk_widget_set_size_request (page->preview, PANE, -1);
   gtk_widget_add_css_class (page->preview, "background");
   gtk_widget_add_css_class (page->preview, "setup-pane");

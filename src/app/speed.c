@@ -11,16 +11,27 @@
 #define LONGEST_BATCH 2e10 /* operations of a batch that is run to measure: about a tenth of a second */
 #define MOST_MEMORY 1e9    /* bytes */
 #define NEAR 4             /* factor between two works that count as alike */
+#define SAME 1.3           /* and that count as the same */
+#define MOST_SPEEDS 50
+#define KEY "speeds"
+#define ENTRY "(ssssiddx)"
 
 typedef struct
 {
-  const RheoComponent *model, *rule;
+  const char *model, *rule; /* interned */
   int threads;
   double batch, speed;
   gint64 n_units;
 } Speed;
 
-static GArray *speeds;
+static GArray *speeds;      /* the newest last */
+static GSettings *settings; /* or NULL */
+
+static const char *
+id_of (const RheoExperiment *experiment, RheoSlot slot)
+{
+  return g_intern_string (rheo_experiment_get_component (experiment, slot)->id);
+}
 
 static int
 threads_of (const RheoExperiment *experiment)
@@ -34,8 +45,7 @@ threads_of (const RheoExperiment *experiment)
 static double
 likeness (const Speed *s, const RheoExperiment *experiment, double batch)
 {
-  if (s->model != rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL)
-      || s->rule != rheo_experiment_get_component (experiment, RHEO_SLOT_RULE))
+  if (s->model != id_of (experiment, RHEO_SLOT_MODEL) || s->rule != id_of (experiment, RHEO_SLOT_RULE))
     return 0;
   return (s->threads == threads_of (experiment) ? 1 : 0.01) / (1 + fabs (log (batch / s->batch)));
 }
@@ -70,7 +80,7 @@ rheo_speed_find (const RheoExperiment *experiment, const RheoSketchFacts *facts,
     return 0;
   speed = s->speed * threads_of (experiment) / s->threads;
   *source = g_strdup_printf (_ ("Counted work, %.3g GFLOP a batch if it were dense, at %.3g GFLOP/s: measured on this "
-                                "machine with a few batches of %" PRId64 " units."),
+                                "machine with a network of %" PRId64 " units."),
                              1e-9 * facts->batch_flop, 1e-9 * speed, s->n_units);
   return speed;
 }
@@ -86,20 +96,84 @@ rheo_speed_is_wanted (const RheoExperiment *experiment, const RheoSketchFacts *f
          || s->batch < facts->batch_flop / NEAR;
 }
 
+/* --- what is remembered -------------------------------------------------------------------------------------- */
+
+static void
+write_speeds (void)
+{
+  GVariantBuilder list;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("a" ENTRY));
+  for (guint i = 0; i < speeds->len; i++)
+    {
+      const Speed *s = &g_array_index (speeds, Speed, i);
+
+      g_variant_builder_add (&list, ENTRY, RHEO_VERSION, g_get_host_name (), s->model, s->rule, s->threads, s->batch,
+                             s->speed, s->n_units);
+    }
+  g_settings_set_value (settings, KEY, g_variant_builder_end (&list));
+}
+
+static void
+add (const Speed *speed)
+{
+  if (speeds == NULL)
+    speeds = g_array_new (FALSE, FALSE, sizeof (Speed));
+  for (guint i = speeds->len; i-- > 0;)
+    {
+      const Speed *s = &g_array_index (speeds, Speed, i);
+
+      if (s->model == speed->model && s->rule == speed->rule && s->threads == speed->threads
+          && s->batch < SAME * speed->batch && speed->batch < SAME * s->batch)
+        g_array_remove_index (speeds, i);
+    }
+  g_array_append_val (speeds, *speed);
+  if (speeds->len > MOST_SPEEDS)
+    g_array_remove_index (speeds, 0);
+}
+
+/* Of this version on this machine: a home may be that of several. */
+void
+rheo_speed_use_settings (GSettings *used)
+{
+  g_autoptr (GVariant) list = NULL;
+  const char *version, *host, *model, *rule;
+  GVariantIter iter;
+  Speed s;
+
+  g_set_object (&settings, used);
+  g_clear_pointer (&speeds, g_array_unref);
+  if (settings == NULL)
+    return;
+  list = g_settings_get_value (settings, KEY);
+  g_variant_iter_init (&iter, list);
+  while (g_variant_iter_next (&iter, "(&s&s&s&siddx)", &version, &host, &model, &rule, &s.threads, &s.batch, &s.speed,
+                              &s.n_units))
+    {
+      s.model = g_intern_string (model);
+      s.rule = g_intern_string (rule);
+      if (g_str_equal (version, RHEO_VERSION) && g_str_equal (host, g_get_host_name ()) && s.threads > 0 && s.batch > 0
+          && s.speed > 0)
+        add (&s);
+    }
+}
+
 void
 rheo_speed_add (const RheoExperiment *experiment, const RheoSketchFacts *facts, double speed)
 {
-  const Speed s = { .model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL),
-                    .rule = rheo_experiment_get_component (experiment, RHEO_SLOT_RULE),
+  const Speed s = { .model = id_of (experiment, RHEO_SLOT_MODEL),
+                    .rule = id_of (experiment, RHEO_SLOT_RULE),
                     .threads = threads_of (experiment),
                     .batch = facts->batch_flop,
                     .speed = speed,
                     .n_units = facts->n_units };
 
-  if (speeds == NULL)
-    speeds = g_array_new (FALSE, FALSE, sizeof (Speed));
-  g_array_append_val (speeds, s);
+  add (&s);
+  if (settings != NULL)
+    write_speeds ();
 }
+
+/* --- words --------------------------------------------------------------------------------------------------- */
 
 char *
 rheo_speed_dup_duration (double seconds)
@@ -117,4 +191,28 @@ rheo_speed_dup_duration (double seconds)
   if (minutes < 60 * 48)
     return g_strdup_printf (_ ("%d h %02d min"), minutes / 60, minutes % 60);
   return g_strdup_printf (_ ("%d days"), (minutes + 12 * 60) / (24 * 60));
+}
+
+/* To 1, 1.5, 2, 3, 4, 5, 6, 8, 10 ... */
+static double
+round_off (double value)
+{
+  static const double nice[] = { 1, 1.5, 2, 3, 4, 5, 6, 8, 10 };
+  const double decade = pow (10, floor (log10 (value)));
+  double best = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (nice); i++)
+    if (fabs (log (nice[i] * decade / value)) < fabs (log (best / value)))
+      best = nice[i] * decade;
+  return best;
+}
+
+char *
+rheo_speed_dup_estimate (double seconds)
+{
+  const double rounded = round_off (MAX (seconds, 0.1));
+
+  if (rounded < 90)
+    return g_strdup_printf (_ ("%g s"), rounded);
+  return rheo_speed_dup_duration (seconds < 3600 ? 60 * round_off (seconds / 60) : seconds);
 }

@@ -20,7 +20,7 @@ show_time (GObject *picture, GParamSpec *pspec, gpointer label)
   g_autofree char *duration = NULL, *text = NULL;
 
   g_object_get (picture, "seconds", &seconds, NULL);
-  duration = seconds > 0 ? rheo_speed_dup_duration (seconds) : NULL;
+  duration = seconds > 0 ? rheo_speed_dup_estimate (seconds) : NULL;
   text = duration != NULL ? g_strdup_printf (_ ("about %s"), duration) : g_strdup ("");
   gtk_label_set_label (label, text);
 }
@@ -48,11 +48,13 @@ new_texts (const RheoExperiment *experiment, const char *name, GtkWidget *pictur
   const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
   const RheoComponent *rule = rheo_experiment_get_component (experiment, RHEO_SLOT_RULE);
   const char *title = rheo_experiment_get_title (experiment);
-  g_autofree char *kind =
-      model != NULL && rule != NULL ? g_strdup_printf ("%s · %s", _ (model->title), _ (rule->title)) : g_strdup ("");
+  g_autofree char *kind = NULL;
+
+  if (model != NULL && rule != NULL)
+    kind = g_strdup_printf ("%s · %s", model->gives & RHEO_SPIKES ? _ ("Spiking") : _ ("Rate"), _ (rule->title));
 
   add_line (texts, *title != '\0' ? title : name, heading);
-  add_line (texts, kind, small);
+  add_line (texts, kind != NULL ? kind : "", small);
   time = add_line (texts, "", small);
   g_signal_connect_object (picture, "notify::seconds", G_CALLBACK (show_time), time, 0);
   return texts;
@@ -97,6 +99,7 @@ new_card (const char *name)
   gtk_widget_set_margin_top (below, 8);
   gtk_widget_set_margin_bottom (below, 8);
   gtk_widget_add_css_class (box, "card");
+  gtk_widget_set_vexpand (below, TRUE);
   gtk_box_append (GTK_BOX (box), picture);
   gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (box), below);

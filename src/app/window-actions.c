@@ -48,7 +48,10 @@ start (RheoAppWindow *window, const RheoExperiment *experiment, const RheoStart 
   window->started = g_get_monotonic_time ();
   window->asked_interrupted = TRUE; /* what this window runs is told of by itself */
   if (rheo_session_get_path (window->context.session) != NULL)
-    g_settings_set_string (window->context.settings, "unfinished-run", "");
+    {
+      g_settings_set_string (window->context.settings, "unfinished-run", "");
+      note_recent (window, rheo_session_get_path (window->context.session));
+    }
   rheo_app_window_show_view (window, "live");
   return TRUE;
 }
@@ -303,8 +306,8 @@ static void
 save_to (RheoAppWindow *window, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *shown = g_path_get_basename (path), *text = NULL, *action = NULL;
   g_autofree char *whole = g_str_has_suffix (path, ".json") ? g_strdup (path) : g_strconcat (path, ".json", NULL);
+  g_autofree char *shown = g_path_get_basename (whole), *text = NULL, *action = NULL;
 
   if (!rheo_document_save (window->context.document, whole, &error))
     {

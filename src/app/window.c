@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/settings.h"
+#include "app/speed.h"
 #include "app/start-page.h"
 
 G_DEFINE_FINAL_TYPE (RheoAppWindow, rheo_app_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -391,6 +392,7 @@ rheo_app_window_init (RheoAppWindow *window)
   g_autofree char *folder = NULL;
 
   window->context.settings = rheo_settings_new ();
+  rheo_speed_use_settings (window->context.settings);
   folder = rheo_settings_dup_runs_folder (window->context.settings);
   window->context.document = rheo_document_new ();
   window->context.session = rheo_session_new ();

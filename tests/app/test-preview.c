@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/preview.h"
+#include "app/settings.h"
 #include "app/speed.h"
 
 static RheoExperiment *
@@ -158,6 +159,30 @@ test_speed (void)
   g_assert_cmpfloat (rheo_speed_find (wide, &of_small->facts, &third), ==, 2 * speed);
 }
 
+/* The same is told after the next start, and a run has the last word. */
+static void
+test_speed_kept (void)
+{
+  g_autoptr (RheoExperiment) small = experiment_of ("model.layers.0.units=64 run.threads=1");
+  g_autoptr (RheoPreview) preview = rheo_preview_make (small, 0, NULL, NULL);
+  g_autoptr (GSettings) settings = rheo_settings_new ();
+  g_autoptr (GVariant) kept = NULL;
+  g_autofree char *source = NULL, *again = NULL;
+
+  rheo_speed_use_settings (settings);
+  g_assert_true (rheo_speed_is_wanted (small, &preview->facts));
+  rheo_speed_add (small, &preview->facts, 2e9);
+  rheo_speed_use_settings (settings);
+  g_assert_false (rheo_speed_is_wanted (small, &preview->facts));
+  g_assert_cmpfloat (rheo_speed_find (small, &preview->facts, &source), ==, 2e9);
+  rheo_speed_add (small, &preview->facts, 3e9);
+  rheo_speed_use_settings (settings);
+  g_assert_cmpfloat (rheo_speed_find (small, &preview->facts, &again), ==, 3e9);
+  kept = g_settings_get_value (settings, "speeds");
+  g_assert_cmpint (g_variant_n_children (kept), ==, 1);
+  rheo_speed_use_settings (NULL);
+}
+
 static void
 test_durations (void)
 {
@@ -176,9 +201,29 @@ test_durations (void)
     }
 }
 
+static void
+test_estimates (void)
+{
+  static const struct
+  {
+    double seconds;
+    const char *text;
+  } cases[] = { { 28, "30 s" },    { 31.3, "30 s" },  { 77, "80 s" },    { 82, "80 s" },        { 11, "10 s" },
+                { 0.27, "0.3 s" }, { 8, "8 s" },      { 93.5, "2 min" }, { 240, "4 min" },      { 1.4, "1.5 s" },
+                { 700, "10 min" }, { 0.01, "0.1 s" }, { 620, "10 min" }, { 7800, "2 h 10 min" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = rheo_speed_dup_estimate (cases[i].seconds);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/preview/trial", test_trial);
   g_test_add_func ("/preview/turned", test_turned);
@@ -187,6 +232,8 @@ main (int argc, char **argv)
   g_test_add_func ("/preview/problem", test_problem);
   g_test_add_func ("/preview/cancelled", test_cancelled);
   g_test_add_func ("/preview/speed", test_speed);
+  g_test_add_func ("/preview/speed-kept", test_speed_kept);
+  g_test_add_func ("/preview/estimates", test_estimates);
   g_test_add_func ("/preview/durations", test_durations);
   return g_test_run ();
 }

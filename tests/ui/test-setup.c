@@ -412,6 +412,7 @@ test_load (Set *set, gconstpointer data)
   g_settings_set_strv (set->context.settings, "recent-files", (const char *const[]){ path, NULL });
   g_assert_true (rheo_document_load (set->context.document, "robot-clean", &error));
   row = ui_get (set->page, GTK_TYPE_LIST_BOX_ROW, "mine.json");
+  g_assert_nonnull (ui_find_text (row, "Spiking, gradient · today"));
   gtk_widget_activate (row);
   ui_settle (set->window);
   assert_value (set, UNITS, "320");
@@ -476,6 +477,22 @@ test_still (Set *set, gconstpointer data)
   g_assert_true (gtk_window_get_focus (GTK_WINDOW (set->window)) == get_text (field));
 }
 
+static gboolean
+says_epochs (gpointer page)
+{
+  return ui_find_text (page, "20 epochs") != NULL;
+}
+
+/* The card of the run counts in what the task and the rule count. */
+static void
+test_unit (Set *set, gconstpointer data)
+{
+  ui_wait (says_epochs, set->page);
+  g_assert_true (rheo_document_set (set->context.document, "run.budget", "1", NULL, NULL));
+  ui_settle (set->window);
+  g_assert_nonnull (ui_find_text (set->page, "1 epoch"));
+}
+
 static void
 test_preset (Set *set, gconstpointer data)
 {
@@ -519,7 +536,7 @@ main (int argc, char **argv)
     { "/ui/setup/values", test_values },   { "/ui/setup/list", test_list },
     { "/ui/setup/problem", test_problem }, { "/ui/setup/load", test_load },
     { "/ui/setup/branch", test_branch },   { "/ui/setup/still", test_still },
-    { "/ui/setup/preset", test_preset },
+    { "/ui/setup/preset", test_preset },   { "/ui/setup/unit", test_unit },
   };
 
   ui_test_init (&argc, &argv);

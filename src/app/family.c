@@ -1,0 +1,25 @@
+#define G_LOG_DOMAIN "rheo-app"
+
+#include "config.h"
+
+#include "app/family.h"
+
+#include <glib/gi18n-lib.h>
+
+const char *
+rheo_experiment_get_family (const RheoExperiment *experiment)
+{
+  const RheoComponent *task = rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
+  const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
+  const RheoComponent *rule = rheo_experiment_get_component (experiment, RHEO_SLOT_RULE);
+
+  if (task == NULL || model == NULL || rule == NULL)
+    return _ ("Other");
+  if (task->gives & RHEO_EPISODES)
+    return _ ("Reward and evolution");
+  if (rule->gives & RHEO_LOCAL)
+    return _ ("Self-organising");
+  if (!(model->gives & RHEO_SPIKES))
+    return _ ("Rate networks");
+  return rule->gives & RHEO_GRADIENT ? _ ("Spiking, gradient") : _ ("Target-based");
+}
