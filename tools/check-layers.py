@@ -16,6 +16,7 @@ SYSTEM = [
     ("json", ["json-glib/*"]),
     ("glib", ["glib*", "gio/*", "gmodule.h", "gobject/*"]),
     ("hdf5", ["hdf5*", "H5*"]),
+    ("deflate", ["libdeflate.h"]),
     ("blas", ["cblas*", "lapack*", "openblas*"]),
     ("gsl", ["gsl/*"]),
     ("random123", ["Random123/*"]),
@@ -45,7 +46,8 @@ RULES = [
      "an analysis has the engine's headers, no other component"),
     *[("src/engine/%s/*" % folder, ["glib", "json"], ["src/engine/*.h"],
        "a component has the engine's headers, no other component") for folder in ("rules", "tasks")],
-    ("src/engine/store*", ["glib", "json", "hdf5"], ["src/engine/*.h"], "the store is the one user of HDF5"),
+    ("src/engine/store*", ["glib", "json", "hdf5", "deflate"], ["src/engine/*.h"],
+     "the store is the one user of HDF5 and of deflate"),
     ("src/engine/linalg.c", ["glib", "blas", "gsl"], ["src/engine/*.h"], "linear algebra has BLAS and GSL"),
     *[("src/engine/%s" % name, ["glib", "blas"], ["src/engine/*.h", "src/engine/cells/*.h"], "kernels and device have BLAS")
       for name in ("kernels.c", "device-cpu*")],

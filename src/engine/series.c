@@ -237,6 +237,19 @@ get_metrics (RheoSeriesReader *reader, GError **error)
   return reader->metrics;
 }
 
+static void
+subtract (const RheoColumn *a, const RheoColumn *b, float *out)
+{
+  const int64_t n = rheo_column_get_length (a);
+
+  if (a->type == RHEO_F32)
+    for (int64_t i = 0; i < n; i++)
+      out[i] = ((const float *) a->data)[i] - ((const float *) b->data)[i];
+  else
+    for (int64_t i = 0; i < n; i++)
+      out[i] = (float) (rheo_column_get_number (a, i) - rheo_column_get_number (b, i));
+}
+
 /* "rec.change": its weights minus those of the first snapshot. */
 static RheoTable *
 read_change (RheoSeriesReader *reader, const char *name, int64_t at, GError **error)
@@ -273,8 +286,7 @@ read_change (RheoSeriesReader *reader, const char *name, int64_t at, GError **er
   label = g_strdup_printf (_ ("Weight change of %.*s"), (int) (strlen (name) - strlen (".change")), name);
   change = rheo_table_add (table, name, label, a->unit, a->axes, RHEO_F32, a->dims);
   change->flags = RHEO_SERIES_SIGNED;
-  for (int64_t i = 0; i < rheo_column_get_length (a); i++)
-    ((float *) change->data)[i] = (float) (rheo_column_get_number (a, i) - rheo_column_get_number (b, i));
+  subtract (a, b, change->data);
   since = g_strdup_printf ("%" G_GINT64_FORMAT, epochs[0]);
   note_iteration (table, at);
   rheo_table_set_note (table, "since", since);

@@ -1,5 +1,5 @@
 /* Thread: any, inside RHEO_H5_SCOPE. */
-/* What store-h5.c and store-h5-table.c share: the only files that know HDF5. */
+/* What the store-h5*.c share: the only files that know HDF5. */
 #pragma once
 
 #include "store-private.h"
@@ -24,5 +24,10 @@ hid_t rheo_h5_number_type (RheoType type, gboolean in_file);
 /* Nothing of a set is read from other files or through code from elsewhere, and none of its chunks is huge. size: bytes of
  * an element. */
 gboolean rheo_h5_is_safe (hid_t set, size_t size, int n_dims);
+/* All numbers of a set that is chunked and deflated, without holding the lock while they are packed or unpacked
+ * (store-h5-chunk.c). No scope may be open. FALSE: not a set of the kind that is written here, or damaged; HDF5 itself
+ * says which when it is asked in the ordinary way. */
+gboolean rheo_h5_read_chunks (hid_t set, RheoType type, const int64_t *dims, int n_dims, void *data);
+gboolean rheo_h5_write_chunks (hid_t set, RheoType type, const int64_t *dims, int n_dims, const void *data);
 /* Takes text and gives it back with what is not UTF-8 replaced. */
 char *rheo_h5_valid_text (char *text);

@@ -108,6 +108,8 @@ choose_chunk (const RheoColumn *column, size_t size, hsize_t *chunk)
 static gboolean
 write_data (hid_t set, hid_t type, const RheoColumn *column)
 {
+  RHEO_H5_SCOPE;
+
   if (column->type == RHEO_STRING)
     {
       int64_t n = rheo_column_get_length (column);
@@ -125,34 +127,53 @@ write_data (hid_t set, hid_t type, const RheoColumn *column)
   return H5Dwrite (set, rheo_h5_number_type (column->type, FALSE), H5S_ALL, H5S_ALL, H5P_DEFAULT, column->data) >= 0;
 }
 
-static gboolean
-write_column (hid_t group, const RheoColumn *column, gboolean plain)
+static hid_t
+create_set (hid_t group, const RheoColumn *column, hid_t type, gboolean packed)
 {
   RHEO_H5_SCOPE;
   g_auto (RheoH5Id) plan = rheo_h5_new_plan (H5P_DATASET_CREATE);
-  g_auto (RheoH5Id) type = column->type == RHEO_STRING ? rheo_h5_text_type (text_size (column))
-                                                       : H5Tcopy (rheo_h5_number_type (column->type, TRUE));
   g_auto (RheoH5Id) space = -1;
-  g_auto (RheoH5Id) set = -1;
-  int64_t n = rheo_column_get_length (column);
   hsize_t dims[RHEO_MAX_DIMS], chunk[RHEO_MAX_DIMS];
-  double range[2] = { column->lo, column->hi };
 
   for (int i = 0; i < column->n_dims; i++)
     dims[i] = (hsize_t) column->dims[i];
   space = column->n_dims == 0 ? H5Screate (H5S_SCALAR) : H5Screate_simple (column->n_dims, dims, NULL);
-  if (!plain && column->n_dims > 0 && column_bytes (column) >= SMALL)
+  if (packed)
     {
       choose_chunk (column, H5Tget_size (type), chunk);
       H5Pset_chunk (plan, column->n_dims, chunk);
       if (column->type != RHEO_STRING)
         H5Pset_shuffle (plan);
-      H5Pset_deflate (plan, 4);
+      H5Pset_deflate (plan, RHEO_DEFLATE_LEVEL);
       H5Pset_fletcher32 (plan);
     }
-  set = H5Dcreate2 (group, column->key, type, space, H5P_DEFAULT, plan, H5P_DEFAULT);
-  return set >= 0 && (n == 0 || write_data (set, type, column)) && rheo_h5_set_text (set, "description", column->label)
-         && rheo_h5_set_text (set, "unit", column->unit) && rheo_h5_set_text (set, "axes", column->axes)
+  return H5Dcreate2 (group, column->key, type, space, H5P_DEFAULT, plan, H5P_DEFAULT);
+}
+
+static hid_t
+column_type (const RheoColumn *column)
+{
+  RHEO_H5_SCOPE;
+
+  return column->type == RHEO_STRING ? rheo_h5_text_type (text_size (column))
+                                     : H5Tcopy (rheo_h5_number_type (column->type, TRUE));
+}
+
+static gboolean
+write_column (hid_t group, const RheoColumn *column, gboolean plain)
+{
+  const gboolean packed = !plain && column->n_dims > 0 && column_bytes (column) >= SMALL;
+  g_auto (RheoH5Id) type = column_type (column);
+  g_auto (RheoH5Id) set = create_set (group, column, type, packed);
+  double range[2] = { column->lo, column->hi };
+
+  return set >= 0
+         && (rheo_column_get_length (column) == 0
+             || (packed && column->type != RHEO_STRING
+                 && rheo_h5_write_chunks (set, column->type, column->dims, column->n_dims, column->data))
+             || write_data (set, type, column))
+         && rheo_h5_set_text (set, "description", column->label) && rheo_h5_set_text (set, "unit", column->unit)
+         && rheo_h5_set_text (set, "axes", column->axes)
          && ((column->lo == 0 && column->hi == 0) || rheo_h5_set_real (set, "range", range, 2))
          && (column->flags == 0 || rheo_h5_set_int (set, "flags", column->flags));
 }
@@ -299,6 +320,7 @@ read_shape (hid_t file, hid_t set, Shape *shape)
 static gboolean
 read_strings (hid_t set, const Shape *shape, RheoTable *table, RheoColumn *column)
 {
+  RHEO_H5_SCOPE;
   g_auto (RheoH5Id) memory = rheo_h5_text_type (shape->size);
   g_autofree char *packed = g_try_malloc0 ((size_t) shape->n * shape->size + 1);
   g_autofree char *text = g_malloc0 (shape->size + 1);
@@ -332,38 +354,61 @@ has_words (const char *text, int n)
 }
 
 static gboolean
-read_column (hid_t group, const char *name, RheoTable *table)
+read_numbers (hid_t set, const Shape *shape, RheoColumn *column)
 {
   RHEO_H5_SCOPE;
-  g_auto (RheoH5Id) set = rheo_h5_open_child (group, name, H5I_DATASET);
+
+  return H5Dread (set, rheo_h5_number_type (shape->type, FALSE), H5S_ALL, H5S_ALL, H5P_DEFAULT, column->data) >= 0;
+}
+
+/* Opens a set and adds an empty column for it, or NULL. */
+static RheoColumn *
+add_column (hid_t group, const char *name, RheoTable *table, RheoH5Id *set, Shape *shape)
+{
+  RHEO_H5_SCOPE;
   g_auto (RheoH5Id) file = H5Iget_file_id (group);
   g_autofree char *label = NULL, *unit = NULL, *axes = NULL;
   double range[2] = { 0, 0 };
   int64_t flags = 0;
-  Shape shape = { 0 };
   RheoColumn *column;
 
-  if (set < 0 || !read_shape (file, set, &shape))
-    return FALSE;
-  label = rheo_h5_dup_text (set, "description");
-  unit = rheo_h5_dup_text (set, "unit");
-  axes = rheo_h5_dup_text (set, "axes");
-  rheo_h5_get_real (set, "range", range, 2);
-  rheo_h5_get_int (set, "flags", &flags);
-  if (axes == NULL || !has_words (axes, shape.n_dims))
+  *set = rheo_h5_open_child (group, name, H5I_DATASET);
+  if (*set < 0 || !read_shape (file, *set, shape))
+    return NULL;
+  label = rheo_h5_dup_text (*set, "description");
+  unit = rheo_h5_dup_text (*set, "unit");
+  axes = rheo_h5_dup_text (*set, "axes");
+  rheo_h5_get_real (*set, "range", range, 2);
+  rheo_h5_get_int (*set, "flags", &flags);
+  if (axes == NULL || !has_words (axes, shape->n_dims))
     {
       g_free (axes);
-      axes = g_strndup ("dim1 dim2 dim3 dim4", (gsize) MAX (shape.n_dims * 5 - 1, 0));
+      axes = g_strndup ("dim1 dim2 dim3 dim4", (gsize) MAX (shape->n_dims * 5 - 1, 0));
     }
-  column = rheo_table_add (table, name, label, unit, axes, shape.type, shape.dims);
+  column = rheo_table_add (table, name, label, unit, axes, shape->type, shape->dims);
+  if (column == NULL)
+    return NULL;
   column->lo = range[0];
   column->hi = range[1];
   column->flags = (unsigned) flags;
+  return column;
+}
+
+static gboolean
+read_column (hid_t group, const char *name, RheoTable *table)
+{
+  g_auto (RheoH5Id) set = -1;
+  Shape shape = { 0 };
+  RheoColumn *column = add_column (group, name, table, &set, &shape);
+
+  if (column == NULL)
+    return FALSE;
   if (shape.n == 0)
     return TRUE;
   if (shape.type == RHEO_STRING)
     return read_strings (set, &shape, table, column);
-  return H5Dread (set, rheo_h5_number_type (shape.type, FALSE), H5S_ALL, H5S_ALL, H5P_DEFAULT, column->data) >= 0;
+  return rheo_h5_read_chunks (set, shape.type, shape.dims, shape.n_dims, column->data)
+         || read_numbers (set, &shape, column);
 }
 
 RheoTable *
@@ -389,22 +434,21 @@ rheo_h5_read_table (RheoH5Id group, const char *const *keys, const char *path, c
     }
   if (keys == NULL)
     keys = (const char *const *) names;
+  /* Whether all are there, before the first of them is read for nothing. */
   for (int i = 0; keys[i] != NULL; i++)
-    {
-      if (!g_strv_contains ((const char *const *) names, keys[i]))
-        {
-          g_autofree char *list = g_strjoinv (", ", names);
+    if (!g_strv_contains ((const char *const *) names, keys[i]))
+      {
+        g_autofree char *list = g_strjoinv (", ", names);
 
-          rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s holds no “%s” in /%s. It holds %s."), path, keys[i], where,
-                     list);
-          return NULL;
-        }
-      if (rheo_table_find (table, keys[i]) == NULL && !read_column (group, keys[i], table))
-        {
-          rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: /%s/%s cannot be read."), path, where, keys[i]);
-          return NULL;
-        }
-    }
+        rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s holds no “%s” in /%s. It holds %s."), path, keys[i], where, list);
+        return NULL;
+      }
+  for (int i = 0; keys[i] != NULL; i++)
+    if (rheo_table_find (table, keys[i]) == NULL && !read_column (group, keys[i], table))
+      {
+        rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: /%s/%s cannot be read."), path, where, keys[i]);
+        return NULL;
+      }
   return g_steal_pointer (&table);
 }
 

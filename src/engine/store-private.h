@@ -69,6 +69,31 @@ int64_t rheo_h5_bound_table (const RheoTable *table);
 /* "%s could not be written: ..." with what HDF5 or the system said. */
 gboolean rheo_h5_fail (const char *path, GError **error);
 
+/* --- packed chunks of numbers (store-pack.c) --------------------------------------------------------------- */
+/* What HDF5's shuffle, deflate and Fletcher-32 filters make of a chunk, without HDF5 and its lock: on several threads,
+ * and with a faster inflate. */
+#define RHEO_DEFLATE_LEVEL 1 /* as small as level 4 of zlib, in a quarter of its time */
+
+typedef struct
+{
+  size_t bytes, element;     /* of a whole chunk, of a number */
+  gboolean shuffled, summed; /* deflated always */
+} RheoPacking;
+
+typedef struct
+{
+  uint8_t *packed;
+  size_t size;
+  uint8_t *data; /* numbers */
+  size_t n;      /* of them; fewer than a whole chunk at the edge of a set */
+} RheoChunk;
+
+int rheo_pack_threads (void); /* how many chunks are worked on at a time */
+/* From packed to data. FALSE: one of them is damaged. */
+gboolean rheo_unpack (const RheoPacking *how, RheoChunk *chunks, int n);
+/* From data to packed, which is made (g_free, also when it fails). */
+gboolean rheo_pack (const RheoPacking *how, RheoChunk *chunks, int n);
+
 /* --- parts beside a run file ------------------------------------------------------------------------------- */
 /* Kinds of files in RUN.h5.parts/, by name. */
 typedef enum
