@@ -10,6 +10,7 @@
 
 #include "app/speed.h"
 #include "widgets/number-text.h"
+#include "widgets/steady-text.h"
 #include "widgets/tooltip.h"
 
 #define PATIENCE 10
@@ -19,6 +20,7 @@ struct _RheoRunStrip
   GtkWidget parent_instance;
   RheoContext *context;
   GtkWidget *names, *name, *rule, *place, *rate, *left, *bar, *tag, *halt, *trial_box, *trial, *plots, *plots_label;
+  char *told; /* of the progress, to assistive tools */
   gboolean setting;
   double patience; /* seconds that a run may take to stop by itself */
   guint timeout;   /* until then */
@@ -199,13 +201,47 @@ show_state (RheoRunStrip *strip)
     gtk_widget_remove_css_class (strip->bar, "error");
 }
 
+/* Less than a pixel is not worth a new layout. */
+static void
+show_progress (RheoRunStrip *strip, double fraction, const char *place)
+{
+  GtkProgressBar *bar = GTK_PROGRESS_BAR (strip->bar);
+  const double moved = fabs (fraction - gtk_progress_bar_get_fraction (bar));
+  const int width = gtk_widget_get_width (strip->bar) * gtk_widget_get_scale_factor (strip->bar);
+
+  if (moved > 0 && (width == 0 || moved * width >= 1 || fraction == 0 || fraction == 1))
+    gtk_progress_bar_set_fraction (bar, fraction);
+  if (g_strcmp0 (place, strip->told) != 0)
+    {
+      gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, place, -1);
+      g_free (strip->told);
+      strip->told = g_strdup (place);
+    }
+}
+
+static void
+show_trial (RheoRunStrip *strip, int n, int trial)
+{
+  GtkSpinButton *spin = GTK_SPIN_BUTTON (strip->trial);
+  double most;
+
+  gtk_spin_button_get_range (spin, NULL, &most);
+  strip->setting = TRUE;
+  if (most != n)
+    gtk_spin_button_set_range (spin, 1, n);
+  if (gtk_spin_button_get_value (spin) != trial)
+    gtk_spin_button_set_value (spin, trial);
+  strip->setting = FALSE;
+}
+
 void
 rheo_run_strip_update (RheoRunStrip *strip)
 {
   RheoSession *session = strip->context->session;
   const RheoExperiment *experiment = rheo_session_get_experiment (session);
   g_autofree char *place = NULL, *rate = NULL, *left = NULL;
-  double all, n_probe;
+  double all;
+  int n_probe;
 
   if (experiment == NULL)
     return;
@@ -213,20 +249,15 @@ rheo_run_strip_update (RheoRunStrip *strip)
   place = dup_place (session);
   rate = dup_rate (session);
   left = dup_left (session);
-  set_text (strip->place, place);
-  set_text (strip->rate, rate);
-  set_text (strip->left, left);
+  rheo_steady_text_set (RHEO_STEADY_TEXT (strip->place), place);
+  rheo_steady_text_set (RHEO_STEADY_TEXT (strip->rate), rate);
+  rheo_steady_text_set (RHEO_STEADY_TEXT (strip->left), left);
   show_halt (strip);
   show_state (strip);
   all = (double) rheo_session_get_n_batches (session) * rheo_session_get_budget (session);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (strip->bar),
-                                 all > 0 ? CLAMP ((double) rheo_session_get_place (session).batch / all, 0, 1) : 0);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (strip->bar), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, place, -1);
+  show_progress (strip, all > 0 ? CLAMP ((double) rheo_session_get_place (session).batch / all, 0, 1) : 0, place);
   n_probe = MAX (1, rheo_experiment_get_run (experiment)->n_probe);
-  strip->setting = TRUE;
-  gtk_spin_button_set_range (GTK_SPIN_BUTTON (strip->trial), 1, n_probe);
-  gtk_spin_button_set_value (GTK_SPIN_BUTTON (strip->trial), rheo_session_get_trial (session) + 1);
-  strip->setting = FALSE;
+  show_trial (strip, n_probe, rheo_session_get_trial (session) + 1);
   gtk_widget_set_sensitive (strip->trial, n_probe > 1 && rheo_session_is_going (session));
   rheo_tooltip_set (strip->trial_box, !rheo_session_is_going (session) ? _ ("Nothing runs")
                                       : n_probe > 1                    ? _ ("Trial that the plots show")
@@ -264,16 +295,25 @@ rheo_run_strip_set_narrow (RheoRunStrip *strip, gboolean narrow)
 }
 
 static GtkWidget *
-add_label (GtkWidget *box, double xalign, const char *class)
+add_label (GtkWidget *box, const char *class)
 {
   GtkWidget *label = gtk_label_new ("");
 
-  gtk_label_set_xalign (GTK_LABEL (label), (float) xalign);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (label, class);
-  gtk_widget_add_css_class (label, "tabular");
   gtk_box_append (GTK_BOX (box), label);
   return label;
+}
+
+static GtkWidget *
+add_steady (GtkWidget *box, float xalign, const char *class, GtkInscriptionOverflow overflow)
+{
+  GtkWidget *text = rheo_steady_text_new (xalign, overflow);
+
+  gtk_widget_add_css_class (text, class);
+  gtk_box_append (GTK_BOX (box), text);
+  return text;
 }
 
 static GtkWidget *
@@ -281,11 +321,10 @@ make_progress (RheoRunStrip *strip)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 5), *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
-  strip->place = add_label (top, 0, "run-place");
-  strip->rate = add_label (top, 0.5, "dim-label");
-  strip->left = add_label (top, 1, "run-place");
+  strip->place = add_steady (top, 0, "run-place", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  strip->rate = add_steady (top, 0.5, "dim-label", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  strip->left = add_steady (top, 1, "run-place", GTK_INSCRIPTION_OVERFLOW_CLIP);
   gtk_widget_set_hexpand (strip->rate, TRUE);
-  gtk_label_set_ellipsize (GTK_LABEL (strip->left), PANGO_ELLIPSIZE_NONE);
   strip->bar = gtk_progress_bar_new ();
   gtk_accessible_update_property (GTK_ACCESSIBLE (strip->bar), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Progress of the run"),
                                   -1);
@@ -339,9 +378,17 @@ dispose (GObject *object)
 }
 
 static void
+finalize (GObject *object)
+{
+  g_free (RHEO_RUN_STRIP (object)->told);
+  G_OBJECT_CLASS (rheo_run_strip_parent_class)->finalize (object);
+}
+
+static void
 rheo_run_strip_class_init (RheoRunStripClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = dispose;
+  G_OBJECT_CLASS (class)->finalize = finalize;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "runstrip");
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BOX_LAYOUT);
 }
@@ -354,8 +401,8 @@ rheo_run_strip_init (RheoRunStrip *strip)
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (strip))), 24);
   gtk_widget_add_css_class (GTK_WIDGET (strip), "strip");
   strip->names = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  strip->name = add_label (strip->names, 0, "heading");
-  strip->rule = add_label (strip->names, 0, "caption");
+  strip->name = add_label (strip->names, "heading");
+  strip->rule = add_label (strip->names, "caption");
   gtk_widget_add_css_class (strip->rule, "dim-label");
   gtk_label_set_width_chars (GTK_LABEL (strip->name), 24);
   gtk_label_set_max_width_chars (GTK_LABEL (strip->rule), 40);

@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 
 #include "app/speed.h"
+#include "widgets/steady-text.h"
 #include "widgets/tooltip.h"
 
 struct _RheoStatusBar
@@ -18,17 +19,17 @@ struct _RheoStatusBar
   gboolean narrow, asking;
   goffset size;    /* of the file; -1: not known */
   char *size_path; /* whose size it is */
+  char *shown_path;
   guint timeout;
 };
 
 G_DEFINE_FINAL_TYPE (RheoStatusBar, rheo_status_bar, GTK_TYPE_WIDGET)
 
 static void
-set_text (GtkWidget *label, const char *text, gboolean visible)
+set_text (GtkWidget *widget, const char *text, gboolean visible)
 {
-  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
-    gtk_label_set_text (GTK_LABEL (label), text);
-  gtk_widget_set_visible (label, visible && text[0] != '\0');
+  rheo_steady_text_set (RHEO_STEADY_TEXT (widget), text);
+  gtk_widget_set_visible (widget, visible && text[0] != '\0');
 }
 
 /* --- what it says ---------------------------------------------------------------------------------------------- */
@@ -87,7 +88,11 @@ show_file (RheoStatusBar *bar)
   size = bar->size > 0 ? g_format_size ((guint64) bar->size) : NULL;
   text = size != NULL ? g_strdup_printf ("%s · %s", name, size) : g_strdup (name);
   what = g_strdup_printf (_ ("Show %s in Runs"), name);
-  set_text (bar->file_label, text, TRUE);
+  rheo_steady_text_set (RHEO_STEADY_TEXT (bar->file_label), text);
+  if (g_strcmp0 (path, bar->shown_path) == 0)
+    return;
+  g_free (bar->shown_path);
+  bar->shown_path = g_strdup (path);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (bar->file), "s", path);
   rheo_tooltip_set (bar->file, path);
   gtk_accessible_update_property (GTK_ACCESSIBLE (bar->file), GTK_ACCESSIBLE_PROPERTY_LABEL, what, -1);
@@ -222,6 +227,7 @@ static void
 finalize (GObject *object)
 {
   g_free (RHEO_STATUS_BAR (object)->size_path);
+  g_free (RHEO_STATUS_BAR (object)->shown_path);
   G_OBJECT_CLASS (rheo_status_bar_parent_class)->finalize (object);
 }
 
@@ -237,15 +243,13 @@ rheo_status_bar_class_init (RheoStatusBarClass *class)
 }
 
 static GtkWidget *
-add_label (RheoStatusBar *bar)
+add_text (RheoStatusBar *bar)
 {
-  GtkWidget *label = gtk_label_new ("");
+  GtkWidget *text = rheo_steady_text_new (0, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
 
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (label, "tabular");
-  gtk_widget_set_visible (label, FALSE);
-  gtk_widget_set_parent (label, GTK_WIDGET (bar));
-  return label;
+  gtk_widget_set_visible (text, FALSE);
+  gtk_widget_set_parent (text, GTK_WIDGET (bar));
+  return text;
 }
 
 static void
@@ -256,17 +260,15 @@ rheo_status_bar_init (RheoStatusBar *bar)
   bar->size = -1;
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (bar))), 18);
   gtk_widget_add_css_class (GTK_WIDGET (bar), "status");
-  bar->name = add_label (bar);
-  bar->device = add_label (bar);
-  bar->cost = add_label (bar);
+  bar->name = add_text (bar);
+  bar->device = add_text (bar);
+  bar->cost = add_text (bar);
   gtk_widget_set_tooltip_text (bar->cost, _ ("Part of the engine's time that goes into what the plots show, measured "
                                              "over the last ten seconds"));
-  bar->recorded = add_label (bar);
-  bar->checkpoint = add_label (bar);
+  bar->recorded = add_text (bar);
+  bar->checkpoint = add_text (bar);
   bar->file = gtk_button_new ();
-  bar->file_label = gtk_label_new ("");
-  gtk_label_set_ellipsize (GTK_LABEL (bar->file_label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_widget_add_css_class (bar->file_label, "tabular");
+  bar->file_label = rheo_steady_text_new (0, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE);
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("document-save-symbolic"));
   gtk_box_append (GTK_BOX (box), bar->file_label);
   gtk_button_set_child (GTK_BUTTON (bar->file), box);

@@ -26,6 +26,8 @@ struct _RheoAppWindow
   GtkWidget *bar_title, *bar_text, *bar_details, *bar_buttons;
   GtkFileChooserNative *chooser; /* while it is open */
   gboolean closing, asked_interrupted;
+  RheoEngineState shown_state; /* of the session, in the header */
+  gboolean shown_run;
   guint close_limit;
   gint64 started; /* monotonic time at which the current run began */
 };

@@ -9,6 +9,7 @@
 #include "app/settings.h"
 #include "app/speed.h"
 #include "app/start-page.h"
+#include "widgets/tooltip.h"
 
 G_DEFINE_FINAL_TYPE (RheoAppWindow, rheo_app_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -42,7 +43,7 @@ set_run_button (RheoAppWindow *window, const char *label, const char *icon, gboo
     gtk_widget_add_css_class (GTK_WIDGET (window->run), "suggested-action");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (window->run), "suggested-action");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (window->run), tooltip);
+  rheo_tooltip_set (GTK_WIDGET (window->run), tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (window->run), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
@@ -60,7 +61,7 @@ set_step_tooltip (GtkWidget *button, const char *label, const char *format, cons
 {
   g_autofree char *text = label != NULL ? g_strdup_printf (format, label) : g_strdup (nothing);
 
-  gtk_widget_set_tooltip_text (button, text);
+  rheo_tooltip_set (button, text);
 }
 
 void
@@ -101,21 +102,21 @@ rheo_app_window_update (RheoAppWindow *window)
     }
   enable (window, "run", can_run);
   enable (window, "step", can_run && state != RHEO_ENGINE_RUNNING);
-  gtk_widget_set_tooltip_text (window->step, state == RHEO_ENGINE_RUNNING  ? _ ("Pause first, then go step by step")
-                                             : !can_run && problem != NULL ? problem
-                                             : !can_run                    ? _ ("Nothing to step through yet")
-                                                                           : _ ("One step (F8)"));
+  rheo_tooltip_set (window->step, state == RHEO_ENGINE_RUNNING  ? _ ("Pause first, then go step by step")
+                                  : !can_run && problem != NULL ? problem
+                                  : !can_run                    ? _ ("Nothing to step through yet")
+                                                                : _ ("One step (F8)"));
   enable (window, "stop", going && !window->closing);
-  gtk_widget_set_tooltip_text (window->stop, state == RHEO_ENGINE_STARTING ? _ ("Cancel (Shift+F5)")
-                                             : going                       ? _ ("Stop (Shift+F5)")
-                                                                           : _ ("Nothing runs"));
+  rheo_tooltip_set (window->stop, state == RHEO_ENGINE_STARTING ? _ ("Cancel (Shift+F5)")
+                                  : going                       ? _ ("Stop (Shift+F5)")
+                                                                : _ ("Nothing runs"));
 
   g_object_get (window->context.document, "undo-label", &undo, "redo-label", &redo, NULL);
   gtk_widget_set_visible (window->undo, on_setup);
   gtk_widget_set_visible (window->redo, on_setup);
   gtk_widget_set_visible (window->export_all, on_live);
   enable (window, "export-all", has_run);
-  gtk_widget_set_tooltip_text (window->export_all, has_run ? _ ("Export all plots") : _ ("Nothing has run yet"));
+  rheo_tooltip_set (window->export_all, has_run ? _ ("Export all plots") : _ ("Nothing has run yet"));
   enable (window, "undo", undo != NULL);
   enable (window, "redo", redo != NULL);
   set_step_tooltip (window->undo, undo, _ ("Undo %s"), _ ("Nothing to undo"));
@@ -196,14 +197,29 @@ add_end_controls (RheoAppWindow *window, AdwHeaderBar *header)
 
 /* --- what it follows ------------------------------------------------------------------------------------------- */
 
+/* The dot at Live. */
+static void
+show_news (RheoAppWindow *window)
+{
+  const gboolean on_live = g_strcmp0 (adw_view_stack_get_visible_child_name (window->stack), "live") == 0;
+
+  adw_view_stack_page_set_needs_attention (adw_view_stack_get_page (window->stack, GTK_WIDGET (window->live_page)),
+                                           !on_live && rheo_session_is_going (window->context.session));
+}
+
 static void
 session_changed (RheoSession *session, gpointer data)
 {
   RheoAppWindow *window = data;
-  AdwViewStackPage *page = adw_view_stack_get_page (window->stack, GTK_WIDGET (window->live_page));
+  const RheoEngineState state = rheo_session_get_state (session);
+  const gboolean has_run = rheo_session_get_experiment (session) != NULL;
 
-  if (g_strcmp0 (adw_view_stack_get_visible_child_name (window->stack), "live") != 0)
-    adw_view_stack_page_set_needs_attention (page, rheo_session_is_going (session));
+  /* A run that goes on tells of itself many times a second. */
+  if (state == window->shown_state && has_run == window->shown_run)
+    return;
+  window->shown_state = state;
+  window->shown_run = has_run;
+  show_news (window);
   rheo_app_window_update (window);
 }
 
@@ -220,11 +236,8 @@ session_stopped (RheoSession *session, gpointer data)
 static void
 view_changed (AdwViewStack *stack, GParamSpec *pspec, gpointer data)
 {
-  RheoAppWindow *window = data;
-
-  if (g_strcmp0 (adw_view_stack_get_visible_child_name (stack), "live") == 0)
-    adw_view_stack_page_set_needs_attention (adw_view_stack_get_page (stack, GTK_WIDGET (window->live_page)), FALSE);
-  rheo_app_window_update (window);
+  show_news (data);
+  rheo_app_window_update (data);
 }
 
 static void

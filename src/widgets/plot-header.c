@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "plot/plot-kind.h"
+#include "widgets/steady-text.h"
+#include "widgets/tooltip.h"
 
 #define HEIGHT 31
 #define SPACE 8
@@ -117,10 +119,14 @@ show_legend (RheoPlotHeader *header)
 
 /* --- text --------------------------------------------------------------------------------------------------------- */
 static void
-set_text (GtkWidget *label, const char *text)
+show_title (RheoPlotHeader *header, const char *title)
 {
-  if (strcmp (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
-    gtk_label_set_text (GTK_LABEL (label), text);
+  g_autofree char *menu = g_strdup_printf (_ ("Menu of %s"), title);
+
+  if (strcmp (gtk_label_get_text (GTK_LABEL (header->title)), title) == 0)
+    return;
+  gtk_label_set_text (GTK_LABEL (header->title), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (header->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, menu, -1);
 }
 
 static void
@@ -132,12 +138,10 @@ follow_view (RheoPlotHeader *header)
   g_autofree char *held = !rheo_plot_view_get_held (header->view) ? g_strdup (subtitle)
                           : *subtitle != '\0'                     ? g_strdup_printf ("%s · %s", subtitle, _ ("held"))
                                                                   : g_strdup (_ ("held"));
-  g_autofree char *menu = g_strdup_printf (_ ("Menu of %s"), title);
 
-  set_text (header->title, title);
-  set_text (header->subtitle, held);
-  gtk_widget_set_tooltip_text (header->subtitle, *held != '\0' ? held : NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (header->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, menu, -1);
+  show_title (header, title);
+  rheo_steady_text_set (RHEO_STEADY_TEXT (header->subtitle), held);
+  rheo_tooltip_set (header->subtitle, *held != '\0' ? held : NULL);
   show_legend (header);
 }
 
@@ -168,7 +172,8 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   RheoPlotHeader *header = RHEO_PLOT_HEADER (widget);
   int grip = header->movable ? GRIP : 0, menu = width_of (header->menu);
-  int title = width_of (header->title), legend = width_of (header->legend), subtitle = width_of (header->subtitle);
+  int title = width_of (header->title), legend = width_of (header->legend);
+  int subtitle = rheo_steady_text_get_need (RHEO_STEADY_TEXT (header->subtitle));
   int extra = header->extra != NULL && gtk_widget_get_visible (header->extra) ? width_of (header->extra) : 0;
   int x = START, room = MAX (width - x - extra - menu - 6, 1), left;
 
@@ -179,7 +184,9 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
   left -= legend > 0 ? legend + SPACE : 0;
   if (width < SMALL * 0.88 || (subtitle > left && left < LEAST_SUBTITLE))
     subtitle = 0;
-  subtitle = MIN (subtitle, left);
+  /* With room for the next ones. */
+  if (subtitle > 0)
+    subtitle = MIN (MAX (subtitle, width_of (header->subtitle)), left);
   if (header->movable)
     place (header, header->grip, 0, grip, height);
   place (header, header->title, x, title, height);
@@ -236,18 +243,6 @@ rheo_plot_header_class_init (RheoPlotHeaderClass *class)
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "plotheader");
 }
 
-static GtkWidget *
-add_label (RheoPlotHeader *header, const char *style)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, style);
-  gtk_widget_set_parent (label, GTK_WIDGET (header));
-  return label;
-}
-
 static void
 show_grip (GtkEventControllerMotion *controller, double x, double y, RheoPlotHeader *header)
 {
@@ -271,17 +266,24 @@ rheo_plot_header_init (RheoPlotHeader *header)
   gtk_widget_set_opacity (header->grip, 0);
   gtk_widget_set_visible (header->grip, FALSE);
   gtk_widget_set_parent (header->grip, GTK_WIDGET (header));
-  header->title = add_label (header, "heading");
+  header->title = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (header->title), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (header->title), 0);
+  gtk_widget_add_css_class (header->title, "heading");
+  gtk_widget_set_parent (header->title, GTK_WIDGET (header));
   header->legend = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
   gtk_widget_set_parent (header->legend, GTK_WIDGET (header));
-  header->subtitle = add_label (header, "dim-label");
+  header->subtitle = rheo_steady_text_new (0, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_widget_add_css_class (header->subtitle, "dim-label");
   gtk_widget_add_css_class (header->subtitle, "caption");
+  gtk_widget_set_parent (header->subtitle, GTK_WIDGET (header));
   header->menu = gtk_menu_button_new ();
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (header->menu), "view-more-symbolic");
   gtk_widget_add_css_class (header->menu, "flat");
   gtk_widget_add_css_class (header->menu, "plot-menu");
   gtk_widget_set_valign (header->menu, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (header->menu, _ ("Plot menu"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (header->menu), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Plot menu"), -1);
   gtk_widget_set_parent (header->menu, GTK_WIDGET (header));
   g_signal_connect (motion, "enter", G_CALLBACK (show_grip), header);
   g_signal_connect (motion, "leave", G_CALLBACK (hide_grip), header);

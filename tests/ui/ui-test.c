@@ -197,9 +197,13 @@ ui_get (GtkWidget *root, GType type, const char *name)
 GtkWidget *
 ui_find_text (GtkWidget *root, const char *text)
 {
+  const char *has = GTK_IS_LABEL (root)         ? gtk_label_get_text (GTK_LABEL (root))
+                    : GTK_IS_INSCRIPTION (root) ? gtk_inscription_get_text (GTK_INSCRIPTION (root))
+                                                : NULL;
+
   if (!gtk_widget_get_mapped (root))
     return NULL;
-  if (GTK_IS_LABEL (root) && strstr (gtk_label_get_text (GTK_LABEL (root)), text) != NULL)
+  if (has != NULL && strstr (has, text) != NULL)
     return root;
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
     {

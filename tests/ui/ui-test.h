@@ -28,7 +28,7 @@ void ui_settle (GtkWidget *widget);
 GtkWidget *ui_find (GtkWidget *root, GType type, const char *name);
 /* The same, waiting for it. */
 GtkWidget *ui_get (GtkWidget *root, GType type, const char *name);
-/* The first mapped label below `root` that contains the text; NULL: none. */
+/* The first mapped label or inscription below `root` that contains the text; NULL: none. */
 GtkWidget *ui_find_text (GtkWidget *root, const char *text);
 /* As a click does. */
 void ui_click (GtkWidget *button);
