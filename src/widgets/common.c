@@ -4,8 +4,6 @@
 
 #include "widgets/common.h"
 
-#include <adwaita.h>
-
 GtkWidget *
 rheo_text_button_new (const char *label, const char *icon)
 {
@@ -13,11 +11,14 @@ rheo_text_button_new (const char *label, const char *icon)
 
   if (icon != NULL)
     {
-      GtkWidget *content = adw_button_content_new ();
+      /* AdwButtonContent would name the button a second time: "Open… Open…". */
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-      adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), icon);
-      adw_button_content_set_label (ADW_BUTTON_CONTENT (content), label);
-      gtk_button_set_child (GTK_BUTTON (button), content);
+      gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (icon));
+      gtk_box_append (GTK_BOX (box), gtk_label_new (label));
+      gtk_widget_set_halign (box, GTK_ALIGN_CENTER);
+      gtk_button_set_child (GTK_BUTTON (button), box);
+      gtk_widget_add_css_class (button, "image-text-button");
     }
   else
     gtk_button_set_label (GTK_BUTTON (button), label);

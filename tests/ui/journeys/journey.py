@@ -4,6 +4,7 @@ A journey is a file beside this one that makes a Journey, acts, and ends with do
 dbus-run-session with a home of its own, and speaks TAP: step() is one line.
 """
 
+import fnmatch
 import glob
 import json
 import os
@@ -101,11 +102,11 @@ class Journey:
     # --- what there is -----------------------------------------------------------------------------------------------
 
     def find(self, role, name):
-        """The first shown node whose role is `role` and whose name begins with `name` (None: any)."""
+        """The first shown node with the role and the name (None: any); * in a name stands for anything."""
         self.node.clear_cache()
         for node in walk(self.node):
-            if role in (None, words_of(node, "role")) and (name is None or words_of(node, "name").startswith(name)) \
-                    and is_shown(node):
+            if role in (None, words_of(node, "role")) and is_shown(node) \
+                    and (name is None or fnmatch.fnmatchcase(words_of(node, "name"), name)):
                 return node
         return None
 
@@ -146,11 +147,28 @@ class Journey:
         subprocess.run(["xdotool", *map(str, words)], check=True, stdout=subprocess.DEVNULL)
 
     def click_at(self, node, button=1):
-        """Where the node lies. Coordinates are those of its window, which is alone on the screen."""
+        self.xdo("mousemove", *self.place(node), "click", button)
+        self.clicks += 1
+
+    def point_at(self, node):
+        self.xdo("mousemove", *self.place(node))
+
+    def drag(self, node, start, end):
+        """From one part of its width to another, as one click."""
+        self.xdo("mousemove", *self.place(node, start), "mousedown", 1)
+        self.xdo("mousemove", *self.place(node, (start + end) / 2))
+        self.xdo("mousemove", *self.place(node, end), "mouseup", 1)
+        self.clicks += 1
+
+    def place(self, node, part=0.5):
+        """Where the node lies on the screen. Coordinates are those of the window; menus have windows of their own."""
         box = node.get_extents(Atspi.CoordType.WINDOW)
         x, y = self.corner()
-        self.xdo("mousemove", x + box.x + box.width // 2, y + box.y + box.height // 2, "click", button)
-        self.clicks += 1
+        return x + box.x + int(box.width * part), y + box.y + box.height // 2
+
+    def limit(self, most):
+        if self.clicks > most:
+            self.fail("it took %d clicks" % self.clicks)
 
     def windows(self):
         return subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
@@ -160,7 +178,7 @@ class Journey:
         windows = self.windows()
         if not windows:
             return 0, 0
-        text = subprocess.run(["xdotool", "getwindowgeometry", "--shell", windows[-1]], stdout=subprocess.PIPE,
+        text = subprocess.run(["xdotool", "getwindowgeometry", "--shell", windows[0]], stdout=subprocess.PIPE,
                               text=True, check=True).stdout
         place = dict(line.split("=") for line in text.splitlines())
         return int(place["X"]), int(place["Y"])
@@ -192,6 +210,26 @@ class Journey:
             self.process.kill()
         sys.stdout.flush()
         sys.exit(1)
+
+    def experiment(self, title, **run):
+        """An experiment file that trains a small network."""
+        path = os.path.join(self.home, "small.json")
+        with open(path, "w", encoding="utf-8") as out:
+            json.dump({"format": 1, "title": title,
+                       "task": {"id": "robot-trajectory", "n-trials": 400, "n-valid": 100},
+                       "model": {"id": "lif", "layers": [{"units": 64}]},
+                       "rule": {"id": "bptt", "optimiser": {"lr": 0.002}},
+                       "run": dict({"seed": 1, "budget": 100000, "batch": 50, "record-every": 1000}, **run)}, out)
+        return path
+
+    def train(self, name, *sets, experiment="robot-clean"):
+        """A finished run in the folder of runs."""
+        os.makedirs(self.runs, exist_ok=True)
+        path = os.path.join(self.runs, name + ".h5")
+        words = [word for setting in sets for word in ("--set", setting)]
+        subprocess.run([self.cli, "train", experiment, "--out", path, *words], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return path
 
     def done(self):
         with open(self.log, encoding="utf-8", errors="replace") as log:

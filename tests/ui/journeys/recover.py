@@ -15,8 +15,7 @@ reached = me.info(path)["iterations"]
 me.step("it was killed after epoch %d" % reached)
 me.start()
 me.press("Resume")
-if me.clicks != 1:
-    me.fail("it took %d clicks" % me.clicks)
+me.limit(1)
 me.step("one click resumes it")
 me.wait("an epoch beyond", lambda: me.info(path).get("iterations", 0) > reached)
 me.step("it goes on beyond where it was killed")
