@@ -198,19 +198,19 @@ dup_file_name (const char *title)
   return g_string_free (name, FALSE);
 }
 
-/* What the panel will be about, while there is nothing that says so itself: "Loss" for train.loss. NULL: the kind knows. */
-static const char *
-guess_title (const RheoDashboardCell *cell)
+const char *
+rheo_dashboard_panel_guess_title (const RheoDashboardPanel *panel)
 {
   static const char *const words[][2] = {
     { "spikes", N_ ("Spikes") },  { "rate", N_ ("Firing rate") },     { "value", N_ ("Output") },
     { "weight", N_ ("Weights") }, { "change", N_ ("Weight change") }, { "gradient", N_ ("Gradient") },
     { "loss", N_ ("Loss") },
   };
-  const char *dot = cell->panel->from != NULL ? strrchr (cell->panel->from[0], '.') : NULL;
+  const char *dot = panel->from != NULL && panel->from[0] != NULL ? strrchr (panel->from[0], '.') : NULL;
+  const RheoPlotKind *kind = rheo_plot_kind_find (panel->plot, NULL);
 
   /* Stages of training are called after their kind. */
-  for (gsize i = 0; dot != NULL && !cell->stages && i < G_N_ELEMENTS (words); i++)
+  for (gsize i = 0; dot != NULL && kind != NULL && kind->roles[0].at == NULL && i < G_N_ELEMENTS (words); i++)
     if (g_str_equal (dot + 1, words[i][0]))
       return _ (words[i][1]);
   return NULL;
@@ -266,8 +266,8 @@ rheo_dashboard_cell_get_title (RheoDashboardCell *cell)
 
   if (spec != NULL && spec->title != NULL)
     return spec->title;
-  if (guess_title (cell) != NULL)
-    return guess_title (cell);
+  if (rheo_dashboard_panel_guess_title (cell->panel) != NULL)
+    return rheo_dashboard_panel_guess_title (cell->panel);
   return cell->kind != NULL ? _ (cell->kind->base.title) : cell->panel->plot;
 }
 

@@ -32,6 +32,8 @@ gboolean rheo_dashboard_cell_shows_metrics (RheoDashboardCell *cell);
 /* Shows what there is now. */
 void rheo_dashboard_cell_refresh (RheoDashboardCell *cell);
 /* Title for menus: what it shows, or its kind. Borrowed. */
+/* What a panel will be about, while there is nothing that says so itself: "Loss" for train.loss. NULL: its kind knows. */
+const char *rheo_dashboard_panel_guess_title (const RheoDashboardPanel *panel);
 const char *rheo_dashboard_cell_get_title (RheoDashboardCell *cell);
 /* Of the LIVE values that were changed. */
 void rheo_dashboard_cell_set_marks (RheoDashboardCell *cell, const GPtrArray *marks);

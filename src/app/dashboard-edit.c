@@ -11,6 +11,7 @@
 #include "app/window.h"
 
 #define KEY "dashboards"
+#define SLIDE_US (G_USEC_PER_SEC / 2) /* in which a toast has come into its place */
 
 /* --- kept layouts ---------------------------------------------------------------------------------------------- */
 
@@ -61,49 +62,53 @@ rheo_dashboard_set_values (RheoDashboard *dashboard, const char *const *paths)
 
 /* --- taking back ----------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  RheoDashboard *dashboard; /* weak */
-  char *json, *kind;
-} Undo;
-
 static void
-free_undo (gpointer data, GClosure *closure)
-{
-  Undo *undo = data;
-
-  g_clear_weak_pointer (&undo->dashboard);
-  g_free (undo->json);
-  g_free (undo->kind);
-  g_free (undo);
-}
-
-static void
-take_back (AdwToast *toast, Undo *undo)
+take_back (RheoDashboard *d)
 {
   /* Another kind of experiment may be there by now. */
-  if (undo->dashboard == NULL || g_strcmp0 (undo->dashboard->kind, undo->kind) != 0)
+  if (d->undo == NULL || g_strcmp0 (d->kind, d->undo_kind) != 0)
     return;
-  rheo_dashboard_set_layout (undo->dashboard, rheo_dashboard_layout_parse (undo->json));
-  rheo_dashboard_store (undo->dashboard);
+  rheo_dashboard_set_layout (d, rheo_dashboard_layout_parse (d->undo));
+  rheo_dashboard_store (d);
 }
 
-/* "Removed Loss" [Undo]. before: the layout that comes back. */
+/* A toast that goes must not be dismissed once more. */
 static void
-tell (RheoDashboard *d, const char *text, const char *before)
+toast_gone (RheoDashboard *d, AdwToast *toast)
+{
+  if (d->toast == toast)
+    g_clear_weak_pointer (&d->toast);
+}
+
+void
+rheo_dashboard_tell (RheoDashboard *d, const char *text, const char *before)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (d));
-  Undo *undo;
   AdwToast *toast;
 
   if (!RHEO_IS_APP_WINDOW (root))
     return;
+  g_free (d->undo);
+  d->undo = g_strdup (before);
+  g_free (d->undo_kind);
+  d->undo_kind = g_strdup (d->kind);
+  /* What was done last can be taken back; toasts of quick steps do not wait for each other. One that still slides in
+   * must not be dismissed: libadwaita 1.2 then uses it after it is gone. */
+  if (d->toast != NULL && g_get_monotonic_time () - d->told_at < SLIDE_US)
+    {
+      g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+      adw_toast_set_title (d->toast, escaped);
+      d->told_at = g_get_monotonic_time ();
+      return;
+    }
+  if (d->toast != NULL)
+    adw_toast_dismiss (d->toast);
+  d->told_at = g_get_monotonic_time ();
   toast = rheo_app_window_toast (RHEO_APP_WINDOW (root), text, _ ("Undo"), NULL);
-  undo = g_new0 (Undo, 1);
-  g_set_weak_pointer (&undo->dashboard, d);
-  undo->json = g_strdup (before);
-  undo->kind = g_strdup (d->kind);
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (take_back), undo, free_undo, 0);
+  g_set_weak_pointer (&d->toast, toast);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (toast_gone), d, G_CONNECT_SWAPPED);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (take_back), d, G_CONNECT_SWAPPED);
 }
 
 /* --- changes --------------------------------------------------------------------------------------------------- */
@@ -112,33 +117,54 @@ void
 rheo_dashboard_move (RheoDashboard *dashboard, int from, int to)
 {
   GPtrArray *panels = dashboard->layout->panels;
+  g_autofree char *title = NULL, *text = NULL, *before = NULL;
   gpointer panel;
 
   if (from == to || from < 0 || to < 0 || from >= (int) panels->len || to >= (int) panels->len)
     return;
+  title = rheo_dashboard_dup_title (dashboard, from);
+  before = rheo_dashboard_layout_dup_json (dashboard->layout);
   panel = g_ptr_array_steal_index (panels, (guint) from);
   g_ptr_array_insert (panels, to, panel);
   rheo_dashboard_rebuild (dashboard);
-  if (dashboard->dragged == NULL)
-    rheo_dashboard_store (dashboard);
+  if (dashboard->dragged != NULL)
+    return;
+  rheo_dashboard_store (dashboard);
+  text = g_strdup_printf (_ ("Moved %s"), title);
+  rheo_dashboard_tell (dashboard, text, before);
 }
 
 void
 rheo_dashboard_set_wide (RheoDashboard *dashboard, int panel, gboolean wide)
 {
+  RheoDashboardPanel *changed;
+  g_autofree char *title = NULL, *text = NULL, *before = NULL;
+
   if (panel < 0 || panel >= (int) dashboard->layout->panels->len)
     return;
-  ((RheoDashboardPanel *) dashboard->layout->panels->pdata[panel])->wide = wide;
+  changed = dashboard->layout->panels->pdata[panel];
+  if (changed->wide == wide)
+    return;
+  title = rheo_dashboard_dup_title (dashboard, panel);
+  before = rheo_dashboard_layout_dup_json (dashboard->layout);
+  changed->wide = wide;
   rheo_dashboard_rebuild (dashboard);
   rheo_dashboard_store (dashboard);
+  text = g_strdup_printf (wide ? _ ("%s is two columns wide") : _ ("%s is one column wide"), title);
+  rheo_dashboard_tell (dashboard, text, before);
 }
 
 static void
 set_shown (RheoDashboard *d, int panel, gboolean shown)
 {
+  g_autofree char *title = rheo_dashboard_dup_title (d, panel);
+  g_autofree char *before = rheo_dashboard_layout_dup_json (d->layout);
+  g_autofree char *text = g_strdup_printf (shown ? _ ("Added %s") : _ ("Removed %s"), title);
+
   ((RheoDashboardPanel *) d->layout->panels->pdata[panel])->shown = shown;
   rheo_dashboard_rebuild (d);
   rheo_dashboard_store (d);
+  rheo_dashboard_tell (d, text, before);
 }
 
 static RheoDashboardCell *
@@ -153,25 +179,22 @@ find_cell (RheoDashboard *d, int panel)
 void
 rheo_dashboard_remove (RheoDashboard *dashboard, int panel)
 {
-  RheoDashboardCell *cell = panel >= 0 ? find_cell (dashboard, panel) : NULL;
-  g_autofree char *text = NULL, *before = NULL;
-
-  if (cell == NULL)
-    return;
-  before = rheo_dashboard_layout_dup_json (dashboard->layout);
-  text = g_strdup_printf (_ ("Removed %s"), rheo_dashboard_cell_get_title (cell));
-  set_shown (dashboard, panel, FALSE);
-  tell (dashboard, text, before);
+  if (panel >= 0 && find_cell (dashboard, panel) != NULL)
+    set_shown (dashboard, panel, FALSE);
 }
 
 static void
 add_chosen (const char *plot, const char *const *from, gpointer data)
 {
   RheoDashboard *d = data;
+  g_autofree char *before = rheo_dashboard_layout_dup_json (d->layout), *title = NULL, *text = NULL;
 
   g_ptr_array_add (d->layout->panels, rheo_dashboard_panel_new (plot, from));
   rheo_dashboard_rebuild (d);
   rheo_dashboard_store (d);
+  title = rheo_dashboard_dup_title (d, (int) d->layout->panels->len - 1);
+  text = g_strdup_printf (_ ("Added %s"), title);
+  rheo_dashboard_tell (d, text, before);
 }
 
 static void
@@ -197,7 +220,7 @@ replace_chosen (const char *plot, const char *const *from, gpointer data)
   g_ptr_array_remove_index (d->layout->panels, (guint) panel + 1);
   rheo_dashboard_update_menu (d);
   rheo_dashboard_store (d);
-  tell (d, text, before);
+  rheo_dashboard_tell (d, text, before);
 }
 
 static void
@@ -284,13 +307,20 @@ static void
 on_columns (GSimpleAction *action, GVariant *state, gpointer data)
 {
   RheoDashboard *d = data;
+  const int columns = atoi (g_variant_get_string (state, NULL));
+  g_autofree char *before = NULL, *text = NULL;
 
   g_simple_action_set_state (action, state);
-  if (d->layout == NULL)
+  if (d->layout == NULL || d->layout->columns == columns)
     return;
-  d->layout->columns = atoi (g_variant_get_string (state, NULL));
+  before = rheo_dashboard_layout_dup_json (d->layout);
+  d->layout->columns = columns;
   rheo_dashboard_store (d);
   gtk_widget_queue_resize (GTK_WIDGET (d));
+  text = columns == 0
+             ? g_strdup (_ ("Columns by the width"))
+             : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d column", "%d columns", (gulong) columns), columns);
+  rheo_dashboard_tell (d, text, before);
 }
 
 static void
@@ -304,12 +334,11 @@ on_reset (GSimpleAction *action, GVariant *parameter, gpointer data)
   before = rheo_dashboard_layout_dup_json (d->layout);
   store (d, NULL);
   rheo_dashboard_set_layout (d, NULL);
-  tell (d, _ ("Layout reset"), before);
+  rheo_dashboard_tell (d, _ ("Layout reset"), before);
 }
 
-/* What a panel is called while it has no card. */
-static char *
-dup_title (RheoDashboard *d, int i)
+char *
+rheo_dashboard_dup_title (RheoDashboard *d, int i)
 {
   const RheoDashboardPanel *panel = d->layout->panels->pdata[i];
   RheoDashboardCell *cell = find_cell (d, i);
@@ -319,6 +348,8 @@ dup_title (RheoDashboard *d, int i)
 
   if (cell != NULL && rheo_plot_view_get_spec (rheo_plot_card_get_view (RHEO_PLOT_CARD (cell->card))) != NULL)
     return g_strdup (rheo_dashboard_cell_get_title (cell));
+  if (rheo_dashboard_panel_guess_title (panel) != NULL)
+    return g_strdup (rheo_dashboard_panel_guess_title (panel));
   if (panel->from == NULL || panel->from[0] == NULL)
     return g_strdup (title);
   from = strchr (panel->from[0], '=');
@@ -339,7 +370,7 @@ rheo_dashboard_update_menu (RheoDashboard *d)
     {
       const RheoDashboardPanel *panel = d->layout->panels->pdata[i];
       g_autofree char *name = g_strdup_printf ("panel-%u", i), *detailed = g_strconcat ("dash.", name, NULL);
-      g_autofree char *title = dup_title (d, (int) i);
+      g_autofree char *title = rheo_dashboard_dup_title (d, (int) i);
       g_autoptr (GSimpleAction) action =
           g_simple_action_new_stateful (name, NULL, g_variant_new_boolean (panel->shown));
 

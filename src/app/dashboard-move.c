@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "app/dashboard-private.h"
 
 /* --- dragging: the gap opens where the card would land ----------------------------------------------------------- */
@@ -21,6 +23,8 @@ begin_drag (GtkDragSource *source, GdkDrag *drag, gpointer card)
 
   gtk_drag_source_set_icon (source, still, 20, 16);
   d->dragged = card;
+  g_free (d->before_drag);
+  d->before_drag = rheo_dashboard_layout_dup_json (d->layout);
   d->drag_from = rheo_dashboard_index_of (d, card);
   gtk_widget_set_opacity (card, 0.3);
 }
@@ -49,10 +53,17 @@ finish_drag (GtkDragSource *source, GdkDrag *drag, gboolean delete_data, gpointe
 {
   RheoDashboard *d = RHEO_DASHBOARD (gtk_widget_get_parent (card));
 
+  g_autofree char *title = NULL, *text = NULL;
+
   if (d->dragged == NULL)
     return;
   end_drag (d);
+  if (rheo_dashboard_index_of (d, card) == d->drag_from)
+    return;
   rheo_dashboard_store (d);
+  title = rheo_dashboard_dup_title (d, rheo_dashboard_index_of (d, card));
+  text = g_strdup_printf (_ ("Moved %s"), title);
+  rheo_dashboard_tell (d, text, d->before_drag);
 }
 
 static GdkDragAction

@@ -18,6 +18,11 @@ struct _RheoDashboard
   GMenu *menu, *plots; /* plots: its first section */
   GtkWidget *dragged;  /* card, or NULL */
   int drag_from;       /* panel */
+  char *before_drag;   /* layout, JSON */
+  AdwToast *toast;     /* of the last change; weak */
+  char *undo;          /* layout before it, JSON */
+  char *undo_kind;     /* of the experiment whose layout it is */
+  gint64 told_at;      /* monotonic, us */
   int replaced;        /* panel for which another plot is being chosen */
   guint tick, next, n_marks;
   int columns;
@@ -39,6 +44,10 @@ void rheo_dashboard_add_controls (RheoDashboard *d, RheoDashboardCell *cell);
 void rheo_dashboard_update_menu (RheoDashboard *d);
 char *rheo_dashboard_dup_stored (RheoDashboard *d); /* JSON, or NULL */
 void rheo_dashboard_store (RheoDashboard *d);
+/* "Removed Loss" [Undo]. before: the layout, as JSON, that comes back. */
+void rheo_dashboard_tell (RheoDashboard *d, const char *text, const char *before);
+/* Of a panel that has a card or not; yours. */
+char *rheo_dashboard_dup_title (RheoDashboard *d, int panel);
 
 /* dashboard-move.c */
 void rheo_dashboard_init_moves (RheoDashboard *d);

@@ -370,6 +370,7 @@ dispose (GObject *object)
   if (d->cells->len > 0)
     keep_options (d);
   g_ptr_array_set_size (d->cells, 0);
+  g_clear_weak_pointer (&d->toast);
   g_clear_object (&d->actions);
   g_clear_object (&d->menu);
   g_clear_object (&d->plots);
@@ -385,6 +386,9 @@ finalize (GObject *object)
   g_ptr_array_unref (d->cells);
   rheo_dashboard_layout_free (d->layout);
   g_free (d->kind);
+  g_free (d->before_drag);
+  g_free (d->undo);
+  g_free (d->undo_kind);
   G_OBJECT_CLASS (rheo_dashboard_parent_class)->finalize (object);
 }
 

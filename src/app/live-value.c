@@ -211,14 +211,18 @@ rheo_live_value_set_narrow (RheoLiveValue *value, gboolean narrow)
 
   value->narrow = narrow;
   gtk_widget_set_visible (value->change, !narrow && gtk_label_get_text (GTK_LABEL (value->change))[0] != '\0');
-  put (value, value->head, 0, 0, narrow ? 1 : 2);
+  /* Wide: the name and the number, below them the scale. Narrow: all in one row. */
   if (value->scale != NULL)
     {
-      gtk_widget_set_size_request (value->scale, narrow ? 60 : 80, -1);
-      put (value, value->scale, narrow ? 1 : 0, narrow ? 0 : 1, 1);
+      gtk_widget_set_size_request (value->scale, narrow ? 60 : 120, -1);
+      put (value, value->scale, narrow ? 1 : 0, narrow ? 0 : 1, narrow ? 1 : 2);
     }
-  put (value, control, value->scale == NULL && !narrow ? 0 : narrow ? 2 : 1, narrow ? 0 : 1, 1);
-  gtk_widget_set_halign (control, value->scale == NULL && !narrow ? GTK_ALIGN_START : GTK_ALIGN_END);
+  put (value, control,
+       value->choice != NULL && !narrow ? 0
+       : narrow                         ? 2
+                                        : 1,
+       value->choice != NULL && !narrow ? 1 : 0, value->choice != NULL && !narrow ? 2 : 1);
+  gtk_widget_set_halign (control, value->choice != NULL && !narrow ? GTK_ALIGN_START : GTK_ALIGN_END);
 }
 
 const char *
@@ -308,7 +312,7 @@ rheo_live_value_new (const char *path, const RheoParam *param)
   gtk_box_append (GTK_BOX (head), label);
   gtk_box_append (GTK_BOX (head), value->change);
   value->head = head;
-  gtk_grid_attach (GTK_GRID (value->grid), head, 0, 0, 2, 1);
+  gtk_grid_attach (GTK_GRID (value->grid), head, 0, 0, 1, 1);
   if (param->type == RHEO_BOOL)
     make_toggle (value);
   else if (param->type == RHEO_CHOICE)
@@ -319,9 +323,9 @@ rheo_live_value_new (const char *path, const RheoParam *param)
   gtk_widget_set_halign (control, GTK_ALIGN_END);
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (head, TRUE);
-  gtk_grid_attach (GTK_GRID (value->grid), control, 1, 1, 1, 1);
+  gtk_grid_attach (GTK_GRID (value->grid), control, 1, 0, 1, 1);
   if (value->scale != NULL)
-    gtk_grid_attach (GTK_GRID (value->grid), value->scale, 0, 1, 1, 1);
+    gtk_grid_attach (GTK_GRID (value->grid), value->scale, 0, 1, 2, 1);
   rheo_live_value_set_narrow (value, FALSE);
   return GTK_WIDGET (value);
 }

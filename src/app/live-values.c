@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/fit-row.h"
 #include "app/live-value.h"
 #include "app/window.h"
 #include "widgets/tooltip.h"
@@ -16,7 +17,7 @@ struct _RheoLiveValues
 {
   GtkWidget parent_instance;
   RheoContext *context;
-  GtkWidget *title, *hint, *names, *scrolled, *row, *menu, *popover;
+  GtkWidget *title, *hint, *names, *row, *menu, *popover;
   GPtrArray *all;   /* of RheoLiveFact: everything that may change */
   GPtrArray *shown; /* of RheoLiveValue, borrowed: children of row */
   gboolean narrow;
@@ -99,10 +100,7 @@ wanted (RheoLiveValue *value, const char *text, RheoLiveValues *values)
 static void
 fill_row (RheoLiveValues *values)
 {
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (values->row)) != NULL)
-    gtk_box_remove (GTK_BOX (values->row), child);
+  rheo_fit_row_clear (RHEO_FIT_ROW (values->row));
   g_ptr_array_set_size (values->shown, 0);
   for (guint i = 0; i < values->all->len; i++)
     {
@@ -113,29 +111,47 @@ fill_row (RheoLiveValues *values)
         continue;
       value = rheo_live_value_new (fact->path, fact->param);
       rheo_live_value_set_narrow (RHEO_LIVE_VALUE (value), values->narrow);
-      gtk_widget_set_hexpand (value, TRUE);
       g_signal_connect (value, "wanted", G_CALLBACK (wanted), values);
-      gtk_box_append (GTK_BOX (values->row), value);
+      rheo_fit_row_append (RHEO_FIT_ROW (values->row), value);
       g_ptr_array_add (values->shown, value);
     }
   rheo_live_values_update (values);
 }
 
+/* Numbers of the rule, then other numbers, then what is seldom changed. */
+static gboolean
+is_of_round (const RheoLiveFact *fact, int round)
+{
+  const gboolean number = fact->param->type == RHEO_REAL || fact->param->type == RHEO_INT;
+
+  if ((fact->param->flags & RHEO_ADVANCED) != 0)
+    return FALSE;
+  return round == 2 || (number && (round == 1 || g_str_has_prefix (fact->path, rheo_slot_names[RHEO_SLOT_RULE])));
+}
+
 void
 rheo_live_values_show (RheoLiveValues *values, const char *const *paths)
 {
-  const RheoExperiment *experiment = rheo_session_get_experiment (values->context->session);
   int n = 0;
 
-  collect_all (values, experiment);
-  for (guint i = 0; i < values->all->len; i++)
+  collect_all (values, rheo_session_get_experiment (values->context->session));
+  for (guint i = 0; paths != NULL && i < values->all->len; i++)
     {
       RheoLiveFact *fact = values->all->pdata[i];
 
-      fact->shown = paths != NULL ? g_strv_contains (paths, fact->path)
-                                  : n < N_FIRST && (fact->param->flags & RHEO_ADVANCED) == 0;
-      n += fact->shown;
+      fact->shown = g_strv_contains (paths, fact->path);
     }
+  for (int round = 0; paths == NULL && round < 3; round++)
+    for (guint i = 0; i < values->all->len && n < N_FIRST; i++)
+      {
+        RheoLiveFact *fact = values->all->pdata[i];
+
+        if (!fact->shown && is_of_round (fact, round))
+          {
+            fact->shown = TRUE;
+            n++;
+          }
+      }
   fill_row (values);
 }
 
@@ -238,7 +254,13 @@ rheo_live_values_update (RheoLiveValues *values)
       rheo_live_value_set (value, now, change);
     }
   gtk_widget_set_sensitive (values->row, going);
-  rheo_tooltip_set (values->scrolled, going ? NULL : _ ("Values can be changed while a run goes on"));
+  rheo_tooltip_set (values->row, going ? NULL : _ ("Values can be changed while a run goes on"));
+  gtk_label_set_text (GTK_LABEL (values->hint), going ? _ ("Takes effect at the next batch. Every change is recorded.")
+                                                      : _ ("Nothing is running."));
+  if (going)
+    gtk_widget_remove_css_class (values->title, "dim-label");
+  else
+    gtk_widget_add_css_class (values->title, "dim-label");
 }
 
 static void
@@ -258,9 +280,7 @@ rheo_live_values_set_narrow (RheoLiveValues *values, gboolean narrow)
 {
   values->narrow = narrow;
   gtk_widget_set_visible (values->names, !narrow);
-  /* Each as wide as it needs, so that a choice finds room beside the sliders. */
-  gtk_box_set_homogeneous (GTK_BOX (values->row), !narrow);
-  gtk_box_set_spacing (GTK_BOX (values->row), narrow ? 14 : 30);
+  rheo_fit_row_set_spacing (RHEO_FIT_ROW (values->row), narrow ? 14 : 30);
   for (guint i = 0; i < values->shown->len; i++)
     rheo_live_value_set_narrow (values->shown->pdata[i], narrow);
 }
@@ -345,14 +365,11 @@ rheo_live_values_init (RheoLiveValues *values)
     }
   gtk_widget_set_valign (values->names, GTK_ALIGN_CENTER);
   gtk_widget_set_parent (values->names, GTK_WIDGET (values));
-  values->row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 30);
-  gtk_box_set_homogeneous (GTK_BOX (values->row), TRUE);
+  values->row = rheo_fit_row_new ();
+  rheo_fit_row_set_spacing (RHEO_FIT_ROW (values->row), 30);
   gtk_widget_set_valign (values->row, GTK_ALIGN_CENTER);
-  values->scrolled = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (values->scrolled), GTK_POLICY_EXTERNAL, GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (values->scrolled), values->row);
-  gtk_widget_set_hexpand (values->scrolled, TRUE);
-  gtk_widget_set_parent (values->scrolled, GTK_WIDGET (values));
+  gtk_widget_set_hexpand (values->row, TRUE);
+  gtk_widget_set_parent (values->row, GTK_WIDGET (values));
   values->menu = make_menu (values);
   gtk_widget_set_parent (values->menu, GTK_WIDGET (values));
   values->popover = gtk_popover_new ();

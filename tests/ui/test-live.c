@@ -242,18 +242,55 @@ dup_order (RheoDashboard *dashboard)
   return g_string_free (order, FALSE);
 }
 
+typedef struct
+{
+  Live *live;
+  const char *text;
+} Told;
+
+static gboolean
+is_told (gpointer data)
+{
+  const Told *told = data;
+
+  return ui_find_text (told->live->root, told->text) != NULL;
+}
+
+/* A change of the layout is told, and its toast takes it back. */
+static void
+take_back (Live *live, const char *before, const char *text)
+{
+  Told told = { live, text };
+  GtkWidget *toast;
+  g_autofree char *now = NULL;
+
+  ui_wait (is_told, &told);
+  toast = ui_find_text (live->root, text);
+  while (ui_find (toast, GTK_TYPE_BUTTON, "Undo") == NULL)
+    toast = gtk_widget_get_parent (toast);
+  ui_click (ui_get (toast, GTK_TYPE_BUTTON, "Undo"));
+  ui_settle (live->root);
+  now = dup_order (live->dashboard);
+  g_assert_cmpstr (now, ==, before);
+}
+
 static void
 test_layout (void)
 {
   Live live = open_live ();
-  g_autofree char *first = NULL, *moved = NULL, *kept = NULL, *less = NULL, *back = NULL, *reset = NULL;
+  GtkSettings *settings = gtk_widget_get_settings (live.root);
+  g_autofree char *first = NULL, *moved = NULL, *kept = NULL, *less = NULL, *reset = NULL;
 
+  /* Toasts are clicked as soon as they are there, faster than they slide in. */
+  g_object_set (settings, "gtk-enable-animations", FALSE, NULL);
   start (&live, 1000000, TRUE);
   ui_wait (is_paused, &live);
   ui_settle (live.root);
   first = dup_order (live.dashboard);
   g_assert_true (g_str_has_prefix (first, "raster trajectory line"));
   g_assert_cmpint (rheo_dashboard_get_columns (live.dashboard), ==, 3);
+  take_back (&live, first, (rheo_dashboard_move (live.dashboard, 0, 1), "Moved "));
+  take_back (&live, first, (rheo_dashboard_set_wide (live.dashboard, 2, TRUE), " is two columns wide"));
   rheo_dashboard_move (live.dashboard, 0, 1);
   rheo_dashboard_set_wide (live.dashboard, 0, TRUE);
   moved = dup_order (live.dashboard);
@@ -273,18 +310,18 @@ test_layout (void)
   less = dup_order (live.dashboard);
   g_assert_true (g_str_has_prefix (less, "trajectory2 line"));
   ui_settle (live.root);
-  ui_click (ui_get (live.root, GTK_TYPE_BUTTON, "Undo"));
-  ui_settle (live.root);
-  back = dup_order (live.dashboard);
-  g_assert_cmpstr (back, ==, moved);
+  take_back (&live, moved, "Removed ");
   g_action_group_change_action_state (rheo_dashboard_get_actions (live.dashboard), "columns",
                                       g_variant_new_string ("2"));
   ui_settle (live.root);
   g_assert_cmpint (rheo_dashboard_get_columns (live.dashboard), ==, 2);
+  take_back (&live, moved, "2 columns");
+  g_assert_cmpint (rheo_dashboard_get_columns (live.dashboard), ==, 3);
   g_action_group_activate_action (rheo_dashboard_get_actions (live.dashboard), "reset", NULL);
   reset = dup_order (live.dashboard);
   g_assert_cmpstr (reset, ==, first);
   stop (&live);
+  gtk_settings_reset_property (settings, "gtk-enable-animations");
   ui_window_close (live.window);
 }
 
