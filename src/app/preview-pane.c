@@ -121,45 +121,15 @@ show_facts (RheoPreviewPane *pane)
 }
 
 /* --- speed of this machine ------------------------------------------------------------------------------------------ */
-typedef struct
-{
-  RheoExperiment *experiment;
-  RheoSketchFacts facts;
-  double speed;
-} Measure;
-
-static void
-free_measure (gpointer data)
-{
-  Measure *measure = data;
-
-  rheo_experiment_free (measure->experiment);
-  g_free (measure);
-}
-
-static void
-measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Measure *measure = data;
-
-  measure->speed = rheo_preview_measure (measure->experiment, cancellable);
-  g_task_return_boolean (task, TRUE);
-}
-
 static void
 measured (GObject *object, GAsyncResult *result, gpointer data)
 {
   RheoPreviewPane *pane = RHEO_PREVIEW_PANE (object);
-  GTask *task = G_TASK (result);
-  const Measure *measure = g_task_get_task_data (task);
 
-  if (measure->speed > 0 && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-    rheo_speed_add (measure->experiment, &measure->facts, measure->speed);
-  if (pane->measuring == g_task_get_cancellable (task))
-    {
-      g_clear_object (&pane->measuring);
-      show_time (pane);
-    }
+  if (pane->measuring != g_task_get_cancellable (G_TASK (result)))
+    return;
+  g_clear_object (&pane->measuring);
+  show_time (pane);
 }
 
 static void
@@ -174,8 +144,6 @@ static void
 start_measuring (RheoPreviewPane *pane)
 {
   const RheoPreview *p = pane->shown;
-  g_autoptr (GTask) task = NULL;
-  Measure *measure;
 
   stop_measuring (pane);
   /* A run that goes on would be slowed down, and slows down what is measured. */
@@ -183,13 +151,7 @@ start_measuring (RheoPreviewPane *pane)
       || (pane->context->session != NULL && rheo_session_is_going (pane->context->session)))
     return;
   pane->measuring = g_cancellable_new ();
-  task = g_task_new (pane, pane->measuring, measured, NULL);
-  g_task_set_check_cancellable (task, FALSE);
-  measure = g_new0 (Measure, 1);
-  measure->experiment = rheo_experiment_dup (pane->described);
-  measure->facts = p->facts;
-  g_task_set_task_data (task, measure, free_measure);
-  g_task_run_in_thread (task, measure_thread);
+  rheo_speed_measure_async (pane->described, &p->facts, pane, pane->measuring, measured);
 }
 
 /* What a run really takes is worth more than what was measured with a few batches. */

@@ -134,7 +134,8 @@ show_title (RheoSetupPage *page)
         n);
   gtk_label_set_text (GTK_LABEL (page->differs), text);
   markup =
-      g_markup_printf_escaped ("<a href=\"changed\">%s</a>", page->only_changed ? _ ("show all") : _ ("show them"));
+      g_markup_printf_escaped ("<a href=\"changed\">%s</a>",
+                               page->only_changed ? _ ("show all") : ngettext ("show it", "show them", (gulong) n));
   gtk_label_set_markup (GTK_LABEL (page->link), markup);
   gtk_widget_set_visible (page->link, n > 0 || page->only_changed);
   gtk_widget_action_set_enabled (GTK_WIDGET (page), "setup.reset-all", n > 0);
@@ -193,6 +194,12 @@ show_all (RheoSetupPage *page)
 
 /* --- search and scrolling -------------------------------------------------------------------------------------- */
 
+static int
+get_section (int card)
+{
+  return card == RHEO_N_CARDS - 1 ? RUN : card;
+}
+
 static void
 filter (RheoSetupPage *page)
 {
@@ -210,6 +217,10 @@ filter (RheoSetupPage *page)
       n += rheo_param_form_filter (RHEO_PARAM_FORM (page->forms[s]),
                                    words->len > 1 ? (const char *const *) words->pdata : NULL, page->only_changed);
   gtk_widget_set_visible (page->nothing, n == 0);
+  /* What is left stands at the top. */
+  for (int card = RHEO_N_CARDS - 1; card >= 0; card--)
+    if (gtk_widget_get_visible (page->forms[get_section (card)]))
+      rheo_setup_cards_set_active (RHEO_SETUP_CARDS (page->cards), card);
 }
 
 static void
@@ -246,12 +257,6 @@ get_top (RheoSetupPage *page, GtkWidget *widget)
   graphene_rect_t bounds;
 
   return gtk_widget_compute_bounds (widget, page->column, &bounds) ? bounds.origin.y : 0;
-}
-
-static int
-get_section (int card)
-{
-  return card == RHEO_N_CARDS - 1 ? RUN : card;
 }
 
 static void
@@ -509,7 +514,7 @@ new_title_row (RheoSetupPage *page)
   gtk_widget_add_css_class (page->title, "title-4");
   page->differs = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (page->differs), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (page->differs), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (GTK_LABEL (page->differs), TRUE);
   gtk_widget_add_css_class (page->differs, "caption");
   page->link = gtk_label_new (NULL);
   gtk_widget_add_css_class (page->link, "caption");

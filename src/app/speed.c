@@ -8,19 +8,22 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "app/preview.h"
+
 #define LONGEST_BATCH 2e10 /* operations of a batch that is run to measure: about a tenth of a second */
 #define MOST_MEMORY 1e9    /* bytes */
 #define NEAR 4             /* factor between two works that count as alike */
 #define SAME 1.3           /* and that count as the same */
+#define NEAR_SHARE 2       /* factor between two shares of connected pairs that count as alike */
 #define MOST_SPEEDS 50
 #define KEY "speeds"
-#define ENTRY "(ssssiddx)"
+#define ENTRY "(ssssidddx)"
 
 typedef struct
 {
   const char *model, *rule; /* interned */
   int threads;
-  double batch, speed;
+  double batch, share, speed; /* share: of pairs of units that are connected; what is not there takes no time */
   gint64 n_units;
 } Speed;
 
@@ -41,17 +44,24 @@ threads_of (const RheoExperiment *experiment)
   return n > 0 ? n : (int) g_get_num_processors ();
 }
 
+static double
+share_of (const RheoSketchFacts *facts)
+{
+  return facts->n_pairs > 0 && facts->n_connected > 0 ? MIN (facts->n_connected / facts->n_pairs, 1) : 1;
+}
+
 /* 0: of another kind; else the larger the nearer. Other numbers of threads only where there is nothing better. */
 static double
-likeness (const Speed *s, const RheoExperiment *experiment, double batch)
+likeness (const Speed *s, const RheoExperiment *experiment, const RheoSketchFacts *facts)
 {
   if (s->model != id_of (experiment, RHEO_SLOT_MODEL) || s->rule != id_of (experiment, RHEO_SLOT_RULE))
     return 0;
-  return (s->threads == threads_of (experiment) ? 1 : 0.01) / (1 + fabs (log (batch / s->batch)));
+  return (s->threads == threads_of (experiment) ? 1 : 0.01)
+         / (1 + fabs (log (facts->batch_flop / s->batch)) + fabs (log (share_of (facts) / s->share)));
 }
 
 static const Speed *
-nearest (const RheoExperiment *experiment, double batch)
+nearest (const RheoExperiment *experiment, const RheoSketchFacts *facts)
 {
   const Speed *best = NULL;
   double most = 0;
@@ -59,7 +69,7 @@ nearest (const RheoExperiment *experiment, double batch)
   for (guint i = 0; speeds != NULL && i < speeds->len; i++)
     {
       const Speed *s = &g_array_index (speeds, Speed, i);
-      const double like = likeness (s, experiment, batch);
+      const double like = likeness (s, experiment, facts);
 
       if (like > most)
         {
@@ -73,7 +83,7 @@ nearest (const RheoExperiment *experiment, double batch)
 double
 rheo_speed_find (const RheoExperiment *experiment, const RheoSketchFacts *facts, char **source)
 {
-  const Speed *s = nearest (experiment, facts->batch_flop);
+  const Speed *s = nearest (experiment, facts);
   double speed;
 
   if (s == NULL)
@@ -88,12 +98,13 @@ rheo_speed_find (const RheoExperiment *experiment, const RheoSketchFacts *facts,
 gboolean
 rheo_speed_is_wanted (const RheoExperiment *experiment, const RheoSketchFacts *facts)
 {
-  const Speed *s = nearest (experiment, facts->batch_flop);
+  const Speed *s = nearest (experiment, facts);
 
   if (!(facts->batch_flop > 0) || facts->batch_flop > LONGEST_BATCH || facts->memory > MOST_MEMORY)
     return FALSE;
   return s == NULL || s->threads != threads_of (experiment) || s->batch > NEAR * facts->batch_flop
-         || s->batch < facts->batch_flop / NEAR;
+         || s->batch < facts->batch_flop / NEAR || s->share > NEAR_SHARE * share_of (facts)
+         || s->share < share_of (facts) / NEAR_SHARE;
 }
 
 /* --- what is remembered -------------------------------------------------------------------------------------- */
@@ -109,7 +120,7 @@ write_speeds (void)
       const Speed *s = &g_array_index (speeds, Speed, i);
 
       g_variant_builder_add (&list, ENTRY, RHEO_VERSION, g_get_host_name (), s->model, s->rule, s->threads, s->batch,
-                             s->speed, s->n_units);
+                             s->share, s->speed, s->n_units);
     }
   g_settings_set_value (settings, KEY, g_variant_builder_end (&list));
 }
@@ -124,7 +135,8 @@ add (const Speed *speed)
       const Speed *s = &g_array_index (speeds, Speed, i);
 
       if (s->model == speed->model && s->rule == speed->rule && s->threads == speed->threads
-          && s->batch < SAME * speed->batch && speed->batch < SAME * s->batch)
+          && s->batch < SAME * speed->batch && speed->batch < SAME * s->batch && s->share < SAME * speed->share
+          && speed->share < SAME * s->share)
         g_array_remove_index (speeds, i);
     }
   g_array_append_val (speeds, *speed);
@@ -147,13 +159,13 @@ rheo_speed_use_settings (GSettings *used)
     return;
   list = g_settings_get_value (settings, KEY);
   g_variant_iter_init (&iter, list);
-  while (g_variant_iter_next (&iter, "(&s&s&s&siddx)", &version, &host, &model, &rule, &s.threads, &s.batch, &s.speed,
-                              &s.n_units))
+  while (g_variant_iter_next (&iter, "(&s&s&s&sidddx)", &version, &host, &model, &rule, &s.threads, &s.batch, &s.share,
+                              &s.speed, &s.n_units))
     {
       s.model = g_intern_string (model);
       s.rule = g_intern_string (rule);
       if (g_str_equal (version, RHEO_VERSION) && g_str_equal (host, g_get_host_name ()) && s.threads > 0 && s.batch > 0
-          && s.speed > 0)
+          && s.share > 0 && s.speed > 0)
         add (&s);
     }
 }
@@ -165,12 +177,108 @@ rheo_speed_add (const RheoExperiment *experiment, const RheoSketchFacts *facts, 
                     .rule = id_of (experiment, RHEO_SLOT_RULE),
                     .threads = threads_of (experiment),
                     .batch = facts->batch_flop,
+                    .share = share_of (facts),
                     .speed = speed,
                     .n_units = facts->n_units };
 
   add (&s);
   if (settings != NULL)
     write_speeds ();
+}
+
+/* --- measuring ----------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  RheoExperiment *experiment;
+  RheoSketchFacts facts;
+  double speed;
+} Measure;
+
+static GQueue waiting = G_QUEUE_INIT; /* GTask */
+static gboolean measuring;
+
+static void
+free_measure (gpointer data)
+{
+  Measure *measure = data;
+
+  rheo_experiment_free (measure->experiment);
+  g_free (measure);
+}
+
+static void
+measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Measure *measure = data;
+
+  measure->speed = rheo_preview_measure (measure->experiment, cancellable);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void measure_next (void);
+
+static void
+measured (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) asked = data;
+  const Measure *measure = g_task_get_task_data (G_TASK (result));
+
+  measuring = FALSE;
+  if (measure->speed > 0 && !g_cancellable_is_cancelled (g_task_get_cancellable (asked)))
+    rheo_speed_add (measure->experiment, &measure->facts, measure->speed);
+  g_task_return_boolean (asked, TRUE);
+  measure_next ();
+}
+
+static void
+measure_next (void)
+{
+  while (!measuring && !g_queue_is_empty (&waiting))
+    {
+      g_autoptr (GTask) asked = g_queue_pop_head (&waiting), task = NULL;
+      const Measure *measure = g_task_get_task_data (asked);
+      GCancellable *cancellable = g_task_get_cancellable (asked);
+      Measure *own;
+
+      if (g_cancellable_is_cancelled (cancellable) || !rheo_speed_is_wanted (measure->experiment, &measure->facts))
+        {
+          g_task_return_boolean (asked, FALSE);
+          continue;
+        }
+      measuring = TRUE;
+      own = g_new0 (Measure, 1);
+      own->experiment = rheo_experiment_dup (measure->experiment);
+      own->facts = measure->facts;
+      task = g_task_new (NULL, cancellable, measured, g_object_ref (asked));
+      g_task_set_check_cancellable (task, FALSE);
+      g_task_set_task_data (task, own, free_measure);
+      g_task_run_in_thread (task, measure_thread);
+    }
+  /* The last word, also where the last measurement was no longer wanted. */
+  if (!measuring && settings != NULL)
+    g_signal_emit_by_name (settings, "changed::" KEY, KEY);
+}
+
+gboolean
+rheo_speed_is_busy (void)
+{
+  return measuring || !g_queue_is_empty (&waiting);
+}
+
+void
+rheo_speed_measure_async (const RheoExperiment *experiment, const RheoSketchFacts *facts, gpointer source,
+                          GCancellable *cancellable, GAsyncReadyCallback done)
+{
+  GTask *task = g_task_new (source, cancellable, done, NULL);
+  Measure *measure = g_new0 (Measure, 1);
+
+  measure->experiment = rheo_experiment_dup (experiment);
+  measure->facts = *facts;
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, measure, free_measure);
+  g_queue_push_tail (&waiting, task);
+  measure_next ();
 }
 
 /* --- words --------------------------------------------------------------------------------------------------- */

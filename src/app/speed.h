@@ -16,6 +16,13 @@ void rheo_speed_use_settings (GSettings *settings);
 double rheo_speed_find (const RheoExperiment *experiment, const RheoSketchFacts *facts, char **source);
 /* Nothing near it was measured yet, and its batches are short enough to be run for it. */
 gboolean rheo_speed_is_wanted (const RheoExperiment *experiment, const RheoSketchFacts *facts);
+/* Runs a few batches in a thread, if that is still wanted when it is its turn: one measurement goes on at a time. done is
+ * called in any case, without a result: see rheo_speed_find. */
+void rheo_speed_measure_async (const RheoExperiment *experiment, const RheoSketchFacts *facts, gpointer source,
+                               GCancellable *cancellable, GAsyncReadyCallback done);
+/* TRUE while something is measured or waits for it: what is found then is not the last word. The settings say
+ * "changed::speeds" when it is. */
+gboolean rheo_speed_is_busy (void);
 /* In the place of what was measured of the same work before. */
 void rheo_speed_add (const RheoExperiment *experiment, const RheoSketchFacts *facts, double speed);
 

@@ -79,7 +79,7 @@ new_play_button (const RheoExperiment *experiment, const char *name)
 
 /* NULL: the file of the experiment cannot be read, which the program says where it is opened. */
 static GtkWidget *
-new_card (const char *name)
+new_card (const char *name, GSettings *settings)
 {
   g_autoptr (RheoExperiment) experiment = rheo_experiment_load (name, NULL);
   GtkWidget *box, *below, *picture, *texts;
@@ -88,7 +88,7 @@ new_card (const char *name)
     return NULL;
   box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   below = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  picture = rheo_task_picture_new (experiment);
+  picture = rheo_task_picture_new (experiment, settings);
   texts = new_texts (experiment, name, picture);
   gtk_widget_set_size_request (picture, CARD_WIDTH, PICTURE_HEIGHT);
   gtk_widget_set_valign (texts, GTK_ALIGN_START);
@@ -117,7 +117,7 @@ new_pill (const char *label, const char *action)
 }
 
 GtkWidget *
-rheo_start_page_new (void)
+rheo_start_page_new (GSettings *settings)
 {
   g_auto (GStrv) names = rheo_experiment_names ();
   GtkWidget *scroll = gtk_scrolled_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
@@ -142,7 +142,7 @@ rheo_start_page_new (void)
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (cards), 12);
   for (int i = 0; names[i] != NULL; i++)
     {
-      GtkWidget *card = new_card (names[i]);
+      GtkWidget *card = new_card (names[i], settings);
 
       if (card == NULL)
         continue;

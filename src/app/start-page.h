@@ -5,4 +5,4 @@
 
 #include <adwaita.h>
 
-GtkWidget *rheo_start_page_new (void);
+GtkWidget *rheo_start_page_new (GSettings *settings);

@@ -13,9 +13,12 @@
 struct _RheoTaskPicture
 {
   GtkWidget parent_instance;
-  RheoPlotSpec *spec; /* or NULL */
+  RheoPlotSpec *spec;         /* or NULL */
+  RheoExperiment *experiment; /* from here on once its work is known; or NULL */
+  RheoSketchFacts facts;
   double seconds;
   GCancellable *cancellable;
+  GCancellable *measuring; /* of the speed, or NULL */
 };
 
 enum
@@ -33,7 +36,6 @@ typedef struct
 {
   RheoExperiment *experiment;
   RheoPreview *preview;
-  double speed;
 } Job;
 
 static void
@@ -70,36 +72,46 @@ spec_of (const RheoPreview *preview)
 }
 
 static void
-find_seconds (RheoTaskPicture *picture, const Job *job)
+find_seconds (RheoTaskPicture *picture)
 {
   g_autofree char *source = NULL;
-  const double speed = rheo_speed_find (job->experiment, &job->preview->facts, &source);
+  double speed;
 
+  if (picture->experiment == NULL || rheo_speed_is_busy ())
+    return;
+  speed = rheo_speed_find (picture->experiment, &picture->facts, &source);
   if (speed <= 0)
     return;
-  picture->seconds = rheo_experiment_get_run (job->experiment)->budget * job->preview->facts.epoch_flop / speed;
+  picture->seconds = rheo_experiment_get_run (picture->experiment)->budget * picture->facts.epoch_flop / speed;
   g_object_notify_by_pspec (G_OBJECT (picture), props[PROP_SECONDS]);
-}
-
-static void
-measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-
-  job->speed = rheo_preview_measure (job->experiment, cancellable);
-  g_task_return_boolean (task, TRUE);
 }
 
 static void
 measured (GObject *object, GAsyncResult *result, gpointer data)
 {
   RheoTaskPicture *picture = RHEO_TASK_PICTURE (object);
-  const Job *job = g_task_get_task_data (G_TASK (result));
 
-  if (job->speed > 0)
-    rheo_speed_add (job->experiment, &job->preview->facts, job->speed);
-  if (!g_cancellable_is_cancelled (picture->cancellable))
-    find_seconds (picture, job);
+  if (picture->measuring == g_task_get_cancellable (G_TASK (result)))
+    g_clear_object (&picture->measuring);
+  find_seconds (picture);
+}
+
+/* Only while somebody sees it: a run would be slowed down, and slow down what is measured. */
+static void
+start_measuring (RheoTaskPicture *picture)
+{
+  if (picture->experiment == NULL || picture->measuring != NULL || !gtk_widget_get_mapped (GTK_WIDGET (picture)))
+    return;
+  picture->measuring = g_cancellable_new ();
+  rheo_speed_measure_async (picture->experiment, &picture->facts, picture, picture->measuring, measured);
+}
+
+static void
+stop_measuring (RheoTaskPicture *picture)
+{
+  if (picture->measuring != NULL)
+    g_cancellable_cancel (picture->measuring);
+  g_clear_object (&picture->measuring);
 }
 
 static void
@@ -109,16 +121,6 @@ make_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 
   job->preview = rheo_preview_make (job->experiment, 0, NULL, cancellable);
   g_task_return_boolean (task, TRUE);
-}
-
-static GTask *
-new_task (RheoTaskPicture *picture, Job *job, GAsyncReadyCallback done)
-{
-  GTask *task = g_task_new (picture, picture->cancellable, done, NULL);
-
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, job, free_job);
-  return task;
 }
 
 static void
@@ -133,17 +135,9 @@ made (GObject *object, GAsyncResult *result, gpointer data)
   gtk_widget_queue_draw (GTK_WIDGET (picture));
   if (job->preview->network == NULL)
     return;
-  if (rheo_speed_is_wanted (job->experiment, &job->preview->facts))
-    {
-      Job *next = g_new0 (Job, 1);
-      g_autoptr (GTask) task = new_task (picture, next, measured);
-
-      next->experiment = g_steal_pointer (&job->experiment);
-      next->preview = g_steal_pointer (&job->preview);
-      g_task_run_in_thread (task, measure_thread);
-    }
-  else
-    find_seconds (picture, job);
+  picture->experiment = g_steal_pointer (&job->experiment);
+  picture->facts = job->preview->facts;
+  start_measuring (picture);
 }
 
 /* --- the widget ---------------------------------------------------------------------------------------------------- */
@@ -164,6 +158,20 @@ snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
+map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (rheo_task_picture_parent_class)->map (widget);
+  start_measuring (RHEO_TASK_PICTURE (widget));
+}
+
+static void
+unmap (GtkWidget *widget)
+{
+  stop_measuring (RHEO_TASK_PICTURE (widget));
+  GTK_WIDGET_CLASS (rheo_task_picture_parent_class)->unmap (widget);
+}
+
+static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   if (id == PROP_SECONDS)
@@ -178,7 +186,9 @@ dispose (GObject *object)
   RheoTaskPicture *picture = RHEO_TASK_PICTURE (object);
 
   g_cancellable_cancel (picture->cancellable);
+  stop_measuring (picture);
   g_clear_pointer (&picture->spec, rheo_plot_spec_free);
+  g_clear_pointer (&picture->experiment, rheo_experiment_free);
   G_OBJECT_CLASS (rheo_task_picture_parent_class)->dispose (object);
 }
 
@@ -196,6 +206,8 @@ rheo_task_picture_class_init (RheoTaskPictureClass *class)
   G_OBJECT_CLASS (class)->finalize = finalize;
   G_OBJECT_CLASS (class)->get_property = get_property;
   GTK_WIDGET_CLASS (class)->snapshot = snapshot;
+  GTK_WIDGET_CLASS (class)->map = map;
+  GTK_WIDGET_CLASS (class)->unmap = unmap;
   props[PROP_SECONDS] =
       g_param_spec_double ("seconds", NULL, NULL, 0, G_MAXDOUBLE, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (class), N_PROPS, props);
@@ -211,13 +223,17 @@ rheo_task_picture_init (RheoTaskPicture *picture)
 }
 
 GtkWidget *
-rheo_task_picture_new (const RheoExperiment *experiment)
+rheo_task_picture_new (const RheoExperiment *experiment, GSettings *settings)
 {
   RheoTaskPicture *picture = g_object_new (RHEO_TYPE_TASK_PICTURE, NULL);
+  g_autoptr (GTask) task = g_task_new (picture, picture->cancellable, made, NULL);
   Job *job = g_new0 (Job, 1);
-  g_autoptr (GTask) task = new_task (picture, job, made);
 
   job->experiment = rheo_experiment_dup (experiment);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, job, free_job);
   g_task_run_in_thread (task, make_thread);
+  /* What was measured of one experiment may tell more about another, too. */
+  g_signal_connect_object (settings, "changed::speeds", G_CALLBACK (find_seconds), picture, G_CONNECT_SWAPPED);
   return GTK_WIDGET (picture);
 }

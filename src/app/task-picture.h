@@ -10,5 +10,6 @@
 #define RHEO_TYPE_TASK_PICTURE (rheo_task_picture_get_type ())
 G_DECLARE_FINAL_TYPE (RheoTaskPicture, rheo_task_picture, RHEO, TASK_PICTURE, GtkWidget)
 
-/* Property "seconds" (double, with notify): about how long a whole run takes; 0: not known. The experiment is copied. */
-GtkWidget *rheo_task_picture_new (const RheoExperiment *experiment);
+/* Property "seconds" (double, with notify): about how long a whole run takes; 0: not known. The experiment is copied. settings:
+ * where speeds are remembered. */
+GtkWidget *rheo_task_picture_new (const RheoExperiment *experiment, GSettings *settings);

@@ -357,7 +357,7 @@ add_views (RheoAppWindow *window)
   window->setup_page = RHEO_SETUP_PAGE (rheo_setup_page_new (&window->context));
   window->live_page = RHEO_LIVE_PAGE (rheo_live_page_new (&window->context));
   window->runs_page = RHEO_RUNS_PAGE (rheo_runs_page_new (&window->context));
-  gtk_stack_add_named (window->setup, rheo_start_page_new (), "start");
+  gtk_stack_add_named (window->setup, rheo_start_page_new (window->context.settings), "start");
   gtk_stack_add_named (window->setup, GTK_WIDGET (window->setup_page), "form");
   gtk_stack_set_hhomogeneous (window->setup, FALSE);
   gtk_stack_set_vhomogeneous (window->setup, FALSE);

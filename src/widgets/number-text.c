@@ -166,7 +166,7 @@ gboolean
 rheo_param_get_most (const RheoParam *param, double *most)
 {
   *most = param->max;
-  return !is_open (param) && param->max < (param->type == RHEO_INT ? G_MAXINT : 1e300);
+  return !is_open (param) && param->max != G_MAXINT && param->max < 1e300;
 }
 
 static double

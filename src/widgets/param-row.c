@@ -443,10 +443,13 @@ unparent_later (gpointer popover)
   return G_SOURCE_REMOVE;
 }
 
-/* The action that was chosen runs after the popover is closed. */
+/* The action that was chosen runs after the popover is closed. The focus goes back to where it was: by itself it would go on
+ * to the next row, and the form would scroll there. */
 static void
-on_menu_closed (GtkWidget *popover)
+on_menu_closed (GtkWidget *popover, GtkWidget *focus)
 {
+  if (gtk_widget_get_mapped (focus))
+    gtk_widget_grab_focus (focus);
   g_idle_add (unparent_later, g_object_ref (popover));
 }
 
@@ -454,7 +457,7 @@ static void
 open_menu (RheoParamRow *row, double x, double y)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
-  GtkWidget *popover;
+  GtkWidget *popover, *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (row)));
 
   gtk_widget_action_set_enabled (GTK_WIDGET (row), "param.reset",
                                  row->changed && gtk_widget_get_sensitive (row->suffix));
@@ -467,7 +470,7 @@ open_menu (RheoParamRow *row, double x, double y)
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
   gtk_popover_set_pointing_to (GTK_POPOVER (popover), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
-  g_signal_connect (popover, "closed", G_CALLBACK (on_menu_closed), NULL);
+  g_signal_connect_object (popover, "closed", G_CALLBACK (on_menu_closed), focus != NULL ? focus : row->control, 0);
   gtk_popover_popup (GTK_POPOVER (popover));
 }
 
@@ -478,11 +481,10 @@ on_right_click (GtkGestureClick *gesture, int n, double x, double y, RheoParamRo
   open_menu (row, x, y);
 }
 
-static gboolean
-on_menu_key (GtkWidget *widget, GVariant *args, gpointer data)
+static void
+act_menu (GtkWidget *widget, const char *name, GVariant *target)
 {
   open_menu (RHEO_PARAM_ROW (widget), gtk_widget_get_width (widget) / 2.0, gtk_widget_get_height (widget) / 2.0);
-  return TRUE;
 }
 
 /* --- the widget ------------------------------------------------------------------------------------------------ */
@@ -577,9 +579,10 @@ rheo_param_row_class_init (RheoParamRowClass *class)
   gtk_widget_class_install_action (widget_class, "param.copy-key", NULL, act_copy);
   gtk_widget_class_install_action (widget_class, "param.copy-option", NULL, act_copy);
   gtk_widget_class_install_action (widget_class, "param.help", NULL, act_help);
+  gtk_widget_class_install_action (widget_class, "param.menu", NULL, act_menu);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F1, 0, "param.help", NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, on_menu_key, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, on_menu_key, NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "param.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "param.menu", NULL);
 }
 
 static void

@@ -27,7 +27,7 @@ G_DECLARE_FINAL_TYPE (RheoParamRow, rheo_param_row, RHEO, PARAM_ROW, AdwPreferen
 
 /* Signals: "help" (b open): before the help is opened or closed; "pick" (void): the button of a parameter with many values,
  * or of a list ("Add").
- * Actions, group "param": reset, copy-key, copy-option, help.
+ * Actions, group "param": reset, copy-key, copy-option, help, menu.
  * within: title of a block that the row is shown outside of, or NULL. param and host are borrowed and outlive the row. */
 GtkWidget *rheo_param_row_new (const RheoParam *param, const char *path, const char *within, const RheoParamHost *host);
 const char *rheo_param_row_get_path (RheoParamRow *row);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/preview-pane.h"
+#include "app/settings.h"
 #include "app/task-picture.h"
 #include "ui-test.h"
 #include "widgets/plot-view.h"
@@ -198,7 +199,8 @@ static void
 test_picture (void)
 {
   g_autoptr (RheoExperiment) experiment = rheo_experiment_load ("robot-clean", NULL);
-  GtkWidget *window = gtk_window_new (), *picture = rheo_task_picture_new (experiment);
+  g_autoptr (GSettings) settings = rheo_settings_new ();
+  GtkWidget *window = gtk_window_new (), *picture = rheo_task_picture_new (experiment, settings);
   g_autoptr (GdkPixbuf) pixbuf = NULL;
   g_autofree char *path = g_build_filename (ui_test_folder (), "picture.png", NULL);
   gboolean drawn = FALSE;

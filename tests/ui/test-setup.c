@@ -5,6 +5,8 @@
 
 #include "app/settings.h"
 #include "app/setup-page.h"
+#include "app/speed.h"
+#include "app/start-page.h"
 #include "ui-test.h"
 #include "widgets/number-field.h"
 #include "widgets/param-form.h"
@@ -477,6 +479,91 @@ test_still (Set *set, gconstpointer data)
   g_assert_true (gtk_window_get_focus (GTK_WINDOW (set->window)) == get_text (field));
 }
 
+static RheoParamRow *
+find_focused_row (Set *set)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (set->window));
+
+  return focus != NULL ? (RheoParamRow *) gtk_widget_get_ancestor (focus, RHEO_TYPE_PARAM_ROW) : NULL;
+}
+
+static gboolean
+has_no_popover (gpointer row)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (row); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_POPOVER (child))
+      return FALSE;
+  return TRUE;
+}
+
+/* The menu of a row leaves focus and form where they were. */
+static void
+test_menu (Set *set, gconstpointer data)
+{
+  RheoParamRow *row = find_row (set->page, "task.n-trials");
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (
+      GTK_SCROLLED_WINDOW (gtk_widget_get_ancestor (GTK_WIDGET (row), GTK_TYPE_SCROLLED_WINDOW)));
+  GtkWidget *popover;
+
+  gtk_widget_grab_focus (get_control (set, "task.n-trials"));
+  gtk_widget_activate_action (GTK_WIDGET (row), "param.menu", NULL);
+  popover = gtk_widget_get_last_child (GTK_WIDGET (row));
+  g_assert_true (GTK_IS_POPOVER (popover));
+  ui_wait (is_drawn, popover);
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  ui_wait (has_no_popover, row);
+  ui_settle (set->window);
+  g_assert_true (find_focused_row (set) == row);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
+}
+
+static void
+list_times (GtkWidget *widget, GString *times)
+{
+  const char *text = GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget)) : "";
+
+  if (g_str_has_prefix (text, "about "))
+    g_string_append_printf (times, "%s\n", text);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    list_times (child, times);
+}
+
+static gboolean
+has_all_times (gpointer page)
+{
+  g_autoptr (GString) times = g_string_new (NULL);
+  g_auto (GStrv) names = rheo_experiment_names (), lines = NULL;
+
+  list_times (page, times);
+  lines = g_strsplit (times->str, "\n", -1);
+  return g_strv_length (lines) == g_strv_length (names) + 1;
+}
+
+static GString *
+read_start_page (Set *set)
+{
+  GtkWidget *page = rheo_start_page_new (set->context.settings);
+  GString *times = g_string_new (NULL);
+
+  rheo_speed_use_settings (set->context.settings);
+  gtk_window_set_child (GTK_WINDOW (set->window), page);
+  ui_wait (has_all_times, page);
+  ui_settle (set->window);
+  list_times (page, times);
+  return times;
+}
+
+/* What is told at one start is told at the next one, too. */
+static void
+test_start_times (Set *set, gconstpointer data)
+{
+  g_autoptr (GString) first = read_start_page (set), second = read_start_page (set);
+
+  g_assert_cmpstr (first->str, ==, second->str);
+  rheo_speed_use_settings (NULL);
+}
+
 static gboolean
 says_epochs (gpointer page)
 {
@@ -528,15 +615,26 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (Set *set, gconstpointer data);
   } tests[] = {
-    { "/ui/setup/set", test_set },         { "/ui/setup/out-of-range", test_out_of_range },
-    { "/ui/setup/leave", test_leave },     { "/ui/setup/reset", test_reset },
-    { "/ui/setup/undo", test_undo },       { "/ui/setup/when", test_when },
-    { "/ui/setup/search", test_search },   { "/ui/setup/only-changed", test_only_changed },
-    { "/ui/setup/help", test_help },       { "/ui/setup/copy", test_copy },
-    { "/ui/setup/values", test_values },   { "/ui/setup/list", test_list },
-    { "/ui/setup/problem", test_problem }, { "/ui/setup/load", test_load },
-    { "/ui/setup/branch", test_branch },   { "/ui/setup/still", test_still },
-    { "/ui/setup/preset", test_preset },   { "/ui/setup/unit", test_unit },
+    { "/ui/setup/set", test_set },
+    { "/ui/setup/out-of-range", test_out_of_range },
+    { "/ui/setup/leave", test_leave },
+    { "/ui/setup/reset", test_reset },
+    { "/ui/setup/undo", test_undo },
+    { "/ui/setup/when", test_when },
+    { "/ui/setup/search", test_search },
+    { "/ui/setup/only-changed", test_only_changed },
+    { "/ui/setup/help", test_help },
+    { "/ui/setup/copy", test_copy },
+    { "/ui/setup/values", test_values },
+    { "/ui/setup/list", test_list },
+    { "/ui/setup/problem", test_problem },
+    { "/ui/setup/load", test_load },
+    { "/ui/setup/branch", test_branch },
+    { "/ui/setup/still", test_still },
+    { "/ui/setup/preset", test_preset },
+    { "/ui/setup/menu", test_menu },
+    { "/ui/setup/start-times", test_start_times },
+    { "/ui/setup/unit", test_unit },
   };
 
   ui_test_init (&argc, &argv);
