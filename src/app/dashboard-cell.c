@@ -174,12 +174,12 @@ static void
 add_trial (RheoPlotSpec *spec)
 {
   const char *note = spec->n_bindings > 0 ? rheo_table_get_note (spec->binding[0].table, "trial") : NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *trial = NULL, *text = NULL;
 
   if (note == NULL)
     return;
-  text = g_strdup_printf (_ ("trial %d%s%s"), atoi (note) + 1, spec->subtitle != NULL ? " · " : "",
-                          spec->subtitle != NULL ? spec->subtitle : "");
+  trial = g_strdup_printf (_ ("trial %d"), atoi (note) + 1);
+  text = spec->subtitle != NULL ? g_strconcat (trial, " · ", spec->subtitle, NULL) : g_strdup (trial);
   spec->subtitle = g_intern_string (text);
 }
 

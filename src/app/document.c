@@ -200,7 +200,7 @@ static void
 take_loaded (RheoDocument *document, RheoExperiment *experiment, const char *name, const char *path, const char *shown)
 {
   State next = { experiment, new_origin (experiment, name, path), NULL, -1 };
-  const char *title = rheo_experiment_get_title (experiment);
+  const char *title = rheo_experiment_get_shown_title (experiment);
   g_autofree char *label = g_strdup_printf (_ ("loading %s"), *title != '\0' ? title : shown);
 
   take_step (document, next, NULL, label);

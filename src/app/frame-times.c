@@ -76,6 +76,15 @@ compare (const void *a, const void *b)
   return (*(const double *) a > *(const double *) b) - (*(const double *) a < *(const double *) b);
 }
 
+/* With a point in every locale, as JSON wants it. */
+static void
+add_number (GString *text, const char *format, double v)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append (text, g_ascii_formatd (number, sizeof number, format, v));
+}
+
 static void
 add_quantiles (GString *text, const char *name, GArray *ms)
 {
@@ -88,8 +97,10 @@ add_quantiles (GString *text, const char *name, GArray *ms)
   qsort (ms->data, ms->len, sizeof (double), compare);
   g_string_append_printf (text, ", \"%s\": {", name);
   for (gsize i = 0; i < G_N_ELEMENTS (quantiles); i++)
-    g_string_append_printf (text, "%s\"%s\": %.3f", i > 0 ? ", " : "", quantiles[i].name,
-                            g_array_index (ms, double, (guint) (quantiles[i].q * (ms->len - 1))));
+    {
+      g_string_append_printf (text, "%s\"%s\": ", i > 0 ? ", " : "", quantiles[i].name);
+      add_number (text, "%.3f", g_array_index (ms, double, (guint) (quantiles[i].q * (ms->len - 1))));
+    }
   g_string_append (text, "}");
 }
 
@@ -98,8 +109,8 @@ add_stretches (GString *text, const char *name, Stretches *stretches, double sec
 {
   if (stretches->wall->len > 0)
     {
-      g_string_append_printf (text, "{\"part\": \"%s\", \"seconds\": %.1f, \"stretches\": %u", name, seconds,
-                              stretches->wall->len);
+      g_string_append_printf (text, "{\"part\": \"%s\", \"stretches\": %u, \"seconds\": ", name, stretches->wall->len);
+      add_number (text, "%.1f", seconds);
       add_quantiles (text, "ms", stretches->wall);
       add_quantiles (text, "cpu_ms", stretches->cpu);
       g_string_append (text, "}\n");

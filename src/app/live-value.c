@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "widgets/choice-text.h"
 #include "widgets/number-field.h"
 #include "widgets/number-text.h"
 #include "widgets/tooltip.h"

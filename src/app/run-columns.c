@@ -5,6 +5,7 @@
 #include "app/run-list-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -164,8 +165,7 @@ static void
 show_iterations (GtkWidget *cell, const RheoRunFacts *facts)
 {
   g_autofree char *text = is_known (facts) ? rheo_run_dup_iterations (facts) : dup_unknown (facts);
-  g_autofree char *tip =
-      g_strdup_printf (_ ("%s %'" G_GINT64_FORMAT " of %'d"), facts->unit, facts->iteration, facts->budget);
+  g_autofree char *tip = g_strdup_printf (_ ("%s %'" PRId64 " of %'d"), facts->unit, facts->iteration, facts->budget);
 
   gtk_label_set_text (GTK_LABEL (cell), text);
   gtk_widget_set_tooltip_text (cell, *facts->unit != '\0' ? tip : NULL);
@@ -234,7 +234,8 @@ show_date (GtkWidget *cell, const RheoRunFacts *facts)
   else if (g_date_time_get_year (then) != g_date_time_get_year (now))
     text = g_date_time_format (then, "%b %Y");
   else if (g_date_time_get_day_of_year (then) != g_date_time_get_day_of_year (now))
-    text = g_date_time_format (then, "%-e %b");
+    /* Translators: day and month for g_date_time_format, as in "5 Nov" */
+    text = g_date_time_format (then, C_ ("date", "%-e %b"));
   else
     text = g_date_time_format (then, "%H:%M");
   gtk_label_set_text (GTK_LABEL (cell), text);

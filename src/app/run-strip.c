@@ -145,7 +145,7 @@ show_names (RheoRunStrip *strip)
   g_autofree char *text =
       g_strdup_printf (_ ("%s · %s · seed %d"), model != NULL ? _ (model->title) : "",
                        rule != NULL ? _ (rule->title) : "", rheo_experiment_get_run (experiment)->seed);
-  const char *title = rheo_experiment_get_title (experiment);
+  const char *title = rheo_experiment_get_shown_title (experiment);
 
   set_text (strip->name, title != NULL && title[0] != '\0' ? title : _ ("New experiment"));
   set_text (strip->rule, text);

@@ -9,6 +9,7 @@
 
 #include "app/run-text.h"
 #include "engine/task.h"
+#include "widgets/choice-text.h"
 #include "widgets/number-text.h"
 #include "widgets/tooltip.h"
 

@@ -110,7 +110,7 @@ list_ready (void)
       if (experiment == NULL)
         continue;
       rule = rheo_experiment_get_component (experiment, RHEO_SLOT_RULE);
-      title = rheo_experiment_get_title (experiment);
+      title = rheo_experiment_get_shown_title (experiment);
       ready = g_new0 (Ready, 1);
       ready->name = g_strdup (*name);
       ready->title = g_strdup (*title != '\0' ? title : *name);

@@ -116,7 +116,8 @@ static void
 show_title (RheoSetupPage *page)
 {
   RheoDocument *document = page->context->document;
-  const char *title = rheo_experiment_get_title (get_experiment (page)), *path = rheo_document_get_path (document);
+  const char *title = rheo_experiment_get_shown_title (get_experiment (page)),
+             *path = rheo_document_get_path (document);
   g_autofree char *base = path != NULL ? g_path_get_basename (path) : NULL, *text = NULL, *markup = NULL;
   int n = 0;
 

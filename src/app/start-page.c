@@ -47,7 +47,7 @@ new_texts (const RheoExperiment *experiment, const char *name, GtkWidget *pictur
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *time;
   const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
   const RheoComponent *rule = rheo_experiment_get_component (experiment, RHEO_SLOT_RULE);
-  const char *title = rheo_experiment_get_title (experiment);
+  const char *title = rheo_experiment_get_shown_title (experiment);
   g_autofree char *kind = NULL;
 
   if (model != NULL && rule != NULL)
@@ -64,7 +64,7 @@ static GtkWidget *
 new_play_button (const RheoExperiment *experiment, const char *name)
 {
   GtkWidget *button = gtk_button_new_from_icon_name ("media-playback-start-symbolic");
-  const char *title = rheo_experiment_get_title (experiment);
+  const char *title = rheo_experiment_get_shown_title (experiment);
   g_autofree char *text = g_strdup_printf (_ ("Run %s"), *title != '\0' ? title : name);
   g_autofree char *action = g_action_print_detailed_name ("win.start", g_variant_new_string (name));
 

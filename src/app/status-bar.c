@@ -46,19 +46,19 @@ dup_device (const RheoRunRows *run)
 static char *
 dup_recorded (RheoStatusBar *bar, const RheoRunRows *run)
 {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
 
   for (int i = 0; i < run->n_record; i++)
     g_string_append_printf (text, "%s%.0f", i > 0 ? ", " : "", run->record[i]);
   if (run->record_every > 0)
-    g_string_append_printf (text, _ ("%severy %d"), text->len > 0 ? ", " : "", run->record_every);
-  if (text->len > 0)
     {
-      g_autofree char *prefix = g_strdup_printf (_ ("Recorded: %s "), rheo_session_get_unit (bar->context->session));
-
-      g_string_prepend (text, prefix);
+      g_string_append (text, text->len > 0 ? ", " : "");
+      /* Translators: ends the list of recorded iterations: "Recorded: epoch 1, 2, every 10" */
+      g_string_append_printf (text, _ ("every %d"), run->record_every);
     }
-  return g_string_free (text, FALSE);
+  return text->len > 0
+             ? g_strdup_printf (_ ("Recorded: %s %s"), rheo_session_get_unit (bar->context->session), text->str)
+             : g_strdup ("");
 }
 
 static char *
@@ -170,7 +170,8 @@ rheo_status_bar_update (RheoStatusBar *bar)
   cost = g_strdup_printf (_ ("Live view costs %.1f %%"), 100 * rheo_session_get_watch_cost (session));
   recorded = dup_recorded (bar, run);
   checkpoint = dup_checkpoint (session);
-  set_text (bar->name, rheo_experiment_get_title (experiment) != NULL ? rheo_experiment_get_title (experiment) : "",
+  set_text (bar->name,
+            rheo_experiment_get_shown_title (experiment) != NULL ? rheo_experiment_get_shown_title (experiment) : "",
             bar->narrow);
   set_text (bar->device, device, TRUE);
   set_text (bar->cost, cost, !bar->narrow && rheo_session_get_n_batches (session) > 0);

@@ -257,7 +257,7 @@ rheo_app_window_tell_end (RheoAppWindow *window)
 {
   RheoSession *session = window->context.session;
   const RheoExperiment *experiment = rheo_session_get_experiment (session);
-  const char *title = experiment != NULL ? rheo_experiment_get_title (experiment) : "";
+  const char *title = experiment != NULL ? rheo_experiment_get_shown_title (experiment) : "";
   g_autofree char *text = NULL;
 
   if (window->closing)
@@ -266,8 +266,8 @@ rheo_app_window_tell_end (RheoAppWindow *window)
     look_at_end (window);
   else if (rheo_session_get_stop (session) == RHEO_STOP_SOLVED)
     {
-      text = g_strdup_printf (_ ("Solved after %" PRId64 " %s"), rheo_session_get_place (session).iteration,
-                              rheo_session_get_unit (session));
+      text = g_strdup_printf (_ ("Solved at %s %" PRId64), rheo_session_get_unit (session),
+                              rheo_session_get_place (session).iteration);
       rheo_app_window_toast (window, text, NULL, NULL);
       tell_desktop (window, title, text);
     }

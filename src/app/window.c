@@ -95,7 +95,7 @@ rheo_app_window_update (RheoAppWindow *window)
   else
     {
       can_run = problem == NULL && !at_start;
-      set_run_button (window, _ ("Run"), "media-playback-start-symbolic", TRUE,
+      set_run_button (window, C_ ("verb", "Run"), "media-playback-start-symbolic", TRUE,
                       at_start          ? _ ("Choose an experiment first")
                       : problem != NULL ? problem
                                         : _ ("Run (F5)"));

@@ -326,8 +326,8 @@ print_text (const char *path, const Info *info)
   printf ("%-12s %s\n", _ ("Created"), rheo_run_get_created (info->run));
   if (parent != NULL)
     printf (_ ("%-12s from %s at iteration %" PRId64 "\n"), _ ("Branch"), parent, at);
-  if (rheo_experiment_get_title (experiment) != NULL && rheo_experiment_get_title (experiment)[0] != '\0')
-    printf ("%-12s %s\n", _ ("Title"), rheo_experiment_get_title (experiment));
+  if (rheo_experiment_get_shown_title (experiment) != NULL && rheo_experiment_get_shown_title (experiment)[0] != '\0')
+    printf ("%-12s %s\n", _ ("Title"), rheo_experiment_get_shown_title (experiment));
   print_components (experiment);
   printf (_ ("%-12s %" PRId64 " of %d iterations, %" PRId64 " batches, %.1f s\n"), _ ("Progress"), place.iteration,
           rheo_experiment_get_run (experiment)->budget, place.batch, rheo_run_get_seconds (info->run));

@@ -148,8 +148,8 @@ list_experiments (RheoKind unused)
       g_autoptr (RheoExperiment) experiment = rheo_experiment_load (*name, &error);
 
       json_object_set_string_member (object, "id", *name);
-      json_object_set_string_member (object, "title",
-                                     experiment != NULL ? rheo_experiment_get_title (experiment) : _ ("(unreadable)"));
+      json_object_set_string_member (
+          object, "title", experiment != NULL ? rheo_experiment_get_shown_title (experiment) : _ ("(unreadable)"));
       add_text (object, "summary", error != NULL ? error->message : NULL);
       json_array_add_object_element (array, object);
     }

@@ -181,7 +181,9 @@ rheo_evaluation_dup_table (const RheoEvaluation *e)
     }
   rheo_table_add_copy (table, "metric", _ ("Metric"), "", "metric", RHEO_STRING, &n, name);
   rheo_table_add_copy (table, "mean", _ ("Mean"), "", "metric", RHEO_F64, &n, mean);
+  /* xgettext:no-c-format */
   rheo_table_add_copy (table, "lo", _ ("Lower end of the 95 % interval"), "", "metric", RHEO_F64, &n, lo);
+  /* xgettext:no-c-format */
   rheo_table_add_copy (table, "hi", _ ("Upper end of the 95 % interval"), "", "metric", RHEO_F64, &n, hi);
   rheo_table_add_copy (table, "n", e->chunk > 1 ? _ ("Batches") : _ ("Trials"), "", "metric", RHEO_I64, &n, count);
   for (int i = 0; i < n; i++)

@@ -445,6 +445,27 @@ rheo_experiment_save (const RheoExperiment *experiment, const char *path, GError
   return rheo_fail (error, RHEO_ERROR_IO, _ ("%s could not be written: %s"), path, local->message);
 }
 
+/* --- titles ---------------------------------------------------------------------------------------------------- */
+
+/* Those of data/experiments. Files keep the title as it is, so that they are the same in every language. */
+static const char *const ready_titles[] = {
+  NC_ ("experiment", "Robot arm over its whole range, spiking"),
+  NC_ ("experiment", "Robot trajectory as published: samples as time"),
+  NC_ ("experiment", "Robot trajectory, plain spiking network"),
+  NC_ ("experiment", "Robot trajectory, spiking"),
+};
+
+const char *
+rheo_experiment_get_shown_title (const RheoExperiment *experiment)
+{
+  const char *title = rheo_experiment_get_title (experiment);
+
+  for (gsize i = 0; title != NULL && i < G_N_ELEMENTS (ready_titles); i++)
+    if (g_str_equal (title, ready_titles[i]))
+      return g_dpgettext2 (GETTEXT_PACKAGE, "experiment", title);
+  return title;
+}
+
 /* --- files ----------------------------------------------------------------------------------------------------- */
 
 /* Folders of ready-made experiments: of the source tree or wherever RHEO_DATA says, of the build folder that the

@@ -65,6 +65,8 @@ gboolean rheo_experiment_save (const RheoExperiment *experiment, const char *pat
 char **rheo_experiment_names (void); /* ready-made ones, sorted; yours (g_strfreev) */
 
 const char *rheo_experiment_get_title (const RheoExperiment *experiment);
+/* In the language of the user when the title is that of a ready-made experiment. Borrowed, like the title. */
+const char *rheo_experiment_get_shown_title (const RheoExperiment *experiment);
 void rheo_experiment_set_title (RheoExperiment *experiment, const char *title);
 
 /* Choosing a component resets the slot to its defaults; NULL empties it. */

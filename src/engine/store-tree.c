@@ -352,6 +352,7 @@ read_attribute (hid_t attribute)
   g_auto (RheoH5Id) space = H5Aget_space (attribute);
   hssize_t n = H5Sget_simple_extent_npoints (space);
   g_autoptr (GString) text = g_string_new (NULL);
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
   double values[MAX_ATTRIBUTE];
   gint64 whole;
 
@@ -369,7 +370,8 @@ read_attribute (hid_t attribute)
       || H5Aread (attribute, H5T_NATIVE_DOUBLE, values) < 0)
     return NULL;
   for (hssize_t i = 0; i < n; i++)
-    g_string_append_printf (text, "%s%.10g", i > 0 ? ", " : "", values[i]);
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "",
+                            g_ascii_formatd (number, sizeof number, "%.10g", values[i]));
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

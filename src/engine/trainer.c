@@ -263,6 +263,7 @@ static gboolean
 diverge (RheoTrainer *trainer, const char *why)
 {
   g_free (trainer->why_diverged);
+  /* Translators: the window shows what stands behind the colon and blank as a sentence of its own. */
   trainer->why_diverged = g_strdup_printf (_ ("Batch %" PRId64 ": %s"), trainer->place.batch + 1, why);
   return FALSE;
 }

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "widgets/choice-text.h"
+
 #define MINUS "\342\210\222"
 
 static const char *
@@ -287,39 +289,6 @@ rheo_param_dup_refusal (const RheoParam *param, const char *plain_now)
 /* --- words ----------------------------------------------------------------------------------------------------- */
 
 char *
-rheo_choice_dup_label (const char *key)
-{
-  static const struct
-  {
-    const char *key, *label;
-  } names[] = {
-    { "adamw", "AdamW" },
-    { "cpu", "CPU" },
-    { "cuda", "CUDA" },
-    { "e-i", "E, I" },
-    { "e-pv-sst-htr", "E, PV, SST, Htr" },
-    { "kaiming-normal", "Kaiming, normal" },
-    { "mse", "MSE" },
-    { "one-to-one", "One to one" },
-    { "per-trial", "Per trial" },
-    { "rmsprop", "RMSprop" },
-    { "sgd", "SGD" },
-    { "sum-softmax", "Sum of softmax" },
-    { "softmax-mean", "Softmax of mean" },
-    { "xavier-normal", "Xavier, normal" },
-    { "xavier-uniform", "Xavier, uniform" },
-  };
-  char *label;
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_str_equal (names[i].key, key))
-      return g_strdup (names[i].label);
-  label = g_strdelimit (g_strdup (key), "-_", ' ');
-  *label = g_ascii_toupper (*label);
-  return label;
-}
-
-char *
 rheo_param_dup_words (const RheoParam *param, const char *plain)
 {
   switch (param->type)
@@ -343,6 +312,9 @@ rheo_label_dup_inner (const char *label)
   const char *rest = *label != '\0' ? g_utf8_next_char (label) : label;
   char small[7] = { 0 };
 
+  /* Translators: yes where a noun inside a title begins with a small letter, else no. */
+  if (strcmp (C_ ("small nouns in titles", "yes"), "yes") != 0)
+    return g_strdup (label);
   if (*label == '\0' || g_unichar_isupper (g_utf8_get_char (rest)))
     return g_strdup (label);
   g_unichar_to_utf8 (g_unichar_tolower (first), small);

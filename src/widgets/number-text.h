@@ -21,8 +21,6 @@ double rheo_param_step (const RheoParam *param, double v, int direction, gboolea
 char *rheo_param_dup_span (const RheoParam *param);
 /* "Between 2 and 200 ms. Still 20." for a number that is refused. Yours. */
 char *rheo_param_dup_refusal (const RheoParam *param, const char *plain_now);
-/* "fast-sigmoid": "Fast sigmoid"; names and short forms as the field writes them. Yours. */
-char *rheo_choice_dup_label (const char *key);
 /* The value of a parameter in words: numbers as shown, choices by label, "on" and "off". Yours. */
 char *rheo_param_dup_words (const RheoParam *param, const char *plain);
 /* A label in the middle of a sentence, "Undo threshold 1.0": a small letter, but for names such as "CUDA". Yours. */

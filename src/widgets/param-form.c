@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "widgets/number-text.h"
+#include "widgets/choice-text.h"
 #include "widgets/values-page.h"
 
 /* A row is used when its own `when` and those of the blocks around it hold. */

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "widgets/choice-text.h"
 #include "widgets/number-field.h"
 #include "widgets/number-text.h"
 #include "widgets/tooltip.h"
@@ -323,7 +324,7 @@ show_changed (RheoParamRow *row)
   reference = row->host->dup_reference (row->host->data, row->path);
   words = reference != NULL ? rheo_param_dup_words (row->param, reference) : NULL;
   tip = words != NULL && *words != '\0' && g_utf8_strlen (words, -1) < 40 ? g_strdup_printf (_ ("Reset to %s"), words)
-                                                                          : g_strdup (_ ("Reset"));
+                                                                          : g_strdup (C_ ("verb", "Reset"));
   rheo_tooltip_set (row->reset, tip);
   gtk_widget_set_visible (row->reset, TRUE);
 }
@@ -461,7 +462,7 @@ open_menu (RheoParamRow *row, double x, double y)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (row), "param.reset",
                                  row->changed && gtk_widget_get_sensitive (row->suffix));
-  g_menu_append (menu, _ ("Reset"), "param.reset");
+  g_menu_append (menu, C_ ("verb", "Reset"), "param.reset");
   g_menu_append (menu, _ ("Copy key"), "param.copy-key");
   g_menu_append (menu, _ ("Copy as option"), "param.copy-option");
   g_menu_append (menu, _ ("Help"), "param.help");

@@ -243,7 +243,7 @@ rheo_plot_options_init (RheoPlotOptions *window)
   gtk_window_set_default_size (GTK_WINDOW (window), 480, 560);
   window->widgets = g_ptr_array_new ();
   window->page = adw_preferences_page_new ();
-  window->reset = gtk_button_new_with_label (_ ("Reset"));
+  window->reset = gtk_button_new_with_label (C_ ("verb", "Reset"));
   gtk_widget_set_tooltip_text (window->reset, _ ("All options as the plot came with them"));
   g_signal_connect (window->reset, "clicked", G_CALLBACK (on_reset), window);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), window->reset);

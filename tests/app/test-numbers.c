@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include "widgets/choice-text.h"
 #include "widgets/number-file.h"
 #include "widgets/number-text.h"
 

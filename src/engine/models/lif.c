@@ -86,6 +86,7 @@ static const RheoParam layer_rows[] = {
   RHEO_P_INT (Layer, units, "units", .label = N_ ("Units"), .help = N_ ("How many units the layer has."), .def = 256,
               .min = 1, .max = 65536, .soft_min = 16, .soft_max = 2048, .flags = RHEO_LOG),
   RHEO_P_CHOICE (Layer, classes, "classes", classes_choices, .label = N_ ("Cell classes"),
+                 /* xgettext:no-c-format */
                  .help = N_ ("One kind of unit; excitatory and inhibitory ones; or excitatory ones and three kinds of "
                              "inhibitory ones, PV, SST and Htr, 40, 30 and 30 % of the rest.")),
   RHEO_P_REAL (Layer, excitatory, "excitatory", .label = N_ ("Share of excitatory units"), .def = 0.85, .min = 0,

@@ -587,7 +587,7 @@ const RheoPlotKind rheo_plot_line = {
     .version = 1,
     .id = "line",
     .title = N_ ("Lines"),
-    .summary = N_ ("RheoLine over iterations or time, with reference lines, bands and changes made while training."),
+    .summary = N_ ("Lines over iterations or time, with reference lines, bands and changes made while training."),
     .config_size = sizeof (RheoLineConfig),
     .params = params,
   },

@@ -252,7 +252,8 @@ read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPic
   g_string_printf (text, "%s %s:", x->label, rheo_plot_number_short (out->x, 6, a, sizeof a));
   for (int row = 0; row < p->n_trials; row++)
     {
-      g_string_append_printf (text, _ ("%s trial %d"), row > 0 ? ";" : "", p->first + row);
+      g_string_append (text, row > 0 ? "; " : " ");
+      g_string_append_printf (text, _ ("trial %d"), p->first + row);
       for (int k = 0; k < p->n_channels; k++)
         {
           RheoVector v = signal_of (spec, p, row, k);
