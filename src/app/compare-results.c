@@ -63,27 +63,59 @@ new_difference (const char *key, RheoExperiment *const *experiments, int n)
     }
   if (difference->label == NULL)
     difference->label = g_strdup (key);
+  for (int i = 1; i < n; i++)
+    difference->differs = difference->differs || !g_str_equal (difference->values[i], difference->values[0]);
   return difference;
 }
 
+typedef struct
+{
+  GPtrArray *keys;
+  GHashTable *seen;
+} Keys;
+
+static void
+add_key (Keys *keys, const char *key)
+{
+  char *mine;
+
+  if (g_hash_table_contains (keys->seen, key))
+    return;
+  mine = g_strdup (key);
+  g_hash_table_add (keys->seen, mine);
+  g_ptr_array_add (keys->keys, mine);
+}
+
+static gboolean
+visit_row (const char *path, const RheoParam *row, void *at, gpointer data)
+{
+  add_key (data, path);
+  return TRUE;
+}
+
 GPtrArray *
-rheo_compare_dup_differences (RheoExperiment *const *experiments, int n)
+rheo_compare_dup_settings (RheoExperiment *const *experiments, int n)
 {
   GPtrArray *all = g_ptr_array_new_with_free_func (free_difference);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  Keys keys = { names, seen };
 
-  for (int i = 1; i < n; i++)
-    {
-      g_auto (GStrv) lines = rheo_experiment_diff (experiments[0], experiments[i]);
+  for (int s = 0; s < RHEO_N_SLOTS; s++)
+    for (int i = 0; i < n; i++)
+      {
+        const RheoComponent *component = rheo_experiment_get_component (experiments[i], s);
+        g_autofree char *id = g_strconcat (rheo_slot_names[s], ".id", NULL);
 
-      for (int k = 0; lines[k] != NULL; k++)
-        {
-          char *key = g_strndup (lines[k], strcspn (lines[k], "\t"));
-
-          if (g_hash_table_add (seen, key))
-            g_ptr_array_add (all, new_difference (key, experiments, n));
-        }
-    }
+        if (component == NULL)
+          continue;
+        add_key (&keys, id);
+        rheo_params_visit (component->params, rheo_experiment_get_values (experiments[i], s), rheo_slot_names[s],
+                           visit_row, &keys);
+      }
+  rheo_params_visit (rheo_run_params, rheo_experiment_get_run (experiments[0]), "run", visit_row, &keys);
+  for (guint i = 0; i < names->len; i++)
+    g_ptr_array_add (all, new_difference (g_ptr_array_index (names, i), experiments, n));
   return all;
 }
 
@@ -112,6 +144,48 @@ where_differ (const RheoExperiment *a, const RheoExperiment *b)
   return where;
 }
 
+int
+rheo_compare_group (RheoExperiment *const *experiments, int n, int *group)
+{
+  int n_groups = 0;
+
+  for (int i = 0; i < n; i++)
+    {
+      group[i] = -1;
+      for (int k = 0; k < i && group[i] < 0; k++)
+        if ((where_differ (experiments[i], experiments[k]) & ~IN_SEED) == 0)
+          group[i] = group[k];
+      if (group[i] < 0)
+        group[i] = n_groups++;
+    }
+  for (int i = 0; i < n && n_groups == 1; i++)
+    group[i] = i;
+  return n_groups == 1 ? n : n_groups;
+}
+
+GPtrArray *
+rheo_compare_dup_more (RheoExperiment *const *experiments, int n, int n_seeds)
+{
+  GPtrArray *more = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_experiment_free);
+  int last = 0;
+
+  for (int i = 0; i < n; i++)
+    last = MAX (last, rheo_experiment_get_run (experiments[i])->seed);
+  for (int s = 1; s <= n_seeds; s++)
+    for (int i = 0; i < n; i++)
+      {
+        gboolean again = FALSE;
+
+        for (int k = 0; k < i; k++)
+          again = again || (where_differ (experiments[i], experiments[k]) & ~IN_SEED) == 0;
+        if (again)
+          continue;
+        g_ptr_array_add (more, rheo_experiment_dup (experiments[i]));
+        rheo_experiment_get_run (g_ptr_array_index (more, more->len - 1))->seed = last + s;
+      }
+  return more;
+}
+
 /* Fewest seeds among runs that are alike but for the seed. */
 static int
 count_seeds (RheoExperiment *const *experiments, int n)
@@ -130,14 +204,13 @@ count_seeds (RheoExperiment *const *experiments, int n)
   return fewest;
 }
 
+/* "the rule and its settings and the seed". */
 static char *
-join_places (int where)
+join_places (int where, const char *const *names, int n)
 {
-  static const char *const names[] = { N_ ("the task"), N_ ("the model"), N_ ("the rule and its settings"),
-                                       N_ ("the settings of the run"), N_ ("the seed") };
   GString *text = g_string_new (NULL);
 
-  for (int i = 0; i < (int) G_N_ELEMENTS (names); i++)
+  for (int i = 0; i < n; i++)
     if (where & (1 << i))
       {
         where &= ~(1 << i);
@@ -150,7 +223,11 @@ join_places (int where)
 char *
 rheo_compare_dup_conclusion (RheoExperiment *const *experiments, int n)
 {
-  g_autofree char *places = NULL, *spread = NULL;
+  static const char *const places[] = { N_ ("the task"), N_ ("the model"), N_ ("the rule and its settings"),
+                                        N_ ("the settings of the run"), N_ ("the seed") };
+  static const char *const things[] = { N_ ("task"), N_ ("model"), N_ ("rule"), N_ ("settings of the run"),
+                                        N_ ("seed") };
+  g_autofree char *from = NULL, *same = NULL, *spread = NULL;
   int where = 0, seeds = count_seeds (experiments, n);
 
   for (int i = 1; i < n; i++)
@@ -161,11 +238,14 @@ rheo_compare_dup_conclusion (RheoExperiment *const *experiments, int n)
     return g_strdup_printf (ngettext ("Only the seed differs: the difference shows the spread over %d seed.",
                                       "Only the seed differs: the difference shows the spread over %d seeds.", seeds),
                             seeds);
-  places = join_places (where);
+  from = join_places (where, places, G_N_ELEMENTS (places));
+  same = join_places (~where & (IN_TASK | IN_MODEL | IN_RULE | IN_SEED), things, G_N_ELEMENTS (things));
   spread = seeds == 1 ? g_strdup (_ ("One seed says little about spread."))
                       : g_strdup_printf (ngettext ("%d seed stands behind each.", "%d seeds stand behind each.", seeds),
                                          seeds);
-  return g_strdup_printf (_ ("The difference comes from %s. %s"), places, spread);
+  if (*same == '\0')
+    return g_strdup_printf (_ ("The difference comes from %s. %s"), from, spread);
+  return g_strdup_printf (_ ("Same %s, so the difference comes from %s. %s"), same, from, spread);
 }
 
 char *

@@ -7,15 +7,22 @@
 #include "engine/experiment.h"
 #include "engine/table.h"
 
-/* One setting that is not the same in all runs. */
+/* One setting of all runs. */
 typedef struct
 {
   char *key, *label; /* label with unit */
   char **values;     /* one for each run; "not used" where it has none */
+  gboolean differs;
 } RheoDifference;
 
-/* In the order of the experiment; yours (g_ptr_array_unref). */
-GPtrArray *rheo_compare_dup_differences (RheoExperiment *const *experiments, int n);
+/* All settings, in the order of the experiment; yours (g_ptr_array_unref). */
+GPtrArray *rheo_compare_dup_settings (RheoExperiment *const *experiments, int n);
+/* Runs that are alike but for the seed belong together: group[i] is the number of the group of run i, in the order in
+ * which they come. Where only the seed differs each run stands for itself. How many groups there are. */
+int rheo_compare_group (RheoExperiment *const *experiments, int n, int *group);
+/* The same experiments with n_seeds further seeds each, seed by seed, for the queue: seeds that none of the runs has.
+ * RheoExperiment; yours (g_ptr_array_unref). */
+GPtrArray *rheo_compare_dup_more (RheoExperiment *const *experiments, int n, int n_seeds);
 /* One or two sentences: where the difference can come from, and how many seeds stand behind it. Yours. */
 char *rheo_compare_dup_conclusion (RheoExperiment *const *experiments, int n);
 /* Why scores cannot be put beside each other, one sentence; NULL: they can. Yours. */

@@ -6,6 +6,7 @@
 
 #include "app/document.h"
 #include "app/library.h"
+#include "app/run-queue.h"
 #include "app/session.h"
 
 typedef struct
@@ -14,6 +15,7 @@ typedef struct
   RheoDocument *document; /* the next run */
   RheoSession *session;   /* the current run */
   RheoLibrary *library;   /* stored runs */
+  RheoRunQueue *queue;    /* runs that wait for the current one */
 } RheoContext;
 
 /* What pages ask the window for, as actions of the window ("win.…"), so that menus, buttons, toasts and tests use the

@@ -11,6 +11,7 @@
 
 #include "app/run-search.h"
 #include "app/run-text.h"
+#include "widgets/common.h"
 #include "widgets/sparkline.h"
 
 #define SECONDS_OF_DAY (24 * 60 * 60)
@@ -296,7 +297,7 @@ compare_dates (const RheoRunFacts *a, const RheoRunFacts *b)
 }
 
 static const Column columns[] = {
-  { "name", N_ ("Name"), 128, 0, FALSE, make_name, show_name, compare_names },
+  { "name", N_ ("Name"), 122, 0, FALSE, make_name, show_name, compare_names },
   { "task", N_ ("Task"), 120, 4, FALSE, make_text, show_task, compare_tasks },
   { "rule", N_ ("Rule"), 116, 1, FALSE, make_text, show_rule, compare_rules },
   { "seed", N_ ("Seed"), 46, 3, TRUE, make_number, show_seed, compare_seeds },
@@ -405,19 +406,10 @@ compare_items (gconstpointer a, gconstpointer b, gpointer data)
   return order != 0 ? order : strcmp (x->path, y->path);
 }
 
-static double
-text_scale (void)
-{
-  int dpi = 0;
-
-  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
-  return dpi > 0 ? dpi / 1024.0 / 96 : 1;
-}
-
 static int
 column_width (const Column *column)
 {
-  return (int) ceil (column->width * MAX (text_scale (), 1));
+  return (int) ceil (column->width * rheo_text_scale ());
 }
 
 static GtkColumnViewColumn *

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/compare-plots.h"
 #include "app/view-panels.h"
 #include "engine/series.h"
 #include "plot/plot-kind.h"
@@ -305,27 +306,6 @@ get_sources (Reader *readers, int n_runs, RheoPlotSource *sources)
   return n;
 }
 
-/* Several runs over each other; panels that cannot are left out. */
-static GPtrArray *
-make_overlays (const GPtrArray *panels, const RheoPlotSource *sources, int n, int64_t at)
-{
-  GPtrArray *specs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
-
-  for (guint i = 0; i < panels->len; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      RheoPlotSpec *spec = rheo_panel_fill (g_ptr_array_index (panels, i), sources, n, at,
-                                            ((Reader *) sources[0].data)->metrics, &error);
-
-      /* A kind that shows one thing cannot lay runs over each other. */
-      if (spec != NULL && rheo_plot_count (spec, spec->kind->roles[0].key) < n)
-        g_clear_pointer (&spec, rheo_plot_spec_free);
-      if (spec != NULL)
-        g_ptr_array_add (specs, spec);
-    }
-  return specs;
-}
-
 /* The panels of one run, told one by one where they are shown. NULL: something newer is wanted. */
 static GPtrArray *
 make_panels (Shared *shared, const GPtrArray *panels, const RheoPlotSource *source, int64_t at, gboolean shown)
@@ -349,17 +329,30 @@ make_panels (Shared *shared, const GPtrArray *panels, const RheoPlotSource *sour
   return specs;
 }
 
+/* Of those that get_sources gives. */
+static RheoExperiment *const *
+get_experiments (Reader *readers, int n_runs, RheoExperiment **experiments)
+{
+  for (int i = 0, n = 0; i < n_runs; i++)
+    if (readers[i].run != NULL)
+      experiments[n++] = (RheoExperiment *) rheo_run_get_experiment (readers[i].run);
+  return experiments;
+}
+
 static GPtrArray *
 make_specs (Shared *shared, Reader *readers, int64_t at, gboolean shown)
 {
   g_autofree RheoPlotSource *sources = g_new0 (RheoPlotSource, shared->n_runs);
+  g_autofree RheoExperiment **experiments = g_new0 (RheoExperiment *, shared->n_runs);
   g_autoptr (GPtrArray) panels = NULL;
   int n = get_sources (readers, shared->n_runs, sources);
 
   if (n == 0)
     return g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
   panels = rheo_view_dup_panels (rheo_run_get_experiment (((Reader *) sources[0].data)->run));
-  return n > 1 ? make_overlays (panels, sources, n, at) : make_panels (shared, panels, sources, at, shown);
+  return n > 1 ? rheo_compare_dup_plots (panels, sources, get_experiments (readers, shared->n_runs, experiments), n,
+                                         ((Reader *) sources[0].data)->metrics)
+               : make_panels (shared, panels, sources, at, shown);
 }
 
 /* Locked. The iteration beside `at` that is not kept yet; NOTHING: both are. */

@@ -216,6 +216,14 @@ on_compare (GSimpleAction *action, GVariant *parameter, gpointer data)
     rheo_runs_page_compare (page, (const char *const *) paths->pdata);
 }
 
+static void
+on_compare_more (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autofree const char **paths = g_variant_get_strv (parameter, NULL);
+
+  rheo_runs_page_compare_more (data, paths);
+}
+
 /* --- all of them ------------------------------------------------------------------------------------------------- */
 
 static void
@@ -290,13 +298,10 @@ void
 rheo_runs_actions_add (RheoRunsPage *page)
 {
   static const GActionEntry entries[] = {
-    { "resume", on_resume },
-    { "branch", on_branch },
-    { "compare", on_compare },
-    { "export", on_export },
-    { "show", on_show },
-    { "trash", on_trash },
-    { "undo-trash", on_undo_trash, "u" },
+    { "resume", on_resume },   { "branch", on_branch },
+    { "compare", on_compare }, { "compare-more", on_compare_more, "as" },
+    { "export", on_export },   { "show", on_show },
+    { "trash", on_trash },     { "undo-trash", on_undo_trash, "u" },
   };
 
   page->actions = g_simple_action_group_new ();

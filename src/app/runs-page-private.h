@@ -35,5 +35,7 @@ void rheo_runs_actions_update (RheoRunsPage *page);
 GMenuModel *rheo_runs_actions_new_menu (void);
 /* One line; in a window that has no toasts it is only logged. The toast is borrowed, NULL without one. */
 AdwToast *rheo_runs_page_toast (RheoRunsPage *page, const char *text, const char *button, const char *action);
-/* Puts runs beside each other, at the right. paths: NULL-ended. */
+/* Runs join those that are compared. paths: NULL-ended. */
+void rheo_runs_page_compare_more (RheoRunsPage *page, const char *const *paths);
+/* Puts runs beside each other. paths: NULL-ended. */
 void rheo_runs_page_compare (RheoRunsPage *page, const char *const *paths);

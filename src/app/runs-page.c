@@ -46,6 +46,68 @@ on_compared (RheoRunsPage *page)
   gtk_widget_grab_focus (GTK_WIDGET (page->list));
 }
 
+/* What is compared, with runs more or less. */
+static void
+change_compared (RheoRunsPage *page, const char *const *more, const char *const *less)
+{
+  const char *const *paths = rheo_compare_page_get_paths (RHEO_COMPARE_PAGE (page->compare));
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) all = NULL;
+
+  for (int i = 0; paths != NULL && paths[i] != NULL; i++)
+    if (less == NULL || !g_strv_contains (less, paths[i]))
+      g_strv_builder_add (builder, paths[i]);
+  for (int i = 0; more != NULL && more[i] != NULL; i++)
+    if (paths == NULL || !g_strv_contains (paths, more[i]))
+      g_strv_builder_add (builder, more[i]);
+  all = g_strv_builder_end (builder);
+  if (g_strv_length (all) >= 2)
+    rheo_runs_page_compare (page, (const char *const *) all);
+}
+
+static void
+on_add (RheoRunsPage *page, const char *path)
+{
+  change_compared (page, (const char *const[]){ path, NULL }, NULL);
+}
+
+static void
+on_remove (RheoRunsPage *page, const char *const *paths)
+{
+  change_compared (page, NULL, paths);
+}
+
+/* Further seeds of what is compared join it; elsewhere a toast says that they are there. */
+static void
+on_queue_done (RheoRunsPage *page)
+{
+  const GPtrArray *paths = rheo_run_queue_get_paths (page->context->queue);
+  gboolean stopped = rheo_session_get_stop (page->context->session) == RHEO_STOP_USER;
+  guint n = paths->len - (stopped && paths->len > 0);
+  g_autoptr (GPtrArray) more = g_ptr_array_new ();
+  g_autofree char *text = g_strdup_printf (ngettext ("%u run is done", "%u runs are done", n), n), *action = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (more, g_ptr_array_index (paths, i));
+  g_ptr_array_add (more, NULL);
+  if (n > 0 && gtk_widget_get_mapped (page->compare))
+    change_compared (page, (const char *const *) more->pdata, NULL);
+  else if (n > 0)
+    {
+      g_autoptr (GVariant) target = g_variant_ref_sink (g_variant_new_strv ((const char *const *) more->pdata, -1));
+
+      action = g_action_print_detailed_name ("runs.compare-more", target);
+      rheo_runs_page_toast (page, text, _ ("Compare"), action);
+    }
+}
+
+void
+rheo_runs_page_compare_more (RheoRunsPage *page, const char *const *paths)
+{
+  change_compared (page, paths, NULL);
+  gtk_widget_activate_action (GTK_WIDGET (page), "win.view", "s", "runs");
+}
+
 void
 rheo_runs_page_show (RheoRunsPage *page, const char *path)
 {
@@ -641,10 +703,12 @@ rheo_runs_page_new (RheoContext *context)
   gtk_paned_set_shrink_start_child (GTK_PANED (page->paned), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (page->paned), FALSE);
   gtk_paned_set_resize_end_child (GTK_PANED (page->paned), FALSE);
-  page->compare = rheo_compare_page_new ();
+  page->compare = rheo_compare_page_new (context);
   g_signal_connect_object (page->compare, "back", G_CALLBACK (on_compared), page, G_CONNECT_SWAPPED);
-  g_signal_connect_object (page->compare, "saved", G_CALLBACK (on_saved), page, G_CONNECT_SWAPPED);
-  g_signal_connect_object (page->compare, "trouble", G_CALLBACK (on_trouble), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->compare, "open", G_CALLBACK (rheo_runs_page_show), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->compare, "add", G_CALLBACK (on_add), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->compare, "remove", G_CALLBACK (on_remove), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (context->queue, "done", G_CALLBACK (on_queue_done), page, G_CONNECT_SWAPPED);
   page->whole = gtk_stack_new ();
   gtk_stack_set_hhomogeneous (GTK_STACK (page->whole), FALSE);
   gtk_stack_add_child (GTK_STACK (page->whole), page->paned);

@@ -120,9 +120,8 @@ rheo_view_dup_panels (const RheoExperiment *experiment)
   return panels;
 }
 
-/* All series are curves over iterations, which do not change with the iteration that is looked at. */
-static gboolean
-is_over_training (const RheoViewPanel *panel, const RheoTable *metrics)
+gboolean
+rheo_panel_is_over_training (const RheoViewPanel *panel, const RheoTable *metrics)
 {
   if (panel->from == NULL || metrics == NULL || !g_str_equal (panel->kind, "line"))
     return FALSE;
@@ -157,9 +156,9 @@ dup_part (const char *key, const char *other)
   return NULL;
 }
 
-/* With several runs the legend names the run; where a run has several curves, these need names too. */
+/* Each run has one style, which the legend names by it; where a run has several curves, these need names too. */
 static void
-name_curves (RheoPlotSpec *spec)
+name_curves (RheoPlotSpec *spec, const RheoPlotSource *sources, int n_sources)
 {
   const char *labels[RHEO_PLOT_MAX_COLUMNS];
 
@@ -178,7 +177,16 @@ name_curves (RheoPlotSpec *spec)
           }
     }
   for (int i = 0; i < spec->n_bindings; i++)
-    spec->binding[i].label = labels[i];
+    {
+      for (int k = 0; k < n_sources && labels[i] != NULL; k++)
+        {
+          g_autofree char *end = g_strconcat (", ", sources[k].name, NULL);
+
+          if (g_str_equal (labels[i], sources[k].name) || g_str_has_suffix (labels[i], end))
+            spec->binding[i].style = k;
+        }
+      spec->binding[i].label = labels[i];
+    }
 }
 
 RheoPlotSpec *
@@ -189,7 +197,12 @@ rheo_panel_fill (const RheoViewPanel *panel, const RheoPlotSource *sources, int 
   g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (kind);
   g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, at);
   const char *const one[] = { number, NULL }, *const stages[] = { "first", number, NULL };
-  const char *const *when = at < 0 || is_over_training (panel, metrics) ? NULL : has_stages (kind) ? stages : one;
+  const char *const newest[] = { "last", NULL };
+  const char *const *when = rheo_panel_is_over_training (panel, metrics)   ? NULL
+                            : at < 0 && n_sources > 1 && has_stages (kind) ? newest
+                            : at < 0                                       ? NULL
+                            : has_stages (kind)                            ? stages
+                                                                           : one;
   g_autoptr (GError) why = NULL;
 
   if (!rheo_plot_fill (spec, sources, n_sources, (const char *const *) panel->from, when, &why))
@@ -206,7 +219,7 @@ rheo_panel_fill (const RheoViewPanel *panel, const RheoPlotSource *sources, int 
       return g_steal_pointer (&spec);
     }
   if (n_sources > 1)
-    name_curves (spec);
+    name_curves (spec, sources, n_sources);
   for (int i = 0; panel->set != NULL && panel->set[i] != NULL; i++)
     {
       const char *equals = strchr (panel->set[i], '=');

@@ -34,8 +34,8 @@ tell_refused (RheoAppWindow *window, const GError *error)
 
 /* --- runs ------------------------------------------------------------------------------------------------------ */
 
-static gboolean
-start (RheoAppWindow *window, const RheoExperiment *experiment, const RheoStart *how)
+gboolean
+rheo_app_window_begin (RheoAppWindow *window, const RheoExperiment *experiment, const RheoStart *how, gboolean show)
 {
   g_autoptr (GError) error = NULL;
 
@@ -52,8 +52,24 @@ start (RheoAppWindow *window, const RheoExperiment *experiment, const RheoStart 
       g_settings_set_string (window->context.settings, "unfinished-run", "");
       note_recent (window, rheo_session_get_path (window->context.session));
     }
-  rheo_app_window_show_view (window, "live");
+  if (show)
+    rheo_app_window_show_view (window, "live");
   return TRUE;
+}
+
+static gboolean
+start (RheoAppWindow *window, const RheoExperiment *experiment, const RheoStart *how)
+{
+  return rheo_app_window_begin (window, experiment, how, TRUE);
+}
+
+void
+rheo_app_window_set_threads (RheoAppWindow *window, RheoExperiment *experiment)
+{
+  const int threads = g_settings_get_int (window->context.settings, "threads");
+
+  if (threads > 0 && rheo_experiment_get_run (experiment)->threads == 0)
+    rheo_experiment_get_run (experiment)->threads = threads;
 }
 
 gboolean
@@ -61,7 +77,6 @@ rheo_app_window_start (RheoAppWindow *window, gboolean paused)
 {
   RheoContext *context = &window->context;
   g_autoptr (RheoExperiment) experiment = rheo_experiment_dup (rheo_document_get_experiment (context->document));
-  const int threads = g_settings_get_int (context->settings, "threads");
   g_autoptr (GError) error = NULL;
   int64_t at = -1;
   const char *from = rheo_document_get_branch (context->document, &at);
@@ -72,8 +87,7 @@ rheo_app_window_start (RheoAppWindow *window, gboolean paused)
       tell_refused (window, error);
       return FALSE;
     }
-  if (threads > 0 && rheo_experiment_get_run (experiment)->threads == 0)
-    rheo_experiment_get_run (experiment)->threads = threads;
+  rheo_app_window_set_threads (window, experiment);
   return start (window, experiment, &(RheoStart){ .path = path, .resume_from = from, .at = at, .paused = paused });
 }
 

@@ -28,8 +28,8 @@ struct _RheoAppWindow
   gboolean closing, asked_interrupted;
   RheoEngineState shown_state; /* of the session, in the header */
   gboolean shown_run;
-  guint close_limit;
-  gint64 started; /* monotonic time at which the current run began */
+  guint close_limit, next; /* next: the run that begins soon */
+  gint64 started;          /* monotonic time at which the current run began */
 };
 
 /* window.c */
@@ -39,6 +39,11 @@ void rheo_app_window_show_view (RheoAppWindow *window, const char *name);
 
 /* window-actions.c */
 void rheo_app_window_add_actions (RheoAppWindow *window);
+/* Begins a run and clears what an earlier one left in the bar. show: Live. FALSE: refused, which the bar tells. */
+gboolean rheo_app_window_begin (RheoAppWindow *window, const RheoExperiment *experiment, const RheoStart *how,
+                                gboolean show);
+/* As preferred, where the experiment leaves it open. */
+void rheo_app_window_set_threads (RheoAppWindow *window, RheoExperiment *experiment);
 /* Starts what Set up describes. paused: waits for a step. */
 gboolean rheo_app_window_start (RheoAppWindow *window, gboolean paused);
 
@@ -57,6 +62,11 @@ GtkWidget *rheo_app_window_make_bar (RheoAppWindow *window);
 void rheo_app_window_tell_end (RheoAppWindow *window);
 /* Runs that a killed program left behind. */
 void rheo_app_window_tell_interrupted (RheoAppWindow *window);
+
+/* window-queue.c */
+void rheo_app_window_follow_queue (RheoAppWindow *window);
+/* The current run has ended: the next one that waits begins, unless the user or a fault ended it. */
+void rheo_app_window_go_on (RheoAppWindow *window);
 
 /* window-close.c */
 gboolean rheo_app_window_close_request (GtkWindow *window);

@@ -231,6 +231,7 @@ session_stopped (RheoSession *session, gpointer data)
   rheo_library_refresh (window->context.library);
   rheo_app_window_update (window);
   rheo_app_window_tell_end (window);
+  rheo_app_window_go_on (window);
 }
 
 static void
@@ -384,6 +385,7 @@ follow (RheoAppWindow *window)
   g_signal_connect (drop, "drop", G_CALLBACK (files_dropped), window);
   gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (drop));
   theme_changed (context->settings, "theme", window);
+  rheo_app_window_follow_queue (window);
 }
 
 static void
@@ -409,6 +411,7 @@ rheo_app_window_init (RheoAppWindow *window)
   folder = rheo_settings_dup_runs_folder (window->context.settings);
   window->context.document = rheo_document_new ();
   window->context.session = rheo_session_new ();
+  window->context.queue = rheo_run_queue_new ();
   window->context.library = rheo_library_new (folder);
 
   gtk_window_set_title (GTK_WINDOW (window), _ ("Rheobase"));
@@ -443,6 +446,7 @@ dispose (GObject *object)
 
   g_clear_object (&window->chooser);
   g_clear_handle_id (&window->close_limit, g_source_remove);
+  g_clear_handle_id (&window->next, g_source_remove);
   /* The pages go before what they borrow. */
   G_OBJECT_CLASS (rheo_app_window_parent_class)->dispose (object);
 }
@@ -455,6 +459,7 @@ finalize (GObject *object)
   g_clear_object (&window->context.session);
   rheo_library_shut (window->context.library);
   g_clear_object (&window->context.library);
+  g_clear_object (&window->context.queue);
   g_clear_object (&window->context.document);
   g_clear_object (&window->context.settings);
   g_free (window->last_toast);

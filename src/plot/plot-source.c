@@ -107,7 +107,8 @@ bind_companion (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *ro
 
       key = rheo_table_find (table, name) != NULL ? rheo_table_find (table, name)->key : NULL;
     }
-  else if (rheo_plot_count (fill->spec, role->key) == 0)
+  /* Each run has been asked something else. */
+  else if (rheo_plot_count (fill->spec, role->key) == 0 || (fill->n_sources > 1 && role->many))
     {
       own = source->read (source->data, role->with, at, &key, NULL);
       table = own;

@@ -26,6 +26,15 @@ rheo_text_button_new (const char *label, const char *icon)
   return button;
 }
 
+double
+rheo_text_scale (void)
+{
+  int dpi = 0;
+
+  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > 0 ? MAX (dpi / 1024.0 / 96, 1) : 1;
+}
+
 void
 rheo_window_stand_beside (GtkWindow *window, GtkWidget *of)
 {

@@ -7,6 +7,9 @@
 /* A button with a word, and an icon before it unless icon is NULL; named for assistive tools. */
 GtkWidget *rheo_text_button_new (const char *label, const char *icon);
 
+/* How much larger text is than at 96 dots an inch; at least 1. */
+double rheo_text_scale (void);
+
 /* Makes a window one of the window that `of` is in (or is; NULL: none): above it, gone with it, and with the shortcuts of its
  * application. */
 void rheo_window_stand_beside (GtkWindow *window, GtkWidget *of);

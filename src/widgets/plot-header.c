@@ -45,6 +45,18 @@ draw_sample (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer 
   rheo_plot_sample (&canvas, entry, 0, height / 2.0);
 }
 
+GtkWidget *
+rheo_plot_sample_new (const RheoPlotEntry *entry)
+{
+  GtkWidget *sample = gtk_drawing_area_new ();
+
+  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (sample), 18);
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (sample), 12);
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (sample), draw_sample, g_memdup2 (entry, sizeof *entry), g_free);
+  gtk_widget_set_valign (sample, GTK_ALIGN_CENTER);
+  return sample;
+}
+
 static void
 on_entry (GtkButton *button, RheoPlotHeader *header)
 {
@@ -57,13 +69,9 @@ static void
 add_entry (RheoPlotHeader *header, RheoPlotEntry *entry)
 {
   GtkWidget *button = gtk_button_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-  GtkWidget *sample = gtk_drawing_area_new (), *label = gtk_label_new (entry->label);
+  GtkWidget *sample = rheo_plot_sample_new (entry), *label = gtk_label_new (entry->label);
   g_autofree char *name = g_strdup_printf (entry->hidden ? _ ("Show %s") : _ ("Hide %s"), entry->label);
 
-  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (sample), 18);
-  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (sample), 12);
-  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (sample), draw_sample, entry, NULL);
-  gtk_widget_set_valign (sample, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), sample);
   gtk_box_append (GTK_BOX (box), label);
   gtk_widget_add_css_class (label, "caption");

@@ -8,6 +8,9 @@
 #define RHEO_TYPE_PLOT_HEADER (rheo_plot_header_get_type ())
 G_DECLARE_FINAL_TYPE (RheoPlotHeader, rheo_plot_header, RHEO, PLOT_HEADER, GtkWidget)
 
+/* A short line in the colour and dash of an entry. */
+GtkWidget *rheo_plot_sample_new (const RheoPlotEntry *entry);
+
 /* Follows the view. */
 GtkWidget *rheo_plot_header_new (RheoPlotView *view);
 /* Controls before the menu button, once. Takes them (a floating reference). */

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "app/compare-plots.h"
 #include "app/compare-results.h"
 #include "engine/evaluate.h"
 
@@ -47,8 +48,9 @@ test_words (void)
   g_autofree char *same = rheo_compare_dup_conclusion ((RheoExperiment *const[]){ one, one }, 2);
   g_autofree char *seed = rheo_compare_dup_conclusion (seeds, 2), *rate = rheo_compare_dup_conclusion (rates, 2);
   g_autofree char *both = rheo_compare_dup_conclusion (three, 3), *task = rheo_compare_dup_obstacle (tasks, 2);
-  g_autoptr (GPtrArray) differences = rheo_compare_dup_differences (three, 3);
-  const RheoDifference *first = g_ptr_array_index (differences, 0), *second = g_ptr_array_index (differences, 1);
+  g_autoptr (GPtrArray) settings = rheo_compare_dup_settings (three, 3), differences = g_ptr_array_new ();
+  const RheoDifference *first, *second;
+  int group[3];
 
   g_assert_nonnull (strstr (same, "repetitions"));
   g_assert_nonnull (strstr (seed, "2 seeds"));
@@ -57,7 +59,16 @@ test_words (void)
   g_assert_nonnull (strstr (both, "the rule and its settings and the seed"));
   g_assert_nonnull (task);
   g_assert_null (rheo_compare_dup_obstacle (three, 3));
+  for (guint i = 0; i < settings->len; i++)
+    if (((RheoDifference *) g_ptr_array_index (settings, i))->differs)
+      g_ptr_array_add (differences, g_ptr_array_index (settings, i));
+  g_assert_cmpint (settings->len, >, 40);
   g_assert_cmpint (differences->len, ==, 2);
+  first = g_ptr_array_index (differences, 0);
+  second = g_ptr_array_index (differences, 1);
+  g_assert_cmpint (rheo_compare_group (three, 3, group), ==, 2);
+  g_assert_cmpint (group[1], ==, 0);
+  g_assert_cmpint (group[2], ==, 1);
   if (g_str_equal (first->key, "rule.optimiser.lr"))
     {
       const RheoDifference *swap = first;
@@ -70,6 +81,38 @@ test_words (void)
   g_assert_cmpstr (first->values[2], ==, "1");
   g_assert_cmpstr (second->label, ==, "Learning rate");
   g_assert_cmpstr (second->values[2], ==, "0.0001");
+}
+
+static void
+test_more (void)
+{
+  g_autoptr (RheoExperiment) one = small_experiment ("run.seed=1"), two = small_experiment ("run.seed=7");
+  g_autoptr (RheoExperiment) slow = small_experiment ("run.seed=1 rule.optimiser.lr=0.0001");
+  g_autoptr (GPtrArray) more = rheo_compare_dup_more ((RheoExperiment *const[]){ one, two, slow }, 3, 2);
+
+  /* Two experiments, seeds that neither has, the same for both. */
+  g_assert_cmpint (more->len, ==, 4);
+  for (int i = 0; i < 4; i++)
+    g_assert_cmpint (rheo_experiment_get_run (more->pdata[i])->seed, ==, 8 + i / 2);
+  rheo_experiment_get_run (more->pdata[0])->seed = rheo_experiment_get_run (more->pdata[1])->seed = 1;
+  g_assert_true (rheo_experiment_equal (more->pdata[0], one));
+  g_assert_true (rheo_experiment_equal (more->pdata[1], slow));
+}
+
+static void
+test_names (void)
+{
+  static const char *const names[] = { "robot-lif-seed0", "robot-lif-seed1", "robot-fast-seed0" };
+  g_auto (GStrv) runs = rheo_compare_dup_names (names, (const int[]){ 0, 1, 2 }, 3, 3);
+  g_auto (GStrv) groups = rheo_compare_dup_names (names, (const int[]){ 0, 0, 1 }, 3, 2);
+  g_auto (GStrv) unclear = rheo_compare_dup_names ((const char *const[]){ "a", "a-b" }, (const int[]){ 0, 1 }, 2, 2);
+
+  g_assert_cmpstr (runs[0], ==, "lif-seed0");
+  g_assert_cmpstr (runs[2], ==, "fast-seed0");
+  g_assert_cmpstr (groups[0], ==, "lif");
+  g_assert_cmpstr (groups[1], ==, "fast-seed0");
+  g_assert_cmpstr (unclear[0], ==, "a");
+  g_assert_cmpstr (unclear[1], ==, "a-b");
 }
 
 static void
@@ -111,6 +154,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/compare/difference", test_difference);
   g_test_add_func ("/app/compare/words", test_words);
+  g_test_add_func ("/app/compare/more", test_more);
+  g_test_add_func ("/app/compare/names", test_names);
   g_test_add_func ("/app/compare/scores", test_scores);
   return g_test_run ();
 }

@@ -235,6 +235,146 @@ test_compare (Fixture *f, gconstpointer data)
   g_assert_true (gtk_widget_get_mapped (get_pane (f)));
 }
 
+static const RheoPlotSpec *
+first_spec (Fixture *f)
+{
+  GtkWidget *card = find_type (f->page->compare, RHEO_TYPE_PLOT_CARD);
+
+  return rheo_plot_view_get_spec (rheo_plot_card_get_view (RHEO_PLOT_CARD (card)));
+}
+
+static gboolean
+is_over_time (gpointer data)
+{
+  const RheoPlotSpec *spec = first_spec (data);
+
+  return spec != NULL && g_str_equal (spec->x.label, "Time") && g_str_equal (spec->x.unit, "s");
+}
+
+static gboolean
+is_over_epochs (gpointer data)
+{
+  const RheoPlotSpec *spec = first_spec (data);
+
+  return spec != NULL && g_str_equal (spec->x.label, "Epoch");
+}
+
+/* One curve for each run, in the colour of its chip, over epochs or over time; all settings, or those that differ. */
+static void
+test_compare_controls (Fixture *f, gconstpointer data)
+{
+  const char *const paths[] = { f->one, f->two, NULL };
+  GtkWidget *page = f->page->compare;
+  const RheoPlotSpec *spec;
+
+  rheo_runs_page_compare (f->page, paths);
+  ui_wait (has_results, f);
+  ui_wait (has_plots, f);
+  ui_wait (is_over_epochs, f);
+  spec = first_spec (f);
+  g_assert_cmpstr (spec->subtitle, ==, "validation");
+  g_assert_cmpint (spec->binding[0].style, ==, 0);
+  g_assert_cmpstr (spec->binding[0].label, ==, "one");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (ui_get (page, GTK_TYPE_TOGGLE_BUTTON, "Time")), TRUE);
+  ui_wait (is_over_time, f);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (ui_get (page, GTK_TYPE_TOGGLE_BUTTON, "Epoch")), TRUE);
+  ui_wait (is_over_epochs, f);
+  g_assert_null (ui_find_text (page, "Batch"));
+  gtk_switch_set_active (GTK_SWITCH (ui_get (page, GTK_TYPE_SWITCH, "Only differences")), FALSE);
+  ui_settle (GTK_WIDGET (f->window));
+  g_assert_nonnull (ui_find_text (page, "Batch"));
+  g_assert_nonnull (ui_find_text (page, "Best epoch"));
+  ui_click (ui_get (page, GTK_TYPE_BUTTON, "Open two"));
+  g_assert_true (gtk_widget_get_mapped (get_pane (f)));
+  g_assert_cmpstr (f->page->shown, ==, f->two);
+}
+
+static gboolean
+has_five_more (gpointer data)
+{
+  return ui_find_text (((Fixture *) data)->page->compare, "Compare 7 runs") != NULL;
+}
+
+static gboolean
+has_begun (gpointer data)
+{
+  return rheo_run_queue_get_n_begun (rheo_app_window_get_context (((Fixture *) data)->window)->queue) > 0;
+}
+
+static gboolean
+is_idle (gpointer data)
+{
+  RheoContext *context = rheo_app_window_get_context (((Fixture *) data)->window);
+
+  return !rheo_run_queue_is_busy (context->queue) && !rheo_session_is_going (context->session);
+}
+
+static int
+count_runs (Fixture *f)
+{
+  return (int) g_list_model_get_n_items (G_LIST_MODEL (rheo_app_window_get_context (f->window)->library));
+}
+
+static void
+remove_others (Fixture *f)
+{
+  g_autoptr (GDir) dir = g_dir_open (f->folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (f->folder, name, NULL);
+
+      if (!g_str_equal (path, f->one) && !g_str_equal (path, f->two))
+        g_remove (path);
+    }
+}
+
+/* Further seeds run one after the other and join the comparison. */
+static void
+test_seeds (Fixture *f, gconstpointer data)
+{
+  const char *const paths[] = { f->one, f->two, NULL };
+  const RheoContext *context = rheo_app_window_get_context (f->window);
+
+  rheo_runs_page_compare (f->page, paths);
+  ui_wait (has_results, f);
+  ui_click (ui_get (f->page->compare, GTK_TYPE_BUTTON, "Run 5 more seeds"));
+  ui_wait (has_begun, f);
+  g_assert_nonnull (ui_get (f->page->compare, GTK_TYPE_BUTTON, "Stop"));
+  g_assert_cmpint (rheo_run_queue_get_n (context->queue), ==, 5);
+  ui_wait (has_five_more, f);
+  ui_wait (is_idle, f);
+  ui_wait (has_results, f);
+  g_assert_nonnull (ui_get (f->page->compare, GTK_TYPE_BUTTON, "Run 5 more seeds"));
+  for (int i = 0; i < 5; i++)
+    {
+      const char *path = g_ptr_array_index (rheo_run_queue_get_paths (context->queue), i);
+      g_autoptr (RheoRun) run = rheo_run_open (path, NULL);
+
+      g_assert_cmpint (rheo_experiment_get_run (rheo_run_get_experiment (run))->seed, ==, 3 + i);
+      g_assert_cmpstr (rheo_run_get_stop_reason (run), ==, "budget");
+    }
+  remove_others (f);
+}
+
+static void
+test_seeds_stopped (Fixture *f, gconstpointer data)
+{
+  const char *const paths[] = { f->one, f->two, NULL };
+  int before = count_runs (f);
+
+  rheo_runs_page_compare (f->page, paths);
+  ui_wait (has_results, f);
+  ui_click (ui_get (f->page->compare, GTK_TYPE_BUTTON, "Run 5 more seeds"));
+  ui_click (ui_get (f->page->compare, GTK_TYPE_BUTTON, "Stop"));
+  ui_wait (is_idle, f);
+  ui_settle (GTK_WIDGET (f->window));
+  g_assert_true (is_idle (f));
+  g_assert_cmpint (count_runs (f) - before, <, 5);
+  remove_others (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -244,5 +384,8 @@ main (int argc, char **argv)
   g_test_add ("/ui/run-pane/further", Fixture, NULL, set_up, test_further, tear_down);
   g_test_add ("/ui/run-pane/tags", Fixture, NULL, set_up, test_tags, tear_down);
   g_test_add ("/ui/run-pane/compare", Fixture, NULL, set_up, test_compare, tear_down);
+  g_test_add ("/ui/run-pane/compare-controls", Fixture, NULL, set_up, test_compare_controls, tear_down);
+  g_test_add ("/ui/run-pane/seeds", Fixture, NULL, set_up, test_seeds, tear_down);
+  g_test_add ("/ui/run-pane/seeds-stopped", Fixture, NULL, set_up, test_seeds_stopped, tear_down);
   return ui_test_run ();
 }

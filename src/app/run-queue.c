@@ -1,0 +1,119 @@
+#define G_LOG_DOMAIN "rheo-app"
+
+#include "config.h"
+
+#include "app/run-queue.h"
+
+struct _RheoRunQueue
+{
+  GObject parent_instance;
+  GQueue waiting;   /* RheoExperiment */
+  GPtrArray *paths; /* of those that were begun */
+  gboolean going;
+};
+
+G_DEFINE_FINAL_TYPE (RheoRunQueue, rheo_run_queue, G_TYPE_OBJECT)
+
+enum
+{
+  CHANGED,
+  DONE,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+gboolean
+rheo_run_queue_is_busy (RheoRunQueue *queue)
+{
+  return queue->going || queue->waiting.length > 0;
+}
+
+int
+rheo_run_queue_get_n (RheoRunQueue *queue)
+{
+  return (int) (queue->paths->len + queue->waiting.length);
+}
+
+int
+rheo_run_queue_get_n_begun (RheoRunQueue *queue)
+{
+  return (int) queue->paths->len;
+}
+
+const GPtrArray *
+rheo_run_queue_get_paths (RheoRunQueue *queue)
+{
+  return queue->paths;
+}
+
+void
+rheo_run_queue_add (RheoRunQueue *queue, const RheoExperiment *experiment)
+{
+  if (!rheo_run_queue_is_busy (queue))
+    g_ptr_array_set_size (queue->paths, 0);
+  g_queue_push_tail (&queue->waiting, rheo_experiment_dup (experiment));
+  g_signal_emit (queue, signals[CHANGED], 0);
+}
+
+RheoExperiment *
+rheo_run_queue_take (RheoRunQueue *queue)
+{
+  return queue->going ? NULL : g_queue_pop_head (&queue->waiting);
+}
+
+void
+rheo_run_queue_begun (RheoRunQueue *queue, const char *path)
+{
+  queue->going = TRUE;
+  g_ptr_array_add (queue->paths, g_strdup (path));
+  g_signal_emit (queue, signals[CHANGED], 0);
+}
+
+void
+rheo_run_queue_ended (RheoRunQueue *queue)
+{
+  if (!queue->going)
+    return;
+  queue->going = FALSE;
+  g_signal_emit (queue, signals[rheo_run_queue_is_busy (queue) ? CHANGED : DONE], 0);
+}
+
+void
+rheo_run_queue_stop (RheoRunQueue *queue)
+{
+  g_queue_clear_full (&queue->waiting, (GDestroyNotify) rheo_experiment_free);
+  g_signal_emit (queue, signals[queue->going ? CHANGED : DONE], 0);
+}
+
+static void
+finalize (GObject *object)
+{
+  RheoRunQueue *queue = RHEO_RUN_QUEUE (object);
+
+  g_queue_clear_full (&queue->waiting, (GDestroyNotify) rheo_experiment_free);
+  g_ptr_array_unref (queue->paths);
+  G_OBJECT_CLASS (rheo_run_queue_parent_class)->finalize (object);
+}
+
+static void
+rheo_run_queue_class_init (RheoRunQueueClass *class)
+{
+  GType type = G_TYPE_FROM_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = finalize;
+  signals[CHANGED] = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[DONE] = g_signal_new ("done", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+rheo_run_queue_init (RheoRunQueue *queue)
+{
+  g_queue_init (&queue->waiting);
+  queue->paths = g_ptr_array_new_with_free_func (g_free);
+}
+
+RheoRunQueue *
+rheo_run_queue_new (void)
+{
+  return g_object_new (RHEO_TYPE_RUN_QUEUE, NULL);
+}

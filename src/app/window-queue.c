@@ -1,0 +1,63 @@
+#define G_LOG_DOMAIN "rheo-app"
+
+#include "config.h"
+
+#include "app/window-private.h"
+
+/* One after the other, wherever the user looks meanwhile. */
+static void
+start_next (RheoAppWindow *window)
+{
+  RheoContext *context = &window->context;
+  g_autoptr (RheoExperiment) experiment = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  if (window->closing || rheo_session_is_going (context->session))
+    return;
+  experiment = rheo_run_queue_take (context->queue);
+  if (experiment == NULL)
+    return;
+  rheo_app_window_set_threads (window, experiment);
+  path = rheo_library_dup_new_path (context->library, experiment, &error);
+  if (path == NULL)
+    rheo_app_window_notice (window, GTK_MESSAGE_WARNING, NULL, error->message, NULL);
+  if (path == NULL || !rheo_app_window_begin (window, experiment, &(RheoStart){ .path = path, .at = -1 }, FALSE))
+    rheo_run_queue_stop (context->queue);
+  else
+    rheo_run_queue_begun (context->queue, path);
+}
+
+static gboolean
+on_idle (gpointer window)
+{
+  RHEO_APP_WINDOW (window)->next = 0;
+  start_next (window);
+  return G_SOURCE_REMOVE;
+}
+
+/* Several are added at once; and a run that has ended is told of to all others first. */
+static void
+start_later (RheoAppWindow *window)
+{
+  if (window->next == 0)
+    window->next = g_idle_add (on_idle, window);
+}
+
+void
+rheo_app_window_go_on (RheoAppWindow *window)
+{
+  RheoSession *session = window->context.session;
+
+  if (rheo_run_queue_is_busy (window->context.queue)
+      && (rheo_session_get_stop (session) == RHEO_STOP_USER || rheo_session_get_error (session) != NULL))
+    rheo_run_queue_stop (window->context.queue);
+  rheo_run_queue_ended (window->context.queue);
+  start_later (window);
+}
+
+void
+rheo_app_window_follow_queue (RheoAppWindow *window)
+{
+  g_signal_connect_object (window->context.queue, "changed", G_CALLBACK (start_later), window, G_CONNECT_SWAPPED);
+}
