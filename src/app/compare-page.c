@@ -698,13 +698,19 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
     *minimum = MIN (*minimum, 360);
 }
 
+/* Scoring keeps the page until it is done, also after the window has gone. */
+static void
+unroot (GtkWidget *widget)
+{
+  rheo_compare_page_stop (RHEO_COMPARE_PAGE (widget));
+  GTK_WIDGET_CLASS (rheo_compare_page_parent_class)->unroot (widget);
+}
+
 static void
 dispose (GObject *object)
 {
   RheoComparePage *page = RHEO_COMPARE_PAGE (object);
 
-  if (page->box != NULL)
-    rheo_compare_page_stop (page);
   g_clear_handle_id (&page->fold, g_source_remove);
   g_clear_object (&page->source);
   g_clear_object (&page->group);
@@ -734,6 +740,7 @@ rheo_compare_page_class_init (RheoComparePageClass *class)
   G_OBJECT_CLASS (class)->finalize = finalize;
   GTK_WIDGET_CLASS (class)->size_allocate = size_allocate;
   GTK_WIDGET_CLASS (class)->measure = measure;
+  GTK_WIDGET_CLASS (class)->unroot = unroot;
   signals[BACK] = g_signal_new ("back", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   for (int i = OPEN; i <= REMOVE; i++)
     signals[i] = g_signal_new (names[i], type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,

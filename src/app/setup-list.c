@@ -285,23 +285,24 @@ on_search_enter (RheoSetupList *list)
       }
 }
 
+/* A task that still reads keeps the list after the window, and what both share, have gone. */
 static void
-dispose (GObject *object)
+unroot (GtkWidget *widget)
 {
-  RheoSetupList *list = RHEO_SETUP_LIST (object);
+  RheoSetupList *list = RHEO_SETUP_LIST (widget);
 
   stop_reading (list);
   if (list->settings_handler != 0)
     g_clear_signal_handler (&list->settings_handler, list->context->settings);
   if (list->library_handler != 0)
     g_clear_signal_handler (&list->library_handler, list->context->library);
-  G_OBJECT_CLASS (rheo_setup_list_parent_class)->dispose (object);
+  GTK_WIDGET_CLASS (rheo_setup_list_parent_class)->unroot (widget);
 }
 
 static void
 rheo_setup_list_class_init (RheoSetupListClass *class)
 {
-  G_OBJECT_CLASS (class)->dispose = dispose;
+  GTK_WIDGET_CLASS (class)->unroot = unroot;
   load_signal = g_signal_new ("load", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                               G_TYPE_STRING, G_TYPE_STRING);
 }
