@@ -27,6 +27,7 @@ struct _RheoRunPane
   RheoScrubber *scrubber;
   RheoPlotGroup *group;
   GPtrArray *cards; /* borrowed */
+  GPtrArray *given; /* RheoPlotSpec that each card got last, or NULL */
   char *path;
   RheoRunSource *source;
   RheoRunItem *item; /* or NULL: not in the folder */
@@ -217,6 +218,7 @@ set_card_count (RheoRunPane *pane, guint n)
     {
       gtk_box_remove (GTK_BOX (pane->plots), g_ptr_array_index (pane->cards, pane->cards->len - 1));
       g_ptr_array_set_size (pane->cards, (int) pane->cards->len - 1);
+      g_ptr_array_set_size (pane->given, (int) pane->cards->len);
     }
   while (pane->cards->len < n)
     {
@@ -228,6 +230,32 @@ set_card_count (RheoRunPane *pane, guint n)
       gtk_box_append (GTK_BOX (pane->plots), card);
       g_ptr_array_add (pane->cards, card);
     }
+}
+
+/* Plots that are scrolled away come last. */
+static void
+update_seen (RheoRunPane *pane)
+{
+  GtkAdjustment *place;
+  GtkWidget *box;
+  double top, bottom;
+  uint64_t seen = 0;
+
+  if (pane->source == NULL)
+    return;
+  place = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (pane->scroll));
+  top = gtk_adjustment_get_value (place);
+  bottom = top + gtk_adjustment_get_page_size (place);
+  box = gtk_widget_get_parent (pane->plots);
+  for (guint i = 0; i < MIN (pane->cards->len, 64); i++)
+    {
+      graphene_rect_t at;
+
+      if (!gtk_widget_compute_bounds (g_ptr_array_index (pane->cards, i), box, &at)
+          || (at.origin.y < bottom && at.origin.y + at.size.height > top))
+        seen |= (uint64_t) 1 << i;
+    }
+  rheo_run_source_set_seen (pane->source, pane->cards->len > 0 ? seen : UINT64_MAX);
 }
 
 static void
@@ -251,26 +279,44 @@ is_over_training (const RheoPlotSpec *spec)
   return FALSE;
 }
 
+/* Tables never change: the same ones make the same picture. */
+static gboolean
+is_same (const RheoPlotSpec *a, const RheoPlotSpec *b)
+{
+  gboolean same = a->kind == b->kind && a->n_bindings == b->n_bindings && a->n_bindings > 0 && a->title == b->title
+                  && a->subtitle == b->subtitle && a->when == b->when;
+
+  for (int i = 0; i < a->n_bindings && same; i++)
+    same = a->binding[i].role == b->binding[i].role && a->binding[i].table == b->binding[i].table
+           && a->binding[i].column == b->binding[i].column && a->binding[i].label == b->binding[i].label;
+  return same;
+}
+
 static void
 on_ready (RheoRunPane *pane, gint64 at)
 {
   const GPtrArray *specs = rheo_run_source_get_specs (pane->source);
 
   set_card_count (pane, specs->len);
+  g_ptr_array_set_size (pane->given, (int) specs->len);
   for (guint i = 0; i < specs->len; i++)
     {
-      const RheoPlotSpec *made = g_ptr_array_index (specs, i);
-      RheoPlotSpec *spec = made != NULL ? rheo_plot_spec_dup (made) : NULL;
+      const RheoPlotSpec *made = g_ptr_array_index (specs, i), *given = g_ptr_array_index (pane->given, i);
       RheoPlotCard *card = g_ptr_array_index (pane->cards, i);
       RheoPlotView *view = rheo_plot_card_get_view (card);
 
-      /* The last plot stays until the new one is there. */
-      if (spec == NULL)
+      /* The last plot stays until the new one is there, and where nothing has changed. */
+      if (made == NULL)
         continue;
-      name_view (pane, view, spec);
-      rheo_plot_view_set_cursor (view, is_over_training (spec) ? rheo_scrubber_get_iteration (pane->scrubber) : NAN);
-      rheo_plot_card_take_spec (card, spec);
+      rheo_plot_view_set_cursor (view, is_over_training (made) ? rheo_scrubber_get_iteration (pane->scrubber) : NAN);
+      if (given != NULL && is_same (made, given))
+        continue;
+      rheo_plot_spec_free (g_ptr_array_index (pane->given, i));
+      g_ptr_array_index (pane->given, i) = rheo_plot_spec_dup (made);
+      name_view (pane, view, made);
+      rheo_plot_card_take_spec (card, rheo_plot_spec_dup (made));
     }
+  update_seen (pane);
 }
 
 /* --- the place ------------------------------------------------------------------------------------------------------- */
@@ -565,6 +611,7 @@ static void
 finalize (GObject *object)
 {
   g_ptr_array_unref (RHEO_RUN_PANE (object)->cards);
+  g_ptr_array_unref (RHEO_RUN_PANE (object)->given);
   g_free (RHEO_RUN_PANE (object)->path);
   G_OBJECT_CLASS (rheo_run_pane_parent_class)->finalize (object);
 }
@@ -591,8 +638,10 @@ rheo_run_pane_init (RheoRunPane *pane)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   GtkEventController *keys = gtk_shortcut_controller_new ();
+  GtkAdjustment *place;
 
   pane->cards = g_ptr_array_new ();
+  pane->given = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
   pane->group = rheo_plot_group_new ();
   pane->trouble = new_label ("warning-box");
   gtk_label_set_wrap (GTK_LABEL (pane->trouble), TRUE);
@@ -611,6 +660,9 @@ rheo_run_pane_init (RheoRunPane *pane)
   pane->scroll = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (pane->scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (pane->scroll), box);
+  place = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (pane->scroll));
+  g_signal_connect_object (place, "value-changed", G_CALLBACK (update_seen), pane, G_CONNECT_SWAPPED);
+  g_signal_connect_object (place, "changed", G_CALLBACK (update_seen), pane, G_CONNECT_SWAPPED);
   gtk_widget_set_parent (pane->scroll, GTK_WIDGET (pane));
   gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (keys), GTK_SHORTCUT_SCOPE_GLOBAL);
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),

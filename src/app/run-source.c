@@ -43,6 +43,7 @@ typedef struct
   int n_runs;
   gboolean quit, reload;
   int64_t wanted;
+  uint64_t seen; /* a bit for each panel that is on screen */
   gsize room;
   GQueue kept; /* newest use first */
   gsize used;
@@ -306,21 +307,37 @@ get_sources (Reader *readers, int n_runs, RheoPlotSource *sources)
   return n;
 }
 
-/* The panels of one run, told one by one where they are shown. NULL: something newer is wanted. */
+static gboolean
+is_seen (uint64_t seen, guint panel)
+{
+  return panel >= 64 || (seen >> panel & 1) != 0;
+}
+
+/* The panels of one run, first those on screen, told one by one where they are shown. NULL: something newer is wanted. */
 static GPtrArray *
 make_panels (Shared *shared, const GPtrArray *panels, const RheoPlotSource *source, int64_t at, gboolean shown)
 {
   GPtrArray *specs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
   gboolean stale = FALSE;
+  guint n_made = 0;
+  uint64_t seen;
 
+  g_mutex_lock (&shared->lock);
+  seen = shared->seen;
+  g_mutex_unlock (&shared->lock);
   g_ptr_array_set_size (specs, (int) panels->len);
-  for (guint i = 0; i < panels->len && !stale; i++)
+  for (guint k = 0; k < 2 * panels->len && !stale; k++)
     {
+      const guint i = k % panels->len;
+
+      if (is_seen (seen, i) != (k < panels->len))
+        continue;
       specs->pdata[i] =
           rheo_panel_fill (g_ptr_array_index (panels, i), source, 1, at, ((Reader *) source->data)->metrics, NULL);
+      n_made++;
       g_mutex_lock (&shared->lock);
       stale = shared->quit || shared->reload || (shared->wanted != NOTHING && (!shown || shared->wanted != at));
-      if (shown && !stale && i + 1 < panels->len)
+      if (shown && !stale && n_made < panels->len)
         publish (shared, at, specs);
       g_mutex_unlock (&shared->lock);
     }
@@ -355,29 +372,43 @@ make_specs (Shared *shared, Reader *readers, int64_t at, gboolean shown)
                : make_panels (shared, panels, sources, at, shown);
 }
 
-/* Locked. The iteration beside `at` that is not kept yet; NOTHING: both are. */
-static int64_t
-find_neighbour (Shared *shared, const RheoRunContents *contents, int64_t at)
+/* Locked. */
+static gboolean
+is_kept (Shared *shared, int64_t at)
 {
-  int64_t before = NOTHING, after = NOTHING;
-
-  for (int k = 0; k < contents->n_epochs; k++)
-    {
-      int64_t epoch = (int64_t) contents->epochs[k];
-
-      if (epoch < at)
-        before = epoch;
-      else if (epoch > at && after == NOTHING)
-        after = epoch;
-    }
   for (GList *link = shared->kept.head; link != NULL; link = link->next)
-    {
-      int64_t kept = ((Kept *) link->data)->at;
+    if (((Kept *) link->data)->at == at)
+      return TRUE;
+  return FALSE;
+}
 
-      after = kept == after ? NOTHING : after;
-      before = kept == before ? NOTHING : before;
+/* Locked. The snapshot near `at` that is not kept yet and will be wanted soonest; NOTHING: there is none, or no room.
+ * direction: where the scrubber went last, 1 or -1. */
+static int64_t
+find_neighbour (Shared *shared, const RheoRunContents *contents, int64_t at, int direction)
+{
+  static const int steps[] = { 1, -1, 2, 3 };
+  const gsize each = shared->used / MAX (shared->kept.length, 1);
+  gsize left = each > 0 ? shared->room / each : G_MAXUINT;
+  int here = 0;
+
+  while (here < contents->n_epochs && contents->epochs[here] < (double) at)
+    here++;
+  for (size_t k = 0; k < G_N_ELEMENTS (steps); k++)
+    {
+      const int step = steps[k] * direction;
+      const gboolean between = here == contents->n_epochs || contents->epochs[here] != (double) at;
+      const int i = here + step - (between && step > 0);
+
+      if (i < 0 || i >= contents->n_epochs)
+        continue;
+      /* What is shown has its place too. */
+      if (left-- <= 1)
+        break;
+      if (!is_kept (shared, (int64_t) contents->epochs[i]))
+        return (int64_t) contents->epochs[i];
     }
-  return after != NOTHING ? after : before;
+  return NOTHING;
 }
 
 /* Locked, and again when it returns. */
@@ -432,6 +463,7 @@ work (gpointer data)
   g_autofree Reader *readers = g_new0 (Reader, shared->n_runs);
   RheoRunContents *contents = NULL;
   int64_t shown = NOTHING;
+  int direction = 1;
 
   for (int i = 0; i < shared->n_runs; i++)
     {
@@ -456,12 +488,12 @@ work (gpointer data)
         }
       else if (shared->wanted != NOTHING)
         {
+          direction = shown == NOTHING || shared->wanted == shown ? direction : shared->wanted > shown ? 1 : -1;
           shown = shared->wanted;
           shared->wanted = NOTHING;
           make (shared, readers, shown, TRUE);
         }
-      else if (shown >= 0 && shared->used < shared->room / 2
-               && (ahead = find_neighbour (shared, &contents[0], shown)) != NOTHING)
+      else if (shown >= 0 && (ahead = find_neighbour (shared, &contents[0], shown, direction)) != NOTHING)
         make (shared, readers, ahead, FALSE);
       else
         g_cond_wait (&shared->changed, &shared->lock);
@@ -539,6 +571,14 @@ rheo_run_source_reload (RheoRunSource *source)
   shared->wanted = source->at;
   g_cond_signal (&shared->changed);
   g_mutex_unlock (&shared->lock);
+}
+
+void
+rheo_run_source_set_seen (RheoRunSource *source, uint64_t panels)
+{
+  g_mutex_lock (&source->shared->lock);
+  source->shared->seen = panels;
+  g_mutex_unlock (&source->shared->lock);
 }
 
 const RheoRunContents *
@@ -628,6 +668,7 @@ rheo_run_source_new (const char *const *paths)
   shared->n_runs = (int) g_strv_length (shared->paths);
   shared->room = ROOM;
   shared->wanted = NOTHING;
+  shared->seen = UINT64_MAX;
   shared->reload = TRUE;
   shared->owner = source;
   source->shared = shared;

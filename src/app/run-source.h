@@ -38,6 +38,9 @@ RheoRunSource *rheo_run_source_new (const char *const *paths);
 void rheo_run_source_reload (RheoRunSource *source);
 /* at: iteration of a snapshot or checkpoint; -1: the newest of each run. */
 void rheo_run_source_request (RheoRunSource *source, int64_t at);
+/* Panels that are on screen, a bit each: their plots are made first, the others when nothing newer is asked for. At the
+ * start all are. */
+void rheo_run_source_set_seen (RheoRunSource *source, uint64_t panels);
 /* NULL before "opened". Valid until the next "opened". */
 const RheoRunContents *rheo_run_source_get_contents (RheoRunSource *source, int run);
 /* Specs of what was "ready" last, one for each panel of the first run's dashboard, NULL where it is still being made;

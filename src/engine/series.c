@@ -9,12 +9,15 @@
 #include <string.h>
 
 #define N_KEPT 32
+#define ROOM ((size_t) 128 << 20) /* bytes of what is kept; a few tables stay however large they are */
+#define N_FIRM 4
 
 typedef struct
 {
   int64_t at;
   char *key; /* NULL: all columns */
   RheoTable *table;
+  size_t bytes;
   uint64_t used; /* when, in calls; the oldest makes room */
 } Kept;
 
@@ -41,6 +44,8 @@ clear_kept (Kept *kept)
 {
   g_clear_pointer (&kept->key, g_free);
   g_clear_pointer (&kept->table, rheo_table_unref);
+  kept->bytes = 0;
+  kept->used = 0;
 }
 
 void
@@ -203,29 +208,82 @@ load_snapshot (RheoSeriesReader *reader, const char *key, int64_t at, GError **e
   return rheo_run_read_checkpoint (reader->run, *place, error);
 }
 
-/* key NULL: everything. Yours. */
-static RheoTable *
-read_snapshot (RheoSeriesReader *reader, const char *key, int64_t at, GError **error)
+static size_t
+count_bytes (const RheoTable *table)
 {
-  Kept *kept;
-  RheoTable *table;
+  size_t bytes = 0;
 
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    {
+      const RheoColumn *column = rheo_table_get_column (table, i);
+
+      bytes += (size_t) rheo_column_get_length (column) * rheo_type_size (column->type);
+    }
+  return bytes;
+}
+
+static Kept *
+find_oldest (RheoSeriesReader *reader)
+{
+  Kept *oldest = NULL;
+
+  for (int i = 0; i < N_KEPT; i++)
+    if (reader->kept[i].table != NULL && (oldest == NULL || reader->kept[i].used < oldest->used))
+      oldest = &reader->kept[i];
+  return oldest;
+}
+
+/* Yours, or NULL. */
+static RheoTable *
+find_kept (RheoSeriesReader *reader, const char *key, int64_t at)
+{
   for (int i = 0; i < N_KEPT; i++)
     if (reader->kept[i].table != NULL && reader->kept[i].at == at && g_strcmp0 (reader->kept[i].key, key) == 0)
       {
         reader->kept[i].used = ++reader->n_calls;
         return rheo_table_ref (reader->kept[i].table);
       }
+  return NULL;
+}
+
+static void
+keep (RheoSeriesReader *reader, const char *key, int64_t at, RheoTable *table)
+{
+  Kept *place = NULL;
+  size_t bytes = count_bytes (table);
+  int n = 0;
+
+  for (int i = 0; i < N_KEPT; i++)
+    {
+      bytes += reader->kept[i].bytes;
+      n += reader->kept[i].table != NULL;
+    }
+  for (; n == N_KEPT || (bytes > ROOM && n > N_FIRM); n--)
+    {
+      Kept *oldest = find_oldest (reader);
+
+      bytes -= oldest->bytes;
+      clear_kept (oldest);
+    }
+  for (int i = 0; i < N_KEPT && place == NULL; i++)
+    if (reader->kept[i].table == NULL)
+      place = &reader->kept[i];
+  *place = (Kept){ at, g_strdup (key), rheo_table_ref (table), count_bytes (table), ++reader->n_calls };
+}
+
+/* key NULL: everything. Yours. */
+static RheoTable *
+read_snapshot (RheoSeriesReader *reader, const char *key, int64_t at, GError **error)
+{
+  RheoTable *table = find_kept (reader, key, at);
+
+  if (table != NULL)
+    return table;
   table = load_snapshot (reader, key, at, error);
   if (table == NULL)
     return NULL;
   note_iteration (table, at);
-  kept = &reader->kept[0];
-  for (int i = 1; i < N_KEPT; i++)
-    if (reader->kept[i].used < kept->used)
-      kept = &reader->kept[i];
-  clear_kept (kept);
-  *kept = (Kept){ at, g_strdup (key), rheo_table_ref (table), ++reader->n_calls };
+  keep (reader, key, at, table);
   return table;
 }
 
@@ -268,6 +326,9 @@ read_change (RheoSeriesReader *reader, const char *name, int64_t at, GError **er
       fail_iteration (reader, 0, error);
       return NULL;
     }
+  table = find_kept (reader, name, at);
+  if (table != NULL)
+    return g_steal_pointer (&table);
   now = read_snapshot (reader, weight, at, error);
   start = now != NULL ? read_snapshot (reader, weight, epochs[0], error) : NULL;
   if (start == NULL)
@@ -290,6 +351,7 @@ read_change (RheoSeriesReader *reader, const char *name, int64_t at, GError **er
   since = g_strdup_printf ("%" G_GINT64_FORMAT, epochs[0]);
   note_iteration (table, at);
   rheo_table_set_note (table, "since", since);
+  keep (reader, name, at, table);
   return g_steal_pointer (&table);
 }
 

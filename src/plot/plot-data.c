@@ -281,17 +281,23 @@ rheo_plot_gather (const RheoColumn *column, const RheoColumn *minus, RheoTransfo
       for (int64_t i = 0; i < MIN (all.n, other.n); i++)
         v[i] -= m[i];
     }
+  /* What counts first, without branches: where zeros are is random. */
   for (int64_t i = 0; i < all.n; i++)
     {
-      float x = v[i];
+      const float x = v[i];
 
-      if (!isfinite (x) || (x == 0 && (skip_zeros || transform == RHEO_TRANSFORM_LOG10_ABS)))
-        continue;
-      v[k++] = transform == RHEO_TRANSFORM_LOG1P_ABS   ? log1pf (fabsf (x))
-               : transform == RHEO_TRANSFORM_LOG10_ABS ? log10f (fabsf (x))
-               : transform == RHEO_TRANSFORM_ABS       ? fabsf (x)
-                                                       : x;
+      v[k] = x;
+      k += (fabsf (x) <= G_MAXFLOAT) & ((x != 0) | (!skip_zeros & (transform != RHEO_TRANSFORM_LOG10_ABS)));
     }
+  if (transform == RHEO_TRANSFORM_LOG1P_ABS)
+    for (int64_t i = 0; i < k; i++)
+      v[i] = log1pf (fabsf (v[i]));
+  else if (transform == RHEO_TRANSFORM_LOG10_ABS)
+    for (int64_t i = 0; i < k; i++)
+      v[i] = log10f (fabsf (v[i]));
+  else if (transform == RHEO_TRANSFORM_ABS)
+    for (int64_t i = 0; i < k; i++)
+      v[i] = fabsf (v[i]);
   *n = k;
   return v;
 }
@@ -316,16 +322,21 @@ value_of (uint32_t order)
   return x;
 }
 
-/* Two passes of a radix search, the upper and then the lower half of the bits: linear in n whatever the data are. */
+/* A radix search from the highest bits down: linear in n whatever the data are. What no rank falls into is counted too,
+ * in a place of its own, because a branch that cannot be foreseen costs more than that. */
+#define LEVELS 3
+static const int level_shift[LEVELS] = { 21, 10, 0 }, level_bits[LEVELS] = { 11, 11, 10 };
+
 void
 rheo_plot_quantiles (const float *v, int64_t n, const double *p, int n_p, double *out)
 {
-  g_autofree int64_t *upper = g_new0 (int64_t, 65536);
-  g_autofree uint32_t *lower = NULL;
-  g_autofree int16_t *slot = g_new (int16_t, 65536);
-  int n_ranks = 2 * n_p, n_slots = 0;
-  g_autofree int64_t *rank = g_new (int64_t, n_ranks), *before = g_new (int64_t, n_ranks);
-  g_autofree uint32_t *top = g_new (uint32_t, n_ranks);
+  const int n_ranks = 2 * n_p;
+  g_autofree int64_t *rank = g_new (int64_t, n_ranks);
+  g_autofree uint32_t *found = g_new0 (uint32_t, n_ranks), *count = NULL;
+  g_autofree int *slot_of_rank = g_new0 (int, n_ranks);
+  /* Where the numbers with the same higher bits are counted; 0: of no account. On the first level all are in slot 1. */
+  g_autofree uint16_t *slot = g_new0 (uint16_t, (gsize) (n_ranks + 1) << level_bits[0]), *next = NULL;
+  int n_slots = 1;
 
   if (n == 0)
     {
@@ -333,63 +344,91 @@ rheo_plot_quantiles (const float *v, int64_t n, const double *p, int n_p, double
         out[i] = NAN;
       return;
     }
-  for (int64_t i = 0; i < n; i++)
-    upper[order_of (v[i]) >> 16]++;
-  memset (slot, 0xff, 65536 * sizeof *slot);
   for (int i = 0; i < n_ranks; i++)
     {
-      int64_t sum = 0;
-      uint32_t bin = 0;
-
-      rank[i] = (int64_t) floor (p[i / 2] * (double) (n - 1)) + i % 2;
-      rank[i] = CLAMP (rank[i], 0, n - 1);
-      while (sum + upper[bin] <= rank[i])
-        sum += upper[bin++];
-      top[i] = bin;
-      before[i] = sum;
-      if (slot[bin] < 0)
-        slot[bin] = (int16_t) n_slots++;
+      rank[i] = CLAMP ((int64_t) floor (p[i / 2] * (double) (n - 1)) + i % 2, 0, n - 1);
+      slot_of_rank[i] = 1;
     }
-  lower = g_new0 (uint32_t, (gsize) n_slots * 65536);
-  for (int64_t i = 0; i < n; i++)
+  next = g_new0 (uint16_t, (gsize) (n_ranks + 1) << level_bits[0]);
+  count = g_new (uint32_t, (gsize) (n_ranks + 1) << level_bits[0]);
+  for (int level = 0; level < LEVELS; level++)
     {
-      uint32_t order = order_of (v[i]);
-      int s = slot[order >> 16];
+      const int shift = level_shift[level], bits = level_bits[level];
+      const uint32_t mask = (1u << bits) - 1;
+      int n_next = 0;
 
-      if (s >= 0)
-        lower[(gsize) s * 65536 + (order & 0xffff)]++;
+      memset (count, 0, sizeof *count * ((gsize) (n_slots + 1) << bits));
+      if (level == 0)
+        {
+          uint32_t *even = count, *odd = count + (1 << bits);
+          int64_t i = 0;
+
+          /* Neighbours are often alike, and what has just been counted up must not be waited for. */
+          for (; i + 1 < n; i += 2)
+            {
+              even[order_of (v[i]) >> shift]++;
+              odd[order_of (v[i + 1]) >> shift]++;
+            }
+          if (i < n)
+            even[order_of (v[i]) >> shift]++;
+          for (int bin = 0; bin < 1 << bits; bin++)
+            odd[bin] += even[bin];
+        }
+      else if (level == 1)
+        for (int64_t i = 0; i < n; i++)
+          {
+            const uint32_t order = order_of (v[i]);
+
+            count[((gsize) slot[order >> level_shift[0]] << bits) + (order >> shift & mask)]++;
+          }
+      else
+        for (int64_t i = 0; i < n; i++)
+          {
+            const uint32_t order = order_of (v[i]);
+            const gsize above = (gsize) slot[order >> level_shift[0]] << level_bits[1];
+
+            count[((gsize) next[above + (order >> level_shift[1] & ((1u << level_bits[1]) - 1))] << bits)
+                  + (order & mask)]++;
+          }
+      for (int i = 0; i < n_ranks; i++)
+        {
+          const gsize first = (gsize) slot_of_rank[i] << bits;
+          uint16_t *mine = level == 0 ? slot : next;
+          uint32_t bin = 0;
+          gsize at;
+
+          while (count[first + bin] <= rank[i])
+            rank[i] -= count[first + bin++];
+          found[i] |= bin << shift;
+          at = level == 0 ? bin : first + bin;
+          if (level < LEVELS - 1 && mine[at] == 0)
+            mine[at] = (uint16_t) ++n_next;
+          slot_of_rank[i] = mine[at];
+        }
+      n_slots = n_next;
     }
   for (int i = 0; i < n_p; i++)
     {
-      double pair[2], f = p[i] * (double) (n - 1);
+      const double low = value_of (found[2 * i]), high = value_of (found[2 * i + 1]);
+      double f = p[i] * (double) (n - 1);
 
-      for (int k = 0; k < 2; k++)
-        {
-          const uint32_t *bins = lower + (gsize) slot[top[2 * i + k]] * 65536;
-          int64_t sum = before[2 * i + k];
-          uint32_t bin = 0;
-
-          while (sum + bins[bin] <= rank[2 * i + k])
-            sum += bins[bin++];
-          pair[k] = value_of (top[2 * i + k] << 16 | bin);
-        }
       f -= floor (f);
-      out[i] = f > 0 ? pair[0] + f * (pair[1] - pair[0]) : pair[0];
+      out[i] = f > 0 ? low + f * (high - low) : low;
     }
 }
 
 /* Counts on a fine grid, then one Gaussian sum (Silverman 1982, without the Fourier transform): the grid is many times
  * finer than the bandwidth, so the result is that of the exact sum to about 1e-4 of the peak. */
 double
-rheo_plot_density (const float *v, int64_t n, gboolean bounded, double lo, double hi, int n_grid, double *out)
+rheo_plot_density (const float *v, int64_t n, const double quartile[2], gboolean bounded, double lo, double hi,
+                   int n_grid, double *out)
 {
   enum
   {
     FINE = 4096
   };
-  static const double quarters[] = { 0.25, 0.75 };
   g_autofree double *count = g_new0 (double, FINE);
-  double sum = 0, sum2 = 0, sd, q[2], h, step = (hi - lo) / FINE;
+  double sum = 0, sum2 = 0, sd, h, step = (hi - lo) / FINE;
   int reach;
 
   for (int i = 0; i < n_grid; i++)
@@ -406,8 +445,7 @@ rheo_plot_density (const float *v, int64_t n, gboolean bounded, double lo, doubl
         count[(int) u]++;
     }
   sd = sqrt (MAX (sum2 / n - sum / n * (sum / n), 0));
-  rheo_plot_quantiles (v, n, quarters, 2, q);
-  h = 0.9 * (q[1] > q[0] ? MIN (sd, (q[1] - q[0]) / 1.34) : sd) * pow (n, -0.2);
+  h = 0.9 * (quartile[1] > quartile[0] ? MIN (sd, (quartile[1] - quartile[0]) / 1.34) : sd) * pow (n, -0.2);
   h = MAX (h, 2 * step);
   reach = (int) ceil (4 * h / step);
   for (int g = 0; g < n_grid; g++)

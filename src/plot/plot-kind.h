@@ -275,9 +275,10 @@ float *rheo_plot_gather (const RheoColumn *column, const RheoColumn *minus, Rheo
                          gboolean skip_zeros, int64_t *n);
 /* Exact order statistics, linear between neighbours; p ascending in 0 .. 1. */
 void rheo_plot_quantiles (const float *v, int64_t n, const double *p, int n_p, double *out);
-/* Gaussian kernel density at n_grid places from lo to hi; bandwidth by Silverman's rule. bounded: reflected at 0. Gives
- * the bandwidth. */
-double rheo_plot_density (const float *v, int64_t n, gboolean bounded, double lo, double hi, int n_grid, double *out);
+/* Gaussian kernel density at n_grid places from lo to hi; bandwidth by Silverman's rule from the lower and upper
+ * quartile. bounded: reflected at 0. Gives the bandwidth. */
+double rheo_plot_density (const float *v, int64_t n, const double quartile[2], gboolean bounded, double lo, double hi,
+                          int n_grid, double *out);
 
 /* --- thinning (plot-decimate.c) -------------------------------------------------------------------------------------- */
 typedef struct

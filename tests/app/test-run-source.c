@@ -119,11 +119,11 @@ static void
 test_kept (Fixture *f, gconstpointer data)
 {
   rheo_run_source_request (f->source, 2);
-  WAIT (rheo_run_source_get_n_made (f->source) == 3); /* and its neighbours */
+  WAIT (rheo_run_source_get_n_made (f->source) == 4); /* 2, where it goes on 3 and 4, and on the other side 1 */
   WAIT (f->at == 2);
   rheo_run_source_request (f->source, 3);
   WAIT (f->at == 3 && rheo_run_source_get_n_made (f->source) == 4);
-  rheo_run_source_request (f->source, 1);
+  rheo_run_source_request (f->source, 1); /* backwards */
   WAIT (f->at == 1);
   WAIT (rheo_run_source_get_n_made (f->source) == 5); /* all there are */
   for (int at = 0; at < 5; at++)
@@ -144,6 +144,37 @@ test_no_room (Fixture *f, gconstpointer data)
       WAIT (f->at == 1 + i % 2);
       g_assert_cmpint (rheo_run_source_get_n_made (f->source), ==, i + 1);
     }
+}
+
+/* What is scrolled away is made last. */
+static void
+on_first (RheoRunSource *source, gint64 at, int *first)
+{
+  const GPtrArray *specs = rheo_run_source_get_specs (source);
+
+  for (guint i = 0; i < specs->len && *first < 0; i++)
+    if (g_ptr_array_index (specs, i) != NULL)
+      *first = (int) i;
+}
+
+static void
+test_seen (Fixture *f, gconstpointer data)
+{
+  int first = -1;
+
+  rheo_run_source_set_room (f->source, 1);
+  rheo_run_source_set_seen (f->source, 1 << 4);
+  g_signal_connect (f->source, "ready", G_CALLBACK (on_first), &first);
+  /* Where this thread comes late to look, all of them are there already. */
+  for (int i = 0; i < 100 && first != 4; i++)
+    {
+      first = -1;
+      rheo_run_source_request (f->source, 1 + i % 2);
+      WAIT (f->n_ready == i + 1);
+    }
+  g_assert_cmpint (first, ==, 4);
+  for (guint i = 0; i < 6; i++)
+    g_assert_true (rheo_plot_has_data (g_ptr_array_index (rheo_run_source_get_specs (f->source), i)));
 }
 
 static void
@@ -173,6 +204,7 @@ main (int argc, char **argv)
   g_test_add ("/app/run-source/newest", Fixture, NULL, set_up, test_newest, tear_down);
   g_test_add ("/app/run-source/kept", Fixture, NULL, set_up, test_kept, tear_down);
   g_test_add ("/app/run-source/no-room", Fixture, NULL, set_up, test_no_room, tear_down);
+  g_test_add ("/app/run-source/seen", Fixture, NULL, set_up, test_seen, tear_down);
   g_test_add ("/app/run-source/reload", Fixture, NULL, set_up, test_reload, tear_down);
   g_test_add ("/app/run-source/foreign", Fixture, "not a run", set_up, test_foreign, tear_down);
   return g_test_run ();

@@ -278,11 +278,13 @@ test_density (void)
     GRID = 60
   };
   g_autofree float *v = g_new (float, N);
-  double d[GRID], h, most = 0, area = 0;
+  static const double quarters[] = { 0.25, 0.75 };
+  double d[GRID], q[2], h, most = 0, area = 0;
 
   for (int i = 0; i < N; i++)
     v[i] = (float) (2 + 0.5 * normal ());
-  h = rheo_plot_density (v, N, FALSE, 0, 4, GRID, d);
+  rheo_plot_quantiles (v, N, quarters, 2, q);
+  h = rheo_plot_density (v, N, q, FALSE, 0, 4, GRID, d);
   for (int g = 0; g < GRID; g++)
     most = MAX (most, d[g]);
   for (int g = 0; g < GRID; g++)
@@ -301,7 +303,8 @@ test_density (void)
   area = 0;
   for (int i = 0; i < N; i++)
     v[i] = (float) fabs (0.5 * normal ());
-  rheo_plot_density (v, N, TRUE, 0, 3, GRID, d);
+  rheo_plot_quantiles (v, N, quarters, 2, q);
+  rheo_plot_density (v, N, q, TRUE, 0, 3, GRID, d);
   for (int g = 0; g < GRID; g++)
     area += d[g] * (g == 0 || g == GRID - 1 ? 0.5 : 1) * 3.0 / (GRID - 1);
   g_assert_cmpfloat_with_epsilon (area, 1, 0.02);

@@ -153,11 +153,17 @@ wants_root (const Prepared *p, float *v, int64_t n)
   int64_t k = 0;
   double median;
 
+  if (!p->diverging)
+    return FALSE;
   for (int64_t i = 0; i < n; i++)
-    if (v[i] != 0)
-      v[k++] = fabsf (v[i]);
+    {
+      const float x = v[i];
+
+      v[k] = fabsf (x);
+      k += x != 0;
+    }
   rheo_plot_quantiles (v, k, &half, 1, &median);
-  return p->diverging && k > 0 && p->hi > 5 * median;
+  return k > 0 && p->hi > 5 * median;
 }
 
 static void
@@ -168,14 +174,17 @@ find_limits (Prepared *p, const Config *config, unsigned flags)
   double share = config->limits == LIMITS_PERCENTILE ? config->percentile / 100 : 1;
   float lo = INFINITY, hi = -INFINITY;
 
+  /* Without branches: where zeros are is random. */
   for (int64_t i = 0; i < n; i++)
-    if (isfinite (p->v[i]))
-      {
-        lo = MIN (lo, p->v[i]);
-        hi = MAX (hi, p->v[i]);
-        if (p->v[i] != 0 || !config->skip_zeros)
-          finite[k++] = p->v[i];
-      }
+    {
+      const float x = p->v[i];
+      const gboolean there = fabsf (x) <= G_MAXFLOAT;
+
+      lo = there && x < lo ? x : lo;
+      hi = there && x > hi ? x : hi;
+      finite[k] = x;
+      k += there & ((x != 0) | !config->skip_zeros);
+    }
   p->diverging = config->scale == SCALE_DIVERGING
                  || (config->scale == SCALE_AUTO && ((lo < 0 && hi > 0) || (flags & RHEO_SERIES_SIGNED) != 0));
   if (p->diverging)
@@ -251,9 +260,13 @@ prepare (const RheoPlotSpec *spec)
       /* In blocks that stay in the cache. */
       for (int64_t i0 = 0; i0 < n_first; i0 += 32)
         for (int64_t k0 = 0; k0 < n_last; k0 += 32)
-          for (int64_t i = i0; i < MIN (i0 + 32, n_first); i++)
-            for (int64_t k = k0; k < MIN (k0 + 32, n_last); k++)
-              p->v[k * n_first + i] = v[i * n_last + k];
+          {
+            const int64_t i1 = MIN (i0 + 32, n_first), k1 = MIN (k0 + 32, n_last);
+
+            for (int64_t k = k0; k < k1; k++)
+              for (int64_t i = i0; i < i1; i++)
+                p->v[k * n_first + i] = v[i * n_last + k];
+          }
     }
   else
     p->v = g_steal_pointer (&v);

@@ -128,7 +128,7 @@ measure (Group *g, const float *v, int64_t n, RheoTransform transform, double ta
   h = 0.1 * (to - from);
   from = bounded ? MAX (from - h, 0) : from - h;
   to += h;
-  rheo_plot_density (v, n, bounded, from, to, N_GRID, g->density);
+  rheo_plot_density (v, n, (const double[]){ q[2], q[4] }, bounded, from, to, N_GRID, g->density);
   for (int i = 0; i < N_GRID; i++)
     {
       g->at[i] = from + (to - from) * i / (N_GRID - 1);
