@@ -367,6 +367,14 @@ end_engine (gpointer engine)
   return NULL;
 }
 
+/* The window is what the user has under the hand; the network takes what it leaves. */
+static void
+make_engine (RheoSession *session)
+{
+  session->engine = rheo_engine_new (wake, session);
+  rheo_engine_give_way (session->engine);
+}
+
 void
 rheo_session_let_go (RheoSession *session)
 {
@@ -376,7 +384,7 @@ rheo_session_let_go (RheoSession *session)
     return;
   /* Freeing stops it and waits until it has written what there is to write. */
   g_ptr_array_add (session->retired, g_thread_new ("end-run", end_engine, session->engine));
-  session->engine = rheo_engine_new (wake, session);
+  make_engine (session);
   session->state = RHEO_ENGINE_STOPPED;
   session->stop = RHEO_STOP_USER;
   if (!began)
@@ -671,7 +679,7 @@ rheo_session_init (RheoSession *session)
   g_source_set_priority (session->drain, G_PRIORITY_DEFAULT_IDLE);
   g_source_set_callback (session->drain, drain, session, NULL);
   g_source_attach (session->drain, NULL);
-  session->engine = rheo_engine_new (wake, session);
+  make_engine (session);
 }
 
 RheoSession *

@@ -13,6 +13,7 @@
 
 #include "bus.h"
 #include "engine-frames.h"
+#include "team.h"
 
 typedef enum
 {
@@ -52,6 +53,7 @@ struct RheoEngine
   atomic_int state;    /* RheoEngineState */
   pthread_t thread;
   gboolean has_thread;
+  gboolean gives_way;
 
   /* Set before the thread starts, then its own. */
   RheoExperiment *experiment;
@@ -486,6 +488,8 @@ run (void *data)
   GError *error = NULL;
   RheoStop stop = RHEO_STOP_NONE;
 
+  if (engine->gives_way)
+    rheo_team_give_way ();
   if (begin (engine, &error))
     {
       set_paused (engine, engine->paused);
@@ -551,6 +555,12 @@ rheo_engine_free (RheoEngine *engine)
   pthread_cond_destroy (&engine->given);
   pthread_mutex_destroy (&engine->lock);
   g_free (engine);
+}
+
+void
+rheo_engine_give_way (RheoEngine *engine)
+{
+  engine->gives_way = TRUE;
 }
 
 gboolean

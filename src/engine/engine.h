@@ -50,6 +50,10 @@ RheoEngine *rheo_engine_new (RheoWake wake, void *data);
 void rheo_engine_free (RheoEngine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoEngine, rheo_engine_free)
 
+/* Runs that start from here on, with all their threads, stand behind the other threads of the program: as long as those
+ * have something to do they are not kept waiting. Only on Linux. */
+void rheo_engine_give_way (RheoEngine *engine);
+
 /* How a run begins. */
 typedef struct
 {

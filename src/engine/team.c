@@ -90,11 +90,11 @@ idle (RheoTeam *team)
   return (uint32_t) atomic_load (&team->ticket) == 0 && !atomic_load (&team->stop);
 }
 
-static void
-be_nice (void)
+void
+rheo_team_give_way (void)
 {
 #ifdef __linux__
-  id_t thread = (id_t) syscall (SYS_gettid);
+  const id_t thread = (id_t) syscall (SYS_gettid);
 
   setpriority (PRIO_PROCESS, thread, getpriority (PRIO_PROCESS, thread) + NICER);
 #endif
@@ -106,7 +106,7 @@ run (void *data)
   Worker *self = data;
   RheoTeam *team = self->team;
 
-  be_nice ();
+  rheo_team_give_way ();
   while (!atomic_load (&team->stop))
     {
       work (team, self->index);

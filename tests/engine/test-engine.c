@@ -1,6 +1,10 @@
 /* The engine's thread, its commands and its messages, with a stub for the trainer. */
 #include "config.h"
 
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
+
 #include "stub-trainer.h"
 
 typedef struct
@@ -369,6 +373,38 @@ test_watch_fault (Fixture *f, gconstpointer data)
   g_assert_cmpint (stub_n_probes, ==, 1);
 }
 
+#ifdef __linux__
+/* Of the thread of this program that stands behind all others: its nice value. */
+static int
+nicest (void)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *name;
+  int most = -20;
+
+  while ((name = g_dir_read_name (tasks)) != NULL)
+    most = MAX (most, getpriority (PRIO_PROCESS, (id_t) g_ascii_strtoull (name, NULL, 10)));
+  return most;
+}
+
+static void
+test_give_way (Fixture *f, gconstpointer data)
+{
+  const int before = getpriority (PRIO_PROCESS, 0);
+
+  start (f, &(RheoStart){ .at = -1, .paused = TRUE });
+  await_state (f, RHEO_ENGINE_PAUSED);
+  g_assert_cmpint (nicest (), ==, before);
+  rheo_engine_stop (f->engine);
+  await_state (f, RHEO_ENGINE_STOPPED);
+  rheo_engine_give_way (f->engine);
+  start (f, &(RheoStart){ .at = -1, .paused = TRUE });
+  await_state (f, RHEO_ENGINE_PAUSED);
+  g_assert_cmpint (nicest (), >, before);
+  g_assert_cmpint (getpriority (PRIO_PROCESS, 0), ==, before);
+}
+#endif
+
 int
 main (int argc, char **argv)
 {
@@ -388,5 +424,8 @@ main (int argc, char **argv)
   ADD ("/engine/pace", test_pace);
   ADD ("/engine/watch", test_watch);
   ADD ("/engine/watch-fault", test_watch_fault);
+#ifdef __linux__
+  ADD ("/engine/give-way", test_give_way);
+#endif
   return g_test_run ();
 }
