@@ -16,7 +16,7 @@
 #define MARGIN_X 12
 #define MARGIN_Y 10
 #define FRAME_US (G_USEC_PER_SEC / 30)
-#define BUSY_US 5000 /* for plots in one frame of the window */
+#define BUSY_US 3000 /* for plots in one frame of the window */
 
 G_DEFINE_FINAL_TYPE (RheoDashboard, rheo_dashboard, GTK_TYPE_WIDGET)
 

@@ -10,7 +10,6 @@
 
 #include "plot/plot-kind.h"
 #include "widgets/steady-text.h"
-#include "widgets/tooltip.h"
 
 #define HEIGHT 31
 #define SPACE 8
@@ -149,8 +148,19 @@ follow_view (RheoPlotHeader *header)
 
   show_title (header, title);
   rheo_steady_text_set (RHEO_STEADY_TEXT (header->subtitle), held);
-  rheo_tooltip_set (header->subtitle, *held != '\0' ? held : NULL);
   show_legend (header);
+}
+
+/* All of a subtitle that is cut. A tooltip set with each new one would ask the X server for the pointer each time. */
+static gboolean
+query_subtitle (GtkWidget *widget, int x, int y, gboolean by_keys, GtkTooltip *tooltip, RheoPlotHeader *header)
+{
+  RheoSteadyText *subtitle = RHEO_STEADY_TEXT (widget);
+
+  if (rheo_steady_text_get_need (subtitle) <= gtk_widget_get_width (widget))
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, rheo_steady_text_get (subtitle));
+  return TRUE;
 }
 
 /* --- layout ------------------------------------------------------------------------------------------------------- */
@@ -282,6 +292,8 @@ rheo_plot_header_init (RheoPlotHeader *header)
   header->legend = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
   gtk_widget_set_parent (header->legend, GTK_WIDGET (header));
   header->subtitle = rheo_steady_text_new (0, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_widget_set_has_tooltip (header->subtitle, TRUE);
+  g_signal_connect (header->subtitle, "query-tooltip", G_CALLBACK (query_subtitle), header);
   gtk_widget_add_css_class (header->subtitle, "dim-label");
   gtk_widget_add_css_class (header->subtitle, "caption");
   gtk_widget_set_parent (header->subtitle, GTK_WIDGET (header));

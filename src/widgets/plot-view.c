@@ -13,9 +13,9 @@
 
 /* What takes longer is drawn beside the main thread, µs: of what comes often, of what the user waits for, and of all
  * plots in one frame. What is not known yet counts as dear when it has many numbers. */
-#define DEAR 2000
+#define DEAR 1000
 #define DEAR_AGAIN 8000
-#define DEAR_FRAME 6000
+#define DEAR_FRAME 2500
 #define MANY 200000
 
 G_DEFINE_FINAL_TYPE (RheoPlotView, rheo_plot_view, GTK_TYPE_WIDGET)

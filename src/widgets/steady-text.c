@@ -99,12 +99,20 @@ rheo_steady_text_new (float xalign, GtkInscriptionOverflow overflow)
   return GTK_WIDGET (steady);
 }
 
+const char *
+rheo_steady_text_get (RheoSteadyText *steady)
+{
+  const char *text = gtk_inscription_get_text (steady->text);
+
+  return text != NULL ? text : "";
+}
+
 void
 rheo_steady_text_set (RheoSteadyText *steady, const char *text)
 {
   int room, need;
 
-  if (g_strcmp0 (gtk_inscription_get_text (steady->text), text) == 0)
+  if (g_str_equal (rheo_steady_text_get (steady), text))
     return;
   gtk_inscription_set_text (steady->text, text);
   measure_text (steady, steady->widest, &room, NULL);
@@ -119,9 +127,8 @@ rheo_steady_text_set (RheoSteadyText *steady, const char *text)
 int
 rheo_steady_text_get_need (RheoSteadyText *steady)
 {
-  const char *text = gtk_inscription_get_text (steady->text);
   int width;
 
-  measure_text (steady, text != NULL ? text : "", &width, NULL);
+  measure_text (steady, rheo_steady_text_get (steady), &width, NULL);
   return width;
 }

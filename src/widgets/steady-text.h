@@ -12,5 +12,6 @@ G_DECLARE_FINAL_TYPE (RheoSteadyText, rheo_steady_text, RHEO, STEADY_TEXT, GtkWi
 /* overflow: what is done when there is less room than the text needs; GTK_INSCRIPTION_OVERFLOW_CLIP: it always gets it. */
 GtkWidget *rheo_steady_text_new (float xalign, GtkInscriptionOverflow overflow);
 void rheo_steady_text_set (RheoSteadyText *steady, const char *text);
+const char *rheo_steady_text_get (RheoSteadyText *steady); /* never NULL */
 /* px that the text of now needs. */
 int rheo_steady_text_get_need (RheoSteadyText *steady);

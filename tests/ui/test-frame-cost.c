@@ -63,6 +63,7 @@ test_steady_text (void)
   g_assert_cmpint (n, >, 0);
   g_assert_cmpint (need, >, width);
   g_assert_cmpint (gtk_widget_get_width (widget), ==, need);
+  g_assert_cmpstr (rheo_steady_text_get (text), ==, "Epoch 12 of 20, batch 5 of 50");
   rheo_steady_text_set (text, "Done");
   ui_settle (window);
   g_assert_cmpint (gtk_widget_get_width (widget), ==, rheo_steady_text_get_need (text));
