@@ -380,6 +380,7 @@ on_opened (RheoComparePage *page)
 {
   int n = (int) g_strv_length (page->paths);
   g_autofree char *conclusion = NULL, *obstacle = NULL, *unit = NULL;
+  g_autofree const char **names = g_new0 (const char *, (guint) n + 1);
 
   for (int i = 0; i < n; i++)
     if (contents_of (page, i)->error != NULL)
@@ -397,7 +398,9 @@ on_opened (RheoComparePage *page)
   show_settings (page);
   conclusion = rheo_compare_dup_conclusion (page->columns.experiments, n);
   gtk_label_set_text (GTK_LABEL (page->conclusion), conclusion);
-  rheo_seeds_bar_show (RHEO_SEEDS_BAR (page->seeds), page->columns.experiments, n);
+  for (int i = 0; i < n; i++)
+    names[i] = contents_of (page, i)->name;
+  rheo_seeds_bar_show (RHEO_SEEDS_BAR (page->seeds), page->columns.experiments, names, n);
   obstacle = rheo_compare_dup_obstacle (page->columns.experiments, n);
   if (obstacle != NULL)
     gtk_label_set_text (GTK_LABEL (page->results_count), obstacle);
@@ -428,7 +431,7 @@ rheo_compare_page_show (RheoComparePage *page, const char *const *paths)
   rheo_compare_table_clear (page->settings);
   rheo_compare_table_clear (page->results);
   rheo_compare_chips_show (RHEO_COMPARE_CHIPS (page->chips), NULL, NULL);
-  rheo_seeds_bar_show (RHEO_SEEDS_BAR (page->seeds), NULL, 0);
+  rheo_seeds_bar_show (RHEO_SEEDS_BAR (page->seeds), NULL, NULL, 0);
   gtk_label_set_text (GTK_LABEL (page->settings_count), "");
   gtk_label_set_text (GTK_LABEL (page->results_count), "");
   gtk_label_set_text (GTK_LABEL (page->conclusion), _ ("Reading…"));

@@ -11,6 +11,8 @@
 #include "app/compare-results.h"
 #include "plot/plot-kind.h"
 
+#define MOST_BESIDE 4 /* runs that have room beside each other */
+
 /* --- names ---------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -111,34 +113,50 @@ part_of (const char *series, int n_series)
 
 typedef struct
 {
-  const RheoPlotSource *sources;
+  const RheoPlotSource *sources, *firsts; /* firsts: of each group */
   const RheoTable *metrics;
   const int *group;
-  int n;
+  int n, n_groups;
   GPtrArray *specs;
 } Making;
 
 static void
-add_spec (Making *making, const RheoViewPanel *panel, const char *subtitle, gboolean first)
+add_spec (Making *making, const RheoViewPanel *panel, const char *title, const char *subtitle, gboolean first)
 {
+  /* Curves of many runs can lie over each other; of what stands side by side one run is enough for each colour. */
+  gboolean all = making->n <= MOST_BESIDE || rheo_panel_is_over_training (panel, making->metrics);
+  int n = all ? making->n : making->n_groups;
   g_autoptr (GError) error = NULL;
-  RheoPlotSpec *spec = rheo_panel_fill (panel, making->sources, making->n, -1, making->metrics, &error);
+  RheoPlotSpec *spec = rheo_panel_fill (panel, all ? making->sources : making->firsts, n, -1, making->metrics, &error);
 
   /* A kind that shows one thing cannot lay runs over each other. */
-  if (spec == NULL || rheo_plot_count (spec, spec->kind->roles[0].key) < making->n)
+  if (spec == NULL || rheo_plot_count (spec, spec->kind->roles[0].key) < n)
     {
       g_clear_pointer (&spec, rheo_plot_spec_free);
       return;
     }
   for (int i = 0; i < spec->n_bindings; i++)
     if (spec->binding[i].style >= 0)
-      spec->binding[i].style = making->group[spec->binding[i].style] % RHEO_N_STYLES;
+      {
+        const char *comma = strstr (spec->binding[i].label, ", ");
+
+        /* "rec, lif": with more than two runs there is only room for the part; the colour tells the run. */
+        if (n > 2 && comma != NULL)
+          {
+            g_autofree char *part = g_strndup (spec->binding[i].label, (gsize) (comma - spec->binding[i].label));
+
+            spec->binding[i].label = g_intern_string (part);
+          }
+        spec->binding[i].style = (all ? making->group[spec->binding[i].style] : spec->binding[i].style) % RHEO_N_STYLES;
+      }
   /* Of the kinds that have them. */
   rheo_plot_set (spec, "thin-target", "true", NULL);
   rheo_plot_set (spec, "arrange", "equal", NULL);
   /* So many names would hide the curves; the colours are named above them. */
-  if (making->n > RHEO_N_STYLES)
+  if (n > RHEO_N_STYLES)
     rheo_plot_set (spec, "labels", "none", NULL);
+  if (title != NULL)
+    spec->title = title;
   if (subtitle != NULL)
     spec->subtitle = subtitle;
   g_ptr_array_insert (making->specs, first ? 0 : -1, spec);
@@ -147,15 +165,17 @@ add_spec (Making *making, const RheoViewPanel *panel, const char *subtitle, gboo
 static void
 add_panel (Making *making, const RheoViewPanel *panel)
 {
+  g_autoptr (RheoPlotSpec) whole = NULL;
   int n = 0;
 
   for (int i = 0; panel->from != NULL && panel->from[i] != NULL; i++)
     n += !is_second_best (series_of (panel->from[i]), panel->from);
   if (!rheo_panel_is_over_training (panel, making->metrics))
     {
-      add_spec (making, panel, NULL, FALSE);
+      add_spec (making, panel, NULL, NULL, FALSE);
       return;
     }
+  whole = rheo_panel_fill (panel, making->sources, 1, -1, making->metrics, NULL);
   for (int i = 0; panel->from[i] != NULL; i++)
     {
       const char *series = series_of (panel->from[i]);
@@ -163,7 +183,7 @@ add_panel (Making *making, const RheoViewPanel *panel)
       RheoViewPanel one = { panel->kind, from, panel->set };
 
       if (!is_second_best (series, panel->from))
-        add_spec (making, &one, part_of (series, n), g_str_has_suffix (series, ".loss"));
+        add_spec (making, &one, whole->title, part_of (series, n), g_str_has_suffix (series, ".loss"));
     }
 }
 
@@ -175,7 +195,8 @@ rheo_compare_dup_plots (const GPtrArray *panels, const RheoPlotSource *sources, 
   g_autofree RheoPlotSource *mine = g_memdup2 (sources, sizeof *sources * (gsize) n);
   g_autofree int *group = g_new0 (int, n), *each = g_new0 (int, n);
   g_auto (GStrv) names = NULL;
-  Making making = { mine, metrics, group, n, NULL };
+  g_autofree RheoPlotSource *firsts = g_new0 (RheoPlotSource, (gsize) n);
+  Making making = { .sources = mine, .firsts = firsts, .metrics = metrics, .group = group, .n = n };
 
   for (int i = 0; i < n; i++)
     {
@@ -185,7 +206,9 @@ rheo_compare_dup_plots (const GPtrArray *panels, const RheoPlotSource *sources, 
   names = rheo_compare_dup_names (whole, each, n, n);
   for (int i = 0; i < n; i++)
     mine[i].name = names[i];
-  rheo_compare_group (experiments, n, group);
+  making.n_groups = rheo_compare_group (experiments, n, group);
+  for (int i = n - 1; i >= 0; i--)
+    firsts[group[i]] = mine[i];
   making.specs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
   for (guint i = 0; i < panels->len; i++)
     add_panel (&making, g_ptr_array_index (panels, i));

@@ -163,9 +163,22 @@ rheo_compare_group (RheoExperiment *const *experiments, int n, int *group)
   return n_groups == 1 ? n : n_groups;
 }
 
-GPtrArray *
-rheo_compare_dup_more (RheoExperiment *const *experiments, int n, int n_seeds)
+/* "robot-seed1" with seed 7: "robot-seed7"; what has no seed in its name gets one. */
+static char *
+dup_seed_name (const char *name, int seed)
 {
+  g_autoptr (GRegex) words = g_regex_new ("seed\\d+(-\\d+)?$", 0, 0, NULL);
+  g_autofree char *bare = g_regex_replace_literal (words, name, -1, 0, "", 0, NULL);
+  gboolean dash = g_str_has_suffix (bare, "-");
+
+  return g_strdup_printf ("%s%sseed%d", bare, dash || *bare == '\0' ? "" : "-", seed);
+}
+
+GPtrArray *
+rheo_compare_dup_more (RheoExperiment *const *experiments, const char *const *names, int n, int n_seeds,
+                       char ***new_names)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   GPtrArray *more = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_experiment_free);
   int last = 0;
 
@@ -174,6 +187,7 @@ rheo_compare_dup_more (RheoExperiment *const *experiments, int n, int n_seeds)
   for (int s = 1; s <= n_seeds; s++)
     for (int i = 0; i < n; i++)
       {
+        g_autofree char *name = NULL;
         gboolean again = FALSE;
 
         for (int k = 0; k < i; k++)
@@ -182,7 +196,10 @@ rheo_compare_dup_more (RheoExperiment *const *experiments, int n, int n_seeds)
           continue;
         g_ptr_array_add (more, rheo_experiment_dup (experiments[i]));
         rheo_experiment_get_run (g_ptr_array_index (more, more->len - 1))->seed = last + s;
+        name = dup_seed_name (names[i], last + s);
+        g_strv_builder_add (builder, name);
       }
+  *new_names = g_strv_builder_end (builder);
   return more;
 }
 

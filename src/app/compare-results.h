@@ -21,8 +21,10 @@ GPtrArray *rheo_compare_dup_settings (RheoExperiment *const *experiments, int n)
  * which they come. Where only the seed differs each run stands for itself. How many groups there are. */
 int rheo_compare_group (RheoExperiment *const *experiments, int n, int *group);
 /* The same experiments with n_seeds further seeds each, seed by seed, for the queue: seeds that none of the runs has.
+ * names: of the n runs. new_names: what the new ones are called like, "robot-seed7" after "robot-seed1", NULL-ended, yours.
  * RheoExperiment; yours (g_ptr_array_unref). */
-GPtrArray *rheo_compare_dup_more (RheoExperiment *const *experiments, int n, int n_seeds);
+GPtrArray *rheo_compare_dup_more (RheoExperiment *const *experiments, const char *const *names, int n, int n_seeds,
+                                  char ***new_names);
 /* One or two sentences: where the difference can come from, and how many seeds stand behind it. Yours. */
 char *rheo_compare_dup_conclusion (RheoExperiment *const *experiments, int n);
 /* Why scores cannot be put beside each other, one sentence; NULL: they can. Yours. */

@@ -179,23 +179,46 @@ mean_score (const RheoTable *scores, const char *metric)
   return NAN;
 }
 
-/* Over the seeds where there are several, else over the trials, where what is compared are trials. */
+/* Scores of a metric trial by trial, as means over the runs of a column, which all had the same trials. */
+static RheoTable *
+average (const RheoCompareColumns *columns, int group, const GPtrArray *scores, const char *metric)
+{
+  const RheoColumn *first = rheo_table_find (g_ptr_array_index (scores, first_of (columns, group)), metric);
+  int64_t n = first != NULL ? rheo_column_get_length (first) : 0;
+  g_autofree double *sum = g_new0 (double, n + 1);
+  RheoTable *table = rheo_table_new ("Trials");
+  int n_runs = 0;
+
+  for (int i = 0; i < columns->n; i++)
+    {
+      const RheoColumn *column = rheo_table_find (g_ptr_array_index (scores, i), metric);
+
+      if (columns->group[i] != group || column == NULL || rheo_column_get_length (column) != n)
+        continue;
+      n_runs++;
+      for (int64_t k = 0; k < n; k++)
+        sum[k] += rheo_column_get_number (column, k);
+    }
+  for (int64_t k = 0; k < n; k++)
+    sum[k] /= MAX (n_runs, 1);
+  rheo_table_add_copy (table, "value", "Value", "", "trial", RHEO_F64, &n, sum);
+  return table;
+}
+
+/* Over the seeds where each column has several, else over the trials, where what is compared are trials. */
 static char *
 dup_difference (const RheoCompareColumns *columns, int group, const double *values, const GPtrArray *scores,
                 const char *metric)
 {
-  g_autoptr (RheoTable) a = gather (columns, 0, values), b = gather (columns, group, values);
+  gboolean seeds = rheo_compare_count_seeds (columns) > 1;
+  g_autoptr (RheoTable) a = NULL, b = NULL;
   double mean, lo, hi;
-  int n;
 
-  if (rheo_compare_count_seeds (columns) > 1)
-    n = rheo_evaluation_difference (a, b, "value", &mean, &lo, &hi);
-  else if (metric != NULL)
-    n = rheo_evaluation_difference (g_ptr_array_index (scores, first_of (columns, 0)),
-                                    g_ptr_array_index (scores, first_of (columns, group)), metric, &mean, &lo, &hi);
-  else
+  if (!seeds && metric == NULL)
     return g_strdup ("–");
-  return n > 1 ? dup_interval (mean, lo, hi) : g_strdup ("–");
+  a = seeds ? gather (columns, 0, values) : average (columns, 0, scores, metric);
+  b = seeds ? gather (columns, group, values) : average (columns, group, scores, metric);
+  return rheo_evaluation_difference (a, b, "value", &mean, &lo, &hi) > 1 ? dup_interval (mean, lo, hi) : g_strdup ("–");
 }
 
 /* suffix: of the numbers; share: differences are parts of the first. */

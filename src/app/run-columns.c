@@ -297,15 +297,15 @@ compare_dates (const RheoRunFacts *a, const RheoRunFacts *b)
 }
 
 static const Column columns[] = {
-  { "name", N_ ("Name"), 122, 0, FALSE, make_name, show_name, compare_names },
-  { "task", N_ ("Task"), 120, 4, FALSE, make_text, show_task, compare_tasks },
-  { "rule", N_ ("Rule"), 116, 1, FALSE, make_text, show_rule, compare_rules },
-  { "seed", N_ ("Seed"), 46, 3, TRUE, make_number, show_seed, compare_seeds },
-  { "progress", N_ ("Progress"), 84, 5, FALSE, make_progress, show_progress, NULL },
-  { "best", N_ ("Best"), 80, 7, TRUE, make_number, show_best, compare_bests },
-  { "iterations", N_ ("Epochs"), 64, 6, TRUE, make_number, show_iterations, compare_iterations },
+  { "name", N_ ("Name"), 140, 0, FALSE, make_name, show_name, compare_names },
+  { "task", N_ ("Task"), 112, 4, FALSE, make_text, show_task, compare_tasks },
+  { "rule", N_ ("Rule"), 110, 1, FALSE, make_text, show_rule, compare_rules },
+  { "seed", N_ ("Seed"), 42, 3, TRUE, make_number, show_seed, compare_seeds },
+  { "progress", N_ ("Progress"), 76, 5, FALSE, make_progress, show_progress, NULL },
+  { "best", N_ ("Best"), 78, 7, TRUE, make_number, show_best, compare_bests },
+  { "iterations", N_ ("Epochs"), 58, 6, TRUE, make_number, show_iterations, compare_iterations },
   { "state", N_ ("State"), 104, 0, FALSE, make_state, show_state, compare_states },
-  { "date", N_ ("Date"), 62, 2, FALSE, make_dim, show_date, compare_dates },
+  { "date", N_ ("Date"), 58, 2, FALSE, make_dim, show_date, compare_dates },
 };
 static const Column tick_column = { "tick", "", 30, 0, FALSE, NULL, NULL, NULL };
 
@@ -600,6 +600,13 @@ append (GtkColumnView *view, const Column *column, RheoRunList *list, gboolean v
 
   set_wanted (made, value);
   gtk_column_view_append_column (view, made);
+  if (column->at_end)
+    {
+      GtkWidget *title = gtk_widget_get_last_child (gtk_widget_get_first_child (GTK_WIDGET (view)));
+
+      /* Above its numbers; GTK has no word for it. */
+      gtk_widget_set_halign (gtk_widget_get_first_child (title), GTK_ALIGN_END);
+    }
   if (g_str_equal (column->id, "date"))
     gtk_column_view_sort_by_column (view, made, GTK_SORT_DESCENDING);
 }

@@ -4,10 +4,16 @@
 
 #include "app/run-queue.h"
 
+typedef struct
+{
+  RheoExperiment *experiment;
+  char *name;
+} Waiting;
+
 struct _RheoRunQueue
 {
   GObject parent_instance;
-  GQueue waiting;   /* RheoExperiment */
+  GQueue waiting;   /* Waiting */
   GPtrArray *paths; /* of those that were begun */
   gboolean going;
 };
@@ -21,6 +27,16 @@ enum
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
+
+static void
+free_waiting (gpointer data)
+{
+  Waiting *waiting = data;
+
+  rheo_experiment_free (waiting->experiment);
+  g_free (waiting->name);
+  g_free (waiting);
+}
 
 gboolean
 rheo_run_queue_is_busy (RheoRunQueue *queue)
@@ -47,18 +63,26 @@ rheo_run_queue_get_paths (RheoRunQueue *queue)
 }
 
 void
-rheo_run_queue_add (RheoRunQueue *queue, const RheoExperiment *experiment)
+rheo_run_queue_add (RheoRunQueue *queue, const RheoExperiment *experiment, const char *name)
 {
+  Waiting *waiting = g_new (Waiting, 1);
+
   if (!rheo_run_queue_is_busy (queue))
     g_ptr_array_set_size (queue->paths, 0);
-  g_queue_push_tail (&queue->waiting, rheo_experiment_dup (experiment));
+  *waiting = (Waiting){ rheo_experiment_dup (experiment), g_strdup (name) };
+  g_queue_push_tail (&queue->waiting, waiting);
   g_signal_emit (queue, signals[CHANGED], 0);
 }
 
 RheoExperiment *
-rheo_run_queue_take (RheoRunQueue *queue)
+rheo_run_queue_take (RheoRunQueue *queue, char **name)
 {
-  return queue->going ? NULL : g_queue_pop_head (&queue->waiting);
+  Waiting *waiting = queue->going ? NULL : g_queue_pop_head (&queue->waiting);
+  RheoExperiment *experiment = waiting != NULL ? g_steal_pointer (&waiting->experiment) : NULL;
+
+  *name = waiting != NULL ? g_steal_pointer (&waiting->name) : NULL;
+  g_clear_pointer (&waiting, free_waiting);
+  return experiment;
 }
 
 void
@@ -81,7 +105,7 @@ rheo_run_queue_ended (RheoRunQueue *queue)
 void
 rheo_run_queue_stop (RheoRunQueue *queue)
 {
-  g_queue_clear_full (&queue->waiting, (GDestroyNotify) rheo_experiment_free);
+  g_queue_clear_full (&queue->waiting, free_waiting);
   g_signal_emit (queue, signals[queue->going ? CHANGED : DONE], 0);
 }
 
@@ -90,7 +114,7 @@ finalize (GObject *object)
 {
   RheoRunQueue *queue = RHEO_RUN_QUEUE (object);
 
-  g_queue_clear_full (&queue->waiting, (GDestroyNotify) rheo_experiment_free);
+  g_queue_clear_full (&queue->waiting, free_waiting);
   g_ptr_array_unref (queue->paths);
   G_OBJECT_CLASS (rheo_run_queue_parent_class)->finalize (object);
 }

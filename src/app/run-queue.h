@@ -15,10 +15,11 @@ G_DECLARE_FINAL_TYPE (RheoRunQueue, rheo_run_queue, RHEO, RUN_QUEUE, GObject)
  * "done" (void)      nothing waits and nothing goes on any more */
 RheoRunQueue *rheo_run_queue_new (void);
 
-/* A queue that is done begins anew, so that numbers count the runs of one time. The experiment is copied. */
-void rheo_run_queue_add (RheoRunQueue *queue, const RheoExperiment *experiment);
-/* For the window. The next one, yours; NULL: none waits. */
-RheoExperiment *rheo_run_queue_take (RheoRunQueue *queue);
+/* A queue that is done begins anew, so that numbers count the runs of one time. The experiment is copied. name: of the
+ * run, where it is not taken. */
+void rheo_run_queue_add (RheoRunQueue *queue, const RheoExperiment *experiment, const char *name);
+/* For the window. The next one and its name, yours; NULL: none waits. */
+RheoExperiment *rheo_run_queue_take (RheoRunQueue *queue, char **name);
 /* For the window: what was taken is written to path; it has ended. */
 void rheo_run_queue_begun (RheoRunQueue *queue, const char *path);
 void rheo_run_queue_ended (RheoRunQueue *queue);

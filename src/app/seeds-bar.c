@@ -17,6 +17,7 @@ struct _RheoSeedsBar
   RheoContext *context;
   GtkWidget *box, *start, *busy, *words, *progress;
   GPtrArray *more; /* RheoExperiment; NULL: nothing yet */
+  char **names;    /* of these */
 };
 
 G_DEFINE_FINAL_TYPE (RheoSeedsBar, rheo_seeds_bar, GTK_TYPE_WIDGET)
@@ -67,11 +68,12 @@ update (RheoSeedsBar *bar)
 }
 
 void
-rheo_seeds_bar_show (RheoSeedsBar *bar, RheoExperiment *const *experiments, int n)
+rheo_seeds_bar_show (RheoSeedsBar *bar, RheoExperiment *const *experiments, const char *const *names, int n)
 {
   g_clear_pointer (&bar->more, g_ptr_array_unref);
+  g_clear_pointer (&bar->names, g_strfreev);
   if (n > 0)
-    bar->more = rheo_compare_dup_more (experiments, n, N_SEEDS);
+    bar->more = rheo_compare_dup_more (experiments, names, n, N_SEEDS, &bar->names);
   update (bar);
 }
 
@@ -79,7 +81,7 @@ static void
 on_start (RheoSeedsBar *bar)
 {
   for (guint i = 0; bar->more != NULL && i < bar->more->len; i++)
-    rheo_run_queue_add (bar->context->queue, g_ptr_array_index (bar->more, i));
+    rheo_run_queue_add (bar->context->queue, g_ptr_array_index (bar->more, i), bar->names[i]);
 }
 
 static void
@@ -108,6 +110,7 @@ dispose (GObject *object)
 {
   g_clear_pointer (&RHEO_SEEDS_BAR (object)->box, gtk_widget_unparent);
   g_clear_pointer (&RHEO_SEEDS_BAR (object)->more, g_ptr_array_unref);
+  g_clear_pointer (&RHEO_SEEDS_BAR (object)->names, g_strfreev);
   G_OBJECT_CLASS (rheo_seeds_bar_parent_class)->dispose (object);
 }
 

@@ -11,5 +11,5 @@ G_DECLARE_FINAL_TYPE (RheoSeedsBar, rheo_seeds_bar, RHEO, SEEDS_BAR, GtkWidget)
 
 /* The context is borrowed and outlives the widget. */
 GtkWidget *rheo_seeds_bar_new (RheoContext *context);
-/* What would be run again; n 0: nothing yet. The experiments are copied. */
-void rheo_seeds_bar_show (RheoSeedsBar *bar, RheoExperiment *const *experiments, int n);
+/* What would be run again, and the names of these runs; n 0: nothing yet. All is copied. */
+void rheo_seeds_bar_show (RheoSeedsBar *bar, RheoExperiment *const *experiments, const char *const *names, int n);

@@ -4,6 +4,20 @@
 
 #include "app/window-private.h"
 
+/* By the wanted name where it is free. */
+static char *
+dup_path (RheoLibrary *library, const RheoExperiment *experiment, const char *name, GError **error)
+{
+  g_autofree char *made = rheo_library_dup_new_path (library, experiment, error);
+  g_autofree char *file = g_strconcat (name, ".h5", NULL), *parts = g_strconcat (file, ".parts", NULL);
+  g_autofree char *path = g_build_filename (rheo_library_get_folder (library), file, NULL);
+  g_autofree char *beside = g_build_filename (rheo_library_get_folder (library), parts, NULL);
+
+  if (made == NULL || g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (beside, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&made);
+  return g_steal_pointer (&path);
+}
+
 /* One after the other, wherever the user looks meanwhile. */
 static void
 start_next (RheoAppWindow *window)
@@ -11,15 +25,15 @@ start_next (RheoAppWindow *window)
   RheoContext *context = &window->context;
   g_autoptr (RheoExperiment) experiment = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = NULL;
+  g_autofree char *path = NULL, *name = NULL;
 
   if (window->closing || rheo_session_is_going (context->session))
     return;
-  experiment = rheo_run_queue_take (context->queue);
+  experiment = rheo_run_queue_take (context->queue, &name);
   if (experiment == NULL)
     return;
   rheo_app_window_set_threads (window, experiment);
-  path = rheo_library_dup_new_path (context->library, experiment, &error);
+  path = dup_path (context->library, experiment, name, &error);
   if (path == NULL)
     rheo_app_window_notice (window, GTK_MESSAGE_WARNING, NULL, error->message, NULL);
   if (path == NULL || !rheo_app_window_begin (window, experiment, &(RheoStart){ .path = path, .at = -1 }, FALSE))

@@ -88,9 +88,14 @@ test_more (void)
 {
   g_autoptr (RheoExperiment) one = small_experiment ("run.seed=1"), two = small_experiment ("run.seed=7");
   g_autoptr (RheoExperiment) slow = small_experiment ("run.seed=1 rule.optimiser.lr=0.0001");
-  g_autoptr (GPtrArray) more = rheo_compare_dup_more ((RheoExperiment *const[]){ one, two, slow }, 3, 2);
+  static const char *const runs[] = { "plain-seed1", "plain-seed7-2", "slow" };
+  g_auto (GStrv) names = NULL;
+  g_autoptr (GPtrArray) more = rheo_compare_dup_more ((RheoExperiment *const[]){ one, two, slow }, runs, 3, 2, &names);
 
   /* Two experiments, seeds that neither has, the same for both. */
+  g_assert_cmpstr (names[0], ==, "plain-seed8");
+  g_assert_cmpstr (names[1], ==, "slow-seed8");
+  g_assert_cmpstr (names[2], ==, "plain-seed9");
   g_assert_cmpint (more->len, ==, 4);
   for (int i = 0; i < 4; i++)
     g_assert_cmpint (rheo_experiment_get_run (more->pdata[i])->seed, ==, 8 + i / 2);
