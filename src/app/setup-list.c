@@ -317,6 +317,7 @@ rheo_setup_list_init (RheoSetupList *list)
   g_object_set (list->search, "placeholder-text", _ ("Search experiments"), NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (list->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Search experiments"), -1);
+  gtk_widget_set_tooltip_text (list->search, _ ("Search experiments"));
   gtk_widget_set_margin_top (list->search, 8);
   gtk_widget_set_margin_start (list->search, 8);
   gtk_widget_set_margin_end (list->search, 8);

@@ -53,36 +53,45 @@ static const Entry entries[] = {
   { "<Ctrl>q", N_ ("Quit") },
 };
 
-/* Groups can only be added by GtkBuilder in GTK 4.8; all of them on one page, since its switcher of pages warns. */
+static GtkWidget *
+new_row (const Entry *entry)
+{
+  GtkWidget *row = adw_action_row_new (), *keys = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  g_auto (GStrv) accelerators = g_strsplit (entry->keys, " ", -1);
+
+  for (char **accelerator = accelerators; *accelerator != NULL; accelerator++)
+    {
+      if (accelerator != accelerators)
+        gtk_box_append (GTK_BOX (keys), gtk_label_new ("/"));
+      gtk_box_append (GTK_BOX (keys), gtk_shortcut_label_new (*accelerator));
+    }
+  gtk_widget_set_valign (keys, GTK_ALIGN_CENTER);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (entry->title));
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), keys);
+  return row;
+}
+
+/* Not a GtkShortcutsWindow: that one is as large as what is in it, in two columns, and with large text or long words it leaves
+ * the screen. */
 GtkWindow *
 rheo_shortcuts_new (GtkWindow *parent)
 {
-  g_autoptr (GString) xml =
-      g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'><child>"
-                    "<object class='GtkShortcutsSection'><property name='max-height'>26</property>");
-  g_autoptr (GtkBuilder) builder = NULL;
-  gboolean in_group = FALSE;
-  GtkWindow *window;
+  GtkWidget *window = adw_preferences_window_new (), *page = adw_preferences_page_new (), *group = NULL;
 
+  gtk_window_set_title (GTK_WINDOW (window), _ ("Keyboard shortcuts"));
+  rheo_window_stand_beside (GTK_WINDOW (window), GTK_WIDGET (parent));
+  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+  gtk_window_set_default_size (GTK_WINDOW (window), 620, 640);
   for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
-    {
-      g_autofree char *title = g_markup_escape_text (_ (entries[i].title), -1);
-      g_autofree char *keys = g_markup_escape_text (entries[i].keys != NULL ? entries[i].keys : "", -1);
-
-      if (entries[i].keys == NULL)
-        g_string_append_printf (xml, "%s<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>",
-                                in_group ? "</object></child>" : "", title);
-      else
-        g_string_append_printf (xml,
-                                "<child><object class='GtkShortcutsShortcut'><property name='title'>%s</property>"
-                                "<property name='accelerator'>%s</property></object></child>",
-                                title, keys);
-      in_group = TRUE;
-    }
-  g_string_append (xml, "</object></child></object></child></object></interface>");
-  builder = gtk_builder_new_from_string (xml->str, -1);
-  window = GTK_WINDOW (gtk_builder_get_object (builder, "window"));
-  rheo_window_stand_beside (window, GTK_WIDGET (parent));
-  gtk_window_set_modal (window, TRUE);
-  return window;
+    if (entries[i].keys == NULL)
+      {
+        group = adw_preferences_group_new ();
+        adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ (entries[i].title));
+        adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
+      }
+    else
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), new_row (&entries[i]));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  return GTK_WINDOW (window);
 }

@@ -53,6 +53,24 @@ test_about (void)
   gtk_window_destroy (window);
 }
 
+/* No window is larger than a small screen, with large text. */
+static void
+test_large_text (void)
+{
+  g_autoptr (GSettings) settings = rheo_settings_new ();
+  GtkWindow *windows[] = { rheo_preferences_new (NULL, settings), rheo_shortcuts_new (NULL), rheo_about_new (NULL) };
+
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 144 * 1024, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (windows); i++)
+    {
+      show (windows[i]);
+      g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (windows[i])), <=, 1024);
+      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (windows[i])), <=, 700);
+      gtk_window_destroy (windows[i]);
+    }
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
+}
+
 static void
 test_folder (void)
 {
@@ -74,6 +92,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/dialogs/preferences", test_preferences);
   g_test_add_func ("/ui/dialogs/shortcuts", test_shortcuts);
   g_test_add_func ("/ui/dialogs/about", test_about);
+  g_test_add_func ("/ui/dialogs/large-text", test_large_text);
   g_test_add_func ("/ui/dialogs/folder", test_folder);
   return ui_test_run ();
 }

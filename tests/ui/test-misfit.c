@@ -127,6 +127,7 @@ test_picker (Set *set, gconstpointer data)
   gtk_menu_button_popup (GTK_MENU_BUTTON (ui_get (set->page, GTK_TYPE_MENU_BUTTON, "Change rule")));
   ui_get (set->page, GTK_TYPE_LIST_BOX_ROW, "STDP with reward");
   g_assert_nonnull (ui_find_text (set->page, "needs rewards"));
+  ui_shot (gtk_widget_get_ancestor (ui_get (set->page, GTK_TYPE_SWITCH, "Show all"), GTK_TYPE_POPOVER), "picker.png");
   gtk_switch_set_active (GTK_SWITCH (ui_get (set->page, GTK_TYPE_SWITCH, "Show all")), FALSE);
   ui_settle (set->window);
   g_assert_null (ui_find (set->page, GTK_TYPE_LIST_BOX_ROW, "STDP with reward"));
@@ -144,6 +145,7 @@ test_misfit (Set *set, gconstpointer data)
   g_assert_nonnull (ui_find_text (
       set->page,
       "STDP with reward needs a task that gives rewards. Robot trajectory gives trials with target signals."));
+  ui_shot (set->window, "misfit.png");
   g_assert_true (gtk_widget_has_css_class (card, "misfit"));
   g_assert_true (
       gtk_widget_has_css_class (ui_get (set->page, GTK_TYPE_TOGGLE_BUTTON, "Task: Robot trajectory"), "misfit"));
