@@ -91,6 +91,7 @@ new_row (const RheoComponent *component, const char *misfit, gboolean present)
       gtk_widget_add_css_class (reason, "caption");
       gtk_widget_add_css_class (reason, "warning");
       gtk_label_set_wrap (GTK_LABEL (reason), TRUE);
+      gtk_label_set_width_chars (GTK_LABEL (reason), (int) MIN (g_utf8_strlen (misfit, -1), 16));
       gtk_label_set_max_width_chars (GTK_LABEL (reason), 22);
       gtk_label_set_xalign (GTK_LABEL (reason), 1);
       gtk_box_append (GTK_BOX (box), reason);
@@ -178,6 +179,17 @@ dup_others (RheoComponentPicker *picker, const RheoExperiment *experiment)
   return g_strdup_printf (_ ("For %s"), joined);
 }
 
+/* A scrolled window asks for the height of lines that do not wrap. */
+static void
+fit_height (GtkWidget *popover, RheoComponentPicker *picker)
+{
+  GtkWidget *scroll = gtk_widget_get_ancestor (picker->list, GTK_TYPE_SCROLLED_WINDOW);
+  int height;
+
+  gtk_widget_measure (picker->list, GTK_ORIENTATION_VERTICAL, WIDTH, NULL, &height, NULL, NULL);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroll), MIN (height, MOST_HEIGHT));
+}
+
 static void
 make_popover (GtkMenuButton *button, gpointer data)
 {
@@ -233,6 +245,7 @@ make_popover (GtkMenuButton *button, gpointer data)
   g_signal_connect_swapped (picker->search, "activate", G_CALLBACK (on_search_enter), picker);
   g_signal_connect (all, "notify::active", G_CALLBACK (on_all), picker);
   g_signal_connect (picker->list, "row-activated", G_CALLBACK (on_row), picker);
+  g_signal_connect (popover, "map", G_CALLBACK (fit_height), picker);
   gtk_menu_button_set_popover (button, popover);
 }
 

@@ -183,7 +183,12 @@ test_fix (Set *set, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
+
   ui_test_init (&argc, &argv);
+  gtk_css_provider_load_from_resource (style, "/org/rheobase/Rheobase/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   g_test_add ("/ui/misfit/picker", Set, NULL, open_page, test_picker, close_page);
   g_test_add ("/ui/misfit/message", Set, NULL, open_page, test_misfit, close_page);
   g_test_add ("/ui/misfit/fix", Set, NULL, open_page, test_fix, close_page);
