@@ -156,8 +156,8 @@ static void
 show_best (GtkWidget *cell, const RheoRunFacts *facts)
 {
   g_autofree char *number = is_known (facts) ? rheo_run_dup_number (facts->best) : dup_unknown (facts);
-  g_autofree char *markup =
-      g_markup_printf_escaped ("%s <span size=\"85%%\" alpha=\"65%%\">%s</span>", number, facts->best_label);
+  g_autofree char *markup = g_markup_printf_escaped ("%s <span size=\"85%%\" alpha=\"65%%\">%s</span>", number,
+                                                     rheo_run_get_best_label (facts));
 
   gtk_label_set_markup (GTK_LABEL (cell), markup);
 }

@@ -53,12 +53,18 @@ rheo_run_dup_number (double value)
   return rheo_number_with_minus (g_strdup_printf ("%'.*f", digits, value));
 }
 
+const char *
+rheo_run_get_best_label (const RheoRunFacts *facts)
+{
+  return *facts->best_label != '\0' ? _ (facts->best_label) : "";
+}
+
 char *
 rheo_run_dup_best (const RheoRunFacts *facts)
 {
   g_autofree char *number = rheo_run_dup_number (facts->best);
 
-  return g_strdup_printf ("%s %s", number, facts->best_label);
+  return g_strdup_printf ("%s %s", number, rheo_run_get_best_label (facts));
 }
 
 char *

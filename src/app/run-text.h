@@ -10,7 +10,8 @@ char *rheo_run_dup_figures (const char *path); /* folder beside the run where it
 char *rheo_run_dup_number (double value);
 /* Takes text; the sign of negative numbers and exponents is U+2212. Yours. */
 char *rheo_number_with_minus (char *text);
-char *rheo_run_dup_best (const RheoRunFacts *facts); /* "3.61 loss"; yours */
+const char *rheo_run_get_best_label (const RheoRunFacts *facts); /* "loss" in the language of the user, or "" */
+char *rheo_run_dup_best (const RheoRunFacts *facts);             /* "3.61 loss"; yours */
 char *rheo_run_dup_iterations (
     const RheoRunFacts *facts); /* "20", or "12 / 20" where there is more to come and room; yours */
 /* "20 epochs", "1 batch". unit: what an iteration is called, in the user's language or in English. Yours. */

@@ -5,6 +5,7 @@
 #include "app/seeds-bar.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "app/compare-results.h"
 #include "widgets/common.h"
@@ -59,7 +60,7 @@ update (RheoSeedsBar *bar)
   else if (begun > 0)
     {
       g_autofree char *text =
-          g_strdup_printf (_ ("Run %d of %d: %s %" G_GINT64_FORMAT " of %d"), begun, n, rheo_session_get_unit (session),
+          g_strdup_printf (_ ("Run %d of %d: %s %" PRId64 " of %d"), begun, n, rheo_session_get_unit (session),
                            rheo_session_get_place (session).iteration, rheo_session_get_budget (session));
 
       gtk_label_set_text (GTK_LABEL (bar->words), text);

@@ -288,6 +288,21 @@ rheo_param_dup_refusal (const RheoParam *param, const char *plain_now)
 
 /* --- words ----------------------------------------------------------------------------------------------------- */
 
+static char *
+dup_numbers (const char *plain)
+{
+  g_auto (GStrv) numbers = g_strsplit (plain, " ", -1);
+
+  for (char **number = numbers; *number != NULL; number++)
+    {
+      char *shown = rheo_number_dup_shown (*number);
+
+      g_free (*number);
+      *number = shown;
+    }
+  return g_strjoinv (" ", numbers);
+}
+
 char *
 rheo_param_dup_words (const RheoParam *param, const char *plain)
 {
@@ -300,6 +315,8 @@ rheo_param_dup_words (const RheoParam *param, const char *plain)
       return g_strdup (g_str_equal (plain, "true") ? _ ("on") : _ ("off"));
     case RHEO_CHOICE:
       return rheo_choice_dup_label (plain);
+    case RHEO_REALS:
+      return dup_numbers (plain);
     default:
       return g_strdup (plain);
     }

@@ -61,12 +61,10 @@ dup_default (const RheoParam *param)
       {
         g_autofree char *label = rheo_choice_dup_label (param->choices[(int) param->def]);
 
-        if (!g_ascii_isupper (label[1]) && !g_str_has_prefix (label, "Ada"))
-          *label = g_ascii_tolower (*label);
-        return g_steal_pointer (&label);
+        return g_str_has_prefix (label, "Ada") ? g_steal_pointer (&label) : rheo_label_dup_inner (label);
       }
     default:
-      return g_strdup (param->def_text != NULL && *param->def_text != '\0' ? param->def_text : NULL);
+      return param->def_text != NULL && *param->def_text != '\0' ? rheo_param_dup_words (param, param->def_text) : NULL;
     }
 }
 

@@ -45,7 +45,7 @@ catches ()
   result $? "$tool catches $words"
 }
 
-echo 1..32
+echo 1..33
 clean
 "$tools/check-layers.py" "$tree" >/dev/null
 result $? "check-layers.py accepts a clean tree"
@@ -75,6 +75,7 @@ catches check-source.sh "fmaxf" src/engine/error.c 'x = fmaxf (x, 0);\n'
 catches check-source.sh "GMutex in the engine" src/engine/error.c 'g_mutex_lock (&m);\n'
 catches check-source.sh "a label without N_()" src/engine/error.c 'x = { .label = "Rate" };\n'
 catches check-source.sh "an error without _()" src/engine/error.c 'rheo_fail (error, RHEO_ERROR_INVALID,\n  "No.");\n'
+catches check-source.sh "a message cut by a macro" src/engine/error.c 'f (_ ("At %%" G_GINT64_FORMAT));\n'
 catches check-source.sh "work left undone" src/engine/error.c '/* TO''DO */\n'
 catches check-source.sh "a path of one machine" src/engine/error.c 'open ("/ho''me/me/x");\n'
 catches check-source.sh "a source that translators would miss" po/POTFILES.in 'src/engine/none.c\n'

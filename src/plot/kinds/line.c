@@ -474,6 +474,13 @@ take_curve (const Draw *d, RheoRoom *room, int series, int which)
     }
 }
 
+/* Ready-made experiments name their lines in English. */
+static const char *
+show_name (const char *name)
+{
+  return g_str_equal (name, "target") ? C_ ("reference", "target") : name;
+}
+
 static void
 name_references (const Draw *d, RheoRoom *room)
 {
@@ -490,7 +497,7 @@ name_references (const Draw *d, RheoRoom *room)
       if (*name == '\0' && d->config->reference[i] == 0)
         continue;
       rheo_plot_number_short (d->config->reference[i], 4, number, sizeof number);
-      text = *name != '\0' ? g_strdup_printf ("%s %s", name, number) : g_strdup (number);
+      text = *name != '\0' ? g_strdup_printf ("%s %s", show_name (name), number) : g_strdup (number);
       rheo_plot_label_level (d->c, room, map_y (d, d->config->reference[i]), text);
     }
 }
