@@ -183,7 +183,21 @@ add_trial (RheoPlotSpec *spec)
   spec->subtitle = g_intern_string (text);
 }
 
-/* "Mean firing rate" -> "mean-firing-rate": two plots of one kind get files of their own. */
+/* "trial 3 · last good, epoch 8": after a divergence. */
+static void
+add_good (RheoDashboardCell *cell, RheoPlotSpec *spec)
+{
+  RheoSession *session = cell->context->session;
+  g_autofree char *text = NULL;
+
+  if (rheo_session_get_state (session) != RHEO_ENGINE_STOPPED || rheo_session_get_stop (session) != RHEO_STOP_DIVERGED
+      || spec->subtitle == NULL || rheo_table_get_note (spec->binding[0].table, "iteration") == NULL)
+    return;
+  text = g_strdup_printf (_ ("last good, %s"), spec->subtitle);
+  spec->subtitle = g_intern_string (text);
+}
+
+/* "Firing rate" -> "firing-rate": two plots of one kind get files of their own. */
 static char *
 dup_file_name (const char *title)
 {
@@ -243,7 +257,10 @@ rheo_dashboard_cell_refresh (RheoDashboardCell *cell)
       spec->empty = g_intern_string (empty);
     }
   else
-    add_trial (spec);
+    {
+      add_good (cell, spec);
+      add_trial (spec);
+    }
   if (rheo_session_get_path (session) != NULL)
     {
       g_autofree char *folder = g_path_get_dirname (rheo_session_get_path (session));

@@ -26,7 +26,7 @@ struct _RheoDashboard
   int replaced;        /* panel for which another plot is being chosen */
   guint tick, next, n_marks;
   int columns;
-  gboolean starting, listed;
+  gboolean starting, listed, going;
 };
 
 /* dashboard.c */

@@ -13,6 +13,7 @@
 #define LEAST_HEIGHT 250
 #define LEAST_WIDTH 264
 #define GAP 10
+#define FULL_HD 1896 /* less the frame of a window that is not maximized */
 #define MARGIN_X 12
 #define MARGIN_Y 10
 #define FRAME_US (G_USEC_PER_SEC / 30)
@@ -33,6 +34,13 @@ text_scale (GtkWidget *widget)
   return dpi > 0 ? MAX (1, dpi / 1024.0 / 96) : 1;
 }
 
+/* A plot with larger letters needs more room before it must leave something out. */
+static int
+least_height (RheoDashboard *d)
+{
+  return (int) (LEAST_HEIGHT * text_scale (GTK_WIDGET (d)));
+}
+
 static int
 count_columns (RheoDashboard *d, int width)
 {
@@ -41,7 +49,7 @@ count_columns (RheoDashboard *d, int width)
 
   if (d->layout != NULL && d->layout->columns > 0)
     return MIN (d->layout->columns, most);
-  return wide >= 1920 ? 4 : wide >= 1160 ? 3 : wide >= 760 ? 2 : 1;
+  return wide >= FULL_HD ? 4 : wide >= 1160 ? 3 : wide >= 760 ? 2 : 1;
 }
 
 static RheoDashboardCell *
@@ -77,7 +85,7 @@ place_cells (RheoDashboard *d, int width, int height)
       column += span;
     }
   row++;
-  cell_height = MAX (LEAST_HEIGHT, (height - 2.0 * MARGIN_Y - GAP * (row - 1)) / row);
+  cell_height = MAX (least_height (d), (height - 2.0 * MARGIN_Y - GAP * (row - 1)) / row);
   for (guint i = 0; i < d->cells->len; i++)
     {
       cell_at (d, i)->y = MARGIN_Y + cell_at (d, i)->y * (cell_height + GAP);
@@ -101,7 +109,7 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
     {
       const int rows = place_cells (d, for_size > 0 ? for_size : 3 * LEAST_WIDTH, 0);
 
-      *minimum = *natural = rows * LEAST_HEIGHT + (rows - 1) * GAP + 2 * MARGIN_Y;
+      *minimum = *natural = rows * least_height (d) + (rows - 1) * GAP + 2 * MARGIN_Y;
     }
 }
 
@@ -252,14 +260,15 @@ on_changed (RheoDashboard *d)
 {
   RheoSession *session = d->context->session;
   const gboolean starting = rheo_session_get_state (session) == RHEO_ENGINE_STARTING;
-  const gboolean listed = rheo_session_get_streams (session) != NULL;
+  const gboolean listed = rheo_session_get_streams (session) != NULL, going = rheo_session_is_going (session);
 
   if (starting && !d->starting)
     rheo_dashboard_follow (d);
   d->starting = starting;
-  if (listed != d->listed)
+  if (listed != d->listed || going != d->going)
     {
       d->listed = listed;
+      d->going = going;
       for (guint i = 0; i < d->cells->len; i++)
         cell_at (d, i)->dirty = TRUE;
       rheo_dashboard_stir (d);

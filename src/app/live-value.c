@@ -215,7 +215,7 @@ rheo_live_value_set_narrow (RheoLiveValue *value, gboolean narrow)
   /* Wide: the name and the number, below them the scale. Narrow: all in one row. */
   if (value->scale != NULL)
     {
-      gtk_widget_set_size_request (value->scale, narrow ? 60 : 120, -1);
+      gtk_widget_set_size_request (value->scale, narrow ? 110 : 120, -1);
       put (value, value->scale, narrow ? 1 : 0, narrow ? 0 : 1, narrow ? 1 : 2);
     }
   put (value, control,
@@ -292,7 +292,8 @@ GtkWidget *
 rheo_live_value_new (const char *path, const RheoParam *param)
 {
   RheoLiveValue *value = g_object_new (RHEO_TYPE_LIVE_VALUE, NULL);
-  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label = gtk_label_new (_ (param->label)), *control;
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = gtk_label_new (_ (param->label)), *control;
 
   value->path = g_strdup (path);
   value->param = param;
@@ -309,9 +310,12 @@ rheo_live_value_new (const char *path, const RheoParam *param)
   gtk_widget_add_css_class (label, "caption-heading");
   gtk_label_set_ellipsize (GTK_LABEL (value->change), PANGO_ELLIPSIZE_END);
   gtk_widget_set_tooltip_text (label, param->help != NULL ? _ (param->help) : path);
-  gtk_box_append (GTK_BOX (head), value->dot);
-  gtk_box_append (GTK_BOX (head), label);
+  gtk_label_set_xalign (GTK_LABEL (value->change), 0);
+  gtk_box_append (GTK_BOX (line), value->dot);
+  gtk_box_append (GTK_BOX (line), label);
+  gtk_box_append (GTK_BOX (head), line);
   gtk_box_append (GTK_BOX (head), value->change);
+  gtk_widget_set_valign (head, GTK_ALIGN_CENTER);
   value->head = head;
   gtk_grid_attach (GTK_GRID (value->grid), head, 0, 0, 1, 1);
   if (param->type == RHEO_BOOL)

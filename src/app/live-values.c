@@ -359,7 +359,7 @@ rheo_live_values_init (RheoLiveValues *values)
 
       gtk_label_set_wrap (GTK_LABEL (label), TRUE);
       gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_label_set_width_chars (GTK_LABEL (label), 18);
+      gtk_label_set_width_chars (GTK_LABEL (label), 14);
       gtk_label_set_max_width_chars (GTK_LABEL (label), 20);
       gtk_box_append (GTK_BOX (values->names), label);
     }

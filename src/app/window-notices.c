@@ -188,6 +188,9 @@ tell_diverged (RheoAppWindow *window, const RheoRunEnd *end)
     }
   rheo_app_window_notice (window, GTK_MESSAGE_ERROR, title, text, buttons);
   add_details (window, details);
+  /* The way out that one takes most. */
+  if (buttons[1].label != NULL)
+    gtk_widget_add_css_class (gtk_widget_get_last_child (window->bar_buttons), "suggested-action");
   tell_desktop (window, title, text);
 }
 

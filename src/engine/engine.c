@@ -477,7 +477,9 @@ train (RheoEngine *engine, RheoStop *stop, GError **error)
         }
       make_frames (engine, now () - began, FALSE);
     }
-  make_frames (engine, 0, TRUE);
+  /* What is seen of a diverged run is its last good state. */
+  if (*stop != RHEO_STOP_DIVERGED)
+    make_frames (engine, 0, TRUE);
   return TRUE;
 }
 

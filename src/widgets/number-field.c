@@ -10,6 +10,7 @@
 
 #define HOLD 400   /* ms until a pressed button repeats */
 #define REPEAT 80  /* ms between steps then */
+#define SMALL 6    /* the same, without buttons */
 #define SMALLEST 8 /* letters that the field has room for */
 
 struct _RheoNumberField
@@ -292,4 +293,6 @@ rheo_number_field_set_small (RheoNumberField *field)
 {
   gtk_widget_set_visible (field->down, FALSE);
   gtk_widget_set_visible (field->up, FALSE);
+  gtk_editable_set_width_chars (GTK_EDITABLE (field->text), SMALL);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (field->text), SMALL);
 }

@@ -270,7 +270,11 @@ test_diverged (Fixture *f, gconstpointer data)
   g_autoptr (RheoMessage) note = NULL, stopped = NULL;
 
   atomic_store (&stub_diverge_at, 3);
-  start (f, &(RheoStart){ .path = "/run.h5" });
+  start (f, &(RheoStart){ .path = "/run.h5", .paused = TRUE });
+  await_state (f, RHEO_ENGINE_PAUSED);
+  rheo_engine_watch (f->engine, &(RheoWatch){ .stream = "in.weight", .per_second = 1e-9 });
+  rheo_message_free (await (f, RHEO_MSG_FRAME, 0));
+  rheo_engine_resume (f->engine);
   note = await (f, RHEO_MSG_NOTE, 0);
   g_assert_cmpstr (note->key, ==, "diverged");
   g_assert_cmpstr (note->text, ==, "The loss is no number.");
@@ -278,6 +282,9 @@ test_diverged (Fixture *f, gconstpointer data)
   g_assert_cmpint (stopped->stop, ==, RHEO_STOP_DIVERGED);
   g_assert_cmpint (stub_closed, ==, RHEO_STOP_DIVERGED);
   g_assert_cmpint (stopped->place.batch, ==, 3);
+  /* What is shown stays what it was before. */
+  g_assert_cmpint (f->n_frames, ==, 1);
+  g_assert_null (rheo_engine_pop (f->engine));
 }
 
 static void

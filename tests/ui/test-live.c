@@ -71,6 +71,12 @@ is_paused (gpointer data)
 }
 
 static gboolean
+is_paused_after_one (gpointer data)
+{
+  return is_paused (data) && rheo_session_get_place (((Live *) data)->session).iteration == 1;
+}
+
+static gboolean
 is_stopped (gpointer data)
 {
   return rheo_session_get_state (((Live *) data)->session) == RHEO_ENGINE_STOPPED;
@@ -137,7 +143,9 @@ test_to_the_end (void)
   /* It would be over before anybody has looked. */
   start (&live, 4, TRUE);
   ui_wait (is_paused, &live);
-  ui_wait (is_watched, &live);
+  rheo_session_step (live.session);
+  ui_wait (is_paused_after_one, &live);
+  ui_wait (has_data, &live);
   rheo_session_resume (live.session);
   ui_wait (is_stopped, &live);
   ui_wait (has_data, &live);
@@ -158,9 +166,7 @@ test_pause_step_stop (void)
   ui_wait (is_paused, &live);
   g_assert_cmpint (rheo_session_get_place (live.session).iteration, ==, 0);
   rheo_session_step (live.session);
-  while (rheo_session_get_place (live.session).iteration == 0 || !is_paused (&live))
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (rheo_session_get_place (live.session).iteration, ==, 1);
+  ui_wait (is_paused_after_one, &live);
   ui_wait (has_data, &live);
   stop (&live);
   g_assert_nonnull (ui_find_text (live.root, "Stopped at epoch 1 of 1000000"));

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "plot/plot-kind.h"
@@ -177,12 +178,31 @@ common_note (const RheoPlotSpec *spec, const char *role, const char *key)
   return common;
 }
 
+/* "12", or "11–12" where the numbers are not of one time; NULL: they do not say. */
+static char *
+dup_iterations (const RheoPlotSpec *spec, const char *role)
+{
+  gint64 first = G_MAXINT64, last = -1;
+
+  for (int i = 0; i < rheo_plot_count (spec, role); i++)
+    {
+      const char *note = rheo_table_get_note (rheo_plot_find (spec, role, i)->table, "iteration");
+      const gint64 at = note != NULL ? g_ascii_strtoll (note, NULL, 10) : -1;
+
+      first = MIN (first, at);
+      last = MAX (last, at);
+    }
+  if (first < 0 || last < 0)
+    return NULL;
+  return first == last ? g_strdup_printf ("%" PRId64, first) : g_strdup_printf ("%" PRId64 "–%" PRId64, first, last);
+}
+
 /* "Change since epoch 1", "Epoch 12"; as it is given, or nothing where the numbers do not say. */
 static void
 name_panel (Panel *p, const RheoPlotSpec *spec, const char *role, const char *given)
 {
-  const char *unit = common_note (spec, role, "unit"), *at = common_note (spec, role, "iteration");
-  const char *since = common_note (spec, role, "since");
+  const char *unit = common_note (spec, role, "unit"), *since = common_note (spec, role, "since");
+  g_autofree char *at = dup_iterations (spec, role);
 
   if (*given != '\0' || unit == NULL || at == NULL)
     g_strlcpy (p->panel, given, sizeof p->panel);
