@@ -14,6 +14,7 @@
 #define SETTLE 200     /* ms that changes of the folder are collected before it is looked at */
 #define WATCH 2000     /* ms between looks at runs that another process writes */
 #define CHUNK 16       /* runs that a task reads before it hands them over */
+#define KEEP 2000      /* runs that have been read before the cache is written anew */
 #define MAX_SUFFIX 999 /* of names for new runs */
 
 struct _RheoLibrary
@@ -26,6 +27,7 @@ struct _RheoLibrary
   guint settle, watch;
   guint generation; /* of the folder: what a task found in an older one is dropped */
   gboolean scanning, scan_again, reading, listed, unkept;
+  guint n_unkept; /* runs */
   guint last_ticket;
 };
 
@@ -159,6 +161,7 @@ keep (RheoLibrary *library)
   if (!library->unkept)
     return;
   library->unkept = FALSE;
+  library->n_unkept = 0;
   runs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_found_free);
   g_hash_table_iter_init (&iter, library->runs);
   while (g_hash_table_iter_next (&iter, NULL, &value))
@@ -225,6 +228,10 @@ on_chunk_read (GObject *source, GAsyncResult *result, gpointer data)
       rheo_run_item_set_value (item, found->value);
       library->unkept = library->unkept || is_worth_keeping (item);
     }
+  /* What has been read of ten thousand runs is not lost when the window is closed meanwhile. */
+  library->n_unkept += chunk->items->len;
+  if (library->n_unkept >= KEEP)
+    keep (library);
   g_signal_emit (library, signals[READ], 0);
   read_next (library);
 }

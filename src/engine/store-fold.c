@@ -131,8 +131,8 @@ gboolean
 rheo_index_write_records (const RheoIndex *index, RheoH5Id file, const char *where, GError **error)
 {
   const char *log = g_str_has_prefix (where, "logs/") ? where + strlen ("logs/") : NULL;
-  g_autoptr (RheoTable) table =
-      g_str_equal (where, "journal") ? rheo_index_read_journal (index, error) : rheo_index_read_log (index, log, error);
+  g_autoptr (RheoTable) table = g_str_equal (where, "journal") ? rheo_index_read_journal (index, error)
+                                                               : rheo_index_read_log (index, log, NULL, error);
   g_auto (RheoH5Id) group = -1;
 
   if (table == NULL)

@@ -411,10 +411,20 @@ read_column (hid_t group, const char *name, RheoTable *table)
          || read_numbers (set, &shape, column);
 }
 
+static RheoTable *
+fail_missing (hid_t group, const char *key, const char *path, const char *where, GError **error)
+{
+  g_auto (GStrv) names = rheo_h5_list (group);
+  g_autofree char *list = g_strjoinv (", ", names);
+
+  rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s holds no “%s” in /%s. It holds %s."), path, key, where, list);
+  return NULL;
+}
+
 RheoTable *
 rheo_h5_read_table (RheoH5Id group, const char *const *keys, const char *path, const char *where, GError **error)
 {
-  g_auto (GStrv) names = rheo_h5_list (group);
+  g_auto (GStrv) names = keys == NULL ? rheo_h5_list (group) : NULL;
   g_auto (GStrv) attributes = rheo_h5_list_attributes (group);
   g_autofree char *title = rheo_h5_dup_text (group, "title");
   g_autoptr (RheoTable) table = rheo_table_new (title);
@@ -427,22 +437,17 @@ rheo_h5_read_table (RheoH5Id group, const char *const *keys, const char *path, c
         if (value != NULL)
           rheo_table_set_note (table, attributes[i] + strlen ("note."), value);
       }
-  if (g_strv_length (names) > MAX_COLUMNS)
+  if (names != NULL && g_strv_length (names) > MAX_COLUMNS)
     {
       rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: /%s holds more than %d sets."), path, where, MAX_COLUMNS);
       return NULL;
     }
+  /* Whether all are there, before the first of them is read for nothing. */
+  for (int i = 0; keys != NULL && keys[i] != NULL; i++)
+    if (!rheo_h5_has (group, keys[i]))
+      return fail_missing (group, keys[i], path, where, error);
   if (keys == NULL)
     keys = (const char *const *) names;
-  /* Whether all are there, before the first of them is read for nothing. */
-  for (int i = 0; keys[i] != NULL; i++)
-    if (!g_strv_contains ((const char *const *) names, keys[i]))
-      {
-        g_autofree char *list = g_strjoinv (", ", names);
-
-        rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s holds no “%s” in /%s. It holds %s."), path, keys[i], where, list);
-        return NULL;
-      }
   for (int i = 0; keys[i] != NULL; i++)
     if (rheo_table_find (table, keys[i]) == NULL && !read_column (group, keys[i], table))
       {

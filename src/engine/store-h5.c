@@ -299,6 +299,14 @@ has_hard_link (hid_t group, const char *name)
          && info.type == H5L_TYPE_HARD;
 }
 
+gboolean
+rheo_h5_has (RheoH5Id group, const char *name)
+{
+  RHEO_H5_SCOPE;
+
+  return has_hard_link (group, name);
+}
+
 hid_t
 rheo_h5_open_child (hid_t group, const char *name, H5I_type_t type)
 {

@@ -476,18 +476,25 @@ is_record_table (const RheoTable *table, gboolean journal)
   return rheo_table_get_n_columns (table) >= 2;
 }
 
-/* A group of records in the file; where there is none, *table stays NULL. */
+/* A group of records in the file; where there is none, *table stays NULL. keys NULL: all columns, else the fixed ones and
+ * those of the others that there are. */
 static gboolean
 read_old (const RheoIndex *index, const char *where, const char *const *keys, RheoTable **table, GError **error)
 {
   g_auto (RheoH5Id) file = index->has_file ? rheo_index_open_file (index, error) : -1;
   g_auto (RheoH5Id) group = file >= 0 ? rheo_h5_open_group (file, where) : -1;
+  g_autoptr (GPtrArray) there = g_ptr_array_new ();
 
   if (index->has_file && file < 0)
     return FALSE;
   if (group < 0)
     return TRUE;
-  *table = rheo_h5_read_table (group, keys, index->path, where, error);
+  for (int i = 0; keys != NULL && keys[i] != NULL; i++)
+    if (i < RHEO_N_FIXED || rheo_h5_has (group, keys[i]))
+      g_ptr_array_add (there, (gpointer) keys[i]);
+  g_ptr_array_add (there, NULL);
+  *table =
+      rheo_h5_read_table (group, keys != NULL ? (const char *const *) there->pdata : NULL, index->path, where, error);
   if (*table == NULL || is_record_table (*table, g_str_equal (where, "journal")))
     return *table != NULL;
   rheo_table_unref (g_steal_pointer (table));
@@ -520,14 +527,15 @@ find_part (const RheoIndex *index, const char *name)
 
 /* Rows of the file, then those of the part; takes the part (NULL: none). Both missing: a table without rows. */
 static RheoTable *
-overlay (const RheoIndex *index, const char *where, RheoTable *part, RheoTable *empty, GError **error)
+overlay (const RheoIndex *index, const char *where, const char *const *keys, RheoTable *part, RheoTable *empty,
+         GError **error)
 {
   g_autoptr (RheoTable) mine = part;
   g_autoptr (RheoTable) none = empty;
   g_autoptr (RheoTable) old = NULL;
   RheoTable *joined;
 
-  if (!read_old (index, where, NULL, &old, error))
+  if (!read_old (index, where, keys, &old, error))
     return NULL;
   if (old == NULL)
     return mine != NULL ? g_steal_pointer (&mine) : g_steal_pointer (&none);
@@ -539,7 +547,7 @@ overlay (const RheoIndex *index, const char *where, RheoTable *part, RheoTable *
 }
 
 RheoTable *
-rheo_index_read_log (const RheoIndex *index, const char *log, GError **error)
+rheo_index_read_log (const RheoIndex *index, const char *log, const char *const *keys, GError **error)
 {
   const char *axis = log != NULL ? log : "iteration";
   g_autofree char *where = log != NULL ? g_strconcat ("logs/", log, NULL) : g_strdup ("metrics");
@@ -549,7 +557,8 @@ rheo_index_read_log (const RheoIndex *index, const char *log, GError **error)
 
   if (path != NULL && !rheo_log_read (path, axis, &part, error))
     return NULL;
-  return overlay (index, where, part, rheo_log_new_table (axis), error);
+  /* Rows of the file and of the part are put together whole. */
+  return overlay (index, where, index->has_parts ? NULL : keys, part, rheo_log_new_table (axis), error);
 }
 
 RheoTable *
@@ -560,7 +569,7 @@ rheo_index_read_journal (const RheoIndex *index, GError **error)
 
   if (path != NULL && part == NULL)
     return NULL;
-  return overlay (index, "journal", part, rheo_journal_new_table (), error);
+  return overlay (index, "journal", NULL, part, rheo_journal_new_table (), error);
 }
 
 RheoTable *

@@ -39,6 +39,8 @@ RheoH5Id rheo_h5_open_group (RheoH5Id file, const char *path);
 RheoH5Id rheo_h5_make_group (RheoH5Id file, const char *path);
 /* Names of the objects in a group in the order they were made; yours (g_strfreev). */
 char **rheo_h5_list (RheoH5Id group);
+/* Whether a group holds an object of this name. */
+gboolean rheo_h5_has (RheoH5Id group, const char *name);
 /* Copies the object at `path` with everything in it. The groups above it are there already. */
 gboolean rheo_h5_copy (RheoH5Id from, RheoH5Id to, const char *path);
 
@@ -196,8 +198,9 @@ void rheo_index_free (RheoIndex *index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoIndex, rheo_index_free)
 /* FALSE when the parts were folded, or a writer began, since the index was made: what it says may be gone. */
 gboolean rheo_index_is_current (const RheoIndex *index);
-/* log NULL: the metrics. */
-RheoTable *rheo_index_read_log (const RheoIndex *index, const char *log, GError **error);
+/* log NULL: the metrics. keys NULL: all columns; else those of them that there are, and at least these where the run has
+ * parts. */
+RheoTable *rheo_index_read_log (const RheoIndex *index, const char *log, const char *const *keys, GError **error);
 RheoTable *rheo_index_read_journal (const RheoIndex *index, GError **error);
 const RheoItem *rheo_index_find (const RheoIndex *index, const char *name); /* NULL: not there */
 RheoTable *rheo_index_read_item (const RheoIndex *index, const RheoItem *item, const char *const *keys, GError **error);

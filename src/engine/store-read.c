@@ -184,7 +184,7 @@ read_current (RheoRun *run, Read read, const char *name, const char *const *keys
 static RheoTable *
 read_log (const RheoIndex *index, const char *name, const char *const *keys, GError **error)
 {
-  return rheo_index_read_log (index, name, error);
+  return rheo_index_read_log (index, name, keys, error);
 }
 
 static RheoTable *
@@ -226,6 +226,20 @@ rheo_run_dup_metrics (RheoRun *run, const char *log, GError **error)
       return NULL;
     }
   return read_current (run, read_log, log, NULL, error);
+}
+
+RheoTable *
+rheo_run_read_metrics (RheoRun *run, const char *const *keys, GError **error)
+{
+  static const char *const fixed[] = { "iteration", "batch", "seconds" };
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+
+  for (size_t i = 0; i < G_N_ELEMENTS (fixed); i++)
+    g_ptr_array_add (all, (gpointer) fixed[i]);
+  for (int i = 0; keys[i] != NULL; i++)
+    g_ptr_array_add (all, (gpointer) keys[i]);
+  g_ptr_array_add (all, NULL);
+  return read_current (run, read_log, NULL, (const char *const *) all->pdata, error);
 }
 
 RheoTable *

@@ -16,11 +16,11 @@ rheo_tree_find_records (RheoTree *tree, const char *path)
   if (g_hash_table_lookup_extended (tree->tables, path, NULL, (gpointer *) &table))
     return table;
   if (g_str_equal (path, "/metrics"))
-    table = rheo_index_read_log (tree->index, NULL, NULL);
+    table = rheo_index_read_log (tree->index, NULL, NULL, NULL);
   else if (g_str_equal (path, "/journal"))
     table = rheo_index_read_journal (tree->index, NULL);
   else if (g_str_has_prefix (path, "/logs/"))
-    table = rheo_index_read_log (tree->index, path + strlen ("/logs/"), NULL);
+    table = rheo_index_read_log (tree->index, path + strlen ("/logs/"), NULL, NULL);
   else
     return NULL;
   if (table != NULL)

@@ -83,6 +83,8 @@ RheoPlace rheo_run_get_place (const RheoRun *run); /* of the newest metric recor
 const RheoExperiment *rheo_run_get_experiment (const RheoRun *run);
 /* All metrics (log NULL) or a log as a table: columns "iteration", "batch", "seconds", then the declared ones. */
 RheoTable *rheo_run_dup_metrics (RheoRun *run, const char *log, GError **error);
+/* The fixed columns of the metrics, and those of `keys` (NULL-ended) that there are; others may come along. */
+RheoTable *rheo_run_read_metrics (RheoRun *run, const char *const *keys, GError **error);
 RheoTable *rheo_run_dup_journal (RheoRun *run, GError **error);
 const int64_t *rheo_run_get_epochs (const RheoRun *run, int *n);        /* iterations with a snapshot, ascending */
 const RheoPlace *rheo_run_get_checkpoints (const RheoRun *run, int *n); /* ascending */
