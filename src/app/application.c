@@ -26,6 +26,7 @@ static const Shortcut shortcuts[] = {
   { "win.view::setup", { "<Alt>1" } },
   { "win.view::live", { "<Alt>2" } },
   { "win.view::runs", { "<Alt>3" } },
+  { "win.search", { "<Ctrl>f" } },
   { "win.undo", { "<Ctrl>z" } },
   { "win.redo", { "<Ctrl><Shift>z" } },
   { "win.new", { "<Ctrl>n" } },

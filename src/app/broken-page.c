@@ -114,7 +114,7 @@ show_job (RheoBrokenPage *page, const Job *job)
 
   adw_status_page_set_title (ADW_STATUS_PAGE (page->status), job->some    ? _ ("This run file is damaged")
                                                              : job->newer ? _ ("This file comes from a newer Rheobase")
-                                                                          : _ ("This file holds no run"));
+                                                                          : _ ("This is not a run file"));
   adw_status_page_set_description (ADW_STATUS_PAGE (page->status), escaped);
   gtk_widget_set_visible (page->recover, job->some);
   gtk_widget_set_visible (page->open, job->some);

@@ -28,5 +28,6 @@ typedef struct
  *   resume (s)               goes on with a run file
  *   further ((ss))           goes on with a run file, with settings as JSON
  *   branch ((sx))            run file and iteration: Set up with the stored settings
+ *   search                   the focus goes to the search of the view
  *   copy-text (s)            to the clipboard
  *   show-file (s)            in the file manager */

@@ -82,6 +82,17 @@ apply_scale (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The scale itself goes from 0 to 1, which says nothing. */
+static void
+say_value (RheoLiveValue *value, const char *plain)
+{
+  g_autofree char *shown = rheo_number_dup_shown (plain);
+  const char *unit = value->param->unit != NULL ? _ (value->param->unit) : "";
+  g_autofree char *text = g_strdup_printf (*unit != '\0' ? "%s %s" : "%s%s", shown, unit);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (value->scale), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
+}
+
 static void
 scale_moved (RheoLiveValue *value)
 {
@@ -91,6 +102,7 @@ scale_moved (RheoLiveValue *value)
     return;
   plain = dup_rounded (value, from_scale (value, gtk_range_get_value (GTK_RANGE (value->scale))));
   rheo_number_field_set_value (RHEO_NUMBER_FIELD (value->field), plain);
+  say_value (value, plain);
   g_clear_handle_id (&value->timeout, g_source_remove);
   value->timeout = g_timeout_add (AFTER_MOVE, apply_scale, value);
 }
@@ -242,6 +254,7 @@ rheo_live_value_set (RheoLiveValue *value, const char *plain, const char *change
     {
       gtk_range_set_value (GTK_RANGE (value->scale), to_scale (value, g_ascii_strtod (plain, NULL)));
       rheo_number_field_set_value (RHEO_NUMBER_FIELD (value->field), plain);
+      say_value (value, plain);
     }
   if (value->toggle != NULL)
     gtk_switch_set_active (GTK_SWITCH (value->toggle), g_strcmp0 (plain, "true") == 0);

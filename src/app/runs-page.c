@@ -642,13 +642,6 @@ finalize (GObject *object)
   G_OBJECT_CLASS (rheo_runs_page_parent_class)->finalize (object);
 }
 
-static gboolean
-on_search_key (GtkWidget *widget, GVariant *arguments, gpointer data)
-{
-  rheo_runs_page_search (RHEO_RUNS_PAGE (widget));
-  return TRUE;
-}
-
 static void
 rheo_runs_page_class_init (RheoRunsPageClass *class)
 {
@@ -661,7 +654,6 @@ rheo_runs_page_class_init (RheoRunsPageClass *class)
   widget->root = root;
   widget->unroot = unroot;
   widget->map = map;
-  gtk_widget_class_add_binding (widget, GDK_KEY_f, GDK_CONTROL_MASK, on_search_key, NULL);
 }
 
 static void

@@ -711,7 +711,6 @@ static void
 rheo_setup_page_init (RheoSetupPage *page)
 {
   add_key (page, GDK_KEY_F9, 0, "setup.side-bar");
-  add_key (page, GDK_KEY_f, GDK_CONTROL_MASK, "setup.search");
 }
 
 GtkWidget *

@@ -428,6 +428,19 @@ view_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
   rheo_app_window_show_view (data, g_variant_get_string (parameter, NULL));
 }
 
+/* Live has nothing to search. */
+static void
+search_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  RheoAppWindow *window = data;
+  const char *view = adw_view_stack_get_visible_child_name (window->stack);
+
+  if (g_strcmp0 (view, "setup") == 0 && gtk_widget_get_mapped (GTK_WIDGET (window->setup_page)))
+    gtk_widget_activate_action (GTK_WIDGET (window->setup_page), "setup.search", NULL);
+  else if (g_strcmp0 (view, "runs") == 0)
+    rheo_runs_page_search (window->runs_page);
+}
+
 static void
 undo_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -507,6 +520,7 @@ rheo_app_window_add_actions (RheoAppWindow *window)
     { "show-file", show_file_activated, "s" },
     { "copy-text", copy_text_activated, "s" },
     { "view", view_activated, "s" },
+    { "search", search_activated },
     { "undo", undo_activated },
     { "redo", redo_activated },
     { "export-all", export_all_activated },

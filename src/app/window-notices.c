@@ -26,7 +26,7 @@ rheo_app_window_make_bar (RheoAppWindow *window)
   GtkWidget *text = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *revealer = gtk_revealer_new ();
 
-  window->bar = GTK_INFO_BAR (gtk_info_bar_new ());
+  window->bar = g_object_new (GTK_TYPE_INFO_BAR, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
   window->bar_title = gtk_label_new (NULL);
   window->bar_text = gtk_label_new (NULL);
   window->bar_buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);

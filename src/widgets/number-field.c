@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "widgets/number-text.h"
+#include "widgets/tooltip.h"
 
 #define HOLD 400   /* ms until a pressed button repeats */
 #define REPEAT 80  /* ms between steps then */
@@ -38,6 +39,8 @@ tell_value (RheoNumberField *field)
 
   gtk_widget_set_sensitive (field->down, !at_least);
   gtk_widget_set_sensitive (field->up, !at_most);
+  rheo_tooltip_set (field->down, at_least ? _ ("It cannot be less") : _ ("Less"));
+  rheo_tooltip_set (field->up, at_most ? _ ("It cannot be more") : _ ("More"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, now,
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, shown, -1);
   gtk_accessible_update_state (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_STATE_INVALID,

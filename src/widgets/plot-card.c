@@ -24,10 +24,27 @@ dispose (GObject *object)
   G_OBJECT_CLASS (rheo_plot_card_parent_class)->dispose (object);
 }
 
+/* Tab comes to the plot first, then to its menu, although that stands above. */
+static gboolean
+focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  RheoPlotCard *card = RHEO_PLOT_CARD (widget);
+  GtkWidget *const stops[] = { card->view, card->header }, *focused = gtk_widget_get_focus_child (widget);
+  const int step = direction == GTK_DIR_TAB_BACKWARD ? -1 : 1;
+
+  if (direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD)
+    return GTK_WIDGET_CLASS (rheo_plot_card_parent_class)->focus (widget, direction);
+  for (int i = focused == card->header ? 1 : focused == card->view || step > 0 ? 0 : 1; i >= 0 && i < 2; i += step)
+    if (gtk_widget_child_focus (stops[i], direction))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 rheo_plot_card_class_init (RheoPlotCardClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = dispose;
+  GTK_WIDGET_CLASS (class)->focus = focus;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "plotcard");
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BOX_LAYOUT);
 }

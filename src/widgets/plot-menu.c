@@ -77,6 +77,12 @@ on_fit (GSimpleAction *action, GVariant *parameter, gpointer view)
 }
 
 static void
+on_series (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  rheo_plot_view_toggle_entry (view, g_variant_get_int32 (parameter));
+}
+
+static void
 on_hold (GSimpleAction *action, GVariant *state, gpointer data)
 {
   RheoPlotView *view = data;
@@ -168,6 +174,31 @@ add (GMenu *section, const char *label, const char *action, const char *key)
   g_menu_append_item (section, item);
 }
 
+/* What a click in the legend does, for the keyboard. An open menu stays as it is while nothing in it changes. */
+static void
+update_series (RheoPlotView *view)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  int n;
+  const RheoPlotEntry *entries = rheo_plot_view_get_entries (view, &n);
+
+  for (int i = 0; i < n; i++)
+    g_string_append_printf (text, "%d %d %s\n", entries[i].entry, entries[i].hidden, entries[i].label);
+  if (g_strcmp0 (text->str, view->series_text) == 0)
+    return;
+  g_free (view->series_text);
+  view->series_text = g_strdup (text->str);
+  g_menu_remove_all (view->series);
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree char *label = g_strdup_printf (entries[i].hidden ? _ ("Show %s") : _ ("Hide %s"), entries[i].label);
+      g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+      g_menu_item_set_action_and_target (item, "plot.series", "i", entries[i].entry);
+      g_menu_append_item (view->series, item);
+    }
+}
+
 static void
 fill_menu (RheoPlotView *view)
 {
@@ -185,6 +216,7 @@ fill_menu (RheoPlotView *view)
   g_menu_remove_all (view->menu);
   g_menu_append_section (view->menu, NULL, G_MENU_MODEL (out));
   g_menu_append_section (view->menu, NULL, G_MENU_MODEL (look));
+  g_menu_append_section (view->menu, NULL, G_MENU_MODEL (view->series));
   if (view->extra != NULL)
     g_menu_append_section (view->menu, NULL, view->extra);
 }
@@ -239,6 +271,7 @@ rheo_plot_view_update_actions (RheoPlotView *view)
   enable (view, "full-screen", view->base != NULL);
   enable (view, "options", view->base != NULL && view->base->kind != NULL && view->base->kind->base.params != NULL);
   enable (view, "fit", has_data);
+  update_series (view);
 }
 
 void
@@ -253,6 +286,7 @@ rheo_plot_view_init_actions (RheoPlotView *view)
     { .name = "full-screen", .activate = on_full_screen },
     { .name = "options", .activate = on_options },
     { .name = "fit", .activate = on_fit },
+    { .name = "series", .activate = on_series, .parameter_type = "i" },
     { .name = "hold", .state = "false", .change_state = on_hold },
   };
 
@@ -260,6 +294,7 @@ rheo_plot_view_init_actions (RheoPlotView *view)
   g_action_map_add_action_entries (G_ACTION_MAP (view->actions), entries, G_N_ELEMENTS (entries), view);
   gtk_widget_insert_action_group (GTK_WIDGET (view), "plot", G_ACTION_GROUP (view->actions));
   view->menu = g_menu_new ();
+  view->series = g_menu_new ();
   fill_menu (view);
   rheo_plot_view_update_actions (view);
 }

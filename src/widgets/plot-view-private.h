@@ -58,6 +58,8 @@ struct _RheoPlotView
   RheoTable *marks;
   char *name, *stem, *folder, *label; /* label: as assistive tools know it */
   GMenu *menu;
+  GMenu *series;     /* its section: hide one, or show it again */
+  char *series_text; /* what it lists */
   GMenuModel *extra;
   GSimpleActionGroup *actions;
   GtkWidget *popover, *full, *numbers, *options_window;

@@ -209,6 +209,7 @@ rheo_plot_view_toggle_entry (RheoPlotView *view, int entry)
     if (view->picture->entries[i].entry == entry)
       view->picture->entries[i].hidden = (view->hidden >> entry & 1) != 0;
   rheo_plot_view_redraw (view);
+  rheo_plot_view_update_actions (view);
   g_signal_emit_by_name (view, "shown");
 }
 

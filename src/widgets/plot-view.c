@@ -398,6 +398,8 @@ dispose (GObject *object)
   g_clear_pointer (&view->reading, gtk_widget_unparent);
   g_clear_object (&view->group);
   g_clear_object (&view->menu);
+  g_clear_object (&view->series);
+  g_clear_pointer (&view->series_text, g_free);
   g_clear_object (&view->extra);
   g_clear_object (&view->actions);
   g_clear_pointer (&view->base, rheo_plot_spec_free);

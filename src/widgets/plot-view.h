@@ -22,7 +22,8 @@ G_DECLARE_FINAL_TYPE (RheoPlotView, rheo_plot_view, RHEO, PLOT_VIEW, GtkWidget)
  * "copied" (void)
  * "picked" (i binding, x index, d x, d y)
  * "shown" (void)            another spec is on screen: titles and legends around the view follow
- * Actions, group "plot": export, export-as, export-numbers, copy, numbers, full-screen, options, fit, hold (boolean).
+ * Actions, group "plot": export, export-as, export-numbers, copy, numbers, full-screen, options, fit,
+ * series (i entry: hides it, or shows it again), hold (boolean).
  * rheo_plot_view_new: group may be NULL. */
 GtkWidget *rheo_plot_view_new (RheoPlotGroup *group);
 /* What is shown from the next frame on; theme and font scale are set here. Takes it. Zoom, hidden series, options chosen by

@@ -1,12 +1,20 @@
 /* What a keyboard and a screen reader need: every control has a name, and Tab reaches it. */
 #include "config.h"
 
+#include "../app/small-run.h"
 #include "ui-test.h"
+
+#include "app/dashboard.h"
+#include "app/live-value.h"
+#include "app/runs-page-private.h"
+#include "widgets/plot-card.h"
+#include "widgets/scrubber.h"
 
 typedef struct
 {
   const char *view, *state;
-  void (*prepare) (RheoAppWindow *window);
+  /* Makes the place; a window beside the main one where that is what is looked at, else NULL. */
+  GtkWidget *(*prepare) (RheoAppWindow *window);
 } Place;
 
 static gboolean
@@ -92,22 +100,83 @@ count_nameless (GtkWidget *widget)
   return n;
 }
 
+/* --- tooltips --------------------------------------------------------------------------------------------------- */
+
+static gboolean
+has_words (GtkWidget *widget)
+{
+  if (!gtk_widget_get_visible (widget))
+    return FALSE;
+  if (GTK_IS_LABEL (widget))
+    return *gtk_label_get_text (GTK_LABEL (widget)) != '\0';
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (!GTK_IS_POPOVER (child) && has_words (child))
+      return TRUE;
+  return FALSE;
+}
+
+/* Its own, or that of a whole row or group. */
+static gboolean
+has_tooltip (GtkWidget *widget)
+{
+  for (; widget != NULL && !GTK_IS_ROOT (widget); widget = gtk_widget_get_parent (widget))
+    if (gtk_widget_get_tooltip_text (widget) != NULL && *gtk_widget_get_tooltip_text (widget) != '\0')
+      return TRUE;
+  return FALSE;
+}
+
+/* Buttons without words, and what cannot be used now. */
+static int
+count_untold (GtkWidget *widget)
+{
+  int n = 0;
+
+  if (!gtk_widget_get_mapped (widget))
+    return 0;
+  if (is_control (widget) && !is_part (widget) && !has_tooltip (widget)
+      && (!gtk_widget_is_sensitive (widget)
+          || ((GTK_IS_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)) && !has_words (widget))))
+    {
+      g_autofree char *place = dup_place (widget);
+
+      g_test_message ("%s, without a tooltip: %s", gtk_widget_is_sensitive (widget) ? "an icon" : "insensitive", place);
+      n++;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_untold (child);
+  return n;
+}
+
 /* --- Tab -------------------------------------------------------------------------------------------------------- */
 
-static void
+/* FALSE: Tab goes round in a part, and never comes back to where it began. */
+static gboolean
 collect_reachable (GtkWidget *root, GHashTable *reached)
 {
+  GtkWidget *first = NULL;
+
   /* Each turn starts at what has the focus; a walk that goes round ends it. */
   for (int i = 0; i < 2000; i++)
     {
       GtkWidget *focus;
 
       if (!gtk_widget_child_focus (root, GTK_DIR_TAB_FORWARD))
-        break;
+        return TRUE;
       focus = gtk_root_get_focus (GTK_ROOT (root));
-      if (focus == NULL || !g_hash_table_add (reached, focus))
-        break;
+      if (focus == NULL || focus == first)
+        return TRUE;
+      if (!g_hash_table_add (reached, focus))
+        {
+          g_autofree char *place = dup_place (focus);
+
+          g_test_message ("Tab stays at: %s", place);
+          return FALSE;
+        }
+      first = first != NULL ? first : focus;
     }
+  return FALSE;
 }
 
 static gboolean
@@ -157,67 +226,304 @@ count_unreached (GtkWidget *widget, GHashTable *reached)
 
 /* --- places ----------------------------------------------------------------------------------------------------- */
 
-static void
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  GtkWidget *found = NULL;
+
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_type (child, type);
+  return found;
+}
+
+static GtkWidget *
 show_form (RheoAppWindow *window)
 {
   ui_activate (GTK_WIDGET (window), "win.new");
+  return NULL;
 }
 
 static gboolean
-has_title (gpointer window)
+is_drawn (gpointer data)
 {
-  return ui_find_text (window, "run-format-1") != NULL;
+  RheoDashboard *dashboard = data;
+  GtkWidget *card = rheo_dashboard_get_card (dashboard, 5);
+
+  return card != NULL && gtk_widget_get_width (card) > 0
+         && rheo_plot_view_get_spec (rheo_plot_card_get_view (RHEO_PLOT_CARD (card))) != NULL;
 }
 
-static void
-show_run (RheoAppWindow *window)
+static gboolean
+is_paused (gpointer session)
 {
-  g_autofree char *from = g_build_filename (g_getenv ("RHEO_TEST_DATA"), "run-format-1.h5", NULL);
-  g_autofree char *to = g_build_filename (ui_test_folder (), "run-format-1.h5", NULL);
-  g_autoptr (GFile) source = g_file_new_for_path (from), target = g_file_new_for_path (to);
+  return rheo_session_get_state (session) == RHEO_ENGINE_PAUSED;
+}
+
+static GtkWidget *
+show_live (RheoAppWindow *window)
+{
+  RheoSession *session = rheo_app_window_get_context (window)->session;
+  g_autoptr (RheoExperiment) experiment = small_experiment ("run.budget=1000000");
   g_autoptr (GError) error = NULL;
 
-  g_file_copy (source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_action_group_activate_action (G_ACTION_GROUP (window), "show-run", g_variant_new_string (to));
-  ui_wait (has_title, window);
+  g_assert_true (rheo_session_start (session, experiment, &(RheoStart){ .at = -1, .paused = TRUE }, &error));
+  ui_wait (is_paused, session);
+  ui_wait (is_drawn, find_type (GTK_WIDGET (window), RHEO_TYPE_DASHBOARD));
+  return NULL;
+}
+
+static GtkWidget *
+get_plot (RheoAppWindow *window, int panel)
+{
+  RheoDashboard *dashboard = RHEO_DASHBOARD (find_type (GTK_WIDGET (window), RHEO_TYPE_DASHBOARD));
+
+  return GTK_WIDGET (rheo_plot_card_get_view (RHEO_PLOT_CARD (rheo_dashboard_get_card (dashboard, panel))));
+}
+
+typedef struct
+{
+  RheoAppWindow *window;
+  GtkWidget *found;
+} Beside;
+
+static gboolean
+is_beside (gpointer data)
+{
+  Beside *beside = data;
+  GListModel *all = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWidget) one = g_list_model_get_item (all, i);
+
+      if (gtk_window_get_transient_for (GTK_WINDOW (one)) == GTK_WINDOW (beside->window) && gtk_widget_get_mapped (one))
+        beside->found = one;
+    }
+  return beside->found != NULL;
+}
+
+static GtkWidget *
+get_beside (RheoAppWindow *window)
+{
+  Beside beside = { window, NULL };
+
+  ui_wait (is_beside, &beside);
+  return beside.found;
+}
+
+static gboolean
+has_numbers (gpointer view)
+{
+  return g_action_group_get_action_enabled (rheo_plot_view_get_actions (view), "numbers");
+}
+
+/* A window of the loss, which has two epochs to show. */
+static GtkWidget *
+show_of_plot (RheoAppWindow *window, const char *action)
+{
+  GtkWidget *plot;
+
+  show_live (window);
+  plot = get_plot (window, 2);
+  rheo_session_step (rheo_app_window_get_context (window)->session);
+  ui_wait (has_numbers, plot);
+  g_action_group_activate_action (rheo_plot_view_get_actions (RHEO_PLOT_VIEW (plot)), action, NULL);
+  return get_beside (window);
+}
+
+static GtkWidget *
+show_options (RheoAppWindow *window)
+{
+  return show_of_plot (window, "options");
+}
+
+static GtkWidget *
+show_numbers (RheoAppWindow *window)
+{
+  return show_of_plot (window, "numbers");
+}
+
+static GtkWidget *
+show_preferences (RheoAppWindow *window)
+{
+  ui_activate (GTK_WIDGET (window), "win.preferences");
+  return get_beside (window);
+}
+
+static gboolean
+has_place (gpointer scrubber)
+{
+  return rheo_scrubber_get_iteration (scrubber) >= 4;
+}
+
+static char *
+dup_run (const char *name)
+{
+  char *path = g_build_filename (ui_test_folder (), name, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    small_run (path, "run.seed=1");
+  return path;
+}
+
+static GtkWidget *
+show_run (RheoAppWindow *window)
+{
+  g_autofree char *path = dup_run ("one.h5");
+  GtkWidget *page = find_type (GTK_WIDGET (window), RHEO_TYPE_RUNS_PAGE);
+
+  g_action_group_activate_action (G_ACTION_GROUP (window), "show-run", g_variant_new_string (path));
+  ui_wait (has_place, find_type (page, RHEO_TYPE_SCRUBBER));
+  return NULL;
+}
+
+static gboolean
+has_interval (gpointer window)
+{
+  return ui_find_text (window, "fresh trial") != NULL;
+}
+
+static GtkWidget *
+show_compare (RheoAppWindow *window)
+{
+  g_autofree char *one = dup_run ("one.h5"), *two = dup_run ("two.h5");
+
+  rheo_runs_page_compare (RHEO_RUNS_PAGE (find_type (GTK_WIDGET (window), RHEO_TYPE_RUNS_PAGE)),
+                          (const char *const[]){ one, two, NULL });
+  ui_wait (has_interval, window);
+  return NULL;
 }
 
 static const Place places[] = {
-  { "setup", "start", NULL }, { "setup", "form", show_form }, { "live", "empty", NULL },
-  { "runs", "empty", NULL },  { "runs", "run", show_run },
+  { "setup", "start", NULL },          { "setup", "form", show_form },
+  { "live", "empty", NULL },           { "live", "paused", show_live },
+  { "runs", "empty", NULL },           { "runs", "run", show_run },
+  { "runs", "compare", show_compare }, { "live", "options", show_options },
+  { "live", "numbers", show_numbers }, { "setup", "preferences", show_preferences },
 };
 
 static RheoAppWindow *
-open_place (const Place *place)
+open_place (const Place *place, GtkWidget **root)
 {
   RheoAppWindow *window = ui_window_new ();
+  GtkWidget *beside = NULL;
 
   g_action_group_activate_action (G_ACTION_GROUP (window), "view", g_variant_new_string (place->view));
   if (place->prepare != NULL)
-    place->prepare (window);
-  ui_settle (GTK_WIDGET (window));
+    beside = place->prepare (window);
+  *root = beside != NULL ? beside : GTK_WIDGET (window);
+  ui_settle (*root);
   return window;
 }
 
 static void
-test_names (gconstpointer data)
+test_place (gconstpointer data)
 {
-  RheoAppWindow *window = open_place (data);
+  GtkWidget *root;
+  RheoAppWindow *window = open_place (data, &root);
+  g_autoptr (GHashTable) reached = g_hash_table_new (NULL, NULL);
 
-  g_assert_cmpint (count_nameless (GTK_WIDGET (window)), ==, 0);
+  g_assert_cmpint (count_nameless (root), ==, 0);
+  g_assert_cmpint (count_untold (root), ==, 0);
+  g_assert_true (collect_reachable (root, reached));
+  g_assert_cmpuint (g_hash_table_size (reached), >, root == GTK_WIDGET (window) ? 3 : 0);
+  g_assert_cmpint (count_unreached (root, reached), ==, 0);
   ui_window_close (window);
 }
 
-static void
-test_tab (gconstpointer data)
-{
-  RheoAppWindow *window = open_place (data);
-  g_autoptr (GHashTable) reached = g_hash_table_new (NULL, NULL);
+/* --- cards, roles and values ------------------------------------------------------------------------------------- */
 
-  collect_reachable (GTK_WIDGET (window), reached);
-  g_assert_cmpuint (g_hash_table_size (reached), >, 3);
-  g_assert_cmpint (count_unreached (GTK_WIDGET (window), reached), ==, 0);
+/* A card is one stop, its menu the next, in the order of the dashboard and back. */
+static void
+test_cards (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  GtkWidget *root = GTK_WIDGET (window);
+
+  ui_activate (root, "win.view::live");
+  show_live (window);
+  gtk_widget_grab_focus (get_plot (window, 0));
+  for (int i = 0; i < 6; i++)
+    {
+      GtkWidget *plot = get_plot (window, i), *card = gtk_widget_get_ancestor (plot, RHEO_TYPE_PLOT_CARD);
+      GtkWidget *menu = find_type (card, GTK_TYPE_MENU_BUTTON);
+
+      g_assert_true (gtk_root_get_focus (GTK_ROOT (root)) == plot);
+      g_assert_true (gtk_widget_child_focus (root, GTK_DIR_TAB_FORWARD));
+      g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (root)), menu));
+      g_assert_true (gtk_widget_child_focus (root, GTK_DIR_TAB_BACKWARD));
+      g_assert_true (gtk_root_get_focus (GTK_ROOT (root)) == plot);
+      for (int k = 0; k < 2 && i < 5; k++)
+        gtk_widget_child_focus (root, GTK_DIR_TAB_FORWARD);
+    }
+  ui_window_close (window);
+}
+
+static gboolean
+has_legend (gpointer view)
+{
+  int n;
+
+  return rheo_plot_view_get_entries (view, &n) != NULL;
+}
+
+/* What a click in the legend does is in the menu too. */
+static void
+test_legend (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  const RheoPlotEntry *entries;
+  RheoPlotView *view;
+  int n;
+
+  ui_activate (GTK_WIDGET (window), "win.view::live");
+  show_live (window);
+  view = RHEO_PLOT_VIEW (get_plot (window, 1));
+  rheo_session_step (rheo_app_window_get_context (window)->session);
+  ui_wait (has_legend, view);
+  entries = rheo_plot_view_get_entries (view, &n);
+  g_assert_cmpint (n, ==, 2);
+  g_action_group_activate_action (rheo_plot_view_get_actions (view), "series", g_variant_new_int32 (entries[1].entry));
+  entries = rheo_plot_view_get_entries (view, &n);
+  g_assert_false (entries[0].hidden);
+  g_assert_true (entries[1].hidden);
+  ui_window_close (window);
+}
+
+static gboolean
+says (GtkWidget *widget, GtkAccessibleProperty property, const char *text)
+{
+  g_autofree char *other = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), property, text);
+
+  if (other != NULL)
+    g_test_message ("says \"%s\", not \"%s\"", other, text);
+  return other == NULL;
+}
+
+static void
+test_roles (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  GtkWidget *root = GTK_WIDGET (window), *plot, *scrubber, *bar;
+
+  ui_activate (root, "win.view::live");
+  show_live (window);
+  plot = get_plot (window, 2);
+  g_assert_true (gtk_test_accessible_has_role (GTK_ACCESSIBLE (plot), GTK_ACCESSIBLE_ROLE_IMG));
+  g_assert_true (says (plot, GTK_ACCESSIBLE_PROPERTY_LABEL, "Loss, line plot"));
+  g_assert_true (gtk_test_accessible_has_role (
+      GTK_ACCESSIBLE (ui_get (root, GTK_TYPE_PROGRESS_BAR, "Progress of the run")), GTK_ACCESSIBLE_ROLE_PROGRESS_BAR));
+  g_assert_true (says (find_type (find_type (root, RHEO_TYPE_LIVE_VALUE), GTK_TYPE_SCALE),
+                       GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, "0.005"));
+  bar = find_type (root, GTK_TYPE_INFO_BAR);
+  g_assert_true (gtk_test_accessible_has_role (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_ROLE_ALERT));
+  show_run (window);
+  scrubber = find_type (find_type (root, RHEO_TYPE_SCRUBBER), GTK_TYPE_SCALE);
+  g_assert_true (gtk_test_accessible_has_role (GTK_ACCESSIBLE (scrubber), GTK_ACCESSIBLE_ROLE_SLIDER));
+  g_assert_true (says (scrubber, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, "Epoch 4 of 4"));
   ui_window_close (window);
 }
 
@@ -237,10 +543,16 @@ test_catches (void)
   g_assert_cmpint (count_nameless (box), ==, 1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL, "Menu", -1);
   g_assert_cmpint (count_nameless (box), ==, 0);
+  g_assert_cmpint (count_untold (box), ==, 1);
+  gtk_widget_set_tooltip_text (icon, "Menu");
+  g_assert_cmpint (count_untold (box), ==, 0);
+  gtk_widget_set_sensitive (skipped, FALSE);
+  g_assert_cmpint (count_untold (box), ==, 1);
+  gtk_widget_set_sensitive (skipped, TRUE);
   g_hash_table_add (reached, icon);
   g_assert_cmpint (count_unreached (box, reached), ==, 1);
   g_hash_table_remove_all (reached);
-  collect_reachable (window, reached);
+  g_assert_true (collect_reachable (window, reached));
   g_assert_cmpint (count_unreached (box, reached), ==, 0);
   gtk_window_destroy (GTK_WINDOW (window));
 }
@@ -252,11 +564,12 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/access/catches", test_catches);
   for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
     {
-      g_autofree char *names = g_strdup_printf ("/ui/access/names/%s-%s", places[i].view, places[i].state);
-      g_autofree char *tab = g_strdup_printf ("/ui/access/tab/%s-%s", places[i].view, places[i].state);
+      g_autofree char *path = g_strdup_printf ("/ui/access/%s-%s", places[i].view, places[i].state);
 
-      g_test_add_data_func (names, &places[i], test_names);
-      g_test_add_data_func (tab, &places[i], test_tab);
+      g_test_add_data_func (path, &places[i], test_place);
     }
+  g_test_add_func ("/ui/access/cards", test_cards);
+  g_test_add_func ("/ui/access/legend", test_legend);
+  g_test_add_func ("/ui/access/roles", test_roles);
   return ui_test_run ();
 }

@@ -239,7 +239,7 @@ test_foreign (void)
   g_file_set_contents (notes, "a,b\n1,2\n", -1, NULL);
   g_file_set_contents (bad, "{\"format\": 99}", -1, NULL);
   open_file (window, notes);
-  wait_text (window, "This file holds no run");
+  wait_text (window, "This is not a run file");
   open_file (window, bad);
   wait_text (window, "bad.json could not be opened");
   g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "A newer Rheobase has written it."));
