@@ -4,6 +4,7 @@
 
 #include "app/application.h"
 
+#include "app/renderer.h"
 #include "app/window.h"
 
 struct _RheoApplication
@@ -99,6 +100,7 @@ startup (GApplication *application)
   static const GActionEntry entries[] = { { "quit", quit_activated } };
 
   G_APPLICATION_CLASS (rheo_application_parent_class)->startup (application);
+  rheo_renderer_choose (gdk_display_get_default ());
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
   for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application), shortcuts[i].action, shortcuts[i].keys);

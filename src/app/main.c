@@ -2,9 +2,26 @@
 
 #include "config.h"
 
+#include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "app/application.h"
 #include "app/frame-times.h"
 #include "engine/installation.h"
+
+/* Pictures and tables of the engine come and go many times a second, from one thread to another. glibc would soon keep
+ * them all in its heaps, between what stays, and the program would grow for as long as a run goes on; what is this large
+ * goes back to the system at once. */
+static void
+keep_small (void)
+{
+#ifdef __GLIBC__
+  mallopt (M_MMAP_THRESHOLD, 256 * 1024);
+  mallopt (M_TRIM_THRESHOLD, 1024 * 1024);
+#endif
+}
 
 int
 main (int argc, char **argv)
