@@ -11,7 +11,7 @@ import sys
 
 # What a system header belongs to. The first pattern that fits counts; everything else is the C library.
 SYSTEM = [
-    ("gtk", ["gtk/*", "gdk/*", "gsk/*", "graphene*", "adwaita.h", "gtksourceview/*"]),
+    ("gtk", ["gtk/*", "gdk/*", "gsk/*", "epoxy/*", "graphene*", "adwaita.h", "gtksourceview/*"]),
     ("cairo", ["cairo*", "pango/*"]),
     ("json", ["json-glib/*"]),
     ("glib", ["glib*", "gio/*", "gmodule.h", "gobject/*"]),
