@@ -36,7 +36,7 @@ typedef struct
   gboolean some;   /* found holds what is left */
   RheoSalvage found;
   char *sentence;
-  gboolean newer;
+  gboolean newer, foreign;
 } Job;
 
 static void
@@ -67,15 +67,18 @@ look (GTask *task, gpointer page, gpointer data, GCancellable *cancellable)
   Job *job = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoRun) run = rheo_run_open (job->path, &error);
+  g_autoptr (RheoTable) metrics = run != NULL ? rheo_run_dup_metrics (run, NULL, &error) : NULL;
+  g_autofree char *foreign = g_strdup_printf (_ ("%s is not a run file."), job->path);
 
-  if (run == NULL)
+  if (metrics == NULL)
     {
+      job->foreign = g_str_equal (error->message, foreign);
       job->sentence = g_strdup (error->message);
       job->newer = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_UNSUPPORTED);
       job->some = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_FORMAT)
                   && rheo_run_salvage (job->path, NULL, &job->found, NULL);
     }
-  g_task_return_boolean (task, run == NULL);
+  g_task_return_boolean (task, metrics == NULL);
 }
 
 /* "run.h5 ends early: 4.1 MB of 6.3 MB are there. It can be read to epoch 380 of 1,000, and ..." */
@@ -112,9 +115,9 @@ show_job (RheoBrokenPage *page, const Job *job)
   g_autofree char *text = describe (job), *escaped = g_markup_escape_text (text, -1);
   const gboolean stored = rheo_library_find (page->context->library, job->path) != NULL;
 
-  adw_status_page_set_title (ADW_STATUS_PAGE (page->status), job->some    ? _ ("This run file is damaged")
-                                                             : job->newer ? _ ("This file comes from a newer Rheobase")
-                                                                          : _ ("This is not a run file"));
+  adw_status_page_set_title (ADW_STATUS_PAGE (page->status), job->newer ? _ ("This file comes from a newer Rheobase")
+                                                             : job->foreign ? _ ("This is not a run file")
+                                                                            : _ ("This run file is damaged"));
   adw_status_page_set_description (ADW_STATUS_PAGE (page->status), escaped);
   gtk_widget_set_visible (page->recover, job->some);
   gtk_widget_set_visible (page->open, job->some);

@@ -40,7 +40,7 @@ struct _RheoComparePage
   GCancellable *cancellable; /* of the scores that are being made; or NULL */
   int *done;                 /* belongs to the worker, valid while `cancellable` is there */
   guint poll, fold;
-  int width;
+  int width, n_first;         /* n_first: plots above the tables */
   RheoCompareColumns columns; /* n 0: not known yet */
   GPtrArray *scores;          /* tables; NULL: none yet */
 };
@@ -274,6 +274,15 @@ on_export_all (RheoComparePage *page)
         rheo_plot_view_get_actions (rheo_plot_card_get_view (g_ptr_array_index (page->cards, i))), "export", NULL);
 }
 
+/* As many as there is room for. */
+static int
+count_columns (RheoComparePage *page)
+{
+  int width = (int) (page->width / rheo_text_scale ());
+
+  return width >= 1160 ? 3 : width >= 760 ? 2 : 1;
+}
+
 static void
 add_card (RheoComparePage *page, const RheoPlotSpec *spec)
 {
@@ -290,7 +299,8 @@ add_card (RheoComparePage *page, const RheoPlotSpec *spec)
   rheo_plot_view_set_name (view, name, stem, folder);
   rheo_plot_toasts_follow (view);
   rheo_plot_card_take_spec (RHEO_PLOT_CARD (card), rheo_compare_dup_aligned (spec, by_time));
-  gtk_flow_box_insert (GTK_FLOW_BOX (page->cards->len < N_FIRST ? page->plots : page->more_plots), card, -1);
+  gtk_flow_box_insert (GTK_FLOW_BOX ((int) page->cards->len < page->n_first ? page->plots : page->more_plots), card,
+                       -1);
   gtk_widget_set_focusable (gtk_widget_get_parent (card), FALSE);
   g_ptr_array_add (page->cards, card);
 }
@@ -319,17 +329,16 @@ set_per_line (GtkWidget *flow, int n)
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (flow), (guint) n);
 }
 
-/* As many columns as there is room for. */
 static void
 lay_out (RheoComparePage *page)
 {
-  int width = (int) (page->width / rheo_text_scale ()), n = width >= 1160 ? 3 : width >= 760 ? 2 : 1;
+  int width = (int) (page->width / rheo_text_scale ()), n = count_columns (page);
 
-  set_per_line (page->plots, CLAMP ((int) page->cards->len, 1, n));
+  set_per_line (page->plots, CLAMP ((int) page->cards->len, 1, MIN (n, MAX (page->n_first, 1))));
   set_per_line (page->more_plots, width >= 1860 ? 4 : n);
   set_per_line (page->tables, width >= WIDE ? 2 : 1);
   gtk_widget_set_visible (page->title, width >= NARROW);
-  gtk_widget_set_visible (page->more_plots, page->cards->len > N_FIRST);
+  gtk_widget_set_visible (page->more_plots, (int) page->cards->len > page->n_first);
 }
 
 static void
@@ -351,6 +360,8 @@ on_ready (RheoComparePage *page)
   gboolean any = FALSE;
 
   clear_cards (page);
+  /* A row of them stands above the tables. */
+  page->n_first = count_columns (page) == 3 ? 3 : 2;
   for (guint i = 0; i < specs->len; i++)
     {
       add_card (page, g_ptr_array_index (specs, i));
