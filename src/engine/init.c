@@ -297,9 +297,8 @@ draw_orthogonal (const RheoInit *c, RheoProj *p, RheoRng rng)
                                         : a[(size_t) i * (size_t) m + (size_t) j]));
 }
 
-/* No eigenvalue but 0, or none that could be found: nothing to scale. */
-static void
-set_radius (RheoProj *p, double radius)
+void
+rheo_init_set_radius (RheoProj *p, double radius)
 {
   const int n = p->n_pre;
   g_autofree double *a = g_new (double, (gsize) n *(gsize) n);
@@ -355,7 +354,7 @@ fill_dense (const RheoInit *c, RheoProj *p, const RheoPop *pre, const RheoPop *p
         memcpy (p->keep.mask + (size_t) j * (size_t) p->stride, connected, (size_t) p->n_post);
     }
   if (c->radius > 0 && p->n_pre == p->n_post)
-    set_radius (p, c->radius);
+    rheo_init_set_radius (p, c->radius);
 }
 
 static void

@@ -73,3 +73,7 @@ void rheo_init_expect (const RheoInit *config, RheoNet *net, int i_proj, const i
  * projection. sign [n_pre] (or NULL): weights of sources with +1 become >= 0, with -1 <= 0 and `inhibition` times as large.
  * Draws are addressed by rng.seed, RHEO_STREAM_INIT and i_proj. */
 void rheo_init_proj (const RheoInit *config, RheoNet *net, int i_proj, const int8_t *sign, RheoRng rng);
+
+/* Scales the weights of a dense projection of a population with itself so that the largest absolute eigenvalue is `radius`.
+ * No eigenvalue but 0, or none that could be found: nothing changes. */
+void rheo_init_set_radius (RheoProj *p, double radius);

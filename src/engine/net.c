@@ -360,7 +360,13 @@ make_trainables (RheoNet *net)
             }
         }
       if (net->with_bias[i] && p->flags & RHEO_PROJ_TRAIN_BIAS)
-        add_trainable (net, g_strdup_printf ("%s.bias", p->name), p->bias, 1, p->n_post, p->stride, p, -1);
+        {
+          RheoTrainable *bias =
+              add_trainable (net, g_strdup_printf ("%s.bias", p->name), p->bias, 1, p->n_post, p->stride, p, -1);
+
+          bias->lo = p->keep.bias_lo;
+          bias->hi = p->keep.bias_hi;
+        }
     }
   for (int i = 0; i < net->plan.n_pops; i++)
     for (guint k = 0; k < net->more[i].trained->len; k++)

@@ -144,7 +144,7 @@ struct RheoModel
   RheoComponent base;
   gboolean (*layout) (const void *config, const RheoShape *shape, RheoNet *net, GError **error);
   void (*init) (const void *config, RheoNet *net, RheoRng rng);
-  /* Writes the populations' derived constants (rheo_net_get_derived) and nothing else: the first time it is called,
+  /* Writes the populations' derived constants (rheo_net_get_derived) and the noise of projections, and nothing else: the first time it is called,
    * right after layout, there are no buffers yet. Again after a LIVE change. NULL: layout wrote them. */
   void (*derive) (const void *config, RheoNet *net);
 };

@@ -26,6 +26,14 @@ typedef enum
                          * projections with signs and a mask) */
 } RheoRewire;
 
+/* What becomes of a weight whose sign an update would change. */
+typedef enum
+{
+  RHEO_BOUNDARY_CLAMP,      /* 0 */
+  RHEO_BOUNDARY_STICKY,     /* 1e-12 of its own sign; moments of what a mask holds at 0 are 0 too */
+  RHEO_BOUNDARY_REFLECTIVE, /* the same distance back, and its momentum turns round: as if the weight were |parameter| */
+} RheoBoundary;
+
 /* Holds after every update, by any rule. */
 typedef struct
 {
@@ -33,6 +41,8 @@ typedef struct
   const int8_t *sign; /* [pre]: +1 keeps >= 0, -1 keeps <= 0, 0 free; NULL: all free */
   bool non_negative, no_self;
   double lo, hi;         /* range; both 0: none */
+  double bias_lo, bias_hi; /* of the bias; both 0: none */
+  int boundary;            /* RheoBoundary */
   int rewire;            /* RheoRewire */
   double mu, sigma;      /* log-normal magnitude of new synapses */
   double negative_scale; /* factor on new synapses of sources with sign -1 */

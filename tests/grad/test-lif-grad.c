@@ -1,6 +1,6 @@
 /* Gradients of leaky integrate-and-fire nets in every variant of reset, refractory time and surrogate, against the
  * reference; and of smooth nets against finite differences, which the reference has to pass as well. */
-#include "../engine/some-nets.h"
+#include "differences.h"
 
 static RheoDevice *device;
 
@@ -121,53 +121,6 @@ check_surrogate_values (void)
 
 /* --- finite differences --------------------------------------------------------------------------------------- */
 
-static double
-loss_of (RheoNet *net, const RheoRollout *r)
-{
-  const RheoPlan *plan = rheo_net_get_plan (net);
-  double loss = 0;
-
-  rheo_net_weights_changed (net);
-  g_assert_true (rheo_rollout (net, r));
-  for (int i = 0; i < plan->n_pops; i++)
-    for (int row = 0; row < r->batch->n_rows; row++)
-      for (int t = 0; t < r->batch->length[row]; t++)
-        for (int k = 0; k < plan->pop[i].n_units; k++)
-          loss += d_out_of (plan, r->flags, i, row, t, k) * tape_out (net, i, row, t, k);
-  return loss;
-}
-
-/* Every 3rd number of each trainable, by central differences. */
-static void
-check_differences (RheoNet *net, const RheoRollout *r)
-{
-  RheoGrad *grad = gradient_of (net, r);
-
-  for (int i = 0; i < grad->n; i++)
-    {
-      const RheoTrainable *t = rheo_net_get_trainable (net, i);
-
-      for (int64_t place = 0; place < t->n_rows * t->width; place += 3)
-        {
-          const int64_t at_place = place / t->width * t->stride + place % t->width;
-          const double step = 1e-5, was = (double) t->value[at_place];
-          double up, down;
-
-          if (t->proj != NULL && t->value == t->proj->weight && t->proj->keep.mask != NULL
-              && !t->proj->keep.mask[at_place])
-            continue;
-          t->value[at_place] = (RheoReal) (was + step);
-          up = loss_of (net, r);
-          t->value[at_place] = (RheoReal) (was - step);
-          down = loss_of (net, r);
-          t->value[at_place] = (RheoReal) was;
-          check_close (t->name, (int) place, (double) grad->value[i][at_place], (up - down) / (2 * step), 2e-8);
-        }
-    }
-  rheo_net_weights_changed (net);
-  rheo_grad_free (grad);
-}
-
 /* Two populations on a cycle, delays of several steps, both ports, all forms, a leaky read-out. */
 static NetConfig
 smooth_net (void)
@@ -208,7 +161,7 @@ check_smooth (void)
   net = net_of (device, &config, trials, 2);
   check_against_reference (net, &none, &r, sizeof (RheoReal) == sizeof (double) ? 1e-12 : 1e-4);
   if (sizeof (RheoReal) == sizeof (double))
-    check_differences (net, &r);
+    check_differences (net, &r, 3, 2e-8);
 }
 
 /* What is smooth in a spiking net: weights, bias and values behind the spikes. */

@@ -16,68 +16,7 @@
  * N (v; mean, sd) is the normalised density. */
 #pragma once
 
-#include "../cells.h"
-
-#include <string.h>
-
-/* e^x to rounding, 0 where that would be below the normal numbers; without a call, since the loops below must vectorise. */
-RHEO_ALWAYS_INLINE RheoReal
-rheo_cell_exp (RheoReal x)
-{
-#ifdef RHEO_DOUBLE
-  const double given = x;
-  double n, r, p, scale;
-  int64_t bits;
-
-  x = x < -708 ? -708 : x > 708 ? 708 : x;
-  n = x * 1.4426950408889634 + 6755399441055744.0;
-  n -= 6755399441055744.0;
-  r = x - n * 6.93147180369123816490e-01;
-  r -= n * 1.90821492927058770002e-10;
-  p = 1.0 / 6227020800;
-  p = p * r + 1.0 / 479001600;
-  p = p * r + 1.0 / 39916800;
-  p = p * r + 1.0 / 3628800;
-  p = p * r + 1.0 / 362880;
-  p = p * r + 1.0 / 40320;
-  p = p * r + 1.0 / 5040;
-  p = p * r + 1.0 / 720;
-  p = p * r + 1.0 / 120;
-  p = p * r + 1.0 / 24;
-  p = p * r + 1.0 / 6;
-  p = p * r + 0.5;
-  p = p * r + 1;
-  p = p * r + 1;
-  bits = ((int64_t) n + 1023) * ((int64_t) 1 << 52);
-#else
-  const float given = x;
-  float n, r, p, scale;
-  int32_t bits;
-
-  x = x < -87 ? -87 : x > 88 ? 88 : x;
-  n = x * 1.44269504f + 12582912.0f;
-  n -= 12582912.0f;
-  r = x - n * 0.693359375f;
-  r += n * 2.12194440e-4f;
-  p = 1.0f / 5040;
-  p = p * r + 1.0f / 720;
-  p = p * r + 1.0f / 120;
-  p = p * r + 1.0f / 24;
-  p = p * r + 1.0f / 6;
-  p = p * r + 0.5f;
-  p = p * r + 1;
-  p = p * r + 1;
-  bits = ((int32_t) n + 127) * (1 << 23);
-#endif
-  memcpy (&scale, &bits, sizeof scale);
-  return given < x ? 0 : p * scale;
-}
-
-RHEO_ALWAYS_INLINE RheoReal
-rheo_cell_abs (RheoReal x)
-{
-  return x < 0 ? -x : x;
-}
+#include "functions.h"
 
 /* g[i] of m[i] - threshold[i] for n units. The kind is chosen outside the loops. */
 RHEO_MULTI RHEO_CELL_FUNCTION void
