@@ -8,6 +8,7 @@
 #include <math.h>
 
 static const char *const kinds[] = { "auto", "mse", "cross-entropy", NULL };
+static const char *const overs[] = { "sum", "mean", NULL };
 static const char *const reduces[] = { "max", "last", "mean", "sum-softmax", "softmax-mean", NULL };
 
 const RheoParam rheo_loss_rows[] = {
@@ -22,6 +23,9 @@ const RheoParam rheo_loss_rows[] = {
   RHEO_P_INT (RheoLoss, from, "from", .label = N_ ("Leave out steps up to"),
               .help = N_ ("Counts the soft-max of later steps only."), .unit = N_ ("steps"), .def = 10, .min = -1,
               .max = 1e6, .soft_min = 0, .soft_max = 100, .when = "reduce=sum-softmax"),
+  RHEO_P_CHOICE (RheoLoss, over, "outputs", overs, .label = N_ ("Over outputs"),
+                 .help = N_ ("Errors of the outputs are added up, or their mean is taken."), .when = "kind=auto|mse",
+                 .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };
 
@@ -67,7 +71,7 @@ rheo_loss_norm (const RheoLoss *loss, const RheoBatch *batch)
   for (int r = 0; r < batch->n_rows; r++)
     for (int t = 0; t < batch->length[r]; t++)
       sum += weight_at (batch, r, t);
-  return sum > 0 ? sum : 1;
+  return (sum > 0 ? sum : 1) * (loss->over == 1 ? batch->n_out : 1);
 }
 
 int
@@ -94,6 +98,33 @@ mse (const RheoBatch *batch, int row, double norm, const RheoReal *out, RheoReal
         }
     }
   return sum / norm;
+}
+
+void
+rheo_loss_fit_row (const RheoBatch *batch, int row, const RheoReal *out, int64_t stride, RheoFit *fit)
+{
+  const RheoReal *target = batch->target + (int64_t) row * batch->n_steps * batch->n_out;
+
+  for (int t = 0; t < batch->length[row]; t++)
+    {
+      double w = weight_at (batch, row, t);
+      for (int k = 0; k < batch->n_out; k++)
+        {
+          double wanted = target[(int64_t) t * batch->n_out + k], e = (double) out[t * stride + k] - wanted;
+          fit->error += w * e * e;
+          fit->sum += w * wanted;
+          fit->squares += w * wanted * wanted;
+          fit->n += w;
+        }
+    }
+}
+
+double
+rheo_loss_r2 (const RheoFit *fit)
+{
+  double spread = fit->squares - fit->sum * fit->sum / fit->n;
+
+  return spread > 0 ? 1 - fit->error / spread : NAN;
 }
 
 /* p = soft-max of n scores. */

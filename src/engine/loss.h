@@ -28,6 +28,7 @@ typedef struct
   int kind;   /* RheoLossKind */
   int reduce; /* RheoReduce */
   int from;   /* steps up to this one are left out of sum-softmax */
+  int over;   /* mse: 0 sums over the outputs, 1 takes their mean */
 } RheoLoss;
 
 extern const RheoParam rheo_loss_rows[];
@@ -39,11 +40,21 @@ gboolean rheo_loss_check (const RheoLoss *loss, const RheoShape *shape, GError *
 
 /* What the sums of a batch are divided by: weighted steps of all rows (mse), rows (cross-entropy). */
 double rheo_loss_norm (const RheoLoss *loss, const RheoBatch *batch);
+/* What R² is made of: squared errors and targets of the weighted steps of a row, over all outputs. */
+typedef struct
+{
+  double error, sum, squares, n;
+} RheoFit;
+/* Adds a row. */
+void rheo_loss_fit_row (const RheoBatch *batch, int row, const RheoReal *out, int64_t stride, RheoFit *fit);
+/* 1 - mean squared error / variance of the targets about their one mean; NaN where they do not vary. */
+double rheo_loss_r2 (const RheoFit *fit);
+
 /* Length of the scratch array of rheo_loss_row. */
 int rheo_loss_scratch (const RheoBatch *batch);
 
 /* Loss of one row: its share of the batch, already divided by norm. Outputs of step t are out[t * stride ...]; the
- * gradient is added to d_out, laid out alike (NULL: none). mse: sum over outputs of the weighted mean square over steps
- * and rows (rsnn 2.7). *predicted (may be NULL): class with the highest score, -1 without labels. */
+ * gradient is added to d_out, laid out alike (NULL: none). mse: sum or mean over outputs of the weighted mean square
+ * over steps and rows (rsnn 2.7, ctrnn 3.1). *predicted (may be NULL): class with the highest score, -1 without labels. */
 double rheo_loss_row (const RheoLoss *loss, const RheoBatch *batch, int row, double norm, const RheoReal *out,
                       RheoReal *d_out, int64_t stride, double *scratch, int *predicted);

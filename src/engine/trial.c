@@ -59,7 +59,20 @@ rheo_mask_check (const char *mask, int n_steps, GError **error)
     }
   if (!reaches)
     return rheo_fail (error, RHEO_ERROR_INVALID,
-                      _ ("task.mask is \"%s\" and leaves none of the %d steps of a trial to learn from."), mask, n_steps);
+                      _ ("task.mask is \"%s\" and leaves none of the %d steps of a trial to learn from."), mask,
+                      n_steps);
+  return TRUE;
+}
+
+gboolean
+rheo_window_check (const int window[2], const char *key, int n_steps, GError **error)
+{
+  if (window[0] >= window[1])
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("task.%s-on is %d and must be less than task.%s-off, which is %d."),
+                      key, window[0], key, window[1]);
+  if (window[1] > n_steps)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("task.%s-off is %d, but a trial has only %d steps (task.n-steps)."),
+                      key, window[1], n_steps);
   return TRUE;
 }
 

@@ -58,11 +58,11 @@ check_gradients (void)
     for (guint e = 0; e < G_N_ELEMENTS (equations); e++)
       for (int damped = 0; damped < 2; damped++)
         {
-          g_autofree char *words =
-              g_strdup_printf ("units=7 tau=3 slope=1.3 sharpness=2 shift=0.2 dale=false io-non-negative=false bias=uniform "
-                               "noise-rec=0.1 noise-in=0.2 noise-out=0.1 weights=newest initial=0.3 gamma=%s "
-                               "activation=%s %s",
-                               damped ? "0.2" : "0", activations[a], equations[e]);
+          g_autofree char *words = g_strdup_printf (
+              "units=7 tau=3 slope=1.3 sharpness=2 shift=0.2 dale=false io-non-negative=false bias=uniform "
+              "noise-rec=0.1 noise-in=0.2 noise-out=0.1 weights=newest initial=0.3 gamma=%s "
+              "activation=%s %s",
+              damped ? "0.2" : "0", activations[a], equations[e]);
           g_autoptr (RheoNet) net = net_of_words (words, &shape, 4);
 
           g_test_message ("%s", words);

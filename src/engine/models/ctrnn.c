@@ -64,8 +64,9 @@ static const RheoParam params[] = {
   RHEO_P_INT (Ctrnn, units, "units", .label = N_ ("Units"), .help = N_ ("How many units the network has."), .def = 100,
               .min = 2, .max = 65536, .soft_min = 10, .soft_max = 1000, .flags = RHEO_LOG),
   RHEO_P_CHOICE (Ctrnn, equation, "equation", equation_choices, .label = N_ ("Equation"),
-                 .help = N_ ("What the state is: the firing rate, driven by the activation of the summed current; or the "
-                             "current, whose activation is the rate.")),
+                 .help =
+                     N_ ("What the state is: the firing rate, driven by the activation of the summed current; or the "
+                         "current, whose activation is the rate.")),
   RHEO_P_CHOICE (Ctrnn, activation, "activation", activation_choices, .label = N_ ("Activation"),
                  .def = RHEO_CTRNN_RELU, .help = N_ ("From summed current to firing rate.")),
   RHEO_P_REAL (Ctrnn, slope, "slope", .label = N_ ("Slope"), .def = 1, .min = 0.001, .max = 1000, .soft_min = 0.1,
@@ -95,14 +96,16 @@ static const RheoParam params[] = {
                .soft_max = 0.3, .help = N_ ("The same, added to each rate that the read-out sees."),
                .flags = RHEO_LIVE | RHEO_ADVANCED),
   RHEO_P_CHOICE (Ctrnn, noise_site, "noise-site", site_choices, .label = N_ ("Site of the noise"),
-                 .help = N_ ("Recurrent noise is added to the rate, outside of the activation; or to the current, inside."),
+                 .help =
+                     N_ ("Recurrent noise is added to the rate, outside of the activation; or to the current, inside."),
                  .when = "equation=rate", .flags = RHEO_ADVANCED),
   RHEO_P_BOOL (Ctrnn, dale, "dale", .label = N_ ("Keep signs"), .def = TRUE,
                .help = N_ ("Units are excitatory or inhibitory and stay so (Dale's law).")),
   RHEO_P_REAL (Ctrnn, ratio, "exc-inh-ratio", .label = N_ ("Excitatory to inhibitory"), .def = 4, .min = 0.01,
                .max = 1000, .soft_min = 1, .soft_max = 10,
-               .help = N_ ("How many excitatory units there are for each inhibitory one; inhibitory weights are so many "
-                           "times as strong."),
+               .help =
+                   N_ ("How many excitatory units there are for each inhibitory one; inhibitory weights are so many "
+                       "times as strong."),
                .when = "dale=true"),
   RHEO_P_BOOL (Ctrnn, io_non_negative, "io-non-negative", .label = N_ ("Keep input and output positive"), .def = TRUE,
                .help = N_ ("Input and output weights stay at zero or above.")),
@@ -113,13 +116,15 @@ static const RheoParam params[] = {
   RHEO_P_REAL (Ctrnn, radius, "spectral-radius", .label = N_ ("Spectral radius"), .def = 1.2, .min = 0, .max = 1000,
                .soft_max = 2, .help = N_ ("Largest absolute eigenvalue of the recurrent weights at first.")),
   RHEO_P_CHOICE (Ctrnn, weights, "weights", weights_choices, .label = N_ ("Initial weights"),
-                 .help = N_ ("Which generation of the published program they follow: classic and middle with nearly equal "
-                             "input and output weights, newest with weights of both signs where signs are free. Middle and "
-                             "newest read out excitatory units only, where units keep signs.")),
-  RHEO_P_CHOICE (Ctrnn, boundary, "boundary", boundary_choices, .label = N_ ("At the boundary"),
-                 .help = N_ ("A weight that would change its sign is set to zero; to a tiny number of its own sign, and what "
-                             "a mask holds at zero keeps no momentum; or is thrown back."),
-                 .flags = RHEO_ADVANCED),
+                 .help =
+                     N_ ("Which generation of the published program they follow: classic and middle with nearly equal "
+                         "input and output weights, newest with weights of both signs where signs are free. Middle and "
+                         "newest read out excitatory units only, where units keep signs.")),
+  RHEO_P_CHOICE (
+      Ctrnn, boundary, "boundary", boundary_choices, .label = N_ ("At the boundary"),
+      .help = N_ ("A weight that would change its sign is set to zero; to a tiny number of its own sign, and what "
+                  "a mask holds at zero keeps no momentum; or is thrown back."),
+      .flags = RHEO_ADVANCED),
   RHEO_P_CHOICE (Ctrnn, bias, "bias", bias_choices, .label = N_ ("Bias"),
                  .help = N_ ("None; or one that is learned for each unit, from zero or from a draw in the range.")),
   RHEO_P_REAL (Ctrnn, bias_lo, "bias-from", .label = N_ ("Bias from"), .def = -1, .min = -1000, .max = 1000,
@@ -128,8 +133,9 @@ static const RheoParam params[] = {
   RHEO_P_REAL (Ctrnn, bias_hi, "bias-to", .label = N_ ("Bias to"), .def = 1, .min = -1000, .max = 1000, .soft_min = 0,
                .soft_max = 2, .help = N_ ("Highest bias that learning may reach."), .when = "bias=zero|uniform"),
   RHEO_P_CHOICE (Ctrnn, layout, "layout", layout_choices, .label = N_ ("Layout"),
-                 .help = N_ ("All units joined to all; or units in a box, joined to their neighbours, with input at one "
-                             "end and output at the other."),
+                 .help =
+                     N_ ("All units joined to all; or units in a box, joined to their neighbours, with input at one "
+                         "end and output at the other."),
                  .flags = RHEO_ADVANCED),
   RHEO_P_REAL (Ctrnn, degree, "degree", .label = N_ ("Mean degree at 100 units"), .def = 12, .min = 1, .max = 10000,
                .soft_max = 50, .help = N_ ("How many neighbours a unit has; grows with the logarithm of the units."),
@@ -141,12 +147,12 @@ static const RheoParam params[] = {
   RHEO_P_END,
 };
 
-#define CLASSIC                                                                                                          \
-  "\"equation\": \"rate\", \"weights\": \"classic\", \"boundary\": \"clamp\", \"bias\": \"none\", \"gamma\": 0, "        \
-  "\"noise-rec\": 0.03, \"noise-in\": 0.03, \"noise-out\": 0, \"noise-site\": \"outside\", \"slope\": 1, "               \
+#define CLASSIC                                                                                                        \
+  "\"equation\": \"rate\", \"weights\": \"classic\", \"boundary\": \"clamp\", \"bias\": \"none\", \"gamma\": 0, "      \
+  "\"noise-rec\": 0.03, \"noise-in\": 0.03, \"noise-out\": 0, \"noise-site\": \"outside\", \"slope\": 1, "             \
   "\"spectral-radius\": 1.2, \"layout\": \"plain\""
-#define NEWEST                                                                                                           \
-  "\"equation\": \"current\", \"weights\": \"newest\", \"boundary\": \"sticky\", \"bias\": \"none\", \"gamma\": 0, "     \
+#define NEWEST                                                                                                         \
+  "\"equation\": \"current\", \"weights\": \"newest\", \"boundary\": \"sticky\", \"bias\": \"none\", \"gamma\": 0, "   \
   "\"noise-rec\": 0.05, \"noise-in\": 0.05, \"noise-out\": 0.03, \"slope\": 1, \"spectral-radius\": 1.2"
 
 static const RheoPreset presets[] = {
@@ -157,7 +163,8 @@ static const RheoPreset presets[] = {
     "{" CLASSIC ", \"activation\": \"tanh\", \"dale\": false, \"io-non-negative\": false, "
     "\"self-connections\": true}" },
   { "middle", N_ ("Middle, excitatory and inhibitory"),
-    "{\"equation\": \"rate\", \"weights\": \"middle\", \"boundary\": \"clamp\", \"activation\": \"relu\", \"dale\": true, "
+    "{\"equation\": \"rate\", \"weights\": \"middle\", \"boundary\": \"clamp\", \"activation\": \"relu\", \"dale\": "
+    "true, "
     "\"exc-inh-ratio\": 4, \"io-non-negative\": true, \"self-connections\": true, \"noise-rec\": 0.03, "
     "\"noise-in\": 0.03}" },
   { "newest", N_ ("Newest, excitatory and inhibitory"),
@@ -165,7 +172,8 @@ static const RheoPreset presets[] = {
     "\"layout\": \"plain\"}" },
   { "spatial", N_ ("Newest, embedded in space"),
     "{" NEWEST ", \"equation\": \"rate\", \"units\": 300, \"activation\": \"relu\", \"dale\": true, "
-    "\"io-non-negative\": true, \"self-connections\": false, \"gamma\": 0.1, \"layout\": \"spatial\", \"degree\": 12}" },
+    "\"io-non-negative\": true, \"self-connections\": false, \"gamma\": 0.1, \"layout\": \"spatial\", \"degree\": "
+    "12}" },
   { NULL },
 };
 
@@ -256,7 +264,10 @@ expect (const Ctrnn *c, RheoNet *net, int proj, double share_e, double share_i, 
   const RheoProj *p = rheo_net_get_proj (net, proj);
   const gboolean from_pop = p->from >= 0;
 
-  rheo_net_expect (net, proj, recurrent ? share : from_pop ? sources : share + 1,
+  rheo_net_expect (net, proj,
+                   recurrent  ? share
+                   : from_pop ? sources
+                              : share + 1,
                    recurrent ? (c->dale ? sign : NULL) : (c->io_non_negative ? positive : NULL));
 }
 
@@ -269,14 +280,15 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
   const gboolean spatial = c->layout == LAYOUT_SPATIAL;
   const int n = c->units, n_e = c->dale ? n_excitatory (c) : n, first[] = { 0, n_e, n };
   const int64_t dims[] = { n, 3 };
-  const int hidden = rheo_net_pop (net, "hidden", &rheo_cell_ctrnn, &derived, sizeof derived, n, c->dale ? 2 : 0, first,
-                                   names);
+  const int hidden =
+      rheo_net_pop (net, "hidden", &rheo_cell_ctrnn, &derived, sizeof derived, n, c->dale ? 2 : 0, first, names);
   const int out = rheo_net_pop (net, "out", &rheo_cell_linear, NULL, 0, shape->n_out, 0, NULL, NULL);
   g_autofree int8_t *sign = g_new (int8_t, n);
   double share;
   RheoProj in = { .name = "in", .from = RHEO_INPUT, .to = hidden, .flags = RHEO_PROJ_TRAIN };
-  RheoProj rec = { .name = "rec", .from = hidden, .to = hidden, .delay = 1,
-                   .flags = RHEO_PROJ_TRAIN | RHEO_PROJ_TRAIN_BIAS };
+  RheoProj rec = {
+    .name = "rec", .from = hidden, .to = hidden, .delay = 1, .flags = RHEO_PROJ_TRAIN | RHEO_PROJ_TRAIN_BIAS
+  };
   /* One step late: see the head of the file. */
   RheoProj read = { .name = "out", .from = hidden, .to = out, .delay = 1, .flags = RHEO_PROJ_TRAIN };
 
@@ -373,9 +385,10 @@ init_recurrent (const Ctrnn *c, RheoNet *net, RheoProj *p, RheoRng rng)
         p->weight[(size_t) j * (size_t) p->stride + (size_t) j] = 0;
     }
   for (int i = 0; p->bias != NULL && i < c->units; i++)
-    p->bias[i] = (RheoReal) (c->bias == BIAS_UNIFORM
-                                 ? c->bias_lo + (c->bias_hi - c->bias_lo) * rheo_rng_uniform (rng, DRAW_BIAS, (uint32_t) i)
-                                 : CLAMP (0, c->bias_lo, c->bias_hi));
+    p->bias[i] =
+        (RheoReal) (c->bias == BIAS_UNIFORM
+                        ? c->bias_lo + (c->bias_hi - c->bias_lo) * rheo_rng_uniform (rng, DRAW_BIAS, (uint32_t) i)
+                        : CLAMP (0, c->bias_lo, c->bias_hi));
 }
 
 /* Input and output weights alike. */
@@ -402,7 +415,8 @@ mean_degree (int n, const double *place, double radius)
     for (int j = 0; j < i; j++)
       {
         const double *a = place + 3 * i, *b = place + 3 * j;
-        const double square = (a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) + (a[2] - b[2]) * (a[2] - b[2]);
+        const double square =
+            (a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) + (a[2] - b[2]) * (a[2] - b[2]);
 
         n_pairs += square <= radius * radius;
       }
@@ -509,8 +523,7 @@ init (const void *config, RheoNet *net, RheoRng rng)
       cut_zones (c, proj[0], proj[2], place);
     }
   for (int j = n_excitatory (c); reads_excitatory (c) && j < c->units; j++)
-    memset (proj[2]->weight + (size_t) j * (size_t) proj[2]->stride, 0,
-            (size_t) proj[2]->n_post * sizeof (RheoReal));
+    memset (proj[2]->weight + (size_t) j * (size_t) proj[2]->stride, 0, (size_t) proj[2]->n_post * sizeof (RheoReal));
   if (c->radius > 0)
     rheo_init_set_radius (proj[1], c->radius);
   for (int i = 0; i < 3; i++)
@@ -535,8 +548,9 @@ const RheoModel rheo_model_ctrnn = {
             .version = 1,
             .id = "ctrnn",
             .title = N_ ("Continuous-time rate network"),
-            .summary = N_ ("Rate units with one time constant, excitatory and inhibitory or of one kind, joined to all or "
-                           "embedded in space, with a linear read-out."),
+            .summary =
+                N_ ("Rate units with one time constant, excitatory and inhibitory or of one kind, joined to all or "
+                    "embedded in space, with a linear read-out."),
             .cite = "Engel laboratory, trainRNNbrain; Song, Yang & Wang 2016",
             .config_size = sizeof (Ctrnn),
             .params = params,

@@ -9,6 +9,7 @@
 #include "engine/activity.h"
 #include "engine/loss.h"
 #include "engine/penalty.h"
+#include "engine/regular.h"
 #include "engine/rule.h"
 #include "engine/surrogate.h"
 #include "engine/task.h"
@@ -21,6 +22,8 @@ typedef struct
 {
   RheoLoss loss;
   RheoPenalty penalty;
+  RheoRegular regular;
+  gboolean noisy_validation;
   RheoSurrogateConfig surrogate;
   RheoOptimiser optimiser;
   int window;
@@ -35,6 +38,9 @@ static const RheoParam bptt_params[] = {
   RHEO_P_BLOCK (Bptt, surrogate, RheoSurrogateConfig, "surrogate", rheo_surrogate_rows,
                 .label = N_ ("Surrogate derivative")),
   RHEO_P_BLOCK (Bptt, penalty, RheoPenalty, "penalty", rheo_penalty_rows, .label = N_ ("Penalties on activity")),
+  RHEO_P_BLOCK (Bptt, regular, RheoRegular, "regularisation", rheo_regular_rows, .label = N_ ("Regularisation")),
+  RHEO_P_BOOL (Bptt, noisy_validation, "noisy-validation", .label = N_ ("Noise in validation"),
+               .help = N_ ("Validation trials are run with the noise of the training."), .flags = RHEO_ADVANCED),
   RHEO_P_INT (Bptt, window, "window", .label = N_ ("Truncation window"), .unit = N_ ("steps"),
               .help = N_ ("The gradient goes back so many steps at most; 0: to the start of the trial."), .max = 1e6,
               .soft_max = 500),
@@ -53,6 +59,8 @@ enum
   SERIES_TASK_LOSS,
   SERIES_RATE_LOSS,
   SERIES_ACCURACY,
+  SERIES_R2,
+  SERIES_PENALTY,
 };
 
 static const RheoSeries bptt_series[] = {
@@ -81,6 +89,18 @@ static const RheoSeries bptt_series[] = {
     .axes = "",
     .hi = 1,
     .flags = RHEO_SERIES_SHOW },
+  { .key = "r2",
+    .label = N_ ("R²"),
+    .help =
+        N_ ("Share of the targets' variance, over all outputs, trials and steps that count, that the outputs explain."),
+    .unit = "",
+    .axes = "" },
+  { .key = "penalty",
+    .label = N_ ("Penalties"),
+    .help = N_ ("What regularisation adds to the loss."),
+    .unit = "",
+    .axes = "",
+    .flags = RHEO_SERIES_LOWER_IS_BETTER },
   { NULL },
 };
 
@@ -88,9 +108,11 @@ typedef struct
 {
   RheoActivity *activity;
   RheoReal *out, *d_out; /* [row][step][out] of the batch */
-  double *row_loss;      /* [row] */
-  int *predicted;        /* [row] */
-  double *scratch;       /* [thread][n_scratch] */
+  RheoRegularWork *regular;
+  double *row_loss; /* [row] */
+  RheoFit *row_fit; /* [row] */
+  int *predicted;   /* [row] */
+  double *scratch;  /* [thread][n_scratch] */
   int n_scratch, n_out;
 } Work;
 
@@ -141,6 +163,7 @@ collect (void *data, int item, int thread)
       memcpy (work->out + place (pass, row, pass->t0 + t), rheo_tape_get_output (net, row, t),
               sizeof (RheoReal) * work->n_out);
   rheo_activity_add (work->activity, net, pass->batch, pass->lane0 + item, pass->t0);
+  rheo_regular_add (work->regular, pass->batch, pass->lane0 + item, pass->t0);
 }
 
 /* Loss of the rows of a lane, over their whole trials. */
@@ -159,6 +182,9 @@ score (void *data, int item, int thread)
       work->row_loss[row] =
           rheo_loss_row (&pass->config->loss, pass->batch, row, pass->norm, work->out + place (pass, row, 0), d_out,
                          work->n_out, work->scratch + (gsize) thread * work->n_scratch, &work->predicted[row]);
+      work->row_fit[row] = (RheoFit){ 0 };
+      if (pass->batch->target != NULL)
+        rheo_loss_fit_row (pass->batch, row, work->out + place (pass, row, 0), work->n_out, &work->row_fit[row]);
     }
 }
 
@@ -182,6 +208,7 @@ distribute (void *data, int item, int thread)
         for (int k = 0; k < work->n_out; k++)
           to[k] += from[k];
       }
+  rheo_regular_gradient (work->regular, pass->batch, pass->lane0 + item, pass->t0);
   for (int i = 0; i < work->activity->n_pops && pass->penalised; i++)
     {
       int pop = work->activity->pop[i].pop;
@@ -222,8 +249,10 @@ window_rollout (const Pass *pass)
 
   if (pass->t0 > 0)
     r.flags &= ~(unsigned) RHEO_ROLL_RESET;
-  if (pass->penalised && pass->gradient)
+  if (pass->gradient && (pass->penalised || rheo_regular_uses_rates (pass->work->regular, &pass->config->regular)))
     r.flags |= RHEO_ROLL_D_OUT;
+  if (pass->batch->set != RHEO_SET_TRAIN && !pass->config->noisy_validation)
+    r.flags &= ~(unsigned) RHEO_ROLL_NOISE;
   r.t0 = pass->t0;
   r.t1 = MIN (pass->t0 + pass->window, pass->batch->n_steps);
   r.lane0 = pass->lane0;
@@ -304,17 +333,27 @@ report (const Pass *pass, RheoMetrics *m)
   const RheoBatch *batch = pass->batch;
   const Work *work = pass->work;
   const char *prefix = rheo_set_prefix (batch->set);
-  double task = 0, extra, weight = rheo_activity_get_n_samples (batch);
+  RheoFit fit = { 0 };
+  double task = 0, extra, regular, weight = rheo_activity_get_n_samples (batch);
   int n_right = 0;
 
   for (int row = 0; row < batch->n_rows; row++)
     {
       task += work->row_loss[row];
+      fit.error += work->row_fit[row].error;
+      fit.sum += work->row_fit[row].sum;
+      fit.squares += work->row_fit[row].squares;
+      fit.n += work->row_fit[row].n;
       n_right += batch->label != NULL && work->predicted[row] == batch->label[row];
     }
   extra = rheo_penalty_value (&pass->config->penalty, work->activity, batch);
-  add (m, prefix, SERIES_LOSS, task + extra, weight);
+  regular = rheo_regular_value (work->regular, batch);
+  add (m, prefix, SERIES_LOSS, task + extra + regular, weight);
   add (m, prefix, SERIES_TASK_LOSS, task, weight);
+  if (batch->label == NULL && isfinite (rheo_loss_r2 (&fit)))
+    add (m, prefix, SERIES_R2, rheo_loss_r2 (&fit), weight);
+  if (rheo_regular_is_there (work->regular))
+    add (m, prefix, SERIES_PENALTY, regular, weight);
   if (work->activity->n_pops > 0)
     add (m, prefix, SERIES_RATE_LOSS, rheo_penalty_rate_loss (&pass->config->penalty, work->activity, batch), weight);
   if (batch->label != NULL)
@@ -333,6 +372,7 @@ begin (const RheoRule *rule, const RheoBatch *batch, gboolean gradient)
     n_lanes++;
   work->activity->config = config->activity;
   rheo_activity_begin (work->activity, batch);
+  rheo_regular_begin (work->regular, &config->regular, batch);
   return (Pass){ .rule = rule,
                  .config = config,
                  .batch = batch,
@@ -357,7 +397,10 @@ bptt_gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetric
   else
     done = forward (&pass) && backward (&pass, !one_window || !one_wave, out);
   if (done)
-    report (&pass, m);
+    {
+      rheo_regular_weights (pass.work->regular, out);
+      report (&pass, m);
+    }
   return done;
 }
 
@@ -369,7 +412,9 @@ declare (const RheoRule *rule, RheoMetrics *m, int set)
   const char *prefix = rheo_set_prefix (set);
 
   for (int k = 0; bptt_series[k].key != NULL; k++)
-    if ((k != SERIES_ACCURACY || rule->shape.n_classes > 0) && (k != SERIES_RATE_LOSS || work->activity->n_pops > 0))
+    if ((k != SERIES_ACCURACY || rule->shape.n_classes > 0) && (k != SERIES_RATE_LOSS || work->activity->n_pops > 0)
+        && (k != SERIES_R2 || rule->shape.n_classes == 0)
+        && (k != SERIES_PENALTY || rheo_regular_is_there (work->regular)))
       rheo_metrics_declare (m, prefix, &bptt_series[k], NULL);
   rheo_activity_declare (work->activity, rule->net, m, prefix, set == RHEO_SET_TRAIN);
 }
@@ -430,7 +475,9 @@ bptt_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   n = n_rows * rheo_net_get_shape (rule->net)->n_steps * work->n_out;
   work->out = g_new0 (RheoReal, n);
   work->d_out = g_new0 (RheoReal, n);
+  work->regular = rheo_regular_new (rule->net);
   work->row_loss = g_new0 (double, n_rows);
+  work->row_fit = g_new0 (RheoFit, n_rows);
   work->predicted = g_new0 (int, n_rows);
   work->scratch = g_new0 (double, n_threads * work->n_scratch);
   declare (rule, rule->metrics, RHEO_SET_TRAIN);
@@ -448,7 +495,9 @@ bptt_release (RheoRule *rule)
   rheo_activity_free (work->activity);
   g_free (work->out);
   g_free (work->d_out);
+  rheo_regular_free (work->regular);
   g_free (work->row_loss);
+  g_free (work->row_fit);
   g_free (work->predicted);
   g_free (work->scratch);
   g_free (work);

@@ -1,0 +1,36 @@
+/* Thread: engine; rheo_regular_add and rheo_regular_gradient: one lane per thread. */
+/* Block: what is added to the loss of a rate network so that it stays sober: input and output weights at right angles, small
+ * rates (ctrnn spec 3). Rates are `out` of the hidden populations that do not spike, at the steps that the read-out sees. */
+#pragma once
+
+#include "net.h"
+
+typedef struct
+{
+  double orth; /* times the Frobenius norm of the off-diagonal part of the columns' cosines */
+  int orth_of; /* 0: columns of input and output weights, 1: of input weights alone */
+  double rate; /* times the mean of |rate|^power over units, steps and trials */
+  double power;
+} RheoRegular;
+
+extern const RheoParam rheo_regular_rows[];
+
+typedef struct RheoRegularWork RheoRegularWork;
+
+RheoRegularWork *rheo_regular_new (RheoNet *net);
+void rheo_regular_free (RheoRegularWork *work);
+
+/* FALSE: the network has no rates, and there is nothing to add. */
+gboolean rheo_regular_is_there (const RheoRegularWork *work);
+/* Whether it needs d_out of the hidden populations (RHEO_ROLL_D_OUT). FALSE for networks without rates. */
+gboolean rheo_regular_uses_rates (const RheoRegularWork *work, const RheoRegular *config);
+
+void rheo_regular_begin (RheoRegularWork *work, const RheoRegular *config, const RheoBatch *batch);
+/* Takes a lane of the tape, whose first step is step t0 of the trials. Windows come in their order. */
+void rheo_regular_add (RheoRegularWork *work, const RheoBatch *batch, int i_lane, int64_t t0);
+/* Everything that was added, and the weights: the penalty. After the last window of the last lane. */
+double rheo_regular_value (RheoRegularWork *work, const RheoBatch *batch);
+/* Adds the gradient of the rates to d_out of a lane of the tape. */
+void rheo_regular_gradient (RheoRegularWork *work, const RheoBatch *batch, int i_lane, int64_t t0);
+/* Adds that of the weights, once a batch. */
+void rheo_regular_weights (RheoRegularWork *work, RheoGrad *grad);
