@@ -123,6 +123,15 @@ rheo_trial_set_code (RheoReal *signal, int width, int n_steps, int first, int n,
     rheo_trial_set (signal, width, n_steps, first + i, t0, t1, code[i]);
 }
 
+/* --- conditions --------------------------------------------------------------------------------------------------- */
+int
+rheo_trial_which (const RheoDraw *draw, int n)
+{
+  const double golden = 0.6180339887498949, at = draw->index * golden;
+
+  return draw->set == RHEO_SET_PROBE ? (int) ((at - floor (at)) * n) : draw->index % n;
+}
+
 /* --- random times ------------------------------------------------------------------------------------------------- */
 int
 rheo_trial_offset (RheoRng rng, uint32_t step, uint32_t index, int w)

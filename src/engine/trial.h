@@ -42,6 +42,9 @@ void rheo_trial_code (double angle, int n, double *code);
 /* The same at the steps t0 .. t1 - 1 on channels first .. first + n - 1 (n at most 64). */
 void rheo_trial_set_code (RheoReal *signal, int width, int n_steps, int first, int n, int t0, int t1, double angle);
 
+/* Which of n conditions a trial has: in order, again and again; the few probe trials are spread over all of them. */
+int rheo_trial_which (const RheoDraw *draw, int n);
+
 /* Uniformly one of -w .. w - 1; 0 where w = 0. */
 int rheo_trial_offset (RheoRng rng, uint32_t step, uint32_t index, int w);
 /* Time of the event that follows `last`: last + least + floor (-mean ln r), r uniform. At most INT_MAX / 2. */

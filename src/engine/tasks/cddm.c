@@ -120,14 +120,13 @@ static gboolean
 fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error)
 {
   const Cddm *c = config;
-  const int n = 2 * c->n_levels + 1, width = trial->n_in, context = draw->index / (n * n);
-  const double relevant = level_at (c, draw->index / n % n), other = level_at (c, draw->index % n);
+  const int n = 2 * c->n_levels + 1, width = trial->n_in, which = rheo_trial_which (draw, 2 * n * n),
+            context = which / (n * n);
+  const double relevant = level_at (c, which / n % n), other = level_at (c, which % n);
   const double shown[2] = { context == 0 ? relevant : other, context == 0 ? other : relevant };
   const int from = MAX (c->stimulus[0] - 1, 0), first = MAX (c->decision[0] - 1, 0);
   const int choice = (relevant > 0) - (relevant < 0);
 
-  if (draw->index < 0 || draw->index >= 2 * n * n)
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There are only %d trials."), 2 * n * n);
   trial->n_steps = c->n_steps;
   rheo_trial_set (trial->input, width, c->n_steps, context, c->cue[0], c->cue[1], 1);
   for (int k = 0; k < 2; k++)

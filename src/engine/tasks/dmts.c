@@ -77,7 +77,7 @@ static gboolean
 fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error)
 {
   const Dmts *c = config;
-  const int sample = draw->index / 2 % 2, match = draw->index % 2;
+  const int which = rheo_trial_which (draw, 4), sample = which / 2, match = which % 2;
   const int late = rheo_trial_offset (draw->rng, 0, 0, c->jitter),
             later = rheo_trial_offset (draw->rng, 0, 1, c->jitter);
 

@@ -125,12 +125,14 @@ fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *tri
 {
   const MemoryAngle *c = config;
   /* Trials of a group are alike: they draw as its first one does. */
-  const int group = draw->index / c->repeats;
+  const RheoDraw group = { .set = draw->set,
+                           .index = draw->set == RHEO_SET_PROBE ? draw->index : draw->index / c->repeats };
+  const int which = rheo_trial_which (&group, c->n_angles);
   RheoRng rng = draw->rng;
-  const double angle = 2 * G_PI * (group % c->n_angles) / c->n_angles, answer = c->same ? angle : angle + G_PI;
+  const double angle = 2 * G_PI * which / c->n_angles, answer = c->same ? angle : angle + G_PI;
   int onset;
 
-  rng.item -= (uint32_t) (draw->index % c->repeats);
+  rng.item = (uint32_t) group.index;
   onset = c->onset[0] + (int) rheo_rng_below (rng, 0, 0, (uint32_t) (c->onset[1] - c->onset[0]));
   trial->n_steps = c->n_steps;
   show (c, trial->input, trial->n_in, c->n_in, onset, onset + c->pulse, angle);
