@@ -159,7 +159,7 @@ rheo_lane_source (const RheoLaneRun *run, int i_proj, int64_t t, int n, int j0, 
           for (int row = 0; row < run->n_rows; row++)
             source_row (run, p, at, row, 0, p->n_pre, whole + (size_t) row * stride);
           rheo_acts_on_source (run->w, i_proj, run->w->t0 + t + i, run->lane->row0, rheo_lane_running (run, t + i),
-                               stride, whole, run->work->row);
+                               stride, whole);
           for (int row = 0; row < run->n_rows; row++)
             memcpy (step + (size_t) row * ld, whole + (size_t) row * stride + j0, sizeof (RheoReal) * (size_t) n_units);
         }

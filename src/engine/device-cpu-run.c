@@ -188,9 +188,7 @@ step (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
   s.tape = tape_now;
   if (run->w->flags & RHEO_ROLL_NOISE && pop->cell->noisy != NULL && pop->cell->noisy (pop->derived))
     {
-      for (int row = 0; row < n_running; row++)
-        rheo_acts_noise (run->w, i_pop, step_now, run->lane->row0 + row, pop->n_units,
-                         run->work->noise + (size_t) row * pop->stride);
+      rheo_acts_noise (run->w, i_pop, step_now, run->lane->row0, n_running, run->work->noise);
       s.noise = run->work->noise;
     }
   if (n_running > 0)

@@ -32,13 +32,14 @@ normals (const RheoWindow *w, uint32_t first, int64_t step, int row, int n, Rheo
 }
 
 void
-rheo_acts_noise (const RheoWindow *w, int pop, int64_t step, int row, int n, RheoReal *out)
+rheo_acts_noise (const RheoWindow *w, int pop, int64_t step, int row0, int n_rows, RheoReal *out)
 {
-  const RheoReal scale = (RheoReal) w->noise_scale;
+  const RheoPop *p = &w->net->pop[pop];
+  RheoRng rng = w->noise;
 
-  normals (w, first_index (w->net, pop, -1, -1), step, row, n, out);
-  for (int i = 0; i < n; i++)
-    out[i] *= scale;
+  rng.item += (uint32_t) row0;
+  rheo_rng_normal_rows (rng, (uint32_t) step, first_index (w->net, pop, -1, -1), p->n_units, n_rows, p->stride,
+                        (RheoReal) w->noise_scale, false, out);
 }
 
 static bool
@@ -228,19 +229,17 @@ scale_sources (const RheoWindow *w, int proj, int64_t step, int n_rows, int stri
 }
 
 void
-rheo_acts_on_source (const RheoWindow *w, int proj, int64_t step, int row0, int n_rows, int stride, RheoReal *source,
-                     RheoReal *scratch)
+rheo_acts_on_source (const RheoWindow *w, int proj, int64_t step, int row0, int n_rows, int stride, RheoReal *source)
 {
   const RheoProj *p = &w->net->proj[proj];
   const RheoReal sd = (RheoReal) (p->noise * w->noise_scale);
 
+  RheoRng rng = w->noise;
+
+  rng.item += (uint32_t) row0;
   if (w->flags & RHEO_ROLL_NOISE && p->noise > 0)
-    for (int row = 0; row < n_rows; row++)
-      {
-        normals (w, first_index (w->net, -1, proj, -1), step, row0 + row, p->n_pre, scratch);
-        for (int j = 0; j < p->n_pre; j++)
-          source[(size_t) row * stride + j] += sd * scratch[j];
-      }
+    rheo_rng_normal_rows (rng, (uint32_t) step, first_index (w->net, -1, proj, -1), p->n_pre, n_rows, stride, sd, true,
+                          source);
   scale_sources (w, proj, step, n_rows, stride, source);
 }
 

@@ -84,14 +84,21 @@ rheo_rng_permute (RheoRng rng, uint32_t step, int n, int *out)
     }
 }
 
+/* What differs between counters that are made side by side. */
+typedef struct
+{
+  uint32_t block[N_SIDE], item[N_SIDE];
+} Sides;
+
 #ifdef RHEO_DOUBLE
 
 static void
-fill (RheoRng rng, uint32_t step, uint32_t block, RheoReal *out)
+fill (RheoRng rng, uint32_t step, const Sides *side, RheoReal *out)
 {
   for (uint32_t b = 0; b < N_SIDE; b++)
     {
-      philox4x32_ctr_t bits = draw (rng, step, block + b);
+      const RheoRng own = { rng.seed, rng.stream, rng.iteration, side->item[b] };
+      philox4x32_ctr_t bits = draw (own, step, side->block[b]);
 
       for (int pair = 0; pair < 4; pair += 2)
         {
@@ -150,24 +157,27 @@ turn (uint32_t bits, float *cosine, float *sine)
  * needs, and what gathers in the high halves is never read. gcc makes three products of the same thing written in
  * plain C, hence the intrinsics. */
 #define PHILOX(NAME, TARGET, VECTOR, PRODUCT)                                                                          \
-  TARGET static void NAME (RheoRng rng, uint32_t step, uint32_t block, uint32_t bits[4][N_SIDE])                       \
+  TARGET static void NAME (RheoRng rng, uint32_t step, const Sides *side, uint32_t bits[4][N_SIDE])                    \
   {                                                                                                                    \
     typedef uint64_t V __attribute__ ((vector_size (sizeof (VECTOR))));                                                \
     typedef uint32_t Half __attribute__ ((vector_size (sizeof (VECTOR) / 2)));                                         \
     const VECTOR m0 = (VECTOR) ((V){ 0 } + PHILOX_M4x32_0), m1 = (VECTOR) ((V){ 0 } + PHILOX_M4x32_1);                 \
-    V key0[10], key1[10], first = { 0 };                                                                               \
+    V key0[10], key1[10];                                                                                              \
                                                                                                                        \
     for (uint32_t round = 0; round < 10; round++)                                                                      \
       {                                                                                                                \
         key0[round] = (V){ 0 } + (fold (rng.seed) + round * PHILOX_W32_0);                                             \
         key1[round] = (V){ 0 } + (rng.stream + round * PHILOX_W32_1);                                                  \
       }                                                                                                                \
-    for (uint32_t lane = 0; lane < sizeof (V) / sizeof (uint64_t); lane++)                                             \
-      first[lane] = block + lane;                                                                                      \
     for (uint32_t b = 0; b < N_SIDE; b += sizeof (V) / sizeof (uint64_t))                                              \
       {                                                                                                                \
-        V x0 = first + b, x1 = (V){ 0 } + step, x2 = (V){ 0 } + rng.item, x3 = (V){ 0 } + rng.iteration;               \
+        V x0, x1 = (V){ 0 } + step, x2, x3 = (V){ 0 } + rng.iteration;                                                 \
         Half out;                                                                                                      \
+                                                                                                                       \
+        memcpy (&out, side->block + b, sizeof out);                                                                    \
+        x0 = __builtin_convertvector(out, V);                                                                          \
+        memcpy (&out, side->item + b, sizeof out);                                                                     \
+        x2 = __builtin_convertvector(out, V);                                                                          \
                                                                                                                        \
         for (int round = 0; round < 10; round++)                                                                       \
           {                                                                                                            \
@@ -196,24 +206,25 @@ PHILOX (philox_v3, __attribute__ ((target ("arch=x86-64-v3"))), __m256i, _mm256_
 PHILOX (philox_v1, , __m128i, _mm_mul_epu32)
 
 static void
-many_bits (RheoRng rng, uint32_t step, uint32_t block, uint32_t bits[4][N_SIDE])
+many_bits (RheoRng rng, uint32_t step, const Sides *side, uint32_t bits[4][N_SIDE])
 {
   if (__builtin_cpu_supports ("avx512vl") && __builtin_cpu_supports ("avx512dq"))
-    philox_v4 (rng, step, block, bits);
+    philox_v4 (rng, step, side, bits);
   else if (__builtin_cpu_supports ("avx2"))
-    philox_v3 (rng, step, block, bits);
+    philox_v3 (rng, step, side, bits);
   else
-    philox_v1 (rng, step, block, bits);
+    philox_v1 (rng, step, side, bits);
 }
 
 #else
 
 static void
-many_bits (RheoRng rng, uint32_t step, uint32_t block, uint32_t bits[4][N_SIDE])
+many_bits (RheoRng rng, uint32_t step, const Sides *side, uint32_t bits[4][N_SIDE])
 {
   for (uint32_t b = 0; b < N_SIDE; b++)
     {
-      philox4x32_ctr_t four = draw (rng, step, block + b);
+      const RheoRng own = { rng.seed, rng.stream, rng.iteration, side->item[b] };
+      philox4x32_ctr_t four = draw (own, step, side->block[b]);
 
       for (int i = 0; i < 4; i++)
         bits[i][b] = four.v[i];
@@ -240,29 +251,75 @@ box_muller (uint32_t bits[4][N_SIDE], float *out)
 }
 
 static void
-fill (RheoRng rng, uint32_t step, uint32_t block, RheoReal *out)
+fill (RheoRng rng, uint32_t step, const Sides *side, RheoReal *out)
 {
   uint32_t bits[4][N_SIDE];
 
-  many_bits (rng, step, block, bits);
+  many_bits (rng, step, side, bits);
   box_muller (bits, out);
 }
 
 #endif
 
 void
+rheo_rng_normal_rows (RheoRng rng, uint32_t step, uint32_t first, int n, int n_rows, int stride, RheoReal scale,
+                      bool add, RheoReal *out)
+{
+  const int n_blocks = (n + 3) / 4;
+  int row = 0, block = 0;
+
+  while (row < n_rows)
+    {
+      RheoReal drawn[4 * N_SIDE];
+      Sides side;
+      int end = row, place = block;
+
+      /* Beyond the last row nothing is read of what is drawn. */
+      for (int k = 0; k < N_SIDE; k++)
+        {
+          side.block[k] = first / 4 + (uint32_t) place;
+          side.item[k] = rng.item + (uint32_t) end;
+          if (++place == n_blocks)
+            {
+              place = 0;
+              end++;
+            }
+        }
+      fill (rng, step, &side, drawn);
+      for (int k = 0; k < N_SIDE && row < n_rows;)
+        {
+          const int n_here = 4 * (n_blocks - block < N_SIDE - k ? n_blocks - block : N_SIDE - k);
+          RheoReal *to = out + (size_t) row * (size_t) stride + 4 * block;
+
+          if (add)
+            for (int i = 0; i < n_here; i++)
+              to[i] += scale * drawn[4 * k + i];
+          else
+            for (int i = 0; i < n_here; i++)
+              to[i] = scale * drawn[4 * k + i];
+          k += n_here / 4;
+          block += n_here / 4;
+          if (block == n_blocks)
+            {
+              block = 0;
+              row++;
+            }
+        }
+    }
+}
+
+void
 rheo_rng_normals (RheoRng rng, uint32_t step, uint32_t first, int n, RheoReal *out)
 {
-  for (int i = 0; i < n; i += 4 * N_SIDE)
-    {
-      if (n - i >= 4 * N_SIDE)
-        fill (rng, step, (first + (uint32_t) i) / 4, out + i);
-      else
-        {
-          RheoReal rest[4 * N_SIDE];
+  const int whole = n / 4 * 4;
 
-          fill (rng, step, (first + (uint32_t) i) / 4, rest);
-          memcpy (out + i, rest, (size_t) (n - i) * sizeof *out);
-        }
+  if (whole > 0)
+    rheo_rng_normal_rows (rng, step, first, whole, 1, whole, 1, false, out);
+  if (n > whole)
+    {
+      RheoReal rest[4];
+
+      rheo_rng_normal_rows (rng, step, first + (uint32_t) whole, 4, 1, 4, 1, false, rest);
+      memcpy (out + whole, rest, (size_t) (n - whole) * sizeof *out);
     }
 }
