@@ -43,6 +43,7 @@ typedef struct
 } RheoTrainable;
 
 typedef struct RheoModel RheoModel;
+typedef struct RheoFieldLaw RheoFieldLaw; /* field.h */
 
 /* Rows of the batch, trials per lane (0: chosen from the network), and MB that tapes may take. */
 typedef struct
@@ -147,6 +148,8 @@ struct RheoModel
   /* Writes the populations' derived constants (rheo_net_get_derived) and the noise of projections, and nothing else: the first time it is called,
    * right after layout, there are no buffers yet. Again after a LIVE change. NULL: layout wrote them. */
   void (*derive) (const void *config, RheoNet *net);
+  /* What the model is to analyses of its dynamics (field.h); NULL: its dynamics are not smooth. */
+  void (*law) (const void *config, RheoFieldLaw *law);
 };
 /* Writable constants of a population, for RheoModel.derive. */
 void *rheo_net_get_derived (RheoNet *net, int pop);

@@ -8,6 +8,7 @@
 
 #include "engine/cells/ctrnn.h"
 #include "engine/cells/readout.h"
+#include "engine/field.h"
 #include "engine/init.h"
 #include "engine/linalg.h"
 #include "engine/net.h"
@@ -543,6 +544,68 @@ derive (const void *config, RheoNet *net)
   rheo_net_get_proj (net, 2)->noise = noise_scale (c) * c->noise_out;
 }
 
+/* The cell's activations in double. */
+static void
+activate (const void *config, int n, const double *a, double *y, double *slope)
+{
+  const Ctrnn *c = config;
+  const double k = c->slope, b = c->sharpness;
+
+  for (int i = 0; i < n; i++)
+    switch (c->activation)
+      {
+      case RHEO_CTRNN_TANH:
+        y[i] = tanh (k * a[i]);
+        slope[i] = k * (1 - y[i] * y[i]);
+        break;
+      case RHEO_CTRNN_SIGMOID:
+        y[i] = 1 / (1 + exp (-k * (a[i] - c->shift)));
+        slope[i] = k * y[i] * (1 - y[i]);
+        break;
+      case RHEO_CTRNN_SOFTPLUS:
+      case RHEO_CTRNN_SOFTPLUS_UNSCALED:
+        {
+          const double scale = c->activation == RHEO_CTRNN_SOFTPLUS ? 1 / b : 1, v = b * k * a[i];
+
+          y[i] = scale * (MAX (v, 0) + log1p (exp (-fabs (v))));
+          slope[i] = scale * b * k / (1 + exp (-v));
+          break;
+        }
+      case RHEO_CTRNN_LEAKY_RELU:
+        y[i] = a[i] >= 0 ? k * a[i] : c->leak * a[i];
+        slope[i] = a[i] > 0 ? k : a[i] < 0 ? c->leak : (k + c->leak) / 2;
+        break;
+      case RHEO_CTRNN_GELU:
+        {
+          const double v = k * a[i], phi = erfc (-v * G_SQRT2 / 2) / 2;
+
+          y[i] = a[i] * phi;
+          slope[i] = phi + v * exp (-v * v / 2) / sqrt (2 * G_PI);
+          break;
+        }
+      default:
+        y[i] = MAX (k * a[i], 0);
+        slope[i] = a[i] > 0 ? k : a[i] < 0 ? 0 : k / 2;
+      }
+}
+
+static void
+law (const void *config, RheoFieldLaw *out)
+{
+  const Ctrnn *c = config;
+
+  *out = (RheoFieldLaw){ .is_current = c->equation == 1,
+                         .alpha = c->dt / c->tau,
+                         .tau_ms = c->tau,
+                         .gamma = c->gamma,
+                         .initial = c->initial,
+                         .pop = "hidden",
+                         .in = "in",
+                         .rec = "rec",
+                         .out = "out",
+                         .activate = activate };
+}
+
 const RheoModel rheo_model_ctrnn = {
   .base = { .kind = RHEO_KIND_MODEL,
             .version = 1,
@@ -560,4 +623,5 @@ const RheoModel rheo_model_ctrnn = {
   .layout = layout,
   .init = init,
   .derive = derive,
+  .law = law,
 };
