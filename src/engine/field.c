@@ -87,7 +87,7 @@ rheo_field_new (const RheoExperiment *experiment, const RheoTable *weights, GErr
       return NULL;
     }
   field = g_new0 (RheoField, 1);
-  field->config = g_memdup2 (rheo_experiment_get_config (experiment, RHEO_SLOT_MODEL), model->base.config_size);
+  field->config = g_memdup2 (rheo_experiment_get_values (experiment, RHEO_SLOT_MODEL), model->base.config_size);
   model->law (field->config, &field->law);
   judge (field);
   return read_weights (field, weights, error) ? g_steal_pointer (&field) : NULL;

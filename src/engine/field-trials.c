@@ -1,0 +1,146 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "field-trials.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+static void
+run_trial (const RheoField *field, RheoFieldTrials *t, int k)
+{
+  const gsize first = (gsize) k * (gsize) t->n_steps;
+  g_autofree double *x = g_new (double, field->n), *f = g_new (double, field->n);
+  g_autofree double *work = g_new (double, RHEO_FIELD_WORK (field, 1));
+
+  for (int i = 0; i < field->n; i++)
+    x[i] = field->law.initial;
+  for (int s = 0; s < t->length[k]; s++)
+    {
+      memcpy (t->state + (first + (gsize) s) * (gsize) field->n, x, sizeof *x * (gsize) field->n);
+      rheo_field_output (field, x, t->output + (first + (gsize) s) * (gsize) t->n_out);
+      rheo_field_eval (field, 1, x, t->input + (first + (gsize) s) * (gsize) t->n_in, 0, f, NULL, work);
+      for (int i = 0; i < field->n; i++)
+        x[i] += field->law.alpha * f[i];
+    }
+}
+
+static void
+widen (int n, const RheoReal *from, double *to)
+{
+  for (int i = 0; i < n; i++)
+    to[i] = (double) from[i];
+}
+
+static gboolean
+fill_trials (RheoFieldTrials *t, const RheoTask *task, const void *config, const void *data, uint64_t seed,
+             GError **error)
+{
+  g_autofree RheoReal *input = g_new (RheoReal, (gsize) t->n_steps * (gsize) t->n_in);
+  g_autofree RheoReal *target = g_new (RheoReal, (gsize) t->n_steps * (gsize) t->n_out);
+  g_autofree RheoReal *weight = g_new (RheoReal, t->n_steps);
+
+  for (int k = 0; k < t->n_trials; k++)
+    {
+      const RheoDraw draw = { .set = RHEO_SET_VALID,
+                              .index = k,
+                              .rng = { seed, RHEO_STREAM_TASK | RHEO_SET_VALID << 8, 0, (uint32_t) k } };
+      RheoTrial trial = { .n_steps = t->n_steps,
+                          .n_in = t->n_in,
+                          .n_out = t->n_out,
+                          .input = input,
+                          .target = target,
+                          .weight = weight,
+                          .condition = t->condition + (gsize) k * (gsize) t->n_conditions };
+
+      memset (input, 0, sizeof *input * (gsize) t->n_steps * (gsize) t->n_in);
+      memset (target, 0, sizeof *target * (gsize) t->n_steps * (gsize) t->n_out);
+      for (int s = 0; s < t->n_steps; s++)
+        weight[s] = 1;
+      if (!task->fill (config, data, &draw, &trial, error))
+        return FALSE;
+      t->length[k] = trial.n_steps;
+      widen (trial.n_steps * t->n_in, input, t->input + (gsize) k * (gsize) t->n_steps * (gsize) t->n_in);
+      widen (trial.n_steps * t->n_out, target, t->target + (gsize) k * (gsize) t->n_steps * (gsize) t->n_out);
+    }
+  return TRUE;
+}
+
+RheoFieldTrials *
+rheo_field_trials_new (const RheoExperiment *experiment, const RheoField *field, int n_trials, GError **error)
+{
+  const RheoTask *task = (const RheoTask *) rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
+  const void *config = rheo_experiment_get_values (experiment, RHEO_SLOT_TASK);
+  const uint64_t seed = (uint64_t) rheo_experiment_get_run (experiment)->seed;
+  g_autoptr (RheoFieldTrials) t = g_new0 (RheoFieldTrials, 1);
+  RheoShape shape;
+  void *data = NULL;
+  gboolean done;
+
+  if (task->fill == NULL)
+    {
+      rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s has no trials."), _ (task->base.title));
+      return NULL;
+    }
+  if (task->open != NULL && !task->open (config, seed, &data, error))
+    return NULL;
+  task->shape (config, data, &shape);
+  if (shape.events || shape.n_in != field->n_in)
+    {
+      if (task->close != NULL)
+        task->close (data);
+      rheo_fail (error, RHEO_ERROR_INVALID, _ ("The inputs of the task are not those of the network."));
+      return NULL;
+    }
+  t->n_trials = shape.n_valid > 0 ? MIN (n_trials, shape.n_valid) : n_trials;
+  t->n_steps = shape.n_steps;
+  t->n_in = shape.n_in;
+  t->n_out = shape.n_out;
+  for (const RheoSeries *c = task->conditions; c != NULL && c->key != NULL; c++)
+    t->n_conditions++;
+  t->length = g_new0 (int, t->n_trials);
+  t->input = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) t->n_in);
+  t->target = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) t->n_out);
+  t->output = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) t->n_out);
+  t->state = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) field->n);
+  t->condition = g_new0 (double, (gsize) t->n_trials *(gsize) MAX (t->n_conditions, 1));
+  done = fill_trials (t, task, config, data, seed, error);
+  if (task->close != NULL)
+    task->close (data);
+  if (!done)
+    return NULL;
+  for (int k = 0; k < t->n_trials; k++)
+    run_trial (field, t, k);
+  return g_steal_pointer (&t);
+}
+
+void
+rheo_field_trials_free (RheoFieldTrials *t)
+{
+  if (t == NULL)
+    return;
+  g_free (t->length);
+  g_free (t->input);
+  g_free (t->target);
+  g_free (t->output);
+  g_free (t->state);
+  g_free (t->condition);
+  g_free (t);
+}
+
+double *
+rheo_field_trials_dup_states (const RheoFieldTrials *t, const RheoField *field, int *n)
+{
+  double *out;
+
+  *n = 0;
+  for (int k = 0; k < t->n_trials; k++)
+    *n += t->length[k];
+  out = g_new (double, (gsize) MAX (*n, 1) * (gsize) field->n);
+  *n = 0;
+  for (int k = 0; k < t->n_trials; *n += t->length[k], k++)
+    memcpy (out + (gsize) *n * (gsize) field->n, t->state + (gsize) k * (gsize) t->n_steps * (gsize) field->n,
+            sizeof *out * (gsize) t->length[k] * (gsize) field->n);
+  return out;
+}

@@ -1,0 +1,24 @@
+/* Thread: any. */
+/* Noise-free trials of a task run through a vector field: states for starts, trajectories and principal directions. */
+#pragma once
+
+#include "field.h"
+#include "task.h"
+
+typedef struct
+{
+  int n_trials, n_steps, n_in, n_out, n_conditions;
+  int *length; /* [trial] */
+  double *input, *target, *state,
+      *output;       /* [trial][step][...]; state before the step's input acts; beyond a trial 0 */
+  double *condition; /* [trial][condition] */
+} RheoFieldTrials;
+
+/* The first n_trials of the validation set, or fewer where it has fewer. NULL with an error. */
+RheoFieldTrials *rheo_field_trials_new (const RheoExperiment *experiment, const RheoField *field, int n_trials,
+                                        GError **error);
+void rheo_field_trials_free (RheoFieldTrials *trials);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoFieldTrials, rheo_field_trials_free)
+
+/* States of all trials one behind the other, [n][field->n], yours; n: how many. */
+double *rheo_field_trials_dup_states (const RheoFieldTrials *trials, const RheoField *field, int *n);
