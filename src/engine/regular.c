@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "kernels.h"
+
 static const char *const orth_choices[] = { "inputs-outputs", "inputs", NULL };
 
 const RheoParam rheo_regular_rows[] = {
@@ -174,8 +176,7 @@ rheo_regular_add (RheoRegularWork *w, const RheoBatch *batch, int i_lane, int64_
         double sum = 0;
 
         if (w->config->power == 2)
-          for (int i = 0; i < w->n_units; i++)
-            sum += (double) r[i] * (double) r[i];
+          sum = rheo_kernels_fast.sum_squares (w->n_units, r);
         else
           for (int i = 0; i < w->n_units; i++)
             sum += pow (fabs ((double) r[i]), w->config->power);
@@ -199,8 +200,7 @@ rheo_regular_gradient (RheoRegularWork *w, const RheoBatch *batch, int i_lane, i
         RheoReal *g = rates (w, lane, lane->pop[w->pop].d_out, t, row);
 
         if (w->config->power == 2)
-          for (int i = 0; i < w->n_units; i++)
-            g[i] += (RheoReal) scale * r[i];
+          rheo_kernels_fast.axpy (w->n_units, (RheoReal) scale, r, g);
         else
           for (int i = 0; i < w->n_units; i++)
             g[i] += (RheoReal) (scale * copysign (pow (fabs ((double) r[i]), w->config->power - 1), (double) r[i]));
