@@ -40,12 +40,12 @@ typedef struct
   uint8_t *mask;      /* [pre][stride]: 0 keeps the weight at 0; NULL: none */
   const int8_t *sign; /* [pre]: +1 keeps >= 0, -1 keeps <= 0, 0 free; NULL: all free */
   bool non_negative, no_self;
-  double lo, hi;         /* range; both 0: none */
+  double lo, hi;           /* range; both 0: none */
   double bias_lo, bias_hi; /* of the bias; both 0: none */
   int boundary;            /* RheoBoundary */
-  int rewire;            /* RheoRewire */
-  double mu, sigma;      /* log-normal magnitude of new synapses */
-  double negative_scale; /* factor on new synapses of sources with sign -1 */
+  int rewire;              /* RheoRewire */
+  double mu, sigma;        /* log-normal magnitude of new synapses */
+  double negative_scale;   /* factor on new synapses of sources with sign -1 */
 } RheoConstraint;
 
 enum /* RheoProj.flags */
