@@ -132,6 +132,7 @@ test_picker (Set *set, gconstpointer data)
   ui_settle (set->window);
   g_assert_null (ui_find (set->page, GTK_TYPE_LIST_BOX_ROW, "STDP with reward"));
   g_assert_nonnull (ui_find (set->page, GTK_TYPE_LIST_BOX_ROW, "Surrogate BPTT"));
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (ui_get (set->page, GTK_TYPE_MENU_BUTTON, "Change rule")));
 }
 
 static void

@@ -151,13 +151,22 @@ ui_settle (GtkWidget *widget)
     ;
 }
 
+/* The check answers with the name that there is when it is another one. */
+static gboolean
+is_named (GtkWidget *widget, const char *name)
+{
+  g_autofree char *other =
+      gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+
+  return other == NULL;
+}
+
 GtkWidget *
 ui_find (GtkWidget *root, GType type, const char *name)
 {
   if (!gtk_widget_get_mapped (root))
     return NULL;
-  if (g_type_is_a (G_OBJECT_TYPE (root), type)
-      && gtk_test_accessible_check_property (GTK_ACCESSIBLE (root), GTK_ACCESSIBLE_PROPERTY_LABEL, name) == NULL)
+  if (g_type_is_a (G_OBJECT_TYPE (root), type) && is_named (root, name))
     return root;
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
     {
@@ -192,6 +201,17 @@ ui_get (GtkWidget *root, GType type, const char *name)
 
   ui_wait (is_found, &search);
   return search.found;
+}
+
+GtkWidget *
+ui_find_type (GtkWidget *root, GType type)
+{
+  GtkWidget *found = g_type_is_a (G_OBJECT_TYPE (root), type) ? root : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = ui_find_type (child, type);
+  return found;
 }
 
 GtkWidget *

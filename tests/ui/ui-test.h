@@ -28,6 +28,8 @@ void ui_settle (GtkWidget *widget);
 GtkWidget *ui_find (GtkWidget *root, GType type, const char *name);
 /* The same, waiting for it. */
 GtkWidget *ui_get (GtkWidget *root, GType type, const char *name);
+/* The first widget of the type below `root`, shown or not; NULL: none. */
+GtkWidget *ui_find_type (GtkWidget *root, GType type);
 /* The first mapped label or inscription below `root` that contains the text; NULL: none. */
 GtkWidget *ui_find_text (GtkWidget *root, const char *text);
 /* As a click does. */
