@@ -127,17 +127,23 @@ new_theme_row (GSettings *settings)
   return row;
 }
 
+/* Not an AdwPreferencesWindow: that of libadwaita 1.2 keeps its pages when it goes. */
 GtkWindow *
 rheo_preferences_new (GtkWindow *parent, GSettings *settings)
 {
-  GtkWidget *window = adw_preferences_window_new (), *page = adw_preferences_page_new ();
+  GtkWidget *window = adw_window_new (), *page = adw_preferences_page_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkEventController *keys = gtk_shortcut_controller_new ();
   GtkWidget *runs = adw_preferences_group_new (), *look = adw_preferences_group_new ();
 
   gtk_window_set_title (GTK_WINDOW (window), _ ("Preferences"));
   rheo_window_stand_beside (GTK_WINDOW (window), GTK_WIDGET (parent));
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
   gtk_window_set_default_size (GTK_WINDOW (window), 620, 440);
-  adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (window, keys);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (runs), _ ("Runs"));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (runs), new_folder_row (GTK_WINDOW (window), settings));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (runs), new_threads_row (settings));
@@ -145,6 +151,9 @@ rheo_preferences_new (GtkWindow *parent, GSettings *settings)
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (look), new_theme_row (settings));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (runs));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (look));
-  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  gtk_widget_set_vexpand (page, TRUE);
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), page);
+  adw_window_set_content (ADW_WINDOW (window), box);
   return GTK_WINDOW (window);
 }
