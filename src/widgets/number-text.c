@@ -53,23 +53,26 @@ rheo_number_dup_shown (const char *plain)
   return g_string_free (out, FALSE);
 }
 
-/* A sign between thousands stands behind 1 to 3 digits and before whole groups of three. */
+/* A sign between thousands stands behind 1 to 3 digits, the first of them no zero, and before whole groups of three.
+ * Where that sign is a point, one in another place is a decimal point: 0.001 is not 1, whatever the locale. */
 static gboolean
 take_digits (const char **at, GString *out)
 {
   const char *group = get_group ();
+  gboolean none = TRUE, zero = **at == '0';
   gsize n = strspn (*at, "0123456789");
 
   g_string_append_len (out, *at, (gssize) n);
   *at += n;
-  if (n < 1 || n > 3)
+  if (n < 1 || n > 3 || zero)
     return TRUE;
   while (g_str_has_prefix (*at, group))
     {
       const char *three = *at + strlen (group);
 
       if (strspn (three, "0123456789") != 3)
-        return FALSE;
+        return none && strcmp (group, ".") == 0;
+      none = FALSE;
       g_string_append_len (out, three, 3);
       *at = three + 3;
     }

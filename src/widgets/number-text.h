@@ -6,7 +6,8 @@
 
 /* Plain "-1000.5": "−1,000.5", with the locale's decimal sign and a sign between thousands. No number: a copy. Yours. */
 char *rheo_number_dup_shown (const char *plain);
-/* The way back: blanks, groups of three digits and both kinds of minus are understood. NULL: no number. Yours. */
+/* The way back: blanks, groups of three digits and both kinds of minus are understood, and a decimal point also where
+ * the locale has a comma. NULL: no number. Yours. */
 char *rheo_number_dup_plain (const char *shown);
 /* The same with powers of ten written out: "10⁻⁶", "2.5 × 10⁻⁶". For labels. Yours. */
 char *rheo_number_dup_label (double v);

@@ -1,9 +1,12 @@
 /* Numbers as people read, type and load them. */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
+#include "engine/experiment.h"
+#include "engine/table.h"
 #include "widgets/choice-text.h"
 #include "widgets/number-file.h"
 #include "widgets/number-text.h"
@@ -44,6 +47,7 @@ test_text (void)
   assert_plain (".5", ".5");
   /* A comma in the wrong place is no thousand. */
   assert_plain ("1,5", NULL);
+  assert_plain ("0,001", NULL);
   assert_plain ("12,3456", NULL);
   assert_plain ("1000,000", NULL);
   assert_plain ("", NULL);
@@ -209,6 +213,75 @@ test_npy (void)
   g_string_free (npy, TRUE);
 }
 
+/* --- another locale -------------------------------------------------------------------------------------------- */
+
+static char *
+dup_saved (const RheoTable *table, const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+  char *text = NULL;
+
+  g_assert_true (rheo_table_write (table, NULL, path, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_remove (path);
+  return text;
+}
+
+/* Numbers on screen follow the locale, those in files do not. Skipped where the system cannot make the locale. */
+static void
+test_german (void)
+{
+  static const double values[] = { 0.125, -1234.5, 1e-7 };
+  const int64_t n = G_N_ELEMENTS (values);
+  g_autofree char *folder = g_dir_make_tmp ("rheo-locale-XXXXXX", NULL);
+  g_autofree char *command = g_strdup_printf ("sh -c 'localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 2>&1'", folder);
+  g_autofree char *clear = g_strdup_printf ("rm -r %s", folder), *said = NULL;
+  g_autofree char *json = NULL, *csv = NULL, *array = NULL, *german_json = NULL, *german_csv = NULL,
+                  *german_array = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_load ("robot-clean", NULL), again = NULL;
+  g_autoptr (RheoTable) table = rheo_table_new ("numbers");
+  g_autoptr (GError) error = NULL;
+
+  rheo_table_add_copy (table, "x", "x", "", "row", RHEO_F64, &n, values);
+  json = rheo_experiment_dup_json (experiment);
+  csv = dup_saved (table, folder, "x.csv");
+  array = dup_saved (table, folder, "x.json");
+  g_spawn_command_line_sync (command, &said, NULL, NULL, NULL);
+  g_setenv ("LOCPATH", folder, TRUE);
+  if (setlocale (LC_ALL, "de_DE.UTF-8") == NULL)
+    g_test_skip ("localedef cannot make de_DE.UTF-8 here.");
+  else
+    {
+      assert_shown ("-1234567.5", "\342\210\2221.234.567,5");
+      assert_shown ("0.002", "0,002");
+      assert_plain ("1.500,25", "1500.25");
+      assert_plain ("1.500", "1500");
+      assert_plain ("1,5", "1.5");
+      assert_plain ("1e-3", "1e-3");
+      /* A point that cannot stand between thousands is what it is to a computer. */
+      assert_plain ("0.001", "0.001");
+      assert_plain ("1.5", "1.5");
+      assert_plain ("1.500.5", NULL);
+      assert_plain ("1.5,5", NULL);
+      assert_label (2.5e-7, "2,5 \303\227 10\342\201\273\342\201\267");
+
+      german_json = rheo_experiment_dup_json (experiment);
+      german_csv = dup_saved (table, folder, "x.csv");
+      german_array = dup_saved (table, folder, "x.json");
+      g_assert_cmpstr (german_json, ==, json);
+      g_assert_cmpstr (german_csv, ==, csv);
+      g_assert_cmpstr (german_array, ==, array);
+      again = rheo_experiment_parse (json, "saved", &error);
+      g_assert_no_error (error);
+      g_assert_true (rheo_experiment_equal (again, experiment));
+      setlocale (LC_ALL, "C");
+    }
+  g_unsetenv ("LOCPATH");
+  g_spawn_command_line_sync (clear, NULL, NULL, NULL, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -221,5 +294,6 @@ main (int argc, char **argv)
   g_test_add_func ("/numbers/words", test_words);
   g_test_add_func ("/numbers/csv", test_csv);
   g_test_add_func ("/numbers/npy", test_npy);
+  g_test_add_func ("/numbers/german", test_german);
   return g_test_run ();
 }

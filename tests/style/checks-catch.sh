@@ -45,7 +45,7 @@ catches ()
   result $? "$tool catches $words"
 }
 
-echo 1..33
+echo 1..36
 clean
 "$tools/check-layers.py" "$tree" >/dev/null
 result $? "check-layers.py accepts a clean tree"
@@ -84,3 +84,25 @@ catches check-source.sh "config.h missing" src/cli/a.c '#define G_LOG_DOMAIN "rh
 catches check-source.sh "a header without its thread" src/engine/a.h '#pragma once\n'
 catches check-source.sh "a header without pragma once" src/engine/a.h '/* Thread: any. */\n'
 catches check-source.sh "a file of 801 lines" src/engine/error.c "$(printf '/* */\\n%.0s' {1..800})"
+
+# A tree with one message, in German.
+translated ()
+{
+  clean
+  mkdir "$tree/po"
+  printf '%s\n' 'f (_ ("%d lost"));' >"$tree/src/engine/error.c"
+  printf '%s\n' src/engine/error.c >"$tree/po/POTFILES.in"
+  printf '%s\n' de >"$tree/po/LINGUAS"
+  printf '%s\n' 'msgid ""' 'msgstr ""' '"Content-Type: text/plain; charset=UTF-8\n"' '"Language: de\n"' '' '#, c-format' \
+    'msgid "%d lost"' "msgstr \"$1\"" >"$tree/po/de.po"
+}
+
+translated '%d verloren'
+"$tools/translations.py" check "$tree" >/dev/null
+result $? "translations.py accepts a whole translation"
+printf '%s\n' 'f (_ ("New words"));' >>"$tree/src/engine/error.c"
+"$tools/translations.py" check "$tree" | grep -q 'not translated: "New words" src/engine/error.c'
+result $? "translations.py catches a message without a translation"
+translated '%s verloren'
+"$tools/translations.py" check "$tree" | grep -q "format"
+result $? "translations.py catches a format that differs"
