@@ -101,8 +101,10 @@ translated '%d verloren'
 "$tools/translations.py" check "$tree" >/dev/null
 result $? "translations.py accepts a whole translation"
 printf '%s\n' 'f (_ ("New words"));' >>"$tree/src/engine/error.c"
-"$tools/translations.py" check "$tree" | grep -q 'not translated: "New words" src/engine/error.c'
+said=$("$tools/translations.py" check "$tree")
+grep -q 'not translated: "New words" src/engine/error.c' <<<"$said"
 result $? "translations.py catches a message without a translation"
 translated '%s verloren'
-"$tools/translations.py" check "$tree" | grep -q "format"
+said=$("$tools/translations.py" check "$tree")
+grep -q "format specifications" <<<"$said"
 result $? "translations.py catches a format that differs"
