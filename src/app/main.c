@@ -29,6 +29,7 @@ main (int argc, char **argv)
   g_autoptr (RheoApplication) application = NULL;
   int status;
 
+  keep_small ();
   rheo_start_locale (TRUE);
   if (g_getenv ("RHEO_FRAME_TIMES") != NULL)
     rheo_frame_times_start (g_getenv ("RHEO_FRAME_TIMES"));

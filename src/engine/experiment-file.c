@@ -449,6 +449,12 @@ rheo_experiment_save (const RheoExperiment *experiment, const char *path, GError
 
 /* Those of data/experiments. Files keep the title as it is, so that they are the same in every language. */
 static const char *const ready_titles[] = {
+  NC_ ("experiment", "3-bit flip-flop"),
+  NC_ ("experiment", "Context-dependent decision"),
+  NC_ ("experiment", "Context-dependent decision, short"),
+  NC_ ("experiment", "Delayed match to sample"),
+  NC_ ("experiment", "Memory of a number"),
+  NC_ ("experiment", "Memory of an angle"),
   NC_ ("experiment", "Robot arm over its whole range, spiking"),
   NC_ ("experiment", "Robot trajectory as published: samples as time"),
   NC_ ("experiment", "Robot trajectory, plain spiking network"),
