@@ -71,9 +71,7 @@ open_task (const RheoExperiment *experiment, RheoPreviewTask *before, GError **e
 static char *
 dup_names (const RheoPreviewTask *task, gboolean target)
 {
-  const char *const *names = task->type->labels != NULL ? task->type->labels (task->config, target) : NULL;
-
-  return names != NULL ? g_strjoinv (";", (char **) names) : g_strdup ("");
+  return rheo_sketch_dup_labels (task->type, task->config, target, ";");
 }
 
 static const char *

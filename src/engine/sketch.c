@@ -53,6 +53,17 @@ count_boxes (const RheoNet *net)
   return b;
 }
 
+char *
+rheo_sketch_dup_labels (const RheoTask *task, const void *config, gboolean target, const char *separator)
+{
+  const char *const *names = task->labels != NULL ? task->labels (config, target) : NULL;
+  GString *text = g_string_new (NULL);
+
+  for (int i = 0; names != NULL && names[i] != NULL; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? separator : "", _ (names[i]));
+  return g_string_free (text, FALSE);
+}
+
 /* "x, y" where there are few names. Yours. */
 static char *
 dup_names (const RheoTask *task, const void *config, gboolean target, int n)
@@ -60,7 +71,7 @@ dup_names (const RheoTask *task, const void *config, gboolean target, int n)
   const char *const *names = task->labels != NULL ? task->labels (config, target) : NULL;
 
   if (names != NULL && n <= 3 && (int) g_strv_length ((char **) names) == n)
-    return g_strjoinv (", ", (char **) names);
+    return rheo_sketch_dup_labels (task, config, target, ", ");
   return g_strdup (target ? _ ("Output") : _ ("Input"));
 }
 

@@ -5,6 +5,7 @@
 
 #include "experiment.h"
 #include "table.h"
+#include "task.h"
 
 typedef struct
 {
@@ -27,6 +28,9 @@ typedef struct
  * A population with classes has a box for each, and an arrow for each pair of classes with connections. */
 RheoTable *rheo_sketch_new (const RheoExperiment *experiment, const RheoShape *shape, RheoSketchFacts *facts,
                             GError **error);
+
+/* Names of the channels of inputs or targets, in the language of the user; "" where the task names none. Yours. */
+char *rheo_sketch_dup_labels (const RheoTask *task, const void *config, gboolean target, const char *separator);
 
 typedef enum
 {
