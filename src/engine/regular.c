@@ -20,8 +20,8 @@ const RheoParam rheo_regular_rows[] = {
                  .flags = RHEO_ADVANCED),
   RHEO_P_REAL (RheoRegular, rate, "rate", .label = N_ ("Small rates"), .max = 1e6, .soft_max = 1,
                .help = N_ ("Weight of the mean rate, raised to a power."), .flags = RHEO_LIVE),
-  RHEO_P_REAL (RheoRegular, power, "power", .label = N_ ("Power"), .def = 2, .min = 1, .max = 10, .soft_max = 4,
-               .help = N_ ("Rates are raised to it before the mean is taken."), .flags = RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, power, "power", .label = N_ ("Power"), .def = 2, .min = 1, .max = 10, .soft_min = 1,
+               .soft_max = 4, .help = N_ ("Rates are raised to it before the mean is taken."), .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };
 

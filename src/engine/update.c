@@ -319,6 +319,40 @@ note_lost (RheoUpdateItem *item, int64_t *lost, int64_t row, const RheoReal *w, 
       lost[first + item->n_lost++] = here + i;
 }
 
+/* Weights that would change their sign, and moments of what a mask holds, as RheoBoundary says: what is left to the
+ * constraints afterwards is within them already. */
+static void
+bound (RheoUpdater *u, RheoUpdateItem *item, const RheoTrainable *t, int64_t row)
+{
+  const RheoConstraint *keep = &t->proj->keep;
+  const int sign = keep->sign != NULL ? keep->sign[row] : keep->non_negative ? 1 : 0, i = item->trainable;
+  const bool reflective = keep->boundary == RHEO_BOUNDARY_REFLECTIVE;
+  RheoReal *mean = u->mean[i].value != NULL ? u->mean[i].value + row * u->mean[i].stride : NULL;
+  RheoReal *square = u->square[i].value != NULL ? u->square[i].value + row * u->square[i].stride : NULL;
+  RheoReal *w = t->value + row * t->stride;
+
+  for (int k = item->column; k < item->column + item->n_columns; k++)
+    {
+      const bool held = (keep->mask != NULL && keep->mask[row * t->proj->stride + k] == 0)
+                        || (keep->no_self && t->proj->from == t->proj->to && k == row);
+
+      if (held && !reflective)
+        {
+          if (mean != NULL)
+            mean[k] = 0;
+          if (square != NULL)
+            square[k] = 0;
+        }
+      if (held || sign * w[k] >= 0)
+        continue;
+      item->kept.false_neg += sign > 0;
+      item->kept.false_pos += sign < 0;
+      w[k] = reflective ? -w[k] : (RheoReal) (sign * 1e-12);
+      if (reflective && mean != NULL)
+        mean[k] = -mean[k];
+    }
+}
+
 /* The constraints of one row of a dense matrix, or of a stretch of another projection's weights. */
 static void
 hold (RheoUpdater *u, RheoUpdateItem *item, const RheoTrainable *t, int64_t row)
@@ -330,6 +364,8 @@ hold (RheoUpdater *u, RheoUpdateItem *item, const RheoTrainable *t, int64_t row)
   double lo = keep->lo != 0 || keep->hi != 0 ? keep->lo : -G_MAXDOUBLE;
   double hi = keep->lo != 0 || keep->hi != 0 ? keep->hi : G_MAXDOUBLE;
 
+  if (p->form == RHEO_DENSE && keep->boundary != RHEO_BOUNDARY_CLAMP)
+    bound (u, item, t, row);
   if (p->form == RHEO_DENSE)
     {
       const uint8_t *mask = keep->mask != NULL ? keep->mask + row * p->stride + column : NULL;

@@ -60,6 +60,65 @@ test_mask_and_signs (void)
   net->n_trainables = 2;
 }
 
+/* Reflective weights move as |p| does when p, free of bounds, is what Adam moves; sticky ones stop short of zero, and what a
+ * mask holds has no momentum. */
+static void
+test_boundaries (void)
+{
+  enum
+  {
+    N = 20,
+    STEPS = 30
+  };
+  const RheoOptimiser c = defaults (RHEO_OPTIMISER_ADAM, 0.2);
+
+  for (int boundary = RHEO_BOUNDARY_STICKY; boundary <= RHEO_BOUNDARY_REFLECTIVE; boundary++)
+    {
+      g_autoptr (RheoNet) net = net_new (1);
+      int8_t sign[N];
+      RheoTrainable *t = add_signed (net, N, N / 2, 0.7, sign);
+      const uint8_t *mask = t->proj->keep.mask;
+      g_autoptr (RheoUpdater) u = NULL;
+      g_autofree double *p = g_new (double, N *N), *m = g_new0 (double, N *N), *v = g_new0 (double, N *N);
+      int n_tiny = 0, n_turned = 0;
+      RheoUpdate facts;
+
+      t->proj->keep.boundary = boundary;
+      u = rheo_updater_new (net, &c, "optimiser", 1, NULL);
+      for (int k = 0; k < N * N; k++)
+        p[k] = (double) t->value[k / N * t->stride + k % N];
+      for (int s = 1; s <= STEPS; s++)
+        {
+          draw_gradient (net, (uint32_t) s);
+          for (int k = 0; k < N * N; k++)
+            {
+              const double g = (double) net->g[0][k / N * t->stride + k % N] * (p[k] * sign[k / N] < 0 ? -1 : 1);
+
+              m[k] = c.beta1 * m[k] + (1 - c.beta1) * g;
+              v[k] = c.beta2 * v[k] + (1 - c.beta2) * g * g;
+              p[k] -= c.lr * (m[k] / (1 - pow (c.beta1, s))) / (sqrt (v[k] / (1 - pow (c.beta2, s))) + c.eps);
+            }
+          rheo_updater_step (u, &c, &net->grad, s - 1, &facts);
+        }
+      for (int k = 0; k < N * N; k++)
+        {
+          const double w = (double) t->value[k / N * t->stride + k % N];
+
+          if (!mask[k / N * t->stride + k % N])
+            {
+              g_assert_cmpfloat (w, ==, 0);
+              continue;
+            }
+          g_assert_cmpfloat (w * sign[k / N], >, 0);
+          n_tiny += fabs (w) < 1e-11;
+          n_turned += p[k] * sign[k / N] < 0;
+          if (boundary == RHEO_BOUNDARY_REFLECTIVE)
+            g_assert_cmpfloat_with_epsilon (w, sign[k / N] * fabs (p[k]), sizeof (RheoReal) == 8 ? 1e-9 : 2e-3);
+        }
+      g_assert_cmpint (boundary == RHEO_BOUNDARY_REFLECTIVE ? n_turned : n_tiny, >, 20);
+    }
+}
+
 static void
 test_self_and_range (void)
 {
@@ -300,6 +359,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/constraints/mask-and-signs", test_mask_and_signs);
   g_test_add_func ("/constraints/self-and-range", test_self_and_range);
+  g_test_add_func ("/constraints/boundaries", test_boundaries);
   g_test_add_func ("/constraints/signs-of-lists", test_signs_of_lists);
   g_test_add_func ("/constraints/replace", test_replace);
   g_test_add_func ("/constraints/rewire-upstream", test_rewire_upstream);

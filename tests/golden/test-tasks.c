@@ -334,7 +334,7 @@ test_decisions (void)
   g_autoptr (Taken) delay = take ("delay-dm", NULL), go = take ("go-no-go", NULL), block = take ("block-dm", NULL);
   g_autoptr (Taken) memory = take ("memory-dm", NULL);
 
-  check_shape (delay, 3, 2, 150, 3);
+  check_shape (delay, 3, 2, 150, 192);
   fill (delay, RHEO_SET_TRAIN, 0, 2);
   check_in (delay, 2, 100, 150, 1);
   check_in (delay, 0, 0, 0, 0);
@@ -354,7 +354,7 @@ test_decisions (void)
   fill (block, RHEO_SET_TRAIN, 0, 11);
   check_in (block, 0, 0, 0, 0);
   check_wanted (block, 0, 199, 300, -1);
-  check_shape (memory, 3, 2, 157, 3);
+  check_shape (memory, 3, 2, 157, 192);
   fill (memory, RHEO_SET_TRAIN, 0, 1);
   check_in (memory, 1, onset (memory, 1), onset (memory, 1) + 30, 1);
   check_wanted (memory, 1, 110, 157, 1);

@@ -14,7 +14,7 @@
 
 /* Every task, model and rule that go together are run, small. */
 
-#define MAX_COMBINATIONS 256
+#define MAX_COMBINATIONS 1000
 
 typedef struct
 {
@@ -29,17 +29,30 @@ static const struct
 {
   const char *key, *value;
 } small[] = {
-  { "task.n-trials", "16" }, { "task.n-valid", "8" },  { "task.n-steps", "12" }, { "model.layers.0.units", "20" },
-  { "run.batch", "8" },      { "run.lane-rows", "3" }, { "run.probe", "2" },     { "run.threads", "1" },
-  { "run.budget", "3" },     { "run.record", "1" },
+  { "model.units", "20" },          { "task.n-trials", "16" }, { "task.n-valid", "8" },  { "task.n-steps", "12" },
+  { "model.layers.0.units", "20" }, { "run.batch", "8" },      { "run.lane-rows", "3" }, { "run.probe", "2" },
+  { "run.threads", "1" },           { "run.budget", "3" },     { "run.record", "1" },
 };
 
+/* Where a task has windows that a shorter trial would not hold, it keeps its length. */
 static void
 make_small (RheoExperiment *experiment)
 {
   for (guint i = 0; i < G_N_ELEMENTS (small); i++)
     if (rheo_experiment_find (experiment, small[i].key, NULL, NULL) != NULL)
-      g_assert_true (rheo_experiment_set (experiment, small[i].key, small[i].value, NULL));
+      {
+        g_autofree char *before = rheo_experiment_dup_value (experiment, small[i].key, NULL);
+        const gboolean was_fine = rheo_experiment_check (experiment, NULL);
+
+        g_assert_true (rheo_experiment_set (experiment, small[i].key, small[i].value, NULL));
+        if (was_fine && !rheo_experiment_check (experiment, NULL))
+          {
+            /* Far back in a long trial of an untrained network a gradient may be too large for its numbers. */
+            g_assert_true (rheo_experiment_set (experiment, small[i].key, before, NULL));
+            if (rheo_experiment_find (experiment, "rule.window", NULL, NULL) != NULL)
+              g_assert_true (rheo_experiment_set (experiment, "rule.window", "12", NULL));
+          }
+      }
 }
 
 static RheoExperiment *
@@ -175,7 +188,8 @@ run_variant (Variants *variants, const char *path, const char *value)
   g_autoptr (GError) error = NULL;
   g_autofree char *what = g_strdup_printf ("%s=%s", path, value);
 
-  g_assert_true (rheo_experiment_set (experiment, path, value, NULL));
+  rheo_experiment_set (experiment, path, value, &error);
+  g_assert_no_error (error);
   make_small (experiment);
   trainer = rheo_trainer_new (experiment, &error);
   if (trainer == NULL)
@@ -625,6 +639,16 @@ static const struct
   { "allocations", test_allocations },
 };
 
+/* Whether no earlier combination has the same model and rule: how they work together is tested with one task. */
+static gboolean
+is_first_of_pair (int i)
+{
+  for (int k = 0; k < i; k++)
+    if (combinations[k].model == combinations[i].model && combinations[k].rule == combinations[i].rule)
+      return FALSE;
+  return TRUE;
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -633,7 +657,7 @@ main (int argc, char *argv[])
   g_assert_cmpint (n_combinations, >, 0);
   g_test_add_func ("/combinations/counter", test_counter);
   for (int i = 0; i < n_combinations; i++)
-    for (guint k = 0; k < G_N_ELEMENTS (tests); k++)
+    for (guint k = 0; k < (is_first_of_pair (i) ? G_N_ELEMENTS (tests) : 1); k++)
       {
         g_autofree char *path = g_strdup_printf ("/combinations/%s-%s-%s/%s", combinations[i].task->id,
                                                  combinations[i].model->id, combinations[i].rule->id, tests[k].name);

@@ -112,6 +112,11 @@ static const RheoParam params[] = {
                .help = N_ ("Input and output weights stay at zero or above.")),
   RHEO_P_BOOL (Ctrnn, self, "self-connections", .label = N_ ("Self-connections"),
                .help = N_ ("Units may learn to act on themselves.")),
+  RHEO_P_CHOICE (Ctrnn, layout, "layout", layout_choices, .label = N_ ("Layout"),
+                 .help =
+                     N_ ("All units joined to all; or units in a box, joined to their neighbours, with input at one "
+                         "end and output at the other."),
+                 .flags = RHEO_ADVANCED),
   RHEO_P_REAL (Ctrnn, density, "density", .label = N_ ("Density"), .def = 1, .min = 0, .max = 1,
                .help = N_ ("Share of recurrent weights that are not zero at first."), .when = "layout=plain"),
   RHEO_P_REAL (Ctrnn, radius, "spectral-radius", .label = N_ ("Spectral radius"), .def = 1.2, .min = 0, .max = 1000,
@@ -133,13 +138,9 @@ static const RheoParam params[] = {
                .when = "bias=zero|uniform"),
   RHEO_P_REAL (Ctrnn, bias_hi, "bias-to", .label = N_ ("Bias to"), .def = 1, .min = -1000, .max = 1000, .soft_min = 0,
                .soft_max = 2, .help = N_ ("Highest bias that learning may reach."), .when = "bias=zero|uniform"),
-  RHEO_P_CHOICE (Ctrnn, layout, "layout", layout_choices, .label = N_ ("Layout"),
-                 .help =
-                     N_ ("All units joined to all; or units in a box, joined to their neighbours, with input at one "
-                         "end and output at the other."),
-                 .flags = RHEO_ADVANCED),
   RHEO_P_REAL (Ctrnn, degree, "degree", .label = N_ ("Mean degree at 100 units"), .def = 12, .min = 1, .max = 10000,
-               .soft_max = 50, .help = N_ ("How many neighbours a unit has; grows with the logarithm of the units."),
+               .soft_min = 1, .soft_max = 50,
+               .help = N_ ("How many neighbours a unit has; grows with the logarithm of the units."),
                .when = "layout=spatial"),
   RHEO_P_REAL (Ctrnn, input_zone, "input-zone", .label = N_ ("Input zone"), .def = 0.25, .min = 0.01, .max = 1,
                .help = N_ ("Units nearer than this to the front see the input."), .when = "layout=spatial"),
@@ -153,7 +154,7 @@ static const RheoParam params[] = {
   "\"noise-rec\": 0.03, \"noise-in\": 0.03, \"noise-out\": 0, \"noise-site\": \"outside\", \"slope\": 1, "             \
   "\"spectral-radius\": 1.2, \"layout\": \"plain\""
 #define NEWEST                                                                                                         \
-  "\"equation\": \"current\", \"weights\": \"newest\", \"boundary\": \"sticky\", \"bias\": \"none\", \"gamma\": 0, "   \
+  "\"weights\": \"newest\", \"boundary\": \"sticky\", \"bias\": \"none\", "                                            \
   "\"noise-rec\": 0.05, \"noise-in\": 0.05, \"noise-out\": 0.03, \"slope\": 1, \"spectral-radius\": 1.2"
 
 static const RheoPreset presets[] = {
@@ -169,7 +170,8 @@ static const RheoPreset presets[] = {
     "\"exc-inh-ratio\": 4, \"io-non-negative\": true, \"self-connections\": true, \"noise-rec\": 0.03, "
     "\"noise-in\": 0.03}" },
   { "newest", N_ ("Newest, excitatory and inhibitory"),
-    "{" NEWEST ", \"activation\": \"relu\", \"dale\": true, \"io-non-negative\": true, \"self-connections\": false, "
+    "{" NEWEST ", \"gamma\": 0, \"equation\": \"current\", \"activation\": \"relu\", \"dale\": true, "
+    "\"io-non-negative\": true, \"self-connections\": false, "
     "\"layout\": \"plain\"}" },
   { "spatial", N_ ("Newest, embedded in space"),
     "{" NEWEST ", \"equation\": \"rate\", \"units\": 300, \"activation\": \"relu\", \"dale\": true, "

@@ -21,9 +21,10 @@ static const RheoParam params[] = {
   RHEO_P_REAL (AngleSimple, gain, "gain", .label = N_ ("Gain"), .def = 0.15, .min = 1e-6, .max = 1000,
                .soft_min = 0.001, .soft_max = 1, .help = N_ ("Factor on the sum of the input over time.")),
   RHEO_P_INT (AngleSimple, n_trials, "n-trials", .label = N_ ("Trials"), .def = 120, .min = 2, .max = 1e6,
-              .soft_max = 1000, .help = N_ ("Half of them on each channel, with pulses from short to long.")),
+              .soft_min = 2, .soft_max = 1000,
+              .help = N_ ("Half of them on each channel, with pulses from short to long.")),
   RHEO_P_INT (AngleSimple, channels, "channels", .label = N_ ("Output channels"), .def = 6, .min = 2, .max = 64,
-              .soft_max = 16, .help = N_ ("Channels of the code of the angle.")),
+              .soft_min = 2, .soft_max = 16, .help = N_ ("Channels of the code of the angle.")),
   RHEO_P_MASK (AngleSimple, mask, .def_text = "all", .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };

@@ -32,9 +32,9 @@ static const RheoParam params[] = {
       .help =
           N_ ("The mean length of a block, beyond the shortest, is the length of the trial divided by this number.")),
   RHEO_P_INT (AngleIntegration, least, "shortest", .label = N_ ("Shortest block"), .unit = N_ ("steps"), .def = 10,
-              .min = 1, .max = 100000, .soft_max = 100, .help = N_ ("Blocks are at least so long.")),
+              .min = 1, .max = 100000, .soft_min = 1, .soft_max = 100, .help = N_ ("Blocks are at least so long.")),
   RHEO_P_INT (AngleIntegration, channels, "channels", .label = N_ ("Output channels"), .def = 6, .min = 2, .max = 64,
-              .soft_max = 16, .help = N_ ("Channels of the code of the angle.")),
+              .soft_min = 2, .soft_max = 16, .help = N_ ("Channels of the code of the angle.")),
   RHEO_P_FIXED (AngleIntegration, n_trials, 0),
   RHEO_P_MASK (AngleIntegration, mask, .def_text = "10:220", .flags = RHEO_ADVANCED),
   RHEO_P_END,

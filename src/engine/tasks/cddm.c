@@ -36,8 +36,7 @@ static const RheoParam params[] = {
                .help = N_ ("One input each for motion and colour, positive or negative, instead of two."),
                .flags = RHEO_ADVANCED),
   RHEO_P_REAL (Cddm, zero_target, "zero-target", .label = N_ ("Target without evidence"), .def = 0, .min = 0, .max = 1,
-               .help = N_ ("Of both outputs where the coherence that counts is zero."), .when = "outputs=2",
-               .flags = RHEO_ADVANCED),
+               .help = N_ ("Of both outputs where the coherence that counts is zero."), .flags = RHEO_ADVANCED),
   RHEO_P_MASK (Cddm, mask, .def_text = "0:250 500:750", .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };

@@ -22,8 +22,8 @@ static const RheoParam params[] = {
   RHEO_P_WINDOW (DelayDm, decision, "decision", N_ ("Decision on"), N_ ("Decision off"), 100, 150),
   RHEO_P_BOOL (DelayDm, catches, "catch-trials", .label = N_ ("Catch trials"), .def = TRUE,
                .help = N_ ("A third of the trials has a cue without a stimulus.")),
-  RHEO_P_INT (DelayDm, repeats, "repeats", .label = N_ ("Repeats"), .def = 1, .min = 1, .max = 100000, .soft_max = 256,
-              .help = N_ ("How often each condition is in the set."), .flags = RHEO_ADVANCED),
+  RHEO_P_INT (DelayDm, repeats, "repeats", .label = N_ ("Repeats"), .def = 64, .min = 1, .max = 100000, .soft_min = 1,
+              .soft_max = 256, .help = N_ ("How often each condition is in the set."), .flags = RHEO_ADVANCED),
   RHEO_P_MASK (DelayDm, mask, .def_text = "all", .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };

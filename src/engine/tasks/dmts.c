@@ -26,8 +26,8 @@ static const RheoParam params[] = {
   RHEO_P_BOOL (Dmts, cued, "cue", .label = N_ ("Decision cue"), .help = N_ ("An input says when to decide.")),
   RHEO_P_INT (Dmts, n_outputs, "outputs", .label = N_ ("Outputs"), .def = 2, .min = 1, .max = 2,
               .help = N_ ("One for match and one for the rest, or one for match alone.")),
-  RHEO_P_INT (Dmts, repeats, "repeats", .label = N_ ("Repeats"), .def = 64, .min = 1, .max = 100000, .soft_max = 256,
-              .help = N_ ("How often each of the four pairs is in the set."), .flags = RHEO_ADVANCED),
+  RHEO_P_INT (Dmts, repeats, "repeats", .label = N_ ("Repeats"), .def = 64, .min = 1, .max = 100000, .soft_min = 1,
+              .soft_max = 256, .help = N_ ("How often each of the four pairs is in the set."), .flags = RHEO_ADVANCED),
   RHEO_P_MASK (Dmts, mask, .def_text = "0:60 90:120", .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };

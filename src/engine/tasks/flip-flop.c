@@ -21,11 +21,11 @@ typedef struct
 
 static const RheoParam params[] = {
   RHEO_P_INT (FlipFlop, bits, "bits", .label = N_ ("Bits"), .help = N_ ("Channels, each with a memory of its own."),
-              .def = 3, .min = 1, .max = MAX_BITS, .soft_max = 6),
+              .def = 3, .min = 1, .max = MAX_BITS, .soft_min = 1, .soft_max = 6),
   RHEO_P_INT (FlipFlop, n_steps, "n-steps", .label = N_ ("Length of a trial"), .unit = N_ ("steps"), .def = 200,
               .min = 2, .max = 100000, .soft_min = 50, .soft_max = 1000, .help = N_ ("Time steps of a trial.")),
   RHEO_P_INT (FlipFlop, hold, "pulse", .label = N_ ("Length of a pulse"), .unit = N_ ("steps"), .def = 10, .min = 1,
-              .max = 10000, .soft_max = 50,
+              .max = 10000, .soft_min = 1, .soft_max = 50,
               .help = N_ ("How long an input stays at +1 or -1; also the least time between two pulses.")),
   RHEO_P_REAL (FlipFlop, events, "events", .label = N_ ("Pulses per trial"), .def = 6, .min = 0.01, .max = 10000,
                .soft_min = 1, .soft_max = 20,

@@ -18,8 +18,8 @@ static const RheoParam params[] = {
   RHEO_P_STEPS (GoNoGo, n_steps, 60),
   RHEO_P_WINDOW (GoNoGo, stimulus, "stimulus", N_ ("Stimulus on"), N_ ("Stimulus off"), 0, 60),
   RHEO_P_WINDOW (GoNoGo, cue, "cue", N_ ("Cue on"), N_ ("Cue off"), 30, 60),
-  RHEO_P_INT (GoNoGo, n_values, "values", .label = N_ ("Stimuli"), .def = 256, .min = 2, .max = 100000, .soft_max = 512,
-              .help = N_ ("How many there are, evenly spaced from 0 to 1.")),
+  RHEO_P_INT (GoNoGo, n_values, "values", .label = N_ ("Stimuli"), .def = 256, .min = 2, .max = 100000, .soft_min = 2,
+              .soft_max = 512, .help = N_ ("How many there are, evenly spaced from 0 to 1.")),
   RHEO_P_MASK (GoNoGo, mask, .def_text = "10:30 40:60", .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };

@@ -19,7 +19,7 @@ static const RheoParam params[] = {
   RHEO_P_STEPS (HalfAdder, n_steps, 150),
   RHEO_P_WINDOW (HalfAdder, stimulus, "stimulus", N_ ("Stimulus on"), N_ ("Stimulus off"), 0, 150),
   RHEO_P_WINDOW (HalfAdder, decision, "decision", N_ ("Decision on"), N_ ("Decision off"), 30, 120),
-  RHEO_P_INT (HalfAdder, repeats, "repeats", .label = N_ ("Repeats"), .def = 64, .min = 1, .max = 100000,
+  RHEO_P_INT (HalfAdder, repeats, "repeats", .label = N_ ("Repeats"), .def = 64, .min = 1, .max = 100000, .soft_min = 1,
               .soft_max = 256, .help = N_ ("How often each of the four conditions is in the set."),
               .flags = RHEO_ADVANCED),
   RHEO_P_BOOL (HalfAdder, carry, "carry", .label = N_ ("Carry"),

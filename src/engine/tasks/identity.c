@@ -16,8 +16,8 @@ typedef struct
 
 static const RheoParam params[] = {
   RHEO_P_STEPS (Identity, n_steps, 100),
-  RHEO_P_INT (Identity, channels, "channels", .label = N_ ("Channels"), .def = 2, .min = 1, .max = 64, .soft_max = 8,
-              .help = N_ ("Inputs, and as many outputs.")),
+  RHEO_P_INT (Identity, channels, "channels", .label = N_ ("Channels"), .def = 2, .min = 1, .max = 64, .soft_min = 1,
+              .soft_max = 8, .help = N_ ("Inputs, and as many outputs.")),
   RHEO_P_FIXED (Identity, n_trials, 0),
   RHEO_P_MASK (Identity, mask, .def_text = "all", .flags = RHEO_ADVANCED),
   RHEO_P_END,

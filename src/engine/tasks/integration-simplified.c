@@ -21,7 +21,8 @@ static const RheoParam params[] = {
   RHEO_P_REAL (IntegrationSimple, gain, "gain", .label = N_ ("Gain"), .def = 0.01, .min = 1e-6, .max = 1000,
                .soft_min = 0.001, .soft_max = 1, .help = N_ ("Factor on the sum of the input over time.")),
   RHEO_P_INT (IntegrationSimple, n_trials, "n-trials", .label = N_ ("Trials"), .def = 256, .min = 2, .max = 1e6,
-              .soft_max = 1000, .help = N_ ("Half of them on each channel, with pulses from short to long.")),
+              .soft_min = 2, .soft_max = 1000,
+              .help = N_ ("Half of them on each channel, with pulses from short to long.")),
   RHEO_P_MASK (IntegrationSimple, mask, .def_text = "all", .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };

@@ -32,7 +32,7 @@ static const RheoParam params[] = {
       .help =
           N_ ("The mean length of a block, beyond the shortest, is the length of the trial divided by this number.")),
   RHEO_P_INT (Integration, least, "shortest", .label = N_ ("Shortest block"), .unit = N_ ("steps"), .def = 10, .min = 1,
-              .max = 100000, .soft_max = 100, .help = N_ ("Blocks are at least so long.")),
+              .max = 100000, .soft_min = 1, .soft_max = 100, .help = N_ ("Blocks are at least so long.")),
   RHEO_P_INT (Integration, rest, "silence", .label = N_ ("Silence between blocks"), .unit = N_ ("steps"), .def = 10,
               .max = 100000, .soft_max = 100, .help = N_ ("Steps without input before the next block.")),
   RHEO_P_FIXED (Integration, n_trials, 0),

@@ -21,8 +21,9 @@ static const RheoParam params[] = {
   RHEO_P_WINDOW (MemoryDm, decision, "decision", N_ ("Decision on"), N_ ("Decision off"), 110, 157),
   RHEO_P_INT (MemoryDm, jitter, "jitter", .label = N_ ("Jitter"), .unit = N_ ("steps"), .def = 7, .max = 10000,
               .soft_max = 30, .help = N_ ("The stimulus comes so many steps earlier or later at most.")),
-  RHEO_P_INT (MemoryDm, repeats, "repeats", .label = N_ ("Repeats"), .def = 1, .min = 1, .max = 100000, .soft_max = 256,
-              .help = N_ ("How often each of the three conditions is in the set."), .flags = RHEO_ADVANCED),
+  RHEO_P_INT (MemoryDm, repeats, "repeats", .label = N_ ("Repeats"), .def = 64, .min = 1, .max = 100000, .soft_min = 1,
+              .soft_max = 256, .help = N_ ("How often each of the three conditions is in the set."),
+              .flags = RHEO_ADVANCED),
   RHEO_P_MASK (MemoryDm, mask, .def_text = "all", .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };

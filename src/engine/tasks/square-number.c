@@ -19,7 +19,7 @@ static const RheoParam params[] = {
   RHEO_P_WINDOW (SquareNumber, stimulus, "stimulus", N_ ("Stimulus on"), N_ ("Stimulus off"), 10, 60),
   RHEO_P_WINDOW (SquareNumber, decision, "decision", N_ ("Decision on"), N_ ("Decision off"), 60, 120),
   RHEO_P_INT (SquareNumber, n_values, "values", .label = N_ ("Numbers"), .def = 256, .min = 2, .max = 100000,
-              .soft_max = 512, .help = N_ ("How many there are, evenly spaced from 0 to 1.")),
+              .soft_min = 2, .soft_max = 512, .help = N_ ("How many there are, evenly spaced from 0 to 1.")),
   RHEO_P_MASK (SquareNumber, mask, .def_text = "all", .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };

@@ -18,8 +18,9 @@ static const RheoParam params[] = {
   RHEO_P_STEPS (Xor, n_steps, 150),
   RHEO_P_WINDOW (Xor, stimulus, "stimulus", N_ ("Stimulus on"), N_ ("Stimulus off"), 0, 150),
   RHEO_P_WINDOW (Xor, decision, "decision", N_ ("Decision on"), N_ ("Decision off"), 15, 150),
-  RHEO_P_INT (Xor, repeats, "repeats", .label = N_ ("Repeats"), .def = 64, .min = 1, .max = 100000, .soft_max = 256,
-              .help = N_ ("How often each of the four conditions is in the set."), .flags = RHEO_ADVANCED),
+  RHEO_P_INT (Xor, repeats, "repeats", .label = N_ ("Repeats"), .def = 64, .min = 1, .max = 100000, .soft_min = 1,
+              .soft_max = 256, .help = N_ ("How often each of the four conditions is in the set."),
+              .flags = RHEO_ADVANCED),
   RHEO_P_MASK (Xor, mask, .def_text = "15:150", .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };
