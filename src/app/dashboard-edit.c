@@ -11,7 +11,6 @@
 #include "app/window.h"
 
 #define KEY "dashboards"
-#define SLIDE_US (G_USEC_PER_SEC / 2) /* in which a toast has come into its place */
 
 /* --- kept layouts ---------------------------------------------------------------------------------------------- */
 
@@ -72,7 +71,6 @@ take_back (RheoDashboard *d)
   rheo_dashboard_store (d);
 }
 
-/* A toast that goes must not be dismissed once more. */
 static void
 toast_gone (RheoDashboard *d, AdwToast *toast)
 {
@@ -92,19 +90,9 @@ rheo_dashboard_tell (RheoDashboard *d, const char *text, const char *before)
   d->undo = g_strdup (before);
   g_free (d->undo_kind);
   d->undo_kind = g_strdup (d->kind);
-  /* What was done last can be taken back; toasts of quick steps do not wait for each other. One that still slides in
-   * must not be dismissed: libadwaita 1.2 then uses it after it is gone. */
-  if (d->toast != NULL && g_get_monotonic_time () - d->told_at < SLIDE_US)
-    {
-      g_autofree char *escaped = g_markup_escape_text (text, -1);
-
-      adw_toast_set_title (d->toast, escaped);
-      d->told_at = g_get_monotonic_time ();
-      return;
-    }
-  if (d->toast != NULL)
-    adw_toast_dismiss (d->toast);
-  d->told_at = g_get_monotonic_time ();
+  /* What was done last can be taken back; toasts of steps do not wait for each other. */
+  if (d->toast != NULL && rheo_app_window_change_toast (RHEO_APP_WINDOW (root), d->toast, text))
+    return;
   toast = rheo_app_window_toast (RHEO_APP_WINDOW (root), text, _ ("Undo"), NULL);
   g_set_weak_pointer (&d->toast, toast);
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (toast_gone), d, G_CONNECT_SWAPPED);

@@ -22,7 +22,6 @@ struct _RheoDashboard
   AdwToast *toast;     /* of the last change; weak */
   char *undo;          /* layout before it, JSON */
   char *undo_kind;     /* of the experiment whose layout it is */
-  gint64 told_at;      /* monotonic, us */
   int replaced;        /* panel for which another plot is being chosen */
   guint tick, next, n_marks;
   int columns;

@@ -66,8 +66,10 @@ exported (RheoPlotView *view, const char *path, gpointer data)
   if (saved->n > 1)
     {
       text = g_strdup_printf (ngettext ("Saved %u figure", "Saved %u figures", saved->n), saved->n);
-      adw_toast_set_title (saved->toast, text);
-      return;
+      if (rheo_app_window_change_toast (window, saved->toast, text))
+        return;
+      saved->n = 1;
+      g_clear_pointer (&text, g_free);
     }
   text = g_strdup_printf (_ ("Saved %s"), name);
   action = g_action_print_detailed_name ("win.show-file", target);

@@ -9,6 +9,7 @@
 #include "app/settings.h"
 #include "app/speed.h"
 #include "app/start-page.h"
+#include "app/toasts.h"
 #include "widgets/tooltip.h"
 
 G_DEFINE_FINAL_TYPE (RheoAppWindow, rheo_app_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -312,6 +313,14 @@ rheo_app_window_show_form (RheoAppWindow *window)
   rheo_app_window_update (window);
 }
 
+static void
+keep_toast_text (RheoAppWindow *window, const char *text)
+{
+  g_free (window->last_toast);
+  window->last_toast = g_strdup (text);
+  g_signal_emit (window, signals[TOASTED], 0);
+}
+
 AdwToast *
 rheo_app_window_toast (RheoAppWindow *window, const char *text, const char *button, const char *detailed_action)
 {
@@ -323,11 +332,18 @@ rheo_app_window_toast (RheoAppWindow *window, const char *text, const char *butt
       adw_toast_set_button_label (toast, button);
       adw_toast_set_detailed_action_name (toast, detailed_action);
     }
-  g_free (window->last_toast);
-  window->last_toast = g_strdup (text);
-  adw_toast_overlay_add_toast (window->toasts, toast);
-  g_signal_emit (window, signals[TOASTED], 0);
+  rheo_toasts_take (window->toasts, toast);
+  keep_toast_text (window, text);
   return toast;
+}
+
+gboolean
+rheo_app_window_change_toast (RheoAppWindow *window, AdwToast *toast, const char *text)
+{
+  if (!rheo_toasts_change (window->toasts, toast, text))
+    return FALSE;
+  keep_toast_text (window, text);
+  return TRUE;
 }
 
 const char *
@@ -434,6 +450,7 @@ rheo_app_window_init (RheoAppWindow *window)
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (window->stack));
   gtk_box_append (GTK_BOX (box), below);
   adw_toast_overlay_set_child (window->toasts, box);
+  rheo_toasts_init (window->toasts);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), GTK_WIDGET (window->toasts));
   follow (window);
   rheo_app_window_update (window);

@@ -12,6 +12,8 @@ RheoAppWindow *rheo_app_window_new (RheoApplication *application);
  * "dismissed". */
 AdwToast *rheo_app_window_toast (RheoAppWindow *window, const char *text, const char *button,
                                  const char *detailed_action);
+/* It says something else from now on and begins its 5 s anew. FALSE: it goes already, so another one is due. */
+gboolean rheo_app_window_change_toast (RheoAppWindow *window, AdwToast *toast, const char *text);
 /* The line of the last toast, for the status bar: toasts pass, this stays until the next one. "" at first. Signal
  * "toasted" (void) says that it changed. */
 const char *rheo_app_window_get_last_toast (RheoAppWindow *window);
