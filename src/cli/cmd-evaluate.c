@@ -35,6 +35,7 @@ print_json (const char *path, RheoSet set, const RheoEvaluation *evaluation, con
   JsonArray *tables = json_array_new ();
   const RheoColumn *name = rheo_table_find (table, "metric"), *mean = rheo_table_find (table, "mean");
   const RheoColumn *lo = rheo_table_find (table, "lo"), *hi = rheo_table_find (table, "hi");
+  g_autofree char *r2 = g_strconcat (rheo_set_names[set], ".r2", NULL);
   gsize prefix = strlen (rheo_set_names[set]) + 1;
 
   for (int64_t i = 0; i < rheo_column_get_length (name); i++)
@@ -44,6 +45,9 @@ print_json (const char *path, RheoSet set, const RheoEvaluation *evaluation, con
       JsonArray *interval;
 
       if (!isfinite (value))
+        continue;
+      /* R² is that of all trials together, which has a row of its own. */
+      if (g_str_equal (full, r2))
         continue;
       if (strncmp (full, rheo_set_names[set], prefix - 1) == 0 && full[prefix - 1] == '.')
         key = full + prefix;
@@ -71,7 +75,7 @@ evaluate (RheoEvaluation *evaluation, GError **error)
   for (int i = 0; i < rheo_evaluation_get_n_steps (evaluation); i++)
     if (!rheo_evaluation_step (evaluation, error))
       return NULL;
-  return rheo_evaluation_dup_table (evaluation);
+  return rheo_evaluation_measure_r2 (evaluation, error) ? rheo_evaluation_dup_table (evaluation) : NULL;
 }
 
 static gboolean

@@ -20,6 +20,7 @@ struct RheoEvaluation
   int n_trials, chunk, n_steps, done; /* chunk: where samples are time, a whole batch is one sequence */
   int64_t iteration;
   GPtrArray *scores; /* double[n_steps] of each metric */
+  double r2[2];      /* clean and noisy; NaN: not measured */
 };
 
 #define TRIES 10
@@ -104,6 +105,7 @@ rheo_evaluation_new (RheoRun *run, const RheoExperiment *experiment, int64_t at,
   g_autoptr (RheoEvaluation) e = g_new0 (RheoEvaluation, 1);
 
   e->set = set;
+  e->r2[0] = e->r2[1] = NAN;
   e->metrics = rheo_metrics_new ();
   e->scores = g_ptr_array_new_with_free_func (g_free);
   e->trainer = rheo_trainer_new (experiment, error);
@@ -164,14 +166,26 @@ rheo_evaluation_step (RheoEvaluation *e, GError **error)
   return TRUE;
 }
 
+gboolean
+rheo_evaluation_measure_r2 (RheoEvaluation *e, GError **error)
+{
+  const RheoShape *shape = rheo_net_get_shape (rheo_trainer_get_net (e->trainer));
+
+  for (int noisy = 0; noisy < 2 && shape->n_classes == 0; noisy++)
+    if (!rheo_trainer_measure_r2 (e->trainer, e->set, e->n_trials, noisy, &e->r2[noisy], error))
+      return FALSE;
+  return TRUE;
+}
+
 RheoTable *
 rheo_evaluation_dup_table (const RheoEvaluation *e)
 {
   RheoTable *table = rheo_table_new (_ ("Evaluation"));
-  int64_t n = e->scores->len, n_scores = e->done;
-  g_autofree const char **name = g_new0 (const char *, n + 1);
-  g_autofree double *mean = g_new (double, n + 1), *lo = g_new (double, n + 1), *hi = g_new (double, n + 1);
-  g_autofree int64_t *count = g_new0 (int64_t, n + 1);
+  static const char *const r2_names[] = { "r2", "r2-noisy" };
+  int64_t n = e->scores->len, n_rows = n, n_scores = e->done;
+  g_autofree const char **name = g_new0 (const char *, n + 2);
+  g_autofree double *mean = g_new (double, n + 2), *lo = g_new (double, n + 2), *hi = g_new (double, n + 2);
+  g_autofree int64_t *count = g_new0 (int64_t, n + 2);
   g_autofree char *iteration = g_strdup_printf ("%" G_GINT64_FORMAT, e->iteration);
 
   for (int i = 0; i < n; i++)
@@ -179,13 +193,21 @@ rheo_evaluation_dup_table (const RheoEvaluation *e)
       name[i] = rheo_metrics_get_name (e->metrics, i);
       count[i] = rheo_mean_interval (g_ptr_array_index (e->scores, i), e->done, &mean[i], &lo[i], &hi[i]);
     }
-  rheo_table_add_copy (table, "metric", _ ("Metric"), "", "metric", RHEO_STRING, &n, name);
-  rheo_table_add_copy (table, "mean", _ ("Mean"), "", "metric", RHEO_F64, &n, mean);
+  for (int k = 0; k < 2; k++)
+    if (isfinite (e->r2[k]))
+      {
+        name[n_rows] = r2_names[k];
+        mean[n_rows] = e->r2[k];
+        lo[n_rows] = hi[n_rows] = NAN;
+        count[n_rows++] = e->n_trials;
+      }
+  rheo_table_add_copy (table, "metric", _ ("Metric"), "", "metric", RHEO_STRING, &n_rows, name);
+  rheo_table_add_copy (table, "mean", _ ("Mean"), "", "metric", RHEO_F64, &n_rows, mean);
   /* xgettext:no-c-format */
-  rheo_table_add_copy (table, "lo", _ ("Lower end of the 95 % interval"), "", "metric", RHEO_F64, &n, lo);
+  rheo_table_add_copy (table, "lo", _ ("Lower end of the 95 % interval"), "", "metric", RHEO_F64, &n_rows, lo);
   /* xgettext:no-c-format */
-  rheo_table_add_copy (table, "hi", _ ("Upper end of the 95 % interval"), "", "metric", RHEO_F64, &n, hi);
-  rheo_table_add_copy (table, "n", e->chunk > 1 ? _ ("Batches") : _ ("Trials"), "", "metric", RHEO_I64, &n, count);
+  rheo_table_add_copy (table, "hi", _ ("Upper end of the 95 % interval"), "", "metric", RHEO_F64, &n_rows, hi);
+  rheo_table_add_copy (table, "n", e->chunk > 1 ? _ ("Batches") : _ ("Trials"), "", "metric", RHEO_I64, &n_rows, count);
   for (int i = 0; i < n; i++)
     {
       const RheoSeries *series = rheo_metrics_get_series (e->metrics, i);

@@ -119,10 +119,19 @@ rheo_loss_fit_row (const RheoBatch *batch, int row, const RheoReal *out, int64_t
     }
 }
 
+void
+rheo_loss_fit_add (RheoFit *fit, const RheoFit *more)
+{
+  fit->error += more->error;
+  fit->sum += more->sum;
+  fit->squares += more->squares;
+  fit->n += more->n;
+}
+
 double
 rheo_loss_r2 (const RheoFit *fit)
 {
-  double spread = fit->squares - fit->sum * fit->sum / fit->n;
+  double spread = fit->n > 0 ? fit->squares - fit->sum * fit->sum / fit->n : 0;
 
   return spread > 0 ? 1 - fit->error / spread : NAN;
 }

@@ -47,6 +47,7 @@ typedef struct
 } RheoFit;
 /* Adds a row. */
 void rheo_loss_fit_row (const RheoBatch *batch, int row, const RheoReal *out, int64_t stride, RheoFit *fit);
+void rheo_loss_fit_add (RheoFit *fit, const RheoFit *more);
 /* 1 - mean squared error / variance of the targets about their one mean; NaN where they do not vary. */
 double rheo_loss_r2 (const RheoFit *fit);
 

@@ -3,12 +3,21 @@
 #pragma once
 
 #include "component.h"
+#include "loss.h"
 #include "metrics.h"
 #include "rollout.h"
 #include "stop.h"
 #include "update.h"
 
 typedef struct RheoTrainer RheoTrainer;
+
+/* Whether trials that are only scored are run with the noise of the training. */
+typedef enum
+{
+  RHEO_NOISE_AS_SET, /* as the rule's own rows say */
+  RHEO_NOISE_NEVER,
+  RHEO_NOISE_ALWAYS,
+} RheoNoise;
 
 /* A rule at work. */
 typedef struct
@@ -26,6 +35,8 @@ typedef struct
   int n_acts;
   bool (*stop) (void *data);
   void *stop_data;
+  RheoNoise noise; /* of evaluate */
+  RheoFit fit;     /* of the last batch that was scored, where there are targets over time; n is 0 elsewhere */
 } RheoRule;
 
 /* A rollout of a whole batch from the start of its trials, with the noise, interventions and stop of this moment. */

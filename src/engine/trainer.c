@@ -548,6 +548,26 @@ rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, int n, Rheo
   return FALSE;
 }
 
+gboolean
+rheo_trainer_measure_r2 (RheoTrainer *trainer, RheoSet set, int n, gboolean noisy, double *r2, GError **error)
+{
+  g_autoptr (RheoMetrics) m = rheo_metrics_new ();
+  const RheoNoise as_was = trainer->rule.noise;
+  RheoFit fit = { 0 };
+  gboolean done = TRUE;
+
+  trainer->rule.noise = noisy ? RHEO_NOISE_ALWAYS : RHEO_NOISE_NEVER;
+  for (int first = 0; first < n && done; first += trainer->run->batch)
+    {
+      trainer->rule.fit = (RheoFit){ 0 };
+      done = rheo_trainer_evaluate (trainer, set, first, MIN (trainer->run->batch, n - first), m, error);
+      rheo_loss_fit_add (&fit, &trainer->rule.fit);
+    }
+  trainer->rule.noise = as_was;
+  *r2 = rheo_loss_r2 (&fit);
+  return done;
+}
+
 /* --- LIVE values ------------------------------------------------------------------------------------------------------ */
 gboolean
 rheo_trainer_apply (RheoTrainer *trainer, const char *path, const char *text, char **old, GError **error)

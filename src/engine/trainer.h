@@ -92,3 +92,6 @@ const RheoGrad *rheo_trainer_get_grad (const RheoTrainer *trainer);
  * trial at a time gives the spread over trials; n is at most what a batch holds. Weights may be put into the net before
  * (rheo_net_load). */
 gboolean rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m, GError **error);
+/* R² over trials 0 .. n - 1 of a set together, with or without the noise of the training. NaN where the task has no
+ * targets over time or they do not vary. */
+gboolean rheo_trainer_measure_r2 (RheoTrainer *trainer, RheoSet set, int n, gboolean noisy, double *r2, GError **error);

@@ -54,4 +54,22 @@ run evaluate a.h5 --set model.layers.0.units=30
 ok "A network of another size does not take the weights" exits 1
 ok "and the message names the array" said "weight"
 
+cat >bits.json <<'JSON'
+{"format": 1, "title": "Tiny flip-flop", "task": {"id": "flip-flop", "n-steps": 20},
+ "model": {"id": "ctrnn", "units": 8, "dale": false, "io-non-negative": false, "activation": "tanh", "noise-rec": 0.5},
+ "rule": {"id": "bptt"}, "run": {"seed": 1, "budget": 2, "batch": 12, "keep": "last", "threads": 1}}
+JSON
+run train bits.json --out b.h5 --json
+valid=$(python3 -c 'import json; print(json.loads(open(".out").readlines()[-1])["metrics"]["valid.r2"])')
+run evaluate b.h5 --json --data valid --trials 12
+ok "R² is that of all trials together, as in validation" json "abs(d['metrics']['r2'] - $valid) < 1e-6"
+ok "which is not the mean of those of single trials, and has no interval" json \
+  'abs([c for c in d["tables"][0]["columns"] if c["key"] == "mean"][0]["data"][2] - d["metrics"]["r2"]) > 1e-3 \
+   and "r2" not in d["intervals"]'
+ok "With the noise of the training it is another" json "abs(d['metrics']['r2-noisy'] - d['metrics']['r2']) > 1e-3"
+run evaluate b.h5 --json --trials 12 --set run.batch=12
+whole=$(python3 -c 'import json; print(json.load(open(".out"))["metrics"]["r2"])')
+run evaluate b.h5 --json --trials 12 --set run.batch=5
+ok "It does not depend on the batches" json "abs(d['metrics']['r2'] - $whole) < 1e-9"
+
 done_testing

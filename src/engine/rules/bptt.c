@@ -242,6 +242,15 @@ first_wave (Pass *pass)
   pass->lane0 = pass->n_now = 0;
 }
 
+static gboolean
+has_noise (const Pass *pass)
+{
+  if (pass->gradient || pass->rule->noise == RHEO_NOISE_ALWAYS)
+    return TRUE;
+  return pass->rule->noise == RHEO_NOISE_AS_SET
+         && (pass->batch->set == RHEO_SET_TRAIN || pass->config->noisy_validation);
+}
+
 static RheoRollout
 window_rollout (const Pass *pass)
 {
@@ -251,7 +260,7 @@ window_rollout (const Pass *pass)
     r.flags &= ~(unsigned) RHEO_ROLL_RESET;
   if (pass->gradient && (pass->penalised || rheo_regular_uses_rates (pass->work->regular, &pass->config->regular)))
     r.flags |= RHEO_ROLL_D_OUT;
-  if (pass->batch->set != RHEO_SET_TRAIN && !pass->config->noisy_validation)
+  if (!has_noise (pass))
     r.flags &= ~(unsigned) RHEO_ROLL_NOISE;
   r.t0 = pass->t0;
   r.t1 = MIN (pass->t0 + pass->window, pass->batch->n_steps);
@@ -328,7 +337,7 @@ add (RheoMetrics *m, const char *prefix, int series, double value, double weight
 }
 
 static void
-report (const Pass *pass, RheoMetrics *m)
+report (const Pass *pass, RheoFit *of_batch, RheoMetrics *m)
 {
   const RheoBatch *batch = pass->batch;
   const Work *work = pass->work;
@@ -340,12 +349,10 @@ report (const Pass *pass, RheoMetrics *m)
   for (int row = 0; row < batch->n_rows; row++)
     {
       task += work->row_loss[row];
-      fit.error += work->row_fit[row].error;
-      fit.sum += work->row_fit[row].sum;
-      fit.squares += work->row_fit[row].squares;
-      fit.n += work->row_fit[row].n;
+      rheo_loss_fit_add (&fit, &work->row_fit[row]);
       n_right += batch->label != NULL && work->predicted[row] == batch->label[row];
     }
+  *of_batch = fit;
   extra = rheo_penalty_value (&pass->config->penalty, work->activity, batch);
   regular = rheo_regular_value (work->regular, batch);
   add (m, prefix, SERIES_LOSS, task + extra + regular, weight);
@@ -399,7 +406,7 @@ bptt_gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetric
   if (done)
     {
       rheo_regular_weights (pass.work->regular, out);
-      report (&pass, m);
+      report (&pass, &rule->fit, m);
     }
   return done;
 }
@@ -427,7 +434,7 @@ bptt_evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
   declare (rule, m, batch->set);
   if (!forward (&pass))
     return FALSE;
-  report (&pass, m);
+  report (&pass, &rule->fit, m);
   return TRUE;
 }
 
