@@ -27,9 +27,18 @@ typedef struct
 static const char *const robot_1000[] = { "model.layers.0.units=1000", NULL };
 static const char *const robot_256[] = { "model.layers.0.units=256", NULL };
 
+static const char *const as_it_is[] = { NULL };
+static const char *const flip_flop_100[] = { "model.units=100", NULL };
+static const char *const rate_1000[] = { "model.units=1000", "task.n-steps=300", "run.batch=128", NULL };
+
 static const Workload workloads[] = {
   { "robot-1000", N_ ("Robot trajectory, 1000 spiking units"), "robot-trajectory", robot_1000 },
   { "robot-256", N_ ("Robot trajectory, 256 spiking units"), "robot-trajectory", robot_256 },
+  { "flip-flop-50", N_ ("3-bit flip-flop, 50 rate units"), "flip-flop-3bit", as_it_is },
+  { "flip-flop-100", N_ ("3-bit flip-flop, 100 rate units"), "flip-flop-3bit", flip_flop_100 },
+  { "cddm-100", N_ ("Context-dependent decision, 100 rate units"), "cddm", as_it_is },
+  { "memory-50", N_ ("Memory of an angle, 50 rate units"), "memory-anti-angle", as_it_is },
+  { "rate-1000", N_ ("3-bit flip-flop, 1000 rate units, 300 steps"), "flip-flop-3bit", rate_1000 },
 };
 
 /* Only the training steps count: nothing is validated, recorded or written. */
