@@ -268,6 +268,19 @@ measure (const RheoExperiment *experiment, GCancellable *cancellable)
   return sketch != NULL && fastest > 0 ? facts.batch_flop / fastest : 0;
 }
 
+gboolean
+rheo_preview_is_path (const RheoPreview *preview)
+{
+  const RheoColumn *target = preview->signals != NULL ? rheo_table_find (preview->signals, "target") : NULL;
+  int64_t n_moves = 0;
+
+  if (target == NULL || target->n_dims != 2 || target->dims[1] != 2)
+    return FALSE;
+  for (int64_t i = 2; i < 2 * target->dims[0]; i++)
+    n_moves += rheo_column_get_number (target, i) != rheo_column_get_number (target, i - 2);
+  return n_moves > target->dims[0];
+}
+
 double
 rheo_preview_measure (const RheoExperiment *experiment, GCancellable *cancellable)
 {

@@ -37,6 +37,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoPreview, rheo_preview_free)
 RheoPreview *rheo_preview_make (const RheoExperiment *experiment, int trial, RheoPreviewTask *task,
                                 GCancellable *cancellable);
 
+/* Whether the targets are a way through a plane: two signals that both move at most steps. Those that switch now and then
+ * are better seen over time. */
+gboolean rheo_preview_is_path (const RheoPreview *preview);
+
 /* Additions and multiplications a second (as RheoSketchFacts counts them) of a few batches of the experiment, on as many
  * threads as it asks for. 0: cancelled, or it cannot run. */
 double rheo_preview_measure (const RheoExperiment *experiment, GCancellable *cancellable);

@@ -48,12 +48,11 @@ free_job (gpointer data)
   g_free (job);
 }
 
-/* Two signals are a way in a plane, others lines over time. */
 static RheoPlotSpec *
 spec_of (const RheoPreview *preview)
 {
   const RheoColumn *target = preview->signals != NULL ? rheo_table_find (preview->signals, "target") : NULL;
-  const gboolean plane = target != NULL && target->dims[1] == 2;
+  const gboolean plane = rheo_preview_is_path (preview);
   RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find (plane ? "trajectory" : "trial", NULL));
 
   if (preview->signals == NULL)

@@ -61,6 +61,22 @@ test_trial (void)
 
 /* With samples as time the picture of a trial is the same. */
 static void
+test_path (void)
+{
+  static const char *const names[] = { "robot-trajectory", "cddm-short", "memory-anti-angle", "flip-flop-3bit" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoExperiment) experiment = rheo_experiment_load (names[i], &error);
+      g_autoptr (RheoPreview) preview = rheo_preview_make (experiment, 0, NULL, NULL);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (rheo_preview_is_path (preview), ==, i == 0);
+    }
+}
+
+static void
 test_turned (void)
 {
   g_autoptr (RheoPreview) plain = make ("", 4, NULL), turned = make ("task.time-axis=samples", 4, NULL);
@@ -226,6 +242,7 @@ main (int argc, char **argv)
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/preview/trial", test_trial);
+  g_test_add_func ("/preview/path", test_path);
   g_test_add_func ("/preview/turned", test_turned);
   g_test_add_func ("/preview/task-is-shared", test_task_is_shared);
   g_test_add_func ("/preview/fewer-trials", test_fewer_trials);
