@@ -8,6 +8,8 @@
 #include <glib/gstdio.h>
 #include <inttypes.h>
 
+#include "widgets/common.h"
+
 struct _RheoBrokenPage
 {
   GtkWidget parent_instance;
@@ -247,7 +249,7 @@ on_recover (RheoBrokenPage *page)
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_chosen), page, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  rheo_chooser_show (dialog);
 }
 
 /* What is whole, as a copy that nobody has to find a place for. */

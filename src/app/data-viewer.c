@@ -11,6 +11,7 @@
 #include "app/data-grid.h"
 #include "app/data-plot.h"
 #include "app/run-text.h"
+#include "widgets/common.h"
 
 #define MAX_SHOWN_TEXT (1 << 20) /* bytes */
 
@@ -191,7 +192,7 @@ on_save (RheoDataViewer *viewer)
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_chosen), viewer, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  rheo_chooser_show (dialog);
 }
 
 /* --- text and attributes ----------------------------------------------------------------------------------------- */

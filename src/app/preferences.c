@@ -66,7 +66,7 @@ choose_folder (GtkButton *button, gpointer data)
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (folder->chooser), TRUE);
   gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (folder->chooser), file, NULL);
   g_signal_connect (folder->chooser, "response", G_CALLBACK (folder_chosen), folder);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (folder->chooser));
+  rheo_chooser_show (folder->chooser);
 }
 
 static GtkWidget *

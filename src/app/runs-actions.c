@@ -9,6 +9,7 @@
 
 #include "app/run-text.h"
 #include "app/window.h"
+#include "widgets/common.h"
 
 AdwToast *
 rheo_runs_page_toast (RheoRunsPage *page, const char *text, const char *button, const char *action)
@@ -157,7 +158,7 @@ on_export (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_object_set_data_full (G_OBJECT (dialog), "run", g_strdup (facts->path), g_free);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_export_chosen), page, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  rheo_chooser_show (dialog);
 }
 
 /* --- what the window does ---------------------------------------------------------------------------------------- */

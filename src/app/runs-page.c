@@ -369,7 +369,7 @@ on_open (RheoRunsPage *page)
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_open_chosen), page, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  rheo_chooser_show (dialog);
 }
 
 /* --- construction -------------------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 
 #include "app/dialogs.h"
 #include "app/settings.h"
+#include "widgets/common.h"
 
 #define MOST_RECENT 10
 
@@ -307,7 +308,7 @@ open_file_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
   choose (window, _ ("Open"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open"), rheo_app_window_open);
   add_filter (window->chooser, _ ("Runs and experiments"), (const char *const[]){ "*.h5", "*.json", NULL });
   add_filter (window->chooser, _ ("All files"), (const char *const[]){ "*", NULL });
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (window->chooser));
+  rheo_chooser_show (window->chooser);
 }
 
 static void
@@ -352,7 +353,7 @@ save_as_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
                         ".json", NULL);
   choose (window, _ ("Save experiment"), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), save_to);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (window->chooser), name);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (window->chooser));
+  rheo_chooser_show (window->chooser);
 }
 
 static void
@@ -400,7 +401,7 @@ choose_folder_activated (GSimpleAction *action, GVariant *parameter, gpointer da
   if (window->chooser != NULL)
     return;
   choose (window, _ ("Folder of runs"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Choose"), move_to_folder);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (window->chooser));
+  rheo_chooser_show (window->chooser);
 }
 
 static void

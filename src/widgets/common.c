@@ -46,3 +46,29 @@ rheo_window_stand_beside (GtkWindow *window, GtkWidget *of)
   gtk_window_set_destroy_with_parent (window, TRUE);
   gtk_window_set_application (window, gtk_window_get_application (GTK_WINDOW (root)));
 }
+
+static void
+keep_rows (GtkWidget *widget)
+{
+  if (GTK_IS_TREE_VIEW (widget))
+    gtk_tree_view_unset_rows_drag_source (GTK_TREE_VIEW (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    keep_rows (child);
+}
+
+void
+rheo_chooser_show (GtkFileChooserNative *chooser)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  /* That of the desktop, where there is one, is not ours and not in the list. */
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (all, i);
+
+      if (GTK_IS_FILE_CHOOSER_DIALOG (window))
+        keep_rows (window);
+    }
+}

@@ -13,3 +13,7 @@ double rheo_text_scale (void);
 /* Makes a window one of the window that `of` is in (or is; NULL: none): above it, gone with it, and with the shortcuts of its
  * application. */
 void rheo_window_stand_beside (GtkWindow *window, GtkWidget *of);
+
+/* Shows it. All file choosers come through here: a file that is dragged out of GTK 4.8's own chooser keeps the list of the
+ * folder, which ends the program when the folder changes after the chooser has gone; so none can be dragged. */
+void rheo_chooser_show (GtkFileChooserNative *chooser);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "widgets/choice-text.h"
+#include "widgets/common.h"
 #include "widgets/number-field.h"
 #include "widgets/number-text.h"
 #include "widgets/tooltip.h"
@@ -203,7 +204,7 @@ on_choose_file (RheoParamRow *row)
       gtk_file_chooser_native_new (get_label (row), window, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Choose"), _ ("Cancel"));
 
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_file), row, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  rheo_chooser_show (dialog);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "widgets/common.h"
 #include "widgets/plot-save.h"
 #include "widgets/plot-view-private.h"
 
@@ -162,5 +163,5 @@ rheo_plot_export_dialog_show (RheoPlotView *view)
   /* Kept until it has answered, or the view is gone; one at a time. */
   g_object_set_data_full (G_OBJECT (view), DIALOG, dialog, g_object_unref);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  rheo_chooser_show (dialog);
 }

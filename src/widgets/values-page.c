@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "widgets/common.h"
 #include "widgets/number-field.h"
 #include "widgets/number-file.h"
 #include "widgets/number-text.h"
@@ -258,7 +259,7 @@ on_load (RheoValuesPage *page)
   gtk_file_filter_add_suffix (filter, "txt");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_file), page, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  rheo_chooser_show (dialog);
 }
 
 /* --- the widget ------------------------------------------------------------------------------------------------ */
