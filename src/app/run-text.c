@@ -56,6 +56,8 @@ rheo_run_dup_number (double value)
 const char *
 rheo_run_get_best_label (const RheoRunFacts *facts)
 {
+  if (strcmp (facts->best_label, "r2") == 0)
+    return "R²";
   return *facts->best_label != '\0' ? _ (facts->best_label) : "";
 }
 

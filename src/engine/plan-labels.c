@@ -45,8 +45,13 @@ rheo_plan_dup_pop_label (const RheoPlan *plan, int pop, RheoPopLabel what)
 {
   static const char *const alone[] = { N_ ("Spikes"), N_ ("Firing rate"), N_ ("Output") };
   static const char *const named[] = { N_ ("Spikes of %s"), N_ ("Firing rate of %s"), N_ ("Output of %s") };
+  const gboolean rates = what == RHEO_LABEL_OUTPUT && pop != plan->out_pop && !plan->pop[pop].cell->spikes;
   int n = 0;
 
+  for (int i = 0; rates && i < plan->n_pops; i++)
+    n += i != plan->out_pop && !plan->pop[i].cell->spikes;
+  if (rates)
+    return n == 1 ? g_strdup (_ ("Rates")) : g_strdup_printf (_ ("Rates of %s"), plan->pop[pop].name);
   for (int i = 0; i < plan->n_pops; i++)
     n += what == RHEO_LABEL_OUTPUT ? i == plan->out_pop : plan->pop[i].cell->spikes;
   if (n == 1 && (what != RHEO_LABEL_OUTPUT || pop == plan->out_pop))
