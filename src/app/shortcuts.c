@@ -73,16 +73,22 @@ new_row (const Entry *entry)
 }
 
 /* Not a GtkShortcutsWindow: that one is as large as what is in it, in two columns, and with large text or long words it leaves
- * the screen. */
+ * the screen. Nor an AdwPreferencesWindow: that of libadwaita 1.2 keeps its pages when it goes. */
 GtkWindow *
 rheo_shortcuts_new (GtkWindow *parent)
 {
-  GtkWidget *window = adw_preferences_window_new (), *page = adw_preferences_page_new (), *group = NULL;
+  GtkWidget *window = adw_window_new (), *page = adw_preferences_page_new (), *group = NULL;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkEventController *keys = gtk_shortcut_controller_new ();
 
   gtk_window_set_title (GTK_WINDOW (window), _ ("Keyboard shortcuts"));
   rheo_window_stand_beside (GTK_WINDOW (window), GTK_WIDGET (parent));
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
   gtk_window_set_default_size (GTK_WINDOW (window), 620, 640);
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (window, keys);
   for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
     if (entries[i].keys == NULL)
       {
@@ -92,6 +98,9 @@ rheo_shortcuts_new (GtkWindow *parent)
       }
     else
       adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), new_row (&entries[i]));
-  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  gtk_widget_set_vexpand (page, TRUE);
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), page);
+  adw_window_set_content (ADW_WINDOW (window), box);
   return GTK_WINDOW (window);
 }

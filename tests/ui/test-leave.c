@@ -64,6 +64,12 @@ preferences (Place *place, int i)
 }
 
 static void
+shortcuts (Place *place, int i)
+{
+  open_beside (place, "win.shortcuts");
+}
+
+static void
 about (Place *place, int i)
 {
   open_beside (place, "win.about");
@@ -182,6 +188,7 @@ main (int argc, char **argv)
 {
   ui_test_init (&argc, &argv);
   g_test_add_data_func ("/ui/leave/preferences", preferences, test_again);
+  g_test_add_data_func ("/ui/leave/shortcuts", shortcuts, test_again);
   g_test_add_data_func ("/ui/leave/about", about, test_again);
   g_test_add_data_func ("/ui/leave/views", views, test_again);
   g_test_add_data_func ("/ui/leave/experiments", experiments, test_again);
