@@ -11,8 +11,9 @@ static const char *const watches[] = { "auto", "train", "valid", NULL };
 
 const RheoParam rheo_stop_rows[] = {
   RHEO_P_CHOICE (RheoStopRows, watch, "watch", watches, .label = N_ ("Judged by"),
-                 .help = N_ ("Loss and accuracy of the validation trials or of training; auto takes validation where "
-                             "the run validates.")),
+                 .help =
+                     N_ ("Loss, accuracy and R² of the validation trials or of training; auto takes validation where "
+                         "the run validates.")),
   RHEO_P_INT (RheoStopRows, patience, "patience", .label = N_ ("Patience"), .unit = N_ ("iterations"),
               .help = N_ ("Stops after so many judged iterations without a better loss; 0 never does."), .max = 1e6,
               .soft_max = 50, .flags = RHEO_LIVE),
@@ -25,6 +26,9 @@ const RheoParam rheo_stop_rows[] = {
   RHEO_P_REAL (RheoStopRows, target_accuracy, "target-accuracy", .label = N_ ("Solved at accuracy"),
                .help = N_ ("Stops when the fraction of right answers is this high; 0: never."), .max = 1,
                .flags = RHEO_LIVE),
+  RHEO_P_REAL (RheoStopRows, target_r2, "target-r2", .label = N_ ("Solved at R²"),
+               .help = N_ ("Stops when the outputs explain this share of the targets’ variance; 0: never."), .max = 1,
+               .flags = RHEO_LIVE),
   RHEO_P_END,
 };
 
@@ -36,7 +40,7 @@ rheo_stop_begin (RheoStopState *state)
 
 RheoVerdict
 rheo_stop_judge (const RheoStopRows *rows, RheoStopState *state, int64_t iteration, double loss, double accuracy,
-                 gboolean *better)
+                 double r2, gboolean *better)
 {
   *better = loss < state->best - (isfinite (state->best) ? rows->min_change : 0);
   if (*better)
@@ -50,6 +54,8 @@ rheo_stop_judge (const RheoStopRows *rows, RheoStopState *state, int64_t iterati
   if (rows->target_loss > 0 && loss <= rows->target_loss)
     return RHEO_VERDICT_SOLVED;
   if (rows->target_accuracy > 0 && accuracy >= rows->target_accuracy)
+    return RHEO_VERDICT_SOLVED;
+  if (rows->target_r2 > 0 && r2 >= rows->target_r2)
     return RHEO_VERDICT_SOLVED;
   if (rows->patience > 0 && state->waited >= rows->patience)
     return RHEO_VERDICT_NO_BETTER;

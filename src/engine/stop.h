@@ -9,7 +9,7 @@ typedef struct
   int watch;    /* 0: validation where there is one, else training; 1: training; 2: validation */
   int patience; /* iterations without a better loss; 0: never stops for that */
   double min_change;
-  double target_loss, target_accuracy; /* 0: none */
+  double target_loss, target_accuracy, target_r2; /* 0: none */
 } RheoStopRows;
 
 extern const RheoParam rheo_stop_rows[];
@@ -29,6 +29,6 @@ typedef enum
 } RheoVerdict;
 
 void rheo_stop_begin (RheoStopState *state);
-/* Judges the loss and accuracy (NaN: not measured) of a finished iteration. *better: it is the best so far. */
+/* Judges the loss, accuracy and R² (NaN: not measured) of a finished iteration. *better: it is the best so far. */
 RheoVerdict rheo_stop_judge (const RheoStopRows *rows, RheoStopState *state, int64_t iteration, double loss,
-                             double accuracy, gboolean *better);
+                             double accuracy, double r2, gboolean *better);

@@ -449,7 +449,7 @@ judge (RheoTrainer *trainer, RheoStop *stop)
   if (isnan (loss))
     return;
   switch (rheo_stop_judge (rows, &trainer->stop, trainer->place.iteration, loss,
-                           of_iteration (trainer, watched, "accuracy"), &better))
+                           of_iteration (trainer, watched, "accuracy"), of_iteration (trainer, watched, "r2"), &better))
     {
     case RHEO_VERDICT_SOLVED:
       *stop = RHEO_STOP_SOLVED;

@@ -145,17 +145,21 @@ test_stop (void)
   gboolean better;
 
   rheo_stop_begin (&state);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 1, 5, NAN, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (rheo_stop_judge (&rows, &state, 1, 5, NAN, NAN, &better), ==, RHEO_VERDICT_GO_ON);
   g_assert_true (better);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 2, 4.95, NAN, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (rheo_stop_judge (&rows, &state, 2, 4.95, NAN, NAN, &better), ==, RHEO_VERDICT_GO_ON);
   g_assert_false (better);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 3, 4.8, NAN, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (rheo_stop_judge (&rows, &state, 3, 4.8, NAN, NAN, &better), ==, RHEO_VERDICT_GO_ON);
   g_assert_true (better);
   g_assert_cmpint (state.best_at, ==, 3);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 4, 6, 0.5, &better), ==, RHEO_VERDICT_GO_ON);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 5, 6, 0.5, &better), ==, RHEO_VERDICT_NO_BETTER);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 6, 6, 0.9, &better), ==, RHEO_VERDICT_SOLVED);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 7, 1, 0, &better), ==, RHEO_VERDICT_SOLVED);
+  g_assert_cmpint (rheo_stop_judge (&rows, &state, 4, 6, 0.5, NAN, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (rheo_stop_judge (&rows, &state, 5, 6, 0.5, NAN, &better), ==, RHEO_VERDICT_NO_BETTER);
+  g_assert_cmpint (rheo_stop_judge (&rows, &state, 6, 6, 0.9, NAN, &better), ==, RHEO_VERDICT_SOLVED);
+  g_assert_cmpint (rheo_stop_judge (&rows, &state, 7, 1, 0, NAN, &better), ==, RHEO_VERDICT_SOLVED);
+  rows.target_r2 = 0.8;
+  rows.patience = 0;
+  g_assert_cmpint (rheo_stop_judge (&rows, &state, 8, 6, NAN, 0.79, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (rheo_stop_judge (&rows, &state, 9, 6, NAN, 0.8, &better), ==, RHEO_VERDICT_SOLVED);
 }
 
 int

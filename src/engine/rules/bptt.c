@@ -14,6 +14,7 @@
 #include "engine/surrogate.h"
 #include "engine/task.h"
 #include "engine/team.h"
+#include "engine/trainer.h"
 
 /* Back-propagation through time with surrogate gradients (Werbos 1990; Neftci, Mostafa & Zenke 2019). Trials longer than
  * the window are walked through in windows: the state goes on, the gradient ends at the window's first step. */
@@ -23,7 +24,7 @@ typedef struct
   RheoLoss loss;
   RheoPenalty penalty;
   RheoRegular regular;
-  gboolean noisy_validation;
+  gboolean noisy_validation, annealing;
   RheoSurrogateConfig surrogate;
   RheoOptimiser optimiser;
   int window;
@@ -41,6 +42,9 @@ static const RheoParam bptt_params[] = {
   RHEO_P_BLOCK (Bptt, regular, RheoRegular, "regularisation", rheo_regular_rows, .label = N_ ("Regularisation")),
   RHEO_P_BOOL (Bptt, noisy_validation, "noisy-validation", .label = N_ ("Noise in validation"),
                .help = N_ ("Validation trials are run with the noise of the training."), .flags = RHEO_ADVANCED),
+  RHEO_P_BOOL (Bptt, annealing, "noise-annealing", .label = N_ ("Noise grows"),
+               .help = N_ ("The noise of the training comes in slowly: it has half its size after a third of the run."),
+               .flags = RHEO_ADVANCED | RHEO_LIVE),
   RHEO_P_INT (Bptt, window, "window", .label = N_ ("Truncation window"), .unit = N_ ("steps"),
               .help = N_ ("The gradient goes back so many steps at most; 0: to the start of the trial."), .max = 1e6,
               .soft_max = 500),
@@ -251,6 +255,18 @@ has_noise (const Pass *pass)
          && (pass->batch->set == RHEO_SET_TRAIN || pass->config->noisy_validation);
 }
 
+/* Of the noise of a batch of the training: hardly any at first, all of it in the last third of the run. */
+static double
+noise_scale (const Pass *pass)
+{
+  const RheoTrainer *trainer = pass->rule->trainer;
+  const double budget = rheo_experiment_get_run (rheo_trainer_get_experiment (trainer))->budget;
+
+  if (!pass->gradient || !pass->config->annealing || budget <= 0)
+    return 1;
+  return 1 / (1 + exp (-(rheo_trainer_get_place (trainer).iteration - budget / 3) / (budget / 12)));
+}
+
 static RheoRollout
 window_rollout (const Pass *pass)
 {
@@ -262,6 +278,7 @@ window_rollout (const Pass *pass)
     r.flags |= RHEO_ROLL_D_OUT;
   if (!has_noise (pass))
     r.flags &= ~(unsigned) RHEO_ROLL_NOISE;
+  r.noise_scale = noise_scale (pass);
   r.t0 = pass->t0;
   r.t1 = MIN (pass->t0 + pass->window, pass->batch->n_steps);
   r.lane0 = pass->lane0;

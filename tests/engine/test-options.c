@@ -1,0 +1,105 @@
+/* Options of the training of rate networks: how the noise grows, and what ends a run. */
+#include "config.h"
+
+#include <math.h>
+
+#include "engine/trainer.h"
+
+static const char *const json =
+    "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"flip-flop\", \"n-steps\": 30},"
+    "\"model\": {\"id\": \"ctrnn\", \"units\": 8, \"dale\": false, \"io-non-negative\": false, \"activation\": "
+    "\"tanh\","
+    "\"noise-rec\": 0.3}, \"rule\": {\"id\": \"bptt\"},"
+    "\"run\": {\"seed\": 3, \"threads\": 1, \"budget\": 12, \"batch\": 6}}";
+
+static RheoTrainer *
+make (const char *more)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) e = rheo_experiment_parse (json, "test", &error);
+  g_auto (GStrv) words = g_strsplit (more, " ", -1);
+  RheoTrainer *trainer;
+
+  g_assert_no_error (error);
+  rheo_experiment_set_all (e, (const char *const *) words, &error);
+  g_assert_no_error (error);
+  trainer = rheo_trainer_new (e, &error);
+  g_assert_no_error (error);
+  return trainer;
+}
+
+static RheoStop
+step (RheoTrainer *trainer)
+{
+  g_autoptr (GError) error = NULL;
+  RheoStop stop;
+
+  rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
+  g_assert_no_error (error);
+  return stop;
+}
+
+/* The linker sends calls of rheo_rollout here (--wrap). */
+gboolean __real_rheo_rollout (RheoNet *net, const RheoRollout *r);
+gboolean __wrap_rheo_rollout (RheoNet *net, const RheoRollout *r);
+
+static double train_scale; /* of the noise of the last batch of each kind; 0: without noise */
+static double valid_scale;
+
+gboolean
+__wrap_rheo_rollout (RheoNet *net, const RheoRollout *r)
+{
+  const double scale = r->flags & RHEO_ROLL_NOISE ? r->noise_scale : 0;
+
+  if (r->batch->set == RHEO_SET_TRAIN)
+    train_scale = scale;
+  else
+    valid_scale = scale;
+  return __real_rheo_rollout (net, r);
+}
+
+static void
+test_annealing (void)
+{
+  g_autoptr (RheoTrainer) off = make ("run.validate=1"),
+                          on = make ("run.validate=1 rule.noise-annealing=true rule.noisy-validation=true");
+  double r2;
+
+  step (off);
+  g_assert_cmpfloat (train_scale, ==, 1);
+  g_assert_cmpfloat (valid_scale, ==, 0);
+  for (int i = 0; i < 12; i++)
+    {
+      step (on);
+      g_assert_cmpfloat_with_epsilon (train_scale, 1 / (1 + exp (-(i - 4.0))), 1e-12);
+      g_assert_cmpfloat (valid_scale, ==, 1);
+    }
+
+  rheo_trainer_measure_r2 (on, RHEO_SET_TRAIN, 6, FALSE, &r2, NULL);
+  g_assert_cmpfloat (train_scale, ==, 0);
+  rheo_trainer_measure_r2 (on, RHEO_SET_TRAIN, 6, TRUE, &r2, NULL);
+  g_assert_cmpfloat (train_scale, ==, 1);
+}
+
+static void
+test_target_r2 (void)
+{
+  /* Any R² of an untrained network is below, and those of a trained one are above. */
+  g_autoptr (RheoTrainer) trainer =
+      make ("run.budget=400 rule.stop.target-r2=0.6 rule.optimiser.lr=0.02 model.noise-rec=0.01");
+  RheoStop stop;
+
+  while ((stop = step (trainer)) == RHEO_STOP_NONE)
+    ;
+  g_assert_cmpint (stop, ==, RHEO_STOP_SOLVED);
+  g_assert_cmpint (rheo_trainer_get_place (trainer).iteration, >, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/options/annealing", test_annealing);
+  g_test_add_func ("/options/target-r2", test_target_r2);
+  return g_test_run ();
+}
