@@ -71,6 +71,14 @@ int64_t rheo_h5_bound_table (const RheoTable *table);
 /* "%s could not be written: ..." with what HDF5 or the system said. */
 gboolean rheo_h5_fail (const char *path, GError **error);
 
+/* --- arrays of files from elsewhere (store-arrays.c) ------------------------------------------------------- */
+/* Those of the named arrays (NULL-ended) that there are become columns of doubles; the note "names" lists all of them. FALSE:
+ * damaged, or no numbers. */
+gboolean rheo_h5_read_arrays (const char *path, const char *const *names, RheoTable *table, GError **error);
+/* The same of an NPZ file in memory. */
+gboolean rheo_npz_read (const char *path, const char *data, gsize size, const char *const *names, RheoTable *table,
+                        GError **error);
+
 /* --- packed chunks of numbers (store-pack.c) --------------------------------------------------------------- */
 /* What HDF5's shuffle, deflate and Fletcher-32 filters make of a chunk, without HDF5 and its lock: on several threads,
  * and with a faster inflate. */

@@ -8,9 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/numbers.h"
 #include "widgets/common.h"
 #include "widgets/number-field.h"
-#include "widgets/number-file.h"
 #include "widgets/number-text.h"
 
 struct _RheoValuesPage

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "engine/experiment.h"
+#include "engine/numbers.h"
 #include "engine/table.h"
 #include "widgets/choice-text.h"
-#include "widgets/number-file.h"
 #include "widgets/number-text.h"
 
 static const RheoParam delay = { .key = "delay", .type = RHEO_REAL, .min = 2, .max = 200, .unit = "ms" };
