@@ -25,7 +25,8 @@ struct _RheoParamRow
   GtkWidget *control;    /* what holds the value */
   GtkWidget *bars, *few; /* REALS: many as a picture, one in words */
   GtkWidget *info, *help;
-  char *value; /* as shown now */
+  GtkWidget *menu; /* its child beside the box, while it is open; or NULL */
+  char *value;     /* as shown now */
   gboolean changed, refused, quiet;
 };
 
@@ -436,10 +437,13 @@ act_copy (GtkWidget *widget, const char *name, GVariant *target)
 }
 
 static gboolean
-unparent_later (gpointer popover)
+drop_menu (gpointer popover)
 {
-  gtk_widget_unparent (popover);
-  g_object_unref (popover);
+  RheoParamRow *row = (RheoParamRow *) gtk_widget_get_parent (popover);
+
+  /* Not there: the row has gone with what was chosen, or has another menu by now. */
+  if (row != NULL)
+    g_clear_pointer (&row->menu, gtk_widget_unparent);
   return G_SOURCE_REMOVE;
 }
 
@@ -450,7 +454,7 @@ on_menu_closed (GtkWidget *popover, GtkWidget *focus)
 {
   if (gtk_widget_get_mapped (focus))
     gtk_widget_grab_focus (focus);
-  g_idle_add (unparent_later, g_object_ref (popover));
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, drop_menu, g_object_ref (popover), g_object_unref);
 }
 
 static void
@@ -466,6 +470,8 @@ open_menu (RheoParamRow *row, double x, double y)
   g_menu_append (menu, _ ("Copy as option"), "param.copy-option");
   g_menu_append (menu, _ ("Help"), "param.help");
   popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
+  g_clear_pointer (&row->menu, gtk_widget_unparent);
+  row->menu = popover;
   gtk_widget_set_parent (popover, GTK_WIDGET (row));
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
@@ -555,6 +561,13 @@ new_control (RheoParamRow *row)
 }
 
 static void
+dispose (GObject *object)
+{
+  g_clear_pointer (&RHEO_PARAM_ROW (object)->menu, gtk_widget_unparent);
+  G_OBJECT_CLASS (rheo_param_row_parent_class)->dispose (object);
+}
+
+static void
 finalize (GObject *object)
 {
   RheoParamRow *row = RHEO_PARAM_ROW (object);
@@ -570,6 +583,7 @@ rheo_param_row_class_init (RheoParamRowClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
+  G_OBJECT_CLASS (class)->dispose = dispose;
   G_OBJECT_CLASS (class)->finalize = finalize;
   signals[HELP] = g_signal_new ("help", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                 1, G_TYPE_BOOLEAN);

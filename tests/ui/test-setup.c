@@ -517,6 +517,33 @@ test_menu (Set *set, gconstpointer data)
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
 }
 
+/* A row goes with its menu, whether that is open or closes just then. */
+static void
+test_menu_goes (Set *set, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 2; i++)
+    {
+      RheoParamRow *row = find_row (set->page, "task.n-trials");
+      gpointer gone = row;
+      GtkWidget *popover;
+
+      g_object_add_weak_pointer (G_OBJECT (row), &gone);
+      gtk_widget_activate_action (GTK_WIDGET (row), "param.menu", NULL);
+      popover = gtk_widget_get_last_child (GTK_WIDGET (row));
+      ui_wait (is_drawn, popover);
+      if (i == 1)
+        gtk_popover_popdown (GTK_POPOVER (popover));
+      rheo_document_load (set->context.document, "flip-flop-3bit", &error);
+      g_assert_no_error (error);
+      ui_settle (set->window);
+      g_assert_null (gone);
+      rheo_document_undo (set->context.document);
+      ui_settle (set->window);
+    }
+}
+
 static void
 list_times (GtkWidget *widget, GString *times)
 {
@@ -633,6 +660,7 @@ main (int argc, char **argv)
     { "/ui/setup/still", test_still },
     { "/ui/setup/preset", test_preset },
     { "/ui/setup/menu", test_menu },
+    { "/ui/setup/menu-goes", test_menu_goes },
     { "/ui/setup/start-times", test_start_times },
     { "/ui/setup/unit", test_unit },
   };
