@@ -9,6 +9,25 @@
 #include <string.h>
 
 /* --- inside an analysis ---------------------------------------------------------------------------------------- */
+RheoColumn *
+rheo_result_add (RheoTable *out, const RheoSeries *series, const char *key, RheoType type, const int64_t *dims)
+{
+  RheoColumn *column;
+
+  while (strcmp (series->key, key) != 0)
+    series++;
+  column = rheo_table_add (out, key, _ (series->label), series->unit[0] != '\0' ? _ (series->unit) : "", series->axes,
+                           type, dims);
+  column->flags = series->flags;
+  return column;
+}
+
+void
+rheo_result_add_number (RheoTable *out, const RheoSeries *series, const char *key, double value)
+{
+  *(double *) rheo_result_add (out, series, key, RHEO_F64, NULL)->data = value;
+}
+
 void
 rheo_result_add_rows (RheoTable *out, const char *part_key, const char *part_label, const RheoSeries *series,
                       const RheoResultRow *rows, int n_rows)

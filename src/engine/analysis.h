@@ -37,6 +37,11 @@ enum
 };
 
 /* --- inside RheoAnalysis.run ----------------------------------------------------------------------------------- */
+/* Adds the column of a series, with label, unit, axes and flags from its row; the table's (rheo_table_add). */
+RheoColumn *rheo_result_add (RheoTable *out, const RheoSeries *series, const char *key, RheoType type,
+                             const int64_t *dims);
+/* The same for one number. */
+void rheo_result_add_number (RheoTable *out, const RheoSeries *series, const char *key, double value);
 /* One row of a result: the measures of one part (projection, population) of the network of one record. */
 typedef struct
 {

@@ -170,16 +170,41 @@ rheo_points_descend (const RheoField *field, const double *u, int n_points, int 
   return TRUE;
 }
 
+/* Solves (J'J + damping) step = -J'f; where across is given, with across' step = 0 besides, by a border of it. a: room for
+ * (n + 1)^2 numbers. FALSE: there is no such step. */
+static gboolean
+damped_step (int n, const double *normal, double damping, const double *slope, const double *across, double *a,
+             double *step)
+{
+  const int m = across != NULL ? n + 1 : n;
+
+  for (int i = 0; i < n; i++)
+    {
+      memcpy (a + (gsize) i * (gsize) m, normal + (gsize) i * (gsize) n, sizeof *a * (gsize) n);
+      a[(gsize) i * (gsize) m + (gsize) i] += damping;
+      step[i] = -slope[i];
+      if (across != NULL)
+        a[(gsize) i * (gsize) m + (gsize) n] = a[(gsize) n * (gsize) m + (gsize) i] = across[i];
+    }
+  if (across != NULL)
+    a[(gsize) m * (gsize) m - 1] = step[n] = 0;
+  return rheo_solve (m, a, step);
+}
+
 double
-rheo_point_polish (const RheoField *field, const double *u, int n_steps, double *x)
+rheo_point_polish (const RheoField *field, const double *u, const double *across, int n_steps, double *x)
 {
   const int n = field->n;
   const gsize square = (gsize) n * (gsize) n;
-  g_autofree double *jac = g_new (double, square), *normal = g_new (double, square), *a = g_new (double, square);
-  g_autofree double *f = g_new (double, n), *step = g_new (double, n), *tried = g_new (double, n);
-  g_autofree double *work = g_new (double, RHEO_FIELD_WORK (field, 1));
+  const double own = across != NULL ? length (n, across) : 0;
+  g_autofree double *jac = g_new (double, square), *normal = g_new (double, square);
+  g_autofree double *a = g_new (double, square + 2 * (gsize) n + 1), *unit = own > 0 ? g_new (double, n) : NULL;
+  g_autofree double *f = g_new (double, n), *step = g_new (double, n + 1), *tried = g_new (double, n);
+  g_autofree double *slope = g_new (double, n), *work = g_new (double, RHEO_FIELD_WORK (field, 1));
   double damping = 1e-3, q = rheo_field_speed (field, x, u);
 
+  for (int i = 0; unit != NULL && i < n; i++)
+    unit[i] = across[i] / own;
   for (int t = 0; t < n_steps && q > 1e-28 && damping < 1e12; t++)
     {
       double next;
@@ -187,14 +212,11 @@ rheo_point_polish (const RheoField *field, const double *u, int n_steps, double 
       rheo_field_eval (field, 1, x, u, 0, f, NULL, work);
       rheo_field_jacobian (field, x, u, jac, NULL);
       rheo_multiply (true, false, n, n, n, 1, jac, jac, 0, normal);
+      rheo_multiply (true, false, n, 1, n, 1, jac, f, 0, slope);
       do
         {
-          memcpy (a, normal, sizeof *a * square);
-          for (int i = 0; i < n; i++)
-            a[(gsize) i * (gsize) n + (gsize) i] += damping;
-          rheo_multiply (true, false, n, 1, n, -1, jac, f, 0, step);
           next = INFINITY;
-          if (rheo_solve (n, a, step))
+          if (damped_step (n, normal, damping, slope, unit, a, step))
             {
               for (int i = 0; i < n; i++)
                 tried[i] = x[i] + step[i];
@@ -432,7 +454,7 @@ search_slow (RheoPoints *points, const RheoPointSearch *search, const Range *ran
       if (is_cancelled (cancelled))
         return cancelled_error (error);
       if (q[k] > search->q_max)
-        q[k] = rheo_point_polish (points->field, points->u, POLISH_STEPS, at);
+        q[k] = rheo_point_polish (points->field, points->u, NULL, POLISH_STEPS, at);
       take (points, search, range, at, q[k]);
     }
   return TRUE;
@@ -461,7 +483,7 @@ rheo_points_search (const RheoField *field, const RheoPointSearch *search, const
     {
       memcpy (x, g_array_index (warm->point, RheoPoint, k).x, sizeof *x * (gsize) field->n);
       take (points, search, &range, x,
-            search->method == 0 ? rheo_point_solve (field, u, x) : rheo_point_polish (field, u, POLISH_STEPS, x));
+            search->method == 0 ? rheo_point_solve (field, u, x) : rheo_point_polish (field, u, NULL, POLISH_STEPS, x));
     }
   done = (search->method == 0 ? search_roots : search_slow) (points, search, &range, n_starts, starts, progress,
                                                              progress_data, cancelled, error);

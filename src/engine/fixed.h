@@ -76,5 +76,6 @@ double rheo_point_solve (const RheoField *field, const double *u, double *x);
 gboolean rheo_points_descend (const RheoField *field, const double *u, int n_points, int n_steps, double *x, double *q,
                               void (*progress) (void *data, double fraction), void *progress_data,
                               const atomic_bool *cancelled);
-/* Damped Newton steps (Levenberg, Marquardt) on q from x, which becomes its minimum. Returns q. */
-double rheo_point_polish (const RheoField *field, const double *u, int n_steps, double *x);
+/* Damped Newton steps (Levenberg, Marquardt) on q from x, which becomes its minimum; across [n]: among states of the same
+ * across' x, or NULL: among all. Returns q. */
+double rheo_point_polish (const RheoField *field, const double *u, const double *across, int n_steps, double *x);

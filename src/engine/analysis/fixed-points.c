@@ -118,20 +118,7 @@ static const RheoSeries series[] = {
 static RheoColumn *
 add (RheoTable *out, const char *key, RheoType type, const int64_t *dims)
 {
-  const RheoSeries *row = series;
-  RheoColumn *column;
-
-  while (strcmp (row->key, key) != 0)
-    row++;
-  column = rheo_table_add (out, key, _ (row->label), row->unit[0] != '\0' ? _ (row->unit) : "", row->axes, type, dims);
-  column->flags = row->flags;
-  return column;
-}
-
-static void
-add_number (RheoTable *out, const char *key, double value)
-{
-  *(double *) add (out, key, RHEO_F64, NULL)->data = value;
+  return rheo_result_add (out, series, key, type, dims);
 }
 
 static void
@@ -262,10 +249,10 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
 
   for (guint k = 0; k < points->point->len; k++)
     n_stable += g_array_index (points->point, RheoPoint, k).kind == RHEO_POINT_STABLE;
-  add_number (out, "n-points", points->point->len);
-  add_number (out, "n-stable", n_stable);
-  add_number (out, "index-sum", rheo_points_index_sum (points, c->search.q_max));
-  add_number (out, "unseen", rheo_points_unseen (points));
+  rheo_result_add_number (out, series, "n-points", points->point->len);
+  rheo_result_add_number (out, series, "n-stable", n_stable);
+  rheo_result_add_number (out, series, "index-sum", rheo_points_index_sum (points, c->search.q_max));
+  rheo_result_add_number (out, series, "unseen", rheo_points_unseen (points));
   rheo_table_set_note (out, "index", field->is_bounded && c->search.method == 0 ? "holds" : "");
   n_in = field->n_in;
   memcpy (add (out, "input", RHEO_F64, &n_in)->data, u, sizeof *u * (gsize) field->n_in);

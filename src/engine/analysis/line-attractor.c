@@ -1,0 +1,398 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "engine/analysis.h"
+#include "engine/field.h"
+#include "engine/line.h"
+
+/* The line of slow states along which a network gathers evidence for a choice, in both contexts (Mante, Sussillo, Shenoy &
+ * Newsome 2013; ctrnn spec 4.2). Its ends are where weak evidence for either choice leads to; in between each point is the
+ * slowest state across the line. The left vector l of the leading mode says what moves the state along the line: its
+ * product with an input's columns is how far that input counts. */
+
+enum
+{
+  N_CONTEXTS = 2,
+  N_PAIRS = 2,
+  N_AXES = 3, /* choice, context, sensory */
+  MAX_STRENGTHS = 16,
+};
+
+typedef struct
+{
+  int n_points, n_steps, n_relax, relax;
+  double nudge, strength[MAX_STRENGTHS];
+  int n_strengths, cue_steps, stimulus_steps;
+} Config;
+
+static const char *const relax_choices[] = { "neutral", "nudged", NULL };
+
+static const RheoParam params[] = {
+  RHEO_P_INT (Config, n_points, "points", .label = N_ ("Points"), .def = 31, .min = 2, .max = 1000, .soft_min = 11,
+              .soft_max = 101, .help = N_ ("Along the line of each context.")),
+  RHEO_P_REAL (Config, nudge, "nudge", .label = N_ ("Nudge"), .def = 0.05, .min = 0, .max = 1, .soft_max = 0.5,
+               .help = N_ ("The ends are reached with so much more of one and less of the other input of the pair that "
+                           "counts.")),
+  RHEO_P_INT (Config, n_steps, "steps", .label = N_ ("Steps to the ends"), .def = 1000, .min = 1, .max = 1e6,
+              .soft_min = 100, .soft_max = 10000, .help = N_ ("With the nudge, from the initial state."),
+              .flags = RHEO_ADVANCED),
+  RHEO_P_INT (Config, n_relax, "relax-steps", .label = N_ ("Steps to relax"), .def = 10, .min = 0, .max = 1e6,
+              .soft_max = 1000, .help = N_ ("After those with the nudge."), .flags = RHEO_ADVANCED),
+  RHEO_P_CHOICE (Config, relax, "relax", relax_choices, .label = N_ ("Relax under"),
+                 .help = N_ ("Neutral input; or the nudged one still, as published."), .flags = RHEO_ADVANCED),
+  RHEO_P_REALS (Config, strength, n_strengths, "coherences", .label = N_ ("Coherences"), .def_text = "0.2 0.8",
+                .min = 0, .max = 1, .help = N_ ("Of the paths that are kept: each with both signs, and zero.")),
+  RHEO_P_INT (Config, cue_steps, "cue-steps", .label = N_ ("Steps with the cue"), .def = 250, .min = 0, .max = 1e5,
+              .soft_max = 1000, .help = N_ ("Of a path, before the stimulus."), .flags = RHEO_ADVANCED),
+  RHEO_P_INT (Config, stimulus_steps, "stimulus-steps", .label = N_ ("Steps with the stimulus"), .def = 500, .min = 0,
+              .max = 1e5, .soft_max = 1000, .help = N_ ("Of a path, after the cue alone."), .flags = RHEO_ADVANCED),
+  RHEO_P_END,
+};
+
+static const RheoSeries series[] = {
+  { .key = "ratio-motion",
+    .label = N_ ("Selection, motion context"),
+    .help = N_ ("How many times as much motion counts as colour when it should, at the middle of the line."),
+    .unit = "",
+    .axes = "" },
+  { .key = "ratio-colour",
+    .label = N_ ("Selection, colour context"),
+    .help = N_ ("How many times as much colour counts as motion when it should, at the middle of the line."),
+    .unit = "",
+    .axes = "" },
+  { .key = "along",
+    .label = N_ ("Along the line"),
+    .help = N_ ("0: where evidence for the left ends, 1: for the right."),
+    .unit = "",
+    .axes = "point" },
+  { .key = "q",
+    .label = N_ ("Speed"),
+    .help = N_ ("Squared length of the field."),
+    .unit = "",
+    .axes = "context point",
+    .flags = RHEO_SERIES_LOG },
+  { .key = "state", .label = N_ ("State"), .help = N_ ("Of each unit."), .unit = "", .axes = "context point unit" },
+  { .key = "output",
+    .label = N_ ("Output"),
+    .help = N_ ("What the read-out makes of it."),
+    .unit = "",
+    .axes = "context point out" },
+  { .key = "eigenvalue-re",
+    .label = N_ ("Eigenvalue, real part"),
+    .help = N_ ("Of the Jacobian, in descending order."),
+    .unit = N_ ("1/τ"),
+    .axes = "context point mode" },
+  { .key = "eigenvalue-im",
+    .label = N_ ("Eigenvalue, imaginary part"),
+    .help = N_ ("Of the Jacobian, in descending order of the real part."),
+    .unit = N_ ("1/τ"),
+    .axes = "context point mode" },
+  { .key = "right",
+    .label = N_ ("Right vector"),
+    .help = N_ ("Of the leading mode: where it moves the state."),
+    .unit = "",
+    .axes = "context point unit",
+    .flags = RHEO_SERIES_SIGNED },
+  { .key = "left",
+    .label = N_ ("Selection vector"),
+    .help = N_ ("Left vector of the leading mode: what moves it."),
+    .unit = "",
+    .axes = "context point unit",
+    .flags = RHEO_SERIES_SIGNED },
+  { .key = "selection",
+    .label = N_ ("Selection"),
+    .help = N_ ("Selection vector times the input weights of right less those of left, for motion and colour."),
+    .unit = "",
+    .axes = "context point pair",
+    .flags = RHEO_SERIES_SIGNED },
+  { .key = "response",
+    .label = N_ ("Response"),
+    .help = N_ ("The same with input weights times the slope of the activation: how the mode answers there."),
+    .unit = "",
+    .axes = "context point pair",
+    .flags = RHEO_SERIES_SIGNED },
+  { .key = "axis",
+    .label = N_ ("Axis"),
+    .help = N_ ("Choice: read-out of right less left; context: weights of the first cue less the second; sensory: sum "
+                "of those of the "
+                "stimuli."),
+    .unit = "",
+    .axes = "axis unit",
+    .flags = RHEO_SERIES_SIGNED },
+  { .key = "place",
+    .label = N_ ("Place"),
+    .help = N_ ("Along the axes of choice, context and stimulus."),
+    .unit = "",
+    .axes = "context point axis" },
+  { .key = "coherence",
+    .label = N_ ("Coherence"),
+    .help = N_ ("Of what counts, on each path; the other is zero."),
+    .unit = "",
+    .axes = "trial" },
+  { .key = "path",
+    .label = N_ ("Path"),
+    .help = N_ ("Without noise, along the axes of choice, context and stimulus."),
+    .unit = "",
+    .axes = "context trial time axis" },
+  { NULL },
+};
+
+static RheoColumn *
+add (RheoTable *out, const char *key, const int64_t *dims)
+{
+  return rheo_result_add (out, series, key, RHEO_F64, dims);
+}
+
+/* Two inputs for each of motion and colour, or one that is signed. */
+static gboolean
+has_pairs (const RheoField *field)
+{
+  return field->n_in == 6;
+}
+
+/* The cue of a context, and coherences of motion and colour; coherence NULL: no stimulus. */
+static void
+set_input (const RheoField *field, int context, const double *coherence, double *u)
+{
+  memset (u, 0, sizeof *u * (gsize) field->n_in);
+  u[context] = 1;
+  for (int k = 0; coherence != NULL && k < N_PAIRS; k++)
+    if (has_pairs (field))
+      {
+        u[2 + 2 * k] = (1 + coherence[k]) / 2;
+        u[3 + 2 * k] = (1 - coherence[k]) / 2;
+      }
+    else
+      u[2 + k] = coherence[k];
+}
+
+/* What evidence for right, less that for left, of a pair adds: columns of a matrix [n][n_in]. */
+static void
+set_difference (const RheoField *field, const double *matrix, int pair, double *out)
+{
+  for (int i = 0; i < field->n; i++)
+    {
+      const double *row = matrix + (gsize) i * (gsize) field->n_in;
+
+      out[i] = has_pairs (field) ? row[2 + 2 * pair] - row[3 + 2 * pair] : row[2 + pair];
+    }
+}
+
+static double
+dot (int n, const double *a, const double *b)
+{
+  double sum = 0;
+
+  for (int i = 0; i < n; i++)
+    sum += a[i] * b[i];
+  return sum;
+}
+
+static void
+set_axes (const RheoField *field, double *axis)
+{
+  const int n = field->n;
+
+  for (int i = 0; i < n; i++)
+    {
+      const double *row = field->w_in + (gsize) i * (gsize) field->n_in;
+
+      axis[i] = field->w_out[i] - (field->n_out > 1 ? field->w_out[n + i] : 0);
+      axis[n + i] = row[0] - row[1];
+      axis[2 * n + i] = 0;
+      for (int j = 2; j < field->n_in; j++)
+        axis[2 * n + i] += row[j];
+    }
+}
+
+static void
+set_initial (const RheoField *field, double *x)
+{
+  for (int i = 0; i < field->n; i++)
+    x[i] = field->law.initial;
+}
+
+/* Where weak evidence for left (-1) or right (1) leads to. */
+static void
+find_end (const RheoField *field, const Config *c, int context, int side, double *x)
+{
+  double coherence[N_PAIRS] = { 0 };
+  g_autofree double *u = g_new (double, field->n_in);
+
+  set_initial (field, x);
+  coherence[context] = 2 * side * c->nudge;
+  set_input (field, context, coherence, u);
+  rheo_field_run (field, c->n_steps, u, x, NULL);
+  if (c->relax == 0)
+    set_input (field, context, (const double[N_PAIRS]){ 0 }, u);
+  rheo_field_run (field, c->n_relax, u, x, NULL);
+}
+
+typedef struct
+{
+  double *q, *state, *output, *re, *im, *right, *left, *selection, *response, *place;
+  const double *axis;
+} Columns;
+
+static gboolean
+find_line (const RheoField *field, const Config *c, int context, const Columns *to, const atomic_bool *cancelled)
+{
+  const int n = field->n, n_points = c->n_points;
+  const gsize first = (gsize) context * (gsize) n_points, size = (gsize) n;
+  double *x = to->state + first * size, *right = to->right + first * size, *left = to->left + first * size;
+  g_autofree double *from = g_new (double, n), *end = g_new (double, n), *u = g_new (double, field->n_in);
+  g_autofree double *jac = g_new (double, size *size), *by_input = g_new (double, size *(gsize) field->n_in);
+  g_autofree double *difference = g_new (double, n);
+
+  find_end (field, c, context, -1, from);
+  find_end (field, c, context, 1, end);
+  set_input (field, context, (const double[N_PAIRS]){ 0 }, u);
+  if (!rheo_line_find (field, u, from, end, n_points, x, to->q + first, cancelled))
+    return FALSE;
+  for (int k = 0; k < n_points; k++)
+    {
+      const gsize at = first + (gsize) k;
+
+      rheo_field_output (field, to->state + at * size, to->output + at * (gsize) field->n_out);
+      rheo_line_modes (field, u, to->state + at * size, to->re + at * size, to->im + at * size, to->right + at * size,
+                       to->left + at * size);
+      for (int a = 0; a < N_AXES; a++)
+        to->place[at * N_AXES + (gsize) a] = dot (n, to->axis + (gsize) a * size, to->state + at * size);
+    }
+  rheo_line_align (n, n_points, to->axis, right, left);
+  for (int k = 0; k < n_points; k++)
+    {
+      rheo_field_jacobian (field, x + (gsize) k * size, u, jac, by_input);
+      for (int pair = 0; pair < N_PAIRS; pair++)
+        {
+          const gsize at = (first + (gsize) k) * N_PAIRS + (gsize) pair;
+
+          set_difference (field, field->w_in, pair, difference);
+          to->selection[at] = dot (n, left + (gsize) k * size, difference);
+          set_difference (field, by_input, pair, difference);
+          to->response[at] = dot (n, left + (gsize) k * size, difference);
+        }
+    }
+  return TRUE;
+}
+
+/* Paths through cue and stimulus, one for each strength of what counts. */
+static void
+add_paths (RheoTable *out, const RheoField *field, const Config *c, const double *axis)
+{
+  const int n_trials = 2 * c->n_strengths + 1, n_steps = c->cue_steps + c->stimulus_steps + 1;
+  const int64_t n = n_trials, dims[] = { N_CONTEXTS, n_trials, n_steps, N_AXES };
+  double *strength = add (out, "coherence", &n)->data, *path = add (out, "path", dims)->data;
+  g_autofree double *x = g_new (double, field->n), *u = g_new (double, field->n_in);
+  g_autofree double *states = g_new (double, (gsize) n_steps *(gsize) field->n);
+
+  for (int k = 0; k < n_trials; k++)
+    strength[k] = k < c->n_strengths   ? -c->strength[c->n_strengths - 1 - k]
+                  : k > c->n_strengths ? c->strength[k - c->n_strengths - 1]
+                                       : 0;
+  for (int context = 0; context < N_CONTEXTS; context++)
+    for (int k = 0; k < n_trials; k++, path += (gsize) n_steps * N_AXES)
+      {
+        double coherence[N_PAIRS] = { 0 };
+
+        coherence[context] = strength[k];
+        set_initial (field, x);
+        set_input (field, context, NULL, u);
+        rheo_field_run (field, c->cue_steps, u, x, states);
+        set_input (field, context, coherence, u);
+        rheo_field_run (field, c->stimulus_steps, u, x, states + (gsize) c->cue_steps * (gsize) field->n);
+        for (int t = 0; t < n_steps; t++)
+          for (int a = 0; a < N_AXES; a++)
+            path[t * N_AXES + a] =
+                dot (field->n, axis + (gsize) a * (gsize) field->n, states + (gsize) t * (gsize) field->n);
+      }
+}
+
+static double
+ratio (const double *selection, int relevant)
+{
+  return fabs (selection[relevant]) / fabs (selection[1 - relevant]);
+}
+
+static gboolean
+check (const void *config, GError **error)
+{
+  const Config *c = config;
+
+  for (int i = 0; i < c->n_strengths; i++)
+    if (c->strength[i] <= (i > 0 ? c->strength[i - 1] : 0))
+      return rheo_fail (error, RHEO_ERROR_INVALID, _ ("coherences must be above zero and grow from one to the next."));
+  return TRUE;
+}
+
+static gboolean
+run (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous, RheoTable *out,
+     void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
+{
+  const Config *c = config;
+  const RheoRecord *record = &records[n_records - 1];
+  const RheoComponent *task = rheo_experiment_get_component (record->experiment, RHEO_SLOT_TASK);
+  g_autoptr (RheoField) field = rheo_field_new (record->experiment, record->weights, error);
+  Columns to;
+
+  if (field == NULL)
+    return FALSE;
+  if (strcmp (task->id, "cddm") != 0 || field->n_in < 4)
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("This needs the task cddm, where a cue says what counts; the network learned %s."), task->id);
+  {
+    const int64_t n_points = c->n_points, by_point[] = { N_CONTEXTS, c->n_points };
+    const int64_t by_unit[] = { N_CONTEXTS, c->n_points, field->n };
+    const int64_t by_out[] = { N_CONTEXTS, c->n_points, field->n_out };
+    const int64_t by_pair[] = { N_CONTEXTS, c->n_points, N_PAIRS }, by_axis[] = { N_CONTEXTS, c->n_points, N_AXES };
+    const int64_t axes[] = { N_AXES, field->n };
+    double *axis = add (out, "axis", axes)->data, *along = add (out, "along", &n_points)->data;
+
+    to = (Columns){ .q = add (out, "q", by_point)->data,
+                    .state = add (out, "state", by_unit)->data,
+                    .output = add (out, "output", by_out)->data,
+                    .re = add (out, "eigenvalue-re", by_unit)->data,
+                    .im = add (out, "eigenvalue-im", by_unit)->data,
+                    .right = add (out, "right", by_unit)->data,
+                    .left = add (out, "left", by_unit)->data,
+                    .selection = add (out, "selection", by_pair)->data,
+                    .response = add (out, "response", by_pair)->data,
+                    .place = add (out, "place", by_axis)->data,
+                    .axis = axis };
+    set_axes (field, axis);
+    for (int k = 0; k < c->n_points; k++)
+      along[k] = (double) k / (c->n_points - 1);
+  }
+  for (int context = 0; context < N_CONTEXTS; context++)
+    {
+      if (!find_line (field, c, context, &to, cancelled))
+        return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
+      if (progress != NULL)
+        progress (progress_data, (context + 1.0) / N_CONTEXTS);
+    }
+  rheo_result_add_number (out, series, "ratio-motion", ratio (to.selection + c->n_points / 2 * N_PAIRS, 0));
+  rheo_result_add_number (out, series, "ratio-colour",
+                          ratio (to.selection + (c->n_points + c->n_points / 2) * N_PAIRS, 1));
+  add_paths (out, field, c, to.axis);
+  return TRUE;
+}
+
+const RheoAnalysis rheo_analysis_line_attractor = {
+  .base = { .kind = RHEO_KIND_ANALYSIS,
+            .version = 1,
+            .id = "line-attractor",
+            .title = N_ ("Line attractor"),
+            .summary = N_ ("States along which a network gathers evidence, and what moves it there in either context."),
+            .cite = "Mante et al. 2013",
+            .config_size = sizeof (Config),
+            .params = params,
+            .series = series,
+            .check = check },
+  .wants = RHEO_WANTS_WEIGHTS,
+  .run = run,
+};

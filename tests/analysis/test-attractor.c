@@ -1,0 +1,291 @@
+/* Lines of slow points: nets whose lines are known, signs of vectors, the analysis of a decision. */
+#include <math.h>
+#include <string.h>
+
+#include "engine/analysis.h"
+#include "engine/fixed.h"
+#include "engine/line.h"
+#include "field-of.h"
+
+/* --- lines -------------------------------------------------------------------------------------------------------- */
+
+/* Two rectified units that share what they have: x1 = x2 >= 0 are fixed points, everything else falls back to them. */
+static void
+check_line (void)
+{
+  enum
+  {
+    N = 9
+  };
+  const double w[] = { 0.5, 0.5, 0.5, 0.5 }, u = 0, left[] = { 0.2, 0.4 }, right[] = { 1.2, 0.9 };
+  const double step[] = { (right[0] - left[0]) / (N - 1), (right[1] - left[1]) / (N - 1) };
+  g_autoptr (RheoField) field = field_of ("\"activation\": \"relu\"", 2, w);
+  double x[2 * N], q[N], re[2], im[2], r[2 * N], l[2 * N], along[N];
+
+  g_assert_true (rheo_line_find (field, &u, left, right, N, x, q, NULL));
+  for (int k = 0; k < N; k++)
+    {
+      g_assert_cmpfloat (q[k], <, 1e-20);
+      g_assert_cmpfloat_with_epsilon (x[2 * k], x[2 * k + 1], 1e-9);
+      along[k] = step[0] * x[2 * k] + step[1] * x[2 * k + 1];
+      g_assert_cmpfloat_with_epsilon (along[k], step[0] * (left[0] + k * step[0]) + step[1] * (left[1] + k * step[1]),
+                                      1e-12);
+      rheo_line_modes (field, &u, x + 2 * k, re, im, r + 2 * k, l + 2 * k);
+      g_assert_cmpfloat_with_epsilon (re[0], 0, 1e-9);
+      g_assert_cmpfloat_with_epsilon (re[1], -1, 1e-9);
+    }
+}
+
+/* Where there is no fixed point, each point is the slowest of those across the line. */
+static void
+check_slowest (void)
+{
+  enum
+  {
+    N = 5
+  };
+  const double w[] = { 0.9, 0.4, -0.3, 0.6 }, u = 0.3, left[] = { -0.5, 0.1 }, right[] = { 0.6, 0.3 };
+  g_autoptr (RheoField) field = field_of ("\"activation\": \"tanh\"", 2, w);
+  double x[2 * N], q[N];
+
+  g_assert_true (rheo_line_find (field, &u, left, right, N, x, q, NULL));
+  for (int k = 0; k < N; k++)
+    {
+      g_assert_cmpfloat_with_epsilon (q[k], rheo_field_speed (field, x + 2 * k, &u), 1e-15);
+      for (int side = -1; side <= 1; side += 2)
+        {
+          const double beside[] = { x[2 * k] - side * 1e-3 * (right[1] - left[1]),
+                                    x[2 * k + 1] + side * 1e-3 * (right[0] - left[0]) };
+
+          g_assert_cmpfloat (rheo_field_speed (field, beside, &u), >, q[k]);
+        }
+    }
+}
+
+static void
+check_cancelled (void)
+{
+  const double w[] = { 0.5, 0.5, 0.5, 0.5 }, u = 0, left[] = { 0, 0 }, right[] = { 1, 1 };
+  const atomic_bool cancelled = true;
+  g_autoptr (RheoField) field = field_of ("\"activation\": \"relu\"", 2, w);
+  double x[4], q[2];
+
+  g_assert_false (rheo_line_find (field, &u, left, right, 2, x, q, &cancelled));
+}
+
+static void
+check_signs (void)
+{
+  enum
+  {
+    N = 6
+  };
+  const double axis[] = { 1, 0 };
+  double right[2 * N], left[2 * N];
+
+  for (int k = 0; k < N; k++)
+    {
+      const double sign = k % 2 == 0 ? 1 : -1, angle = 0.25 * k;
+
+      right[2 * k] = sign * cos (angle);
+      right[2 * k + 1] = sign * sin (angle);
+      left[2 * k] = 3 * right[2 * k];
+      left[2 * k + 1] = 3 * right[2 * k + 1];
+    }
+  /* Hardly any of the last one is along the axis, and the noise of that points away: its neighbours know better. */
+  right[2 * N - 2] = left[2 * N - 2] = 0.01;
+  right[2 * N - 1] = left[2 * N - 1] = -1;
+  rheo_line_align (2, N, axis, right, left);
+  for (int k = 0; k < N; k++)
+    {
+      g_assert_cmpfloat (right[2 * k + 1], >=, 0);
+      g_assert_cmpfloat (left[2 * k] * right[2 * k] + left[2 * k + 1] * right[2 * k + 1], >, 0);
+    }
+}
+
+/* --- the analysis ------------------------------------------------------------------------------------------------- */
+static double *
+add_matrix (RheoTable *table, const char *key, int n_pre, int n_post)
+{
+  const int64_t dims[] = { n_pre, n_post };
+
+  return rheo_table_add (table, key, "", "", "pre post", RHEO_F64, dims)->data;
+}
+
+static RheoTable *
+analyse (const char *id, const RheoExperiment *experiment, const RheoTable *weights, const char *const *settings,
+         GError **error)
+{
+  const RheoAnalysis *analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, id, NULL);
+  const RheoRecord record = { .experiment = experiment, .name = "test", .weights = weights };
+  g_autofree void *config = g_malloc0 (analysis->base.config_size);
+  g_autoptr (RheoTable) out = rheo_table_new (analysis->base.title);
+
+  rheo_params_reset (analysis->base.params, config);
+  for (int i = 0; settings != NULL && settings[i] != NULL; i += 2)
+    {
+      void *at;
+      const RheoParam *row = rheo_params_find (analysis->base.params, config, settings[i], "", &at, NULL);
+
+      g_assert_true (rheo_param_set_text (row, at, settings[i + 1], settings[i], NULL));
+    }
+  return analysis->run (config, &record, 1, NULL, out, NULL, NULL, NULL, error) ? g_steal_pointer (&out) : NULL;
+}
+
+static double
+get (const RheoTable *table, const char *key, int64_t i)
+{
+  const RheoColumn *column = rheo_table_find (table, key);
+
+  g_assert_nonnull (column);
+  g_assert_cmpint (i, <, rheo_column_get_length (column));
+  return rheo_column_get_number (column, i);
+}
+
+/* One rectified pair keeps its difference for each context, and the cue of the other context switches it off: a network
+ * made by hand that decides by motion or by colour. Units 0, 1: motion right, left; 2, 3: colour. */
+static RheoTable *
+decision_net (const char *pairs, RheoExperiment **experiment)
+{
+  const gboolean is_signed = g_str_equal (pairs, "signed");
+  g_autofree char *text = g_strdup_printf (
+      "{\"format\": 1, \"task\": {\"id\": \"cddm\", \"signed\": %s}, \"model\": {\"id\": \"ctrnn\", \"units\": 4, "
+      "\"dale\": false, \"io-non-negative\": false, \"activation\": \"tanh\"}, \"rule\": {\"id\": \"bptt\"}}",
+      is_signed ? "true" : "false");
+  g_autoptr (GError) error = NULL;
+  RheoTable *table = rheo_table_new ("weights");
+  double *in = add_matrix (table, "in.weight", is_signed ? 4 : 6, 4);
+  double *rec = add_matrix (table, "rec.weight", 4, 4), *out = add_matrix (table, "out.weight", 4, 2);
+
+  *experiment = rheo_experiment_parse (text, "test", &error);
+  g_assert_no_error (error);
+  for (int context = 0; context < 2; context++)
+    {
+      /* The other context's cue drives both units of a pair to saturation, where neither memory nor evidence counts. */
+      in[(1 - context) * 4 + 2 * context] = in[(1 - context) * 4 + 2 * context + 1] = 3;
+      for (int side = 0; side < 2; side++)
+        {
+          const int unit = 2 * context + side;
+
+          if (is_signed)
+            in[(2 + context) * 4 + unit] = side == 0 ? 0.5 : -0.5;
+          else
+            in[(2 + 2 * context + side) * 4 + unit] = 1;
+          rec[unit * 4 + unit] = 0.6;
+          rec[unit * 4 + 2 * context + 1 - side] = -0.6;
+          out[unit * 2 + side] = 1;
+        }
+    }
+  return table;
+}
+
+static void
+check_decision (gconstpointer data)
+{
+  const char *pairs = data;
+  RheoExperiment *made = NULL;
+  g_autoptr (RheoTable) weights = decision_net (pairs, &made);
+  g_autoptr (RheoExperiment) experiment = made;
+  g_autoptr (GError) error = NULL;
+  const char *const settings[] = { "points", "11", "coherences", "0.5", NULL };
+  g_autoptr (RheoTable) table = analyse ("line-attractor", experiment, weights, settings, &error);
+  const int n_in = g_str_equal (pairs, "signed") ? 4 : 6;
+
+  g_assert_no_error (error);
+  for (int context = 0; context < 2; context++)
+    {
+      const int64_t middle = context * 11 + 5;
+
+      /* The choice grows from one end to the other. */
+      for (int k = 0; k < 11; k++)
+        {
+          const int64_t at = context * 11 + k;
+
+          if (k > 0)
+            g_assert_cmpfloat (get (table, "place", 3 * at), >, get (table, "place", 3 * (at - 1)));
+          g_assert_cmpfloat_with_epsilon (get (table, "output", 2 * at) - get (table, "output", 2 * at + 1),
+                                          get (table, "place", 3 * at), 1e-12);
+        }
+      for (int pair = 0; pair < 2; pair++)
+        {
+          double sum = 0;
+
+          for (int i = 0; i < 4; i++)
+            {
+              const double *in = rheo_table_find (weights, "in.weight")->data;
+              const double weight =
+                  n_in == 4 ? in[(2 + pair) * 4 + i] : in[(2 + 2 * pair) * 4 + i] - in[(3 + 2 * pair) * 4 + i];
+
+              sum += get (table, "left", middle * 4 + i) * weight;
+            }
+          g_assert_cmpfloat_with_epsilon (get (table, "selection", middle * 2 + pair), sum, 1e-12);
+        }
+      g_assert_cmpfloat (get (table, "selection", middle * 2 + context), >, 0);
+      g_assert_cmpfloat (get (table, "eigenvalue-re", middle * 4), >, -0.1);
+      /* Evidence for what counts moves the state along the line, and stays. */
+      for (int k = 0; k < 3; k++)
+        {
+          const int64_t last = ((context * 3 + k) * 751 + 750) * 3;
+
+          g_assert_cmpfloat (get (table, "coherence", k), ==, 0.5 * (k - 1));
+          g_assert_true (k == 1 ? fabs (get (table, "path", last)) < 1e-6 : get (table, "path", last) * (k - 1) > 0.1);
+        }
+    }
+  g_assert_cmpfloat (get (table, "ratio-motion", 0), >, 3);
+  g_assert_cmpfloat (get (table, "ratio-colour", 0), >, 3);
+}
+
+/* The published way leaves the nudge on: the ends are farther out. */
+static void
+check_relax (void)
+{
+  const char *const settings[][5] = { { "relax-steps", "200", NULL },
+                                      { "relax-steps", "200", "relax", "nudged", NULL } };
+  RheoExperiment *made = NULL;
+  g_autoptr (RheoTable) weights = decision_net ("pairs", &made);
+  g_autoptr (RheoExperiment) experiment = made;
+  double span[2];
+
+  for (int k = 0; k < 2; k++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoTable) table = analyse ("line-attractor", experiment, weights, settings[k], &error);
+
+      g_assert_no_error (error);
+      span[k] = get (table, "place", 3 * 30) - get (table, "place", 0);
+    }
+  g_assert_cmpfloat (span[1], >, span[0] + 0.01);
+}
+
+static void
+check_other_task (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) weights = rheo_table_new ("weights");
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (
+      "{\"format\": 1, \"task\": {\"id\": \"flip-flop\", \"bits\": 1}, \"model\": {\"id\": \"ctrnn\", \"units\": 2}, "
+      "\"rule\": {\"id\": \"bptt\"}}",
+      "test", &error);
+
+  g_assert_no_error (error);
+  add_matrix (weights, "in.weight", 1, 2);
+  add_matrix (weights, "rec.weight", 2, 2);
+  add_matrix (weights, "out.weight", 2, 1);
+  g_assert_null (analyse ("line-attractor", experiment, weights, NULL, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/line/fixed", check_line);
+  g_test_add_func ("/line/slowest", check_slowest);
+  g_test_add_func ("/line/cancelled", check_cancelled);
+  g_test_add_func ("/line/signs", check_signs);
+  g_test_add_data_func ("/line-attractor/pairs", "pairs", check_decision);
+  g_test_add_data_func ("/line-attractor/signed", "signed", check_decision);
+  g_test_add_func ("/line-attractor/relax", check_relax);
+  g_test_add_func ("/line-attractor/other-task", check_other_task);
+  return g_test_run ();
+}
