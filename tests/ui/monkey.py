@@ -38,11 +38,11 @@ SETTLED = 150  # seconds after a start from which on growth counts: pages, fonts
 GROWTH = 60    # MB that the second half of the rest may lie above the first: runs and their plots fill caches
 NOBODY = 65534
 MANAGER = "<openbox_config xmlns='http://openbox.org/3.4/rc'><focus><focusNew>yes</focusNew></focus></openbox_config>"
-# What GTK 4.8 says by itself, in a program of a few lines too, without anything going wrong after it.
+# What GTK 4.8 was seen to say without a mistake of ours being found.
 KNOWN = [
-    # On X11 a popover opens at a place that is not on any screen: its window was dragged half out of it.
+    # Seen when our window was moved off the screen and F10 opened the main menu.
     "gdk_monitor_get_geometry: assertion 'GDK_IS_MONITOR (monitor)' failed",
-    # A tooltip is due, after half a second, in a popover that went with its parent while the pointer was in it.
+    # Both seen in a small program without our code.
     "gdk_surface_get_device_position: assertion 'GDK_IS_SURFACE (surface)' failed",
     "_gtk_widget_find_at_coords: assertion 'GDK_IS_SURFACE (surface)' failed",
 ]
