@@ -29,7 +29,9 @@ struct _RheoAppWindow
   RheoEngineState shown_state; /* of the session, in the header */
   gboolean shown_run;
   guint close_limit, next; /* next: the run that begins soon */
-  gint64 started;          /* monotonic time at which the current run began */
+  GPtrArray *focused;      /* owned: what has the focus, and what had it until a moment ago */
+  guint let_go;
+  gint64 started; /* monotonic time at which the current run began */
 };
 
 /* window.c */

@@ -358,6 +358,33 @@ rheo_app_window_get_context (RheoAppWindow *window)
   return &window->context;
 }
 
+/* --- focus ------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+let_go (gpointer data)
+{
+  RheoAppWindow *window = data;
+  const guint n_kept = gtk_window_get_focus (GTK_WINDOW (window)) != NULL ? 1 : 0;
+
+  window->let_go = 0;
+  if (window->focused->len > n_kept)
+    g_ptr_array_remove_range (window->focused, 0, window->focused->len - n_kept);
+  return G_SOURCE_REMOVE;
+}
+
+/* When a label takes the focus, GTK 4.8 asks the widget that had it, even if that has gone with the focus, as one of a row
+ * that is no longer in its list. */
+static void
+focus_changed (RheoAppWindow *window)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+
+  if (focus != NULL)
+    g_ptr_array_add (window->focused, g_object_ref (focus));
+  if (window->let_go == 0)
+    window->let_go = g_idle_add (let_go, window);
+}
+
 /* --- building -------------------------------------------------------------------------------------------------- */
 
 static void
@@ -402,6 +429,8 @@ follow (RheoAppWindow *window)
   gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (drop));
   theme_changed (context->settings, "theme", window);
   rheo_app_window_follow_queue (window);
+  window->focused = g_ptr_array_new_with_free_func (g_object_unref);
+  g_signal_connect (window, "notify::focus-widget", G_CALLBACK (focus_changed), NULL);
 }
 
 static void
@@ -462,6 +491,9 @@ dispose (GObject *object)
   RheoAppWindow *window = RHEO_APP_WINDOW (object);
 
   g_clear_object (&window->chooser);
+  g_signal_handlers_disconnect_by_func (window, focus_changed, NULL);
+  g_clear_handle_id (&window->let_go, g_source_remove);
+  g_clear_pointer (&window->focused, g_ptr_array_unref);
   g_clear_handle_id (&window->close_limit, g_source_remove);
   g_clear_handle_id (&window->next, g_source_remove);
   /* The pages go before what they borrow. */

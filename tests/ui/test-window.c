@@ -350,6 +350,40 @@ test_quit_beside (void)
   g_object_unref (application);
 }
 
+static void
+set_up_item (GtkListItemFactory *factory, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, gtk_button_new ());
+}
+
+/* The row of a list has gone, all but its focus, and a label takes that. */
+static void
+test_focus (void)
+{
+  static const char *const names[] = { "one", "two", NULL };
+  RheoAppWindow *window = ui_window_new ();
+  GtkWidget *box = ui_find_type (GTK_WIDGET (window), GTK_TYPE_BOX), *label = gtk_label_new ("Text"), *list, *button;
+  GtkStringList *model = gtk_string_list_new (names);
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  gpointer gone;
+
+  g_signal_connect (factory, "setup", G_CALLBACK (set_up_item), NULL);
+  list = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (model))), factory);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_box_append (GTK_BOX (box), list);
+  gtk_box_append (GTK_BOX (box), label);
+  ui_settle (GTK_WIDGET (window));
+  gone = button = ui_find_type (list, GTK_TYPE_BUTTON);
+  g_assert_nonnull (button);
+  g_object_add_weak_pointer (G_OBJECT (button), &gone);
+  g_assert_true (gtk_widget_grab_focus (button));
+  gtk_string_list_splice (model, 0, 1, NULL);
+  g_assert_true (gtk_widget_grab_focus (label));
+  ui_settle (GTK_WIDGET (window));
+  g_assert_null (gone);
+  ui_window_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -363,5 +397,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/window/diverged", test_diverged);
   g_test_add_func ("/ui/window/close-running", test_close_running);
   g_test_add_func ("/ui/window/quit-beside", test_quit_beside);
+  g_test_add_func ("/ui/window/focus", test_focus);
   return ui_test_run ();
 }
