@@ -2,13 +2,15 @@
 
 #include "config.h"
 
-#include "regular.h"
+#include "regular-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "kernels.h"
+#include "rollout.h"
 
+static const char *const orth_as_choices[] = { "sum", "mean", NULL };
 static const char *const orth_choices[] = { "inputs-outputs", "inputs", NULL };
 
 const RheoParam rheo_regular_rows[] = {
@@ -18,70 +20,67 @@ const RheoParam rheo_regular_rows[] = {
   RHEO_P_CHOICE (RheoRegular, orth_of, "orthogonality-of", orth_choices, .label = N_ ("Orthogonality of"),
                  .help = N_ ("Which weights are kept apart: those of inputs and outputs, or of inputs alone."),
                  .flags = RHEO_ADVANCED),
+  RHEO_P_CHOICE (
+      RheoRegular, orth_as, "orthogonality-as", orth_as_choices, .label = N_ ("Overlap as"),
+      .help = N_ ("Overlaps of all pairs are put together by the root of the sum of their squares, or of their mean."),
+      .flags = RHEO_ADVANCED),
   RHEO_P_REAL (RheoRegular, rate, "rate", .label = N_ ("Small rates"), .max = 1e6, .soft_max = 1,
                .help = N_ ("Weight of the mean rate, raised to a power."), .flags = RHEO_LIVE),
   RHEO_P_REAL (RheoRegular, power, "power", .label = N_ ("Power"), .def = 2, .min = 1, .max = 10, .soft_min = 1,
                .soft_max = 4, .help = N_ ("Rates are raised to it before the mean is taken."), .flags = RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, magnitude, "rate-magnitude", .label = N_ ("Rate magnitude"), .max = 1e6, .soft_max = 1,
+               .help = N_ ("Weight of the distance of each unit’s largest rate from the wanted one."),
+               .flags = RHEO_LIVE),
+  RHEO_P_REAL (RheoRegular, cap, "rate-cap", .label = N_ ("Wanted largest rate"), .def = 0.3, .min = 1e-6, .max = 1e6,
+               .soft_min = 0.01, .soft_max = 1,
+               .help = N_ ("In a network of 100 units; a little lower in larger ones, higher in smaller ones."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, steep, "rate-power", .label = N_ ("Power of the distance"), .def = 3, .min = 1, .max = 10,
+               .soft_min = 1, .soft_max = 5, .help = N_ ("Distances from the wanted rate are raised to it."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (
+      RheoRegular, sparsity, "recurrent-sparsity", .label = N_ ("Recurrent sparsity"), .max = 1e6, .soft_max = 1,
+      .help = N_ ("Weight of the number of recurrent inputs that units effectively have above the wanted one."),
+      .flags = RHEO_LIVE),
+  RHEO_P_REAL (RheoRegular, support, "recurrent-inputs", .label = N_ ("Wanted inputs"), .def = 20, .min = 1, .max = 1e6,
+               .soft_min = 1, .soft_max = 100, .help = N_ ("Recurrent inputs per unit that are free."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, cap_in, "cap-in", .label = N_ ("Cap of input weights"), .max = 1e6, .soft_max = 1,
+               .help = N_ ("Weight of the fifth power of input weights above a size that follows from those of the "
+                           "network."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, cap_rec, "cap-recurrent", .label = N_ ("Cap of recurrent weights"), .max = 1e6,
+               .soft_max = 1,
+               .help = N_ ("Weight of the fifth power of recurrent weights above a size that follows from those of the "
+                           "network; inhibitory ones may be larger."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, cap_out, "cap-out", .label = N_ ("Cap of output weights"), .max = 1e6, .soft_max = 1,
+               .help = N_ ("Weight of the fifth power of output weights above a size that follows from those of the "
+                           "network."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, variability, "output-variability", .label = N_ ("Output variability"), .max = 1e6,
+               .soft_max = 1,
+               .help = N_ ("Weight of the share of the outputs’ energy that differs from trial to trial."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
   RHEO_P_END,
 };
 
-/* One column: the weights between one input or output and all units of a population. */
-typedef struct
+/* Of the soft maximum of rates. */
+#define TEMPERATURE 0.1
+
+double
+rheo_regular_scale (int n_units)
 {
-  int trainable;     /* of the net */
-  int64_t place, by; /* of its first number, and from one to the next */
-  gboolean is_input;
-} Column;
-
-struct RheoRegularWork
-{
-  RheoNet *net;
-  const RheoRegular *config;
-  int pop, n_units; /* the population with rates; -1: none */
-  Column *column;
-  int n_columns;
-  double *row_rate; /* [row] of the net */
-  double norm;      /* units, steps and trials */
-  double *unit;     /* [column][unit]: columns of length 1 */
-  double *length;   /* [column] */
-  double *cosine;   /* [column][column], 0 on the diagonal */
-};
-
-/* --- what there is ------------------------------------------------------------------------------------------------ */
-static void
-find_columns (RheoRegularWork *w)
-{
-  const RheoPlan *plan = rheo_net_get_plan (w->net);
-  GArray *columns = g_array_new (FALSE, FALSE, sizeof (Column));
-
-  for (int k = 0; k < rheo_net_get_n_trainables (w->net); k++)
-    {
-      const RheoTrainable *t = rheo_net_get_trainable (w->net, k);
-      const RheoProj *p = t->proj;
-      const gboolean weights = p != NULL && t->value == p->weight && p->form == RHEO_DENSE;
-
-      if (weights && p->from == RHEO_INPUT && p->to == w->pop)
-        for (int j = 0; j < p->n_pre; j++)
-          {
-            const Column column = { k, (int64_t) j * p->stride, 1, TRUE };
-            g_array_append_val (columns, column);
-          }
-      if (weights && p->from == w->pop && p->to == plan->out_pop)
-        for (int i = 0; i < p->n_post; i++)
-          {
-            const Column column = { k, i, p->stride, FALSE };
-            g_array_append_val (columns, column);
-          }
-    }
-  w->n_columns = (int) columns->len;
-  w->column = (Column *) g_array_free (columns, FALSE);
+  return log (101) / log (n_units + 1);
 }
 
+/* --- what there is ------------------------------------------------------------------------------------------------ */
 RheoRegularWork *
 rheo_regular_new (RheoNet *net)
 {
   const RheoPlan *plan = rheo_net_get_plan (net);
   RheoRegularWork *w = g_new0 (RheoRegularWork, 1);
+  const RheoLane *last;
 
   w->net = net;
   w->pop = -1;
@@ -91,9 +90,13 @@ rheo_regular_new (RheoNet *net)
   if (w->pop < 0)
     return w;
   w->n_units = plan->pop[w->pop].n_units;
-  find_columns (w);
-  w->row_rate = g_new0 (double, rheo_net_get_lane (net, rheo_net_get_n_lanes (net) - 1)->row0
-                                    + rheo_net_get_lane (net, rheo_net_get_n_lanes (net) - 1)->n_rows);
+  rheo_regular_find_columns (w);
+  last = rheo_net_get_lane (net, rheo_net_get_n_lanes (net) - 1);
+  w->n_rows = last->row0 + last->n_rows;
+  w->row_rate = g_new0 (double, w->n_rows);
+  w->softest = g_new0 (double, w->n_units);
+  w->magnitude = g_new0 (double, w->n_units);
+  w->mean_output = g_new0 (double, (gsize) rheo_net_get_shape (net)->n_steps *(gsize) plan->n_out);
   w->unit = g_new0 (double, (gsize) w->n_columns *(gsize) w->n_units);
   w->length = g_new0 (double, w->n_columns);
   w->cosine = g_new0 (double, (gsize) w->n_columns *(gsize) w->n_columns);
@@ -107,6 +110,11 @@ rheo_regular_free (RheoRegularWork *w)
     return;
   g_free (w->column);
   g_free (w->row_rate);
+  g_free (w->row_top);
+  g_free (w->row_sum);
+  g_free (w->softest);
+  g_free (w->magnitude);
+  g_free (w->mean_output);
   g_free (w->unit);
   g_free (w->length);
   g_free (w->cosine);
@@ -122,7 +130,13 @@ rheo_regular_is_there (const RheoRegularWork *w)
 gboolean
 rheo_regular_uses_rates (const RheoRegularWork *w, const RheoRegular *config)
 {
-  return w->pop >= 0 && config->rate > 0;
+  return w->pop >= 0 && (config->rate > 0 || config->magnitude > 0);
+}
+
+gboolean
+rheo_regular_uses_batch (const RheoRegularWork *w, const RheoRegular *config)
+{
+  return w->pop >= 0 && (config->magnitude > 0 || config->variability > 0);
 }
 
 /* --- rates -------------------------------------------------------------------------------------------------------- */
@@ -137,6 +151,18 @@ rheo_regular_begin (RheoRegularWork *w, const RheoRegular *config, const RheoBat
   w->norm = (double) n_steps * MAX (w->n_units, 1);
   for (int row = 0; w->pop >= 0 && row < batch->n_rows; row++)
     w->row_rate[row] = 0;
+  if (w->pop < 0 || config->magnitude <= 0)
+    return;
+  if (w->row_top == NULL)
+    {
+      w->row_top = g_new (double, (gsize) w->n_rows *(gsize) w->n_units);
+      w->row_sum = g_new (double, (gsize) w->n_rows *(gsize) w->n_units);
+    }
+  for (gsize i = 0; i < (gsize) batch->n_rows * (gsize) w->n_units; i++)
+    {
+      w->row_top[i] = -INFINITY;
+      w->row_sum[i] = 0;
+    }
 }
 
 /* Rates of a row at a step of the tape; where they lie in `of`: the tape's out or d_out. */
@@ -161,6 +187,38 @@ n_rows_of (const RheoBatch *batch, const RheoTapeLane *lane)
   return CLAMP (batch->n_rows - lane->row0, 0, lane->n_rows);
 }
 
+/* Takes rates of a row into the sums of exp (rate / temperature), which are kept beside the largest so far. */
+static void
+soften (RheoRegularWork *w, int row, const RheoReal *r)
+{
+  double *top = w->row_top + (gsize) row * (gsize) w->n_units, *sum = w->row_sum + (gsize) row * (gsize) w->n_units;
+
+  for (int i = 0; i < w->n_units; i++)
+    {
+      const double x = (double) r[i] / TEMPERATURE;
+
+      if (x <= top[i])
+        sum[i] += exp (x - top[i]);
+      else
+        {
+          sum[i] = sum[i] * exp (top[i] - x) + 1;
+          top[i] = x;
+        }
+    }
+}
+
+static double
+sum_powers (const RheoRegularWork *w, const RheoReal *r)
+{
+  double sum = 0;
+
+  if (w->config->power == 2)
+    return rheo_kernels_fast.sum_squares (w->n_units, r);
+  for (int i = 0; i < w->n_units; i++)
+    sum += pow (fabs ((double) r[i]), w->config->power);
+  return sum;
+}
+
 void
 rheo_regular_add (RheoRegularWork *w, const RheoBatch *batch, int i_lane, int64_t t0)
 {
@@ -173,15 +231,141 @@ rheo_regular_add (RheoRegularWork *w, const RheoBatch *batch, int i_lane, int64_
     for (int64_t t = 0; t < n_counted (w, batch, row, t0); t++)
       {
         const RheoReal *r = rates (w, lane, lane->pop[w->pop].out, t, row);
-        double sum = 0;
 
-        if (w->config->power == 2)
-          sum = rheo_kernels_fast.sum_squares (w->n_units, r);
-        else
-          for (int i = 0; i < w->n_units; i++)
-            sum += pow (fabs ((double) r[i]), w->config->power);
-        w->row_rate[row] += sum;
+        if (w->config->rate > 0)
+          w->row_rate[row] += sum_powers (w, r);
+        if (w->config->magnitude > 0)
+          soften (w, row, r);
       }
+}
+
+/* Soft largest rate of each unit over the whole batch: temperature (log sum exp (rate / temperature) - log n). */
+static void
+finish_magnitudes (RheoRegularWork *w, const RheoBatch *batch)
+{
+  int64_t n = 0;
+
+  for (int row = 0; row < batch->n_rows; row++)
+    n += MAX (batch->length[row] - 1, 0);
+  w->n_states = n;
+  for (int i = 0; i < w->n_units; i++)
+    {
+      double top = -INFINITY, sum = 0;
+
+      for (int row = 0; row < batch->n_rows; row++)
+        top = MAX (top, w->row_top[(gsize) row * (gsize) w->n_units + (gsize) i]);
+      for (int row = 0; row < batch->n_rows; row++)
+        {
+          const gsize place = (gsize) row * (gsize) w->n_units + (gsize) i;
+
+          sum += w->row_sum[place] > 0 ? w->row_sum[place] * exp (w->row_top[place] - top) : 0;
+        }
+      w->softest[i] = top + log (sum);
+      w->magnitude[i] = n > 0 ? TEMPERATURE * (w->softest[i] - log ((double) n)) : NAN;
+    }
+}
+
+static void
+finish_outputs (RheoRegularWork *w, const RheoBatch *batch, const RheoReal *out)
+{
+  const int n = rheo_net_get_plan (w->net)->n_out;
+
+  w->deviation = w->energy = 0;
+  for (int64_t t = 0; t < batch->n_steps; t++)
+    for (int k = 0; k < n; k++)
+      {
+        double sum = 0, *mean = &w->mean_output[t * n + k];
+        int n_running = 0;
+
+        for (int row = 0; row < batch->n_rows; row++)
+          if (t < batch->length[row])
+            {
+              sum += (double) out[((int64_t) row * batch->n_steps + t) * n + k];
+              n_running++;
+            }
+        *mean = n_running > 0 ? sum / n_running : 0;
+        for (int row = 0; row < batch->n_rows; row++)
+          if (t < batch->length[row])
+            {
+              const double y = (double) out[((int64_t) row * batch->n_steps + t) * n + k];
+
+              w->deviation += (y - *mean) * (y - *mean);
+              w->energy += y * y;
+            }
+      }
+  w->energy = MAX (w->energy, 1e-12);
+}
+
+void
+rheo_regular_finish (RheoRegularWork *w, const RheoBatch *batch, const RheoReal *out)
+{
+  if (w->pop < 0)
+    return;
+  if (w->config->magnitude > 0)
+    finish_magnitudes (w, batch);
+  if (w->config->variability > 0)
+    finish_outputs (w, batch, out);
+}
+
+/* Relative distance of a unit's largest rate from the wanted one, above or below. */
+static double
+too_far (const RheoRegularWork *w, int unit, double *cap)
+{
+  *cap = w->config->cap * rheo_regular_scale (w->n_units);
+  return w->n_states > 0 ? w->magnitude[unit] / *cap - 1 : 0;
+}
+
+static double
+value_of_magnitudes (const RheoRegularWork *w)
+{
+  double sum = 0, cap;
+
+  for (int i = 0; i < w->n_units; i++)
+    sum += pow (fabs (too_far (w, i, &cap)), w->config->steep);
+  return w->config->magnitude * sum / w->n_units;
+}
+
+/* What each unit's share in its soft largest rate is multiplied by. */
+static double
+slope_of_magnitude (const RheoRegularWork *w, int unit)
+{
+  double cap;
+  const double far = too_far (w, unit, &cap);
+
+  return w->config->magnitude * w->config->steep * copysign (pow (fabs (far), w->config->steep - 1), far)
+         / (cap * w->n_units);
+}
+
+static void
+gradient_of_rates (RheoRegularWork *w, const RheoReal *r, const double *slope, RheoReal *g)
+{
+  const double scale = w->config->rate * w->config->power / w->norm;
+
+  if (w->config->rate > 0 && w->config->power == 2)
+    rheo_kernels_fast.axpy (w->n_units, (RheoReal) scale, r, g);
+  else if (w->config->rate > 0)
+    for (int i = 0; i < w->n_units; i++)
+      g[i] += (RheoReal) (scale * copysign (pow (fabs ((double) r[i]), w->config->power - 1), (double) r[i]));
+  if (w->config->magnitude > 0)
+    for (int i = 0; i < w->n_units; i++)
+      g[i] += (RheoReal) (slope[i] * exp ((double) r[i] / TEMPERATURE - w->softest[i]));
+}
+
+static void
+gradient_of_outputs (RheoRegularWork *w, const RheoBatch *batch, int row, int64_t t0)
+{
+  const RheoTape *tape = rheo_net_get_tape (w->net);
+  const double scale = 2 * w->config->variability / w->energy, part = w->deviation / w->energy;
+  const int n = rheo_net_get_plan (w->net)->n_out;
+
+  for (int64_t t = 0; t < tape->n_steps && t0 + t < batch->length[row]; t++)
+    {
+      const RheoReal *y = rheo_tape_get_output (w->net, row, t);
+      RheoReal *g = rheo_tape_get_d_output (w->net, row, t);
+
+      for (int k = 0; k < n; k++)
+        g[k] += (RheoReal) (scale * ((double) y[k] - w->mean_output[(t0 + t) * n + k] - part * (double) y[k]));
+    }
 }
 
 void
@@ -189,56 +373,23 @@ rheo_regular_gradient (RheoRegularWork *w, const RheoBatch *batch, int i_lane, i
 {
   const RheoTape *tape = rheo_net_get_tape (w->net);
   const RheoTapeLane *lane = &tape->lane[i_lane - tape->lane0];
-  const double scale = w->config->rate * w->config->power / w->norm;
+  const gboolean of_rates = rheo_regular_uses_rates (w, w->config);
+  g_autofree double *slope = NULL;
 
-  if (!rheo_regular_uses_rates (w, w->config))
-    return;
-  for (int row = lane->row0; row < lane->row0 + n_rows_of (batch, lane); row++)
-    for (int64_t t = 0; t < n_counted (w, batch, row, t0); t++)
-      {
-        const RheoReal *r = rates (w, lane, lane->pop[w->pop].out, t, row);
-        RheoReal *g = rates (w, lane, lane->pop[w->pop].d_out, t, row);
-
-        if (w->config->power == 2)
-          rheo_kernels_fast.axpy (w->n_units, (RheoReal) scale, r, g);
-        else
-          for (int i = 0; i < w->n_units; i++)
-            g[i] += (RheoReal) (scale * copysign (pow (fabs ((double) r[i]), w->config->power - 1), (double) r[i]));
-      }
-}
-
-/* --- weights ------------------------------------------------------------------------------------------------------ */
-
-/* Columns of length 1 and their cosines. Returns the Frobenius norm of what is beside the diagonal. */
-static double
-measure_columns (RheoRegularWork *w)
-{
-  double squares = 0;
-
-  for (int a = 0; a < w->n_columns; a++)
+  if (of_rates && w->config->magnitude > 0)
     {
-      const Column *c = &w->column[a];
-      const RheoReal *value = rheo_net_get_trainable (w->net, c->trainable)->value + c->place;
-      double *unit = w->unit + (gsize) a * (gsize) w->n_units, sum = 0;
-
+      slope = g_new (double, w->n_units);
       for (int i = 0; i < w->n_units; i++)
-        sum += (double) value[i * c->by] * (double) value[i * c->by];
-      w->length[a] = MAX (sqrt (sum), 1e-8);
-      for (int i = 0; i < w->n_units; i++)
-        unit[i] = (double) value[i * c->by] / w->length[a];
-      for (int b = 0; b < a; b++)
-        {
-          const double *other = w->unit + (gsize) b * (gsize) w->n_units;
-          const gboolean counts = w->config->orth_of == 0 || (c->is_input && w->column[b].is_input);
-          double cosine = 0;
-
-          for (int i = 0; counts && i < w->n_units; i++)
-            cosine += unit[i] * other[i];
-          w->cosine[a * w->n_columns + b] = w->cosine[b * w->n_columns + a] = cosine;
-          squares += 2 * cosine * cosine;
-        }
+        slope[i] = slope_of_magnitude (w, i);
     }
-  return sqrt (squares);
+  for (int row = lane->row0; w->pop >= 0 && row < lane->row0 + n_rows_of (batch, lane); row++)
+    {
+      for (int64_t t = 0; of_rates && t < n_counted (w, batch, row, t0); t++)
+        gradient_of_rates (w, rates (w, lane, lane->pop[w->pop].out, t, row), slope,
+                           rates (w, lane, lane->pop[w->pop].d_out, t, row));
+      if (w->config->variability > 0)
+        gradient_of_outputs (w, batch, row, t0);
+    }
 }
 
 double
@@ -246,36 +397,11 @@ rheo_regular_value (RheoRegularWork *w, const RheoBatch *batch)
 {
   double rate = 0;
 
-  for (int row = 0; rheo_regular_uses_rates (w, w->config) && row < batch->n_rows; row++)
+  if (w->pop < 0)
+    return 0;
+  for (int row = 0; w->config->rate > 0 && row < batch->n_rows; row++)
     rate += w->row_rate[row];
-  return w->config->rate * rate / w->norm
-         + (w->config->orth > 0 && w->n_columns > 0 ? w->config->orth * measure_columns (w) : 0);
-}
-
-void
-rheo_regular_weights (RheoRegularWork *w, RheoGrad *grad)
-{
-  g_autofree double *slope = g_new (double, MAX (w->n_units, 1));
-  double norm;
-
-  if (w->config->orth <= 0 || w->n_columns == 0)
-    return;
-  norm = MAX (measure_columns (w), 1e-12);
-  for (int a = 0; a < w->n_columns; a++)
-    {
-      const Column *c = &w->column[a];
-      const double *unit = w->unit + (gsize) a * (gsize) w->n_units;
-      RheoReal *out = grad->value[c->trainable] + c->place;
-      double along = 0;
-
-      for (int i = 0; i < w->n_units; i++)
-        slope[i] = 0;
-      for (int b = 0; b < w->n_columns; b++)
-        for (int i = 0; b != a && i < w->n_units; i++)
-          slope[i] += 2 * w->cosine[a * w->n_columns + b] / norm * w->unit[(gsize) b * (gsize) w->n_units + (gsize) i];
-      for (int i = 0; i < w->n_units; i++)
-        along += slope[i] * unit[i];
-      for (int i = 0; i < w->n_units; i++)
-        out[i * c->by] += (RheoReal) (w->config->orth * (slope[i] - along * unit[i]) / w->length[a]);
-    }
+  return w->config->rate * rate / w->norm + (w->config->magnitude > 0 ? value_of_magnitudes (w) : 0)
+         + (w->config->variability > 0 ? w->config->variability * w->deviation / w->energy : 0)
+         + rheo_regular_value_of_weights (w);
 }

@@ -11,6 +11,14 @@ typedef struct
   int orth_of; /* 0: columns of input and output weights, 1: of input weights alone */
   double rate; /* times the mean of |rate|^power over units, steps and trials */
   double power;
+  int orth_as; /* 0: as it is, 1: divided by the root of the number of cosines */
+  /* Times the mean over units of |A / cap - 1|^steep, where A = 0.1 (log sum exp (rate / 0.1) - log n) over steps and trials
+   * and cap is that of 100 units, for N times ln 101 / ln (N + 1). */
+  double magnitude, cap, steep;
+  double sparsity,
+      support; /* times the mean over units of max (0, (sum |w|)^2 / sum w^2 / support - 1)^2 of recurrent w */
+  double cap_in, cap_rec, cap_out; /* times the mean of max (1, |w| / cap)^5 - 1 */
+  double variability;              /* times sum (y - mean over trials of y)^2 / sum y^2 of the outputs */
 } RheoRegular;
 
 extern const RheoParam rheo_regular_rows[];
@@ -25,12 +33,17 @@ gboolean rheo_regular_is_there (const RheoRegularWork *work);
 /* Whether it needs d_out of the hidden populations (RHEO_ROLL_D_OUT). FALSE for networks without rates. */
 gboolean rheo_regular_uses_rates (const RheoRegularWork *work, const RheoRegular *config);
 
+/* Whether the gradient needs the whole batch to be run before. */
+gboolean rheo_regular_uses_batch (const RheoRegularWork *work, const RheoRegular *config);
+
 void rheo_regular_begin (RheoRegularWork *work, const RheoRegular *config, const RheoBatch *batch);
 /* Takes a lane of the tape, whose first step is step t0 of the trials. Windows come in their order. */
 void rheo_regular_add (RheoRegularWork *work, const RheoBatch *batch, int i_lane, int64_t t0);
-/* Everything that was added, and the weights: the penalty. After the last window of the last lane. */
+/* After the last window of the last lane: what belongs to the whole batch. out: [row][step][out] of the batch. */
+void rheo_regular_finish (RheoRegularWork *work, const RheoBatch *batch, const RheoReal *out);
+/* Everything that was added, and the weights: the penalty. After rheo_regular_finish. */
 double rheo_regular_value (RheoRegularWork *work, const RheoBatch *batch);
-/* Adds the gradient of the rates to d_out of a lane of the tape. */
+/* Adds the gradient of rates and outputs to d_out of a lane of the tape. */
 void rheo_regular_gradient (RheoRegularWork *work, const RheoBatch *batch, int i_lane, int64_t t0);
 /* Adds that of the weights, once a batch. */
 void rheo_regular_weights (RheoRegularWork *work, RheoGrad *grad);

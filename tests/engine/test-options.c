@@ -95,11 +95,44 @@ test_target_r2 (void)
   g_assert_cmpint (rheo_trainer_get_place (trainer).iteration, >, 1);
 }
 
+/* Penalties that look at the whole batch do so even where the tape holds only a part of it at a time. */
+static void
+test_waves (void)
+{
+  g_autofree char *words =
+      g_strdup ("run.batch=48 task.n-steps=200 model.units=60 rule.regularisation.rate-magnitude=1 "
+                "rule.regularisation.output-variability=1 run.lane-rows=4");
+  g_autofree char *less = g_strconcat (words, " run.memory=1", NULL);
+  g_autoptr (RheoTrainer) whole = make (words), waves = make (less);
+  const RheoGrad *a, *b;
+
+  g_assert_cmpint (rheo_net_get_wave (rheo_trainer_get_net (waves)), <,
+                   rheo_net_get_n_lanes (rheo_trainer_get_net (waves)));
+  step (whole);
+  step (waves);
+  a = rheo_trainer_get_grad (whole);
+  b = rheo_trainer_get_grad (waves);
+  for (int i = 0; i < a->n; i++)
+    {
+      const RheoTrainable *t = rheo_net_get_trainable (rheo_trainer_get_net (whole), i);
+      double difference = 0, size = 0;
+
+      for (int64_t k = 0; k < t->n_rows * t->stride; k++)
+        {
+          difference += pow ((double) a->value[i][k] - (double) b->value[i][k], 2);
+          size += pow ((double) a->value[i][k], 2);
+        }
+      g_assert_cmpfloat (size, >, 0);
+      g_assert_cmpfloat (difference, <=, 1e-8 * size);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/options/annealing", test_annealing);
   g_test_add_func ("/options/target-r2", test_target_r2);
+  g_test_add_func ("/options/waves", test_waves);
   return g_test_run ();
 }

@@ -303,6 +303,7 @@ forward (Pass *pass)
       over_lanes (pass, score);
     }
   rheo_activity_finish (pass->work->activity, pass->batch);
+  rheo_regular_finish (pass->work->regular, pass->batch, pass->work->out);
   return TRUE;
 }
 
@@ -341,6 +342,7 @@ wave_by_wave (Pass *pass, RheoGrad *out)
         return FALSE;
     }
   rheo_activity_finish (pass->work->activity, pass->batch);
+  rheo_regular_finish (pass->work->regular, pass->batch, pass->work->out);
   return TRUE;
 }
 
@@ -414,9 +416,10 @@ bptt_gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetric
   Pass pass = begin (rule, batch, TRUE);
   RheoSurrogate surrogate = rheo_surrogate_derive (&pass.config->surrogate);
   gboolean one_window = pass.window >= batch->n_steps, one_wave = pass.n_lanes <= rheo_net_get_wave (rule->net), done;
+  gboolean by_row = !pass.penalised && !rheo_regular_uses_batch (pass.work->regular, &pass.config->regular);
 
   rheo_net_set_surrogate (rule->net, &surrogate);
-  if (one_window && !one_wave && !pass.penalised)
+  if (one_window && !one_wave && by_row)
     done = wave_by_wave (&pass, out);
   else
     done = forward (&pass) && backward (&pass, !one_window || !one_wave, out);

@@ -1,0 +1,301 @@
+/* Regularisation of rate networks: each penalty's gradient against finite differences, and its value by its definition. */
+#include "config.h"
+
+#include "../grad/ctrnn-net.h"
+
+#include "engine/regular.h"
+
+enum
+{
+  N_ROWS = 4,
+  N_STEPS = 9,
+  N_OUT = 2,
+  N_UNITS = 7,
+};
+
+static const char words[] = "units=7 tau=3 slope=1.3 dale=false io-non-negative=false bias=uniform noise-rec=0.1 "
+                            "noise-in=0.2 weights=newest activation=tanh";
+static const char dale[] = "units=7 tau=3 noise-rec=0.1 noise-in=0.2 weights=newest activation=softplus";
+
+typedef struct
+{
+  RheoDevice *device;
+  RheoNet *net;
+  Trials *trials;
+  RheoRegularWork *work;
+  RheoRegular config;
+  RheoRollout rollout;
+  RheoReal out[N_ROWS * N_STEPS * N_OUT];
+} Case;
+
+static void
+case_free (Case *c)
+{
+  rheo_regular_free (c->work);
+  rheo_net_free (c->net);
+  trials_free (c->trials);
+  rheo_device_free (c->device);
+  g_free (c);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Case, case_free)
+
+/* settings: rows of the block, "rate=2 power=3". */
+static Case *
+case_new (const char *net, const char *settings)
+{
+  const RheoShape shape = { .n_in = 3, .n_out = N_OUT, .n_steps = N_STEPS };
+  g_auto (GStrv) word = g_strsplit (settings, " ", -1);
+  Case *c = g_new0 (Case, 1);
+  const char *why;
+
+  c->device = rheo_device_new ("cpu", 2, &why);
+  c->trials = trials_new (N_ROWS, N_STEPS, 3, N_OUT, 0, false);
+  c->trials->length[3] = 6;
+  c->net = ctrnn_net_new (c->device, net, &shape, N_ROWS);
+  c->work = rheo_regular_new (c->net);
+  rheo_params_reset (rheo_regular_rows, &c->config);
+  for (int i = 0; word[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (word[i], "=", 2);
+      g_autoptr (GError) error = NULL;
+      void *at;
+      const RheoParam *row = rheo_params_find (rheo_regular_rows, &c->config, pair[0], "regularisation", &at, &error);
+
+      g_assert_no_error (error);
+      rheo_param_set_text (row, at, pair[1], pair[0], &error);
+      g_assert_no_error (error);
+    }
+  c->rollout = (RheoRollout){ .batch = &c->trials->batch,
+                              .t1 = N_STEPS,
+                              .noise_scale = 1,
+                              .seed = 3,
+                              .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE | RHEO_ROLL_D_OUT | RHEO_ROLL_NOISE };
+  return c;
+}
+
+static double
+value_of (Case *c)
+{
+  rheo_net_weights_changed (c->net);
+  g_assert_true (rheo_rollout (c->net, &c->rollout));
+  rheo_regular_begin (c->work, &c->config, &c->trials->batch);
+  for (int lane = 0; lane < rheo_net_get_n_lanes (c->net); lane++)
+    rheo_regular_add (c->work, &c->trials->batch, lane, 0);
+  for (int row = 0; row < N_ROWS; row++)
+    for (int t = 0; t < N_STEPS; t++)
+      for (int k = 0; k < N_OUT; k++)
+        c->out[(row * N_STEPS + t) * N_OUT + k] = (RheoReal) tape_out (c->net, 1, row, t, k);
+  rheo_regular_finish (c->work, &c->trials->batch, c->out);
+  return rheo_regular_value (c->work, &c->trials->batch);
+}
+
+static void
+check_trainable (Case *c, const RheoTrainable *t, const RheoReal *grad)
+{
+  for (int64_t place = 0; place < t->n_rows * t->width; place++)
+    {
+      const int64_t at_place = place / t->width * t->stride + place % t->width;
+      const double step = 1e-6, was = (double) t->value[at_place];
+      double up, down;
+
+      if (t->proj != NULL && t->value == t->proj->weight && t->proj->keep.mask != NULL && !t->proj->keep.mask[at_place])
+        continue;
+      t->value[at_place] = (RheoReal) (was + step);
+      up = value_of (c);
+      t->value[at_place] = (RheoReal) (was - step);
+      down = value_of (c);
+      t->value[at_place] = (RheoReal) was;
+      check_close (t->name, (int) place, (double) grad[at_place], (up - down) / (2 * step), 1e-7);
+    }
+}
+
+static void
+test_gradient (gconstpointer data)
+{
+  g_autoptr (Case) c = case_new (words, data), signs = case_new (dale, data);
+
+  if (sizeof (RheoReal) < sizeof (double))
+    {
+      g_test_skip ("differences need double");
+      return;
+    }
+  for (int i = 0; i < 2; i++)
+    {
+      Case *one = i == 0 ? c : signs;
+      RheoGrad *grad = rheo_net_new_grad (one->net);
+
+      g_assert_cmpfloat (value_of (one), >, 1e-6);
+      for (int lane = 0; lane < rheo_net_get_n_lanes (one->net); lane++)
+        rheo_regular_gradient (one->work, &one->trials->batch, lane, 0);
+      g_assert_true (rheo_backprop (one->net, &one->rollout, grad));
+      rheo_regular_weights (one->work, grad);
+      for (int k = 0; k < grad->n; k++)
+        check_trainable (one, rheo_net_get_trainable (one->net, k), grad->value[k]);
+      rheo_grad_free (grad);
+    }
+}
+
+/* --- values ------------------------------------------------------------------------------------------------------- */
+static double
+weight (const Case *c, int proj, int pre, int post)
+{
+  const RheoProj *p = rheo_net_get_proj (c->net, proj);
+
+  return (double) p->weight[pre * p->stride + post];
+}
+
+static double
+rate (const Case *c, int row, int t, int unit)
+{
+  return tape_out (c->net, 0, row, t, unit);
+}
+
+static void
+test_overlap (void)
+{
+  g_autoptr (Case) sum = case_new (words, "orthogonality=1"),
+                   mean = case_new (words, "orthogonality=1 orthogonality-as=mean"),
+                   in = case_new (words, "orthogonality=1 orthogonality-as=mean orthogonality-of=inputs");
+  double squares = 0, of_inputs = 0;
+
+  for (int a = 0; a < 5; a++)
+    for (int b = 0; b < 5; b++)
+      {
+        double ab = 0, aa = 0, bb = 0;
+
+        for (int i = 0; i < N_UNITS; i++)
+          {
+            const double x = a < 3 ? weight (sum, 0, a, i) : weight (sum, 2, i, a - 3);
+            const double y = b < 3 ? weight (sum, 0, b, i) : weight (sum, 2, i, b - 3);
+
+            ab += x * y;
+            aa += x * x;
+            bb += y * y;
+          }
+        squares += a != b ? ab * ab / aa / bb : 0;
+        of_inputs += a != b && a < 3 && b < 3 ? ab * ab / aa / bb : 0;
+      }
+  check_close ("sum", 0, value_of (sum), sqrt (squares), 1e-6);
+  check_close ("mean", 0, value_of (mean), sqrt (squares / 20), 1e-6);
+  check_close ("mean", 1, value_of (in), sqrt (of_inputs / 6), 1e-6);
+}
+
+static void
+test_weights (void)
+{
+  g_autoptr (Case) sparse = case_new (words, "recurrent-sparsity=2 recurrent-inputs=3"),
+                   caps = case_new (dale, "cap-recurrent=2");
+  const double c7 = log (101) / log (8);
+  double wanted = 0, mean[2] = { 0, 0 };
+
+  for (int i = 0; i < N_UNITS; i++)
+    {
+      double sum = 0, squares = 0;
+
+      for (int j = 0; j < N_UNITS; j++)
+        {
+          sum += fabs (weight (sparse, 1, j, i));
+          squares += pow (weight (sparse, 1, j, i), 2);
+        }
+      wanted += 2 * pow (MAX (0, sum * sum / squares - 3), 2) / 9 / N_UNITS;
+    }
+  check_close ("sparsity", 0, value_of (sparse), wanted, 1e-5);
+
+  /* 5 excitatory units, 2 inhibitory ones, whose weights may be 2.5 times as large. */
+  for (int j = 0; j < N_UNITS; j++)
+    for (int i = 0; i < N_UNITS; i++)
+      mean[j >= 5] += (pow (MAX (1, fabs (weight (caps, 1, j, i)) / (0.07 * c7 * (j < 5 ? 1 : 2.5))), 5) - 1)
+                      / (N_UNITS * (j < 5 ? 5 : 2));
+  check_close ("cap", 0, value_of (caps), 2 * 7 / 2000.0 * (mean[0] + mean[1]), 1e-4);
+}
+
+static void
+test_activity (void)
+{
+  g_autoptr (Case) power = case_new (words, "rate=2 power=3"), top = case_new (words, "rate-magnitude=2 rate-cap=0.2"),
+                   outputs = case_new (words, "output-variability=2");
+  const double cap = 0.2 * log (101) / log (8);
+  const double n_states = 3 * (N_STEPS - 1) + 5;
+  double got = value_of (power), sum = 0, deviation = 0, energy = 0;
+
+  for (int row = 0; row < N_ROWS; row++)
+    for (int t = 0; t < power->trials->length[row] - 1; t++)
+      for (int i = 0; i < N_UNITS; i++)
+        sum += pow (fabs (rate (power, row, t, i)), 3);
+  check_close ("rate", 0, got, 2 * sum / ((3 * N_STEPS + 6) * N_UNITS), 1e-5);
+
+  got = value_of (top);
+  sum = 0;
+  for (int i = 0; i < N_UNITS; i++)
+    {
+      double all = 0;
+
+      for (int row = 0; row < N_ROWS; row++)
+        for (int t = 0; t < top->trials->length[row] - 1; t++)
+          all += exp (rate (top, row, t, i) / 0.1);
+      sum += pow (fabs (0.1 * log (all / n_states) / cap - 1), 3);
+    }
+  check_close ("magnitude", 0, got, 2 * sum / N_UNITS, 1e-4);
+
+  got = value_of (outputs);
+  for (int t = 0; t < N_STEPS; t++)
+    for (int k = 0; k < N_OUT; k++)
+      {
+        double mean = 0;
+        const int n = t < 6 ? 4 : 3;
+
+        for (int row = 0; row < n; row++)
+          mean += tape_out (outputs->net, 1, row, t, k) / n;
+        for (int row = 0; row < n; row++)
+          {
+            deviation += pow (tape_out (outputs->net, 1, row, t, k) - mean, 2);
+            energy += pow (tape_out (outputs->net, 1, row, t, k), 2);
+          }
+      }
+  check_close ("variability", 0, got, 2 * deviation / energy, 1e-5);
+}
+
+/* What is switched off costs nothing and adds nothing. */
+static void
+test_off (void)
+{
+  g_autoptr (Case) c = case_new (words, "power=2");
+
+  g_assert_true (rheo_regular_is_there (c->work));
+  g_assert_false (rheo_regular_uses_rates (c->work, &c->config));
+  g_assert_false (rheo_regular_uses_batch (c->work, &c->config));
+  g_assert_cmpfloat (value_of (c), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const cases[] = {
+    "orthogonality=2",
+    "orthogonality=2 orthogonality-of=inputs orthogonality-as=mean",
+    "rate=3",
+    "rate=3 power=3",
+    "rate-magnitude=2 rate-cap=0.1",
+    "rate-magnitude=2 rate-cap=0.3 rate-power=5",
+    "recurrent-sparsity=2 recurrent-inputs=2",
+    "cap-in=3",
+    "cap-recurrent=3",
+    "cap-out=1e-3",
+    "output-variability=2",
+    "orthogonality=1 rate=2 rate-magnitude=1 recurrent-sparsity=1 recurrent-inputs=2 output-variability=1",
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/regular/gradients/%s", cases[i]);
+
+      g_test_add_data_func (path, cases[i], test_gradient);
+    }
+  g_test_add_func ("/regular/overlap", test_overlap);
+  g_test_add_func ("/regular/weights", test_weights);
+  g_test_add_func ("/regular/activity", test_activity);
+  g_test_add_func ("/regular/off", test_off);
+  return g_test_run ();
+}
