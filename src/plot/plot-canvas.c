@@ -141,6 +141,41 @@ rheo_plot_disc (RheoPlotCanvas *canvas, double x, double y, double radius)
   cairo_close_path (canvas->cr);
 }
 
+static void
+marker_outline (cairo_t *cr, RheoPlotSymbol symbol, double x, double y, double r)
+{
+  /* Areas like that of the circle. */
+  static const double square[] = { -0.89, -0.89, 0.89, -0.89, 0.89, 0.89, -0.89, 0.89 };
+  static const double triangle[] = { 0, -1.3, 1.18, 0.74, -1.18, 0.74 };
+  static const double diamond[] = { 0, -1.25, 1.25, 0, 0, 1.25, -1.25, 0 };
+  const double *corner = symbol == RHEO_SYMBOL_SQUARE ? square : symbol == RHEO_SYMBOL_TRIANGLE ? triangle : diamond;
+  const int n = symbol == RHEO_SYMBOL_TRIANGLE ? 3 : 4;
+
+  for (int i = 0; i < n; i++)
+    cairo_line_to (cr, x + corner[2 * i] * r, y + corner[2 * i + 1] * r);
+  cairo_close_path (cr);
+}
+
+void
+rheo_plot_marker (RheoPlotCanvas *canvas, RheoPlotSymbol symbol, gboolean open, RheoRgb colour, double alpha, double x,
+                  double y, double radius)
+{
+  const RheoPlotTheme *theme = canvas->theme;
+  cairo_t *cr = canvas->cr;
+  const double rim = MIN (open ? theme->outline : theme->hair, radius / 2);
+
+  cairo_new_path (cr);
+  if (symbol == RHEO_SYMBOL_CIRCLE)
+    rheo_plot_disc (canvas, x, y, radius);
+  else
+    marker_outline (cr, symbol, x, y, radius);
+  rheo_plot_source (canvas, open ? theme->background : colour, alpha);
+  cairo_fill_preserve (cr);
+  rheo_plot_source (canvas, open ? colour : theme->background, alpha);
+  cairo_set_line_width (cr, rim);
+  cairo_stroke (cr);
+}
+
 /* --- text ------------------------------------------------------------------------------------------------------- */
 static PangoLayout *
 set_text (RheoPlotCanvas *canvas, RheoPlotText text, const char *string)
@@ -287,13 +322,20 @@ rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, 
 
   if (cr == NULL)
     return width + theme->gap;
-  rheo_plot_source (canvas, colour, entry->hidden || entry->dull ? FADED : 1);
+  if (entry->symbol >= RHEO_SYMBOL_CIRCLE)
+    {
+      rheo_plot_marker (canvas, entry->symbol, entry->open, colour, entry->hidden || entry->dull ? FADED : 1,
+                        x + width / 2, y_middle, theme->spot * canvas->font_scale);
+      return width + theme->gap;
+    }
+  rheo_plot_source (canvas, entry->symbol == RHEO_SYMBOL_PATH ? theme->dim : colour,
+                    entry->hidden || entry->dull ? FADED : 1);
   cairo_save (cr);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
   if (entry->symbol == RHEO_SYMBOL_LINE)
     rheo_plot_theme_dash (theme, entry->style, cr);
   rheo_plot_hairline (canvas, x, y_middle, x + width, y_middle,
-                      entry->symbol == RHEO_SYMBOL_THIN ? theme->outline * 0.8 : theme->line);
+                      entry->symbol == RHEO_SYMBOL_LINE ? theme->line : theme->outline * 0.8);
   cairo_restore (cr);
   return width + theme->gap;
 }

@@ -24,6 +24,7 @@ typedef struct
   double line, reference, hair; /* widths: data, reference lines, axes and ticks */
   double outline, bar;          /* violin outline, quartile bar */
   double tick, marker, gap;     /* tick length, marker radius, distance between text and what it belongs to */
+  double spot;                  /* radius of points of a scatter plot */
   double dot_least, dot_most;   /* size of a raster dot */
   double dash;                  /* factor on dash lengths */
   double fill, band, shade;     /* opacities: violins, bands, the part to come */
@@ -83,6 +84,9 @@ void rheo_plot_source (RheoPlotCanvas *canvas, RheoRgb colour, double alpha);
 double rheo_plot_snap (const RheoPlotCanvas *canvas, double v);
 void rheo_plot_hairline (RheoPlotCanvas *canvas, double x0, double y0, double x1, double y1, double width);
 void rheo_plot_disc (RheoPlotCanvas *canvas, double x, double y, double radius);
+/* A point: filled in the colour with a rim of the background, or open with a rim of the colour. */
+void rheo_plot_marker (RheoPlotCanvas *canvas, RheoPlotSymbol symbol, gboolean open, RheoRgb colour, double alpha,
+                       double x, double y, double radius);
 
 void rheo_plot_text_size (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double *width, double *height);
 double rheo_plot_text_height (RheoPlotCanvas *canvas, RheoPlotText text);

@@ -63,9 +63,14 @@ match_names (const char *patterns, const RheoColumn *names)
           {
             const char *name = rheo_column_get_string (names, i);
 
-            if (strchr (name, '/') == NULL && g_pattern_match_simple (words[w], name)
-                && !g_ptr_array_find_with_equal_func (found, name, g_str_equal, NULL))
-              g_ptr_array_add (found, (gpointer) name);
+            if ((strchr (name, '/') == NULL) != (strchr (words[w], '/') == NULL)
+                || !g_pattern_match_simple (words[w], name)
+                || g_ptr_array_find_with_equal_func (found, name, g_str_equal, NULL))
+              continue;
+            /* Of results the newest, which is the last. */
+            if (strchr (name, '/') != NULL)
+              g_ptr_array_set_size (found, 0);
+            g_ptr_array_add (found, (gpointer) name);
           }
     }
   return g_steal_pointer (&found);
@@ -107,6 +112,8 @@ bind_companion (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *ro
 
       key = rheo_table_find (table, name) != NULL ? rheo_table_find (table, name)->key : NULL;
     }
+  else if (role->with[0] == '=')
+    key = rheo_table_find (table, role->with + 1) != NULL ? role->with + 1 : NULL;
   /* Each run has been asked something else. */
   else if (rheo_plot_count (fill->spec, role->key) == 0 || (fill->n_sources > 1 && role->many))
     {
@@ -154,7 +161,8 @@ bind_one (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *role, co
       g_clear_error (&why);
     }
   for (const RheoPlotRole *other = fill->spec->kind->roles; other->key != NULL; other++)
-    if (other->with != NULL && other != role && !bind_companion (fill, source, other, table, column, at))
+    if (other->with != NULL && other != role && (other->with[0] != '=' || role == fill->spec->kind->roles)
+        && !bind_companion (fill, source, other, table, column, at))
       return FALSE;
   return TRUE;
 }
@@ -396,15 +404,18 @@ fill_titles (Fill *fill)
   RheoPlotSpec *spec = fill->spec;
   const RheoPlotSource *source = &fill->sources[0];
   const char *iteration = find_iteration (spec);
-  g_autofree char *title = NULL;
+  const RheoPlotRole *main_role = spec->kind->roles;
+  const RheoPlotBinding *leading = rheo_plot_find (spec, main_role->key, 0);
+  const gboolean by_table = g_strcmp0 (main_role->called, "table") == 0 && leading != NULL;
+  g_autofree char *title = by_table ? g_strdup (rheo_table_get_title (leading->table)) : NULL;
   g_autoptr (GString) subtitle = g_string_new (NULL);
   static const char *const more[] = { NULL, "second" };
 
   /* What the series of the first role have in common, and those of a second panel. Stages of training are called after
    * the kind. */
-  for (gsize i = 0; spec->kind->roles[0].at == NULL && i < G_N_ELEMENTS (more); i++)
+  for (gsize i = 0; main_role->called == NULL && main_role->at == NULL && i < G_N_ELEMENTS (more); i++)
     {
-      const char *role = i == 0 ? spec->kind->roles[0].key : more[i];
+      const char *role = i == 0 ? main_role->key : more[i];
       g_autofree char *label = rheo_plot_count (spec, role) > 0 ? rheo_plot_common_label (spec, role) : NULL;
 
       if (title == NULL)

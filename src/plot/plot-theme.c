@@ -12,7 +12,7 @@
 /* A screen length is a CSS pixel: 3/4 of a point. */
 #define SCREEN                                                                                                         \
   .has_grid = TRUE, .point = 96.0 / 72.0, .line = 1.8, .reference = 1.4, .hair = 1, .outline = 1.3, .bar = 4,          \
-  .tick = 4, .marker = 3, .gap = 5, .dot_least = 1, .dot_most = 3, .dash = 1, .fill = 0.32, .band = 0.18,              \
+  .tick = 4, .marker = 3, .gap = 5, .spot = 5, .dot_least = 1, .dot_most = 3, .dash = 1, .fill = 0.32, .band = 0.18,   \
   .shade = 0.03
 
 static const RheoPlotTheme light = {
@@ -52,6 +52,7 @@ static const RheoPlotTheme print = {
   .tick = 3,
   .marker = 2,
   .gap = 3.5,
+  .spot = 3,
   .dot_least = 0.4,
   .dot_most = 1,
   .dash = 0.6,

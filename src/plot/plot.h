@@ -21,10 +21,14 @@ typedef struct
    * ("|") the first that there is. */
   const char *from;
   /* What comes along with every series that takes another role: "axis": iterations and the like in its table; "%.class":
-   * of the same part of the network; else the name of a series. */
+   * of the same part of the network; "=unstable": the column of this name of the same table, with the first role only;
+   * else the name of a series. */
   const char *with;
   const char *at; /* iterations shown where none is asked for: "first middle last"; NULL: the newest */
   gboolean parts; /* in legends its series are called by their part of the network ("rec") */
+  /* Of the first role: what the figure is called after. "table": what holds the series, a result; "kind"; NULL: what the
+   * labels of the series have in common. */
+  const char *called;
 } RheoPlotRole;
 
 #define RHEO_PLOT_MAX_COLUMNS 32
@@ -77,7 +81,7 @@ typedef struct
   const char *title, *subtitle;    /* interned; NULL: none */
   const char *when;                /* interned; the state of training that is shown: "epoch 12"; NULL: none */
   const char *empty;               /* interned; the line shown while there are no data; NULL: "No data yet" */
-  double azimuth, elevation, zoom; /* camera of 3-D kinds */
+  double azimuth, elevation, zoom; /* camera of 3-D kinds: degrees added to its parameters, and a factor */
   double font_scale;               /* 1 */
   gboolean bare;                   /* the data alone, without axes and words: for small pictures */
   gboolean no_head;                /* title, subtitle and legend stand elsewhere: no row for them */
@@ -108,6 +112,11 @@ typedef enum
 {
   RHEO_SYMBOL_LINE,
   RHEO_SYMBOL_THIN, /* a thin line: the target when runs are compared */
+  RHEO_SYMBOL_PATH, /* a thin grey line: trials behind points */
+  RHEO_SYMBOL_CIRCLE,
+  RHEO_SYMBOL_SQUARE,
+  RHEO_SYMBOL_TRIANGLE,
+  RHEO_SYMBOL_DIAMOND,
 } RheoPlotSymbol;
 
 typedef struct
@@ -115,6 +124,7 @@ typedef struct
   char label[64];
   int style; /* colour and dash */
   RheoPlotSymbol symbol;
+  gboolean open;         /* of markers: only the rim */
   int entry;             /* bit in hidden; filled in by rheo_plot_entries */
   gboolean hidden, dull; /* dull: another one is picked */
 } RheoPlotEntry;

@@ -53,7 +53,8 @@ static void
 test_export (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("rheo-plot-XXXXXX", NULL);
-  static const char *const scenes[] = { "loss", "spikes", "trajectory", "violins", "heat-map", "histogram", "sweep" };
+  static const char *const scenes[] = { "loss",      "spikes", "trajectory", "violins", "heat-map",
+                                        "histogram", "sweep",  "scatter",    "spectrum" };
   static const char *const endings[] = { "png", "svg", "pdf" };
   g_autofree char *pdftotext = g_find_program_in_path ("pdftotext");
 

@@ -6,9 +6,10 @@
 
 #include "plot/plot-source.h"
 
-static const char *const names[] = { "iteration",     "train.loss", "valid.loss", "hidden.rate", "task.baseline",
-                                     "rec.weight",    "in.change",  "rec.change", "in.gradient", "rec.gradient",
-                                     "hidden.spikes", "out.value",  "task.target" };
+static const char *const names[] = { "iteration",     "train.loss",           "valid.loss",          "hidden.rate",
+                                     "task.baseline", "rec.weight",           "in.change",           "rec.change",
+                                     "in.gradient",   "rec.gradient",         "hidden.spikes",       "out.value",
+                                     "task.target",   "fixed-points/1/place", "fixed-points/2/place" };
 static const int64_t snapshots[] = { 0, 1, 10, 20 };
 
 static RheoTable *
@@ -63,6 +64,17 @@ read_series (void *data, const char *series, int64_t at, const char **key, GErro
         }
       else if (strcmp (series, "out.value") == 0 || strcmp (series, "task.target") == 0)
         rheo_table_add (table, series, "Output", "", "trial time unit", RHEO_F32, trials);
+      else if (g_str_has_suffix (series, "/place"))
+        {
+          const int64_t points = 5, places[] = { points, 3 };
+          RheoTable *result = rheo_table_new (series[13] == '2' ? "Newest points" : "Points");
+
+          rheo_table_add (result, "place", "Place", "", "point direction", RHEO_F64, places);
+          rheo_table_add (result, "unstable", "Unstable modes", "", "point", RHEO_I32, &points);
+          rheo_table_unref (table);
+          *key = "place";
+          return result;
+        }
       else if (g_str_has_suffix (series, ".weight"))
         rheo_table_add (table, series, "Weights", "", "pre post", RHEO_F32, matrix);
       else
@@ -249,6 +261,24 @@ test_first_iteration (void)
   metrics = g_steal_pointer (&all);
 }
 
+/* Of results the newest; what belongs to its points stands beside them. */
+static void
+test_result (void)
+{
+  g_autoptr (RheoPlotSpec) spec = fill ("scatter", 1, NULL, NULL);
+  const char *const both[] = { "fixed-points/1/place", "fixed-points/2/place", NULL };
+  g_autoptr (RheoPlotSpec) two = fill ("scatter", 1, both, NULL);
+
+  g_assert_cmpint (spec->n_bindings, ==, 2);
+  assert_bound (spec, 0, "points", "place", NULL);
+  assert_bound (spec, 1, "unstable", "unstable", NULL);
+  g_assert_true (spec->binding[0].table == spec->binding[1].table);
+  g_assert_cmpstr (spec->title, ==, "Newest points");
+  g_assert_cmpint (two->n_bindings, ==, 4);
+  assert_bound (two, 2, "points", "place", NULL);
+  g_assert_true (two->binding[2].table == two->binding[3].table);
+}
+
 static void
 test_named (void)
 {
@@ -306,6 +336,7 @@ main (int argc, char **argv)
   g_test_add_func ("/source/trials", test_trials);
   g_test_add_func ("/source/violin", test_violin);
   g_test_add_func ("/source/first-iteration", test_first_iteration);
+  g_test_add_func ("/source/result", test_result);
   g_test_add_func ("/source/named", test_named);
   g_test_add_func ("/source/refused", test_refused);
   {

@@ -1,0 +1,261 @@
+/* The camera, and what a scatter plot and a spectrum make of results. */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "plot/plot-project.h"
+#include "scene.h"
+
+static PlotScene *
+load (const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".json", NULL);
+  g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
+  g_autoptr (GError) error = NULL;
+  PlotScene *scene = scene_load (path, &error);
+
+  g_assert_no_error (error);
+  return scene;
+}
+
+/* --- the camera ------------------------------------------------------------------------------------------------------ */
+static const RheoRect page = { 10, 20, 400, 300 };
+
+static void
+assert_at (const RheoProjection *projection, double x, double y, double z, double px, double py)
+{
+  double out[3];
+
+  rheo_project (projection, (double[]){ x, y, z }, out);
+  g_assert_cmpfloat_with_epsilon (out[0], px, 1e-9);
+  g_assert_cmpfloat_with_epsilon (out[1], py, 1e-9);
+}
+
+/* From the side a unit is as long along y as along z; from above along x as along y. */
+static void
+test_sides (void)
+{
+  const RheoPlotAxis axis[3] = { { .lo = -1, .hi = 1 }, { .lo = 0, .hi = 4 }, { .lo = 10, .hi = 12 } };
+  RheoProjection side, above;
+  double near[3], far[3], width = 2 * hypot (1, 2), scale;
+
+  rheo_projection_init (&side, &(RheoCamera){ .zoom = 1 }, axis, TRUE, &page);
+  scale = MIN (400 / width, 300 / 2.0);
+  assert_at (&side, 0, 2, 11, 210, 170);
+  assert_at (&side, 0, 3, 11, 210 + scale, 170);
+  assert_at (&side, 0, 2, 12, 210, 170 - scale);
+  assert_at (&side, 1, 2, 11, 210, 170);
+  rheo_project (&side, (double[]){ 1, 2, 11 }, near);
+  rheo_project (&side, (double[]){ -1, 2, 11 }, far);
+  g_assert_cmpfloat (near[2], >, far[2]);
+
+  rheo_projection_init (&above, &(RheoCamera){ .elevation = 90, .azimuth = -90, .zoom = 2 }, axis, TRUE, &page);
+  scale = 2 * MIN (400 / width, 300 / width);
+  assert_at (&above, 1, 2, 10, 210 + scale, 170);
+  assert_at (&above, 0, 3, 12, 210, 170 - scale);
+}
+
+/* Whatever the camera, the box stays on the page, and its size does not depend on the azimuth. */
+static void
+test_inside (void)
+{
+  const RheoPlotAxis axis[3] = { { .lo = -3, .hi = 1 }, { .lo = 0, .hi = 4 }, { .lo = -9, .hi = 12 } };
+
+  for (int equal = 0; equal < 2; equal++)
+    for (int elevation = -90; elevation <= 90; elevation += 15)
+      for (int weak = 0; weak < 2; weak++)
+        for (int azimuth = -360; azimuth <= 360; azimuth += 15)
+          {
+            RheoProjection projection;
+
+            rheo_projection_init (
+                &projection,
+                &(RheoCamera){ .azimuth = azimuth, .elevation = elevation, .zoom = 1, .perspective = weak }, axis,
+                equal, &page);
+            for (int i = 0; i < 8; i++)
+              {
+                double out[3];
+
+                rheo_project (&projection,
+                              (double[]){ i & 1 ? axis[0].hi : axis[0].lo, i & 2 ? axis[1].hi : axis[1].lo,
+                                          i & 4 ? axis[2].hi : axis[2].lo },
+                              out);
+                g_assert_cmpfloat (out[0], >=, page.x - 1e-6);
+                g_assert_cmpfloat (out[0], <=, page.x + page.width + 1e-6);
+                g_assert_cmpfloat (out[1], >=, page.y - 1e-6);
+                g_assert_cmpfloat (out[1], <=, page.y + page.height + 1e-6);
+              }
+          }
+}
+
+/* What is near is larger, in the middle nothing changes. */
+static void
+test_perspective (void)
+{
+  const RheoPlotAxis axis[3] = { { .lo = -1, .hi = 1 }, { .lo = -1, .hi = 1 }, { .lo = -1, .hi = 1 } };
+  RheoProjection projection;
+  double middle[3], near[3], far[3];
+
+  rheo_projection_init (&projection, &(RheoCamera){ .zoom = 1, .perspective = 1 }, axis, TRUE, &page);
+  assert_at (&projection, 0, 0, 0, 210, 170);
+  rheo_project (&projection, (double[]){ 0, 1, 0 }, middle);
+  rheo_project (&projection, (double[]){ 1, 1, 0 }, near);
+  rheo_project (&projection, (double[]){ -1, 1, 0 }, far);
+  g_assert_cmpfloat (near[0], >, middle[0]);
+  g_assert_cmpfloat (middle[0], >, far[0]);
+}
+
+/* --- scatter --------------------------------------------------------------------------------------------------------- */
+static void
+assert_entry (const RheoPlotEntry *entry, const char *label, RheoPlotSymbol symbol, gboolean open)
+{
+  g_assert_cmpstr (entry->label, ==, label);
+  g_assert_cmpint (entry->symbol, ==, symbol);
+  g_assert_cmpint (entry->open, ==, open);
+}
+
+static void
+test_entries (void)
+{
+  RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
+  PlotScene *modes = load ("scatter"), *sets = load ("scatter-sets");
+
+  g_assert_cmpint (rheo_plot_entries (modes->spec, entry), ==, 6);
+  assert_entry (&entry[0], "Stable · 8", RHEO_SYMBOL_CIRCLE, FALSE);
+  assert_entry (&entry[1], "1 unstable mode · 12", RHEO_SYMBOL_SQUARE, FALSE);
+  assert_entry (&entry[2], "2 unstable modes · 5", RHEO_SYMBOL_TRIANGLE, FALSE);
+  assert_entry (&entry[3], "Marginal, 2 unstable modes · 1", RHEO_SYMBOL_TRIANGLE, TRUE);
+  assert_entry (&entry[4], "3 unstable modes · 1", RHEO_SYMBOL_DIAMOND, FALSE);
+  assert_entry (&entry[5], "Trials · 6", RHEO_SYMBOL_PATH, FALSE);
+  g_assert_cmpint (rheo_plot_entries (sets->spec, entry), ==, 2);
+  g_assert_cmpstr (entry[0].label, ==, "Input 0 0 0 · 27");
+  g_assert_cmpstr (entry[1].label, ==, "Input 0 1 0 · 27");
+  g_assert_cmpint (entry[0].style, !=, entry[1].style);
+  scene_free (modes);
+  scene_free (sets);
+}
+
+/* Every point is found where it is drawn, and none that is hidden. */
+static void
+test_pick (void)
+{
+  PlotScene *scene = load ("scatter-plane");
+  RheoPlotPanel panel[RHEO_PLOT_MAX_PANELS];
+  RheoPlotPick pick;
+  const RheoColumn *place = scene->spec->binding[0].column;
+
+  g_assert_cmpint (rheo_plot_panels (scene->spec, scene->width, scene->height, panel), ==, 1);
+  for (int pass = 0; pass < 2; pass++)
+    {
+      const RheoRect *a = &panel[0].area;
+      const double x = rheo_plot_map (&panel[0].x, rheo_column_get_number (place, 0), a->x, a->x + a->width);
+      const double y = rheo_plot_map (&panel[0].y, rheo_column_get_number (place, 1), a->y + a->height, a->y);
+
+      rheo_plot_pick (scene->spec, scene->width, scene->height, x, y, &pick);
+      if (pass == 0)
+        {
+          g_assert_cmpint (pick.index, ==, 0);
+          g_assert_true (g_str_has_prefix (pick.text, "Point 1: Stable; x₁ "));
+        }
+      else
+        g_assert_cmpint (pick.entry, !=, 0);
+      scene->spec->hidden = 1;
+    }
+  scene_free (scene);
+}
+
+/* The row of the numbers behind a point, and those of paths after the points. */
+static void
+test_numbers (void)
+{
+  PlotScene *scene = load ("scatter");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = rheo_plot_dup_numbers (scene->spec, &error);
+  const RheoColumn *place = scene->spec->binding[0].column, *x = rheo_table_find (table, "direction-0");
+
+  g_assert_no_error (error);
+  g_assert_cmpint (rheo_column_get_length (x), ==, 27 + 6 * 60);
+  g_assert_cmpfloat (rheo_column_get_number (x, 4), ==, rheo_column_get_number (place, 12));
+  g_assert_true (isnan (rheo_column_get_number (rheo_table_find (table, "trial"), 26)));
+  g_assert_cmpfloat (rheo_column_get_number (rheo_table_find (table, "trial"), 27 + 61), ==, 1);
+  g_assert_cmpfloat (rheo_column_get_number (rheo_table_find (table, "time"), 27 + 61), ==, 1);
+  scene_free (scene);
+}
+
+static RheoTable *
+result (double direction)
+{
+  RheoTable *table = rheo_table_new ("Fixed points");
+  const int64_t dims[] = { 3, 2 };
+
+  rheo_table_add (table, "place", "Place", "", "point direction", RHEO_F64, dims);
+  *(double *) rheo_table_add (table, "direction", "Direction", "", "direction unit", RHEO_F64, dims)->data = direction;
+  return table;
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (RheoTable) one = result (0.5), same = result (0.5), other = result (0.7);
+  g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find ("scatter", NULL));
+  g_autoptr (GError) error = NULL;
+
+  rheo_plot_bind (spec, "points", one, "place", NULL, NULL);
+  g_assert_false (rheo_plot_check (spec, &error));
+  g_assert_nonnull (strstr (error->message, "has 2 directions"));
+  g_clear_error (&error);
+  rheo_plot_set (spec, "dims", "plane", NULL);
+  g_assert_true (rheo_plot_check (spec, &error));
+  rheo_plot_bind (spec, "points", same, "place", NULL, NULL);
+  g_assert_true (rheo_plot_check (spec, &error));
+  rheo_plot_bind (spec, "points", other, "place", NULL, NULL);
+  g_assert_false (rheo_plot_check (spec, &error));
+  g_assert_nonnull (strstr (error->message, "different principal directions"));
+}
+
+/* --- spectrum ---------------------------------------------------------------------------------------------------------- */
+static void
+test_spectrum (void)
+{
+  PlotScene *scene = load ("spectrum");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) all = rheo_plot_dup_numbers (scene->spec, &error), one = NULL;
+  const RheoColumn *re = scene->spec->binding[0].column;
+  RheoPlotAxis x, y;
+  RheoRect area;
+  RheoPlotPick pick;
+
+  g_assert_cmpint (rheo_column_get_length (rheo_table_find (all, "re")), ==, 27 * 40);
+  g_assert_true (rheo_plot_set (scene->spec, "point", "14", &error));
+  one = rheo_plot_dup_numbers (scene->spec, &error);
+  g_assert_cmpint (rheo_column_get_length (rheo_table_find (one, "re")), ==, 40);
+  g_assert_cmpfloat (rheo_column_get_number (rheo_table_find (one, "re"), 2), ==,
+                     rheo_column_get_number (re, 13 * 40 + 2));
+  rheo_plot_layout (scene->spec, scene->width, scene->height, &area, &x, &y);
+  g_assert_cmpfloat (x.lo, <, 0);
+  g_assert_cmpfloat (x.hi, >, 0.7);
+  g_assert_cmpfloat_with_epsilon (area.width / (x.hi - x.lo), area.height / (y.hi - y.lo), 1);
+  rheo_plot_pick (scene->spec, scene->width, scene->height, rheo_plot_map (&x, 0.7, area.x, area.x + area.width),
+                  rheo_plot_map (&y, 0, area.y + area.height, area.y), &pick);
+  g_assert_cmpstr (pick.text, ==, "Point 14, mode 1: λ = 0.7 + 0 i");
+  g_assert_true (rheo_plot_set (scene->spec, "point", "28", &error));
+  g_assert_false (rheo_plot_check (scene->spec, &error));
+  g_assert_nonnull (strstr (error->message, "there are 27"));
+  scene_free (scene);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/camera/sides", test_sides);
+  g_test_add_func ("/camera/inside", test_inside);
+  g_test_add_func ("/camera/perspective", test_perspective);
+  g_test_add_func ("/scatter/entries", test_entries);
+  g_test_add_func ("/scatter/pick", test_pick);
+  g_test_add_func ("/scatter/numbers", test_numbers);
+  g_test_add_func ("/scatter/refused", test_refused);
+  g_test_add_func ("/spectrum", test_spectrum);
+  return g_test_run ();
+}
