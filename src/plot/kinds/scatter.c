@@ -39,7 +39,7 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "points", N_ ("places of points"), "* *", TRUE, TRUE, .from = "*/place", .called = "table" },
+  { "points", N_ ("places of points"), "* *", TRUE, TRUE, .from = "fixed-points/*/place|*/place", .called = "table" },
   { "unstable", N_ ("unstable modes of each point"), "*", FALSE, TRUE, .with = "=unstable" },
   { "kind", N_ ("kind of each point: 0 stable, 1 unstable, 2 marginal"), "*", FALSE, TRUE, .with = "=kind" },
   { "path", N_ ("paths of trials"), "* * *", FALSE, FALSE, .with = "=path" },
