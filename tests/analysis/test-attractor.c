@@ -275,6 +275,119 @@ check_other_task (void)
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
 }
 
+/* --- a state ------------------------------------------------------------------------------------------------------ */
+
+/* Two units that turn around each other. */
+static RheoTable *
+turning_net (const char *equation, RheoExperiment **experiment)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"format\": 1, \"task\": {\"id\": \"flip-flop\", \"bits\": 1}, \"model\": {\"id\": \"ctrnn\", \"units\": 2, "
+      "\"dale\": false, \"io-non-negative\": false, \"activation\": \"tanh\", \"equation\": \"%s\", \"tau\": 20}, "
+      "\"rule\": {\"id\": \"bptt\"}}",
+      equation);
+  g_autoptr (GError) error = NULL;
+  RheoTable *table = rheo_table_new ("weights");
+  double *rec;
+
+  *experiment = rheo_experiment_parse (text, "test", &error);
+  g_assert_no_error (error);
+  add_matrix (table, "in.weight", 1, 2)[1] = -1;
+  rec = add_matrix (table, "rec.weight", 2, 2);
+  rec[0] = rec[3] = 0.5;
+  rec[1] = 2;  /* from 1 to 2 */
+  rec[2] = -2; /* from 2 to 1 */
+  add_matrix (table, "out.weight", 2, 1)[0] = 1;
+  return table;
+}
+
+static void
+check_point (gconstpointer data)
+{
+  RheoExperiment *made = NULL;
+  g_autoptr (RheoTable) weights = turning_net (data, &made);
+  g_autoptr (RheoExperiment) experiment = made;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = analyse ("point", experiment, weights, NULL, &error);
+  static const char *const vectors[] = { "right-rate", "right-current" };
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat (get (table, "q", 0), ==, 0);
+  g_assert_cmpfloat_with_epsilon (get (table, "jacobian", 1), -2, 1e-12);
+  g_assert_cmpfloat_with_epsilon (get (table, "by-input", 1), -1, 1e-12);
+  for (int k = 0; k < 2; k++)
+    {
+      g_assert_cmpfloat_with_epsilon (get (table, "eigenvalue-re", k), -0.5, 1e-9);
+      g_assert_cmpfloat_with_epsilon (get (table, "eigenvalue-im", k), k == 0 ? 2 : -2, 1e-9);
+      g_assert_cmpfloat_with_epsilon (get (table, "time-constant", k), 40, 1e-6);
+      /* 2 radians in 20 ms. */
+      g_assert_cmpfloat_with_epsilon (get (table, "frequency", k), 1000 * 2 / (2 * G_PI * 20), 1e-6);
+    }
+  for (guint v = 0; v < G_N_ELEMENTS (vectors); v++)
+    for (int i = 0; i < 2; i++)
+      g_assert_cmpfloat_with_epsilon (hypot (get (table, vectors[v], 2 * i), get (table, vectors[v], 2 * i + 1)),
+                                      sqrt (0.5), 1e-9);
+}
+
+/* Away from zero both descriptions keep the spectrum, and a right vector of the rates becomes one of the currents through
+ * the weights. */
+static void
+check_descriptions (void)
+{
+  const char *const settings[] = { "state", "0.3 -0.6", "input", "0.4", NULL };
+  RheoExperiment *made = NULL;
+  g_autoptr (RheoTable) weights = turning_net ("rate", &made);
+  g_autoptr (RheoExperiment) experiment = made;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = analyse ("point", experiment, weights, settings, &error);
+  const double w[] = { 0.5, -2, 2, 0.5 };
+  double ratio[2][2];
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (get (table, "field", 0), -0.3 + tanh (0.15 + 1.2), 1e-12);
+  g_assert_cmpfloat_with_epsilon (get (table, "output", 0), 0.3, 1e-12);
+  for (int i = 0; i < 2; i++)
+    {
+      double re = 0, im = 0, square;
+      const double h_re = get (table, "right-current", 2 * i), h_im = get (table, "right-current", 2 * i + 1);
+
+      for (int j = 0; j < 2; j++)
+        {
+          re += w[2 * i + j] * get (table, "right-rate", 2 * j);
+          im += w[2 * i + j] * get (table, "right-rate", 2 * j + 1);
+        }
+      square = h_re * h_re + h_im * h_im;
+      ratio[i][0] = (re * h_re + im * h_im) / square;
+      ratio[i][1] = (im * h_re - re * h_im) / square;
+    }
+  g_assert_cmpfloat_with_epsilon (ratio[0][0], ratio[1][0], 1e-9);
+  g_assert_cmpfloat_with_epsilon (ratio[0][1], ratio[1][1], 1e-9);
+}
+
+static void
+check_trial (void)
+{
+  const char *const settings[] = { "from", "trial", "trial", "2", "step", "150", NULL };
+  const char *const late[] = { "from", "trial", "step", "100000", NULL }, *const wide[] = { "state", "1 2 3", NULL };
+  RheoExperiment *made = NULL;
+  g_autoptr (RheoTable) weights = turning_net ("rate", &made);
+  g_autoptr (RheoExperiment) experiment = made;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = analyse ("point", experiment, weights, settings, &error);
+  double q = 0;
+
+  g_assert_no_error (error);
+  for (int i = 0; i < 2; i++)
+    q += get (table, "field", i) * get (table, "field", i);
+  g_assert_cmpfloat_with_epsilon (get (table, "q", 0), q, 1e-15);
+  g_assert_cmpfloat (q, >, 0);
+  g_assert_null (analyse ("point", experiment, weights, late, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_null (analyse ("point", experiment, weights, wide, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -287,5 +400,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/line-attractor/signed", "signed", check_decision);
   g_test_add_func ("/line-attractor/relax", check_relax);
   g_test_add_func ("/line-attractor/other-task", check_other_task);
+  g_test_add_data_func ("/point/rate", "rate", check_point);
+  g_test_add_data_func ("/point/current", "current", check_point);
+  g_test_add_func ("/point/descriptions", check_descriptions);
+  g_test_add_func ("/point/trial", check_trial);
   return g_test_run ();
 }
