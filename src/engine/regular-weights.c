@@ -240,3 +240,39 @@ rheo_regular_weights (RheoRegularWork *w, RheoGrad *grad)
   keep_apart (w, grad);
   single_weights (w, grad);
 }
+
+static double
+product (RheoNet *net, const RheoGrad *a, const RheoGrad *b)
+{
+  double sum = 0;
+
+  for (int k = 0; k < a->n; k++)
+    {
+      const RheoTrainable *t = rheo_net_get_trainable (net, k);
+
+      for (int64_t row = 0; t->lr_scale != 0 && row < t->n_rows; row++)
+        for (int i = 0; i < t->width; i++)
+          sum += (double) a->value[k][row * t->stride + i] * (double) b->value[k][row * t->stride + i];
+    }
+  return sum;
+}
+
+void
+rheo_regular_add_safely (RheoNet *net, RheoGrad *task, const RheoGrad *penalties)
+{
+  const double along = product (net, task, penalties), size = product (net, task, task);
+  const double keep = along < 0 && size > 0 ? 1 - along / size : 1;
+
+  for (int k = 0; k < task->n; k++)
+    {
+      const RheoTrainable *t = rheo_net_get_trainable (net, k);
+
+      for (int64_t row = 0; row < t->n_rows; row++)
+        for (int i = 0; i < t->width; i++)
+          {
+            const int64_t place = row * t->stride + i;
+
+            task->value[k][place] = (RheoReal) (keep * (double) task->value[k][place]) + penalties->value[k][place];
+          }
+    }
+}

@@ -47,3 +47,6 @@ double rheo_regular_value (RheoRegularWork *work, const RheoBatch *batch);
 void rheo_regular_gradient (RheoRegularWork *work, const RheoBatch *batch, int i_lane, int64_t t0);
 /* Adds that of the weights, once a batch. */
 void rheo_regular_weights (RheoRegularWork *work, RheoGrad *grad);
+/* Adds the gradient of penalties to that of the task, without its part against the task: where the two point apart, what
+ * lies along the task's is left out. Frozen arrays do not count. */
+void rheo_regular_add_safely (RheoNet *net, RheoGrad *task, const RheoGrad *penalties);

@@ -127,6 +127,58 @@ test_waves (void)
     }
 }
 
+/* Gradients of the task and of the sum, taken apart and put together again by hand. */
+static void
+test_task_safe (void)
+{
+  static const char penalties[] = "rule.regularisation.rate=1 rule.regularisation.orthogonality=0.3";
+  g_autofree char *held = g_strconcat (penalties, " rule.task-safe=true", NULL);
+  int n_against = 0;
+
+  /* A network that has learned without them has rates that they are against. */
+  for (int n = 0; n <= 60; n += 60)
+    {
+      g_autoptr (RheoTrainer) task = make ("run.budget=100 rule.optimiser.lr=0.02"), sum = make (penalties),
+                              safe = make (held);
+      g_autoptr (RheoTable) table = NULL;
+      RheoNet *net = rheo_trainer_get_net (task);
+      const RheoGrad *a, *b, *got;
+      double along = 0, size = 0, all = 0, wrong = 0;
+
+      for (int i = 0; i < n; i++)
+        step (task);
+      table = rheo_trainer_dup_checkpoint (task);
+      g_assert_true (rheo_trainer_load_checkpoint (sum, table, NULL)
+                     && rheo_trainer_load_checkpoint (safe, table, NULL));
+      step (task);
+      step (sum);
+      step (safe);
+      a = rheo_trainer_get_grad (task);
+      b = rheo_trainer_get_grad (sum);
+      got = rheo_trainer_get_grad (safe);
+      for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < a->n; i++)
+          for (int64_t row = 0; row < rheo_net_get_trainable (net, i)->n_rows; row++)
+            for (int k = 0; k < rheo_net_get_trainable (net, i)->width; k++)
+              {
+                const int64_t at = row * rheo_net_get_trainable (net, i)->stride + k;
+                const double g = (double) a->value[i][at], penalty = (double) b->value[i][at] - g;
+
+                if (pass == 0)
+                  {
+                    along += g * penalty;
+                    size += g * g;
+                    continue;
+                  }
+                wrong += pow ((double) got->value[i][at] - (g + penalty - MIN (along, 0) / size * g), 2);
+                all += pow ((double) got->value[i][at], 2);
+              }
+      n_against += along < 0;
+      g_assert_cmpfloat (wrong, <, 1e-8 * all);
+    }
+  g_assert_cmpint (n_against, >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -134,5 +186,6 @@ main (int argc, char **argv)
   g_test_add_func ("/options/annealing", test_annealing);
   g_test_add_func ("/options/target-r2", test_target_r2);
   g_test_add_func ("/options/waves", test_waves);
+  g_test_add_func ("/options/task-safe", test_task_safe);
   return g_test_run ();
 }

@@ -24,7 +24,7 @@ typedef struct
   RheoLoss loss;
   RheoPenalty penalty;
   RheoRegular regular;
-  gboolean noisy_validation, annealing;
+  gboolean noisy_validation, annealing, task_safe;
   RheoSurrogateConfig surrogate;
   RheoOptimiser optimiser;
   int window;
@@ -40,6 +40,10 @@ static const RheoParam bptt_params[] = {
                 .label = N_ ("Surrogate derivative")),
   RHEO_P_BLOCK (Bptt, penalty, RheoPenalty, "penalty", rheo_penalty_rows, .label = N_ ("Penalties on activity")),
   RHEO_P_BLOCK (Bptt, regular, RheoRegular, "regularisation", rheo_regular_rows, .label = N_ ("Regularisation")),
+  RHEO_P_BOOL (Bptt, task_safe, "task-safe", .label = N_ ("Task first"),
+               .help = N_ ("Penalties and regularisation give up what of their gradient is against that of the task. "
+                           "Training then takes twice as long."),
+               .flags = RHEO_ADVANCED | RHEO_LIVE),
   RHEO_P_BOOL (Bptt, noisy_validation, "noisy-validation", .label = N_ ("Noise in validation"),
                .help = N_ ("Validation trials are run with the noise of the training."), .flags = RHEO_ADVANCED),
   RHEO_P_BOOL (Bptt, annealing, "noise-annealing", .label = N_ ("Noise grows"),
@@ -113,10 +117,11 @@ typedef struct
   RheoActivity *activity;
   RheoReal *out, *d_out; /* [row][step][out] of the batch */
   RheoRegularWork *regular;
-  double *row_loss; /* [row] */
-  RheoFit *row_fit; /* [row] */
-  int *predicted;   /* [row] */
-  double *scratch;  /* [thread][n_scratch] */
+  RheoGrad *of_penalties; /* made when needed */
+  double *row_loss;       /* [row] */
+  RheoFit *row_fit;       /* [row] */
+  int *predicted;         /* [row] */
+  double *scratch;        /* [thread][n_scratch] */
   int n_scratch, n_out;
 } Work;
 
@@ -132,6 +137,7 @@ typedef struct
   int lane0, n_now; /* the wave on the tape */
   int64_t window, t0;
   gboolean gradient, penalised;
+  gboolean task, penalties; /* whose gradient is distributed */
 } Pass;
 
 /* --- lanes: between the tape and the batch's own arrays ----------------------------------------------------------- */
@@ -204,7 +210,7 @@ distribute (void *data, int item, int thread)
   const RheoPlan *plan = rheo_net_get_plan (net);
   int first, n = lane_rows (pass, item, &first);
 
-  for (int row = first; row < first + n; row++)
+  for (int row = first; row < first + n && pass->task; row++)
     for (int64_t t = 0; t < tape->n_steps; t++)
       {
         const RheoReal *from = work->d_out + place (pass, row, pass->t0 + t);
@@ -212,6 +218,8 @@ distribute (void *data, int item, int thread)
         for (int k = 0; k < work->n_out; k++)
           to[k] += from[k];
       }
+  if (!pass->penalties)
+    return;
   rheo_regular_gradient (work->regular, pass->batch, pass->lane0 + item, pass->t0);
   for (int i = 0; i < work->activity->n_pops && pass->penalised; i++)
     {
@@ -346,6 +354,30 @@ wave_by_wave (Pass *pass, RheoGrad *out)
   return TRUE;
 }
 
+/* The gradient of the task as ever; that of the penalties apart, from a tape of its own. */
+static gboolean
+safely (Pass *pass, gboolean again, RheoGrad *out)
+{
+  Work *work = pass->work;
+  RheoNet *net = pass->rule->net;
+
+  if (work->of_penalties == NULL)
+    work->of_penalties = rheo_net_new_grad (net);
+  rheo_grad_clear (work->of_penalties, net);
+  if (!forward (pass))
+    return FALSE;
+  pass->penalties = FALSE;
+  if (!backward (pass, again, out))
+    return FALSE;
+  pass->task = FALSE;
+  pass->penalties = TRUE;
+  if (!backward (pass, TRUE, work->of_penalties))
+    return FALSE;
+  rheo_regular_weights (work->regular, work->of_penalties);
+  rheo_regular_add_safely (net, out, work->of_penalties);
+  return TRUE;
+}
+
 static void
 add (RheoMetrics *m, const char *prefix, int series, double value, double weight)
 {
@@ -407,6 +439,8 @@ begin (const RheoRule *rule, const RheoBatch *batch, gboolean gradient)
                  .n_lanes = n_lanes,
                  .window = gradient && config->window > 0 ? config->window : batch->n_steps,
                  .gradient = gradient,
+                 .task = TRUE,
+                 .penalties = TRUE,
                  .penalised = rheo_penalty_is_on (&config->penalty) && work->activity->n_pops > 0 };
 }
 
@@ -419,13 +453,16 @@ bptt_gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetric
   gboolean by_row = !pass.penalised && !rheo_regular_uses_batch (pass.work->regular, &pass.config->regular);
 
   rheo_net_set_surrogate (rule->net, &surrogate);
-  if (one_window && !one_wave && by_row)
+  if (pass.config->task_safe)
+    done = safely (&pass, !one_window || !one_wave, out);
+  else if (one_window && !one_wave && by_row)
     done = wave_by_wave (&pass, out);
   else
     done = forward (&pass) && backward (&pass, !one_window || !one_wave, out);
   if (done)
     {
-      rheo_regular_weights (pass.work->regular, out);
+      if (!pass.config->task_safe)
+        rheo_regular_weights (pass.work->regular, out);
       report (&pass, &rule->fit, m);
     }
   return done;
@@ -523,6 +560,7 @@ bptt_release (RheoRule *rule)
   g_free (work->out);
   g_free (work->d_out);
   rheo_regular_free (work->regular);
+  rheo_grad_free (work->of_penalties);
   g_free (work->row_loss);
   g_free (work->row_fit);
   g_free (work->predicted);
