@@ -26,7 +26,7 @@ SYSTEM = [
     ("lua", ["lua*.h", "lauxlib.h"]),
 ]
 
-PLAIN = ["types", "cells", "plan", "kernels", "device", "rng"]  # C11 that is also C++, shared with CUDA
+PLAIN = ["types", "cells", "plan", "kernels", "device", "rng", "script-protocol"]  # C11 that is also C++, shared with CUDA
 
 
 def engine(*names):
@@ -74,8 +74,8 @@ RULES = [
      "the program has GTK and public headers, no HDF5 or BLAS"),
     ("src/cli/*", ["glib", "json"], ["src/engine/*.h", "src/plot/*.h", "src/cli/*.h"],
      "the command line has the engine and plots, no display"),
-    ("src/script/*", ["lua"], [*engine("types", "rng"), "src/script/*.h"],
-     "the script child has Lua and the engine's types and rng"),
+    ("src/script/*", ["lua"], [*engine("types", "rng", "script-protocol"), "src/script/*.h"],
+     "the script child has Lua and the engine's types, rng and script-protocol"),
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')

@@ -1,0 +1,39 @@
+/* Thread: any. Plain C11, no GLib. */
+/* What the task "task-script" and its child process rheobase-script say to each other, on one machine and of one build. */
+#pragma once
+
+#include "types.h"
+
+typedef enum
+{
+  RHEO_SCRIPT_LOAD,  /* the text follows; the answer is a RheoScriptShape */
+  RHEO_SCRIPT_TRIAL, /* the answer is [step][in], [step][out] and [step] of the mask, doubles */
+} RheoScriptWhat;
+
+typedef struct
+{
+  uint32_t what;
+  int32_t index;  /* of the trial */
+  uint64_t bytes; /* of the text */
+  RheoRng rng;
+} RheoScriptRequest;
+
+typedef enum
+{
+  RHEO_SCRIPT_GOOD,
+  RHEO_SCRIPT_ERROR,   /* words with the line follow; so with the next ones */
+  RHEO_SCRIPT_ENDLESS, /* too many instructions; the child has ended */
+  RHEO_SCRIPT_MEMORY,
+} RheoScriptStatus;
+
+typedef struct
+{
+  uint32_t status;
+  uint64_t bytes; /* of what follows */
+} RheoScriptAnswer;
+
+typedef struct
+{
+  int32_t n_in, n_out, n_steps;
+  double dt_ms;
+} RheoScriptShape;

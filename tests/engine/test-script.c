@@ -1,0 +1,204 @@
+/* Tasks that are scripts: the examples run and can be repeated, and what goes wrong in a script is said and does no harm. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "engine/feed.h"
+#include "engine/task.h"
+
+static char *folder;
+
+typedef struct
+{
+  const RheoTask *task;
+  void *config, *data;
+  RheoShape shape;
+  RheoFeed *feed;
+} Opened;
+
+static void
+shut (Opened *o)
+{
+  rheo_feed_free (o->feed);
+  if (o->data != NULL)
+    o->task->close (o->data);
+  g_free (o->config);
+  g_free (o);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opened, shut)
+
+static Opened *
+open_script (const char *path, double time_limit, GError **error)
+{
+  g_autoptr (Opened) o = g_new0 (Opened, 1);
+  g_autofree char *limit = g_strdup_printf ("%g", time_limit);
+  const char *const settings[][2] = { { "file", path }, { "time-limit", limit } };
+
+  o->task = (const RheoTask *) rheo_component_find (RHEO_KIND_TASK, "task-script", NULL);
+  g_assert_nonnull (o->task);
+  o->config = g_malloc0 (o->task->base.config_size);
+  rheo_params_reset (o->task->base.params, o->config);
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    {
+      void *at;
+      const RheoParam *row = rheo_params_find (o->task->base.params, o->config, settings[i][0], "task", &at, NULL);
+
+      g_assert_true (rheo_param_set_text (row, at, settings[i][1], settings[i][0], NULL));
+    }
+  if (!o->task->base.check (o->config, error) || !o->task->open (o->config, 1, &o->data, error))
+    return NULL;
+  o->task->shape (o->config, o->data, &o->shape);
+  o->feed = rheo_feed_new (o->task, o->config, o->data, &o->shape, 3, 7, error);
+  g_assert_nonnull (o->feed);
+  return g_steal_pointer (&o);
+}
+
+/* A script whose trial () has this body. */
+static Opened *
+open_body (const char *body, double time_limit)
+{
+  g_autofree char *path = g_build_filename (folder, "mine.lua", NULL);
+  g_autofree char *text = g_strconcat ("function shape () return { inputs = 1, outputs = 1, steps = 10 } end\n"
+                                       "function trial (index)\n"
+                                       "local good = { input = zeros (10, 1), target = zeros (10, 1) }\n",
+                                       body, "\nreturn good\nend\n", NULL);
+  g_autoptr (GError) error = NULL;
+  Opened *o;
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  o = open_script (path, time_limit, &error);
+  g_assert_no_error (error);
+  return o;
+}
+
+static void
+assert_says (const GError *error, const char *about)
+{
+  g_assert_nonnull (error);
+  if (strstr (error->message, about) == NULL)
+    g_error ("\"%s\" does not say \"%s\"", error->message, about);
+}
+
+/* Trial 1 goes wrong and says so; the one after it is made all the same. */
+static void
+check_wrong (const char *body, double time_limit, const char *about, const char *also)
+{
+  g_autofree char *only = g_strconcat ("if index == 1 then\n", body, "\nend", NULL);
+  g_autoptr (Opened) o = open_body (only, time_limit);
+  g_autoptr (GError) error = NULL, none = NULL;
+  RheoBatch *batch = rheo_feed_new_batch (o->feed, RHEO_SET_VALID, 0, 0, 3, &error);
+
+  g_assert_null (batch);
+  assert_says (error, "rial 1 of the validation set");
+  assert_says (error, about);
+  assert_says (error, also);
+  batch = rheo_feed_new_batch (o->feed, RHEO_SET_VALID, 0, 2, 3, &none);
+  g_assert_no_error (none);
+  g_assert_cmpint (batch->n_steps, ==, 10);
+  rheo_batch_free (batch);
+}
+
+static void
+test_endless (void)
+{
+  check_wrong ("while true do end", 60, "does not come to an end", "script:5:");
+  /* An error could be caught. */
+  check_wrong ("while true do pcall (function () while true do end end) end", 60, "does not come to an end",
+               "script:5:");
+  /* Inside a function of Lua's library no instruction is counted. */
+  check_wrong ("local s = string.rep ('a', 40) .. 'b'\n(s):find (string.rep ('a*', 40) .. 'c')", 0.5,
+               "was stopped after", "task.time-limit");
+}
+
+static void
+test_memory (void)
+{
+  check_wrong ("local t = {} while true do t[#t + 1] = string.rep ('x', 1000000) .. #t end", 60, "256 MiB", "mine.lua");
+  check_wrong ("local s = string.rep ('x', 1 << 40)", 60, "mine.lua", "");
+}
+
+static void
+test_forbidden (void)
+{
+  check_wrong ("os.execute ('touch /tmp/never')", 60, "script:5: os is not there for scripts", "mine.lua");
+  check_wrong ("io.open ('/etc/passwd')", 60, "script:5: io is not there for scripts", "");
+  check_wrong ("load ('return 1')", 60, "script:5: load is not there for scripts", "");
+  check_wrong ("debug.sethook ()", 60, "script:5: debug is not there for scripts", "");
+  check_wrong ("require ('os')", 60, "script:5: require is not there for scripts", "");
+  check_wrong ("package.loadlib ('x', 'y')", 60, "script:5: package is not there for scripts", "");
+  check_wrong ("good.input[1][1] = math.random ()", 60, "script:5:", "'random'");
+  check_wrong ("getmetatable ('').__index.dump (print)", 60, "script:5:", "'dump'");
+}
+
+static void
+test_errors (void)
+{
+  g_autofree char *path = g_build_filename (folder, "mine.lua", NULL),
+                  *none = g_build_filename (folder, "none.lua", NULL);
+  g_autoptr (GError) syntax = NULL, missing = NULL, empty = NULL, size = NULL;
+
+  check_wrong ("good.input[1][1] = nothing + 1", 60, "script:5:", "nothing");
+  check_wrong ("good.input[4] = nil", 60, "input has no table for step 4 of 10", "");
+  check_wrong ("good.input[4][1] = 'x'", 60, "input of step 4", "");
+  check_wrong ("good.target = nil", 60, "target", "");
+  check_wrong ("good.input[4][1] = 0 / 0", 60, "input of trial 1", "at step 3");
+  check_wrong ("good.target[10][1] = 1 / 0", 60, "target of trial 1", "at step 9");
+  g_assert_true (g_file_set_contents (path, "function shape ()\nreturn {\nend\n", -1, NULL));
+  g_assert_null (open_script (path, 5, &syntax));
+  assert_says (syntax, "script:3:");
+  g_assert_true (
+      g_file_set_contents (path, "function shape () return { inputs = 1, outputs = 1, steps = 1e9 } end", -1, NULL));
+  g_assert_null (open_script (path, 5, &size));
+  assert_says (size, "steps");
+  g_assert_null (open_script (none, 5, &missing));
+  assert_says (missing, "task.file is ");
+  g_assert_null (open_script ("", 5, &empty));
+  assert_says (empty, "task.file is empty");
+}
+
+/* The examples: the same trials from another process, in another order, others for another trial. */
+static void
+test_examples (void)
+{
+  static const char *const names[] = { "template", "delayed-copy", "interval", "lorenz" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *base = g_strconcat (names[i], ".lua", NULL);
+      g_autofree char *path = g_build_filename (g_getenv ("RHEO_DATA"), "scripts", base, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (Opened) one = open_script (path, 5, &error), two = open_script (path, 5, &error);
+      RheoBatch *a, *b;
+      gsize n;
+
+      g_assert_no_error (error);
+      a = rheo_feed_new_batch (one->feed, RHEO_SET_VALID, 0, 0, 4, &error);
+      g_assert_no_error (error);
+      b = rheo_feed_new_batch (two->feed, RHEO_SET_VALID, 0, 3, 1, &error);
+      g_assert_no_error (error);
+      n = (gsize) a->n_steps * (gsize) a->n_in;
+      g_assert_cmpmem (a->input + 3 * n, n * sizeof (RheoReal), b->input, n * sizeof (RheoReal));
+      g_assert_cmpint (memcmp (a->input, a->input + n, n * sizeof (RheoReal)), !=, 0);
+      rheo_batch_free (a);
+      rheo_batch_free (b);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autofree char *clear = NULL;
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  folder = g_dir_make_tmp ("rheobase-script-XXXXXX", NULL);
+  clear = g_strdup_printf ("rm -r %s", folder);
+  g_test_add_func ("/script/examples", test_examples);
+  g_test_add_func ("/script/endless", test_endless);
+  g_test_add_func ("/script/memory", test_memory);
+  g_test_add_func ("/script/forbidden", test_forbidden);
+  g_test_add_func ("/script/errors", test_errors);
+  status = g_test_run ();
+  g_spawn_command_line_sync (clear, NULL, NULL, NULL, NULL);
+  g_free (folder);
+  return status;
+}
