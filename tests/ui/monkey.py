@@ -178,7 +178,7 @@ class Program:
     def complaints(self):
         with open(self.log, encoding="utf-8", errors="replace") as log:
             lines = [re.sub(r"\(.*?:\d+\): | \d\d:\d\d:\d\d\.\d+", "", line.strip()) for line in log]
-        bad = [line for line in lines if re.search(r"CRITICAL|Sanitizer|runtime error", line)
+        bad = [line for line in lines if re.search(r"CRITICAL|Sanitizer|runtime error|received signal SIG(SEGV|ABRT|BUS|FPE|ILL)", line)
                and not any(known in line for known in KNOWN)]
         return ["%s (%d times)" % (line, bad.count(line)) for line in sorted(set(bad))][:30]
 
