@@ -5,6 +5,7 @@
 #include "engine/analysis.h"
 #include "engine/fixed.h"
 #include "engine/line.h"
+#include "engine/topology.h"
 #include "field-of.h"
 
 /* --- lines -------------------------------------------------------------------------------------------------------- */
@@ -275,6 +276,79 @@ check_other_task (void)
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
 }
 
+/* --- shapes ------------------------------------------------------------------------------------------------------- */
+typedef struct
+{
+  const char *name;
+  double turn, width; /* part of a circle, and of its second axis; turn 0: a straight line */
+  double noise;
+  int kind;
+} Shape;
+
+static const Shape shapes[] = {
+  { "ring", 1, 1, 0.01, RHEO_SHAPE_RING },  { "ellipse", 1, 0.3, 0.01, RHEO_SHAPE_RING },
+  { "arc", 0.6, 1, 0.01, RHEO_SHAPE_LINE }, { "line", 0, 0, 0.01, RHEO_SHAPE_LINE },
+  { "cloud", 0, 0, 3, RHEO_SHAPE_NONE },
+};
+
+/* In five dimensions: the plane of the first two, noise in all. Points come in no order. */
+static void
+check_shape (gconstpointer data)
+{
+  enum
+  {
+    M = 40,
+    N = 5
+  };
+  const Shape *shape = data;
+  double x[M * N], inside[N] = { 2, 0.5 }, across[N] = { 0, 0, 0, 0, 3 };
+  RheoCloud cloud;
+
+  for (int k = 0; k < M; k++)
+    {
+      const double part = (k * 7 % M) / (double) M, angle = 2 * G_PI * shape->turn * part;
+      double *at = x + k * N;
+
+      for (int i = 0; i < N; i++)
+        at[i] = shape->noise * rheo_rng_normal ((RheoRng){ .seed = 5 }, 0, (uint32_t) (k * N + i));
+      at[0] += shape->turn > 0 ? cos (angle) : part;
+      at[1] += shape->turn > 0 ? shape->width * sin (angle) : 0;
+      at[3] += 4;
+    }
+  rheo_cloud_init (&cloud, M, N, x);
+  g_assert_cmpint (cloud.kind, ==, shape->kind);
+  if (shape->kind != RHEO_SHAPE_NONE)
+    g_assert_cmpfloat (cloud.share, >, 0.95);
+  else
+    g_assert_cmpfloat (cloud.share, <, 0.6);
+  if (shape->kind == RHEO_SHAPE_RING)
+    {
+      g_assert_cmpfloat (rheo_cloud_angle (&cloud, N, inside), <, 3);
+      g_assert_cmpfloat (rheo_cloud_angle (&cloud, N, across), >, 87);
+    }
+  /* Neighbours on the curve are neighbours in order, but for noise. */
+  for (int k = 0; shape->kind != RHEO_SHAPE_NONE && k < M; k++)
+    for (int j = 0; j < M; j++)
+      if ((k * 7 % M) + 1 == j * 7 % M)
+        {
+          const double step = fabs (cloud.along[k] - cloud.along[j]);
+
+          g_assert_cmpfloat (MIN (step, 1 - step), <, 3.5 / M);
+        }
+  rheo_cloud_clear (&cloud);
+}
+
+static void
+check_few (void)
+{
+  const double x[] = { 0, 0, 1, 1, 2, 2 };
+  RheoCloud cloud;
+
+  rheo_cloud_init (&cloud, 3, 2, x);
+  g_assert_cmpint (cloud.kind, ==, RHEO_SHAPE_NONE);
+  rheo_cloud_clear (&cloud);
+}
+
 /* --- a state ------------------------------------------------------------------------------------------------------ */
 
 /* Two units that turn around each other. */
@@ -400,6 +474,13 @@ main (int argc, char **argv)
   g_test_add_data_func ("/line-attractor/signed", "signed", check_decision);
   g_test_add_func ("/line-attractor/relax", check_relax);
   g_test_add_func ("/line-attractor/other-task", check_other_task);
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      g_autofree char *path = g_strconcat ("/shape/", shapes[i].name, NULL);
+
+      g_test_add_data_func (path, &shapes[i], check_shape);
+    }
+  g_test_add_func ("/shape/few", check_few);
   g_test_add_data_func ("/point/rate", "rate", check_point);
   g_test_add_data_func ("/point/current", "current", check_point);
   g_test_add_func ("/point/descriptions", check_descriptions);

@@ -10,6 +10,7 @@
 #include "engine/field-trials.h"
 #include "engine/fixed.h"
 #include "engine/linalg.h"
+#include "engine/topology.h"
 
 /* Fixed and slow points of a rate network under one input: where they are, how they attract and repel, and whether the list
  * can be complete (ctrnn spec 4.2). Trials of the task are shown in the same principal directions. */
@@ -111,6 +112,26 @@ static const RheoSeries series[] = {
     .help = N_ ("Of a trial, along the directions."),
     .unit = "",
     .axes = "trial time direction" },
+  { .key = "shape",
+    .label = N_ ("Shape"),
+    .help = N_ ("Of all points: 0: none, 1: line, 2: ring."),
+    .unit = "",
+    .axes = "" },
+  { .key = "shape-share",
+    .label = N_ ("Told by neighbours"),
+    .help = N_ ("Share of the variance of the points that their neighbours on the line or ring tell."),
+    .unit = "",
+    .axes = "" },
+  { .key = "along",
+    .label = N_ ("Along the shape"),
+    .help = N_ ("From one end of the line to the other, or once around the ring."),
+    .unit = "",
+    .axes = "point" },
+  { .key = "read-out-angle",
+    .label = N_ ("Angle to the read-out"),
+    .help = N_ ("Between the plane of the points and the weights of each output; 90: the output does not see it."),
+    .unit = N_ ("degrees"),
+    .axes = "out" },
   { .key = "input", .label = N_ ("Input"), .help = N_ ("That the points belong to."), .unit = "", .axes = "in" },
   { NULL },
 };
@@ -152,6 +173,26 @@ add_points (RheoTable *out, const RheoPoints *points)
         for (int i = 0; i < field->n; i++)
           re[k * field->n + i] = im[k * field->n + i] = NAN;
     }
+}
+
+/* Whether the points lie on a line or ring, and what the read-out sees of it. */
+static void
+add_shape (RheoTable *out, const RheoPoints *points)
+{
+  const RheoField *field = points->field;
+  const int64_t n = points->point->len, n_out = field->n_out;
+  double *along = add (out, "along", RHEO_F64, &n)->data, *angle = add (out, "read-out-angle", RHEO_F64, &n_out)->data;
+  const double *state = rheo_table_find (out, "state")->data;
+  RheoCloud cloud;
+
+  rheo_cloud_init (&cloud, (int) n, field->n, state);
+  rheo_result_add_number (out, series, "shape", cloud.kind);
+  rheo_result_add_number (out, series, "shape-share", cloud.share);
+  for (int64_t k = 0; k < n; k++)
+    along[k] = cloud.kind != RHEO_SHAPE_NONE ? cloud.along[k] : NAN;
+  for (int64_t o = 0; o < n_out; o++)
+    angle[o] = cloud.kind != RHEO_SHAPE_NONE ? rheo_cloud_angle (&cloud, field->n, field->w_out + o * field->n) : NAN;
+  rheo_cloud_clear (&cloud);
 }
 
 /* Principal directions of states, and the places of points and trials along them (from the origin of states). */
@@ -257,6 +298,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   n_in = field->n_in;
   memcpy (add (out, "input", RHEO_F64, &n_in)->data, u, sizeof *u * (gsize) field->n_in);
   add_points (out, points);
+  add_shape (out, points);
   return add_places (out, points, trials, n_states, states, c->shown, error);
 }
 
