@@ -551,5 +551,5 @@ rheo_points_unseen (const RheoPoints *points)
       twice += point->hits == 2;
     }
   /* An image counts as seen: its pair was. */
-  return once * (once - 1) / (2 * (twice + 1));
+  return once > 1 ? once * (once - 1) / (2 * (twice + 1)) : 0;
 }

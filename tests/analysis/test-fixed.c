@@ -199,6 +199,8 @@ check_two_units (gconstpointer data)
   g_assert_cmpint (points->point->len, ==, 9);
   g_assert_true (field->is_odd && field->is_bounded);
   g_assert_cmpint (rheo_points_index_sum (points, 1e-12), ==, 1);
+  g_assert_cmpfloat (rheo_points_unseen (points), ==, 0);
+  g_assert_false (signbit (rheo_points_unseen (points)));
   for (guint k = 0; k < points->point->len; k++)
     {
       const RheoPoint *point = &g_array_index (points->point, RheoPoint, k);
