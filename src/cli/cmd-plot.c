@@ -9,6 +9,7 @@
 
 #include "engine/series.h"
 #include "plot/plot-source.h"
+#include "plot/plot-turn.h"
 
 /* --- a stored run as a source of series -------------------------------------------------------------------------- */
 typedef struct
@@ -68,7 +69,8 @@ typedef struct
 {
   char **settings, **from, **at;
   char *out, *size, *theme, *numbers, *title;
-  double dpi;
+  double dpi; /* 0: by the kind of file */
+  RheoPlotTurn turn;
 } Options;
 
 static gboolean
@@ -144,7 +146,11 @@ draw (const RheoPlotKind *kind, GPtrArray *sources, const Options *options)
   code = apply_settings (spec, options->settings);
   if (code != RHEO_EXIT_DONE)
     return code;
-  if (!rheo_plot_check (spec, &error) || !rheo_plot_export (spec, options->out, width, height, options->dpi, &error)
+  if (!rheo_plot_check (spec, &error)
+      || !(rheo_plot_is_turn (options->out)
+               ? rheo_plot_export_turn (spec, &options->turn, options->out, width, height,
+                                        options->dpi > 0 ? options->dpi : 120, NULL, NULL, &error)
+               : rheo_plot_export (spec, options->out, width, height, options->dpi > 0 ? options->dpi : 300, &error))
       || (options->numbers != NULL && !rheo_plot_export_numbers (spec, options->numbers, &error)))
     return rheo_cli_fail (error);
   return RHEO_EXIT_DONE;
@@ -158,8 +164,9 @@ plot (const RheoCommand *command, int argc, char **argv, const Options *options)
   const RheoPlotKind *kind;
 
   if (options->out == NULL)
-    return rheo_cli_fail_usage (command, _ ("plot needs --out with a file name that ends in .png, .svg or .pdf."));
-  if (!(options->dpi >= 20 && options->dpi <= 2400))
+    return rheo_cli_fail_usage (command,
+                                _ ("plot needs --out with a file name that ends in .png, .svg, .pdf or .gif."));
+  if (options->dpi != 0 && !(options->dpi >= 20 && options->dpi <= 2400))
     return rheo_cli_fail_usage (command, _ ("--dpi is %g; allowed is 20 to 2400."), options->dpi);
   kind = rheo_plot_kind_find (argv[argc - 1], &error);
   if (kind == NULL)
@@ -181,7 +188,7 @@ plot (const RheoCommand *command, int argc, char **argv, const Options *options)
 static int
 run (const RheoCommand *command, int argc, char **argv)
 {
-  Options options = { .dpi = 300 };
+  Options options = { .turn = RHEO_PLOT_TURN };
   int code;
   const GOptionEntry entries[] = {
     { "from", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.from,
@@ -189,11 +196,18 @@ run (const RheoCommand *command, int argc, char **argv)
     { "at", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.at,
       N_ ("Iteration with a snapshot, or first, middle, last; may be given several times"), "N" },
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.settings, N_ ("Change a value of the plot"), "KEY=VALUE" },
-    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out, N_ ("Figure to write: .png, .svg or .pdf"), "FIGURE" },
+    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
+      N_ ("Figure to write: .png, .svg or .pdf; a figure in space turns in a .gif, or in many files for frame-###.png"),
+      "FIGURE" },
     { "numbers", 0, 0, G_OPTION_ARG_FILENAME, &options.numbers,
       N_ ("Write the numbers behind the figure: .csv, .json or .npy"), "TABLE" },
     { "size", 0, 0, G_OPTION_ARG_FILENAME, &options.size, N_ ("Size in mm, 120x80 by default"), "WIDTHxHEIGHT" },
-    { "dpi", 0, 0, G_OPTION_ARG_DOUBLE, &options.dpi, N_ ("Pixels per inch of a .png, 300 by default"), "N" },
+    { "dpi", 0, 0, G_OPTION_ARG_DOUBLE, &options.dpi,
+      N_ ("Pixels per inch of a .png, 300 by default; when it turns, 120"), "N" },
+    { "rate", 0, 0, G_OPTION_ARG_DOUBLE, &options.turn.rate, N_ ("Frames in a second when it turns, 20 by default"),
+      "N" },
+    { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options.turn.seconds, N_ ("How long it turns, 6 by default"), "N" },
+    { "turn", 0, 0, G_OPTION_ARG_DOUBLE, &options.turn.turn, N_ ("How far it turns in degrees, 360 by default"), "N" },
     { "theme", 0, 0, G_OPTION_ARG_FILENAME, &options.theme, N_ ("print (the default), light or dark"), "THEME" },
     { "title", 0, 0, G_OPTION_ARG_FILENAME, &options.title, N_ ("Title in place of the usual one"), "TEXT" },
     { NULL },
@@ -214,7 +228,8 @@ run (const RheoCommand *command, int argc, char **argv)
 
 const RheoCommand rheo_cmd_plot = {
   .name = "plot",
-  .usage = "RUN.h5 [RUN.h5 ...] KIND [--from SERIES ...] [--at N ...] [--set KEY=VALUE ...] --out FIGURE.png|.svg|.pdf",
+  .usage =
+      "RUN.h5 [RUN.h5 ...] KIND [--from SERIES ...] [--at N ...] [--set KEY=VALUE ...] --out FIGURE.png|.svg|.pdf|.gif",
   .summary = N_ ("Draws a figure of a run; \"rheobase-cli list plots\" names the kinds"),
   .run = run,
 };

@@ -50,18 +50,26 @@ collect (void *bytes, const unsigned char *data, unsigned int length)
   return CAIRO_STATUS_SUCCESS;
 }
 
-static cairo_status_t
-make_png (const RheoPlotSpec *spec, GByteArray *bytes, double width, double height, double scale)
+cairo_surface_t *
+rheo_plot_paint_image (const RheoPlotSpec *spec, double width, double height, double scale)
 {
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, MAX ((int) lround (width * scale), 1),
                                                          MAX ((int) lround (height * scale), 1));
   cairo_t *cr = cairo_create (surface);
-  cairo_status_t status;
 
   cairo_scale (cr, scale, scale);
   paint (spec, cr, width, height);
-  status = cairo_status (cr);
   cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
+static cairo_status_t
+make_png (const RheoPlotSpec *spec, GByteArray *bytes, double width, double height, double scale)
+{
+  cairo_surface_t *surface = rheo_plot_paint_image (spec, width, height, scale);
+  cairo_status_t status = cairo_surface_status (surface);
+
   if (status == CAIRO_STATUS_SUCCESS)
     status = cairo_surface_write_to_png_stream (surface, collect, bytes);
   cairo_surface_destroy (surface);

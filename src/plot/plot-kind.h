@@ -315,4 +315,8 @@ typedef struct
 gboolean rheo_pixels_begin (RheoPixels *pixels, RheoPlotCanvas *canvas, const RheoRect *area);
 void rheo_pixels_end (RheoPixels *pixels, RheoPlotCanvas *canvas); /* paints and frees */
 
+/* --- files (plot-export.c) -------------------------------------------------------------------------------------------- */
+/* Background and plot as an RGB24 image; width and height in lengths, scale: pixels in a length. Yours. */
+cairo_surface_t *rheo_plot_paint_image (const RheoPlotSpec *spec, double width, double height, double scale);
+
 #define RHEO_PLOT_PI 3.14159265358979323846

@@ -1,10 +1,13 @@
 /* The camera, and what a scatter plot and a spectrum make of results. */
 #include "config.h"
 
+#include <gif_lib.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
 #include "plot/plot-project.h"
+#include "plot/plot-turn.h"
 #include "scene.h"
 
 static PlotScene *
@@ -245,6 +248,84 @@ test_spectrum (void)
   scene_free (scene);
 }
 
+/* --- turning ----------------------------------------------------------------------------------------------------------- */
+static void
+test_gif (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("rheo-turn-XXXXXX", NULL), *path = g_build_filename (folder, "a.gif", NULL);
+  PlotScene *scene = load ("scatter");
+  const RheoPlotTurn turn = { .rate = 10, .seconds = 0.6, .turn = 360 };
+  g_autoptr (GError) error = NULL;
+  GraphicsControlBlock control;
+  GifFileType *gif;
+
+  g_assert_true (rheo_plot_export_turn (scene->spec, &turn, path, 50.8, 25.4, 100, NULL, NULL, &error));
+  g_assert_no_error (error);
+  gif = DGifOpenFileName (path, NULL);
+  g_assert_nonnull (gif);
+  g_assert_cmpint (DGifSlurp (gif), ==, GIF_OK);
+  g_assert_cmpint (gif->ImageCount, ==, 6);
+  g_assert_cmpint (gif->SWidth, ==, 200);
+  g_assert_cmpint (gif->SHeight, ==, 100);
+  for (int i = 0; i < gif->ImageCount; i++)
+    {
+      const SavedImage *frame = &gif->SavedImages[i], *last = &gif->SavedImages[(i + 5) % 6];
+      const GifColorType *paper = &gif->SColorMap->Colors[frame->RasterBits[0]];
+
+      g_assert_cmpint (DGifSavedExtensionToGCB (gif, i, &control), ==, GIF_OK);
+      g_assert_cmpint (control.DelayTime, ==, 10);
+      /* The paper is white to the last bit, and every frame shows another side. */
+      g_assert_cmpint (paper->Red + paper->Green + paper->Blue, ==, 3 * 255);
+      g_assert_cmpint (memcmp (frame->RasterBits, last->RasterBits, 200 * 100), !=, 0);
+    }
+  DGifCloseFile (gif, NULL);
+  g_assert_cmpfloat (scene->spec->azimuth, ==, 0);
+  g_remove (path);
+  g_rmdir (folder);
+  scene_free (scene);
+}
+
+static gboolean
+stop_at_half (void *data, double share)
+{
+  return share < 0.5;
+}
+
+static void
+test_sequence (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("rheo-turn-XXXXXX", NULL);
+  g_autofree char *inner = g_build_filename (folder, "new", NULL), *path = g_build_filename (inner, "t-##.png", NULL);
+  PlotScene *scene = load ("scatter"), *flat = load ("scatter-plane");
+  RheoPlotTurn turn = { .rate = 4, .seconds = 1, .turn = 90 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (rheo_plot_export_turn (scene->spec, &turn, path, 50.8, 25.4, 100, NULL, NULL, &error));
+  for (int i = 0; i < 5; i++)
+    {
+      g_autofree char *one = g_strdup_printf ("%s/t-%02d.png", inner, i);
+      cairo_surface_t *image = cairo_image_surface_create_from_png (one);
+
+      g_assert_cmpint (cairo_image_surface_get_width (image), ==, i < 4 ? 200 : 0);
+      cairo_surface_destroy (image);
+      g_remove (one);
+    }
+  g_rmdir (inner);
+  g_assert_false (
+      rheo_plot_export_turn (scene->spec, &turn, "/nowhere/a.gif", 50, 25, 100, stop_at_half, NULL, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (rheo_plot_export_turn (flat->spec, &turn, path, 50, 25, 100, NULL, NULL, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_clear_error (&error);
+  turn.seconds = 1e6;
+  g_assert_false (rheo_plot_export_turn (scene->spec, &turn, path, 50, 25, 100, NULL, NULL, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_rmdir (folder);
+  scene_free (scene);
+  scene_free (flat);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -257,5 +338,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scatter/numbers", test_numbers);
   g_test_add_func ("/scatter/refused", test_refused);
   g_test_add_func ("/spectrum", test_spectrum);
+  g_test_add_func ("/turn/gif", test_gif);
+  g_test_add_func ("/turn/sequence", test_sequence);
   return g_test_run ();
 }
