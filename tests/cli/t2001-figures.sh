@@ -81,6 +81,8 @@ ok "A wrong value of the plot is wrong usage" exits 2
 run plot a.h5 line
 ok "Without --out it says what is missing" exits 2
 run plot a.h5 line --out x.gif
+ok "A figure that lies in a plane does not turn" fails 1 "Only figures in space turn; this one has no camera."
+run plot a.h5 line --out x.bmp
 ok "An ending that is not known is a failure" exits 1
 ok "and the message names those that are" said ".svg"
 run plot a.h5 line --out nowhere/x.png
