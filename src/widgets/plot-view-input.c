@@ -231,6 +231,9 @@ on_escape (RheoPlotView *view)
       gtk_widget_queue_draw (GTK_WIDGET (view));
       return TRUE;
     }
+  /* Out of full screen first: what is selected stays selected. */
+  if (gtk_widget_has_css_class (GTK_WIDGET (view), "full"))
+    return FALSE;
   if (!view->is_reading && view->picked < 0 && view->marked.binding < 0 && unit < 0)
     return FALSE;
   if (view->is_reading)

@@ -396,6 +396,10 @@ test_keys (void)
   ui_wait (place_has_picture, p.view->mirror);
   ui_settle (p.view->full);
   g_assert_cmpstr (rheo_plot_view_get_spec (p.view->mirror)->title, ==, "Firing rate");
+  /* Escape leaves it, whatever is selected. */
+  p.view->mirror->picked = 0;
+  g_assert_false (place_press (p.view->mirror, GDK_KEY_Escape, 0));
+  g_assert_cmpint (p.view->mirror->picked, ==, 0);
   gtk_widget_activate_action (GTK_WIDGET (p.view->mirror), "plot.full-screen", NULL);
   place_settle (p.view);
   g_assert_null (p.view->full);
