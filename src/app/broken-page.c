@@ -38,7 +38,7 @@ typedef struct
   gboolean some;   /* found holds what is left */
   RheoSalvage found;
   char *sentence;
-  gboolean newer, foreign;
+  gboolean newer, foreign, missing;
 } Job;
 
 static void
@@ -74,6 +74,7 @@ look (GTask *task, gpointer page, gpointer data, GCancellable *cancellable)
 
   if (metrics == NULL)
     {
+      job->missing = !g_file_test (job->path, G_FILE_TEST_EXISTS);
       job->foreign = g_str_equal (error->message, foreign);
       job->sentence = g_strdup (error->message);
       job->newer = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_UNSUPPORTED);
@@ -118,13 +119,14 @@ show_job (RheoBrokenPage *page, const Job *job)
   const gboolean stored = rheo_library_find (page->context->library, job->path) != NULL;
 
   adw_status_page_set_title (ADW_STATUS_PAGE (page->status), job->newer ? _ ("This file comes from a newer Rheobase")
+                                                             : job->missing ? _ ("This file is not there")
                                                              : job->foreign ? _ ("This is not a run file")
                                                                             : _ ("This run file is damaged"));
   adw_status_page_set_description (ADW_STATUS_PAGE (page->status), escaped);
   gtk_widget_set_visible (page->recover, job->some);
   gtk_widget_set_visible (page->open, job->some);
   gtk_widget_set_visible (page->other, !job->some);
-  gtk_widget_set_visible (page->trash, stored && !job->newer);
+  gtk_widget_set_visible (page->trash, stored && !job->newer && !job->missing);
   gtk_widget_set_visible (page->note, job->some);
   gtk_widget_set_visible (page->trouble, FALSE);
 }

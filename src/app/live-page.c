@@ -243,6 +243,12 @@ rheo_live_page_new (RheoContext *context)
 }
 
 void
+rheo_live_page_tell (RheoLivePage *page, const char *text)
+{
+  rheo_status_bar_tell (RHEO_STATUS_BAR (page->status), text);
+}
+
+void
 rheo_live_page_export_all (RheoLivePage *page)
 {
   g_action_group_activate_action (rheo_dashboard_get_actions (RHEO_DASHBOARD (page->dashboard)), "export-all", NULL);

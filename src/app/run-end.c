@@ -7,6 +7,7 @@
 #include <math.h>
 
 #define GROWN 10 /* times: less than that is not worth a word */
+#define LONG_RUN (60 * G_USEC_PER_SEC)
 
 void
 rheo_run_end_find_growth (RheoRunEnd *end, const int64_t *iterations, const double *norms, int64_t n)
@@ -47,4 +48,10 @@ rheo_run_end_read (const char *path)
   if (iterations != NULL && norms != NULL && norms->type == RHEO_F64)
     rheo_run_end_find_growth (&end, iterations->data, norms->data, norms->dims[0]);
   return end;
+}
+
+gboolean
+rheo_run_end_is_news (gboolean focused, gint64 duration)
+{
+  return !focused && duration > LONG_RUN;
 }

@@ -16,3 +16,6 @@ RheoRunEnd rheo_run_end_read (const char *path);
 /* Growth and its beginning from the norms of iterations: from the newest checkpoint on, or from the smallest norm before it
  * where the growth had begun by then. */
 void rheo_run_end_find_growth (RheoRunEnd *end, const int64_t *iterations, const double *norms, int64_t n);
+/* Whether an end is worth a notice of the desktop: focused says that the program has the focus, duration is that of the
+ * run in microseconds. */
+gboolean rheo_run_end_is_news (gboolean focused, gint64 duration);

@@ -15,7 +15,7 @@ struct _RheoStatusBar
 {
   GtkWidget parent_instance;
   RheoContext *context;
-  GtkWidget *name, *device, *cost, *recorded, *checkpoint, *file, *file_label;
+  GtkWidget *name, *device, *cost, *recorded, *checkpoint, *told, *file, *file_label;
   gboolean narrow, asking;
   goffset size;    /* of the file; -1: not known */
   char *size_path; /* whose size it is */
@@ -177,7 +177,14 @@ rheo_status_bar_update (RheoStatusBar *bar)
   set_text (bar->cost, cost, !bar->narrow && rheo_session_get_n_batches (session) > 0);
   set_text (bar->recorded, recorded, !bar->narrow);
   set_text (bar->checkpoint, checkpoint, rheo_session_get_path (session) != NULL);
+  set_text (bar->told, rheo_steady_text_get (RHEO_STEADY_TEXT (bar->told)), !bar->narrow);
   show_file (bar);
+}
+
+void
+rheo_status_bar_tell (RheoStatusBar *bar, const char *text)
+{
+  set_text (bar->told, text, !bar->narrow);
 }
 
 void
@@ -268,6 +275,7 @@ rheo_status_bar_init (RheoStatusBar *bar)
                                              "over the last ten seconds"));
   bar->recorded = add_text (bar);
   bar->checkpoint = add_text (bar);
+  bar->told = add_text (bar);
   bar->file = gtk_button_new ();
   bar->file_label = rheo_steady_text_new (0, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE);
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("document-save-symbolic"));

@@ -388,8 +388,16 @@ move_to_folder (RheoAppWindow *window, const char *folder)
   g_autofree char *to = name != NULL ? g_build_filename (folder, name, NULL) : NULL;
 
   g_settings_set_string (window->context.settings, "runs-folder", folder);
-  if (from != NULL && !g_file_test (to, G_FILE_TEST_EXISTS))
+  if (from == NULL || g_file_test (to, G_FILE_TEST_EXISTS))
+    return;
+  if (window->left)
     start (window, NULL, &(RheoStart){ .path = to, .resume_from = from, .at = -1 });
+  else
+    {
+      g_autoptr (RheoExperiment) again = rheo_experiment_dup (rheo_session_get_experiment (window->context.session));
+
+      start (window, again, &(RheoStart){ .path = to });
+    }
 }
 
 /* The run that met a full disk goes on in another folder. */

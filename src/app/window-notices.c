@@ -10,8 +10,6 @@
 
 #include "app/run-end.h"
 
-#define LONG_RUN (60 * G_USEC_PER_SEC) /* from here on its end is worth a notice of the desktop */
-
 /* --- the bar --------------------------------------------------------------------------------------------------- */
 
 static void
@@ -123,17 +121,27 @@ add_details (RheoAppWindow *window, const char *text)
 
 /* --- how runs end ---------------------------------------------------------------------------------------------- */
 
+/* A dialog of the program has the focus as well as its window. */
+static gboolean
+has_focus (GtkApplication *application)
+{
+  for (GList *window = gtk_application_get_windows (application); window != NULL; window = window->next)
+    if (gtk_window_is_active (window->data))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 tell_desktop (RheoAppWindow *window, const char *title, const char *body)
 {
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
   g_autoptr (GNotification) notification = NULL;
 
-  if (gtk_window_is_active (GTK_WINDOW (window)) || g_get_monotonic_time () - window->started < LONG_RUN)
+  if (!rheo_run_end_is_news (has_focus (application), g_get_monotonic_time () - window->started))
     return;
   notification = g_notification_new (title);
   g_notification_set_body (notification, body);
-  g_application_send_notification (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (window))), "run",
-                                   notification);
+  g_application_send_notification (G_APPLICATION (application), "run", notification);
 }
 
 /* "The gradient had grown 10,000 times since epoch 5." */
@@ -206,17 +214,19 @@ tell_fault (RheoAppWindow *window, const RheoRunEnd *end, const GError *error)
   RheoNoticeButton buttons[3] = { 0 };
   int n = 0;
 
-  if (there && full)
+  window->left = there;
+  if (full)
     buttons[n++] = (RheoNoticeButton){ _ ("Choose another folder…"), "win.choose-folder" };
   if (there)
     buttons[n++] = (RheoNoticeButton){ _ ("Resume"), resume };
   /* What comes again after the checkpoint comes out the same, so that only time is lost. */
-  text = there ? g_strdup_printf (_ ("The run has stopped and nothing is lost. It goes on from %s %" PRId64 "."), unit,
-                                  end->checkpoint)
-               : g_strdup (error->message);
+  text = there  ? g_strdup_printf (_ ("The run has stopped and nothing is lost. It goes on from %s %" PRId64 "."), unit,
+                                   end->checkpoint)
+         : full ? g_strdup (_ ("The run had no checkpoint yet. It starts anew in another folder."))
+                : g_strdup (error->message);
   rheo_app_window_notice (window, GTK_MESSAGE_ERROR, full ? _ ("The disk is full") : _ ("The run ended early"), text,
                           buttons);
-  if (there)
+  if (there || full)
     add_details (window, error->message);
   tell_desktop (window, full ? _ ("The disk is full") : _ ("The run ended early"), text);
 }

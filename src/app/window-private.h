@@ -13,7 +13,6 @@ struct _RheoAppWindow
   AdwApplicationWindow parent_instance;
   RheoContext context;
   AdwToastOverlay *toasts;
-  char *last_toast;
   AdwViewStack *stack;
   GtkStack *setup; /* "start" and "form" */
   RheoSetupPage *setup_page;
@@ -26,6 +25,7 @@ struct _RheoAppWindow
   GtkWidget *bar_title, *bar_text, *bar_details, *bar_buttons;
   GtkFileChooserNative *chooser; /* while it is open */
   gboolean closing, asked_interrupted;
+  gboolean left;               /* the run that met a fault can go on from a checkpoint */
   RheoEngineState shown_state; /* of the session, in the header */
   gboolean shown_run;
   guint close_limit, next; /* next: the run that begins soon */

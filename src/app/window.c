@@ -14,14 +14,6 @@
 
 G_DEFINE_FINAL_TYPE (RheoAppWindow, rheo_app_window, ADW_TYPE_APPLICATION_WINDOW)
 
-enum
-{
-  TOASTED,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
-
 /* --- the header ------------------------------------------------------------------------------------------------ */
 
 static GtkWidget *
@@ -313,14 +305,6 @@ rheo_app_window_show_form (RheoAppWindow *window)
   rheo_app_window_update (window);
 }
 
-static void
-keep_toast_text (RheoAppWindow *window, const char *text)
-{
-  g_free (window->last_toast);
-  window->last_toast = g_strdup (text);
-  g_signal_emit (window, signals[TOASTED], 0);
-}
-
 AdwToast *
 rheo_app_window_toast (RheoAppWindow *window, const char *text, const char *button, const char *detailed_action)
 {
@@ -333,7 +317,7 @@ rheo_app_window_toast (RheoAppWindow *window, const char *text, const char *butt
       adw_toast_set_detailed_action_name (toast, detailed_action);
     }
   rheo_toasts_take (window->toasts, toast);
-  keep_toast_text (window, text);
+  rheo_live_page_tell (window->live_page, text);
   return toast;
 }
 
@@ -342,14 +326,8 @@ rheo_app_window_change_toast (RheoAppWindow *window, AdwToast *toast, const char
 {
   if (!rheo_toasts_change (window->toasts, toast, text))
     return FALSE;
-  keep_toast_text (window, text);
+  rheo_live_page_tell (window->live_page, text);
   return TRUE;
-}
-
-const char *
-rheo_app_window_get_last_toast (RheoAppWindow *window)
-{
-  return window->last_toast != NULL ? window->last_toast : "";
 }
 
 RheoContext *
@@ -511,7 +489,6 @@ finalize (GObject *object)
   g_clear_object (&window->context.queue);
   g_clear_object (&window->context.document);
   g_clear_object (&window->context.settings);
-  g_free (window->last_toast);
   G_OBJECT_CLASS (rheo_app_window_parent_class)->finalize (object);
 }
 
@@ -521,8 +498,6 @@ rheo_app_window_class_init (RheoAppWindowClass *class)
   G_OBJECT_CLASS (class)->dispose = dispose;
   G_OBJECT_CLASS (class)->finalize = finalize;
   GTK_WINDOW_CLASS (class)->close_request = rheo_app_window_close_request;
-  signals[TOASTED] =
-      g_signal_new ("toasted", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 RheoAppWindow *

@@ -14,9 +14,6 @@ AdwToast *rheo_app_window_toast (RheoAppWindow *window, const char *text, const 
                                  const char *detailed_action);
 /* It says something else from now on and begins its 5 s anew. FALSE: it goes already, so another one is due. */
 gboolean rheo_app_window_change_toast (RheoAppWindow *window, AdwToast *toast, const char *text);
-/* The line of the last toast, for the status bar: toasts pass, this stays until the next one. "" at first. Signal
- * "toasted" (void) says that it changed. */
-const char *rheo_app_window_get_last_toast (RheoAppWindow *window);
 /* A run file, an experiment, or a sentence that says what is wrong with it. */
 void rheo_app_window_open (RheoAppWindow *window, const char *path);
 /* Borrowed, as long as the window. */

@@ -130,9 +130,34 @@ test_change (void)
   ui_wait (has_undo, window);
   g_assert_true (rheo_app_window_change_toast (window, toast, "Three & four"));
   g_assert_nonnull (ui_find_text (GTK_WIDGET (window->toasts), "Three & four"));
-  g_assert_cmpstr (rheo_app_window_get_last_toast (window), ==, "Three & four");
   g_signal_emit_by_name (find_button (window, "Undo"), "clicked");
   g_assert_false (rheo_app_window_change_toast (window, toast, "Five"));
+  ui_window_close (window);
+}
+
+static gboolean
+has_run (gpointer data)
+{
+  return rheo_session_get_n_batches (rheo_app_window_get_context (data)->session) > 0;
+}
+
+/* What a toast said can be read in the status bar when it has gone, and until the next one. */
+static void
+test_kept (void)
+{
+  RheoAppWindow *window = open_window ();
+  GtkWidget *live = GTK_WIDGET (window->live_page);
+
+  ui_activate (GTK_WIDGET (window), "win.start::robot-clean");
+  ui_wait (has_run, window);
+  rheo_app_window_toast (window, "One", NULL, NULL);
+  ui_settle (live);
+  g_assert_nonnull (ui_find_text (live, "One"));
+  ui_wait (has_no_toast, window);
+  g_assert_nonnull (ui_find_text (live, "One"));
+  rheo_app_window_toast (window, "Two", NULL, NULL);
+  g_assert_null (ui_find_text (live, "One"));
+  g_assert_nonnull (ui_find_text (live, "Two"));
   ui_window_close (window);
 }
 
@@ -143,5 +168,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/toasts/close", test_close);
   g_test_add_func ("/ui/toasts/button", test_button);
   g_test_add_func ("/ui/toasts/change", test_change);
+  g_test_add_func ("/ui/toasts/kept", test_kept);
   return ui_test_run ();
 }

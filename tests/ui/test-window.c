@@ -4,9 +4,11 @@
 #include "ui-test.h"
 
 #include <glib/gstdio.h>
+#include <sys/mount.h>
 
 #include "app/run-end.h"
 #include "app/settings.h"
+#include "app/window-private.h"
 
 static RheoContext *
 context_of (RheoAppWindow *window)
@@ -234,12 +236,14 @@ test_foreign (void)
   RheoAppWindow *window = ui_window_new ();
   g_autofree char *notes = in_folder ("notes.csv"), *bad = in_folder ("bad.json"),
                   *missing = in_folder ("missing.json");
-  g_autofree char *good = in_folder ("good.json");
+  g_autofree char *good = in_folder ("good.json"), *gone = in_folder ("gone.h5");
 
   g_file_set_contents (notes, "a,b\n1,2\n", -1, NULL);
   g_file_set_contents (bad, "{\"format\": 99}", -1, NULL);
   open_file (window, notes);
   wait_text (window, "This is not a run file");
+  open_file (window, gone);
+  wait_text (window, "This file is not there");
   open_file (window, bad);
   wait_text (window, "bad.json could not be opened");
   g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "A newer Rheobase has written it."));
@@ -248,7 +252,7 @@ test_foreign (void)
   g_assert_true (rheo_document_save (context_of (window)->document, good, NULL));
   open_file (window, good);
   g_assert_cmpstr (rheo_document_get_path (context_of (window)->document), ==, good);
-  g_assert_cmpstr (rheo_app_window_get_last_toast (window), ==, "Loaded good.json");
+  wait_text (window, "Loaded good.json");
   ui_window_close (window);
 }
 
@@ -286,6 +290,76 @@ test_growth (void)
   g_assert_cmpfloat (end.growth, ==, 0);
   rheo_run_end_find_growth (&end, iterations, (const double[]){ NAN, NAN, NAN, NAN, NAN }, 5);
   g_assert_cmpfloat (end.growth, ==, 0);
+}
+
+typedef struct
+{
+  GtkFileChooser *chooser;
+  const char *folder;
+} Choice;
+
+static gboolean
+is_chosen (gpointer data)
+{
+  const Choice *choice = data;
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (choice->chooser);
+
+  return file != NULL && g_str_equal (g_file_peek_path (file), choice->folder);
+}
+
+/* Full before the first checkpoint: there is nothing to resume, and still a way out. */
+static void
+test_full_disk (void)
+{
+  g_autofree char *disk = g_build_filename (ui_test_folder (), "disk", NULL);
+  g_autofree char *other = g_build_filename (ui_test_folder (), "other", NULL);
+  g_autoptr (GFile) place = g_file_new_for_path (other);
+  Choice choice = { .folder = other };
+  GLogLevelFlags fatal;
+  RheoAppWindow *window;
+
+  g_mkdir (disk, 0777);
+  g_mkdir (other, 0777);
+  if (mount ("none", disk, "tmpfs", 0, "size=64k") < 0)
+    {
+      g_test_skip ("This user may not mount a small disk.");
+      return;
+    }
+  /* That the disk is full is written to the log, and right. */
+  fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  window = small_window ("100000");
+  g_settings_set_string (context_of (window)->settings, "runs-folder", disk);
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run"));
+  wait_text (window, "The disk is full");
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "The run had no checkpoint yet."));
+  g_assert_nonnull (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Choose another folder…"));
+  g_assert_null (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Resume"));
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_TOGGLE_BUTTON, "Details"));
+  wait_text (window, "No space left on device");
+  ui_activate (GTK_WIDGET (window), "win.choose-folder");
+  choice.chooser = GTK_FILE_CHOOSER (window->chooser);
+  g_assert_true (gtk_file_chooser_set_current_folder (choice.chooser, place, NULL));
+  ui_wait (is_chosen, &choice);
+  g_signal_emit_by_name (choice.chooser, "response", GTK_RESPONSE_ACCEPT);
+  ui_wait (is_running, window);
+  g_assert_true (g_str_has_prefix (rheo_session_get_path (context_of (window)->session), other));
+  stop (window);
+  g_settings_reset (context_of (window)->settings, "runs-folder");
+  ui_window_close (window);
+  g_log_set_always_fatal (fatal);
+  umount2 (disk, MNT_DETACH);
+}
+
+/* The desktop hears of a long run, and only when nobody looks. */
+static void
+test_news (void)
+{
+  const gint64 minute = 60 * G_USEC_PER_SEC;
+
+  g_assert_true (rheo_run_end_is_news (FALSE, minute + 1));
+  g_assert_false (rheo_run_end_is_news (FALSE, minute));
+  g_assert_false (rheo_run_end_is_news (TRUE, minute + 1));
+  g_assert_false (rheo_run_end_is_news (TRUE, 60 * minute));
 }
 
 /* --- closing and coming back ------------------------------------------------------------------------------------- */
@@ -389,12 +463,14 @@ main (int argc, char **argv)
 {
   ui_test_init (&argc, &argv);
   g_test_add_func ("/ui/window/growth", test_growth);
+  g_test_add_func ("/ui/window/news", test_news);
   g_test_add_func ("/ui/window/start-page", test_start_page);
   g_test_add_func ("/ui/window/run-controls", test_run_controls);
   g_test_add_func ("/ui/window/tooltips", test_tooltips);
   g_test_add_func ("/ui/window/damaged", test_damaged);
   g_test_add_func ("/ui/window/foreign", test_foreign);
   g_test_add_func ("/ui/window/diverged", test_diverged);
+  g_test_add_func ("/ui/window/full-disk", test_full_disk);
   g_test_add_func ("/ui/window/close-running", test_close_running);
   g_test_add_func ("/ui/window/quit-beside", test_quit_beside);
   g_test_add_func ("/ui/window/focus", test_focus);
