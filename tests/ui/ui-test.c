@@ -235,10 +235,17 @@ ui_find_text (GtkWidget *root, const char *text)
   return NULL;
 }
 
+static gboolean
+is_ready (gpointer button)
+{
+  return gtk_widget_is_sensitive (button);
+}
+
 void
 ui_click (GtkWidget *button)
 {
-  g_assert_true (gtk_widget_is_sensitive (button));
+  /* That of a toast which still slides in is not. */
+  ui_wait (is_ready, button);
   if (GTK_IS_TOGGLE_BUTTON (button))
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button),
                                   !gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)));
