@@ -7,17 +7,17 @@ from journey import Journey
 
 me = Journey(*sys.argv[1:3])
 me.start()
-me.click_at(me.get("push button", "Run Robot trajectory, plain spiking network"))
+me.click_at(me.get("push button", "Run 3-bit flip-flop"))
 path = me.wait("a run file", me.run_files)[0]
 me.wait("a checkpoint", lambda: len(me.info(path).get("checkpoints", [])) >= 1)
 me.kill()
 reached = me.info(path)["iterations"]
-me.step("it was killed after epoch %d" % reached)
+me.step("it was killed after batch %d" % reached)
 me.start()
 me.press("Resume")
 me.limit(1)
 me.step("one click resumes it")
-me.wait("an epoch beyond", lambda: me.info(path).get("iterations", 0) > reached)
+me.wait("a batch beyond", lambda: me.info(path).get("iterations", 0) > reached)
 me.step("it goes on beyond where it was killed")
 me.press("Stop")
 me.get("push button", "Run")
