@@ -132,6 +132,53 @@ rheo_trial_which (const RheoDraw *draw, int n)
   return draw->set == RHEO_SET_PROBE ? (int) ((at - floor (at)) * n) : draw->index % n;
 }
 
+RheoDraw
+rheo_trial_group (const RheoDraw *draw, int repeats)
+{
+  RheoDraw group = *draw;
+
+  if (draw->set != RHEO_SET_PROBE)
+    group.index = draw->index / repeats;
+  group.rng.item = (uint32_t) group.index;
+  return group;
+}
+
+/* --- integration -------------------------------------------------------------------------------------------------- */
+void
+rheo_trial_blocks (RheoRng rng, int n_steps, const double amplitude[2], int least, int rest, double mean,
+                   RheoReal *input)
+{
+  int t0 = 0, t1;
+
+  for (uint32_t i = 0; t0 < n_steps; t0 = t1, i += 2)
+    {
+      const double a = amplitude[0] + (amplitude[1] - amplitude[0]) * rheo_rng_uniform (rng, 0, i);
+
+      t1 = rheo_trial_next (rng, 0, i + 1, t0, least + rest, mean);
+      rheo_trial_set (input, 3, n_steps, a >= 0 ? 0 : 1, t0, t1 - rest, fabs (a));
+    }
+  rheo_trial_set (input, 3, n_steps, 2, 0, n_steps, 1);
+}
+
+void
+rheo_trial_pulse (const RheoDraw *draw, int n_trials, int n_steps, RheoReal *input)
+{
+  const int half = MAX (n_trials / 2, 1), which = rheo_trial_which (draw, n_trials);
+  const int length = (int) ((double) (which % half) / half * (n_steps / 2 - 10));
+
+  rheo_trial_set (input, 3, n_steps, which < half ? 0 : 1, 10, 10 + length, 1);
+  rheo_trial_set (input, 3, n_steps, 2, 0, n_steps, 1);
+}
+
+gboolean
+rheo_amplitude_check (const double amplitude[2], GError **error)
+{
+  return amplitude[0] < amplitude[1]
+         || rheo_fail (error, RHEO_ERROR_INVALID,
+                       _ ("task.lowest is %g and must be less than task.highest, which is %g."), amplitude[0],
+                       amplitude[1]);
+}
+
 /* --- random times ------------------------------------------------------------------------------------------------- */
 int
 rheo_trial_offset (RheoRng rng, uint32_t step, uint32_t index, int w)

@@ -45,6 +45,18 @@ void rheo_trial_set_code (RheoReal *signal, int width, int n_steps, int first, i
 /* Which of n conditions a trial has: in order, again and again; the few probe trials are spread over all of them. */
 int rheo_trial_which (const RheoDraw *draw, int n);
 
+/* The draw of a group of `repeats` neighbouring trials that are alike; probe trials are alone. */
+RheoDraw rheo_trial_group (const RheoDraw *draw, int repeats);
+
+/* Inputs of the integration tasks, [step][3]: positive amplitudes on channel 0, negative ones on 1, channel 2 always 1.
+ * blocks: uniform amplitudes for at least `least` steps, and longer with mean `mean`, then `rest` silent steps. pulse: of
+ * height 1 from step 10 on, in half of the n_trials on each channel, from short to almost half of the trial. */
+void rheo_trial_blocks (RheoRng rng, int n_steps, const double amplitude[2], int least, int rest, double mean,
+                        RheoReal *input);
+void rheo_trial_pulse (const RheoDraw *draw, int n_trials, int n_steps, RheoReal *input);
+/* FALSE with a sentence where task.lowest is not below task.highest. */
+gboolean rheo_amplitude_check (const double amplitude[2], GError **error);
+
 /* Uniformly one of -w .. w - 1; 0 where w = 0. */
 int rheo_trial_offset (RheoRng rng, uint32_t step, uint32_t index, int w);
 /* Time of the event that follows `last`: last + least + floor (-mean ln r), r uniform. At most INT_MAX / 2. */

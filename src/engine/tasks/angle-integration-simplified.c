@@ -63,13 +63,10 @@ static gboolean
 fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error)
 {
   const AngleSimple *c = config;
-  const int half = MAX (c->n_trials / 2, 1), which = rheo_trial_which (draw, c->n_trials);
-  const int length = (int) ((double) (which % half) / half * (c->n_steps / 2 - 10));
   double sum = 0;
 
   trial->n_steps = c->n_steps;
-  rheo_trial_set (trial->input, 3, c->n_steps, which < half ? 0 : 1, 10, 10 + length, 1);
-  rheo_trial_set (trial->input, 3, c->n_steps, 2, 0, c->n_steps, 1);
+  rheo_trial_pulse (draw, c->n_trials, c->n_steps, trial->input);
   for (int t = 0; t < c->n_steps; t++)
     {
       sum += (double) trial->input[3 * t] - (double) trial->input[3 * t + 1];

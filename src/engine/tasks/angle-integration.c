@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 
 #include "engine/trial.h"
 
@@ -54,11 +53,7 @@ check (const void *config, GError **error)
 {
   const AngleIntegration *c = config;
 
-  if (c->amplitude[0] >= c->amplitude[1])
-    return rheo_fail (error, RHEO_ERROR_INVALID,
-                      _ ("task.lowest is %g and must be less than task.highest, which is %g."), c->amplitude[0],
-                      c->amplitude[1]);
-  return rheo_mask_check (c->mask, c->n_steps, error);
+  return rheo_amplitude_check (c->amplitude, error) && rheo_mask_check (c->mask, c->n_steps, error);
 }
 
 static void
@@ -73,19 +68,10 @@ static gboolean
 fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error)
 {
   const AngleIntegration *c = config;
-  const double range = c->amplitude[1] - c->amplitude[0], mean = c->n_steps / c->blocks;
   double sum = 0;
-  int t0 = 0, t1;
 
   trial->n_steps = c->n_steps;
-  for (uint32_t i = 0; t0 < c->n_steps; t0 = t1, i += 2)
-    {
-      const double a = c->amplitude[0] + range * rheo_rng_uniform (draw->rng, 0, i);
-
-      t1 = rheo_trial_next (draw->rng, 0, i + 1, t0, c->least + 0, mean);
-      rheo_trial_set (trial->input, 3, c->n_steps, a >= 0 ? 0 : 1, t0, t1 - 0, fabs (a));
-    }
-  rheo_trial_set (trial->input, 3, c->n_steps, 2, 0, c->n_steps, 1);
+  rheo_trial_blocks (draw->rng, c->n_steps, c->amplitude, c->least, 0, c->n_steps / c->blocks, trial->input);
   for (int t = 0; t < c->n_steps; t++)
     {
       sum += (double) trial->input[3 * t] - (double) trial->input[3 * t + 1];

@@ -124,16 +124,12 @@ static gboolean
 fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error)
 {
   const MemoryAngle *c = config;
-  /* Trials of a group are alike: they draw as its first one does. */
-  const RheoDraw group = { .set = draw->set,
-                           .index = draw->set == RHEO_SET_PROBE ? draw->index : draw->index / c->repeats };
+  const RheoDraw group = rheo_trial_group (draw, c->repeats);
   const int which = rheo_trial_which (&group, c->n_angles);
-  RheoRng rng = draw->rng;
   const double angle = 2 * G_PI * which / c->n_angles, answer = c->same ? angle : angle + G_PI;
   int onset;
 
-  rng.item = (uint32_t) group.index;
-  onset = c->onset[0] + (int) rheo_rng_below (rng, 0, 0, (uint32_t) (c->onset[1] - c->onset[0]));
+  onset = c->onset[0] + (int) rheo_rng_below (group.rng, 0, 0, (uint32_t) (c->onset[1] - c->onset[0]));
   trial->n_steps = c->n_steps;
   show (c, trial->input, trial->n_in, c->n_in, onset, onset + c->pulse, angle);
   if (c->constant)

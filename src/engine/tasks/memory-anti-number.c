@@ -86,16 +86,12 @@ static gboolean
 fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error)
 {
   const MemoryNumber *c = config;
-  /* Trials of a group are alike: they draw as its first one does. */
-  const RheoDraw group = { .set = draw->set,
-                           .index = draw->set == RHEO_SET_PROBE ? draw->index : draw->index / c->repeats };
+  const RheoDraw group = rheo_trial_group (draw, c->repeats);
   const int which = rheo_trial_which (&group, c->n_values);
-  RheoRng rng = draw->rng;
   const double x = c->range[0] + (c->range[1] - c->range[0]) * which / (c->n_values - 1);
   int onset;
 
-  rng.item = (uint32_t) group.index;
-  onset = c->onset[0] + (int) rheo_rng_below (rng, 0, 0, (uint32_t) (c->onset[1] - c->onset[0]));
+  onset = c->onset[0] + (int) rheo_rng_below (group.rng, 0, 0, (uint32_t) (c->onset[1] - c->onset[0]));
   trial->n_steps = c->n_steps;
   rheo_trial_set (trial->input, trial->n_in, c->n_steps, 0, onset, onset + c->pulse, x);
   rheo_trial_set (trial->input, trial->n_in, c->n_steps, 1, c->recall[0], c->recall[1], 1);
