@@ -162,9 +162,20 @@ class Journey:
 
     def place(self, node, part=0.5):
         """Where the node lies on the screen. Coordinates are those of the window; menus have windows of their own."""
-        box = node.get_extents(Atspi.CoordType.WINDOW)
+        box = self.settled(node)
         x, y = self.corner()
         return x + box.x + int(box.width * part), y + box.y + box.height // 2
+
+    def settled(self, node):
+        """Its box in the window once it stays: a row that has just been inserted or reused is laid out a frame later."""
+        seen = []
+
+        def stays():
+            box = node.get_extents(Atspi.CoordType.WINDOW)
+            seen.append((box.x, box.y, box.width, box.height))
+            return box if len(seen) > 3 and len(set(seen[-4:])) == 1 else None
+
+        return self.wait("a place that stays", stays)
 
     def limit(self, most):
         if self.clicks > most:
