@@ -6,6 +6,7 @@
 
 #include "app/renderer.h"
 #include "app/window.h"
+#include "widgets/keys.h"
 
 struct _RheoApplication
 {
@@ -13,34 +14,6 @@ struct _RheoApplication
 };
 
 G_DEFINE_FINAL_TYPE (RheoApplication, rheo_application, ADW_TYPE_APPLICATION)
-
-typedef struct
-{
-  const char *action;
-  const char *keys[3];
-} Shortcut;
-
-static const Shortcut shortcuts[] = {
-  { "win.run", { "F5", "<Ctrl>r" } },
-  { "win.step", { "F8" } },
-  { "win.stop", { "<Shift>F5" } },
-  { "win.view::setup", { "<Alt>1" } },
-  { "win.view::live", { "<Alt>2" } },
-  { "win.view::runs", { "<Alt>3" } },
-  { "win.search", { "<Ctrl>f" } },
-  { "win.undo", { "<Ctrl>z" } },
-  { "win.redo", { "<Ctrl><Shift>z" } },
-  { "win.new", { "<Ctrl>n" } },
-  { "win.open-file", { "<Ctrl>o" } },
-  { "win.save", { "<Ctrl>s" } },
-  { "win.save-as", { "<Ctrl><Shift>s" } },
-  { "win.menu", { "F10" } },
-  { "win.full-screen", { "F11" } },
-  { "win.preferences", { "<Ctrl>comma" } },
-  { "win.shortcuts", { "<Ctrl>question" } },
-  { "window.close", { "<Ctrl>w" } },
-  { "app.quit", { "<Ctrl>q" } },
-};
 
 /* NULL: there is none. */
 static GtkWindow *
@@ -94,16 +67,36 @@ quit_activated (GSimpleAction *action, GVariant *parameter, gpointer application
     g_application_quit (application);
 }
 
+/* An action's keys, from all rows. */
+static void
+set_accels (GtkApplication *application, const char *action)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+  int n_rows;
+  const RheoKeysRow *rows = rheo_keys_get_rows (&n_rows);
+
+  for (int i = 0; i < n_rows; i++)
+    for (const RheoKey *key = rows[i].keys; key->key != NULL; key++)
+      if (key->place == RHEO_KEYS_WINDOW && g_str_equal (key->action, action))
+        g_ptr_array_add (keys, (gpointer) key->key);
+  g_ptr_array_add (keys, NULL);
+  gtk_application_set_accels_for_action (application, action, (const char *const *) keys->pdata);
+}
+
 static void
 startup (GApplication *application)
 {
   static const GActionEntry entries[] = { { "quit", quit_activated } };
+  int n_rows;
+  const RheoKeysRow *rows = rheo_keys_get_rows (&n_rows);
 
   G_APPLICATION_CLASS (rheo_application_parent_class)->startup (application);
   rheo_renderer_choose (gdk_display_get_default ());
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
-  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (application), shortcuts[i].action, shortcuts[i].keys);
+  for (int i = 0; i < n_rows; i++)
+    for (const RheoKey *key = rows[i].keys; key->key != NULL; key++)
+      if (key->place == RHEO_KEYS_WINDOW)
+        set_accels (GTK_APPLICATION (application), key->action);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "app/dashboard-private.h"
 #include "app/plot-chooser.h"
 #include "app/window.h"
+#include "widgets/keys.h"
 
 #define KEY "dashboards"
 
@@ -232,6 +233,24 @@ on_wide (GSimpleAction *action, GVariant *state, gpointer card)
 }
 
 static void
+on_move (GSimpleAction *action, GVariant *parameter, gpointer card)
+{
+  rheo_dashboard_move_by_key (RHEO_DASHBOARD (gtk_widget_get_parent (card)), card,
+                              g_variant_get_string (parameter, NULL));
+}
+
+/* Two columns towards the end of a line, one towards its beginning. */
+static void
+on_widen (GSimpleAction *action, GVariant *parameter, gpointer card)
+{
+  const char *end = gtk_widget_get_direction (card) == GTK_TEXT_DIR_RTL ? "left" : "right";
+
+  g_action_group_change_action_state (
+      rheo_dashboard_get_card_actions (RHEO_DASHBOARD (gtk_widget_get_parent (card)), card), "wide",
+      g_variant_new_boolean (g_str_equal (g_variant_get_string (parameter, NULL), end)));
+}
+
+static void
 on_replace (GSimpleAction *action, GVariant *parameter, gpointer card)
 {
   RheoDashboard *d = RHEO_DASHBOARD (gtk_widget_get_parent (card));
@@ -254,6 +273,8 @@ rheo_dashboard_add_controls (RheoDashboard *d, RheoDashboardCell *cell)
   static const GActionEntry entries[] = {
     { .name = "wide", .state = "false", .change_state = on_wide },
     { .name = "replace", .activate = on_replace },
+    { .name = "move", .activate = on_move, .parameter_type = "s" },
+    { .name = "widen", .activate = on_widen, .parameter_type = "s" },
     { .name = "remove", .activate = on_remove },
   };
   g_autoptr (GMenu) menu = g_menu_new ();
@@ -267,10 +288,11 @@ rheo_dashboard_add_controls (RheoDashboard *d, RheoDashboardCell *cell)
   gtk_widget_insert_action_group (cell->card, "card", G_ACTION_GROUP (cell->actions));
   g_menu_append (menu, _ ("Two columns wide"), "card.wide");
   g_menu_append (menu, _ ("Replace with…"), "card.replace");
-  g_menu_item_set_attribute (removal, "accel", "s", "Delete");
+  g_menu_item_set_attribute (removal, "accel", "s", rheo_keys_find (RHEO_KEYS_CARD, "card.remove"));
   g_menu_append_item (menu, removal);
   rheo_plot_view_set_extra_menu (rheo_plot_card_get_view (RHEO_PLOT_CARD (cell->card)), G_MENU_MODEL (menu));
   rheo_dashboard_add_drag (d, cell);
+  rheo_keys_add (cell->card, RHEO_KEYS_CARD);
 }
 
 /* --- the menu "Plots" ------------------------------------------------------------------------------------------ */

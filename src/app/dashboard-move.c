@@ -116,15 +116,6 @@ rheo_dashboard_add_drag (RheoDashboard *d, RheoDashboardCell *cell)
 
 /* --- keys ------------------------------------------------------------------------------------------------------- */
 
-/* The card that has the focus, or NULL. */
-static GtkWidget *
-focused_card (RheoDashboard *d)
-{
-  GtkWidget *card = gtk_widget_get_focus_child (GTK_WIDGET (d));
-
-  return card != NULL && RHEO_IS_PLOT_CARD (card) ? card : NULL;
-}
-
 /* Place among the cards that are shown, steps further. */
 static void
 step (RheoDashboard *d, GtkWidget *card, int by)
@@ -142,48 +133,22 @@ step (RheoDashboard *d, GtkWidget *card, int by)
     }
 }
 
-static gboolean
-key_pressed (GtkEventControllerKey *keys, guint keyval, guint keycode, GdkModifierType state, gpointer data)
+void
+rheo_dashboard_move_by_key (RheoDashboard *d, GtkWidget *card, const char *way)
 {
-  RheoDashboard *d = data;
-  GtkWidget *card = focused_card (d);
-  const GdkModifierType held = state & (GDK_ALT_MASK | GDK_SHIFT_MASK | GDK_CONTROL_MASK);
-  const int forward = gtk_widget_get_direction (GTK_WIDGET (d)) == GTK_TEXT_DIR_RTL ? -1 : 1;
-  int by = 0;
+  const gboolean across = g_str_equal (way, "left") || g_str_equal (way, "right");
+  const gboolean back = g_str_equal (way, "up")
+                        || g_str_equal (way, gtk_widget_get_direction (card) == GTK_TEXT_DIR_RTL ? "right" : "left");
 
-  if (card == NULL)
-    return FALSE;
-  if (keyval == GDK_KEY_Delete && held == 0)
-    {
-      rheo_dashboard_remove (d, rheo_dashboard_index_of (d, card));
-      return TRUE;
-    }
-  if ((held & GDK_ALT_MASK) == 0 || (held & GDK_CONTROL_MASK) != 0)
-    return FALSE;
-  if (keyval == GDK_KEY_Left || keyval == GDK_KEY_Right)
-    by = keyval == GDK_KEY_Right ? forward : -forward;
-  else if (keyval == GDK_KEY_Up || keyval == GDK_KEY_Down)
-    by = (keyval == GDK_KEY_Down ? 1 : -1) * MAX (1, d->columns);
-  else
-    return FALSE;
-  if ((held & GDK_SHIFT_MASK) == 0)
-    step (d, card, by);
-  else if (keyval == GDK_KEY_Left || keyval == GDK_KEY_Right)
-    g_action_group_change_action_state (rheo_dashboard_get_card_actions (d, card), "wide",
-                                        g_variant_new_boolean (by > 0));
-  return TRUE;
+  step (d, card, (back ? -1 : 1) * (across ? 1 : MAX (1, d->columns)));
 }
 
 void
 rheo_dashboard_init_moves (RheoDashboard *d)
 {
   GtkDropTarget *target = gtk_drop_target_new (RHEO_TYPE_PLOT_CARD, GDK_ACTION_MOVE);
-  GtkEventController *keys = gtk_event_controller_key_new ();
 
   g_signal_connect (target, "motion", G_CALLBACK (move_over), d);
   g_signal_connect (target, "drop", G_CALLBACK (drop), d);
   gtk_widget_add_controller (GTK_WIDGET (d), GTK_EVENT_CONTROLLER (target));
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), d);
-  gtk_widget_add_controller (GTK_WIDGET (d), keys);
 }

@@ -51,3 +51,5 @@ char *rheo_dashboard_dup_title (RheoDashboard *d, int panel);
 /* dashboard-move.c */
 void rheo_dashboard_init_moves (RheoDashboard *d);
 void rheo_dashboard_add_drag (RheoDashboard *d, RheoDashboardCell *cell);
+/* way: "left", "right", "up" or "down", as one sees it. */
+void rheo_dashboard_move_by_key (RheoDashboard *d, GtkWidget *card, const char *way);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/run-text.h"
+#include "widgets/keys.h"
 
 #define BLOCK 64           /* rows that are read at once */
 #define MAX_BLOCKS 64      /* that are kept */
@@ -455,8 +456,8 @@ on_copied (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 /* From the first selected row to the last, with all columns. */
-static gboolean
-on_copy_key (GtkWidget *widget, GVariant *arguments, gpointer data)
+static void
+act_copy (GtkWidget *widget, const char *name, GVariant *target)
 {
   RheoDataGrid *grid = RHEO_DATA_GRID (widget);
   g_autoptr (GtkBitset) bits = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (grid->selection));
@@ -465,7 +466,7 @@ on_copy_key (GtkWidget *widget, GVariant *arguments, gpointer data)
   Piece *piece;
 
   if (grid->node == NULL || gtk_bitset_is_empty (bits))
-    return FALSE;
+    return;
   first = gtk_bitset_get_minimum (bits);
   n = CLAMP (MAX_COPIED / grid->n_columns, 1, (int64_t) gtk_bitset_get_maximum (bits) - first + 1);
   piece = new_piece (grid, first, n, 0, grid->n_columns);
@@ -473,7 +474,6 @@ on_copy_key (GtkWidget *widget, GVariant *arguments, gpointer data)
   task = g_task_new (grid, NULL, on_copied, NULL);
   g_task_set_task_data (task, piece, (GDestroyNotify) free_piece);
   g_task_run_in_thread (task, read_in_thread);
-  return TRUE;
 }
 
 /* --- construction ------------------------------------------------------------------------------------------------ */
@@ -569,7 +569,7 @@ rheo_data_grid_class_init (RheoDataGridClass *class)
   G_OBJECT_CLASS (class)->finalize = finalize;
   widget->size_allocate = size_allocate;
   widget->measure = measure;
-  gtk_widget_class_add_binding (widget, GDK_KEY_c, GDK_CONTROL_MASK, on_copy_key, NULL);
+  gtk_widget_class_install_action (widget, "table.copy", NULL, act_copy);
   gtk_widget_class_add_binding (widget, GDK_KEY_Right, GDK_CONTROL_MASK, on_across_key, "(i)", 1);
   gtk_widget_class_add_binding (widget, GDK_KEY_Left, GDK_CONTROL_MASK, on_across_key, "(i)", -1);
   trouble_signal = g_signal_new ("trouble", RHEO_TYPE_DATA_GRID, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
@@ -593,6 +593,7 @@ rheo_data_grid_init (RheoDataGrid *grid)
   GtkEventController *scroll =
       gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_HORIZONTAL | GTK_EVENT_CONTROLLER_SCROLL_DISCRETE);
 
+  rheo_keys_add (GTK_WIDGET (grid), RHEO_KEYS_TABLE);
   grid->blocks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_strfreev);
   grid->cells = g_hash_table_new (NULL, NULL);
   grid->selection = gtk_multi_selection_new (NULL);

@@ -297,21 +297,19 @@ rheo_run_list_popup_menu (RheoRunList *list)
   popup_at (list, &spot);
 }
 
-static gboolean
-on_menu_key (GtkWidget *widget, GVariant *arguments, gpointer data)
+static void
+act_menu (GtkWidget *widget, const char *name, GVariant *target)
 {
   rheo_run_list_popup_menu (RHEO_RUN_LIST (widget));
-  return TRUE;
 }
 
-static gboolean
-on_copy_key (GtkWidget *widget, GVariant *arguments, gpointer data)
+static void
+act_copy (GtkWidget *widget, const char *name, GVariant *target)
 {
   g_autoptr (GPtrArray) items = rheo_run_list_dup_selected (RHEO_RUN_LIST (widget));
   g_autofree char *rows = rheo_run_dup_rows (items);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), rows);
-  return TRUE;
 }
 
 /* --- the widget -------------------------------------------------------------------------------------------------- */
@@ -390,9 +388,8 @@ rheo_run_list_class_init (RheoRunListClass *class)
   signals[TICKED] = g_signal_new ("ticked", RHEO_TYPE_RUN_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[COUNTED] =
       g_signal_new ("counted", RHEO_TYPE_RUN_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  gtk_widget_class_add_binding (widget, GDK_KEY_F10, GDK_SHIFT_MASK, on_menu_key, NULL);
-  gtk_widget_class_add_binding (widget, GDK_KEY_Menu, 0, on_menu_key, NULL);
-  gtk_widget_class_add_binding (widget, GDK_KEY_c, GDK_CONTROL_MASK, on_copy_key, NULL);
+  gtk_widget_class_install_action (widget, "run-list.menu", NULL, act_menu);
+  gtk_widget_class_install_action (widget, "run-list.copy", NULL, act_copy);
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "widgets/plot-card.h"
 #include "widgets/scrubber.h"
 #include "widgets/common.h"
+#include "widgets/keys.h"
 
 #define RENEW 1000 /* ms between looks at a run that goes on */
 #define CARD_HEIGHT 240
@@ -578,19 +579,16 @@ make_scrubber (RheoRunPane *pane)
 
 /* --- the widget ------------------------------------------------------------------------------------------------------ */
 
-static gboolean
-on_branch_key (GtkWidget *widget, GVariant *arguments, gpointer data)
+static void
+act_branch (GtkWidget *widget, const char *name, GVariant *target)
 {
-  if (!gtk_widget_get_mapped (widget))
-    return FALSE;
   on_branch (RHEO_RUN_PANE (widget));
-  return TRUE;
 }
 
-static gboolean
-on_page_key (GtkWidget *widget, GVariant *arguments, gpointer data)
+static void
+act_step (GtkWidget *widget, const char *name, GVariant *target)
 {
-  return rheo_scrubber_step (RHEO_RUN_PANE (widget)->scrubber, g_variant_get_int32 (arguments));
+  rheo_scrubber_step (RHEO_RUN_PANE (widget)->scrubber, g_variant_get_int32 (target));
 }
 
 static void
@@ -625,8 +623,8 @@ rheo_run_pane_class_init (RheoRunPaneClass *class)
   G_OBJECT_CLASS (class)->dispose = dispose;
   G_OBJECT_CLASS (class)->finalize = finalize;
   gtk_widget_class_set_layout_manager_type (widget, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_add_binding (widget, GDK_KEY_Page_Up, 0, on_page_key, "i", -1);
-  gtk_widget_class_add_binding (widget, GDK_KEY_Page_Down, 0, on_page_key, "i", 1);
+  gtk_widget_class_install_action (widget, "run.branch", NULL, act_branch);
+  gtk_widget_class_install_action (widget, "run.step", "i", act_step);
   signals[COMPARE] =
       g_signal_new ("compare", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[TAG] =
@@ -637,7 +635,6 @@ static void
 rheo_run_pane_init (RheoRunPane *pane)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
-  GtkEventController *keys = gtk_shortcut_controller_new ();
   GtkAdjustment *place;
 
   pane->cards = g_ptr_array_new ();
@@ -664,11 +661,7 @@ rheo_run_pane_init (RheoRunPane *pane)
   g_signal_connect_object (place, "value-changed", G_CALLBACK (update_seen), pane, G_CONNECT_SWAPPED);
   g_signal_connect_object (place, "changed", G_CALLBACK (update_seen), pane, G_CONNECT_SWAPPED);
   gtk_widget_set_parent (pane->scroll, GTK_WIDGET (pane));
-  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (keys), GTK_SHORTCUT_SCOPE_GLOBAL);
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
-                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_b, GDK_CONTROL_MASK),
-                                                          gtk_callback_action_new (on_branch_key, NULL, NULL)));
-  gtk_widget_add_controller (GTK_WIDGET (pane), keys);
+  rheo_keys_add (GTK_WIDGET (pane), RHEO_KEYS_RUN);
 }
 
 GtkWidget *

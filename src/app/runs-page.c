@@ -13,6 +13,7 @@
 #include "app/file-tree.h"
 #include "app/run-pane.h"
 #include "widgets/common.h"
+#include "widgets/keys.h"
 
 #define NARROW 860   /* px below which list and run take turns */
 #define REFRESH 1000 /* ms between looks at the run that goes on */
@@ -242,6 +243,13 @@ rheo_runs_page_search (RheoRunsPage *page)
 {
   gtk_widget_grab_focus (page->search);
   gtk_editable_select_region (GTK_EDITABLE (page->search), 0, -1);
+}
+
+void
+rheo_runs_page_branch (RheoRunsPage *page)
+{
+  if (gtk_widget_get_mapped (page->run))
+    gtk_widget_activate_action (page->run, "run.branch", NULL);
 }
 
 static void
@@ -662,23 +670,6 @@ rheo_runs_page_init (RheoRunsPage *page)
   page->task_ids = g_ptr_array_new_with_free_func (g_free);
 }
 
-static void
-add_keys (RheoRunsPage *page)
-{
-  static const struct
-  {
-    guint key;
-    const char *action;
-  } keys[] = { { GDK_KEY_F2, "runs.rename" }, { GDK_KEY_Delete, "runs.trash" } };
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-
-  for (size_t i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_shortcut_controller_add_shortcut (
-        GTK_SHORTCUT_CONTROLLER (controller),
-        gtk_shortcut_new (gtk_keyval_trigger_new (keys[i].key, 0), gtk_named_action_new (keys[i].action)));
-  gtk_widget_add_controller (GTK_WIDGET (page->list), controller);
-}
-
 GtkWidget *
 rheo_runs_page_new (RheoContext *context)
 {
@@ -709,7 +700,7 @@ rheo_runs_page_new (RheoContext *context)
   g_settings_bind (context->settings, "runs-pane", page->paned, "position", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (context->settings, "runs-split", page->split, "position", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (context->settings, "runs-tree", page->files, "position", G_SETTINGS_BIND_DEFAULT);
-  add_keys (page);
+  rheo_keys_add (GTK_WIDGET (page->list), RHEO_KEYS_RUNS);
   g_signal_connect_object (context->library, "read", G_CALLBACK (on_read), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (context->library, "items-changed", G_CALLBACK (update_stack), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (context->library, "trouble", G_CALLBACK (on_trouble), page, G_CONNECT_SWAPPED);

@@ -17,3 +17,5 @@ GtkWidget *rheo_runs_page_new (RheoContext *context);
 void rheo_runs_page_show (RheoRunsPage *page, const char *path);
 /* Puts the focus into the search (Ctrl+F). */
 void rheo_runs_page_search (RheoRunsPage *page);
+/* From the shown place of the opened run, where one is shown and a checkpoint is there (Ctrl+B). */
+void rheo_runs_page_branch (RheoRunsPage *page);

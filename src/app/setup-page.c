@@ -661,18 +661,6 @@ new_centre (RheoSetupPage *page)
 }
 
 static void
-add_key (RheoSetupPage *page, guint key, GdkModifierType state, const char *action)
-{
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-
-  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller), GTK_SHORTCUT_SCOPE_GLOBAL);
-  gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (controller),
-      gtk_shortcut_new (gtk_keyval_trigger_new (key, state), gtk_named_action_new (action)));
-  gtk_widget_add_controller (GTK_WIDGET (page), controller);
-}
-
-static void
 dispose (GObject *object)
 {
   RheoSetupPage *page = RHEO_SETUP_PAGE (object);
@@ -710,7 +698,6 @@ rheo_setup_page_class_init (RheoSetupPageClass *class)
 static void
 rheo_setup_page_init (RheoSetupPage *page)
 {
-  add_key (page, GDK_KEY_F9, 0, "setup.side-bar");
 }
 
 GtkWidget *

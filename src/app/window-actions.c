@@ -450,6 +450,22 @@ search_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
     rheo_runs_page_search (window->runs_page);
 }
 
+/* Set up has one. */
+static void
+side_bar_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (((RheoAppWindow *) data)->setup_page);
+
+  if (gtk_widget_get_mapped (page))
+    gtk_widget_activate_action (page, "setup.side-bar", NULL);
+}
+
+static void
+branch_here_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  rheo_runs_page_branch (((RheoAppWindow *) data)->runs_page);
+}
+
 static void
 undo_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -530,6 +546,8 @@ rheo_app_window_add_actions (RheoAppWindow *window)
     { "copy-text", copy_text_activated, "s" },
     { "view", view_activated, "s" },
     { "search", search_activated },
+    { "side-bar", side_bar_activated },
+    { "branch-here", branch_here_activated },
     { "undo", undo_activated },
     { "redo", redo_activated },
     { "export-all", export_all_activated },

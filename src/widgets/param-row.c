@@ -9,6 +9,7 @@
 
 #include "widgets/choice-text.h"
 #include "widgets/common.h"
+#include "widgets/keys.h"
 #include "widgets/number-field.h"
 #include "widgets/number-text.h"
 #include "widgets/tooltip.h"
@@ -594,9 +595,6 @@ rheo_param_row_class_init (RheoParamRowClass *class)
   gtk_widget_class_install_action (widget_class, "param.copy-option", NULL, act_copy);
   gtk_widget_class_install_action (widget_class, "param.help", NULL, act_help);
   gtk_widget_class_install_action (widget_class, "param.menu", NULL, act_menu);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F1, 0, "param.help", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "param.menu", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "param.menu", NULL);
 }
 
 static void
@@ -604,6 +602,7 @@ rheo_param_row_init (RheoParamRow *row)
 {
   GtkGesture *click = gtk_gesture_click_new ();
 
+  rheo_keys_add (GTK_WIDGET (row), RHEO_KEYS_FIELD);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_widget_set_focusable (GTK_WIDGET (row), FALSE);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "widgets/keys.h"
 #include "widgets/plot-export-dialog.h"
 #include "widgets/plot-numbers.h"
 #include "widgets/plot-options.h"
@@ -77,6 +78,45 @@ on_fit (GSimpleAction *action, GVariant *parameter, gpointer view)
 }
 
 static void
+on_zoom_in (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  rheo_plot_view_zoom_by_key (view, TRUE);
+}
+
+static void
+on_zoom_out (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  rheo_plot_view_zoom_by_key (view, FALSE);
+}
+
+static void
+on_read (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  rheo_plot_view_read_by_key (view, g_variant_get_int32 (parameter), 0);
+}
+
+static void
+on_read_across (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  rheo_plot_view_read_by_key (view, 0, g_variant_get_int32 (parameter));
+}
+
+static void
+on_pan (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  int dx, dy;
+
+  g_variant_get (parameter, "(ii)", &dx, &dy);
+  rheo_plot_view_pan_by_key (view, dx, dy);
+}
+
+static void
+on_menu (GSimpleAction *action, GVariant *parameter, gpointer view)
+{
+  rheo_plot_view_popup (view, gtk_widget_get_width (view) / 2.0, gtk_widget_get_height (view) / 2.0);
+}
+
+static void
 on_series (GSimpleAction *action, GVariant *parameter, gpointer view)
 {
   rheo_plot_view_toggle_entry (view, g_variant_get_int32 (parameter));
@@ -95,24 +135,6 @@ on_hold (GSimpleAction *action, GVariant *state, gpointer data)
 }
 
 /* --- full screen -------------------------------------------------------------------------------------------------- */
-static gboolean
-close_full (GtkWidget *widget, GVariant *args, gpointer data)
-{
-  gtk_window_close (GTK_WINDOW (widget));
-  return TRUE;
-}
-
-static void
-add_key (GtkWidget *window, guint key)
-{
-  GtkEventController *keys = gtk_shortcut_controller_new ();
-
-  gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (keys),
-      gtk_shortcut_new (gtk_keyval_trigger_new (key, 0), gtk_callback_action_new (close_full, NULL, NULL)));
-  gtk_widget_add_controller (window, keys);
-}
-
 static void
 forward_exported (RheoPlotView *mirror, const char *path, RheoPlotView *view)
 {
@@ -153,8 +175,7 @@ on_full_screen (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_widget_add_css_class (window, "plot-full-screen");
   gtk_widget_add_css_class (GTK_WIDGET (mirror), "full");
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (mirror));
-  add_key (window, GDK_KEY_Escape);
-  add_key (window, GDK_KEY_F11);
+  rheo_keys_add (window, RHEO_KEYS_FULL);
   view->mirror = mirror;
   g_object_add_weak_pointer (G_OBJECT (mirror), (gpointer *) &view->mirror);
   gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800); /* where nobody manages windows */
@@ -165,9 +186,10 @@ on_full_screen (GSimpleAction *action, GVariant *parameter, gpointer data)
 
 /* --- the menu ------------------------------------------------------------------------------------------------------- */
 static void
-add (GMenu *section, const char *label, const char *action, const char *key)
+add (GMenu *section, const char *label, const char *action)
 {
   g_autoptr (GMenuItem) item = g_menu_item_new (label, action);
+  const char *key = rheo_keys_find (RHEO_KEYS_PLOT, action);
 
   if (key != NULL)
     g_menu_item_set_attribute (item, "accel", "s", key);
@@ -204,15 +226,15 @@ fill_menu (RheoPlotView *view)
 {
   g_autoptr (GMenu) out = g_menu_new (), look = g_menu_new ();
 
-  add (out, _ ("Export figure"), "plot.export", "<Control>e");
-  add (out, _ ("Export figure as…"), "plot.export-as", "<Control><Shift>e");
-  add (out, _ ("Export numbers"), "plot.export-numbers", "<Control><Alt>e");
-  add (out, _ ("Copy figure"), "plot.copy", "<Control>c");
-  add (out, _ ("Numbers"), "plot.numbers", NULL);
-  add (look, view->is_mirror ? _ ("Leave full screen") : _ ("Full screen"), "plot.full-screen", "f");
-  add (look, _ ("Options…"), "plot.options", NULL);
-  add (look, _ ("Fit to data"), "plot.fit", "0");
-  add (look, _ ("Hold"), "plot.hold", NULL);
+  add (out, _ ("Export figure"), "plot.export");
+  add (out, _ ("Export figure as…"), "plot.export-as");
+  add (out, _ ("Export numbers"), "plot.export-numbers");
+  add (out, _ ("Copy figure"), "plot.copy");
+  add (out, _ ("Numbers"), "plot.numbers");
+  add (look, view->is_mirror ? _ ("Leave full screen") : _ ("Full screen"), "plot.full-screen");
+  add (look, _ ("Options…"), "plot.options");
+  add (look, _ ("Fit to data"), "plot.fit");
+  add (look, _ ("Hold"), "plot.hold");
   g_menu_remove_all (view->menu);
   g_menu_append_section (view->menu, NULL, G_MENU_MODEL (out));
   g_menu_append_section (view->menu, NULL, G_MENU_MODEL (look));
@@ -275,6 +297,12 @@ rheo_plot_view_update_actions (RheoPlotView *view)
 }
 
 void
+rheo_plot_view_allow_across (RheoPlotView *view, gboolean allowed)
+{
+  enable (view, "read-across", allowed);
+}
+
+void
 rheo_plot_view_init_actions (RheoPlotView *view)
 {
   static const GActionEntry entries[] = {
@@ -286,6 +314,12 @@ rheo_plot_view_init_actions (RheoPlotView *view)
     { .name = "full-screen", .activate = on_full_screen },
     { .name = "options", .activate = on_options },
     { .name = "fit", .activate = on_fit },
+    { .name = "zoom-in", .activate = on_zoom_in },
+    { .name = "zoom-out", .activate = on_zoom_out },
+    { .name = "read", .activate = on_read, .parameter_type = "i" },
+    { .name = "read-across", .activate = on_read_across, .parameter_type = "i" },
+    { .name = "pan", .activate = on_pan, .parameter_type = "(ii)" },
+    { .name = "menu", .activate = on_menu },
     { .name = "series", .activate = on_series, .parameter_type = "i" },
     { .name = "hold", .state = "false", .change_state = on_hold },
   };

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "plot/plot-kind.h"
+#include "widgets/keys.h"
 #include "widgets/plot-rows.h"
 
 /* --- rows as a list model: made when they are looked at ----------------------------------------------------------- */
@@ -173,18 +174,10 @@ copy_rows (RheoPlotNumbers *window)
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (window)), text->str);
 }
 
-static gboolean
-copy_by_key (GtkWidget *widget, GVariant *args, gpointer data)
+static void
+act_copy (GtkWidget *widget, const char *name, GVariant *target)
 {
   copy_rows (RHEO_PLOT_NUMBERS (widget));
-  return TRUE;
-}
-
-static gboolean
-close_by_key (GtkWidget *widget, GVariant *args, gpointer data)
-{
-  gtk_window_close (GTK_WINDOW (widget));
-  return TRUE;
 }
 
 static void
@@ -260,19 +253,10 @@ made_table (GObject *object, GAsyncResult *result, gpointer data)
 }
 
 static void
-add_key (RheoPlotNumbers *window, const char *trigger, GtkShortcutFunc func)
-{
-  GtkEventController *keys = gtk_shortcut_controller_new ();
-
-  gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (keys),
-      gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger), gtk_callback_action_new (func, NULL, NULL)));
-  gtk_widget_add_controller (GTK_WIDGET (window), keys);
-}
-
-static void
 rheo_plot_numbers_class_init (RheoPlotNumbersClass *class)
 {
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (class), "table.copy", NULL, act_copy);
+  gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (class), GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
 static void
@@ -298,8 +282,7 @@ rheo_plot_numbers_init (RheoPlotNumbers *window)
   gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), window->body);
   adw_window_set_content (ADW_WINDOW (window), box);
-  add_key (window, "<Control>c", copy_by_key);
-  add_key (window, "Escape", close_by_key);
+  rheo_keys_add (GTK_WIDGET (window), RHEO_KEYS_TABLE);
 }
 
 GtkWidget *

@@ -2,11 +2,13 @@
 
 #include "config.h"
 
+#include "widgets/keys.h"
 #include "widgets/plot-view-private.h"
 
 /* A drag that is shorter is a click, px. */
 #define CLICK 6
 #define STEP 0.8 /* of a zoom with keys or wheel */
+#define PAN 40.0 /* px, with a key */
 
 /* --- pointer ---------------------------------------------------------------------------------------------------- */
 static void
@@ -23,32 +25,14 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, RheoPlotVie
   rheo_plot_view_read_at (view, x, y);
 }
 
-static gboolean
-activate_action (GtkWidget *widget, GVariant *args, gpointer name)
-{
-  return gtk_widget_activate_action (widget, name, NULL);
-}
-
-static void
-add_shortcut (GtkEventController *controller, const char *trigger, const char *action)
-{
-  gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (controller),
-      gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger),
-                        gtk_callback_action_new (activate_action, (gpointer) action, NULL)));
-}
-
 /* The plot under the pointer is exported also when something else has the focus. */
 static void
 on_enter (GtkEventControllerMotion *controller, double x, double y, RheoPlotView *view)
 {
   if (view->hover_keys == NULL)
     {
-      view->hover_keys = gtk_shortcut_controller_new ();
+      view->hover_keys = rheo_keys_new (RHEO_KEYS_HOVER);
       gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (view->hover_keys), GTK_SHORTCUT_SCOPE_GLOBAL);
-      add_shortcut (view->hover_keys, "<Control>e", "plot.export");
-      add_shortcut (view->hover_keys, "<Control><Shift>e", "plot.export-as");
-      add_shortcut (view->hover_keys, "<Control><Alt>e", "plot.export-numbers");
       gtk_widget_add_controller (GTK_WIDGET (view), view->hover_keys);
     }
   on_motion (controller, x, y, view);
@@ -205,10 +189,11 @@ on_pinch (GtkGestureZoom *gesture, double scale, RheoPlotView *view)
 }
 
 /* --- keys ------------------------------------------------------------------------------------------------------- */
-static void
-zoom_by_key (RheoPlotView *view, double factor)
+void
+rheo_plot_view_zoom_by_key (RheoPlotView *view, gboolean closer)
 {
   const RheoPlotPanel *p = view->picture != NULL && view->picture->n_panels > 0 ? &view->picture->panels[0] : NULL;
+  const double factor = closer ? STEP : 1 / STEP;
 
   if (p == NULL)
     return;
@@ -218,11 +203,14 @@ zoom_by_key (RheoPlotView *view, double factor)
     rheo_plot_view_zoom (view, p->area.x + p->area.width / 2, p->area.y + p->area.height / 2, factor, FALSE, FALSE);
 }
 
+/* Whether Escape means something here depends on what there is to leave. */
 static gboolean
-on_escape (RheoPlotView *view)
+on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType keys, RheoPlotView *view)
 {
   int unit = -1;
 
+  if (key != GDK_KEY_Escape)
+    return FALSE;
   g_object_get (view->group, "unit", &unit, NULL);
   if (view->boxing)
     {
@@ -243,72 +231,17 @@ on_escape (RheoPlotView *view)
   return TRUE;
 }
 
-static gboolean
-on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType keys, RheoPlotView *view)
+void
+rheo_plot_view_read_by_key (RheoPlotView *view, int dx, int dy)
 {
-  gboolean shift = (keys & GDK_SHIFT_MASK) != 0;
-  int dx = 0, dy = 0;
-
-  if (keys & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK))
-    return FALSE;
-  switch (key)
-    {
-    case GDK_KEY_plus:
-    case GDK_KEY_equal:
-    case GDK_KEY_KP_Add:
-      zoom_by_key (view, STEP);
-      return TRUE;
-    case GDK_KEY_minus:
-    case GDK_KEY_underscore:
-    case GDK_KEY_KP_Subtract:
-      zoom_by_key (view, 1 / STEP);
-      return TRUE;
-    case GDK_KEY_0:
-    case GDK_KEY_KP_0:
-      rheo_plot_view_fit (view);
-      return TRUE;
-    case GDK_KEY_f:
-    case GDK_KEY_F:
-      return gtk_widget_activate_action (GTK_WIDGET (view), "plot.full-screen", NULL);
-    case GDK_KEY_Escape:
-      return on_escape (view);
-    case GDK_KEY_Menu:
-    case GDK_KEY_F10:
-      if (key == GDK_KEY_F10 && !shift)
-        return FALSE;
-      rheo_plot_view_popup (view, gtk_widget_get_width (GTK_WIDGET (view)) / 2.0,
-                            gtk_widget_get_height (GTK_WIDGET (view)) / 2.0);
-      return TRUE;
-    case GDK_KEY_Left:
-    case GDK_KEY_KP_Left:
-      dx = -1;
-      break;
-    case GDK_KEY_Right:
-    case GDK_KEY_KP_Right:
-      dx = 1;
-      break;
-    case GDK_KEY_Up:
-    case GDK_KEY_KP_Up:
-      dy = -1;
-      break;
-    case GDK_KEY_Down:
-    case GDK_KEY_KP_Down:
-      dy = 1;
-      break;
-    default:
-      return FALSE;
-    }
-  if (shift)
-    {
-      rheo_plot_view_pan (view, 0, -40.0 * dx, -40.0 * dy);
-      return TRUE;
-    }
-  /* Up and down scroll the page where the reading line has one way only. */
-  if (dy != 0 && (view->spec == NULL || view->has_line))
-    return FALSE;
   view->by_keys = TRUE;
   rheo_plot_view_read_step (view, dx, dy);
-  return TRUE;
+}
+
+void
+rheo_plot_view_pan_by_key (RheoPlotView *view, int dx, int dy)
+{
+  rheo_plot_view_pan (view, 0, -PAN * dx, -PAN * dy);
 }
 
 static void
@@ -362,9 +295,5 @@ rheo_plot_view_init_input (RheoPlotView *view)
   g_signal_connect_swapped (c, "enter", G_CALLBACK (rheo_plot_view_describe), view);
   g_signal_connect (c, "leave", G_CALLBACK (on_focus_leave), view);
 
-  c = add (view, gtk_shortcut_controller_new ());
-  add_shortcut (c, "<Control>e", "plot.export");
-  add_shortcut (c, "<Control><Shift>e", "plot.export-as");
-  add_shortcut (c, "<Control><Alt>e", "plot.export-numbers");
-  add_shortcut (c, "<Control>c", "plot.copy");
+  add (view, rheo_keys_new (RHEO_KEYS_PLOT));
 }

@@ -103,11 +103,17 @@ void rheo_plot_group_read (RheoPlotGroup *group, RheoPlotView *from, const RheoP
 
 /* --- plot-view-input.c */
 void rheo_plot_view_init_input (RheoPlotView *view);
+/* What keys do; dx, dy: -1, 0 or 1. */
+void rheo_plot_view_zoom_by_key (RheoPlotView *view, gboolean closer);
+void rheo_plot_view_read_by_key (RheoPlotView *view, int dx, int dy);
+void rheo_plot_view_pan_by_key (RheoPlotView *view, int dx, int dy);
 
 /* --- plot-menu.c */
 void rheo_plot_view_init_actions (RheoPlotView *view);
 void rheo_plot_view_popup (RheoPlotView *view, double x, double y);
 void rheo_plot_view_update_actions (RheoPlotView *view);
+/* Up and down scroll the page where the reading line has one way only. */
+void rheo_plot_view_allow_across (RheoPlotView *view, gboolean allowed);
 
 /* --- plot-describe.c */
 void rheo_plot_view_describe (RheoPlotView *view); /* name and, when focused, description for assistive tools */

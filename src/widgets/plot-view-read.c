@@ -28,6 +28,7 @@ say (RheoPlotView *view, const char *text)
 {
   if (g_strcmp0 (text, gtk_label_get_text (GTK_LABEL (view->reading))) != 0)
     gtk_label_set_text (GTK_LABEL (view->reading), text);
+  rheo_plot_view_allow_across (view, !view->has_line);
   gtk_widget_set_visible (view->reading, *text != '\0');
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
   gtk_widget_queue_draw (GTK_WIDGET (view));

@@ -160,12 +160,34 @@ controller_of (RheoPlotView *view, GType type)
   g_assert_not_reached ();
 }
 
+/* TRUE: the view has a shortcut for it, and its action can be done. */
+static gboolean
+press_shortcut (RheoPlotView *view, guint key, GdkModifierType modifiers)
+{
+  GListModel *shortcuts = controller_of (view, GTK_TYPE_SHORTCUT_CONTROLLER);
+
+  for (guint i = 0; i < g_list_model_get_n_items (shortcuts); i++)
+    {
+      g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (shortcuts, i);
+      GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
+
+      while (GTK_IS_ALTERNATIVE_TRIGGER (trigger))
+        trigger = gtk_alternative_trigger_get_first (GTK_ALTERNATIVE_TRIGGER (trigger));
+      if (gtk_keyval_trigger_get_keyval (GTK_KEYVAL_TRIGGER (trigger)) == key
+          && gtk_keyval_trigger_get_modifiers (GTK_KEYVAL_TRIGGER (trigger)) == modifiers)
+        return gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, GTK_WIDGET (view),
+                                             gtk_shortcut_get_arguments (shortcut));
+    }
+  return FALSE;
+}
+
 gboolean
 place_press (RheoPlotView *view, guint key, GdkModifierType modifiers)
 {
   gboolean taken = FALSE;
 
   g_signal_emit_by_name (controller_of (view, GTK_TYPE_EVENT_CONTROLLER_KEY), "key-pressed", key, 0, modifiers, &taken);
+  taken = taken || press_shortcut (view, key, modifiers);
   place_settle (view);
   return taken;
 }
