@@ -1,0 +1,192 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "replay.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "trainer.h"
+
+struct RheoReplay
+{
+  RheoTrainer *trainer;
+  RheoNet *net;
+  const RheoTask *task;
+  int n_conditions, batch;
+};
+
+RheoReplay *
+rheo_replay_new (const RheoRecord *record, GError **error)
+{
+  g_autoptr (RheoReplay) replay = g_new0 (RheoReplay, 1);
+  const RheoComponent *task = rheo_experiment_get_component (record->experiment, RHEO_SLOT_TASK);
+  const RheoShape *shape;
+
+  replay->trainer = rheo_trainer_new (record->experiment, error);
+  if (replay->trainer == NULL)
+    return NULL;
+  replay->net = rheo_trainer_get_net (replay->trainer);
+  replay->task = (const RheoTask *) task;
+  replay->batch = rheo_experiment_get_run (record->experiment)->batch;
+  shape = rheo_replay_get_shape (replay);
+  if (shape->n_classes > 0 || shape->swapped)
+    {
+      rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("This needs a task with targets over time; %s has none."),
+                 _ (task->title));
+      return NULL;
+    }
+  for (const RheoSeries *c = replay->task->conditions; c != NULL && c->key != NULL; c++)
+    replay->n_conditions++;
+  return rheo_net_load (replay->net, record->weights, TRUE, error) ? g_steal_pointer (&replay) : NULL;
+}
+
+void
+rheo_replay_free (RheoReplay *replay)
+{
+  if (replay == NULL)
+    return;
+  g_clear_pointer (&replay->trainer, rheo_trainer_free);
+  g_free (replay);
+}
+
+const RheoTask *
+rheo_replay_get_task (const RheoReplay *replay)
+{
+  return replay->task;
+}
+
+const RheoShape *
+rheo_replay_get_shape (const RheoReplay *replay)
+{
+  return &rheo_trainer_get_rule (replay->trainer)->shape;
+}
+
+const RheoNet *
+rheo_replay_get_net (const RheoReplay *replay)
+{
+  return replay->net;
+}
+
+int
+rheo_replay_get_n_valid (const RheoReplay *replay, int otherwise)
+{
+  const RheoShape *shape = rheo_replay_get_shape (replay);
+
+  return shape->n_valid > 0 ? shape->n_valid : otherwise;
+}
+
+int
+rheo_replay_find_condition (const RheoReplay *replay, const char *key)
+{
+  for (int i = 0; i < replay->n_conditions; i++)
+    if (strcmp (replay->task->conditions[i].key, key) == 0)
+      return i;
+  return -1;
+}
+
+/* --- running ------------------------------------------------------------------------------------------------------ */
+static RheoReplaySignal
+of_batch (const RheoReal *all, const RheoBatch *batch, int row, int n)
+{
+  return (RheoReplaySignal){ all + (gsize) row * (gsize) batch->n_steps * (gsize) n, n, n };
+}
+
+static RheoReplaySignal
+of_tape (const RheoReplay *replay, const RheoTapeLane *lane, int i_pop, int row)
+{
+  const RheoPop *pop = &rheo_net_get_plan (replay->net)->pop[i_pop];
+  const RheoReal *out = lane->pop[i_pop].out;
+
+  if (lane->pop[i_pop].bits != NULL)
+    return (RheoReplaySignal){ NULL, 0, pop->n_units };
+  return (RheoReplaySignal){ out + (gsize) row * (gsize) pop->stride, (int64_t) lane->n_rows * pop->stride,
+                             pop->n_units };
+}
+
+static void
+hand_out (RheoReplay *replay, const RheoBatch *batch, const RheoTapeLane *lane, const RheoReplayRun *run)
+{
+  g_autofree double *condition = g_new (double, MAX (replay->n_conditions, 1));
+
+  for (int k = 0; k < lane->n_rows && lane->row0 + k < batch->n_rows; k++)
+    {
+      const int row = lane->row0 + k;
+      RheoReplayTrial trial = { .index = batch->item[row],
+                                .length = batch->length[row],
+                                .condition = condition,
+                                .weight =
+                                    batch->weight != NULL ? batch->weight + (gsize) row * (gsize) batch->n_steps : NULL,
+                                .target = of_batch (batch->target, batch, row, batch->n_out),
+                                .output = of_tape (replay, lane, rheo_net_get_plan (replay->net)->out_pop, k),
+                                .rate = of_tape (replay, lane, 0, k) };
+
+      if (batch->input != NULL)
+        trial.input = of_batch (batch->input, batch, row, batch->n_in);
+      for (int i = 0; i < replay->n_conditions; i++)
+        condition[i] = rheo_batch_get_condition (batch, row, i);
+      rheo_loss_fit_row (batch, row, trial.output.first, trial.output.step, &trial.fit);
+      run->each (run->data, &trial);
+    }
+}
+
+static bool
+is_cancelled (void *data)
+{
+  return atomic_load ((const atomic_bool *) data);
+}
+
+/* Lanes whose tapes fit into memory together, one group after the other. */
+static gboolean
+run_batch (RheoReplay *replay, const RheoBatch *batch, const RheoReplayRun *run)
+{
+  const int n_lanes = rheo_net_get_n_lanes (replay->net), wave = rheo_net_get_wave (replay->net);
+  RheoRollout r = rheo_rule_rollout (rheo_trainer_get_rule (replay->trainer), batch, RHEO_ROLL_TAPE);
+
+  if (!(run->noise > 0))
+    r.flags &= ~(unsigned) RHEO_ROLL_NOISE;
+  r.noise_scale = run->noise;
+  r.acts = run->acts;
+  r.n_acts = run->n_acts;
+  r.stop = run->cancelled != NULL ? is_cancelled : NULL;
+  r.stop_data = (void *) run->cancelled;
+  for (int lane0 = 0; lane0 < n_lanes && rheo_net_get_lane (replay->net, lane0)->row0 < batch->n_rows; lane0 += wave)
+    {
+      const RheoTape *tape;
+
+      r.lane0 = lane0;
+      r.n_lanes = 0;
+      while (r.n_lanes < wave && lane0 + r.n_lanes < n_lanes
+             && rheo_net_get_lane (replay->net, lane0 + r.n_lanes)->row0 < batch->n_rows)
+        r.n_lanes++;
+      if (!rheo_rollout (replay->net, &r))
+        return FALSE;
+      tape = rheo_net_get_tape (replay->net);
+      for (int i = 0; i < r.n_lanes; i++)
+        hand_out (replay, batch, &tape->lane[i], run);
+    }
+  return TRUE;
+}
+
+gboolean
+rheo_replay_run (RheoReplay *replay, const RheoReplayRun *run, GError **error)
+{
+  const uint32_t n_batches = (uint32_t) ((run->n + replay->batch - 1) / replay->batch);
+
+  for (int done = 0, k = 0; done < run->n; done += replay->batch, k++)
+    {
+      /* Rows of a batch have noise of their own, and so do batches. */
+      RheoBatch *batch =
+          rheo_feed_new_batch (rheo_trainer_get_feed (replay->trainer), run->set, run->draw * n_batches + (uint32_t) k,
+                               run->first + done, MIN (replay->batch, run->n - done), error);
+      gboolean whole = batch != NULL && run_batch (replay, batch, run);
+
+      if (batch == NULL)
+        return FALSE;
+      rheo_batch_free (batch);
+      if (!whole)
+        return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
+    }
+  return TRUE;
+}

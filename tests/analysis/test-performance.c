@@ -1,0 +1,296 @@
+/* Performance of trained networks: functions and tables with known answers, and a small network that decides by context. */
+#include "config.h"
+
+#include <glib.h>
+#include <math.h>
+
+#include "engine/analysis.h"
+#include "engine/logistic.h"
+#include "engine/rng.h"
+#include "engine/trainer.h"
+
+/* --- logistic functions ------------------------------------------------------------------------------------------- */
+enum
+{
+  N_LEVELS = 11,
+};
+
+static const double level[N_LEVELS] = { -0.8, -0.4, -0.2, -0.1, -0.05, 0, 0.05, 0.1, 0.2, 0.4, 0.8 };
+
+static RheoLogistic
+truth (double bias, double slope, double lapse_lo, double lapse_hi)
+{
+  return (RheoLogistic){ .value = { bias, slope, lapse_lo, lapse_hi } };
+}
+
+/* Numbers of choices that are what the function says exactly. */
+static void
+test_exact (void)
+{
+  static const RheoLogistic known[] = { { .value = { 0.4, 9, 0.03, 0.05 } }, { .value = { -1, -6, 0.02, 0.01 } } };
+
+  for (guint k = 0; k < G_N_ELEMENTS (known); k++)
+    {
+      double trials[N_LEVELS], chosen[N_LEVELS];
+      RheoLogistic fit;
+
+      for (int i = 0; i < N_LEVELS; i++)
+        {
+          trials[i] = 1000;
+          chosen[i] = 1000 * rheo_logistic_value (&known[k], level[i]);
+        }
+      g_assert_true (rheo_logistic_fit (N_LEVELS, level, trials, chosen, 0.1, &fit));
+      for (int p = 0; p < RHEO_LOGISTIC_N; p++)
+        {
+          g_assert_cmpfloat_with_epsilon (fit.value[p], known[k].value[p], 1e-4 * (1 + fabs (known[k].value[p])));
+          g_assert_cmpfloat (fit.lo[p], <, known[k].value[p]);
+          g_assert_cmpfloat (fit.hi[p], >, known[k].value[p]);
+        }
+    }
+}
+
+/* Without lapses and bias the information about the slope is sum n p (1 - p) x^2, and nothing of it is shared with the bias
+ * where the levels lie evenly about zero. */
+static void
+test_interval (void)
+{
+  const RheoLogistic known = truth (0, 5, 0, 0);
+  double trials[N_LEVELS], chosen[N_LEVELS], information = 0;
+  RheoLogistic fit;
+
+  for (int i = 0; i < N_LEVELS; i++)
+    {
+      const double p = rheo_logistic_value (&known, level[i]);
+
+      trials[i] = 500;
+      chosen[i] = 500 * p;
+      information += 500 * p * (1 - p) * level[i] * level[i];
+    }
+  g_assert_true (rheo_logistic_fit (N_LEVELS, level, trials, chosen, 0, &fit));
+  g_assert_cmpfloat_with_epsilon (fit.value[RHEO_LOGISTIC_SLOPE], 5, 1e-5);
+  g_assert_cmpfloat_with_epsilon (fit.hi[RHEO_LOGISTIC_SLOPE], 5 + 1.959964 / sqrt (information), 1e-4);
+  g_assert_cmpfloat_with_epsilon (fit.lo[RHEO_LOGISTIC_SLOPE], 5 - 1.959964 / sqrt (information), 1e-4);
+  /* A limit of zero leaves no lapse to be told. */
+  g_assert_cmpfloat (fit.value[RHEO_LOGISTIC_LAPSE_LO], ==, 0);
+  g_assert_true (isnan (fit.lo[RHEO_LOGISTIC_LAPSE_LO]));
+}
+
+/* How often the interval of the slope holds the true one, over draws of 31 trials for each of 11 levels of the other sense. */
+static void
+test_coverage (void)
+{
+  enum
+  {
+    N_DRAWS = 200,
+    N_TRIALS = 341,
+  };
+  static const RheoLogistic known[] = { { .value = { 0.2, 8, 0.02, 0.03 } }, { .value = { 0, 0.5, 0, 0 } } };
+
+  for (guint k = 0; k < G_N_ELEMENTS (known); k++)
+    {
+      const RheoRng rng = { .seed = 11, .item = k };
+      int n_held = 0;
+
+      for (int draw = 0; draw < N_DRAWS; draw++)
+        {
+          double trials[N_LEVELS], chosen[N_LEVELS] = { 0 };
+          RheoLogistic fit;
+
+          for (int i = 0; i < N_LEVELS; i++)
+            {
+              trials[i] = N_TRIALS;
+              for (int t = 0; t < N_TRIALS; t++)
+                chosen[i] += rheo_rng_uniform (rng, (uint32_t) draw, (uint32_t) (i * N_TRIALS + t))
+                             < rheo_logistic_value (&known[k], level[i]);
+            }
+          g_assert_true (rheo_logistic_fit (N_LEVELS, level, trials, chosen, 0.1, &fit));
+          n_held += fit.lo[RHEO_LOGISTIC_SLOPE] <= known[k].value[RHEO_LOGISTIC_SLOPE]
+                    && fit.hi[RHEO_LOGISTIC_SLOPE] >= known[k].value[RHEO_LOGISTIC_SLOPE];
+        }
+      g_test_message ("slope %g: %d of %d intervals hold it", known[k].value[RHEO_LOGISTIC_SLOPE], n_held, N_DRAWS);
+      g_assert_cmpfloat ((double) n_held / N_DRAWS, >=, 0.9);
+      g_assert_cmpfloat ((double) n_held / N_DRAWS, <=, 0.99);
+    }
+}
+
+/* Choices without exception: any steep slope fits, so nothing bounds it. */
+static void
+test_steps (void)
+{
+  double trials[N_LEVELS], chosen[N_LEVELS];
+  const double one = 0.5, ten = 10, three = 3;
+  RheoLogistic fit;
+
+  for (int i = 0; i < N_LEVELS; i++)
+    {
+      trials[i] = 31;
+      chosen[i] = level[i] > 0 ? 31 : level[i] < 0 ? 0 : 15.5;
+    }
+  g_assert_true (rheo_logistic_fit (N_LEVELS, level, trials, chosen, 0.1, &fit));
+  g_assert_cmpfloat (fit.value[RHEO_LOGISTIC_SLOPE], >, 50);
+  g_assert_cmpfloat_with_epsilon (rheo_logistic_value (&fit, 0.05), 1, 0.01);
+  g_assert_true (isnan (fit.hi[RHEO_LOGISTIC_SLOPE]));
+  /* Below the lower end 2 x 31 choices at 0.05 alone would be 1.92 less likely: 31 * 2 log (1 + e^-b/20) = 1.92. */
+  g_assert_cmpfloat_with_epsilon (fit.lo[RHEO_LOGISTIC_SLOPE], -20 * log (exp (1.9207 / 62) - 1), 2);
+  g_assert_false (rheo_logistic_fit (1, &one, &ten, &three, 0.1, &fit));
+}
+
+/* Wilson 1927; 3 of 10: 0.1078 to 0.6032. */
+static void
+test_share (void)
+{
+  double lo, hi;
+
+  rheo_share_interval (10, 3, &lo, &hi);
+  g_assert_cmpfloat_with_epsilon (lo, 0.10779, 1e-4);
+  g_assert_cmpfloat_with_epsilon (hi, 0.60322, 1e-4);
+  rheo_share_interval (31, 0, &lo, &hi);
+  g_assert_cmpfloat (lo, ==, 0);
+  g_assert_cmpfloat (hi, >, 0.1);
+}
+
+/* --- a trained network -------------------------------------------------------------------------------------------- */
+/* Learns a short form of the task in about two seconds; once for all tests. */
+typedef struct
+{
+  RheoExperiment *experiment;
+  RheoTable *weights;
+} Trained;
+
+static const Trained *
+trained (void)
+{
+  static const char *const settings[] = { "run.budget=160",
+                                          "task.n-steps=90",
+                                          "task.cue-off=90",
+                                          "task.stimulus-on=20",
+                                          "task.stimulus-off=90",
+                                          "task.decision-on=50",
+                                          "task.decision-off=90",
+                                          "task.coherences=0.4 0.8",
+                                          "task.mask=0:20 55:90",
+                                          "model.units=40",
+                                          "model.tau=5",
+                                          "run.batch=50",
+                                          "run.threads=1",
+                                          "run.validate=0",
+                                          NULL };
+  static Trained one;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTrainer) trainer = NULL;
+  RheoStop stop = RHEO_STOP_NONE;
+
+  if (one.experiment != NULL)
+    return &one;
+  one.experiment = rheo_experiment_load ("cddm-short", &error);
+  g_assert_no_error (error);
+  rheo_experiment_set_all (one.experiment, settings, &error);
+  g_assert_no_error (error);
+  trainer = rheo_trainer_new (one.experiment, &error);
+  g_assert_no_error (error);
+  while (stop == RHEO_STOP_NONE)
+    g_assert_true (rheo_trainer_step (trainer, NULL, NULL, &stop, NULL));
+  one.weights = rheo_trainer_dup_checkpoint (trainer);
+  return &one;
+}
+
+static RheoTable *
+analyse (const char *id, const char *const *settings, const atomic_bool *cancelled, GError **error)
+{
+  const RheoAnalysis *analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, id, NULL);
+  g_autofree void *config = g_malloc0 (analysis->base.config_size);
+  g_autoptr (RheoTable) out = rheo_table_new (analysis->base.title);
+  const RheoRecord record = { .experiment = trained ()->experiment, .name = "a", .weights = trained ()->weights };
+
+  rheo_params_reset (analysis->base.params, config);
+  for (int i = 0; settings != NULL && settings[i] != NULL; i += 2)
+    {
+      void *at;
+      const RheoParam *row = rheo_params_find (analysis->base.params, config, settings[i], id, &at, NULL);
+
+      g_assert_true (rheo_param_set_text (row, at, settings[i + 1], settings[i], NULL));
+    }
+  return analysis->run (config, &record, 1, NULL, out, NULL, NULL, cancelled, error) ? g_steal_pointer (&out) : NULL;
+}
+
+static double
+get (const RheoTable *table, const char *key, int64_t i)
+{
+  const RheoColumn *column = rheo_table_find (table, key);
+
+  g_assert_nonnull (column);
+  g_assert_cmpint (i, <, rheo_column_get_length (column));
+  return rheo_column_get_number (column, i);
+}
+
+/* Curves are motion and colour where motion counts, then where colour does. What counts decides, the other does not. */
+static void
+test_psychometric (void)
+{
+  static const char *const noisy[] = { "noise", "3", "repeats", "20", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = analyse ("psychometric", noisy, NULL, &error), again = NULL, quiet = NULL;
+  static const char *const without[] = { "noise", "0", "repeats", "1", NULL };
+  double sum = 0;
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat (get (table, "ratio-motion", 0), >, 3);
+  g_assert_cmpfloat (get (table, "ratio-colour", 0), >, 3);
+  for (int curve = 0; curve < 4; curve++)
+    {
+      const double lo = get (table, "slope-lo", curve), hi = get (table, "slope-hi", curve);
+
+      g_assert_cmpfloat (get (table, "slope", curve), >=, lo);
+      g_assert_false (isnan (lo));
+      if (curve == 0 || curve == 3)
+        g_assert_cmpfloat (lo, >, 1);
+      else
+        g_assert_cmpfloat (hi - lo, <, 2);
+      for (int i = 0; i < 5; i++)
+        {
+          const double share = get (table, "share", 5 * curve + i);
+
+          g_assert_cmpfloat (share, >=, get (table, "share-lo", 5 * curve + i));
+          g_assert_cmpfloat (share, <=, get (table, "share-hi", 5 * curve + i));
+        }
+    }
+  /* The curve over motion is the mean of the map over colour. */
+  for (int colour = 0; colour < 5; colour++)
+    sum += get (table, "right", 5 * colour + 4) / 5;
+  g_assert_cmpfloat_with_epsilon (get (table, "share", 4), sum, 1e-12);
+  /* Columns of the map go with motion where that counts, rows with colour where that does. */
+  g_assert_cmpfloat (get (table, "right", 2 * 5 + 0), <, 0.2);
+  g_assert_cmpfloat (get (table, "right", 2 * 5 + 4), >, 0.8);
+  g_assert_cmpfloat (get (table, "right", 25 + 0 * 5 + 2), <, 0.2);
+  g_assert_cmpfloat (get (table, "right", 25 + 4 * 5 + 2), >, 0.8);
+  again = analyse ("psychometric", noisy, NULL, &error);
+  for (int i = 0; i < 50; i++)
+    g_assert_cmpfloat (get (again, "right", i), ==, get (table, "right", i));
+  quiet = analyse ("psychometric", without, NULL, &error);
+  g_assert_cmpfloat (get (quiet, "correct", 0), ==, 1);
+  g_assert_cmpfloat (get (quiet, "error", 0), <, get (table, "error", 0));
+}
+
+static void
+test_cancelled (void)
+{
+  const atomic_bool cancelled = true;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (analyse ("psychometric", NULL, &cancelled, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_CANCELLED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/performance/logistic/exact", test_exact);
+  g_test_add_func ("/performance/logistic/interval", test_interval);
+  g_test_add_func ("/performance/logistic/coverage", test_coverage);
+  g_test_add_func ("/performance/logistic/steps", test_steps);
+  g_test_add_func ("/performance/logistic/share", test_share);
+  g_test_add_func ("/performance/psychometric", test_psychometric);
+  g_test_add_func ("/performance/cancelled", test_cancelled);
+  return g_test_run ();
+}
