@@ -1,8 +1,9 @@
 /* Thread: main. */
-/* What a run has told so far, as tables that plots read: metrics of every iteration, the newest frame of each stream, and
- * small frames of past iterations. */
+/* What a run has told so far, as tables that plots read: its metrics, the newest frame of each stream, and small frames
+ * of past iterations. */
 #pragma once
 
+#include "app/live-metrics.h"
 #include "plot/plot-source.h"
 
 typedef struct RheoLiveTables RheoLiveTables;
@@ -13,14 +14,10 @@ void rheo_live_tables_free (RheoLiveTables *tables);
 /* Forgets everything; streams (referenced) is the list of what can be watched, or NULL. */
 void rheo_live_tables_reset (RheoLiveTables *tables, const char *unit, int budget);
 void rheo_live_tables_set_streams (RheoLiveTables *tables, RheoTable *streams, const char *unit, int budget);
-/* metrics: one number per column, as rheo_trainer_dup_last_metrics gives them. */
-void rheo_live_tables_add_metrics (RheoLiveTables *tables, int64_t iteration, const RheoTable *metrics);
-/* Rows of a stored run with iterations before those that are there: where a run goes on. */
-void rheo_live_tables_add_stored (RheoLiveTables *tables, const RheoTable *stored);
 /* A reference to the frame is taken. */
 void rheo_live_tables_add_frame (RheoLiveTables *tables, const char *stream, RheoTable *frame);
 
 RheoTable *rheo_live_tables_get_streams (RheoLiveTables *tables);                   /* or NULL */
 RheoTable *rheo_live_tables_get_frame (RheoLiveTables *tables, const char *stream); /* newest, or NULL */
-RheoTable *rheo_live_tables_get_metrics (RheoLiveTables *tables); /* a row for each iteration, or NULL */
+RheoLiveMetrics *rheo_live_tables_get_metrics (RheoLiveTables *tables);
 const RheoPlotSource *rheo_live_tables_get_source (RheoLiveTables *tables);

@@ -179,7 +179,7 @@ take (RheoSession *session, RheoMessage *message)
       take_state (session, message);
       break;
     case RHEO_MSG_METRICS:
-      rheo_live_tables_add_metrics (session->tables, message->place.iteration, message->table);
+      rheo_live_metrics_add (rheo_live_tables_get_metrics (session->tables), message->place.iteration, message->table);
       if (session->path != NULL && rheo_experiment_get_run (session->experiment)->checkpoint > 0
           && message->place.iteration % rheo_experiment_get_run (session->experiment)->checkpoint == 0)
         session->checkpoint_time = g_get_monotonic_time ();
@@ -261,26 +261,31 @@ read_stored (GTask *task, gpointer object, gpointer path, GCancellable *cancella
 {
   GError *error = NULL;
   g_autoptr (RheoRun) run = rheo_run_open (path, &error);
-  RheoTable *metrics = run != NULL ? rheo_run_dup_metrics (run, NULL, &error) : NULL;
+  g_autoptr (RheoTable) stored = run != NULL ? rheo_run_dup_metrics (run, NULL, &error) : NULL;
+  RheoLiveMetrics *metrics;
 
-  if (metrics != NULL)
-    g_task_return_pointer (task, metrics, (GDestroyNotify) rheo_table_unref);
-  else
-    g_task_return_error (task, error);
+  if (stored == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  metrics = rheo_live_metrics_new ();
+  rheo_live_metrics_add_stored (metrics, stored);
+  g_task_return_pointer (task, metrics, (GDestroyNotify) rheo_live_metrics_free);
 }
 
 static void
 take_stored (GObject *object, GAsyncResult *result, gpointer data)
 {
   RheoSession *session = RHEO_SESSION (object);
-  g_autoptr (RheoTable) stored = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (RheoLiveMetrics) stored = g_task_propagate_pointer (G_TASK (result), NULL);
 
   if (g_task_get_cancellable (G_TASK (result)) != session->reading)
     return;
   g_clear_object (&session->reading);
   if (stored == NULL)
     return;
-  rheo_live_tables_add_stored (session->tables, stored);
+  rheo_live_metrics_put_before (rheo_live_tables_get_metrics (session->tables), stored);
   g_signal_emit (session, signals[METRICS], 0);
 }
 
