@@ -18,6 +18,8 @@ rheo_result_add (RheoTable *out, const RheoSeries *series, const char *key, Rheo
     series++;
   column = rheo_table_add (out, key, _ (series->label), series->unit[0] != '\0' ? _ (series->unit) : "", series->axes,
                            type, dims);
+  column->lo = series->lo;
+  column->hi = series->hi;
   column->flags = series->flags;
   return column;
 }

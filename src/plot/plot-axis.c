@@ -254,6 +254,23 @@ log_ticks (double lo, double hi, int wanted, RheoTicks *ticks)
     linear_ticks (lo, hi, rheo_plot_step (lo, hi, wanted, FALSE), ticks);
 }
 
+/* All names where there are not many more than numbers would be, else every second, third ... and the one in the middle. */
+static void
+name_ticks (const RheoPlotAxis *axis, int wanted, RheoTicks *ticks)
+{
+  const double lo = MIN (axis->lo, axis->hi), hi = MAX (axis->lo, axis->hi);
+  const int n = (int) g_strv_length ((char **) axis->names), room = MIN (3 * wanted, RHEO_MAX_TICKS);
+  const int first = (int) CLAMP (ceil (lo), 0, n), last = (int) CLAMP (floor (hi), -1, n - 1);
+  const int every = MAX (1, (last - first + room) / room);
+
+  for (int i = first; i <= last; i++)
+    if ((i - n / 2) % every == 0 && ticks->n < RHEO_MAX_TICKS)
+      {
+        ticks->at[ticks->n] = i;
+        g_strlcpy (ticks->label[ticks->n++], axis->names[i], sizeof ticks->label[0]);
+      }
+}
+
 void
 rheo_plot_ticks (const RheoPlotAxis *axis, int wanted, RheoTicks *ticks)
 {
@@ -262,7 +279,9 @@ rheo_plot_ticks (const RheoPlotAxis *axis, int wanted, RheoTicks *ticks)
   ticks->n = 0;
   if (!isfinite (lo) || !isfinite (hi) || !(hi > lo) || (axis->log && lo <= 0))
     return;
-  if (axis->log)
+  if (axis->names != NULL)
+    name_ticks (axis, wanted, ticks);
+  else if (axis->log)
     log_ticks (lo, hi, wanted, ticks);
   else
     linear_ticks (lo, hi, rheo_plot_step (lo, hi, wanted, axis->whole), ticks);

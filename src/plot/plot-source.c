@@ -86,6 +86,19 @@ find_role (const RheoPlotSpec *spec, const char *key)
   return NULL;
 }
 
+/* Values along an axis of a column, counted from the last: the column called like the axis. NULL: there is none. */
+static const char *
+find_values (const RheoTable *table, const RheoColumn *column, int from_last)
+{
+  g_auto (GStrv) words = g_strsplit (column->axes, " ", -1);
+  const int d = column->n_dims - from_last;
+  const RheoColumn *values =
+      d >= 0 && (int) g_strv_length (words) == column->n_dims ? rheo_table_find (table, words[d]) : NULL;
+
+  return values != NULL && values != column && values->n_dims == 1 && values->dims[0] == column->dims[d] ? values->key
+                                                                                                         : NULL;
+}
+
 /* What comes along with the column: that of the same table named like its axis ("axis": iterations of a metric), or one
  * of the same part of the network ("%.class"), or a series of its own ("task.target"). */
 static gboolean
@@ -106,6 +119,8 @@ bind_companion (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *ro
         return TRUE;
       key = rheo_table_find (table, column->axes) != NULL ? column->axes : "iteration";
     }
+  else if (g_str_has_prefix (role->with, "axis:"))
+    key = find_values (table, column, role->with[5] - '0');
   else if (role->with[0] == '%')
     {
       g_autofree char *stem = dup_stem (column->key), *name = g_strconcat (stem, role->with + 1, NULL);

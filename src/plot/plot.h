@@ -22,6 +22,7 @@ typedef struct
   const char *from;
   /* What comes along with every series that takes another role: "axis": iterations and the like in its table; "%.class":
    * of the same part of the network; "=unstable": the column of this name of the same table, with the first role only;
+   * "axis:1": values along its last axis, the column of the same table called like it, "axis:2" those along the one before;
    * else the name of a series. */
   const char *with;
   const char *at; /* iterations shown where none is asked for: "first middle last"; NULL: the newest */
@@ -57,6 +58,7 @@ typedef struct
   gboolean log, whole;      /* whole: only whole numbers are marked */
   const char *label, *unit; /* interned; NULL: from the column; unit "": counts and names, no brackets */
   RheoPlotOver over;        /* given by the kind */
+  const char *const *names; /* given by the kind: stand at 0, 1, 2 ... instead of numbers, NULL-ended; or NULL */
 } RheoPlotAxis;
 
 typedef enum

@@ -546,6 +546,75 @@ fixed_points (gboolean other)
   return t;
 }
 
+/* --- choices ----------------------------------------------------------------------------------------------------- */
+static double
+logistic (double x)
+{
+  return 1 / (1 + exp (-x));
+}
+
+/* Curves are motion and colour where motion counts, then where colour does. */
+static RheoTable *
+choices (void)
+{
+  enum
+  {
+    N_CURVES = 4,
+    N_LEVELS = 7,
+    N_PLACES = 81,
+  };
+  static const double level[N_LEVELS] = { -0.8, -0.4, -0.2, 0, 0.2, 0.4, 0.8 };
+  static const double slope[N_CURVES] = { 6.2, 0.5, -0.3, 40 }, half[N_CURVES] = { 0.9, 0.2, 0.2, NAN };
+  static const int64_t n = N_CURVES, n_levels = N_LEVELS;
+  static const int64_t dims[] = { N_CURVES, N_LEVELS }, places[] = { N_CURVES, N_PLACES };
+  static const int64_t map[] = { 2, N_LEVELS, N_LEVELS };
+  RheoTable *t = rheo_table_new ("Psychometric functions");
+  RheoColumn *right = rheo_table_add (t, "right", "Right choices", "", "context colour motion", RHEO_F64, map);
+  double *share = rheo_table_add (t, "share", "Right choices", "", "curve level", RHEO_F64, dims)->data;
+  double *at = rheo_table_add (t, "level", "Coherence", "", "curve level", RHEO_F64, dims)->data;
+  double *lo = rheo_table_add (t, "share-lo", "Lower end", "", "curve level", RHEO_F64, dims)->data;
+  double *hi = rheo_table_add (t, "share-hi", "Upper end", "", "curve level", RHEO_F64, dims)->data;
+  double *fit_at = rheo_table_add (t, "fit-level", "Coherence", "", "curve place", RHEO_F64, places)->data;
+  double *fit = rheo_table_add (t, "fit", "Fitted", "", "curve place", RHEO_F64, places)->data;
+  double slope_lo[N_CURVES], slope_hi[N_CURVES];
+  guint64 s = 4;
+
+  rheo_table_add_copy (t, "motion", "Motion coherence", "", "motion", RHEO_F64, &n_levels, level);
+  rheo_table_add_copy (t, "colour", "Colour coherence", "", "colour", RHEO_F64, &n_levels, level);
+  right->hi = 1;
+  right->flags = RHEO_SERIES_SIGNED;
+  for (int i = 0; i < 2 * N_LEVELS * N_LEVELS; i++)
+    ((double *) right->data)[i] =
+        logistic (6 * level[i < N_LEVELS * N_LEVELS ? i % N_LEVELS : i / N_LEVELS % N_LEVELS] + 0.4 * normal (&s));
+  for (int k = 0; k < N_CURVES; k++)
+    {
+      slope_lo[k] = isnan (half[k]) ? 27 : slope[k] - half[k];
+      slope_hi[k] = slope[k] + half[k];
+      for (int i = 0; i < N_PLACES; i++)
+        {
+          fit_at[k * N_PLACES + i] = -0.8 + 1.6 * i / (N_PLACES - 1);
+          fit[k * N_PLACES + i] = logistic (slope[k] * fit_at[k * N_PLACES + i]);
+        }
+      for (int i = 0; i < N_LEVELS; i++)
+        {
+          const double p = logistic (slope[k] * level[i]), wide = 1.96 * sqrt (p * (1 - p) / 217);
+
+          at[k * N_LEVELS + i] = level[i];
+          share[k * N_LEVELS + i] = p + wide / 2 * normal (&s);
+          lo[k * N_LEVELS + i] = share[k * N_LEVELS + i] - wide;
+          hi[k * N_LEVELS + i] = share[k * N_LEVELS + i] + wide;
+        }
+    }
+  rheo_table_add_copy (t, "curve", "Evidence", "", "curve", RHEO_STRING, &n,
+                       (const char *const[]){ "Motion", "Colour", "Motion", "Colour" });
+  rheo_table_add_copy (t, "panel", "Context", "", "curve", RHEO_STRING, &n,
+                       (const char *const[]){ "Motion counts", "Motion counts", "Colour counts", "Colour counts" });
+  rheo_table_add_copy (t, "slope", "Slope", "", "curve", RHEO_F64, &n, slope);
+  rheo_table_add_copy (t, "slope-lo", "Lower end", "", "curve", RHEO_F64, &n, slope_lo);
+  rheo_table_add_copy (t, "slope-hi", "Upper end", "", "curve", RHEO_F64, &n, slope_hi);
+  return t;
+}
+
 static GPtrArray *
 make (const char *name)
 {
@@ -596,6 +665,8 @@ make (const char *name)
       g_ptr_array_add (a, fixed_points (FALSE));
       g_ptr_array_add (a, fixed_points (TRUE));
     }
+  else if (strcmp (name, "choices") == 0)
+    g_ptr_array_add (a, choices ());
   else if (strcmp (name, "sweep") == 0)
     g_ptr_array_add (a, sweep ());
   else if (strcmp (name, "empty") == 0)

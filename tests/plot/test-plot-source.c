@@ -6,10 +6,11 @@
 
 #include "plot/plot-source.h"
 
-static const char *const names[] = { "iteration",     "train.loss",           "valid.loss",          "hidden.rate",
-                                     "task.baseline", "rec.weight",           "in.change",           "rec.change",
-                                     "in.gradient",   "rec.gradient",         "hidden.spikes",       "out.value",
-                                     "task.target",   "fixed-points/1/place", "fixed-points/2/place" };
+static const char *const names[] = {
+  "iteration",   "train.loss",           "valid.loss",           "hidden.rate",         "task.baseline", "rec.weight",
+  "in.change",   "rec.change",           "in.gradient",          "rec.gradient",        "hidden.spikes", "out.value",
+  "task.target", "fixed-points/1/place", "fixed-points/2/place", "psychometric/1/right"
+};
 static const int64_t snapshots[] = { 0, 1, 10, 20 };
 
 static RheoTable *
@@ -74,6 +75,17 @@ read_series (void *data, const char *series, int64_t at, const char **key, GErro
           rheo_table_unref (table);
           *key = "place";
           return result;
+        }
+      else if (strcmp (series, "psychometric/1/right") == 0)
+        {
+          const int64_t map[] = { 2, 4, 3 };
+
+          /* Values stand along the last axis; what is called like the one before has another length. */
+          rheo_table_add (table, "right", "Right choices", "", "context colour motion", RHEO_F64, map);
+          rheo_table_add (table, "motion", "Motion", "", "motion", RHEO_F64, &units);
+          rheo_table_add (table, "colour", "Colour", "", "colour", RHEO_F64, &units);
+          *key = "right";
+          return table;
         }
       else if (g_str_has_suffix (series, ".weight"))
         rheo_table_add (table, series, "Weights", "", "pre post", RHEO_F32, matrix);
@@ -292,6 +304,16 @@ test_named (void)
 }
 
 static void
+test_values (void)
+{
+  const char *const from[] = { "psychometric/1/right", NULL };
+  g_autoptr (RheoPlotSpec) spec = fill ("heat-map", 1, from, NULL);
+
+  g_assert_cmpint (spec->n_bindings, ==, 2);
+  assert_bound (spec, 1, "columns", "motion", NULL);
+}
+
+static void
 assert_refused (const char *kind, const char *from, const char *message)
 {
   const char *const list_of_one[] = { from, NULL };
@@ -338,6 +360,7 @@ main (int argc, char **argv)
   g_test_add_func ("/source/first-iteration", test_first_iteration);
   g_test_add_func ("/source/result", test_result);
   g_test_add_func ("/source/named", test_named);
+  g_test_add_func ("/source/values", test_values);
   g_test_add_func ("/source/refused", test_refused);
   {
     int code = g_test_run ();

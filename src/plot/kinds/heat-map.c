@@ -75,6 +75,8 @@ static const RheoParam params[] = {
 static const RheoPlotRole roles[] = {
   { "matrix", N_ ("the matrix"), "* *|* * *", TRUE, FALSE, .from = "rec.weight|*.weight" },
   { "minus", N_ ("the matrix to subtract"), "* *|* * *", FALSE, FALSE },
+  { "columns", N_ ("values or names along the last dimension"), "*", FALSE, FALSE, .with = "axis:1" },
+  { "rows", N_ ("values or names along the dimension before"), "*", FALSE, FALSE, .with = "axis:2" },
   { NULL },
 };
 
@@ -88,6 +90,8 @@ typedef struct
   double lo, hi;
   const char *x_name, *y_name, *name, *unit;
   RheoPlotOver x_over, y_over;
+  char **x_names, **y_names; /* of columns and rows as they are shown, or NULL */
+  gboolean upwards;          /* rows have values that grow: the first one is at the bottom */
 } Prepared;
 
 static void
@@ -95,6 +99,8 @@ release (void *data)
 {
   Prepared *p = data;
 
+  g_strfreev (p->x_names);
+  g_strfreev (p->y_names);
   g_free (p->v);
   g_free (p);
 }
@@ -111,6 +117,15 @@ check (const RheoPlotSpec *spec, GError **error)
           || memcmp (a->dims, minus->column->dims, sizeof a->dims[0] * a->n_dims) != 0))
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("\"%s\" and what is subtracted from it have different sizes."),
                       a->key);
+  for (int k = 0; k < 2; k++)
+    {
+      const RheoPlotBinding *names = rheo_plot_find (spec, k == 0 ? "columns" : "rows", 0);
+
+      if (names != NULL && names->column->dims[0] != a->dims[a->n_dims - 1 - k])
+        return rheo_fail (error, RHEO_ERROR_INVALID,
+                          _ ("\"%s\" and \"%s\", which stands along it, have different sizes."), a->key,
+                          names->column->key);
+    }
   return a->n_dims != 3 || rheo_plot_has_index (config->slice, a->dims[0], error);
 }
 
@@ -167,8 +182,9 @@ wants_root (const Prepared *p, float *v, int64_t n)
 }
 
 static void
-find_limits (Prepared *p, const Config *config, unsigned flags)
+find_limits (Prepared *p, const Config *config, const RheoColumn *c)
 {
+  const unsigned flags = c->flags;
   int64_t n = p->n_rows * p->n_columns, k = 0;
   g_autofree float *finite = g_new (float, MAX (n, 1));
   double share = config->limits == LIMITS_PERCENTILE ? config->percentile / 100 : 1;
@@ -216,6 +232,13 @@ find_limits (Prepared *p, const Config *config, unsigned flags)
     }
   if (!(p->hi > p->lo))
     p->hi = p->lo + 1;
+  /* A share goes from 0 to 1 whatever the numbers are, and its colours may part in the middle. */
+  if (c->lo < c->hi && (flags & RHEO_SERIES_BITS) == 0 && lo >= c->lo && hi <= c->hi)
+    {
+      p->lo = c->lo;
+      p->hi = c->hi;
+      p->diverging = p->diverging || (flags & RHEO_SERIES_SIGNED) != 0;
+    }
   p->over = hi > p->hi;
   p->under = lo < p->lo;
   p->root = config->curve == CURVE_ROOT || (config->curve == CURVE_AUTO && wants_root (p, finite, k));
@@ -231,6 +254,39 @@ over (const char *key, const char *word)
                  || (post && !g_str_has_prefix (key, "out."))
              ? RHEO_OVER_UNITS
              : RHEO_OVER_ANY;
+}
+
+/* What stands along a dimension; grows: it is numbers, each larger than the one before. NULL: nothing is bound. */
+static char **
+names_of (const RheoPlotSpec *spec, const char *role, const char **label, gboolean *grows)
+{
+  const RheoPlotBinding *b = rheo_plot_find (spec, role, 0);
+  char **names, text[RHEO_ELEMENT_SIZE];
+
+  *grows = b != NULL && b->column->type != RHEO_STRING;
+  if (b == NULL)
+    return NULL;
+  names = g_new0 (char *, b->column->dims[0] + 1);
+  for (int64_t i = 0; i < b->column->dims[0]; i++)
+    {
+      const double value = rheo_column_get_number (b->column, i);
+
+      *grows = *grows && (i == 0 || value > rheo_column_get_number (b->column, i - 1));
+      names[i] = g_strdup (b->column->type == RHEO_STRING ? rheo_column_get_string (b->column, i)
+                                                          : rheo_plot_number_short (value, 4, text, sizeof text));
+    }
+  *label = b->column->label;
+  return names;
+}
+
+static void
+set_names (const RheoPlotSpec *spec, Prepared *p)
+{
+  gboolean x_grows, y_grows;
+
+  p->x_names = names_of (spec, p->transposed ? "rows" : "columns", &p->x_name, &x_grows);
+  p->y_names = names_of (spec, p->transposed ? "columns" : "rows", &p->y_name, &y_grows);
+  p->upwards = p->y_names != NULL && y_grows;
 }
 
 static void *
@@ -254,6 +310,7 @@ prepare (const RheoPlotSpec *spec)
   p->y_over = over (c->key, p->transposed ? last : first);
   p->name = c->label;
   p->unit = c->unit;
+  set_names (spec, p);
   if (p->transposed)
     {
       p->v = g_new (float, MAX (n_first * n_last, 1));
@@ -270,7 +327,7 @@ prepare (const RheoPlotSpec *spec)
     }
   else
     p->v = g_steal_pointer (&v);
-  find_limits (p, config, c->flags);
+  find_limits (p, config, c);
   p->light_low = !p->diverging && (c->flags & RHEO_SERIES_LOWER_IS_BETTER) != 0;
   return p;
 }
@@ -286,13 +343,15 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
                        .whole = TRUE,
                        .label = p->x_name,
                        .unit = "",
-                       .over = p->x_over };
-  *y = (RheoPlotAxis){ .lo = (double) MAX (p->n_rows, 1) - 0.5,
-                       .hi = -0.5,
+                       .over = p->x_over,
+                       .names = (const char *const *) p->x_names };
+  *y = (RheoPlotAxis){ .lo = p->upwards ? -0.5 : (double) MAX (p->n_rows, 1) - 0.5,
+                       .hi = p->upwards ? (double) MAX (p->n_rows, 1) - 0.5 : -0.5,
                        .whole = TRUE,
                        .label = p->y_name,
                        .unit = "",
-                       .over = p->y_over };
+                       .over = p->y_over,
+                       .names = (const char *const *) p->y_names };
   *colour = (RheoPlotAxis){ .lo = p->lo, .hi = p->hi, .label = p->name, .unit = p->unit };
 }
 
@@ -622,8 +681,9 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       p->transposed ? (int64_t) column * p->n_rows + (int64_t) row : (int64_t) row * p->n_columns + (int64_t) column;
   out->x = column;
   out->y = row;
-  g_snprintf (out->text, sizeof out->text, "%s %s, %s %s: %s", p->x_name, rheo_plot_number (column, 0, a, sizeof a),
-              p->y_name, rheo_plot_number (row, 0, b, sizeof b),
+  g_snprintf (out->text, sizeof out->text, "%s %s, %s %s: %s", p->x_name,
+              p->x_names != NULL ? p->x_names[(int64_t) column] : rheo_plot_number (column, 0, a, sizeof a), p->y_name,
+              p->y_names != NULL ? p->y_names[(int64_t) row] : rheo_plot_number (row, 0, b, sizeof b),
               isfinite (v) ? rheo_plot_number_short (v, 4, c, sizeof c) : _ ("missing"));
 }
 
