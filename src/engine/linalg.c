@@ -182,24 +182,16 @@ covariance (int m, int n, const double *points, const double *mean, double *out)
 }
 
 bool
-rheo_principal (int m, int n, const double *points, int n_wanted, double *mean, double *direction, double *variance)
+rheo_directions (int n, double *a, int n_wanted, double *direction, double *variance)
 {
   const int first = n - n_wanted + 1;
   const double zero = 0, most = 0;
-  double *a = malloc ((size_t) n * (size_t) n * sizeof *a), *w = malloc ((size_t) n * sizeof *w);
-  double *z = malloc ((size_t) n * (size_t) n_wanted * sizeof *z), *work = NULL, best = 0;
+  double *w = malloc ((size_t) n * sizeof *w), *z = malloc ((size_t) n * (size_t) n_wanted * sizeof *z);
+  double *work = NULL, best = 0;
   int *support = malloc (2 * (size_t) n * sizeof *support), *iwork = NULL, size = -1, isize = -1, ibest = 0, found = 0;
   int info = 1;
 
-  for (int i = 0; i < n; i++)
-    {
-      mean[i] = 0;
-      for (int k = 0; k < m; k++)
-        mean[i] += points[(size_t) k * (size_t) n + (size_t) i] / m;
-    }
-  if (a != NULL)
-    covariance (m, n, points, mean, a);
-  if (a != NULL && w != NULL && z != NULL && support != NULL && all_finite ((size_t) n * (size_t) n, a))
+  if (w != NULL && z != NULL && support != NULL && all_finite ((size_t) n * (size_t) n, a))
     dsyevr_ ("V", "I", "U", &n, a, &n, &zero, &most, &first, &n, &zero, &found, w, z, &n, support, &best, &size, &ibest,
              &isize, &info, 1, 1, 1);
   size = (int) best;
@@ -223,13 +215,31 @@ rheo_principal (int m, int n, const double *points, int n_wanted, double *mean, 
         to[i] = from[largest] < 0 ? -from[i] : from[i];
       variance[k] = w[n_wanted - 1 - k];
     }
-  free (a);
   free (w);
   free (z);
   free (support);
   free (work);
   free (iwork);
   return info == 0 && found == n_wanted;
+}
+
+bool
+rheo_principal (int m, int n, const double *points, int n_wanted, double *mean, double *direction, double *variance)
+{
+  double *a = malloc ((size_t) n * (size_t) n * sizeof *a);
+  bool done;
+
+  for (int i = 0; i < n; i++)
+    {
+      mean[i] = 0;
+      for (int k = 0; k < m; k++)
+        mean[i] += points[(size_t) k * (size_t) n + (size_t) i] / m;
+    }
+  if (a != NULL)
+    covariance (m, n, points, mean, a);
+  done = a != NULL && rheo_directions (n, a, n_wanted, direction, variance);
+  free (a);
+  return done;
 }
 
 void

@@ -24,6 +24,8 @@ bool rheo_solve (int n, double *a, double *b);
  * FALSE: no memory, no convergence, numbers that are not finite. */
 bool rheo_principal (int m, int n, const double *points, int n_wanted, double *mean, double *direction,
                      double *variance);
+/* The same from a covariance matrix [n][n], which is overwritten. */
+bool rheo_directions (int n, double *covariance, int n_wanted, double *direction, double *variance);
 
 /* Turns the m x n matrix a (m >= n, column major) into orthonormal columns: the Q of its QR factors with the signs that
  * make the diagonal of R positive, so that normal entries give a uniformly distributed Q (Mezzadri 2007).

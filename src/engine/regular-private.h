@@ -12,6 +12,8 @@ typedef struct
   gboolean is_input;
 } RheoRegularColumn;
 
+typedef struct RheoRegularMoments RheoRegularMoments;
+
 struct RheoRegularWork
 {
   RheoNet *net;
@@ -33,6 +35,7 @@ struct RheoRegularWork
   /* Of outputs. */
   double *mean_output; /* [step][out]: over the trials */
   double deviation, energy;
+  RheoRegularMoments *moments; /* made when needed */
 };
 
 /* 1 for 100 units, less for more. */
@@ -41,3 +44,14 @@ double rheo_regular_scale (int n_units);
 /* --- regular-weights.c --- */
 void rheo_regular_find_columns (RheoRegularWork *work);
 double rheo_regular_value_of_weights (RheoRegularWork *work);
+
+/* --- regular-moments.c: penalties that need means and products of the states of the whole batch --- */
+gboolean rheo_regular_uses_moments (const RheoRegular *config);
+void rheo_regular_moments_free (RheoRegularMoments *moments);
+/* All others: only where they are used. */
+void rheo_regular_begin_moments (RheoRegularWork *work);
+void rheo_regular_add_moments (RheoRegularWork *work, const RheoBatch *batch, int i_lane, int64_t t0);
+void rheo_regular_finish_moments (RheoRegularWork *work);
+double rheo_regular_value_of_moments (const RheoRegularWork *work);
+void rheo_regular_gradient_of_moments (RheoRegularWork *work, const RheoBatch *batch, int i_lane, int64_t t0);
+void rheo_regular_weights_of_moments (RheoRegularWork *work, RheoGrad *grad);

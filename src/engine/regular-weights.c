@@ -239,6 +239,8 @@ rheo_regular_weights (RheoRegularWork *w, RheoGrad *grad)
 {
   keep_apart (w, grad);
   single_weights (w, grad);
+  if (w->pop >= 0 && rheo_regular_uses_moments (w->config))
+    rheo_regular_weights_of_moments (w, grad);
 }
 
 static double

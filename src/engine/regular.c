@@ -11,6 +11,7 @@
 #include "rollout.h"
 
 static const char *const orth_as_choices[] = { "sum", "mean", NULL };
+static const char *const inequality_choices[] = { "concentration", "gini", NULL };
 static const char *const orth_choices[] = { "inputs-outputs", "inputs", NULL };
 
 const RheoParam rheo_regular_rows[] = {
@@ -62,6 +63,42 @@ const RheoParam rheo_regular_rows[] = {
                .soft_max = 1,
                .help = N_ ("Weight of the share of the outputs’ energy that differs from trial to trial."),
                .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, rate_inequality, "rate-inequality", .label = N_ ("Unequal rates"), .max = 1e6,
+               .soft_max = 1, .help = N_ ("Weight of how unequal the mean rates of the units are."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, input_inequality, "input-inequality", .label = N_ ("Unequal inputs"), .max = 1e6,
+               .soft_max = 1, .help = N_ ("Weight of how unequal the mean summed inputs of the units are."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_CHOICE (RheoRegular, inequality_as, "inequality-as", inequality_choices, .label = N_ ("Inequality as"),
+                 .help = N_ ("Concentration of Herfindahl, or Gini’s index, of the soft-max of the units’ means."),
+                 .flags = RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, steady, "steady-input", .label = N_ ("Steady inputs"), .max = 1e6, .soft_max = 1,
+               .help = N_ ("Weight of the share of the variance of summed inputs that lies between units, not between "
+                           "steps and trials."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, clustering, "clustering", .label = N_ ("Clustering"), .max = 1e6, .soft_max = 1,
+               .help = N_ ("Weight of the number of pairs of units whose rates are neither alike nor far apart."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, near, "cluster-near", .label = N_ ("Within a cluster"), .def = 0.1, .min = 0.001, .max = 1,
+               .soft_min = 0.01, .soft_max = 0.5,
+               .help = N_ ("Pairs nearer than this part of the diameter are drawn together."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, gap, "cluster-gap", .label = N_ ("Between clusters"), .def = 0.2, .min = 0.001, .max = 2,
+               .soft_min = 0.01, .soft_max = 1,
+               .help = N_ ("Pairs that are farther apart by this part of the diameter are left alone."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, diameter, "cluster-diameter", .label = N_ ("Diameter"), .def = 0.9, .min = 0, .max = 1,
+               .help = N_ ("Share of the pairs of a class that are nearer than what is called the diameter."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, sharpness, "cluster-sharpness", .label = N_ ("Sharpness"), .def = 20, .min = 0.1,
+               .max = 1000, .soft_min = 1, .soft_max = 100,
+               .help = N_ ("How sharp the bends between near and far are."), .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_REAL (RheoRegular, tail, "tail-energy", .label = N_ ("Energy of the tail"), .max = 1e6, .soft_max = 1,
+               .help = N_ ("Weight of the share of the rates’ variance beyond their first principal directions."),
+               .flags = RHEO_LIVE | RHEO_ADVANCED),
+  RHEO_P_INT (RheoRegular, kept, "tail-from", .label = N_ ("Directions before the tail"), .def = 6, .min = 1,
+              .max = 65536, .soft_min = 1, .soft_max = 20, .help = N_ ("Principal directions whose variance is free."),
+              .flags = RHEO_LIVE | RHEO_ADVANCED),
   RHEO_P_END,
 };
 
@@ -108,6 +145,7 @@ rheo_regular_free (RheoRegularWork *w)
 {
   if (w == NULL)
     return;
+  rheo_regular_moments_free (w->moments);
   g_free (w->column);
   g_free (w->row_rate);
   g_free (w->row_top);
@@ -130,13 +168,13 @@ rheo_regular_is_there (const RheoRegularWork *w)
 gboolean
 rheo_regular_uses_rates (const RheoRegularWork *w, const RheoRegular *config)
 {
-  return w->pop >= 0 && (config->rate > 0 || config->magnitude > 0);
+  return w->pop >= 0 && (config->rate > 0 || config->magnitude > 0 || rheo_regular_uses_moments (config));
 }
 
 gboolean
 rheo_regular_uses_batch (const RheoRegularWork *w, const RheoRegular *config)
 {
-  return w->pop >= 0 && (config->magnitude > 0 || config->variability > 0);
+  return w->pop >= 0 && (config->magnitude > 0 || config->variability > 0 || rheo_regular_uses_moments (config));
 }
 
 /* --- rates -------------------------------------------------------------------------------------------------------- */
@@ -151,6 +189,8 @@ rheo_regular_begin (RheoRegularWork *w, const RheoRegular *config, const RheoBat
   w->norm = (double) n_steps * MAX (w->n_units, 1);
   for (int row = 0; w->pop >= 0 && row < batch->n_rows; row++)
     w->row_rate[row] = 0;
+  if (w->pop >= 0 && rheo_regular_uses_moments (config))
+    rheo_regular_begin_moments (w);
   if (w->pop < 0 || config->magnitude <= 0)
     return;
   if (w->row_top == NULL)
@@ -227,6 +267,8 @@ rheo_regular_add (RheoRegularWork *w, const RheoBatch *batch, int i_lane, int64_
 
   if (!rheo_regular_uses_rates (w, w->config))
     return;
+  if (rheo_regular_uses_moments (w->config))
+    rheo_regular_add_moments (w, batch, i_lane, t0);
   for (int row = lane->row0; row < lane->row0 + n_rows_of (batch, lane); row++)
     for (int64_t t = 0; t < n_counted (w, batch, row, t0); t++)
       {
@@ -305,6 +347,8 @@ rheo_regular_finish (RheoRegularWork *w, const RheoBatch *batch, const RheoReal 
     finish_magnitudes (w, batch);
   if (w->config->variability > 0)
     finish_outputs (w, batch, out);
+  if (rheo_regular_uses_moments (w->config))
+    rheo_regular_finish_moments (w);
 }
 
 /* Relative distance of a unit's largest rate from the wanted one, above or below. */
@@ -376,6 +420,8 @@ rheo_regular_gradient (RheoRegularWork *w, const RheoBatch *batch, int i_lane, i
   const gboolean of_rates = rheo_regular_uses_rates (w, w->config);
   g_autofree double *slope = NULL;
 
+  if (of_rates && rheo_regular_uses_moments (w->config))
+    rheo_regular_gradient_of_moments (w, batch, i_lane, t0);
   if (of_rates && w->config->magnitude > 0)
     {
       slope = g_new (double, w->n_units);
@@ -403,5 +449,6 @@ rheo_regular_value (RheoRegularWork *w, const RheoBatch *batch)
     rate += w->row_rate[row];
   return w->config->rate * rate / w->norm + (w->config->magnitude > 0 ? value_of_magnitudes (w) : 0)
          + (w->config->variability > 0 ? w->config->variability * w->deviation / w->energy : 0)
+         + (rheo_regular_uses_moments (w->config) ? rheo_regular_value_of_moments (w) : 0)
          + rheo_regular_value_of_weights (w);
 }

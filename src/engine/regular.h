@@ -19,6 +19,13 @@ typedef struct
       support; /* times the mean over units of max (0, (sum |w|)^2 / sum w^2 / support - 1)^2 of recurrent w */
   double cap_in, cap_rec, cap_out; /* times the mean of max (1, |w| / cap)^5 - 1 */
   double variability;              /* times sum (y - mean over trials of y)^2 / sum y^2 of the outputs */
+  /* Each times what regular-moments.h says. */
+  double rate_inequality, input_inequality;
+  int inequality_as; /* 0: concentration, 1: Gini's index */
+  double steady;
+  double clustering, near, gap, diameter, sharpness; /* diameter: a quantile of the distances; near, gap: parts of it */
+  double tail;
+  int kept; /* principal directions before the tail */
 } RheoRegular;
 
 extern const RheoParam rheo_regular_rows[];

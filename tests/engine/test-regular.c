@@ -3,6 +3,7 @@
 
 #include "../grad/ctrnn-net.h"
 
+#include "engine/linalg.h"
 #include "engine/regular.h"
 
 enum
@@ -256,6 +257,137 @@ test_activity (void)
   check_close ("variability", 0, got, 2 * deviation / energy, 1e-5);
 }
 
+/* --- means over the batch ------------------------------------------------------------------------------------------ */
+static int
+by_value (const void *a, const void *b)
+{
+  return (*(const double *) a > *(const double *) b) - (*(const double *) a < *(const double *) b);
+}
+
+/* Concentration or Gini's index of numbers of 7 units. */
+static double
+inequality (const double *v, bool gini)
+{
+  /* Nearest places of the quantiles .1 to .9, .25 to .75, .4 to .6, .1 to .6, .4 to .9 among 7. */
+  static const int places[5][2] = { { 1, 5 }, { 2, 4 }, { 2, 4 }, { 1, 4 }, { 2, 5 } };
+  double sorted[N_UNITS], p[N_UNITS], range = 0, mean = 0, sum = 0, squares = 0, differences = 0;
+
+  memcpy (sorted, v, sizeof sorted);
+  qsort (sorted, N_UNITS, sizeof *sorted, by_value);
+  for (int k = 0; k < 5; k++)
+    range += (sorted[places[k][1]] - sorted[places[k][0]]) / 5;
+  for (int i = 0; i < N_UNITS; i++)
+    mean += v[i] / N_UNITS;
+  for (int i = 0; i < N_UNITS; i++)
+    {
+      p[i] = exp (CLAMP ((v[i] - mean) / range, -8, 8));
+      sum += p[i];
+    }
+  for (int i = 0; i < N_UNITS; i++)
+    {
+      squares += pow (p[i] / sum, 2);
+      for (int j = 0; j < N_UNITS; j++)
+        differences += fabs (p[i] - p[j]) / sum;
+    }
+  return gini ? differences / (2 * N_UNITS) : (N_UNITS * squares - 1) / (N_UNITS - 1);
+}
+
+static double
+softplus (double x)
+{
+  return log1p (exp (3 * x)) / 3;
+}
+
+/* Everything again from the tape, in the form of its definition. */
+static void
+test_moments (void)
+{
+  g_autoptr (Case) rates = case_new (words, "rate-inequality=2"), inputs = case_new (words, "input-inequality=2"),
+                   gini = case_new (words, "input-inequality=2 inequality-as=gini"),
+                   steady = case_new (words, "steady-input=2"), tail = case_new (words, "tail-energy=2"),
+                   clusters = case_new (dale, "clustering=2 cluster-near=0.4 cluster-gap=0.5 cluster-sharpness=3");
+  const double got = value_of (clusters);
+  double size[N_UNITS] = { 0 }, mean[N_UNITS] = { 0 }, h[N_UNITS] = { 0 }, h2[N_UNITS] = { 0 };
+  double product[N_UNITS][N_UNITS] = { { 0 } }, matrix[N_UNITS * N_UNITS], re[N_UNITS], im[N_UNITS];
+  double middle = 0, between = 0, within = 0, trace = 0, least = INFINITY, wanted = 0;
+  int n = 0;
+
+  g_assert_cmpfloat (value_of (steady), >, 0);
+  for (int row = 0; row < N_ROWS; row++)
+    for (int t = 0; t < steady->trials->length[row] - 1; t++, n++)
+      for (int i = 0; i < N_UNITS; i++)
+        {
+          double sum = 0;
+
+          for (int j = 0; j < N_UNITS; j++)
+            {
+              sum += weight (steady, 1, j, i) * rate (steady, row, t, j);
+              product[i][j] += rate (steady, row, t, i) * rate (steady, row, t, j);
+            }
+          for (int j = 0; j < 3; j++)
+            sum += weight (steady, 0, j, i) * (double) steady->trials->input[(row * N_STEPS + t + 1) * 3 + j];
+          h[i] += sum;
+          h2[i] += sum * sum;
+          mean[i] += rate (steady, row, t, i);
+          size[i] += fabs (rate (steady, row, t, i));
+        }
+  for (int i = 0; i < N_UNITS; i++)
+    {
+      h[i] /= n;
+      size[i] /= n;
+      mean[i] /= n;
+      middle += h[i] / N_UNITS;
+      within += (h2[i] / n - h[i] * h[i]) / N_UNITS;
+    }
+  for (int i = 0; i < N_UNITS; i++)
+    between += pow (h[i] - middle, 2) / N_UNITS;
+  check_close ("rates", 0, value_of (rates), 2 * inequality (size, false), 1e-4);
+  check_close ("inputs", 0, value_of (inputs), 2 * inequality (h, false), 1e-4);
+  check_close ("gini", 0, value_of (gini), 2 * inequality (h, true), 1e-4);
+  check_close ("steady", 0, value_of (steady), 2 * between / (between + within), 1e-4);
+
+  /* Beyond the first 6 of 7 directions there is the least of the variances. */
+  for (int i = 0; i < N_UNITS; i++)
+    for (int j = 0; j < N_UNITS; j++)
+      matrix[i * N_UNITS + j] = product[i][j] / n - mean[i] * mean[j];
+  for (int i = 0; i < N_UNITS; i++)
+    trace += matrix[i * N_UNITS + i];
+  g_assert_true (rheo_eigenvalues (N_UNITS, matrix, re, im));
+  for (int i = 0; i < N_UNITS; i++)
+    least = MIN (least, re[i]);
+  check_close ("tail", 0, value_of (tail), 2 * least / trace, 1e-4);
+
+  /* Of 7 units 5 are excitatory: 10 pairs, whose distance at 0.9 of the way is the diameter; of the others 1 pair. */
+  for (int class = 0; class < 2; class ++)
+    {
+      const int first = class * 5, last = class == 0 ? 5 : 7;
+      double distance[10], x;
+      int n_pairs = 0;
+
+      value_of (clusters);
+      for (int i = first; i < last; i++)
+        for (int j = first; j < i; j++)
+          {
+            double sum = 0;
+
+            for (int row = 0; row < N_ROWS; row++)
+              for (int t = 0; t < clusters->trials->length[row] - 1; t++)
+                sum += pow (rate (clusters, row, t, i) - rate (clusters, row, t, j), 2);
+            distance[n_pairs++] = sqrt (sum);
+          }
+      qsort (distance, (gsize) n_pairs, sizeof *distance, by_value);
+      x = n_pairs == 1 ? distance[0] : 0.9 * distance[8] + 0.1 * distance[9];
+      for (int k = 0; k < n_pairs; k++)
+        {
+          const double d = distance[k] / x;
+
+          wanted +=
+              2 * softplus (softplus (d / 0.4) - softplus ((d - 0.4) / 0.4) - softplus ((d - 0.4) / 0.5)) / n_pairs;
+        }
+    }
+  check_close ("clusters", 0, got, wanted, 1e-3);
+}
+
 /* What is switched off costs nothing and adds nothing. */
 static void
 test_off (void)
@@ -283,6 +415,15 @@ main (int argc, char **argv)
     "cap-recurrent=3",
     "cap-out=1e-3",
     "output-variability=2",
+    "rate-inequality=2",
+    "rate-inequality=2 inequality-as=gini",
+    "input-inequality=2",
+    "input-inequality=2 inequality-as=gini",
+    "steady-input=2",
+    "clustering=2 cluster-sharpness=2",
+    "clustering=2 cluster-near=0.4 cluster-gap=0.5 cluster-diameter=0.55 cluster-sharpness=3",
+    "tail-energy=2 tail-from=2",
+    "rate-inequality=1 input-inequality=2 steady-input=1 clustering=1 tail-energy=1 tail-from=3",
     "orthogonality=1 rate=2 rate-magnitude=1 recurrent-sparsity=1 recurrent-inputs=2 output-variability=1",
   };
 
@@ -296,6 +437,7 @@ main (int argc, char **argv)
   g_test_add_func ("/regular/overlap", test_overlap);
   g_test_add_func ("/regular/weights", test_weights);
   g_test_add_func ("/regular/activity", test_activity);
+  g_test_add_func ("/regular/moments", test_moments);
   g_test_add_func ("/regular/off", test_off);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/activity.h"
+#include "engine/dropout.h"
 #include "engine/loss.h"
 #include "engine/penalty.h"
 #include "engine/regular.h"
@@ -24,6 +25,7 @@ typedef struct
   RheoLoss loss;
   RheoPenalty penalty;
   RheoRegular regular;
+  RheoDropout dropout;
   gboolean noisy_validation, annealing, task_safe;
   RheoSurrogateConfig surrogate;
   RheoOptimiser optimiser;
@@ -40,6 +42,8 @@ static const RheoParam bptt_params[] = {
                 .label = N_ ("Surrogate derivative")),
   RHEO_P_BLOCK (Bptt, penalty, RheoPenalty, "penalty", rheo_penalty_rows, .label = N_ ("Penalties on activity")),
   RHEO_P_BLOCK (Bptt, regular, RheoRegular, "regularisation", rheo_regular_rows, .label = N_ ("Regularisation")),
+  RHEO_P_BLOCK (Bptt, dropout, RheoDropout, "dropout", rheo_dropout_rows, .label = N_ ("Drop-out"),
+                .flags = RHEO_ADVANCED),
   RHEO_P_BOOL (Bptt, task_safe, "task-safe", .label = N_ ("Task first"),
                .help = N_ ("Penalties and regularisation give up what of their gradient is against that of the task. "
                            "Training then takes twice as long."),
@@ -117,11 +121,12 @@ typedef struct
   RheoActivity *activity;
   RheoReal *out, *d_out; /* [row][step][out] of the batch */
   RheoRegularWork *regular;
-  RheoGrad *of_penalties; /* made when needed */
-  double *row_loss;       /* [row] */
-  RheoFit *row_fit;       /* [row] */
-  int *predicted;         /* [row] */
-  double *scratch;        /* [thread][n_scratch] */
+  RheoDropoutWork *dropout; /* NULL: none */
+  RheoGrad *of_penalties;   /* made when needed */
+  double *row_loss;         /* [row] */
+  RheoFit *row_fit;         /* [row] */
+  int *predicted;           /* [row] */
+  double *scratch;          /* [thread][n_scratch] */
   int n_scratch, n_out;
 } Work;
 
@@ -174,6 +179,8 @@ collect (void *data, int item, int thread)
               sizeof (RheoReal) * work->n_out);
   rheo_activity_add (work->activity, net, pass->batch, pass->lane0 + item, pass->t0);
   rheo_regular_add (work->regular, pass->batch, pass->lane0 + item, pass->t0);
+  if (pass->gradient && work->dropout != NULL)
+    rheo_dropout_add (work->dropout, pass->batch, pass->lane0 + item, pass->t0);
 }
 
 /* Loss of the rows of a lane, over their whole trials. */
@@ -286,6 +293,8 @@ window_rollout (const Pass *pass)
     r.flags |= RHEO_ROLL_D_OUT;
   if (!has_noise (pass))
     r.flags &= ~(unsigned) RHEO_ROLL_NOISE;
+  if (pass->gradient && pass->work->dropout != NULL)
+    r.acts = rheo_dropout_join (pass->work->dropout, r.acts, r.n_acts, &r.n_acts);
   r.noise_scale = noise_scale (pass);
   r.t0 = pass->t0;
   r.t1 = MIN (pass->t0 + pass->window, pass->batch->n_steps);
@@ -453,6 +462,8 @@ bptt_gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetric
   gboolean by_row = !pass.penalised && !rheo_regular_uses_batch (pass.work->regular, &pass.config->regular);
 
   rheo_net_set_surrogate (rule->net, &surrogate);
+  if (pass.work->dropout != NULL)
+    rheo_dropout_begin (pass.work->dropout, batch, rule->seed, rheo_trainer_get_place (rule->trainer).batch);
   if (pass.config->task_safe)
     done = safely (&pass, !one_window || !one_wave, out);
   else if (one_window && !one_wave && by_row)
@@ -461,6 +472,8 @@ bptt_gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetric
     done = forward (&pass) && backward (&pass, !one_window || !one_wave, out);
   if (done)
     {
+      if (pass.work->dropout != NULL)
+        rheo_dropout_finish (pass.work->dropout, batch);
       if (!pass.config->task_safe)
         rheo_regular_weights (pass.work->regular, out);
       report (&pass, &rule->fit, m);
@@ -540,6 +553,12 @@ bptt_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   work->out = g_new0 (RheoReal, n);
   work->d_out = g_new0 (RheoReal, n);
   work->regular = rheo_regular_new (rule->net);
+  if (config->dropout.kind != 0)
+    {
+      work->dropout = rheo_dropout_new (rule->net, &config->dropout, error);
+      if (work->dropout == NULL)
+        return FALSE;
+    }
   work->row_loss = g_new0 (double, n_rows);
   work->row_fit = g_new0 (RheoFit, n_rows);
   work->predicted = g_new0 (int, n_rows);
@@ -560,6 +579,7 @@ bptt_release (RheoRule *rule)
   g_free (work->out);
   g_free (work->d_out);
   rheo_regular_free (work->regular);
+  rheo_dropout_free (work->dropout);
   rheo_grad_free (work->of_penalties);
   g_free (work->row_loss);
   g_free (work->row_fit);
