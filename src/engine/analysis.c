@@ -72,7 +72,8 @@ rheo_result_parts (const RheoTable *table, const char *suffix, const char *only,
     {
       const char *key = rheo_table_get_column (table, i)->key;
 
-      if (g_str_has_suffix (key, suffix))
+      /* A checkpoint also has those of the optimiser ("optimiser.mean.rec.weight"), which are no part of the network. */
+      if (g_str_has_suffix (key, suffix) && strchr (key, '.') == key + strlen (key) - strlen (suffix))
         g_ptr_array_add (all, g_strndup (key, strlen (key) - strlen (suffix)));
     }
   g_ptr_array_add (all, NULL);
@@ -121,6 +122,14 @@ choose_snapshot (RheoRun *run, int64_t *at, unsigned wants, const RheoPlace **ch
   g_autoptr (GString) list = g_string_new (NULL);
 
   *checkpoint = NULL;
+  /* The last checkpoint of a finished run may hold its best network, the snapshot beside it holds the last one. */
+  if (*at < 0 && (wants & RHEO_WANTS_PROBE) == 0 && n_places > 0
+      && (n_epochs == 0 || places[n_places - 1].iteration >= epochs[n_epochs - 1]))
+    {
+      *checkpoint = &places[n_places - 1];
+      *at = (*checkpoint)->iteration;
+      return TRUE;
+    }
   if (*at < 0 && n_epochs > 0)
     *at = epochs[n_epochs - 1];
   for (int i = 0; i < n_epochs; i++)

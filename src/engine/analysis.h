@@ -62,8 +62,9 @@ const RheoColumn *rheo_result_column (const RheoTable *table, const char *part, 
 /* --- outside --------------------------------------------------------------------------------------------------- */
 /* A record read from a run file, with everything that it owns. */
 typedef struct RheoStoredRecord RheoStoredRecord;
-/* at: an iteration with a snapshot or a checkpoint; -1: the newest that has what is wanted (RHEO_WANTS_*). The run is
- * borrowed. NULL with an error that lists the iterations there are. */
+/* at: an iteration with a snapshot or a checkpoint; -1: the newest that has what is wanted (RHEO_WANTS_*), which of a
+ * finished run with run.keep = best is the best network, as in an evaluation. The run is borrowed. NULL with an error that
+ * lists the iterations there are. */
 RheoStoredRecord *rheo_stored_record_new (RheoRun *run, int64_t at, unsigned wants, GError **error);
 void rheo_stored_record_free (RheoStoredRecord *stored);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoStoredRecord, rheo_stored_record_free)

@@ -314,6 +314,9 @@ typedef struct
 
 gboolean rheo_pixels_begin (RheoPixels *pixels, RheoPlotCanvas *canvas, const RheoRect *area);
 void rheo_pixels_end (RheoPixels *pixels, RheoPlotCanvas *canvas); /* paints and frees */
+/* Signals of one length as rows of an image, the first one at the bottom: the larger a number against `most`, the more of
+ * the first colour of series, or of the second where it is negative. */
+void rheo_plot_signal_rows (RheoPlotCanvas *canvas, const RheoRect *area, const RheoVector *signal, int n, double most);
 
 /* --- files (plot-export.c) -------------------------------------------------------------------------------------------- */
 /* Background and plot as an RGB24 image; width and height in lengths, scale: pixels in a length. Yours. */

@@ -77,3 +77,35 @@ rheo_pixels_end (RheoPixels *pixels, RheoPlotCanvas *canvas)
   cairo_restore (cr);
   g_clear_pointer (&pixels->surface, cairo_surface_destroy);
 }
+
+void
+rheo_plot_signal_rows (RheoPlotCanvas *canvas, const RheoRect *area, const RheoVector *signal, int n, double most)
+{
+  const int64_t n_time = n > 0 ? signal[0].n : 0;
+  g_autofree float *row = g_new (float, MAX (n_time, 1));
+  RheoPixels pixels;
+
+  if (n_time == 0 || !(most > 0) || !isfinite (most) || !rheo_pixels_begin (&pixels, canvas, area))
+    return;
+  for (int k = 0; k < n; k++)
+    {
+      const int y1 = pixels.height - (int) ((int64_t) k * pixels.height / n);
+      const int y0 = MIN (pixels.height - (int) ((int64_t) (k + 1) * pixels.height / n), y1 - 1);
+
+      rheo_vector_read (&signal[k], row);
+      for (int64_t t = 0; t < n_time; t++)
+        {
+          const double share = fabs ((double) row[t]) / most;
+          const int x0 = (int) (t * pixels.width / n_time);
+          const int x1 = MAX ((int) ((t + 1) * pixels.width / n_time), x0 + 1);
+          const uint32_t colour =
+              rheo_rgb_pack (rheo_rgb_mix (canvas->theme, canvas->theme->series[row[t] < 0], share), 1);
+
+          if (share > 0)
+            for (int y = MAX (y0, 0); y < y1; y++)
+              for (int x = x0; x < MIN (x1, pixels.width); x++)
+                pixels.data[(gsize) y * pixels.stride + x] = colour;
+        }
+    }
+  rheo_pixels_end (&pixels, canvas);
+}

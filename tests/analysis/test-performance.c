@@ -271,6 +271,56 @@ test_psychometric (void)
   g_assert_cmpfloat (get (quiet, "error", 0), <, get (table, "error", 0));
 }
 
+/* What is shown belongs together: the target is that of the condition, the network does what it should, and what does not
+ * count is missing. */
+static void
+test_trials (void)
+{
+  static const char *const few[] = { "trials", "5", "noise", "0", "seed", "3", NULL };
+  static const char *const many[] = { "trials", "64", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = analyse ("trials", few, NULL, &error), again = NULL, all = NULL;
+  gboolean seen[50] = { FALSE };
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat (get (table, "r2", 0), >, 0.95);
+  g_assert_cmpfloat (get (table, "r2-noisy", 0), <, get (table, "r2", 0));
+  g_assert_cmpfloat (get (table, "error-noisy", 0), >, get (table, "error", 0));
+  g_assert_cmpstr (rheo_column_get_string (rheo_table_find (table, "out"), 1), ==, "left");
+  g_assert_cmpint (rheo_table_find (table, "output")->dims[0], ==, 5);
+  for (int i = 0; i < 5; i++)
+    {
+      const int which = (int) get (table, "trial", i), context = which / 25, relevant = which / 5 % 5;
+
+      g_assert_cmpfloat (get (table, "length", i), ==, 90);
+      g_assert_cmpfloat (get (table, "input", (90 * i + 30) * 6 + context), ==, 1);
+      g_assert_cmpfloat (get (table, "input", (90 * i + 30) * 6 + 1 - context), ==, 0);
+      g_assert_true (isnan (get (table, "target", (90 * i + 40) * 2)));
+      for (int k = 0; k < 2; k++)
+        {
+          const double target = k == 0 ? relevant > 2 : relevant < 2;
+
+          g_assert_cmpfloat (get (table, "target", (90 * i + 80) * 2 + k), ==, target);
+          if (relevant != 2)
+            g_assert_cmpfloat_with_epsilon (get (table, "output", (90 * i + 85) * 2 + k), target, 0.35);
+        }
+      g_assert_true (isnan (get (table, "trial-r2", i)) == (relevant == 2));
+    }
+  again = analyse ("trials", few, NULL, &error);
+  for (int i = 0; i < 5 * 90 * 2; i++)
+    g_assert_cmpfloat (get (again, "output", i), ==, get (table, "output", i));
+  /* There are no more than the set has, and each comes once. */
+  all = analyse ("trials", many, NULL, &error);
+  g_assert_cmpint (rheo_table_find (all, "trial")->dims[0], ==, 50);
+  for (int i = 0; i < 50; i++)
+    {
+      const int which = (int) get (all, "trial", i);
+
+      g_assert_false (seen[which]);
+      seen[which] = TRUE;
+    }
+}
+
 static void
 test_cancelled (void)
 {
@@ -291,6 +341,7 @@ main (int argc, char **argv)
   g_test_add_func ("/performance/logistic/steps", test_steps);
   g_test_add_func ("/performance/logistic/share", test_share);
   g_test_add_func ("/performance/psychometric", test_psychometric);
+  g_test_add_func ("/performance/trials", test_trials);
   g_test_add_func ("/performance/cancelled", test_cancelled);
   return g_test_run ();
 }

@@ -70,4 +70,26 @@ ok "A folder that is not there is a failure" exits 1
 run analyse spike-stats
 ok "A run is needed" fails 2 'A word is missing behind analyse.'
 
+cat >choice.json <<'JSON'
+{"format": 1, "title": "Tiny choice", "task": {"id": "cddm", "n-steps": 30, "cue-off": 30, "stimulus-on": 5,
+  "stimulus-off": 30, "decision-on": 15, "decision-off": 30, "coherences": [0.8], "mask": "all"},
+ "model": {"id": "ctrnn", "units": 8, "tau": 4},
+ "rule": {"id": "bptt", "optimiser": {"lr": 0.3}},
+ "run": {"seed": 1, "budget": 12, "batch": 18, "record-every": 4, "validate": 1, "keep": "best", "threads": 1}}
+JSON
+run train choice.json --out c.h5
+run analyse c.h5 trials --at 12 --json
+last=$(python3 -c 'import json; print(json.load(open(".out"))["metrics"]["r2"])')
+run evaluate c.h5 --data valid --json
+best=$(python3 -c 'import json; print(json.load(open(".out"))["metrics"]["r2"])')
+run analyse c.h5 trials --json
+ok "A finished run is analysed with its best network, as it is evaluated" json "abs(d['metrics']['r2'] - $best) < 1e-6"
+ok "which is not the last one" json "abs(d['metrics']['r2'] - $last) > 1e-3"
+run analyse c.h5 psychometric --set repeats=3 --json
+ok "Psychometric functions of a task with contexts" exits 0
+run analyse c.h5 spike-stats
+ok "A network without spikes has no statistics of them" exits 1
+run analyse b.h5 psychometric
+ok "A task without contexts has no psychometric functions" exits 1
+
 done_testing

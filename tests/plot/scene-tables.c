@@ -615,6 +615,48 @@ choices (void)
   return t;
 }
 
+/* Random trials with names, targets where they count, and inputs. */
+static RheoTable *
+decisions (void)
+{
+  enum
+  {
+    N_TRIALS = 3,
+    N_STEPS = 120,
+    N_IN = 6,
+  };
+  static const int64_t n = N_TRIALS, n_in = N_IN, n_out = 2;
+  static const int64_t out[] = { N_TRIALS, N_STEPS, 2 }, in[] = { N_TRIALS, N_STEPS, N_IN };
+  static const int32_t number[] = { 84, 15, 37 };
+  RheoTable *t = rheo_table_new ("Random trials");
+  double *output = rheo_table_add (t, "output", "Output", "", "trial time out", RHEO_F64, out)->data;
+  double *target = rheo_table_add (t, "target", "Target", "", "trial time out", RHEO_F64, out)->data;
+  double *input = rheo_table_add (t, "input", "Input", "", "trial time in", RHEO_F64, in)->data;
+  guint64 s = 3;
+
+  rheo_table_add_copy (t, "trial", "Trial", "", "trial", RHEO_I32, &n, number);
+  rheo_table_add_copy (t, "out", "Outputs", "", "out", RHEO_STRING, &n_out, (const char *const[]){ "right", "left" });
+  rheo_table_add_copy (t, "in", "Inputs", "", "in", RHEO_STRING, &n_in,
+                       (const char *const[]){ "motion cue", "colour cue", "motion right", "motion left", "colour right",
+                                              "colour left" });
+  for (int trial = 0; trial < N_TRIALS; trial++)
+    for (int step = 0; step < N_STEPS; step++)
+      for (int k = 0; k < N_IN; k++)
+        {
+          const int64_t at = ((int64_t) trial * N_STEPS + step) * 2 + k;
+
+          input[((int64_t) trial * N_STEPS + step) * N_IN + k] = k < 2 ? k == trial % 2
+                                                                 : step < 40
+                                                                     ? 0
+                                                                     : 0.5 + 0.1 * ((k + trial) % 5) * (k % 2 ? -1 : 1);
+          if (k >= 2)
+            continue;
+          target[at] = step < 80 && step >= 40 ? NAN : step >= 80 && k == trial % 2;
+          output[at] = (k == trial % 2 ? logistic ((step - 60) / 6.0) : 0) + 0.04 * normal (&s);
+        }
+  return t;
+}
+
 static GPtrArray *
 make (const char *name)
 {
@@ -667,6 +709,8 @@ make (const char *name)
     }
   else if (strcmp (name, "choices") == 0)
     g_ptr_array_add (a, choices ());
+  else if (strcmp (name, "decisions") == 0)
+    g_ptr_array_add (a, decisions ());
   else if (strcmp (name, "sweep") == 0)
     g_ptr_array_add (a, sweep ());
   else if (strcmp (name, "empty") == 0)

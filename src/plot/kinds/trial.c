@@ -269,38 +269,14 @@ draw_lines (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Part *part, 
   rheo_room_clear (&room);
 }
 
-/* Each signal a row: the larger a number, the more of the colour. */
 static void
 draw_picture (RheoPlotCanvas *canvas, const Part *part, const RheoPanel *panel)
 {
-  const double most = MAX (fabs (part->limits.lo), fabs (part->limits.hi));
-  g_autofree float *row = g_new (float, part->n_time);
-  RheoPixels pixels;
+  g_autofree RheoVector *signal = g_new (RheoVector, part->n);
 
-  if (!(most > 0) || !isfinite (most) || !rheo_pixels_begin (&pixels, canvas, &panel->area))
-    return;
   for (int k = 0; k < part->n; k++)
-    {
-      const RheoVector v = signal_of (part, k);
-      const int y1 = pixels.height - (int) ((int64_t) k * pixels.height / part->n);
-      const int y0 = MIN (pixels.height - (int) ((int64_t) (k + 1) * pixels.height / part->n), y1 - 1);
-
-      rheo_vector_read (&v, row);
-      for (int64_t t = 0; t < part->n_time; t++)
-        {
-          const double share = fabs ((double) row[t]) / most;
-          const int x0 = (int) (t * pixels.width / part->n_time);
-          const int x1 = MAX ((int) ((t + 1) * pixels.width / part->n_time), x0 + 1);
-          const uint32_t colour =
-              rheo_rgb_pack (rheo_rgb_mix (canvas->theme, canvas->theme->series[row[t] < 0], share), 1);
-
-          if (share > 0)
-            for (int y = MAX (y0, 0); y < y1; y++)
-              for (int x = x0; x < MIN (x1, pixels.width); x++)
-                pixels.data[(gsize) y * pixels.stride + x] = colour;
-        }
-    }
-  rheo_pixels_end (&pixels, canvas);
+    signal[k] = signal_of (part, k);
+  rheo_plot_signal_rows (canvas, &panel->area, signal, part->n, MAX (fabs (part->limits.lo), fabs (part->limits.hi)));
 }
 
 static void
