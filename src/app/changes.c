@@ -28,24 +28,25 @@ rheo_slot_of_id (const char *path)
 }
 
 static void
-collect (GHashTable *paths, const RheoParam *rows, const char *prefix, const void *at, const void *base)
+collect (GHashTable *paths, const RheoParam *rows, const char *prefix, uint64_t given, const void *at, const void *base)
 {
   for (const RheoParam *row = rows; row != NULL && row->key != NULL; row++)
     {
       g_autofree char *path = NULL;
 
-      if (!rheo_param_active (rows, row, at))
+      if ((row->needs & ~given) != 0 || !rheo_param_active (rows, row, at))
         continue;
       path = g_strconcat (prefix, ".", row->key, NULL);
       if (row->type == RHEO_BLOCK)
-        collect (paths, row->rows, path, rheo_param_get_inside (row, at, 0), rheo_param_get_inside (row, base, 0));
+        collect (paths, row->rows, path, given, rheo_param_get_inside (row, at, 0),
+                 rheo_param_get_inside (row, base, 0));
       else if (row->type == RHEO_LIST)
         {
           for (int i = 0; i < rheo_param_get_count (row, at); i++)
             {
               g_autofree char *inner = g_strdup_printf ("%s.%d", path, i);
 
-              collect (paths, row->rows, inner, rheo_param_get_inside (row, at, i),
+              collect (paths, row->rows, inner, given, rheo_param_get_inside (row, at, i),
                        rheo_param_get_inside (row, base, i));
             }
           if (rheo_param_get_count (row, at) != rheo_param_get_count (row, base))
@@ -60,10 +61,14 @@ RheoChanges *
 rheo_changes_new (const RheoExperiment *experiment, const RheoExperiment *reference)
 {
   RheoChanges *changes = g_new0 (RheoChanges, 1);
+  RheoSlots slots;
+  uint64_t given;
 
   changes->experiment = experiment;
   changes->baseline = rheo_experiment_dup (reference);
   changes->paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  rheo_experiment_get_slots (experiment, &slots);
+  given = rheo_components_give (&slots);
   for (int s = 0; s < RHEO_N_SLOTS; s++)
     {
       const RheoComponent *component = rheo_experiment_get_component (experiment, (RheoSlot) s);
@@ -76,12 +81,12 @@ rheo_changes_new (const RheoExperiment *experiment, const RheoExperiment *refere
           g_hash_table_add (changes->paths, g_steal_pointer (&id));
         }
       if (component != NULL)
-        collect (changes->paths, component->params, rheo_slot_names[s],
+        collect (changes->paths, component->params, rheo_slot_names[s], given,
                  rheo_experiment_get_values (experiment, (RheoSlot) s),
                  rheo_experiment_get_values (changes->baseline, (RheoSlot) s));
       g_free (id);
     }
-  collect (changes->paths, rheo_run_params, "run", rheo_experiment_get_run (experiment),
+  collect (changes->paths, rheo_run_params, "run", given, rheo_experiment_get_run (experiment),
            rheo_experiment_get_run (changes->baseline));
   return changes;
 }

@@ -53,7 +53,8 @@ collect (const char *path, const RheoParam *row, void *at, gpointer data)
   RheoLiveFact *fact;
 
   if ((row->flags & RHEO_LIVE) == 0
-      || (row->type != RHEO_REAL && row->type != RHEO_INT && row->type != RHEO_BOOL && row->type != RHEO_CHOICE))
+      || (row->type != RHEO_REAL && row->type != RHEO_INT && row->type != RHEO_BOOL && row->type != RHEO_CHOICE)
+      || !rheo_experiment_acts (rheo_session_get_experiment (values->context->session), path))
     return TRUE;
   fact = g_new0 (RheoLiveFact, 1);
   fact->path = g_strdup (path);

@@ -72,7 +72,7 @@ take_sizes (const char *path, const RheoParam *param, void *at, gpointer data)
 
 /* Blocks that are named by their kind: loss, optimiser, surrogate derivative. */
 static void
-take_kinds (const RheoComponent *component, const void *values, Facts *facts)
+take_kinds (const RheoComponent *component, const void *values, uint64_t given, Facts *facts)
 {
   for (const RheoParam *param = component->params; param != NULL && param->key != NULL; param++)
     {
@@ -80,7 +80,8 @@ take_kinds (const RheoComponent *component, const void *values, Facts *facts)
       g_autofree char *key = NULL;
 
       if (kind == NULL || kind->type != RHEO_CHOICE || g_strcmp0 (kind->label, param->label) != 0
-          || !rheo_param_active (component->params, param, values) || facts->words->len >= MOST_FACTS)
+          || (param->needs & ~given) != 0 || !rheo_param_active (component->params, param, values)
+          || facts->words->len >= MOST_FACTS)
         continue;
       key = rheo_param_dup_text (kind, rheo_param_get_inside (param, values, 0));
       if (!g_str_equal (key, "none") && !g_str_equal (key, "auto"))
@@ -100,17 +101,22 @@ dup_facts (const RheoExperiment *experiment, RheoSlot slot)
   const RheoComponent *component = rheo_experiment_get_component (experiment, slot);
   const void *values = rheo_experiment_get_values (experiment, slot);
   Facts facts = { 0, g_ptr_array_new_with_free_func (g_free) };
+  RheoSlots slots;
+  uint64_t given;
   char *joined;
 
+  rheo_experiment_get_slots (experiment, &slots);
+  given = rheo_components_give (&slots);
   if (slot == RHEO_SLOT_TASK && ((const RheoTask *) component)->labels != NULL)
     {
       const RheoTask *task = (const RheoTask *) component;
+      const int n_in = count_words (task->labels (values, FALSE)), n_out = count_words (task->labels (values, TRUE));
 
-      g_ptr_array_add (facts.words, g_strdup_printf (_ ("%d in, %d out"), count_words (task->labels (values, FALSE)),
-                                                     count_words (task->labels (values, TRUE))));
+      if (n_in > 0 && n_out > 0)
+        g_ptr_array_add (facts.words, g_strdup_printf (_ ("%d in, %d out"), n_in, n_out));
     }
   if (slot == RHEO_SLOT_RULE)
-    take_kinds (component, values, &facts);
+    take_kinds (component, values, given, &facts);
   else
     rheo_params_visit (component->params, (void *) values, "", take_sizes, &facts);
   if (facts.units > 0)

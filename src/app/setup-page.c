@@ -89,7 +89,11 @@ show_sections (RheoSetupPage *page)
   const RheoExperiment *experiment = get_experiment (page);
   const gboolean branch = rheo_document_get_branch (page->context->document, NULL) != NULL;
   const char *fixed = _ ("Fixed, because this run goes on from a checkpoint.");
+  RheoSlots slots;
+  uint64_t given;
 
+  rheo_experiment_get_slots (experiment, &slots);
+  given = rheo_components_give (&slots);
   for (int s = 0; s < RHEO_N_SLOTS; s++)
     {
       const RheoComponent *component = rheo_experiment_get_component (experiment, (RheoSlot) s);
@@ -107,9 +111,10 @@ show_sections (RheoSetupPage *page)
                                            : g_strdup (_ (component->title));
       rheo_param_form_set_heading (RHEO_PARAM_FORM (page->forms[s]), get_section_label (s), summary, page->heads[s]);
       rheo_param_form_update (RHEO_PARAM_FORM (page->forms[s]), component->params,
-                              rheo_experiment_get_values (experiment, (RheoSlot) s));
+                              rheo_experiment_get_values (experiment, (RheoSlot) s), given);
     }
-  rheo_param_form_update (RHEO_PARAM_FORM (page->forms[RUN]), rheo_run_params, rheo_experiment_get_run (experiment));
+  rheo_param_form_update (RHEO_PARAM_FORM (page->forms[RUN]), rheo_run_params, rheo_experiment_get_run (experiment),
+                          given);
 }
 
 static void

@@ -12,7 +12,7 @@
 #define CARD_WIDTH 254
 #define PICTURE_HEIGHT 103
 
-/* "Surrogate BPTT · about 80 s" */
+/* "Backpropagation through time · about 80 s" */
 static void
 show_time (GObject *picture, GParamSpec *pspec, gpointer label)
 {

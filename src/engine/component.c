@@ -165,6 +165,7 @@ static const struct
   const char *needed; /* %s: who needs it */
 } needs[] = {
   { RHEO_SPIKES, RHEO_KIND_MODEL, N_ ("%s needs a model whose units emit spikes.") },
+  { RHEO_RATES, RHEO_KIND_MODEL, N_ ("%s needs a model whose units have rates.") },
   { RHEO_ADJOINT, RHEO_KIND_MODEL, N_ ("%s needs a model with a gradient through time.") },
   { RHEO_EVENTS, RHEO_KIND_MODEL, N_ ("%s needs a model with a clock of its own.") },
   { RHEO_TRIALS, RHEO_KIND_TASK, N_ ("%s needs a task that gives trials with targets.") },
@@ -181,11 +182,17 @@ static const struct
   RheoTrait trait;
   const char *given;
 } givens[] = {
-  { RHEO_LABELS, N_ ("trials with class labels") },   { RHEO_SIGNALS, N_ ("trials with target signals") },
-  { RHEO_TRIALS, N_ ("trials with targets") },        { RHEO_EPISODES, N_ ("rewards") },
-  { RHEO_INPUT_ONLY, N_ ("input without targets") },  { RHEO_SPIKES, N_ ("spikes") },
-  { RHEO_ADJOINT, N_ ("a gradient through time") },   { RHEO_EVENTS, N_ ("a clock of its own") },
-  { RHEO_LOCAL, N_ ("updates inside each rollout") }, { RHEO_GRADIENT, N_ ("a gradient") },
+  { RHEO_LABELS, N_ ("trials with class labels") },
+  { RHEO_SIGNALS, N_ ("trials with target signals") },
+  { RHEO_TRIALS, N_ ("trials with targets") },
+  { RHEO_EPISODES, N_ ("rewards") },
+  { RHEO_INPUT_ONLY, N_ ("input without targets") },
+  { RHEO_SPIKES, N_ ("spikes") },
+  { RHEO_ADJOINT, N_ ("a gradient through time") },
+  { RHEO_EVENTS, N_ ("a clock of its own") },
+  { RHEO_LOCAL, N_ ("updates inside each rollout") },
+  { RHEO_GRADIENT, N_ ("a gradient") },
+  { RHEO_RATES, N_ ("rates") },
 };
 
 static Side
@@ -196,6 +203,14 @@ side (const RheoComponent *component, const void *config)
   if (component != NULL)
     gives = component->gives_now != NULL && config != NULL ? component->gives_now (config) : component->gives;
   return (Side){ component, gives };
+}
+
+uint64_t
+rheo_components_give (const RheoSlots *slots)
+{
+  return side (slots->task, slots->task_config).gives | side (slots->model, slots->model_config).gives
+         | side (slots->rule, slots->rule_config).gives | side (slots->plasticity, slots->plasticity_config).gives
+         | side (slots->compare, slots->compare_config).gives;
 }
 
 static char *

@@ -56,6 +56,7 @@ typedef enum
   RHEO_EPISODES = 1 << 7,   /* task: is an environment with rewards */
   RHEO_INPUT_ONLY = 1 << 8, /* task: gives input without targets */
   RHEO_EVENTS = 1 << 9,     /* model: has its own clock and runs from event to event */
+  RHEO_RATES = 1 << 10,     /* model: its units have smooth rates */
 } RheoTrait;
 
 typedef struct
@@ -102,6 +103,8 @@ typedef struct
   const void *task_config, *model_config, *rule_config, *plasticity_config, *compare_config;
 } RheoSlots;
 gboolean rheo_components_fit (const RheoSlots *slots, GError **error);
+/* RheoTrait of all that are chosen, for RheoParam.needs. */
+uint64_t rheo_components_give (const RheoSlots *slots);
 
 /* The first thing that does not fit, for pictures and short words; the sentence is that of rheo_components_fit. */
 typedef struct

@@ -336,6 +336,18 @@ rheo_experiment_dup_value (const RheoExperiment *experiment, const char *path, G
   return row != NULL ? rheo_param_dup_text (row, at) : NULL;
 }
 
+gboolean
+rheo_experiment_acts (const RheoExperiment *experiment, const char *path)
+{
+  RheoSlots slots;
+  Place place;
+
+  if (!find_row_place (experiment, path, &place, NULL))
+    return TRUE;
+  rheo_experiment_get_slots (experiment, &slots);
+  return (rheo_params_get_needs (place.rows, place.rest) & ~rheo_components_give (&slots)) == 0;
+}
+
 /* Components first, then presets, which need them, then single values, which overrule both. */
 static int
 get_turn (const char *path)

@@ -82,6 +82,8 @@ gboolean rheo_experiment_set (RheoExperiment *experiment, const char *path, cons
 char *rheo_experiment_dup_value (const RheoExperiment *experiment, const char *path, GError **error);
 /* Row of a key path, with the struct that holds its value. */
 const RheoParam *rheo_experiment_find (const RheoExperiment *experiment, const char *path, void **at, GError **error);
+/* TRUE when what the value at a key path, or a block around it, needs is given by the components: FALSE, it does nothing. */
+gboolean rheo_experiment_acts (const RheoExperiment *experiment, const char *path);
 /* A list of KEY=VALUE, NULL-ended; applied in order (id and preset first), then checked: a key that the other values
  * switch off (`when`) is an error that says so. */
 gboolean rheo_experiment_set_all (RheoExperiment *experiment, const char *const *assignments, GError **error);

@@ -372,6 +372,24 @@ rheo_params_check_used (const RheoParam *rows, const void *config, const char *p
   return locate (rows, (void *) config, path, prefix, TRUE, NULL, error) != NULL;
 }
 
+uint64_t
+rheo_params_get_needs (const RheoParam *rows, const char *path)
+{
+  g_auto (GStrv) words = g_strsplit (path, ".", -1);
+  uint64_t needs = 0;
+
+  for (char **word = words; rows != NULL && *word != NULL; word++)
+    {
+      const RheoParam *row = rheo_param_row (rows, *word);
+
+      if (row == NULL) /* the number of an element */
+        continue;
+      needs |= row->needs;
+      rows = row->rows;
+    }
+  return needs;
+}
+
 /* --- whole structs --------------------------------------------------------------------------------------------- */
 
 gboolean

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <json-glib/json-glib.h>
+#include <stdint.h>
 
 #include "error.h"
 
@@ -39,6 +40,7 @@ struct RheoParam
   const char *def_text;        /* TEXT, PATH; REALS: "0.85 0.7 0.3 0.6"; LIST: number of elements "1" */
   const char *const *choices;  /* CHOICE: keys, NULL-ended */
   const char *when;            /* "kind=adam|adamw": shown, written and used only then; a sibling's key */
+  uint64_t needs;              /* RheoTrait that some component of the experiment gives: elsewhere it does nothing */
   const RheoParam *rows;       /* BLOCK: the block's rows. LIST: rows of one element */
   size_t count_offset, stride; /* LIST and REALS */
   int n_max;                   /* LIST and REALS: size of the fixed array */
@@ -110,6 +112,9 @@ gboolean rheo_param_active (const RheoParam *rows, const RheoParam *row, const v
 /* FALSE with an error that says which value switches it off when the row at path, or a block around it, is not active. */
 gboolean rheo_params_check_used (const RheoParam *rows, const void *config, const char *path, const char *prefix,
                                  GError **error);
+
+/* All `needs` of the row at path and of the blocks around it. */
+uint64_t rheo_params_get_needs (const RheoParam *rows, const char *path);
 
 /* Every active number is in its range. For structs that were written without rheo_param_set_text. */
 gboolean rheo_params_check (const RheoParam *rows, const void *config, const char *prefix, GError **error);

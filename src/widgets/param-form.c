@@ -10,7 +10,7 @@
 #include "widgets/choice-text.h"
 #include "widgets/values-page.h"
 
-/* A row is used when its own `when` and those of the blocks around it hold. */
+/* A row is used when its own `when` and `needs` and those of the blocks around it hold. */
 typedef struct Gate Gate;
 struct Gate
 {
@@ -49,6 +49,7 @@ struct _RheoParamForm
   char *prefix, *shape; /* shape: lengths of lists that the rows were made for */
   const RheoParam *rows;
   const char *values; /* during update */
+  uint64_t given;
   GtkWidget *stack, *group, *list, *page;
   GtkWidget *suffix;
   GPtrArray *gates;
@@ -405,7 +406,8 @@ static gboolean
 is_used (RheoParamForm *form, const Gate *gate)
 {
   for (; gate != NULL; gate = gate->around)
-    if (!rheo_param_active (gate->rows, gate->param, form->values + gate->offset))
+    if ((gate->param->needs & ~form->given) != 0
+        || !rheo_param_active (gate->rows, gate->param, form->values + gate->offset))
       return FALSE;
   return TRUE;
 }
@@ -593,7 +595,7 @@ find_focused (RheoParamForm *form)
 }
 
 void
-rheo_param_form_update (RheoParamForm *form, const RheoParam *rows, const void *values)
+rheo_param_form_update (RheoParamForm *form, const RheoParam *rows, const void *values, uint64_t given)
 {
   g_autoptr (GString) shape = g_string_new (NULL);
   g_autofree char *focused = NULL;
@@ -610,6 +612,7 @@ rheo_param_form_update (RheoParamForm *form, const RheoParam *rows, const void *
       form->shape = g_strdup (shape->str);
       build (form);
     }
+  form->given = given;
   find_used (form, form->top);
   renew (form);
   if (focused != NULL)

@@ -15,9 +15,10 @@ GtkWidget *rheo_param_form_new (const char *prefix, const RheoParamHost *host);
 void rheo_param_form_set_heading (RheoParamForm *form, const char *title, const char *summary, GtkWidget *suffix);
 /* A row before all others with a path of its own ("title"); before the first update. */
 void rheo_param_form_add_first (RheoParamForm *form, const RheoParam *param, const char *path);
-/* Shows values (a struct of the table), and makes the rows anew where the table or the length of a list is another. values is
+/* given: RheoTrait of the experiment's components (rheo_components_give); rows that need others are hidden.
+ * Shows values (a struct of the table), and makes the rows anew where the table or the length of a list is another. values is
  * only looked at during the call. */
-void rheo_param_form_update (RheoParamForm *form, const RheoParam *rows, const void *values);
+void rheo_param_form_update (RheoParamForm *form, const RheoParam *rows, const void *values, uint64_t given);
 /* Leaves only rows that match all words (in lower case; label, key, help, unit, block) and, where only_changed, that differ
  * from their reference. words NULL: any. The number of rows left. The form hides itself when that is 0. */
 int rheo_param_form_filter (RheoParamForm *form, const char *const *words, gboolean only_changed);

@@ -288,7 +288,7 @@ test_component (void)
   /* Another comparison than the ready-made one: its values are compared with defaults. */
   set (document, "compare.id", "bptt", "Compared with");
   g_assert_true (rheo_document_is_changed (document, "compare.id"));
-  assert_label (document, "undo-label", "compared with Surrogate BPTT");
+  assert_label (document, "undo-label", "compared with Backpropagation through time");
   set (document, "compare.optimiser.lr", "0.7", "Learning rate");
   g_assert_cmpint (rheo_document_count_changed (document, "compare"), ==, 2);
   g_assert_true (rheo_document_reset (document, "compare.id", "Compared with", NULL));

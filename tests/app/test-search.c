@@ -10,7 +10,7 @@ static const RheoRunFacts robot = {
   .title = "Robot trajectory, spiking",
   .task = "Robot trajectory",
   .model = "Leaky integrate-and-fire",
-  .rule = "Surrogate BPTT",
+  .rule = "Backpropagation through time",
   .task_id = "robot-trajectory",
   .model_id = "lif",
   .rule_id = "bptt",
@@ -74,7 +74,7 @@ terms (void)
 {
   assert_match ("rule:e-prop", FALSE, TRUE);
   assert_match ("rule:bptt", TRUE, FALSE);
-  assert_match ("rule:\"surrogate bptt\"", TRUE, FALSE);
+  assert_match ("rule:\"propagation through\"", TRUE, FALSE);
   assert_match ("-rule:bptt", FALSE, TRUE);
   assert_match ("task:robot", TRUE, FALSE);
   assert_match ("model:lif", TRUE, TRUE);

@@ -47,7 +47,7 @@ static const RheoParam optimiser_rows[] = {
 
 static const RheoParam layer_rows[] = {
   RHEO_P_INT (Layer, units, "units", .def = 100, .min = 1, .max = 1000),
-  RHEO_P_REAL (Layer, tau_mem, "tau-mem", .def = 20, .min = 2, .max = 200, .unit = "ms"),
+  RHEO_P_REAL (Layer, tau_mem, "tau-mem", .def = 20, .min = 2, .max = 200, .unit = "ms", .needs = RHEO_ADJOINT),
   RHEO_P_END,
 };
 
@@ -59,7 +59,7 @@ static const RheoParam rows[] = {
   RHEO_P_PATH (Config, file, "file"),
   RHEO_P_REALS (Config, marks, n_marks, "marks", .def_text = "0.85 0.7, 0.3", .min = 0, .max = 1),
   RHEO_P_BLOCK (Config, optimiser, Optimiser, "optimiser", optimiser_rows),
-  RHEO_P_LIST (Config, layers, n_layers, Layer, "layers", layer_rows, .def_text = "1", .min = 1),
+  RHEO_P_LIST (Config, layers, n_layers, Layer, "layers", layer_rows, .def_text = "1", .min = 1, .needs = RHEO_SPIKES),
   RHEO_P_REAL (Config, free_number, "free-number"),
   RHEO_P_END,
 };
@@ -481,6 +481,14 @@ test_json_pretty (void)
     }
 }
 
+static void
+test_needs (void)
+{
+  g_assert_cmpuint (rheo_params_get_needs (rows, "optimiser.lr"), ==, 0);
+  g_assert_cmpuint (rheo_params_get_needs (rows, "layers.1.units"), ==, RHEO_SPIKES);
+  g_assert_cmpuint (rheo_params_get_needs (rows, "layers.0.tau-mem"), ==, RHEO_SPIKES | RHEO_ADJOINT);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -490,6 +498,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/param/refused", test_refused);
   g_test_add_func ("/param/paths", test_paths);
   g_test_add_func ("/param/when", test_when);
+  g_test_add_func ("/param/needs", test_needs);
   g_test_add_func ("/param/json", test_json);
   g_test_add_func ("/param/json-refused", test_json_refused);
   g_test_add_func ("/param/visit", test_visit);

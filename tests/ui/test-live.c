@@ -5,6 +5,7 @@
 
 #include "app/dashboard.h"
 #include "app/live-value.h"
+#include "app/live-values.h"
 #include "app/run-strip.h"
 #include "widgets/plot-card.h"
 
@@ -232,6 +233,51 @@ test_value (void)
   ui_window_close (live.window);
 }
 
+static gboolean
+offers (Live *live, const char *path)
+{
+  GtkWidget *row = gtk_widget_get_parent (find_type (live->root, RHEO_TYPE_LIVE_VALUE));
+
+  for (GtkWidget *value = gtk_widget_get_first_child (row); value != NULL; value = gtk_widget_get_next_sibling (value))
+    if (g_str_equal (rheo_live_value_get_path (RHEO_LIVE_VALUE (value)), path))
+      return TRUE;
+  return FALSE;
+}
+
+/* Without spikes there is no surrogate derivative to change, without rates nothing to keep them small; whoever chose them for
+ * networks of both kinds sees those that act. */
+static void
+test_values_that_act (void)
+{
+  static const struct
+  {
+    const char *model;
+    gboolean spikes;
+  } cases[] = { { "lif", TRUE }, { "ctrnn", FALSE } };
+  static const char *const wanted[] = { "rule.optimiser.lr", "rule.surrogate.alpha", "rule.regularisation.rate", NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Live live = open_live ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (tiny, "tiny", &error);
+      RheoStart how = { .at = -1, .paused = TRUE };
+
+      g_assert_no_error (error);
+      g_assert_true (rheo_experiment_set (experiment, "model.id", cases[i].model, &error));
+      g_assert_no_error (error);
+      g_assert_true (rheo_session_start (live.session, experiment, &how, &error));
+      ui_wait (is_paused, &live);
+      rheo_live_values_show (RHEO_LIVE_VALUES (find_type (live.root, RHEO_TYPE_LIVE_VALUES)), wanted);
+      ui_settle (live.root);
+      g_assert_true (offers (&live, "rule.optimiser.lr"));
+      g_assert_cmpint (offers (&live, "rule.surrogate.alpha"), ==, cases[i].spikes);
+      g_assert_cmpint (offers (&live, "rule.regularisation.rate"), ==, !cases[i].spikes);
+      stop (&live);
+      ui_window_close (live.window);
+    }
+}
+
 static char *
 dup_order (RheoDashboard *dashboard)
 {
@@ -411,6 +457,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/live/pause-step-stop", test_pause_step_stop);
   g_test_add_func ("/ui/live/cancel", test_cancel);
   g_test_add_func ("/ui/live/value", test_value);
+  g_test_add_func ("/ui/live/values-that-act", test_values_that_act);
   g_test_add_func ("/ui/live/layout", test_layout);
   g_test_add_func ("/ui/live/layout-json", test_layout_json);
   g_test_add_func ("/ui/live/export-all", test_export_all);

@@ -103,7 +103,7 @@ choose (Set *set, const char *picker, const char *component)
 static GtkWidget *
 show_rule (Set *set)
 {
-  GtkWidget *card = ui_get (set->page, GTK_TYPE_TOGGLE_BUTTON, "Rule: Surrogate BPTT");
+  GtkWidget *card = ui_get (set->page, GTK_TYPE_TOGGLE_BUTTON, "Rule: Backpropagation through time");
 
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (card), TRUE);
   ui_settle (set->window);
@@ -119,7 +119,7 @@ test_picker (Set *set, gconstpointer data)
   g_autofree char *present = rheo_component_dup_misfit (experiment, RHEO_SLOT_RULE, get_rule (set));
 
   g_assert_cmpstr (rule, ==, "needs rewards");
-  g_assert_cmpstr (task, ==, "Surrogate BPTT needs trials with targets");
+  g_assert_cmpstr (task, ==, "Backpropagation through time needs trials with targets");
   g_assert_null (present);
 
   /* The one that does not fit is in the list, with its reason, and goes when only what fits is wanted. */
@@ -131,7 +131,7 @@ test_picker (Set *set, gconstpointer data)
   gtk_switch_set_active (GTK_SWITCH (ui_get (set->page, GTK_TYPE_SWITCH, "Show all")), FALSE);
   ui_settle (set->window);
   g_assert_null (ui_find (set->page, GTK_TYPE_LIST_BOX_ROW, "STDP with reward"));
-  g_assert_nonnull (ui_find (set->page, GTK_TYPE_LIST_BOX_ROW, "Surrogate BPTT"));
+  g_assert_nonnull (ui_find (set->page, GTK_TYPE_LIST_BOX_ROW, "Backpropagation through time"));
   gtk_menu_button_popdown (GTK_MENU_BUTTON (ui_get (set->page, GTK_TYPE_MENU_BUTTON, "Change rule")));
 }
 
@@ -153,7 +153,7 @@ test_misfit (Set *set, gconstpointer data)
   g_assert_false (gtk_widget_has_css_class (
       ui_get (set->page, GTK_TYPE_TOGGLE_BUTTON, "Model: Leaky integrate-and-fire"), "misfit"));
   g_assert_nonnull (ui_find (set->page, GTK_TYPE_BUTTON, "Use Balance"));
-  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Use Surrogate BPTT"));
+  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Use Backpropagation through time"));
   ui_settle (set->window);
   g_assert_null (rheo_document_get_problem (set->context.document));
   g_assert_null (ui_find_text (set->page, "These do not fit together"));
@@ -170,7 +170,7 @@ test_fix (Set *set, gconstpointer data)
 
   show_rule (set);
   choose (set, "Change rule", "STDP with reward");
-  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Use Surrogate BPTT"));
+  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Use Backpropagation through time"));
   after = rheo_experiment_dup_value (rheo_document_get_experiment (set->context.document), "rule.surrogate.kind", NULL);
   g_assert_cmpstr (before, ==, "arctan");
   g_assert_cmpstr (after, ==, before);

@@ -166,6 +166,25 @@ test_set (Set *set, gconstpointer data)
   assert_value (set, "task.n-trials", "1450");
 }
 
+/* What does nothing in the network that is chosen is neither shown nor counted as changed. */
+static void
+test_rows_that_act (Set *set, gconstpointer data)
+{
+  RheoDocument *document = set->context.document;
+
+  g_assert_true (rheo_document_set (document, "rule.surrogate.kind", "triangular", "", NULL));
+  ui_settle (set->window);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (find_row (set->page, "rule.surrogate.kind"))));
+  g_assert_cmpint (rheo_document_count_changed (document, "rule"), ==, 1);
+  g_assert_true (rheo_document_set (document, "model.id", "ctrnn", "", NULL));
+  ui_settle (set->window);
+  g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (find_row (set->page, "rule.surrogate.kind"))));
+  g_assert_cmpint (rheo_document_count_changed (document, "rule"), ==, 0);
+  g_assert_true (rheo_document_set (document, "model.id", "lif", "", NULL));
+  ui_settle (set->window);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (find_row (set->page, "rule.surrogate.kind"))));
+}
+
 static void
 test_out_of_range (Set *set, gconstpointer data)
 {
@@ -643,6 +662,7 @@ main (int argc, char **argv)
     void (*test) (Set *set, gconstpointer data);
   } tests[] = {
     { "/ui/setup/set", test_set },
+    { "/ui/setup/rows-that-act", test_rows_that_act },
     { "/ui/setup/out-of-range", test_out_of_range },
     { "/ui/setup/leave", test_leave },
     { "/ui/setup/reset", test_reset },

@@ -39,9 +39,11 @@ static const RheoParam bptt_params[] = {
   RHEO_P_BLOCK (Bptt, loss, RheoLoss, "loss", rheo_loss_rows, .label = N_ ("Loss")),
   RHEO_P_BLOCK (Bptt, optimiser, RheoOptimiser, "optimiser", rheo_optimiser_rows, .label = N_ ("Optimiser")),
   RHEO_P_BLOCK (Bptt, surrogate, RheoSurrogateConfig, "surrogate", rheo_surrogate_rows,
-                .label = N_ ("Surrogate derivative")),
-  RHEO_P_BLOCK (Bptt, penalty, RheoPenalty, "penalty", rheo_penalty_rows, .label = N_ ("Penalties on activity")),
-  RHEO_P_BLOCK (Bptt, regular, RheoRegular, "regularisation", rheo_regular_rows, .label = N_ ("Regularisation")),
+                .label = N_ ("Surrogate derivative"), .needs = RHEO_SPIKES),
+  RHEO_P_BLOCK (Bptt, penalty, RheoPenalty, "penalty", rheo_penalty_rows, .label = N_ ("Penalties on activity"),
+                .needs = RHEO_SPIKES),
+  RHEO_P_BLOCK (Bptt, regular, RheoRegular, "regularisation", rheo_regular_rows, .label = N_ ("Regularisation"),
+                .needs = RHEO_RATES),
   RHEO_P_BLOCK (Bptt, dropout, RheoDropout, "dropout", rheo_dropout_rows, .label = N_ ("Drop-out"),
                 .flags = RHEO_ADVANCED),
   RHEO_P_BOOL (Bptt, task_safe, "task-safe", .label = N_ ("Task first"),
@@ -61,7 +63,7 @@ static const RheoParam bptt_params[] = {
                .def_text = ""),
   RHEO_P_BLOCK (Bptt, stop, RheoStopRows, "stop", rheo_stop_rows, .label = N_ ("Early stop")),
   RHEO_P_BLOCK (Bptt, activity, RheoActivityConfig, "activity", rheo_activity_rows,
-                .label = N_ ("Measures of activity"), .flags = RHEO_ADVANCED),
+                .label = N_ ("Measures of activity"), .needs = RHEO_SPIKES, .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };
 
@@ -622,9 +624,11 @@ const RheoRuleType rheo_rule_bptt = {
   .base = { .kind = RHEO_KIND_RULE,
             .version = 1,
             .id = "bptt",
-            .title = N_ ("Surrogate BPTT"),
-            .summary = N_ ("Gradient descent through time, with a smooth derivative in the place of that of a spike."),
-            .cite = "Neftci, Mostafa & Zenke 2019",
+            .title = N_ ("Backpropagation through time"),
+            .summary =
+                N_ ("Gradient descent on the loss, back through the steps of each trial; where units spike, a smooth "
+                    "derivative stands in for that of the spike."),
+            .cite = "Werbos 1990; for spikes: Neftci, Mostafa & Zenke 2019",
             .config_size = sizeof (Bptt),
             .params = bptt_params,
             .presets = bptt_presets,
