@@ -288,7 +288,7 @@ add_card (RheoComparePage *page, const RheoPlotSpec *spec)
 {
   GtkWidget *card = rheo_plot_card_new (page->group);
   RheoPlotView *view = rheo_plot_card_get_view (RHEO_PLOT_CARD (card));
-  const char *name = spec->title != NULL ? spec->title : _ (spec->kind->base.title);
+  const char *name = rheo_plot_get_title (spec);
   gboolean by_time = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (page->by_time));
   g_autofree char *whole = g_strjoin ("-", "compare", name, spec->subtitle, NULL), *stem = g_ascii_strdown (whole, -1);
   g_autofree char *folder = rheo_run_dup_figures (page->paths[0]);

@@ -78,23 +78,28 @@ rheo_live_tables_free (RheoLiveTables *tables)
 }
 
 void
-rheo_live_tables_reset (RheoLiveTables *tables, const char *unit, int budget)
+rheo_live_tables_reset (RheoLiveTables *tables)
 {
   g_hash_table_remove_all (tables->frames);
   rheo_live_metrics_free (tables->metrics);
   tables->metrics = rheo_live_metrics_new ();
-  rheo_live_tables_set_streams (tables, NULL, unit, budget);
+  rheo_live_tables_set_streams (tables, NULL, NULL, 0, NULL);
 }
 
 void
-rheo_live_tables_set_streams (RheoLiveTables *tables, RheoTable *streams, const char *unit, int budget)
+rheo_live_tables_set_streams (RheoLiveTables *tables, RheoTable *streams, const char *unit, int budget,
+                              const char *outputs)
 {
+  const char *dt = streams != NULL ? rheo_table_get_note (streams, "dt") : NULL;
+
   g_clear_pointer (&tables->streams, rheo_table_unref);
   tables->streams = streams != NULL ? rheo_table_ref (streams) : NULL;
   g_free (tables->unit);
   tables->unit = g_strdup (unit);
   tables->source.unit = tables->unit;
   tables->source.budget = budget;
+  tables->source.dt_ms = dt != NULL ? g_ascii_strtod (dt, NULL) : 0;
+  tables->source.outputs = g_intern_string (outputs);
 }
 
 /* --- frames ---------------------------------------------------------------------------------------------------- */

@@ -11,9 +11,10 @@ typedef struct RheoLiveTables RheoLiveTables;
 RheoLiveTables *rheo_live_tables_new (void);
 void rheo_live_tables_free (RheoLiveTables *tables);
 
-/* Forgets everything; streams (referenced) is the list of what can be watched, or NULL. */
-void rheo_live_tables_reset (RheoLiveTables *tables, const char *unit, int budget);
-void rheo_live_tables_set_streams (RheoLiveTables *tables, RheoTable *streams, const char *unit, int budget);
+void rheo_live_tables_reset (RheoLiveTables *tables); /* forgets everything */
+/* streams (referenced): the list of what can be watched, or NULL. outputs: names of the task's outputs, separated by ";". */
+void rheo_live_tables_set_streams (RheoLiveTables *tables, RheoTable *streams, const char *unit, int budget,
+                                   const char *outputs);
 /* A reference to the frame is taken. */
 void rheo_live_tables_add_frame (RheoLiveTables *tables, const char *stream, RheoTable *frame);
 

@@ -268,7 +268,7 @@ name_view (RheoRunPane *pane, RheoPlotView *view, const RheoPlotSpec *spec)
 
   g_strcanon (low, "abcdefghijklmnopqrstuvwxyz0123456789", '-');
   stem = g_strdup_printf ("%s-%s", contents->name, low);
-  rheo_plot_view_set_name (view, spec->title != NULL ? spec->title : _ (spec->kind->base.title), stem, folder);
+  rheo_plot_view_set_name (view, rheo_plot_get_title (spec), stem, folder);
 }
 
 static gboolean

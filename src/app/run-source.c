@@ -10,6 +10,7 @@
 #include "app/compare-plots.h"
 #include "app/view-panels.h"
 #include "engine/series.h"
+#include "engine/sketch.h"
 #include "plot/plot-kind.h"
 #include "plot/plot-source.h"
 
@@ -27,7 +28,7 @@ typedef struct
 /* A run as the thread reads it. */
 typedef struct
 {
-  char *path, *name;
+  char *path, *name, *outputs;
   RheoRun *run;
   RheoSeriesReader *reader;
   RheoTable *metrics;
@@ -213,6 +214,7 @@ clear_reader (Reader *reader)
   g_clear_pointer (&reader->metrics, rheo_table_unref);
   g_clear_pointer (&reader->reader, rheo_series_reader_free);
   g_clear_pointer (&reader->run, rheo_run_free);
+  g_clear_pointer (&reader->outputs, g_free);
 }
 
 static void
@@ -253,6 +255,7 @@ open_run (Reader *reader, RheoRunContents *contents)
       contents->error = g_strdup (error->message);
       return;
     }
+  reader->outputs = rheo_sketch_dup_outputs (rheo_run_get_experiment (reader->run));
   reader->reader = rheo_series_reader_new (reader->run);
   reader->metrics = rheo_run_dup_metrics (reader->run, NULL, NULL);
   tell_contents (reader, contents);
@@ -299,6 +302,7 @@ get_sources (Reader *readers, int n_runs, RheoPlotSource *sources)
                             .name = n_runs > 1 ? readers[i].name : NULL,
                             .unit = rheo_series_get_note (readers[i].reader, "unit"),
                             .dt_ms = dt != NULL ? g_ascii_strtod (dt, NULL) : 0,
+                            .outputs = readers[i].outputs,
                             .budget = rheo_experiment_get_run (rheo_run_get_experiment (readers[i].run))->budget,
                             .list = list_series,
                             .read = read_series,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "app/live-tables.h"
+#include "engine/sketch.h"
 
 #define DRAIN_US 2000 /* messages are taken in for so long at a time */
 #define FRAMES_PER_SECOND 30.0
@@ -146,7 +147,9 @@ take_state (RheoSession *session, RheoMessage *message)
       GHashTableIter iter;
       gpointer stream;
 
-      rheo_live_tables_set_streams (session->tables, message->table, message->key, message->budget);
+      g_autofree char *outputs = rheo_sketch_dup_outputs (session->experiment);
+
+      rheo_live_tables_set_streams (session->tables, message->table, message->key, message->budget, outputs);
       session->first_iteration = message->place.iteration;
       g_hash_table_iter_init (&iter, session->watches);
       while (g_hash_table_iter_next (&iter, &stream, NULL))
@@ -299,7 +302,7 @@ forget_run (RheoSession *session)
   g_clear_pointer (&session->reason, g_free);
   g_clear_pointer (&session->path, g_free);
   g_ptr_array_set_size (session->marks, 0);
-  rheo_live_tables_reset (session->tables, NULL, 0);
+  rheo_live_tables_reset (session->tables);
   session->place = (RheoPlace){ 0 };
   session->stop = RHEO_STOP_NONE;
   session->stopping = FALSE;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/series.h"
+#include "engine/sketch.h"
 #include "plot/plot-source.h"
 #include "plot/plot-turn.h"
 
@@ -16,7 +17,7 @@ typedef struct
 {
   RheoRun *run;
   RheoSeriesReader *reader;
-  char *name;
+  char *name, *outputs;
 } Source;
 
 static RheoTable *
@@ -45,6 +46,7 @@ clear_source (gpointer data)
   rheo_series_reader_free (source->reader);
   rheo_run_free (source->run);
   g_free (source->name);
+  g_free (source->outputs);
   g_free (source);
 }
 
@@ -60,6 +62,7 @@ open_source (const char *path, GError **error)
   source = g_new0 (Source, 1);
   source->run = run;
   source->reader = rheo_series_reader_new (run);
+  source->outputs = rheo_sketch_dup_outputs (rheo_run_get_experiment (run));
   source->name = g_str_has_suffix (base, ".h5") ? g_strndup (base, strlen (base) - 3) : g_strdup (base);
   return source;
 }
@@ -130,6 +133,7 @@ draw (const RheoPlotKind *kind, GPtrArray *sources, const Options *options)
                                   .name = source->name,
                                   .unit = rheo_series_get_note (source->reader, "unit"),
                                   .dt_ms = dt != NULL ? g_ascii_strtod (dt, NULL) : 0,
+                                  .outputs = source->outputs,
                                   .budget = rheo_experiment_get_run (experiment)->budget,
                                   .list = list_series,
                                   .read = read_series,

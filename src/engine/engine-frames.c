@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "json-text.h"
 #include "plan-labels.h"
 #include "rollout.h"
 
@@ -201,12 +202,16 @@ rheo_frames_dup_list (const RheoFrames *frames)
 {
   RheoTable *table = rheo_table_new (_ ("Streams"));
   int64_t n = frames->streams->len;
+  const double dt_ms = rheo_net_get_shape (rheo_trainer_get_net (frames->trainer))->dt_ms;
+  char dt[RHEO_NUMBER_SIZE];
   RheoColumn *flags;
 
   fill_text (table, frames, "stream", _ ("Stream"), offsetof (Stream, key));
   fill_text (table, frames, "label", _ ("Label"), offsetof (Stream, label));
   fill_text (table, frames, "unit", _ ("Unit"), offsetof (Stream, unit));
   fill_text (table, frames, "axes", _ ("Axes"), offsetof (Stream, axes));
+  if (dt_ms > 0)
+    rheo_table_set_note (table, "dt", rheo_number_text (dt_ms, dt));
   flags = rheo_table_add (table, "flags", _ ("Flags"), "", "stream", RHEO_I32, &n);
   for (int64_t i = 0; i < n; i++)
     ((int32_t *) flags->data)[i] = (int32_t) g_array_index (frames->streams, Stream, i).flags;

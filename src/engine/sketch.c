@@ -64,6 +64,16 @@ rheo_sketch_dup_labels (const RheoTask *task, const void *config, gboolean targe
   return g_string_free (text, FALSE);
 }
 
+char *
+rheo_sketch_dup_outputs (const RheoExperiment *experiment)
+{
+  const RheoTask *task = (const RheoTask *) rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
+
+  return task != NULL
+             ? rheo_sketch_dup_labels (task, rheo_experiment_get_values (experiment, RHEO_SLOT_TASK), TRUE, ";")
+             : g_strdup ("");
+}
+
 /* "x, y" where there are few names. Yours. */
 static char *
 dup_names (const RheoTask *task, const void *config, gboolean target, int n)

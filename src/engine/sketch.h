@@ -32,6 +32,9 @@ RheoTable *rheo_sketch_new (const RheoExperiment *experiment, const RheoShape *s
 /* Names of the channels of inputs or targets, in the language of the user; "" where the task names none. Yours. */
 char *rheo_sketch_dup_labels (const RheoTask *task, const void *config, gboolean target, const char *separator);
 
+/* Those of the task's outputs, separated by ";". Yours. */
+char *rheo_sketch_dup_outputs (const RheoExperiment *experiment);
+
 typedef enum
 {
   RHEO_SKETCH_INPUT,

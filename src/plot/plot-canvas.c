@@ -312,6 +312,13 @@ unit_of (const RheoPlotCanvas *canvas)
   return canvas->theme->point * 0.75 * canvas->font_scale;
 }
 
+void
+rheo_plot_dash_of (RheoPlotCanvas *canvas, RheoPlotSymbol symbol, int style)
+{
+  if (symbol == RHEO_SYMBOL_LINE || symbol == RHEO_SYMBOL_DASHED)
+    rheo_plot_theme_dash (canvas->theme, symbol == RHEO_SYMBOL_LINE ? style : 1, canvas->cr);
+}
+
 double
 rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, double y_middle)
 {
@@ -332,10 +339,9 @@ rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, 
                     entry->hidden || entry->dull ? FADED : 1);
   cairo_save (cr);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
-  if (entry->symbol == RHEO_SYMBOL_LINE)
-    rheo_plot_theme_dash (theme, entry->style, cr);
+  rheo_plot_dash_of (canvas, entry->symbol, entry->style);
   rheo_plot_hairline (canvas, x, y_middle, x + width, y_middle,
-                      entry->symbol == RHEO_SYMBOL_LINE ? theme->line : theme->outline * 0.8);
+                      entry->symbol < RHEO_SYMBOL_THIN ? theme->line : theme->outline * 0.8);
   cairo_restore (cr);
   return width + theme->gap;
 }

@@ -107,6 +107,8 @@ double rheo_plot_entry_share (const RheoPlotSpec *spec, int entry);
 void rheo_plot_entry_show (const RheoPlotSpec *spec, RheoPlotEntry *entries, int i);
 void rheo_plot_hit (RheoPlotCanvas *canvas, double x, double y, double width, double height, int entry);
 
+/* The dash of a line that stands for a symbol in a legend. */
+void rheo_plot_dash_of (RheoPlotCanvas *canvas, RheoPlotSymbol symbol, int style);
 /* A sample of a series: a short line from x, in its colour and dash; gives its width with a gap. */
 double rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, double y_middle);
 /* Sample and name, which can be clicked; y_middle of the row. Gives the width. */

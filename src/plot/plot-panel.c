@@ -117,7 +117,8 @@ static void
 make_x_ticks (RheoPlotCanvas *canvas, RheoPanel *panel, double width)
 {
   double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
-  int wanted = CLAMP ((int) (width / (3.6 * row)), 1, width > 45 * row ? 5 : 4);
+  /* One number alone says nothing of the scale. */
+  int wanted = CLAMP ((int) (width / (3.6 * row)), 2, width > 45 * row ? 5 : 4);
 
   /* Where both axes have one scale they have one step too, if its numbers have room. */
   if (panel->equal && panel->y_ticks.n > 1)

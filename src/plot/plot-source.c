@@ -322,6 +322,17 @@ dup_capital (const char *text)
   return g_strconcat (upper, g_utf8_next_char (text), NULL);
 }
 
+/* The signals are the outputs of the network or their targets, and nobody has named them. */
+static gboolean
+shows_outputs (const RheoPlotSpec *spec)
+{
+  const RheoPlotBinding *b = rheo_plot_find (spec, spec->kind->roles[0].key, 0);
+  const RheoParam *row = rheo_params_find (spec->kind->base.params, NULL, "names", NULL, NULL, NULL);
+  g_autofree char *names = row != NULL ? rheo_param_dup_text (row, spec->values) : NULL;
+
+  return names != NULL && *names == '\0' && b != NULL && g_str_has_suffix (b->column->axes, " out");
+}
+
 static void
 fill_facts (Fill *fill)
 {
@@ -342,6 +353,8 @@ fill_facts (Fill *fill)
       }
   if (source->dt_ms > 0 && has_param (spec, "step"))
     set_number (spec, "step", source->dt_ms);
+  if (source->outputs != NULL && shows_outputs (spec))
+    rheo_plot_set (spec, "names", source->outputs, NULL);
   if (has_param (spec, "references"))
     add_baseline (fill);
 }
@@ -443,7 +456,7 @@ fill_titles (Fill *fill)
         }
     }
   if (spec->title == NULL)
-    spec->title = g_intern_string (title != NULL ? title : _ (spec->kind->base.title));
+    spec->title = g_intern_string (title != NULL ? title : rheo_plot_get_title (spec));
   if (fill->n_sources == 1 && source->name != NULL)
     g_string_append (subtitle, source->name);
   else if (fill->n_sources == 1 && is_by_class (spec))

@@ -7,10 +7,11 @@
 typedef struct
 {
   void *data;
-  const char *name; /* of the run: in legends when there are several */
-  const char *unit; /* of an iteration, for axes and subtitles: "epoch"; NULL: "iteration" */
-  int budget;       /* iterations; 0: not known */
-  double dt_ms;     /* length of a step; 0: the task has no physical time */
+  const char *name;    /* of the run: in legends when there are several */
+  const char *unit;    /* of an iteration, for axes and subtitles: "epoch"; NULL: "iteration" */
+  int budget;          /* iterations; 0: not known */
+  double dt_ms;        /* length of a step; 0: the task has no physical time */
+  const char *outputs; /* names of the task's outputs, separated by ";"; NULL or "": they have none */
   /* Names of all series, in the text column "series". NULL with an error. */
   RheoTable *(*list) (void *data, GError **error);
   /* The table that holds a series, and the key of its column there. at: an iteration; -1 the newest. */
@@ -24,7 +25,7 @@ typedef struct
  * what the kind shows by itself (RheoPlotRole.from).
  * at: iterations for what has none of its own, NULL-ended; NULL: those of the role (RheoPlotRole.at), else the newest.
  * What belongs to a series comes along (RheoPlotRole.with). Title, subtitle, names of axes, and the parameters "budget",
- * "step" and "references" are filled in from what the sources know; whoever wants others sets them afterwards. FALSE: a
+ * "step", "names" and "references" are filled in from what the sources know; whoever wants others sets them afterwards. FALSE: a
  * series, role or iteration is not there; the message says what is. */
 gboolean rheo_plot_fill (RheoPlotSpec *spec, const RheoPlotSource *sources, int n_sources, const char *const *from,
                          const char *const *at, GError **error);

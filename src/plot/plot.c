@@ -279,6 +279,14 @@ entries_of (const RheoPlotSpec *spec, RheoPlotEntry *entries)
   return n;
 }
 
+const char *
+rheo_plot_get_title (const RheoPlotSpec *spec)
+{
+  if (spec->title != NULL)
+    return spec->title;
+  return spec->kind->title != NULL ? spec->kind->title (spec) : _ (spec->kind->base.title);
+}
+
 /* Title, legend and subtitle on one line, as long as they fit, then on more. Gives the height they take. */
 static double
 title_row (Scene *s, double width, gboolean draw)

@@ -112,9 +112,11 @@ typedef struct
 /* One entry of a legend. */
 typedef enum
 {
-  RHEO_SYMBOL_LINE,
-  RHEO_SYMBOL_THIN, /* a thin line: the target when runs are compared */
-  RHEO_SYMBOL_PATH, /* a thin grey line: trials behind points */
+  RHEO_SYMBOL_LINE,   /* with the dash of its style */
+  RHEO_SYMBOL_SOLID,  /* without a dash */
+  RHEO_SYMBOL_DASHED, /* whatever its style is */
+  RHEO_SYMBOL_THIN,   /* a thin line: the target when runs are compared */
+  RHEO_SYMBOL_PATH,   /* a thin grey line: trials behind points */
   RHEO_SYMBOL_CIRCLE,
   RHEO_SYMBOL_SQUARE,
   RHEO_SYMBOL_TRIANGLE,
@@ -158,7 +160,9 @@ typedef struct
 struct RheoPlotKind
 {
   RheoComponent base;
-  const RheoPlotRole *roles;                                    /* ends with key NULL */
+  const RheoPlotRole *roles; /* ends with key NULL */
+  /* What the figure is called where its series do not say; NULL: after the kind. */
+  const char *(*title) (const RheoPlotSpec *spec);
   gboolean (*check) (const RheoPlotSpec *spec, GError **error); /* beyond roles and axes: lengths that must agree */
   void *(*prepare) (const RheoPlotSpec *spec);
   void (*release) (void *prepared);
@@ -225,6 +229,8 @@ int rheo_plot_panels (const RheoPlotSpec *spec, double width, double height, Rhe
 gboolean rheo_plot_has_data (const RheoPlotSpec *spec); /* FALSE: a line of text is drawn instead */
 /* What the title row would list; 0 also for kinds that name their data in place. entries: RHEO_PLOT_MAX_ENTRIES. */
 int rheo_plot_entries (const RheoPlotSpec *spec, RheoPlotEntry *entries);
+/* What the figure is called, in the user's language: its own title, or what the kind says. Borrowed. */
+const char *rheo_plot_get_title (const RheoPlotSpec *spec);
 /* Values at a place along x, for a reading line. FALSE: the kind has none. */
 gboolean rheo_plot_read (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *pick);
 void rheo_plot_pick (const RheoPlotSpec *spec, double width, double height, double px, double py, RheoPlotPick *pick);

@@ -265,21 +265,38 @@ ui_activate (GtkWidget *widget, const char *detailed_action)
   g_assert_true (gtk_widget_activate_action_variant (widget, name, target));
 }
 
+typedef struct
+{
+  GtkWidget *widget;
+  GskRenderNode *node;
+} Picture;
+
+/* There is none while the widget waits for its first frame, or for the next one after a change of its size. */
+static gboolean
+has_picture (gpointer data)
+{
+  Picture *picture = data;
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (picture->widget);
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (picture->widget),
+                          gtk_widget_get_height (picture->widget));
+  picture->node = gtk_snapshot_to_node (snapshot);
+  return picture->node != NULL;
+}
+
 void
 ui_shot (GtkWidget *widget, const char *path)
 {
-  g_autoptr (GdkPaintable) paintable = NULL;
-  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  Picture picture = { widget };
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
   g_autofree char *file =
       g_canonicalize_filename (path, g_getenv ("RHEO_SHOTS") != NULL ? g_getenv ("RHEO_SHOTS") : folder);
 
   ui_settle (widget);
-  paintable = gtk_widget_paintable_new (widget);
-  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
-  node = gtk_snapshot_to_node (snapshot);
-  g_assert_nonnull (node);
+  ui_wait (has_picture, &picture);
+  node = picture.node;
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (widget)), node, NULL);
   g_assert_true (gdk_texture_save_to_png (texture, file));
 }

@@ -94,6 +94,17 @@ fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *tri
   return TRUE;
 }
 
+static const char *const *
+labels (const void *config, gboolean target)
+{
+  static const char *const cued[] = { N_ ("stimulus 1"), N_ ("stimulus 2"), N_ ("cue"), NULL };
+  static const char *const inputs[] = { N_ ("stimulus 1"), N_ ("stimulus 2"), NULL };
+  static const char *const two[] = { N_ ("match"), N_ ("no match"), NULL }, *const one[] = { N_ ("match"), NULL };
+  const Dmts *c = config;
+
+  return target ? (c->n_outputs == 2 ? two : one) : c->cued ? cued : inputs;
+}
+
 const RheoTask rheo_task_dmts = {
   .base = { .kind = RHEO_KIND_TASK,
             .version = 1,
@@ -107,6 +118,7 @@ const RheoTask rheo_task_dmts = {
             .gives = RHEO_TRIALS | RHEO_SIGNALS,
             .check = check },
   .conditions = conditions,
+  .labels = labels,
   .shape = shape,
   .fill = fill,
 };

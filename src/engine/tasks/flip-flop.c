@@ -89,6 +89,20 @@ fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *tri
   return TRUE;
 }
 
+/* Of the usual numbers of bits. */
+static const char *const *
+labels (const void *config, gboolean target)
+{
+  static const char *const one[] = { N_ ("bit 1"), NULL };
+  static const char *const two[] = { N_ ("bit 1"), N_ ("bit 2"), NULL };
+  static const char *const three[] = { N_ ("bit 1"), N_ ("bit 2"), N_ ("bit 3"), NULL };
+  static const char *const four[] = { N_ ("bit 1"), N_ ("bit 2"), N_ ("bit 3"), N_ ("bit 4"), NULL };
+  static const char *const *const names[] = { one, two, three, four };
+  const FlipFlop *c = config;
+
+  return c->bits <= (int) G_N_ELEMENTS (names) ? names[c->bits - 1] : NULL;
+}
+
 const RheoTask rheo_task_flip_flop = {
   .base = { .kind = RHEO_KIND_TASK,
             .version = 1,
@@ -102,6 +116,7 @@ const RheoTask rheo_task_flip_flop = {
             .gives = RHEO_TRIALS | RHEO_SIGNALS,
             .check = check },
   .conditions = conditions,
+  .labels = labels,
   .shape = shape,
   .fill = fill,
 };

@@ -142,6 +142,18 @@ fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *tri
   return TRUE;
 }
 
+/* The channels of a code have no names. */
+static const char *const *
+labels (const void *config, gboolean target)
+{
+  static const char *const inputs[] = { N_ ("cosine"), N_ ("sine"), N_ ("recall"), NULL };
+  static const char *const more[] = { N_ ("cosine"), N_ ("sine"), N_ ("constant"), N_ ("recall"), NULL };
+  static const char *const outputs[] = { N_ ("cosine"), N_ ("sine"), NULL };
+  const MemoryAngle *c = config;
+
+  return c->coding == CODING_TRIANGULAR ? NULL : target ? outputs : c->constant ? more : inputs;
+}
+
 const RheoTask rheo_task_memory_anti_angle = {
   .base = { .kind = RHEO_KIND_TASK,
             .version = 1,
@@ -155,6 +167,7 @@ const RheoTask rheo_task_memory_anti_angle = {
             .gives = RHEO_TRIALS | RHEO_SIGNALS,
             .check = check },
   .conditions = conditions,
+  .labels = labels,
   .shape = shape,
   .fill = fill,
 };

@@ -12,6 +12,7 @@
 
 enum
 {
+  LAYOUT_AUTO,
   LAYOUT_PLANE,
   LAYOUT_TIME,
 };
@@ -31,34 +32,36 @@ typedef struct
   double step_ms;
 } Config;
 
-static const char *const layout_choices[] = { "plane", "time", NULL };
+static const char *const layout_choices[] = { "auto", "plane", "time", NULL };
 static const char *const arrange_choices[] = { "last-large", "equal", NULL };
 
 static const RheoParam params[] = {
   RHEO_P_CHOICE (Config, layout, "layout", layout_choices, .label = N_ ("Layout"), .max = LAYOUT_TIME,
-                 .help = N_ ("Plane: one signal against another. Time: each signal in a row, over time.")),
+                 .help = N_ ("Plane: one signal against another. Time: each signal in a row, over time. Auto: in the "
+                             "plane where the targets are a path.")),
   RHEO_P_CHOICE (
-      Config, arrange, "arrange", arrange_choices, .label = N_ ("Panels"), .max = ARRANGE_EQUAL, .when = "layout=plane",
+      Config, arrange, "arrange", arrange_choices, .label = N_ ("Panels"), .max = ARRANGE_EQUAL,
+      .when = "layout=auto|plane",
       .help = N_ ("Last large: the newest stage in a large panel, earlier ones beside it. Equal: side by side.")),
   RHEO_P_INT (Config, trial, "trial", .label = N_ ("Trial"), .max = 1e9, .soft_max = 99,
               .help = N_ ("Which recorded trial is shown, counted from 0.")),
   RHEO_P_INT (Config, x_channel, "x-channel", .label = N_ ("Signal along x"), .max = 1e6, .soft_max = 9,
-              .when = "layout=plane", .help = N_ ("Which output, counted from 0.")),
+              .when = "layout=auto|plane", .help = N_ ("Which output, counted from 0.")),
   RHEO_P_INT (Config, y_channel, "y-channel", .label = N_ ("Signal along y"), .def = 1, .max = 1e6, .soft_max = 9,
-              .when = "layout=plane", .help = N_ ("Which output, counted from 0.")),
-  RHEO_P_INT (Config, n_rows, "rows", .label = N_ ("Signals shown"), .max = MAX_CHANNELS, .when = "layout=time",
+              .when = "layout=auto|plane", .help = N_ ("Which output, counted from 0.")),
+  RHEO_P_INT (Config, n_rows, "rows", .label = N_ ("Signals shown"), .max = MAX_CHANNELS, .when = "layout=auto|time",
               .help = N_ ("The first so many outputs, one row each. 0: all, up to 8.")),
-  RHEO_P_TEXT (Config, names, "names", .label = N_ ("Names of signals"), .def_text = "x;y",
-               .help = N_ ("Separated by semicolons, in the order of the outputs.")),
-  RHEO_P_BOOL (Config, equal_scale, "equal-scale", .label = N_ ("Equal scale"), .def = TRUE, .when = "layout=plane",
-               .help = N_ ("A unit is as long along x as along y.")),
-  RHEO_P_BOOL (Config, start, "start", .label = N_ ("Mark the start"), .def = TRUE, .when = "layout=plane",
+  RHEO_P_TEXT (Config, names, "names", .label = N_ ("Names of signals"), .def_text = "",
+               .help = N_ ("Separated by semicolons, in the order of the outputs. Empty: those of the task.")),
+  RHEO_P_BOOL (Config, equal_scale, "equal-scale", .label = N_ ("Equal scale"), .def = TRUE,
+               .when = "layout=auto|plane", .help = N_ ("A unit is as long along x as along y.")),
+  RHEO_P_BOOL (Config, start, "start", .label = N_ ("Mark the start"), .def = TRUE, .when = "layout=auto|plane",
                .help = N_ ("A disc at the first point of the target.")),
   RHEO_P_BOOL (Config, thin_target, "thin-target", .label = N_ ("Thin target"),
                .help =
                    N_ ("The target as a thin dark line, for comparing runs: then each prediction has its own colour.")),
   RHEO_P_REAL (Config, step_ms, "step", .label = N_ ("Time step"), .unit = "ms", .max = 1e6, .soft_max = 10,
-               .when = "layout=time",
+               .when = "layout=auto|time",
                .help = N_ ("Length of a step, for an axis in milliseconds. 0: the axis counts steps.")),
   RHEO_P_END,
 };
@@ -86,6 +89,7 @@ typedef struct
 {
   Stage stage[MAX_STAGES];
   int n, n_channels; /* channels: rows over time, or the two of the plane */
+  gboolean over_time;
   char name[MAX_CHANNELS][32];
   gboolean has_target, has_output;
 } Prepared;
@@ -121,14 +125,43 @@ channel_of (const RheoColumn *c, int trial, int channel)
   return c->n_dims == 3 ? rheo_vector_along (c, 1, index) : rheo_vector_along (c, 0, index + 1);
 }
 
+/* Two signals that move together, as a pen does; what holds still and jumps is looked at over time. */
+static gboolean
+is_path (const RheoColumn *c, int trial)
+{
+  RheoVector x, y;
+  int64_t n_moves = 0;
+
+  if (c->dims[c->n_dims - 1] != 2)
+    return FALSE;
+  x = channel_of (c, trial, 0);
+  y = channel_of (c, trial, 1);
+  for (int64_t i = 1; i < x.n; i++)
+    n_moves += (rheo_vector_get (&x, i) != rheo_vector_get (&x, i - 1))
+               + (rheo_vector_get (&y, i) != rheo_vector_get (&y, i - 1));
+  return n_moves > x.n;
+}
+
+static gboolean
+is_over_time (const RheoPlotSpec *spec)
+{
+  const Config *config = spec->values;
+  const RheoPlotBinding *b = rheo_plot_find (spec, "target", 0);
+
+  if (config->layout != LAYOUT_AUTO)
+    return config->layout == LAYOUT_TIME;
+  b = b != NULL ? b : rheo_plot_find (spec, "prediction", 0);
+  return b != NULL && !is_path (b->column, config->trial);
+}
+
 static int
-n_channels_of (const RheoPlotSpec *spec)
+n_channels_of (const RheoPlotSpec *spec, gboolean over_time)
 {
   const Config *config = spec->values;
   const RheoPlotBinding *b = rheo_plot_find (spec, "prediction", 0);
   int64_t n = 2;
 
-  if (config->layout == LAYOUT_PLANE)
+  if (!over_time)
     return 2;
   b = b != NULL ? b : rheo_plot_find (spec, "target", 0);
   if (b != NULL)
@@ -142,7 +175,7 @@ n_channels_of (const RheoPlotSpec *spec)
  * come after it, so that one target serves all stages. */
 static int
 read_stage (const RheoPlotSpec *spec, const char *matrix, const char *first, const char *second, int nth,
-            gboolean repeat, RheoVector *out, int n_channels)
+            gboolean repeat, RheoVector *out, int n_channels, gboolean over_time)
 {
   const Config *config = spec->values;
   int n = rheo_plot_count (spec, matrix), n_pairs = rheo_plot_count (spec, first);
@@ -156,10 +189,7 @@ read_stage (const RheoPlotSpec *spec, const char *matrix, const char *first, con
     {
       b = rheo_plot_find (spec, matrix, nth);
       for (int k = 0; k < n_channels; k++)
-        out[k] = channel_of (b->column, config->trial,
-                             config->layout == LAYOUT_TIME ? k
-                             : k == 0                      ? config->x_channel
-                                                           : config->y_channel);
+        out[k] = channel_of (b->column, config->trial, over_time ? k : k == 0 ? config->x_channel : config->y_channel);
       return (int) (b - spec->binding);
     }
   b = rheo_plot_find (spec, first, nth);
@@ -198,14 +228,15 @@ prepare (const RheoPlotSpec *spec)
   int n_names = (int) g_strv_length (names);
   int n_out = MAX (rheo_plot_count (spec, "prediction"), rheo_plot_count (spec, "x"));
 
-  p->n_channels = n_channels_of (spec);
+  p->over_time = is_over_time (spec);
+  p->n_channels = n_channels_of (spec, p->over_time);
   p->n = CLAMP (n_out, 1, MAX_STAGES);
   for (int i = 0; i < p->n; i++)
     {
       Stage *s = &p->stage[i];
-      int target = read_stage (spec, "target", "target-x", "target-y", i, TRUE, s->target, p->n_channels);
+      int target = read_stage (spec, "target", "target-x", "target-y", i, TRUE, s->target, p->n_channels, p->over_time);
 
-      s->binding = read_stage (spec, "prediction", "x", "y", i, FALSE, s->output, p->n_channels);
+      s->binding = read_stage (spec, "prediction", "x", "y", i, FALSE, s->output, p->n_channels, p->over_time);
       p->has_output = p->has_output || s->binding >= 0;
       p->has_target = p->has_target || target >= 0;
       if (s->binding < 0)
@@ -217,7 +248,7 @@ prepare (const RheoPlotSpec *spec)
     }
   for (int k = 0; k < p->n_channels; k++)
     {
-      int channel = config->layout == LAYOUT_TIME ? k : k == 0 ? config->x_channel : config->y_channel;
+      int channel = p->over_time ? k : k == 0 ? config->x_channel : config->y_channel;
 
       if (channel < n_names && *g_strstrip (names[channel]) != '\0')
         g_strlcpy (p->name[k], names[channel], sizeof p->name[k]);
@@ -272,7 +303,7 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   const RheoColumn *c = s->target[0].column != NULL ? s->target[0].column : s->output[0].column;
   const char *unit = c != NULL && c->unit != NULL && *c->unit != '\0' ? c->unit : _ ("a.u.");
 
-  if (config->layout == LAYOUT_TIME)
+  if (p->over_time)
     {
       x->lo = 0;
       x->hi = (double) MAX (longest (p) - 1, 1) * (config->step_ms > 0 ? config->step_ms : 1);
@@ -298,6 +329,20 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   y->unit = g_intern_string (unit);
 }
 
+/* Over time outputs are rough and lie on their targets: those are dashed and stand in front. In the plane, and where runs
+ * are compared, it is the outputs that are dashed. */
+static RheoPlotSymbol
+target_symbol (const Config *config, const Prepared *p)
+{
+  return config->thin_target ? RHEO_SYMBOL_THIN : p->over_time && p->has_output ? RHEO_SYMBOL_DASHED : RHEO_SYMBOL_LINE;
+}
+
+static RheoPlotSymbol
+output_symbol (const Config *config, const Prepared *p)
+{
+  return p->over_time && p->has_target && !config->thin_target ? RHEO_SYMBOL_SOLID : RHEO_SYMBOL_LINE;
+}
+
 static int
 legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
 {
@@ -307,29 +352,22 @@ legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
 
   if (p->has_target)
     {
-      entries[n] = (RheoPlotEntry){ .style = config->thin_target ? 3 : 0,
-                                    .symbol = config->thin_target ? RHEO_SYMBOL_THIN : RHEO_SYMBOL_LINE };
+      entries[n] = (RheoPlotEntry){ .style = config->thin_target ? 3 : 0, .symbol = target_symbol (config, p) };
       g_strlcpy (entries[n++].label, _ ("target"), sizeof entries[0].label);
     }
   if (p->has_output && (!config->thin_target || p->n == 1))
     {
-      entries[n] = (RheoPlotEntry){ .style = p->stage[0].style, .symbol = RHEO_SYMBOL_LINE };
+      entries[n] = (RheoPlotEntry){ .style = p->stage[0].style, .symbol = output_symbol (config, p) };
       g_strlcpy (entries[n++].label, _ ("prediction"), sizeof entries[0].label);
     }
   return n;
 }
 
-/* Entry numbers as in the legend. */
+/* Entry numbers as in the legend: that of the outputs is 1 where there is a target (has_target), else 0. */
 static gboolean
 is_target_hidden (const RheoPlotSpec *spec, const Prepared *p)
 {
   return p->has_target && rheo_plot_entry_hidden (spec, 0);
-}
-
-static int
-output_entry (const Prepared *p)
-{
-  return p->has_target ? 1 : 0;
 }
 
 /* --- panels ------------------------------------------------------------------------------------------------------------ */
@@ -411,9 +449,9 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
 
   memset (cells, 0, sizeof (Cell) * MAX_PANELS);
   cells[0].panel = (RheoPanel){ .x = *x, .y = *y, .equal = config->equal_scale };
-  if (config->layout == LAYOUT_PLANE && (config->arrange == ARRANGE_EQUAL || p->n == 1))
+  if (!p->over_time && (config->arrange == ARRANGE_EQUAL || p->n == 1))
     n = plane_equal (spec, p, canvas, area, 0, p->n, cells);
-  else if (config->layout == LAYOUT_PLANE)
+  else if (!p->over_time)
     {
       gboolean wide = area->width > 1.1 * area->height;
       RheoRect large = *area, rest = *area;
@@ -496,43 +534,44 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
 }
 
 static RheoPoint
-place (const Config *config, const Cell *cell, const RheoVector *v, int64_t i)
+place (const Config *config, gboolean over_time, const Cell *cell, const RheoVector *v, int64_t i)
 {
   const RheoRect *a = &cell->panel.area;
   double step = config->step_ms > 0 ? config->step_ms : 1;
-  double vx = config->layout == LAYOUT_TIME ? (double) i * step : rheo_vector_get (&v[0], i);
-  double vy = rheo_vector_get (&v[config->layout == LAYOUT_TIME ? cell->channel : 1], i);
+  double vx = over_time ? (double) i * step : rheo_vector_get (&v[0], i);
+  double vy = rheo_vector_get (&v[over_time ? cell->channel : 1], i);
 
   return (RheoPoint){ rheo_plot_map (&cell->panel.x, vx, a->x, a->x + a->width),
                       rheo_plot_map (&cell->panel.y, vy, a->y + a->height, a->y) };
 }
 
 static int64_t
-n_points (const Config *config, const Cell *cell, const RheoVector *v)
+n_points (gboolean over_time, const Cell *cell, const RheoVector *v)
 {
-  if (config->layout == LAYOUT_TIME)
+  if (over_time)
     return v[cell->channel].column != NULL ? v[cell->channel].n : 0;
   return v[0].column != NULL && v[1].column != NULL ? MIN (v[0].n, v[1].n) : 0;
 }
 
 static void
 draw_path (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Cell *cell, const RheoVector *v, int style,
-           gboolean thin, int entry)
+           RheoPlotSymbol symbol, int entry)
 {
   const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
   RheoPoint last = { NAN, NAN };
 
-  if (config->layout == LAYOUT_TIME)
+  if (p->over_time)
     {
-      if (n_points (config, cell, v) > 0)
+      if (n_points (p->over_time, cell, v) > 0)
         rheo_plot_decimate (NULL, 0, config->step_ms > 0 ? config->step_ms : 1, &v[cell->channel], &cell->panel.x,
                             &cell->panel.y, &cell->panel.area, canvas->vector ? 0 : 1 / canvas->pixel, points);
     }
   else
-    for (int64_t i = 0; i < n_points (config, cell, v); i++)
+    for (int64_t i = 0; i < n_points (p->over_time, cell, v); i++)
       {
-        RheoPoint q = place (config, cell, v, i);
+        RheoPoint q = place (config, p->over_time, cell, v, i);
 
         q.x = CLAMP (q.x, -1e5, 1e5);
         q.y = CLAMP (q.y, -1e5, 1e5);
@@ -544,12 +583,11 @@ draw_path (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Cell *cell, c
       }
   cairo_save (canvas->cr);
   rheo_plot_source (canvas, canvas->theme->series[style % RHEO_N_STYLES], rheo_plot_entry_share (spec, entry));
-  if (!thin)
-    rheo_plot_theme_dash (canvas->theme, style, canvas->cr);
+  rheo_plot_dash_of (canvas, symbol, style);
   rheo_plot_stroke (canvas, points,
-                    thin          ? canvas->theme->outline * 0.8
-                    : cell->small ? canvas->theme->line * 0.7
-                                  : canvas->theme->line);
+                    symbol == RHEO_SYMBOL_THIN ? canvas->theme->outline * 0.8
+                    : cell->small              ? canvas->theme->line * 0.7
+                                               : canvas->theme->line);
   cairo_restore (canvas->cr);
 }
 
@@ -566,18 +604,23 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
     {
       const Stage *s = &p->stage[cells[i].stage];
       int target_style = config->thin_target ? 3 : 0;
+      gboolean above = target_symbol (config, p) == RHEO_SYMBOL_DASHED;
 
       rheo_panel_draw_grid (canvas, &cells[i].panel);
       cairo_save (canvas->cr);
       rheo_plot_clip (canvas, &cells[i].panel.area, canvas->theme->marker);
-      if (!is_target_hidden (spec, p))
-        draw_path (spec, canvas, &cells[i], s->target, target_style, config->thin_target, 0);
-      if (!rheo_plot_entry_hidden (spec, output_entry (p)))
-        draw_path (spec, canvas, &cells[i], s->output, s->style, FALSE, output_entry (p));
-      if (!is_target_hidden (spec, p) && config->start && config->layout == LAYOUT_PLANE
-          && n_points (config, &cells[i], s->target) > 0)
+      for (int turn = 0; turn < 2; turn++)
+        if ((turn == 1) == above)
+          {
+            if (!is_target_hidden (spec, p))
+              draw_path (spec, canvas, &cells[i], s->target, target_style, target_symbol (config, p), 0);
+          }
+        else if (!rheo_plot_entry_hidden (spec, p->has_target))
+          draw_path (spec, canvas, &cells[i], s->output, s->style, output_symbol (config, p), p->has_target);
+      if (!is_target_hidden (spec, p) && config->start && !p->over_time
+          && n_points (p->over_time, &cells[i], s->target) > 0)
         {
-          RheoPoint q = place (config, &cells[i], s->target, 0);
+          RheoPoint q = place (config, p->over_time, &cells[i], s->target, 0);
 
           if (isfinite (q.x) && isfinite (q.y))
             {
@@ -595,13 +638,13 @@ static int
 panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
         const RheoPlotAxis *y, RheoPlotPanel *out)
 {
-  const Config *config = spec->values;
+  const Prepared *p = rheo_plot_get_prepared (spec);
   g_autofree Cell *cells = g_new0 (Cell, MAX_PANELS);
   int n = make_panels (spec, canvas, area, x, y, cells);
 
   for (int i = 0; i < n; i++)
     out[i] = (RheoPlotPanel){
-      .area = cells[i].panel.area, .x = cells[i].panel.x, .y = cells[i].panel.y, .plane = config->layout == LAYOUT_PLANE
+      .area = cells[i].panel.area, .x = cells[i].panel.x, .y = cells[i].panel.y, .plane = !p->over_time
     };
   return n;
 }
@@ -622,31 +665,31 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       {
         const Stage *s = &p->stage[cells[i].stage];
         const RheoVector *v = which == 0 ? s->target : s->output;
-        int entry = which == 0 ? 0 : output_entry (p);
+        int entry = which == 0 ? 0 : p->has_target;
 
         if ((which == 0 && !p->has_target) || rheo_plot_entry_hidden (spec, entry))
           continue;
 
-        for (int64_t k = 0; k < n_points (config, &cells[i], v); k++)
+        for (int64_t k = 0; k < n_points (p->over_time, &cells[i], v); k++)
           {
-            RheoPoint q = place (config, &cells[i], v, k);
+            RheoPoint q = place (config, p->over_time, &cells[i], v, k);
             double far = hypot (q.x - px, q.y - py), vx, vy;
             char a[40], b[40], c[40];
 
             if (!(far < best))
               continue;
             best = far;
-            vx = rheo_vector_get (&v[config->layout == LAYOUT_TIME ? cells[i].channel : 0], k);
-            vy = config->layout == LAYOUT_TIME ? vx : rheo_vector_get (&v[1], k);
+            vx = rheo_vector_get (&v[p->over_time ? cells[i].channel : 0], k);
+            vy = p->over_time ? vx : rheo_vector_get (&v[1], k);
             out->binding = s->binding;
             out->entry = entry;
             out->index = k;
-            out->x = config->layout == LAYOUT_TIME ? (double) k * (config->step_ms > 0 ? config->step_ms : 1) : vx;
+            out->x = p->over_time ? (double) k * (config->step_ms > 0 ? config->step_ms : 1) : vx;
             out->y = vy;
             rheo_plot_number (k, 0, a, sizeof a);
             rheo_plot_number_short (vx, 4, b, sizeof b);
             rheo_plot_number_short (vy, 4, c, sizeof c);
-            if (config->layout == LAYOUT_TIME)
+            if (p->over_time)
               g_snprintf (out->text, sizeof out->text, _ ("Step %s: %s, %s %s"), a,
                           which == 0 ? _ ("target") : _ ("prediction"), p->name[cells[i].channel], b);
             else
@@ -667,7 +710,7 @@ read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPic
   int64_t k = (int64_t) CLAMP (round (at / step), 0, 1e9);
   char a[40], b[40];
 
-  if (config->layout != LAYOUT_TIME || k >= longest (p))
+  if (!p->over_time || k >= longest (p))
     return FALSE;
   out->binding = s->binding;
   out->index = k;
@@ -679,7 +722,7 @@ read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPic
       if (s->target[c].column != NULL && k < s->target[c].n && !is_target_hidden (spec, p))
         g_string_append_printf (text, _ (" target %s"),
                                 rheo_plot_number_short (rheo_vector_get (&s->target[c], k), 4, b, sizeof b));
-      if (s->output[c].column != NULL && k < s->output[c].n && !rheo_plot_entry_hidden (spec, output_entry (p)))
+      if (s->output[c].column != NULL && k < s->output[c].n && !rheo_plot_entry_hidden (spec, p->has_target))
         g_string_append_printf (text, _ (" prediction %s"),
                                 rheo_plot_number_short (rheo_vector_get (&s->output[c], k), 4, b, sizeof b));
     }
@@ -724,6 +767,12 @@ numbers (const RheoPlotSpec *spec)
   return table;
 }
 
+static const char *
+get_title (const RheoPlotSpec *spec)
+{
+  return is_over_time (spec) ? _ ("Outputs") : _ ("Trajectory");
+}
+
 const RheoPlotKind rheo_plot_trajectory = {
   .base = {
     .kind = RHEO_KIND_PLOT,
@@ -735,6 +784,7 @@ const RheoPlotKind rheo_plot_trajectory = {
     .params = params,
   },
   .roles = roles,
+  .title = get_title,
   .check = check,
   .prepare = prepare,
   .release = g_free,

@@ -22,7 +22,7 @@ static const RheoParam params[] = {
               .help = N_ ("Counted from 0.")),
   RHEO_P_INT (Config, n_trials, "trials", .label = N_ ("Trials shown"), .def = 5, .min = 1, .max = MAX_TRIALS,
               .help = N_ ("One row each.")),
-  RHEO_P_TEXT (Config, names, "names", .label = N_ ("Names of signals"), .def_text = "x;y",
+  RHEO_P_TEXT (Config, names, "names", .label = N_ ("Names of signals"), .def_text = "",
                .help = N_ ("Separated by semicolons, in the order of the signals, where they bring no names of their "
                            "own.")),
   RHEO_P_REAL (Config, step_ms, "step", .label = N_ ("Time step"), .unit = "ms", .max = 1e6, .soft_max = 10,
