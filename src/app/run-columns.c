@@ -500,6 +500,42 @@ get_width (GtkColumnViewColumn *column)
   return own > 0 ? own : column_width (get_column (column));
 }
 
+/* What was drawn is kept when the list is left. */
+static void
+remember_widths (GtkColumnView *view)
+{
+  GSettings *settings = g_object_get_data (G_OBJECT (view), "settings");
+  GListModel *list = gtk_column_view_get_columns (view);
+  GVariantBuilder widths;
+
+  g_variant_builder_init (&widths, G_VARIANT_TYPE ("a{si}"));
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (list, i);
+      const int width = get_width (column);
+
+      if (width != column_width (get_column (column)))
+        g_variant_builder_add (&widths, "{si}", get_column (column)->id, (int) lround (width / rheo_text_scale ()));
+    }
+  g_settings_set_value (settings, "run-column-widths", g_variant_builder_end (&widths));
+}
+
+static void
+restore_widths (GtkColumnView *view, GSettings *settings)
+{
+  g_autoptr (GVariant) widths = g_settings_get_value (settings, "run-column-widths");
+  GListModel *list = gtk_column_view_get_columns (view);
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (list, i);
+      int width;
+
+      if (g_variant_lookup (widths, get_column (column)->id, "i", &width) && width > 0)
+        gtk_column_view_column_set_fixed_width (column, (int) lround (width * rheo_text_scale ()));
+    }
+}
+
 /* GTK 4.8 keeps the room of a hidden column that has a width of its own: it is put aside until the column is back. */
 static void
 set_shown (GtkColumnViewColumn *column, gboolean shown)
@@ -635,7 +671,11 @@ rheo_run_columns_add (RheoRunList *list, GtkColumnView *view, GSettings *setting
     if (wanted == NULL || !strv_contains (wanted, columns[i].id))
       append (view, &columns[i], list, wanted == NULL);
   if (settings != NULL)
-    g_object_set_data_full (G_OBJECT (view), "settings", g_object_ref (settings), g_object_unref);
+    {
+      g_object_set_data_full (G_OBJECT (view), "settings", g_object_ref (settings), g_object_unref);
+      restore_widths (view, settings);
+      g_signal_connect (view, "unmap", G_CALLBACK (remember_widths), NULL);
+    }
   add_header_menu (view, wanted);
   rheo_run_columns_fit (view, 0);
   g_signal_connect_object (gtk_column_view_get_columns (view), "items-changed", G_CALLBACK (remember), view,

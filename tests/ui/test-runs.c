@@ -7,7 +7,7 @@
 
 #include "app/data-viewer.h"
 #include "app/file-tree.h"
-#include "app/run-list.h"
+#include "app/run-list-private.h"
 #include "app/runs-page.h"
 #include "app/settings.h"
 #include "engine/store.h"
@@ -579,10 +579,9 @@ plotted (Fixture *f, gconstpointer data)
 }
 
 static GtkColumnViewColumn *
-get_column (Fixture *f, const char *title)
+get_column (GtkWidget *view, const char *title)
 {
-  GListModel *columns =
-      gtk_column_view_get_columns (GTK_COLUMN_VIEW (find_type (GTK_WIDGET (get_list (f)), GTK_TYPE_COLUMN_VIEW)));
+  GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (view));
 
   for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
     {
@@ -594,12 +593,13 @@ get_column (Fixture *f, const char *title)
   g_assert_not_reached ();
 }
 
-/* A column that was hidden comes back as wide as it was drawn. */
+/* A column that was hidden comes back as wide as it was drawn, and so do all in the next window. */
 static void
 width_kept (Fixture *f, gconstpointer data)
 {
   GtkWidget *view = find_type (GTK_WIDGET (get_list (f)), GTK_TYPE_COLUMN_VIEW);
-  GtkColumnViewColumn *seed = get_column (f, "Seed");
+  GtkColumnViewColumn *seed = get_column (view, "Seed");
+  GtkWidget *next;
 
   gtk_column_view_column_set_fixed_width (seed, 71);
   ui_activate (view, "columns.seed");
@@ -607,6 +607,12 @@ width_kept (Fixture *f, gconstpointer data)
   ui_activate (view, "columns.seed");
   g_assert_true (gtk_column_view_column_get_visible (seed));
   g_assert_cmpint (gtk_column_view_column_get_fixed_width (seed), ==, 71);
+  gtk_widget_set_visible (view, FALSE);
+  next = g_object_ref_sink (gtk_column_view_new (NULL));
+  rheo_run_columns_add (get_list (f), GTK_COLUMN_VIEW (next), rheo_app_window_get_context (f->window)->settings);
+  g_assert_cmpint (gtk_column_view_column_get_fixed_width (get_column (next, "Seed")), ==, 71);
+  g_object_unref (next);
+  gtk_column_view_column_set_fixed_width (seed, -1);
 }
 
 static int
