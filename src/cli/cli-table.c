@@ -41,8 +41,8 @@ dup_cell (const RheoColumn *column, int64_t i)
   return g_strdup_printf ("%.5g", value);
 }
 
-static void
-put_padded (const char *text, glong width, gboolean right)
+void
+rheo_cli_print_padded (const char *text, glong width, gboolean right)
 {
   glong pad = MAX (0, width - g_utf8_strlen (text, -1));
 
@@ -75,7 +75,7 @@ print_turned (const RheoTable *table)
       if (!lies_beside (table, i))
         continue;
       cell = dup_cell (column, 0);
-      put_padded (column->key, 24, FALSE);
+      rheo_cli_print_padded (column->key, 24, FALSE);
       printf (" %s%s%s\n", cell, column->unit[0] != '\0' ? " " : "", column->unit);
     }
 }
@@ -96,7 +96,7 @@ print_rows (const RheoTable *table, int64_t n)
             continue;
           cell = r < 0 ? g_strdup (column->key) : dup_cell (column, r);
           fputs (gap, stdout);
-          put_padded (cell, find_width (column), column->type != RHEO_STRING);
+          rheo_cli_print_padded (cell, find_width (column), column->type != RHEO_STRING);
           gap = "  ";
         }
       putchar ('\n');
@@ -122,7 +122,7 @@ rheo_cli_print_table (const RheoTable *table)
       if (!told)
         fputs (_ ("\nMore columns, for --column or as series of a plot:\n"), stdout);
       told = TRUE;
-      put_padded (column->key, 32, FALSE);
+      rheo_cli_print_padded (column->key, 32, FALSE);
       printf (" %s (%s)\n", column->label, column->axes);
     }
 }

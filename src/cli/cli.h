@@ -54,6 +54,8 @@ void rheo_cli_print_json (JsonObject *object);
 /* --- cli-table.c --- */
 /* A table as JSON: title, notes and columns with their data, as in .json files. */
 JsonNode *rheo_cli_dup_table_json (const RheoTable *table);
+/* text in a column of so many characters (bytes would not do), at its end where right is set. */
+void rheo_cli_print_padded (const char *text, glong width, gboolean right);
 /* For people: the columns that lie side by side with the first one, then names and sizes of the others. */
 void rheo_cli_print_table (const RheoTable *table);
 /* By the ending of path. column NULL: everything; of what does not fit into .csv the columns that lie side by side with

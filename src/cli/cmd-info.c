@@ -254,12 +254,22 @@ print_json (const char *path, const Info *info)
 }
 
 /* --- text ------------------------------------------------------------------------------------------------------ */
+/* What stands at the beginning of a line. */
+static void
+print_name (const char *name)
+{
+  rheo_cli_print_padded (name, 13, FALSE);
+}
+
 static void
 print_metrics (const Info *info)
 {
   const RheoColumn *iteration = rheo_table_find (info->metrics, "iteration");
 
-  printf ("\n%-28s %12s   %s\n", _ ("Metric"), _ ("last"), _ ("best"));
+  putchar ('\n');
+  rheo_cli_print_padded (_ ("Metric"), 29, FALSE);
+  rheo_cli_print_padded (_ ("last"), 12, TRUE);
+  printf ("   %s\n", _ ("best"));
   for (int i = 0; i < rheo_table_get_n_columns (info->metrics); i++)
     {
       const RheoColumn *column = rheo_table_get_column (info->metrics, i);
@@ -282,17 +292,22 @@ print_places (const Info *info)
   const int64_t *at = rheo_run_get_epochs (info->run, &n);
   const RheoPlace *places;
 
-  printf ("\n%-12s", _ ("Snapshots"));
+  putchar ('\n');
+  print_name (_ ("Snapshots"));
   for (int i = 0; i < n; i++)
-    printf (" %" G_GINT64_FORMAT, at[i]);
+    printf ("%s%" G_GINT64_FORMAT, i > 0 ? " " : "", at[i]);
   places = rheo_run_get_checkpoints (info->run, &n);
-  printf ("\n%-12s", _ ("Checkpoints"));
+  putchar ('\n');
+  print_name (_ ("Checkpoints"));
   for (int i = 0; i < n; i++)
-    printf (" %" G_GINT64_FORMAT, places[i].iteration);
+    printf ("%s%" G_GINT64_FORMAT, i > 0 ? " " : "", places[i].iteration);
   if (info->analyses[0] != NULL)
-    printf ("\n%-12s", _ ("Analyses"));
+    {
+      putchar ('\n');
+      print_name (_ ("Analyses"));
+    }
   for (int i = 0; info->analyses[i] != NULL; i++)
-    printf (" %s", info->analyses[i]);
+    printf ("%s%s", i > 0 ? " " : "", info->analyses[i]);
   putchar ('\n');
 }
 
@@ -306,7 +321,10 @@ print_components (const RheoExperiment *experiment)
       const RheoComponent *component = rheo_experiment_get_component (experiment, (RheoSlot) slot);
 
       if (component != NULL)
-        printf ("%-12s %s (%s)\n", _ (labels[slot]), _ (component->title), component->id);
+        {
+          print_name (_ (labels[slot]));
+          printf ("%s (%s)\n", _ (component->title), component->id);
+        }
     }
 }
 
@@ -320,16 +338,25 @@ print_text (const char *path, const Info *info)
   int64_t at = 0;
   const char *parent = rheo_run_get_parent (info->run, &at);
 
-  printf ("%-12s %s, %s\n", _ ("Run"), path, size);
-  printf (stop != NULL ? "%-12s %s (%s)\n" : "%-12s %s\n", _ ("State"), state_name (rheo_run_get_state (info->run)),
-          stop);
-  printf ("%-12s %s\n", _ ("Created"), rheo_run_get_created (info->run));
+  print_name (_ ("Run"));
+  printf ("%s, %s\n", path, size);
+  print_name (_ ("State"));
+  printf (stop != NULL ? "%s (%s)\n" : "%s\n", state_name (rheo_run_get_state (info->run)), stop);
+  print_name (_ ("Created"));
+  printf ("%s\n", rheo_run_get_created (info->run));
   if (parent != NULL)
-    printf (_ ("%-12s from %s at iteration %" PRId64 "\n"), _ ("Branch"), parent, at);
+    {
+      print_name (_ ("Branch"));
+      printf (_ ("from %s at iteration %" PRId64 "\n"), parent, at);
+    }
   if (rheo_experiment_get_shown_title (experiment) != NULL && rheo_experiment_get_shown_title (experiment)[0] != '\0')
-    printf ("%-12s %s\n", _ ("Title"), rheo_experiment_get_shown_title (experiment));
+    {
+      print_name (_ ("Title"));
+      printf ("%s\n", rheo_experiment_get_shown_title (experiment));
+    }
   print_components (experiment);
-  printf (_ ("%-12s %" PRId64 " of %d iterations, %" PRId64 " batches, %.1f s\n"), _ ("Progress"), place.iteration,
+  print_name (_ ("Progress"));
+  printf (_ ("%" PRId64 " of %d iterations, %" PRId64 " batches, %.1f s\n"), place.iteration,
           rheo_experiment_get_run (experiment)->budget, place.batch, rheo_run_get_seconds (info->run));
   print_metrics (info);
   print_places (info);
