@@ -51,6 +51,9 @@ rheo_app_window_make_bar (RheoAppWindow *window)
   gtk_widget_set_valign (window->bar_buttons, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (line), text);
   gtk_box_append (GTK_BOX (line), window->bar_buttons);
+  window->bar_icon = gtk_image_new ();
+  gtk_widget_set_valign (window->bar_icon, GTK_ALIGN_CENTER);
+  gtk_box_prepend (GTK_BOX (line), window->bar_icon);
   gtk_info_bar_add_child (window->bar, line);
   gtk_info_bar_set_show_close_button (window->bar, TRUE);
   gtk_info_bar_set_revealed (window->bar, FALSE);
@@ -63,6 +66,15 @@ static void
 button_clicked (GtkButton *button, gpointer data)
 {
   rheo_app_window_clear_notice (data);
+}
+
+/* State is never colour alone. */
+static const char *
+icon_of (GtkMessageType type)
+{
+  return type == GTK_MESSAGE_ERROR     ? "dialog-error-symbolic"
+         : type == GTK_MESSAGE_WARNING ? "dialog-warning-symbolic"
+                                       : "dialog-information-symbolic";
 }
 
 void
@@ -88,6 +100,7 @@ rheo_app_window_notice (RheoAppWindow *window, GtkMessageType type, const char *
   gtk_revealer_set_reveal_child (GTK_REVEALER (gtk_widget_get_ancestor (window->bar_details, GTK_TYPE_REVEALER)),
                                  FALSE);
   gtk_info_bar_set_message_type (window->bar, type);
+  gtk_image_set_from_icon_name (GTK_IMAGE (window->bar_icon), icon_of (type));
   gtk_accessible_update_property (GTK_ACCESSIBLE (window->bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   title != NULL ? title : text, -1);
   gtk_widget_set_visible (GTK_WIDGET (window->bar), TRUE);
@@ -220,15 +233,16 @@ tell_fault (RheoAppWindow *window, const RheoRunEnd *end, const GError *error)
   if (there)
     buttons[n++] = (RheoNoticeButton){ _ ("Resume"), resume };
   /* What comes again after the checkpoint comes out the same, so that only time is lost. */
-  text = there  ? g_strdup_printf (_ ("The run has stopped and nothing is lost. It goes on from %s %" PRId64 "."), unit,
-                                   end->checkpoint)
-         : full ? g_strdup (_ ("The run had no checkpoint yet. It starts anew in another folder."))
-                : g_strdup (error->message);
-  rheo_app_window_notice (window, GTK_MESSAGE_ERROR, full ? _ ("The disk is full") : _ ("The run ended early"), text,
+  text = full && there ? g_strdup (_ ("The run is paused and nothing is lost."))
+         : there ? g_strdup_printf (_ ("The run has stopped and nothing is lost. It goes on from %s %" PRId64 "."),
+                                    unit, end->checkpoint)
+         : full  ? g_strdup (_ ("The run had no checkpoint yet. It starts anew in another folder."))
+                 : g_strdup (error->message);
+  rheo_app_window_notice (window, GTK_MESSAGE_ERROR, full ? _ ("The disk is full.") : _ ("The run ended early"), text,
                           buttons);
   if (there || full)
     add_details (window, error->message);
-  tell_desktop (window, full ? _ ("The disk is full") : _ ("The run ended early"), text);
+  tell_desktop (window, full ? _ ("The disk is full.") : _ ("The run ended early"), text);
 }
 
 static void

@@ -22,7 +22,7 @@ struct _RheoAppWindow
   GtkWidget *run_icon, *run_label;
   GtkWidget *step, *stop, *undo, *redo, *export_all, *menu_button;
   GtkInfoBar *bar;
-  GtkWidget *bar_title, *bar_text, *bar_details, *bar_buttons;
+  GtkWidget *bar_icon, *bar_title, *bar_text, *bar_details, *bar_buttons;
   GtkFileChooserNative *chooser; /* while it is open */
   gboolean closing, asked_interrupted;
   gboolean left;               /* the run that met a fault can go on from a checkpoint */

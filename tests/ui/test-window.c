@@ -330,7 +330,7 @@ test_full_disk (void)
   window = small_window ("100000");
   g_settings_set_string (context_of (window)->settings, "runs-folder", disk);
   ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run"));
-  wait_text (window, "The disk is full");
+  wait_text (window, "The disk is full.");
   g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "The run had no checkpoint yet."));
   g_assert_nonnull (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Choose another folder…"));
   g_assert_null (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Resume"));
