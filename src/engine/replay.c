@@ -86,6 +86,24 @@ rheo_replay_find_condition (const RheoReplay *replay, const char *key)
   return -1;
 }
 
+void
+rheo_replay_add_names (const RheoReplay *replay, gboolean target, RheoTable *out)
+{
+  const RheoShape *shape = rheo_replay_get_shape (replay);
+  const int64_t n = target ? shape->n_out : shape->n_in;
+  const void *config = rheo_experiment_get_values (rheo_trainer_get_experiment (replay->trainer), RHEO_SLOT_TASK);
+  const char *const *labels = replay->task->labels != NULL ? replay->task->labels (config, target) : NULL;
+  const char *key = target ? "out" : "in";
+  const char **names = rheo_table_add (out, key, target ? _ ("Outputs") : _ ("Inputs"), "", key, RHEO_STRING, &n)->data;
+
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%d", i + 1);
+
+      names[i] = rheo_table_keep (out, labels != NULL && labels[0] != NULL ? _ (*labels++) : number);
+    }
+}
+
 /* --- running ------------------------------------------------------------------------------------------------------ */
 static RheoReplaySignal
 of_batch (const RheoReal *all, const RheoBatch *batch, int row, int n)

@@ -22,6 +22,9 @@ const RheoNet *rheo_replay_get_net (const RheoReplay *replay);
 int rheo_replay_get_n_valid (const RheoReplay *replay, int otherwise);
 int rheo_replay_find_condition (const RheoReplay *replay, const char *key); /* -1: the task has none of this name */
 
+/* Adds the column "in" or "out": what the task calls its inputs or targets, else their numbers. */
+void rheo_replay_add_names (const RheoReplay *replay, gboolean target, RheoTable *out);
+
 /* A signal of one trial: number k of step t is first[t * step + k]. */
 typedef struct
 {

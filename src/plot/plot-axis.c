@@ -254,17 +254,25 @@ log_ticks (double lo, double hi, int wanted, RheoTicks *ticks)
     linear_ticks (lo, hi, rheo_plot_step (lo, hi, wanted, FALSE), ticks);
 }
 
-/* All names where there are not many more than numbers would be, else every second, third ... and the one in the middle. */
+/* All names where there are not many more than numbers would be; else of few every second, third ... with the one in the
+ * middle, of many every fifth, tenth ... */
 static void
 name_ticks (const RheoPlotAxis *axis, int wanted, RheoTicks *ticks)
 {
+  static const int nice[] = { 1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000 };
   const double lo = MIN (axis->lo, axis->hi), hi = MAX (axis->lo, axis->hi);
   const int n = (int) g_strv_length ((char **) axis->names), room = MIN (3 * wanted, RHEO_MAX_TICKS);
   const int first = (int) CLAMP (ceil (lo), 0, n), last = (int) CLAMP (floor (hi), -1, n - 1);
-  const int every = MAX (1, (last - first + room) / room);
+  int every = MAX (1, (last - first + room) / room);
 
-  for (int i = first; i <= last; i++)
-    if ((i - n / 2) % every == 0 && ticks->n < RHEO_MAX_TICKS)
+  for (gsize k = 0; n > RHEO_MAX_TICKS && k < G_N_ELEMENTS (nice); k++)
+    if (nice[k] >= every || k + 1 == G_N_ELEMENTS (nice))
+      {
+        every = MAX (every, nice[k]);
+        break;
+      }
+  for (int i = first; i <= last && ticks->n < RHEO_MAX_TICKS; i++)
+    if ((n > RHEO_MAX_TICKS ? i : i - n / 2) % every == 0)
       {
         ticks->at[ticks->n] = i;
         g_strlcpy (ticks->label[ticks->n++], axis->names[i], sizeof ticks->label[0]);

@@ -5,7 +5,10 @@
 #include <math.h>
 
 #include "engine/analysis.h"
+#include "engine/conditions.h"
+#include "engine/linalg.h"
 #include "engine/logistic.h"
+#include "engine/population.h"
 #include "engine/rng.h"
 #include "engine/trainer.h"
 
@@ -147,6 +150,124 @@ test_share (void)
   rheo_share_interval (31, 0, &lo, &hi);
   g_assert_cmpfloat (lo, ==, 0);
   g_assert_cmpfloat (hi, >, 0.1);
+}
+
+/* --- populations -------------------------------------------------------------------------------------------------- */
+static double
+normal (uint32_t item, uint32_t index)
+{
+  return rheo_rng_normal ((RheoRng){ .seed = 8, .item = item }, 0, index);
+}
+
+static void
+test_dimension (void)
+{
+  enum
+  {
+    N = 6,
+  };
+  double unit[N * N] = { 0 }, one[N * N], two[N * N], turned[N * N], turn[N * N], half[N * N], work[66 * N];
+  const double none[4] = { 0 };
+
+  for (int i = 0; i < N; i++)
+    {
+      unit[i * N + i] = 3;
+      for (int j = 0; j < N; j++)
+        {
+          const double a = i + 1, b = j + 1;
+
+          one[i * N + j] = a * b;
+          two[i * N + j] = i != j ? 0 : i < 2 ? 4 : i == 2 ? 2 : 0;
+          turn[i * N + j] = normal (1, (uint32_t) (i * N + j));
+        }
+    }
+  g_assert_cmpfloat_with_epsilon (rheo_participation_ratio (N, unit), N, 1e-12);
+  g_assert_cmpfloat_with_epsilon (rheo_participation_ratio (N, one), 1, 1e-12);
+  /* (4 + 4 + 2)^2 / (16 + 16 + 4), whatever way the directions point. */
+  g_assert_cmpfloat_with_epsilon (rheo_participation_ratio (N, two), 100.0 / 36, 1e-12);
+  rheo_orthonormal (N, N, turn, work);
+  rheo_multiply (false, false, N, N, N, 1, turn, two, 0, half);
+  rheo_multiply (false, true, N, N, N, 1, half, turn, 0, turned);
+  g_assert_cmpfloat_with_epsilon (rheo_participation_ratio (N, turned), 100.0 / 36, 1e-9);
+  g_assert_true (isnan (rheo_participation_ratio (2, none)));
+}
+
+/* Standard deviation 2 and amounts 1, 1, 3, 3, 5; of five numbers the 0.9 quantile lies at place 3.6. */
+static void
+test_participation (void)
+{
+  float value[] = { -3, 1, 5, -1, 3 }, still[] = { 0, 0, 0 };
+
+  g_assert_cmpfloat_with_epsilon (rheo_participation (5, value), sqrt (8) + 0.4 * 3 + 0.6 * 5, 1e-6);
+  g_assert_cmpfloat (rheo_participation (3, still), ==, 0);
+}
+
+/* Two clouds of 12 and 28 points in ten dimensions, ten standard deviations apart. */
+static void
+test_clusters (void)
+{
+  enum
+  {
+    N = 40,
+    N_DIMS = 10,
+  };
+  double point[N * N_DIMS];
+  int cluster[N], other[N];
+  const RheoRng rng = { .seed = 1, .stream = RHEO_STREAM_ANALYSIS };
+
+  for (int i = 0; i < N; i++)
+    for (int d = 0; d < N_DIMS; d++)
+      point[i * N_DIMS + d] = normal (2, (uint32_t) (i * N_DIMS + d)) + (i % 10 < 3 && d < 2 ? 7 : 0);
+  rheo_cluster (N, N_DIMS, point, 2, 10, rng, cluster);
+  for (int i = 0; i < N; i++)
+    g_assert_cmpint (cluster[i], ==, i % 10 < 3);
+  g_assert_cmpfloat (rheo_silhouette (N, N_DIMS, point, cluster), >, 0.4);
+  for (int i = 0; i < N; i++)
+    other[i] = i % 2;
+  g_assert_cmpfloat (rheo_silhouette (N, N_DIMS, point, other), <, 0.1);
+  /* As many clusters as points: each is alone. */
+  g_assert_cmpfloat (rheo_cluster (5, N_DIMS, point, 5, 3, rng, cluster), ==, 0);
+  /* Points that are all the same make no more than one. */
+  memset (point, 0, sizeof point);
+  g_assert_cmpfloat (rheo_cluster (N, N_DIMS, point, 3, 2, rng, cluster), ==, 0);
+  g_assert_true (isnan (rheo_silhouette (N, N_DIMS, point, cluster)));
+}
+
+static void
+test_conditions (void)
+{
+  static const RheoSeries series[] = { { .key = "context", .label = "Context" },
+                                       { .key = "angle", .label = "Angle" },
+                                       { .key = "side", .label = "Side" },
+                                       { NULL } };
+  const RheoTask task = { .conditions = series }, bare = { .conditions = NULL };
+  double condition[120 * 3];
+  int group[120], count[8] = { 0 };
+  g_autoptr (RheoTable) few = rheo_table_new (""), ranges = rheo_table_new (""), none = rheo_table_new ("");
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 120; i++)
+    {
+      condition[3 * i] = i % 2;
+      condition[3 * i + 1] = (i * 7) % 120;
+      condition[3 * i + 2] = i % 3 - 1;
+    }
+  g_assert_cmpint (rheo_conditions_add_groups (&task, 120, condition, "", few, group, &error), ==, 6);
+  g_assert_cmpstr (rheo_column_get_string (rheo_table_find (few, "group"), 1), ==, "Context 0, Side 0");
+  for (int i = 0; i < 120; i++)
+    g_assert_cmpint (group[i], ==, i % 2 * 3 + i % 3);
+  g_assert_cmpint (rheo_conditions_add_groups (&task, 120, condition, "angle", ranges, group, &error), ==, 8);
+  for (int i = 0; i < 120; i++)
+    {
+      g_assert_cmpint (group[i], ==, (i * 7) % 120 / 15);
+      count[group[i]]++;
+    }
+  for (int k = 0; k < 8; k++)
+    g_assert_cmpint (count[k], ==, 15);
+  g_assert_cmpint (rheo_conditions_add_groups (&bare, 120, condition, "", none, group, &error), ==, 1);
+  g_assert_no_error (error);
+  g_assert_cmpint (rheo_conditions_add_groups (&task, 120, condition, "colour", none, group, &error), ==, -1);
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
 }
 
 /* --- a trained network -------------------------------------------------------------------------------------------- */
@@ -321,6 +442,59 @@ test_trials (void)
     }
 }
 
+/* Units stand in the order of their clusters, and everything else in that of the units. */
+static void
+test_responses (void)
+{
+  static const char *const settings[] = { "clusters", "5", "clusters-inhibitory", "2", "by", "context choice", NULL };
+  static const char *const by_weights[] = { "sort", "weights", "noise", "1", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = analyse ("responses", settings, NULL, &error), other = NULL;
+  const RheoColumn *rec = rheo_table_find (trained ()->weights, "rec.weight");
+  const RheoColumn *response;
+  double output = 0;
+  gboolean seen[40] = { FALSE };
+
+  g_assert_no_error (error);
+  g_assert_cmpint (rheo_table_find (table, "cluster")->dims[0], ==, 7);
+  g_assert_cmpstr (rheo_column_get_string (rheo_table_find (table, "cluster"), 5), ==, "I1");
+  g_assert_cmpint (rheo_table_find (table, "group")->dims[0], ==, 6);
+  for (int i = 0; i < 40; i++)
+    {
+      const int unit = (int) get (table, "unit", i);
+
+      g_assert_false (seen[unit]);
+      seen[unit] = TRUE;
+      g_assert_cmpfloat (get (table, "class", i), ==, unit >= 32);
+      g_assert_true (i == 0 || get (table, "unit-cluster", i) >= get (table, "unit-cluster", i - 1));
+      for (int j = 0; j < 40; j++)
+        {
+          const double c = get (table, "correlation", 40 * i + j);
+
+          g_assert_cmpfloat (get (table, "weight-rec", 40 * i + j), ==,
+                             rheo_column_get_number (rec, (int64_t) get (table, "unit", j) * 40 + unit));
+          g_assert_true (isnan (c) || (fabs (c) <= 1 && c == get (table, "correlation", 40 * j + i)));
+          g_assert_true (i != j || isnan (c) || fabs (c - 1) < 1e-9);
+        }
+    }
+  g_assert_cmpfloat (get (table, "participation-ratio", 0), >, 1);
+  g_assert_cmpfloat (get (table, "participation-ratio", 0), <, 12);
+  for (int k = 1; k < 10; k++)
+    g_assert_cmpfloat (get (table, "explained", k), <=, get (table, "explained", k - 1));
+  /* The read-out of the mean response to evidence for the right, where motion counts, is about 1 for the right. */
+  response = rheo_table_find (table, "response");
+  g_assert_cmpint (response->dims[1], ==, 40);
+  g_assert_cmpint (response->dims[2], ==, 90);
+  for (int i = 0; i < 40; i++)
+    output += get (table, "weight-out", i) * rheo_column_get_number (response, ((int64_t) 2 * 40 + i) * 90 + 85);
+  g_assert_cmpfloat_with_epsilon (output, 1, 0.15);
+  other = analyse ("responses", by_weights, NULL, &error);
+  g_assert_no_error (error);
+  for (int i = 1; i < 40; i++)
+    g_assert_true (get (other, "class", i) > get (other, "class", i - 1)
+                   || get (other, "preferred-input", i) >= get (other, "preferred-input", i - 1));
+}
+
 static void
 test_cancelled (void)
 {
@@ -340,6 +514,11 @@ main (int argc, char **argv)
   g_test_add_func ("/performance/logistic/coverage", test_coverage);
   g_test_add_func ("/performance/logistic/steps", test_steps);
   g_test_add_func ("/performance/logistic/share", test_share);
+  g_test_add_func ("/performance/dimension", test_dimension);
+  g_test_add_func ("/performance/participation", test_participation);
+  g_test_add_func ("/performance/clusters", test_clusters);
+  g_test_add_func ("/performance/conditions", test_conditions);
+  g_test_add_func ("/performance/responses", test_responses);
   g_test_add_func ("/performance/psychometric", test_psychometric);
   g_test_add_func ("/performance/trials", test_trials);
   g_test_add_func ("/performance/cancelled", test_cancelled);

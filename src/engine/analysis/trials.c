@@ -126,27 +126,8 @@ add_signal (RheoTable *out, const char *key, int n_trials, int n_steps, int widt
   return all;
 }
 
-static void
-add_names (RheoTable *out, const char *key, const RheoReplay *replay, const RheoRecord *record, gboolean target, int n)
-{
-  const RheoTask *task = rheo_replay_get_task (replay);
-  const char *const *labels =
-      task->labels != NULL ? task->labels (rheo_experiment_get_values (record->experiment, RHEO_SLOT_TASK), target)
-                           : NULL;
-  const int64_t dims[] = { n };
-  const char **names = add (out, key, RHEO_STRING, dims)->data;
-
-  for (int i = 0; i < n; i++)
-    {
-      g_autofree char *number = g_strdup_printf ("%d", i + 1);
-
-      names[i] = rheo_table_keep (out, labels != NULL && labels[0] != NULL ? _ (*labels++) : number);
-    }
-}
-
 static gboolean
-add_trials (RheoTable *out, RheoReplay *replay, const RheoRecord *record, const Config *c, const atomic_bool *cancelled,
-            GError **error)
+add_trials (RheoTable *out, RheoReplay *replay, const Config *c, const atomic_bool *cancelled, GError **error)
 {
   const RheoShape *shape = rheo_replay_get_shape (replay);
   const int n_valid = rheo_replay_get_n_valid (replay, c->n_scored), n = MIN (c->n_trials, n_valid);
@@ -164,8 +145,8 @@ add_trials (RheoTable *out, RheoReplay *replay, const RheoRecord *record, const 
     .set = RHEO_SET_VALID, .n = 1, .noise = c->noise, .each = show, .data = &shown, .cancelled = cancelled
   };
 
-  add_names (out, "in", replay, record, FALSE, shape->n_in);
-  add_names (out, "out", replay, record, TRUE, shape->n_out);
+  rheo_replay_add_names (replay, FALSE, out);
+  rheo_replay_add_names (replay, TRUE, out);
   rheo_rng_permute (rng, 0, n_valid, order);
   for (shown.row = 0; shown.row < n; shown.row++)
     {
@@ -204,8 +185,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
   const Config *c = config;
-  const RheoRecord *record = &records[n_records - 1];
-  g_autoptr (RheoReplay) replay = rheo_replay_new (record, error);
+  g_autoptr (RheoReplay) replay = rheo_replay_new (&records[n_records - 1], error);
   RheoFit clean, noisy;
 
   if (replay == NULL || !score (replay, c, 0, cancelled, &clean, error)
@@ -215,7 +195,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   rheo_result_add_number (out, series, "r2-noisy", rheo_loss_r2 (&noisy));
   rheo_result_add_number (out, series, "error", clean.error / clean.n);
   rheo_result_add_number (out, series, "error-noisy", noisy.error / noisy.n);
-  return add_trials (out, replay, record, c, cancelled, error);
+  return add_trials (out, replay, c, cancelled, error);
 }
 
 const RheoAnalysis rheo_analysis_trials = {

@@ -232,16 +232,17 @@ find_limits (Prepared *p, const Config *config, const RheoColumn *c)
     }
   if (!(p->hi > p->lo))
     p->hi = p->lo + 1;
+  p->root = config->curve == CURVE_ROOT || (config->curve == CURVE_AUTO && wants_root (p, finite, k));
   /* A share goes from 0 to 1 whatever the numbers are, and its colours may part in the middle. */
   if (c->lo < c->hi && (flags & RHEO_SERIES_BITS) == 0 && lo >= c->lo && hi <= c->hi)
     {
       p->lo = c->lo;
       p->hi = c->hi;
       p->diverging = p->diverging || (flags & RHEO_SERIES_SIGNED) != 0;
+      p->root = config->curve == CURVE_ROOT;
     }
   p->over = hi > p->hi;
   p->under = lo < p->lo;
-  p->root = config->curve == CURVE_ROOT || (config->curve == CURVE_AUTO && wants_root (p, finite, k));
 }
 
 /* Weights of the input come from inputs, those of the output go to outputs; all else is between units. */

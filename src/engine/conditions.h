@@ -1,0 +1,13 @@
+/* Thread: any. */
+/* Groups of trials that have the same conditions, for averages. */
+#pragma once
+
+#include "table.h"
+#include "task.h"
+
+/* condition [n_trials][conditions of the task]; by: names of those that count, with blanks between. None: those with at most 8
+ * values, the fewest first, as long as they make no more than 32 groups, else the first one. More than 8 values are cut into 8 ranges with
+ * equally many trials. Sets group [n_trials], and adds the columns "group" (names) and "group-size" to out. Gives the number
+ * of groups, at most 64; -1 with an error. */
+int rheo_conditions_add_groups (const RheoTask *task, int n_trials, const double *condition, const char *by,
+                                RheoTable *out, int *group, GError **error);
