@@ -41,7 +41,7 @@ typedef struct
 } RheoFound;
 void rheo_found_free (RheoFound *found);
 
-/* All runs of a folder (RheoFound), in any order. use_cache: with what the cache has of them. A folder that is not there
+/* All runs of a folder (RheoFound), newest first. use_cache: with what the cache has of them. A folder that is not there
  * is empty. */
 GPtrArray *rheo_library_scan (const char *folder, gboolean use_cache);
 /* Keeps what was read of the runs (RheoFound with values) of a folder. What cannot be written is read again next time. */
@@ -54,3 +54,40 @@ gboolean rheo_run_tags_write (const char *path, const char *const *tags, GError 
  * path; NULL with an error. */
 char *rheo_run_files_rename (const char *path, const char *name, const char *const *names, GError **error);
 gboolean rheo_run_files_trash (const char *path, GError **error);
+
+/* What a scan has found, while it is taken over. */
+typedef struct
+{
+  guint generation; /* of the folder that was looked at */
+  GPtrArray *found; /* RheoFound, newest first */
+  GHashTable *there;
+  guint next;
+  gboolean changed; /* a run has come, gone, or has another place in the list */
+} RheoTaking;
+
+struct _RheoLibrary
+{
+  GObject parent_instance;
+  char *folder;
+  GFileMonitor *monitor;
+  GHashTable *runs;   /* path -> RheoRunItem, those that wait for the trash too */
+  GPtrArray *visible; /* RheoRunItem, newest first */
+  guint settle, watch, taking_idle;
+  RheoTaking *taking;
+  guint generation; /* of the folder: what a task found in an older one is dropped */
+  gboolean scanning, scan_again, reading, listed, unkept;
+  guint n_unkept; /* runs */
+  guint last_ticket;
+};
+
+/* Looks into the folder, or once more where that is being done (library.c). */
+void rheo_library_look (RheoLibrary *library);
+/* Reads the next runs that have not been read. */
+void rheo_library_read_next (RheoLibrary *library);
+void rheo_library_update_visible (RheoLibrary *library);
+void rheo_library_watch_running (RheoLibrary *library);
+void rheo_library_tell_read (RheoLibrary *library); /* the signal */
+
+/* Takes over what a scan has found (RheoFound, newest first; taken), a slice at a time (library-take.c). */
+void rheo_library_take (RheoLibrary *library, GPtrArray *found, guint generation);
+void rheo_library_drop_taking (RheoLibrary *library);

@@ -147,6 +147,17 @@ look_at (const char *folder, const char *name, gboolean has_parts, gboolean has_
   return found;
 }
 
+/* As the list is. */
+static int
+compare_found (gconstpointer a, gconstpointer b)
+{
+  const RheoFound *x = *(RheoFound *const *) a, *y = *(RheoFound *const *) b;
+
+  if (x->stamp.time != y->stamp.time)
+    return x->stamp.time > y->stamp.time ? -1 : 1;
+  return strcmp (x->path, y->path);
+}
+
 GPtrArray *
 rheo_library_scan (const char *folder, gboolean use_cache)
 {
@@ -193,5 +204,6 @@ rheo_library_scan (const char *folder, gboolean use_cache)
         found->value = dup_cached (cache, found->path, &found->stamp);
       g_ptr_array_add (runs, found);
     }
+  g_ptr_array_sort (runs, compare_found);
   return runs;
 }

@@ -17,20 +17,6 @@
 #define KEEP 2000      /* runs that have been read before the cache is written anew */
 #define MAX_SUFFIX 999 /* of names for new runs */
 
-struct _RheoLibrary
-{
-  GObject parent_instance;
-  char *folder;
-  GFileMonitor *monitor;
-  GHashTable *runs;   /* path -> RheoRunItem, those that wait for the trash too */
-  GPtrArray *visible; /* RheoRunItem, newest first */
-  guint settle, watch;
-  guint generation; /* of the folder: what a task found in an older one is dropped */
-  gboolean scanning, scan_again, reading, listed, unkept;
-  guint n_unkept; /* runs */
-  guint last_ticket;
-};
-
 static GType get_item_type (GListModel *model);
 static guint get_n_items (GListModel *model);
 static gpointer get_item (GListModel *model, guint position);
@@ -54,9 +40,6 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-static void read_next (RheoLibrary *library);
-static void scan (RheoLibrary *library);
-
 static GType
 get_item_type (GListModel *model)
 {
@@ -77,6 +60,12 @@ get_item (GListModel *model, guint position)
   return position < visible->len ? g_object_ref (g_ptr_array_index (visible, position)) : NULL;
 }
 
+void
+rheo_library_tell_read (RheoLibrary *library)
+{
+  g_signal_emit (library, signals[READ], 0);
+}
+
 /* --- the list ---------------------------------------------------------------------------------------------------- */
 
 static int
@@ -90,21 +79,44 @@ compare_items (gconstpointer a, gconstpointer b)
   return strcmp (rheo_run_item_get_facts (x)->path, rheo_run_item_get_facts (y)->path);
 }
 
+static gboolean
+is_in_order (GPtrArray *items)
+{
+  for (guint i = 1; i < items->len; i++)
+    if (compare_items (&items->pdata[i - 1], &items->pdata[i]) > 0)
+      return FALSE;
+  return TRUE;
+}
+
 /* Puts all runs that are to be seen in order, and tells of what differs between the first and the last change. */
-static void
-update_visible (RheoLibrary *library)
+void
+rheo_library_update_visible (RheoLibrary *library)
 {
   g_autoptr (GPtrArray) old = g_steal_pointer (&library->visible);
+  g_autoptr (GHashTable) listed = g_hash_table_new (NULL, NULL);
   GPtrArray *new = g_ptr_array_new_with_free_func (g_object_unref);
   GHashTableIter iter;
   gpointer value;
   guint first = 0, last = 0;
 
+  /* Those that are in the list come in its order, which seldom changes: then nothing is to be sorted. */
+  for (guint i = 0; i < old->len; i++)
+    {
+      RheoRunItem *item = g_ptr_array_index (old, i);
+
+      if (rheo_run_item_get_ticket (item) == 0
+          && g_hash_table_lookup (library->runs, rheo_run_item_get_facts (item)->path) == item)
+        {
+          g_ptr_array_add (new, g_object_ref (item));
+          g_hash_table_add (listed, item);
+        }
+    }
   g_hash_table_iter_init (&iter, library->runs);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (rheo_run_item_get_ticket (value) == 0)
+    if (rheo_run_item_get_ticket (value) == 0 && !g_hash_table_contains (listed, value))
       g_ptr_array_add (new, g_object_ref (value));
-  g_ptr_array_sort (new, compare_items);
+  if (!is_in_order (new))
+    g_ptr_array_sort (new, compare_items);
   library->visible = new;
   while (first < MIN (old->len, new->len) && g_ptr_array_index (old, first) == g_ptr_array_index (new, first))
     first++;
@@ -122,12 +134,12 @@ on_watch (gpointer data)
   RheoLibrary *library = data;
 
   library->watch = 0;
-  scan (library);
+  rheo_library_look (library);
   return G_SOURCE_REMOVE;
 }
 
-static void
-watch_running (RheoLibrary *library)
+void
+rheo_library_watch_running (RheoLibrary *library)
 {
   for (guint i = 0; i < library->visible->len && library->watch == 0; i++)
     if (rheo_run_item_get_stamp (g_ptr_array_index (library->visible, i))->held)
@@ -232,12 +244,12 @@ on_chunk_read (GObject *source, GAsyncResult *result, gpointer data)
   library->n_unkept += chunk->items->len;
   if (library->n_unkept >= KEEP)
     keep (library);
-  g_signal_emit (library, signals[READ], 0);
-  read_next (library);
+  rheo_library_tell_read (library);
+  rheo_library_read_next (library);
 }
 
-static void
-read_next (RheoLibrary *library)
+void
+rheo_library_read_next (RheoLibrary *library)
 {
   g_autoptr (GTask) task = NULL;
   Chunk *chunk;
@@ -298,68 +310,17 @@ scan_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 }
 
 static void
-take_found (RheoLibrary *library, RheoFound *found)
-{
-  RheoRunItem *item = g_hash_table_lookup (library->runs, found->path);
-
-  if (item == NULL)
-    {
-      item = rheo_run_item_new (found->path);
-      g_hash_table_insert (library->runs, g_strdup (found->path), item);
-    }
-  else if (!rheo_run_stamp_equal (rheo_run_item_get_stamp (item), &found->stamp))
-    rheo_run_item_set_read (item, FALSE);
-  rheo_run_item_set_stamp (item, &found->stamp);
-  rheo_run_item_set_tags (item, (const char *const *) found->tags);
-  if (found->value != NULL && !rheo_run_item_is_read (item))
-    {
-      rheo_run_item_set_read (item, TRUE);
-      rheo_run_item_set_value (item, found->value);
-    }
-}
-
-static void
 on_scanned (GObject *source, GAsyncResult *result, gpointer data)
 {
   RheoLibrary *library = RHEO_LIBRARY (source);
   Look *look = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GPtrArray) runs = g_task_propagate_pointer (G_TASK (result), NULL);
-  g_autoptr (GHashTable) there = NULL;
-  GHashTableIter iter;
-  gpointer key;
+  GPtrArray *found = g_task_propagate_pointer (G_TASK (result), NULL);
 
-  library->scanning = FALSE;
-  /* Something was done to the folder since: what was seen may be of before. */
-  if (library->scan_again || look->generation != library->generation)
-    {
-      library->scan_again = FALSE;
-      scan (library);
-      return;
-    }
-  there = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; i < runs->len; i++)
-    {
-      RheoFound *found = g_ptr_array_index (runs, i);
-
-      take_found (library, found);
-      g_hash_table_add (there, found->path);
-    }
-  g_hash_table_iter_init (&iter, library->runs);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (!g_hash_table_contains (there, key))
-      {
-        g_hash_table_iter_remove (&iter);
-        library->unkept = TRUE;
-      }
-  library->listed = TRUE;
-  update_visible (library);
-  watch_running (library);
-  g_signal_emit (library, signals[READ], 0);
-  read_next (library);
+  rheo_library_take (library, found, look->generation);
 }
 
-static void
-scan (RheoLibrary *library)
+void
+rheo_library_look (RheoLibrary *library)
 {
   g_autoptr (GTask) task = NULL;
   Look *look;
@@ -385,7 +346,7 @@ on_settled (gpointer data)
   RheoLibrary *library = data;
 
   library->settle = 0;
-  scan (library);
+  rheo_library_look (library);
   return G_SOURCE_REMOVE;
 }
 
@@ -411,6 +372,7 @@ close_folder (RheoLibrary *library)
   g_clear_object (&library->monitor);
   g_clear_handle_id (&library->settle, g_source_remove);
   g_clear_handle_id (&library->watch, g_source_remove);
+  rheo_library_drop_taking (library);
   g_hash_table_iter_init (&iter, library->runs);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     if (rheo_run_item_get_ticket (value) != 0)
@@ -489,11 +451,11 @@ rheo_library_set_folder (RheoLibrary *library, const char *folder)
   library->folder = g_steal_pointer (&path);
   library->generation++;
   library->listed = library->unkept = FALSE;
-  update_visible (library);
+  rheo_library_update_visible (library);
   library->monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
   if (library->monitor != NULL)
     g_signal_connect_object (library->monitor, "changed", G_CALLBACK (on_folder_changed), library, 0);
-  scan (library);
+  rheo_library_look (library);
 }
 
 /* The first words of an id, as many as say something: "robot" of "robot-trajectory", "3-bit" of "3-bit-flip-flop". */
@@ -545,7 +507,7 @@ rheo_library_find (RheoLibrary *library, const char *path)
 void
 rheo_library_refresh (RheoLibrary *library)
 {
-  scan (library);
+  rheo_library_look (library);
 }
 
 gboolean
@@ -577,7 +539,7 @@ rheo_library_rename (RheoLibrary *library, RheoRunItem *item, const char *name, 
   g_hash_table_insert (library->runs, g_strdup (path), item);
   rheo_run_item_set_path (item, path);
   library->unkept = TRUE;
-  scan (library);
+  rheo_library_look (library);
   return TRUE;
 }
 
@@ -589,7 +551,7 @@ rheo_library_set_tags (RheoLibrary *library, RheoRunItem *item, const char *cons
   if (!rheo_run_tags_write (rheo_run_item_get_facts (item)->path, tags, error))
     return FALSE;
   rheo_run_item_set_tags (item, tags != NULL ? tags : none);
-  g_signal_emit (library, signals[READ], 0);
+  rheo_library_tell_read (library);
   return TRUE;
 }
 
@@ -606,7 +568,7 @@ rheo_library_trash (RheoLibrary *library, GPtrArray *items)
       }
   if (library->last_ticket != ticket)
     return 0;
-  update_visible (library);
+  rheo_library_update_visible (library);
   return ticket;
 }
 
@@ -632,7 +594,7 @@ rheo_library_trash_undo (RheoLibrary *library, guint ticket)
 
   for (guint i = 0; i < items->len; i++)
     rheo_run_item_set_ticket (g_ptr_array_index (items, i), 0);
-  update_visible (library);
+  rheo_library_update_visible (library);
 }
 
 typedef struct
@@ -686,8 +648,8 @@ on_trashed (GObject *source, GAsyncResult *result, gpointer data)
         g_hash_table_remove (library->runs, path);
     }
   library->unkept = TRUE;
-  update_visible (library);
-  scan (library);
+  rheo_library_update_visible (library);
+  rheo_library_look (library);
 }
 
 void
