@@ -9,6 +9,7 @@
 #include "app/fit-row.h"
 #include "app/live-value.h"
 #include "app/window.h"
+#include "widgets/common.h"
 #include "widgets/tooltip.h"
 
 #define N_FIRST 4 /* values that are shown unless others are chosen */
@@ -375,6 +376,7 @@ rheo_live_values_init (RheoLiveValues *values)
   gtk_widget_set_parent (values->menu, GTK_WIDGET (values));
   values->popover = gtk_popover_new ();
   gtk_widget_set_parent (values->popover, values->menu);
+  rheo_popover_return_focus (values->popover, values->menu);
 }
 
 GtkWidget *

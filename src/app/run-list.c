@@ -8,6 +8,7 @@
 
 #include "app/run-search.h"
 #include "app/run-text.h"
+#include "widgets/common.h"
 
 #define INCREMENTAL 2000 /* runs from which on a search goes through them bit by bit */
 #define SETTLE 500       /* ms that news of runs are collected before they are sorted and searched anew */
@@ -435,6 +436,7 @@ rheo_run_list_new (RheoContext *context, GMenuModel *menu)
   gtk_popover_set_has_arrow (GTK_POPOVER (list->menu), FALSE);
   gtk_widget_set_halign (list->menu, GTK_ALIGN_START);
   gtk_widget_set_parent (list->menu, GTK_WIDGET (list));
+  rheo_popover_return_focus (list->menu, GTK_WIDGET (list->view));
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   g_signal_connect_object (click, "pressed", G_CALLBACK (on_right_click), list, 0);
   gtk_widget_add_controller (GTK_WIDGET (list), GTK_EVENT_CONTROLLER (click));

@@ -635,6 +635,7 @@ static void
 rheo_run_pane_init (RheoRunPane *pane)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+  GtkEventController *keys;
   GtkAdjustment *place;
 
   pane->cards = g_ptr_array_new ();
@@ -661,7 +662,10 @@ rheo_run_pane_init (RheoRunPane *pane)
   g_signal_connect_object (place, "value-changed", G_CALLBACK (update_seen), pane, G_CONNECT_SWAPPED);
   g_signal_connect_object (place, "changed", G_CALLBACK (update_seen), pane, G_CONNECT_SWAPPED);
   gtk_widget_set_parent (pane->scroll, GTK_WIDGET (pane));
-  rheo_keys_add (GTK_WIDGET (pane), RHEO_KEYS_RUN);
+  keys = rheo_keys_new (RHEO_KEYS_RUN);
+  /* Before the scale and the page, which have uses of their own for them. */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (GTK_WIDGET (pane), keys);
 }
 
 GtkWidget *

@@ -7,6 +7,7 @@
 
 #include "app/run-text.h"
 #include "app/runs-page-private.h"
+#include "widgets/common.h"
 
 static const char star[] = "star";
 
@@ -177,6 +178,7 @@ ask (RheoRunsPage *page, GPtrArray *items, const char *title, const char *text, 
   gtk_box_append (GTK_BOX (box), question->trouble);
   gtk_popover_set_child (GTK_POPOVER (question->popover), box);
   gtk_widget_set_parent (question->popover, GTK_WIDGET (page->list));
+  rheo_popover_return_focus (question->popover, GTK_WIDGET (page->list));
   rheo_run_list_get_spot (page->list, &spot);
   gtk_popover_set_pointing_to (GTK_POPOVER (question->popover), &spot);
   g_object_set_data_full (G_OBJECT (question->popover), "question", question, (GDestroyNotify) free_question);

@@ -47,6 +47,63 @@ rheo_window_stand_beside (GtkWindow *window, GtkWidget *of)
   gtk_window_set_application (window, gtk_window_get_application (GTK_WINDOW (root)));
 }
 
+void
+rheo_popover_point_at (GtkWidget *popover, double x, double y)
+{
+  GtkWidget *owner = gtk_widget_get_parent (popover), *root = GTK_WIDGET (gtk_widget_get_root (owner));
+  double left, top;
+
+  if (gtk_widget_translate_coordinates (owner, root, x, y, &left, &top))
+    {
+      x += CLAMP (left, 0, gtk_widget_get_width (root) - 1) - left;
+      y += CLAMP (top, 0, gtk_widget_get_height (root) - 1) - top;
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+}
+
+/* What had the focus, without holding it. */
+static void
+note_focus (GtkWidget *popover)
+{
+  GWeakRef *before = g_object_get_data (G_OBJECT (popover), "focus-before");
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (popover));
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, popover))
+    g_weak_ref_set (before, focus);
+}
+
+static void
+return_focus (GtkWidget *popover, GtkWidget *home)
+{
+  GtkRoot *root = gtk_widget_get_root (popover);
+  GtkWidget *now = root != NULL ? gtk_root_get_focus (root) : NULL;
+  g_autoptr (GtkWidget) before = g_weak_ref_get (g_object_get_data (G_OBJECT (popover), "focus-before"));
+
+  /* What was done in it may have taken the focus elsewhere. */
+  if (root == NULL || (now != NULL && !gtk_widget_is_ancestor (now, popover)))
+    return;
+  if (before == NULL || !gtk_widget_get_mapped (before) || !gtk_widget_grab_focus (before))
+    gtk_widget_grab_focus (home);
+}
+
+static void
+free_weak_ref (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+void
+rheo_popover_return_focus (GtkWidget *popover, GtkWidget *home)
+{
+  GWeakRef *before = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_init (before, NULL);
+  g_object_set_data_full (G_OBJECT (popover), "focus-before", before, free_weak_ref);
+  g_signal_connect (popover, "map", G_CALLBACK (note_focus), NULL);
+  g_signal_connect_object (popover, "closed", G_CALLBACK (return_focus), home, 0);
+}
+
 static void
 keep_rows (GtkWidget *widget)
 {

@@ -14,6 +14,14 @@ double rheo_text_scale (void);
  * application. */
 void rheo_window_stand_beside (GtkWindow *window, GtkWidget *of);
 
+/* Where a menu opens, in coordinates of what it belongs to; or as near to it as the window goes, for things that are partly
+ * scrolled out of it. */
+void rheo_popover_point_at (GtkWidget *popover, double x, double y);
+
+/* When the popover closes, the focus goes back to where it was when it opened, or where that has gone, into `home`. By itself
+ * it would go to whatever above the popover can have it, after some frames. */
+void rheo_popover_return_focus (GtkWidget *popover, GtkWidget *home);
+
 /* Shows it. All file choosers come through here: a file that is dragged out of GTK 4.8's own chooser keeps the list of the
  * folder, which ends the program when the folder changes after the chooser has gone; so none can be dragged. */
 void rheo_chooser_show (GtkFileChooserNative *chooser);

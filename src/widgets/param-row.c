@@ -448,13 +448,10 @@ drop_menu (gpointer popover)
   return G_SOURCE_REMOVE;
 }
 
-/* The action that was chosen runs after the popover is closed. The focus goes back to where it was: by itself it would go on
- * to the next row, and the form would scroll there. */
+/* The action that was chosen runs after the popover is closed. */
 static void
-on_menu_closed (GtkWidget *popover, GtkWidget *focus)
+on_menu_closed (GtkWidget *popover)
 {
-  if (gtk_widget_get_mapped (focus))
-    gtk_widget_grab_focus (focus);
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, drop_menu, g_object_ref (popover), g_object_unref);
 }
 
@@ -462,7 +459,7 @@ static void
 open_menu (RheoParamRow *row, double x, double y)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
-  GtkWidget *popover, *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (row)));
+  GtkWidget *popover;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (row), "param.reset",
                                  row->changed && gtk_widget_get_sensitive (row->suffix));
@@ -476,8 +473,9 @@ open_menu (RheoParamRow *row, double x, double y)
   gtk_widget_set_parent (popover, GTK_WIDGET (row));
   gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
-  gtk_popover_set_pointing_to (GTK_POPOVER (popover), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
-  g_signal_connect_object (popover, "closed", G_CALLBACK (on_menu_closed), focus != NULL ? focus : row->control, 0);
+  rheo_popover_point_at (popover, x, y);
+  rheo_popover_return_focus (popover, row->control);
+  g_signal_connect (popover, "closed", G_CALLBACK (on_menu_closed), NULL);
   gtk_popover_popup (GTK_POPOVER (popover));
 }
 
@@ -601,8 +599,11 @@ static void
 rheo_param_row_init (RheoParamRow *row)
 {
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkEventController *keys = rheo_keys_new (RHEO_KEYS_FIELD);
 
-  rheo_keys_add (GTK_WIDGET (row), RHEO_KEYS_FIELD);
+  /* Before the menu that a text has by itself. */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (GTK_WIDGET (row), keys);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_widget_set_focusable (GTK_WIDGET (row), FALSE);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);

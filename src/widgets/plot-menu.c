@@ -272,7 +272,7 @@ rheo_plot_view_popup (RheoPlotView *view, double x, double y)
       gtk_widget_set_halign (view->popover, GTK_ALIGN_START);
       gtk_widget_set_parent (view->popover, GTK_WIDGET (view));
     }
-  gtk_popover_set_pointing_to (GTK_POPOVER (view->popover), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+  rheo_popover_point_at (view->popover, x, y);
   gtk_popover_popup (GTK_POPOVER (view->popover));
 }
 

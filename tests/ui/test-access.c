@@ -1,10 +1,8 @@
 /* What a keyboard and a screen reader need: every control has a name, and Tab reaches it. */
 #include "config.h"
 
-#include "../app/small-run.h"
-#include "ui-test.h"
+#include "ui-places.h"
 
-#include "app/dashboard.h"
 #include "app/live-value.h"
 #include "app/runs-page-private.h"
 #include "widgets/plot-card.h"
@@ -227,97 +225,23 @@ count_unreached (GtkWidget *widget, GHashTable *reached)
 /* --- places ----------------------------------------------------------------------------------------------------- */
 
 static GtkWidget *
-find_type (GtkWidget *widget, GType type)
-{
-  GtkWidget *found = NULL;
-
-  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_type (child, type);
-  return found;
-}
-
-static GtkWidget *
 show_form (RheoAppWindow *window)
 {
-  ui_activate (GTK_WIDGET (window), "win.new");
+  ui_show_form (window);
   return NULL;
-}
-
-static gboolean
-is_drawn (gpointer data)
-{
-  RheoDashboard *dashboard = data;
-  GtkWidget *card = rheo_dashboard_get_card (dashboard, 5);
-
-  return card != NULL && gtk_widget_get_width (card) > 0
-         && rheo_plot_view_get_spec (rheo_plot_card_get_view (RHEO_PLOT_CARD (card))) != NULL;
-}
-
-static gboolean
-is_paused (gpointer session)
-{
-  return rheo_session_get_state (session) == RHEO_ENGINE_PAUSED;
 }
 
 static GtkWidget *
 show_live (RheoAppWindow *window)
 {
-  RheoSession *session = rheo_app_window_get_context (window)->session;
-  g_autoptr (RheoExperiment) experiment = small_experiment ("run.budget=1000000");
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (rheo_session_start (session, experiment, &(RheoStart){ .at = -1, .paused = TRUE }, &error));
-  ui_wait (is_paused, session);
-  ui_wait (is_drawn, find_type (GTK_WIDGET (window), RHEO_TYPE_DASHBOARD));
+  ui_show_live (window);
   return NULL;
 }
 
 static GtkWidget *
 get_plot (RheoAppWindow *window, int panel)
 {
-  RheoDashboard *dashboard = RHEO_DASHBOARD (find_type (GTK_WIDGET (window), RHEO_TYPE_DASHBOARD));
-
-  return GTK_WIDGET (rheo_plot_card_get_view (RHEO_PLOT_CARD (rheo_dashboard_get_card (dashboard, panel))));
-}
-
-typedef struct
-{
-  RheoAppWindow *window;
-  GtkWidget *found;
-} Beside;
-
-static gboolean
-is_beside (gpointer data)
-{
-  Beside *beside = data;
-  GListModel *all = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
-    {
-      g_autoptr (GtkWidget) one = g_list_model_get_item (all, i);
-
-      if (gtk_window_get_transient_for (GTK_WINDOW (one)) == GTK_WINDOW (beside->window) && gtk_widget_get_mapped (one))
-        beside->found = one;
-    }
-  return beside->found != NULL;
-}
-
-static GtkWidget *
-get_beside (RheoAppWindow *window)
-{
-  Beside beside = { window, NULL };
-
-  ui_wait (is_beside, &beside);
-  return beside.found;
-}
-
-static gboolean
-has_numbers (gpointer view)
-{
-  return g_action_group_get_action_enabled (rheo_plot_view_get_actions (view), "numbers");
+  return GTK_WIDGET (ui_get_plot (window, panel));
 }
 
 /* A window of the loss, which has two epochs to show. */
@@ -328,10 +252,9 @@ show_of_plot (RheoAppWindow *window, const char *action)
 
   show_live (window);
   plot = get_plot (window, 2);
-  rheo_session_step (rheo_app_window_get_context (window)->session);
-  ui_wait (has_numbers, plot);
+  ui_step_live (window);
   g_action_group_activate_action (rheo_plot_view_get_actions (RHEO_PLOT_VIEW (plot)), action, NULL);
-  return get_beside (window);
+  return ui_get_beside (window);
 }
 
 static GtkWidget *
@@ -350,33 +273,15 @@ static GtkWidget *
 show_preferences (RheoAppWindow *window)
 {
   ui_activate (GTK_WIDGET (window), "win.preferences");
-  return get_beside (window);
-}
-
-static gboolean
-has_place (gpointer scrubber)
-{
-  return rheo_scrubber_get_iteration (scrubber) >= 4;
-}
-
-static char *
-dup_run (const char *name)
-{
-  char *path = g_build_filename (ui_test_folder (), name, NULL);
-
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    small_run (path, "run.seed=1");
-  return path;
+  return ui_get_beside (window);
 }
 
 static GtkWidget *
 show_run (RheoAppWindow *window)
 {
-  g_autofree char *path = dup_run ("one.h5");
-  GtkWidget *page = find_type (GTK_WIDGET (window), RHEO_TYPE_RUNS_PAGE);
+  g_autofree char *path = ui_dup_run ("one.h5");
 
-  g_action_group_activate_action (G_ACTION_GROUP (window), "show-run", g_variant_new_string (path));
-  ui_wait (has_place, find_type (page, RHEO_TYPE_SCRUBBER));
+  ui_show_run (window, path);
   return NULL;
 }
 
@@ -389,9 +294,9 @@ has_interval (gpointer window)
 static GtkWidget *
 show_compare (RheoAppWindow *window)
 {
-  g_autofree char *one = dup_run ("one.h5"), *two = dup_run ("two.h5");
+  g_autofree char *one = ui_dup_run ("one.h5"), *two = ui_dup_run ("two.h5");
 
-  rheo_runs_page_compare (RHEO_RUNS_PAGE (find_type (GTK_WIDGET (window), RHEO_TYPE_RUNS_PAGE)),
+  rheo_runs_page_compare (RHEO_RUNS_PAGE (ui_find_type (GTK_WIDGET (window), RHEO_TYPE_RUNS_PAGE)),
                           (const char *const[]){ one, two, NULL });
   ui_wait (has_interval, window);
   return NULL;
@@ -449,7 +354,7 @@ test_cards (void)
   for (int i = 0; i < 6; i++)
     {
       GtkWidget *plot = get_plot (window, i), *card = gtk_widget_get_ancestor (plot, RHEO_TYPE_PLOT_CARD);
-      GtkWidget *menu = find_type (card, GTK_TYPE_MENU_BUTTON);
+      GtkWidget *menu = ui_find_type (card, GTK_TYPE_MENU_BUTTON);
 
       g_assert_true (gtk_root_get_focus (GTK_ROOT (root)) == plot);
       g_assert_true (gtk_widget_child_focus (root, GTK_DIR_TAB_FORWARD));
@@ -516,12 +421,12 @@ test_roles (void)
   g_assert_true (says (plot, GTK_ACCESSIBLE_PROPERTY_LABEL, "Loss, line plot"));
   g_assert_true (gtk_test_accessible_has_role (
       GTK_ACCESSIBLE (ui_get (root, GTK_TYPE_PROGRESS_BAR, "Progress of the run")), GTK_ACCESSIBLE_ROLE_PROGRESS_BAR));
-  g_assert_true (says (find_type (find_type (root, RHEO_TYPE_LIVE_VALUE), GTK_TYPE_SCALE),
+  g_assert_true (says (ui_find_type (ui_find_type (root, RHEO_TYPE_LIVE_VALUE), GTK_TYPE_SCALE),
                        GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, "0.005"));
-  bar = find_type (root, GTK_TYPE_INFO_BAR);
+  bar = ui_find_type (root, GTK_TYPE_INFO_BAR);
   g_assert_true (gtk_test_accessible_has_role (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_ROLE_ALERT));
   show_run (window);
-  scrubber = find_type (find_type (root, RHEO_TYPE_SCRUBBER), GTK_TYPE_SCALE);
+  scrubber = ui_find_type (ui_find_type (root, RHEO_TYPE_SCRUBBER), GTK_TYPE_SCALE);
   g_assert_true (gtk_test_accessible_has_role (GTK_ACCESSIBLE (scrubber), GTK_ACCESSIBLE_ROLE_SLIDER));
   g_assert_true (says (scrubber, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, "Epoch 4 of 4"));
   ui_window_close (window);
