@@ -6,6 +6,9 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -515,6 +518,10 @@ run (void *data)
   post_state (engine, RHEO_ENGINE_STOPPED, stop);
   g_clear_pointer (&engine->frames, rheo_frames_free);
   g_clear_pointer (&engine->trainer, rheo_trainer_free);
+#ifdef __GLIBC__
+  /* The network's pages go back to the system, also those below what somebody still has. */
+  malloc_trim (0);
+#endif
   return NULL;
 }
 

@@ -73,6 +73,13 @@ on_end (GPid pid, int status, gpointer over)
   *(gboolean *) over = TRUE;
 }
 
+static gboolean
+on_event (GtkEventController *controller, GdkEvent *event, gpointer over)
+{
+  *(gboolean *) over = *(gboolean *) over || gdk_event_get_event_type (event) == GDK_BUTTON_RELEASE;
+  return FALSE;
+}
+
 /* The real pointer takes the first file and lets it go further down. */
 static void
 drag_file (Chooser *chooser)
@@ -86,7 +93,8 @@ drag_file (Chooser *chooser)
   GtkTreePath *path = gtk_tree_path_new_first ();
   g_autofree char *line = NULL;
   const char *argv[] = { "sh", "-c", NULL, NULL };
-  gboolean over = FALSE;
+  GtkEventController *events = gtk_event_controller_legacy_new ();
+  gboolean over = FALSE, released = FALSE;
   GPid pid;
   g_autoptr (GError) error = NULL;
 
@@ -99,10 +107,16 @@ drag_file (Chooser *chooser)
   gtk_native_get_surface_transform (GTK_NATIVE (chooser->dialog), &frame_x, &frame_y);
   line = g_strdup_printf (script, (int) (at_x + frame_x), (int) (at_y + frame_y));
   argv[2] = line;
+  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
+  g_signal_connect (events, "event", G_CALLBACK (on_event), &released);
+  gtk_widget_add_controller (chooser->dialog, events);
   g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, &error);
   g_assert_no_error (error);
   g_child_watch_add (pid, on_end, &over);
   ui_wait (is_over, &over);
+  /* GTK holds the list for as long as it takes the button for pressed. */
+  ui_wait (is_over, &released);
+  gtk_widget_remove_controller (chooser->dialog, events);
 }
 
 static void
