@@ -29,9 +29,61 @@ clear_work (Work *work)
   g_free (work->config);
 }
 
-/* The analysis is the last word; its values are set like those of an experiment. */
+/* The numbers that "@SERIES" or "@SERIES:INDEX:INDEX ..." means, as text: one index for each dimension, in order; empty or
+ * left out: all along it. NULL with an error. */
+static char *
+dup_stored_numbers (const char *path, const char *text, GError **error)
+{
+  g_autoptr (RheoRun) run = rheo_run_open (path, error);
+  g_autoptr (RheoSeriesReader) reader = run != NULL ? rheo_series_reader_new (run) : NULL;
+  g_auto (GStrv) words = g_strsplit (text + 1, ":", -1);
+  const int n_indices = (int) g_strv_length (words) - 1;
+  const char *key;
+  g_autoptr (RheoTable) table = reader != NULL ? rheo_series_read (reader, words[0], -1, &key, error) : NULL;
+  const RheoColumn *column = table != NULL ? rheo_table_find (table, key) : NULL;
+  g_autoptr (GString) numbers = g_string_new (NULL);
+  int64_t index[RHEO_MAX_DIMS];
+  char element[RHEO_ELEMENT_SIZE];
+
+  if (column == NULL)
+    return NULL;
+  if (n_indices > column->n_dims || column->type == RHEO_STRING)
+    {
+      rheo_fail (error, RHEO_ERROR_INVALID, _ ("\"%s\" has %d dimensions (%s), not %d."), words[0], column->n_dims,
+                 column->axes, n_indices);
+      return NULL;
+    }
+  for (int d = 0; d < column->n_dims; d++)
+    {
+      char *end = NULL;
+      const char *word = d < n_indices ? words[d + 1] : "";
+
+      index[d] = *word != '\0' ? g_ascii_strtoll (word, &end, 10) : -1;
+      if (*word != '\0' && (*end != '\0' || end == word || index[d] < 0 || index[d] >= column->dims[d]))
+        {
+          rheo_fail (error, RHEO_ERROR_INVALID, _ ("\"%s\" has no number %s along dimension %d; there are 0 to %d."),
+                     words[0], word, d + 1, (int) column->dims[d] - 1);
+          return NULL;
+        }
+    }
+  for (int64_t i = 0; i < rheo_column_get_length (column); i++)
+    {
+      gboolean wanted = TRUE;
+      int64_t rest = i;
+
+      for (int d = column->n_dims - 1; d >= 0; rest /= column->dims[d], d--)
+        wanted = wanted && (index[d] < 0 || rest % column->dims[d] == index[d]);
+      if (wanted)
+        g_string_append_printf (numbers, "%s%s", numbers->len > 0 ? " " : "",
+                                rheo_column_get_text (column, i, element));
+    }
+  return g_string_free (g_steal_pointer (&numbers), FALSE);
+}
+
+/* The analysis is the last word; its values are set like those of an experiment. path: of the run from which
+ * "@SERIES" is read. */
 static int
-configure (Work *work, const char *id, char **settings)
+configure (Work *work, const char *path, const char *id, char **settings)
 {
   g_autoptr (GError) error = NULL;
   const RheoComponent *component = rheo_component_find (RHEO_KIND_ANALYSIS, id, &error);
@@ -48,13 +100,20 @@ configure (Work *work, const char *id, char **settings)
     {
       const char *equals = strchr (settings[i], '=');
       g_autofree char *key = equals != NULL ? g_strndup (settings[i], (gsize) (equals - settings[i])) : NULL;
+      g_autofree char *stored = NULL;
       const RheoParam *row;
       void *at;
 
       if (equals == NULL)
         return rheo_cli_fail_usage (NULL, _ ("\"%s\" is no assignment; write KEY=VALUE."), settings[i]);
+      if (equals[1] == '@')
+        {
+          stored = dup_stored_numbers (path, equals + 1, &error);
+          if (stored == NULL)
+            return rheo_cli_fail (error);
+        }
       row = rheo_params_find (component->params, work->config, key, component->id, &at, &error);
-      if (row == NULL || !rheo_param_set_text (row, at, equals + 1, key, &error))
+      if (row == NULL || !rheo_param_set_text (row, at, stored != NULL ? stored : equals + 1, key, &error))
         {
           rheo_cli_fail (error);
           return RHEO_EXIT_USAGE;
@@ -200,7 +259,8 @@ run (const RheoCommand *command, int argc, char **argv)
   const GOptionEntry entries[] = {
     { "at", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &at,
       N_ ("Iteration with a snapshot, or first, middle, last, all; may be given several times"), "N" },
-    { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &settings, N_ ("Change a value of the analysis"), "KEY=VALUE" },
+    { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &settings,
+      N_ ("Change a value of the analysis; \"@SERIES:INDEX\" takes numbers of the run"), "KEY=VALUE" },
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Write the result to .csv, .json or .npy"), "TABLE" },
     { "column", 'c', 0, G_OPTION_ARG_FILENAME, &column, N_ ("Write only this column"), "KEY" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print the result as JSON"), NULL },
@@ -213,7 +273,7 @@ run (const RheoCommand *command, int argc, char **argv)
     return rheo_cli_fail_usage (command, _ ("--column belongs to --out."));
   work.runs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_run_free);
   work.records = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_stored_record_free);
-  code = configure (&work, argv[argc - 1], settings);
+  code = configure (&work, argv[1], argv[argc - 1], settings);
   if (code == RHEO_EXIT_DONE)
     code = work_through (&work, argv + 1, argc - 2, at, out, column, json);
   clear_work (&work);

@@ -95,6 +95,13 @@ reset (const RheoLaneRun *run, int i_pop)
       rng.item += (uint32_t) (run->lane->row0 + row);
       pop->cell->reset (pop->derived, &s, rng);
     }
+  if (run->w->start != NULL && run->w->start->pop == i_pop)
+    for (int row = 0; row < run->n_rows; row++)
+      {
+        memcpy (run->lane->pop[i_pop].state[0] + (size_t) row * pop->stride, run->w->start->state,
+                bytes (pop->n_units));
+        memcpy (history (run, i_pop, 0) + (size_t) row * pop->stride, run->w->start->out, bytes (pop->n_units));
+      }
   for (int lag = 1; lag < more->depth; lag++)
     memcpy (history (run, i_pop, lag), history (run, i_pop, 0), bytes (n));
 }

@@ -15,6 +15,7 @@ typedef struct RheoWindow
   double noise_scale;
   RheoRng noise;                     /* item = row of the batch is filled in per row */
   const RheoSignal *teacher, *clamp; /* or NULL */
+  const RheoOrigin *start;           /* or NULL */
   const RheoIntervention *acts;
   int n_acts;
   int lane0, n_lanes;                                      /* the wave */

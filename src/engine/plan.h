@@ -128,6 +128,13 @@ typedef struct
   const uint8_t *unit_on; /* [unit]: 0 leaves the unit alone; NULL: all */
 } RheoSignal;
 
+/* Where one population begins in all rows, in place of what its cell says: the first state and what it gives, [unit]. */
+typedef struct
+{
+  int pop;
+  const RheoReal *state, *out;
+} RheoOrigin;
+
 typedef enum
 {
   RHEO_ACT_SILENCE, /* out = 0 */

@@ -167,6 +167,7 @@ run_batch (RheoReplay *replay, const RheoBatch *batch, const RheoReplayRun *run)
   r.noise_scale = run->noise;
   r.acts = run->acts;
   r.n_acts = run->n_acts;
+  r.start = run->start;
   r.stop = run->cancelled != NULL ? is_cancelled : NULL;
   r.stop_data = (void *) run->cancelled;
   for (int lane0 = 0; lane0 < n_lanes && rheo_net_get_lane (replay->net, lane0)->row0 < batch->n_rows; lane0 += wave)

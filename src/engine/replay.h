@@ -48,11 +48,12 @@ typedef struct
 typedef struct
 {
   RheoSet set;
-  int first, n;  /* trials of the set */
-  uint32_t draw; /* another number, other noise, and other trials where the task draws without end */
-  double noise;  /* times that of the training; 0: none */
-  const RheoIntervention *acts;
+  int first, n;                 /* trials of the set */
+  uint32_t draw;                /* another number, other noise, and other trials where the task draws without end */
+  double noise;                 /* times that of the training; 0: none */
+  const RheoIntervention *acts; /* on the first population and its projections */
   int n_acts;
+  const RheoOrigin *start;                                 /* or NULL: as the model says */
   void (*each) (void *data, const RheoReplayTrial *trial); /* in any order */
   void *data;
   const atomic_bool *cancelled; /* or NULL */

@@ -25,6 +25,7 @@ window (RheoNet *net, const RheoRollout *r)
                .item = SET_ITEMS * (uint32_t) r->batch->set },
     .teacher = r->teacher,
     .clamp = r->clamp,
+    .start = r->start,
     .acts = r->acts,
     .n_acts = r->n_acts,
     .lane0 = r->lane0,

@@ -11,6 +11,7 @@ typedef struct
   unsigned flags; /* RHEO_ROLL_* */
   double noise_scale;
   const RheoSignal *teacher, *clamp; /* added currents; outputs forced, as the projections see them; or NULL */
+  const RheoOrigin *start;           /* with RESET; or NULL */
   const RheoIntervention *acts;
   int n_acts;
   int lane0, n_lanes; /* n_lanes 0: all of the net */

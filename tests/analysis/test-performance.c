@@ -6,6 +6,7 @@
 
 #include "engine/analysis.h"
 #include "engine/conditions.h"
+#include "engine/field-trials.h"
 #include "engine/linalg.h"
 #include "engine/logistic.h"
 #include "engine/population.h"
@@ -495,14 +496,135 @@ test_responses (void)
                    || get (other, "preferred-input", i) >= get (other, "preferred-input", i - 1));
 }
 
+/* The same network as a field in double, changed by hand, does what the interventions do. */
+static void
+check_cause (const char *const *settings, const RheoField *field, const double *start)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = analyse ("causes", settings, NULL, &error);
+  g_autoptr (RheoFieldTrials) trials = NULL;
+  g_autofree double *x = g_new (double, field->n), *f = g_new (double, field->n);
+  g_autofree double *work = g_new (double, RHEO_FIELD_WORK (field, 1));
+  double out[2];
+
+  g_assert_no_error (error);
+  trials = rheo_field_trials_new (trained ()->experiment, field, 4, &error);
+  g_assert_no_error (error);
+  for (int k = 0; k < 4; k++)
+    for (int t = 0; t < 90; t++)
+      {
+        const double *u = trials->input + (k * 90 + t) * field->n_in;
+
+        for (int i = 0; i < field->n && t == 0; i++)
+          x[i] = start != NULL ? start[i] : field->law.initial;
+        rheo_field_output (field, x, out);
+        for (int o = 0; o < 2; o++)
+          g_assert_cmpfloat_with_epsilon (get (table, "output", (k * 90 + t) * 2 + o), out[o], 2e-4);
+        rheo_field_eval (field, 1, x, u, 0, f, NULL, work);
+        for (int i = 0; i < field->n; i++)
+          x[i] += field->law.alpha * f[i];
+      }
+}
+
+static RheoField *
+field_now (void)
+{
+  g_autoptr (GError) error = NULL;
+  RheoField *field = rheo_field_new (trained ()->experiment, trained ()->weights, &error);
+
+  g_assert_no_error (error);
+  return field;
+}
+
+/* Nobody sees a unit that is silenced. */
+static void
+silence (RheoField *field, int unit)
+{
+  for (int i = 0; i < field->n; i++)
+    field->w[i * field->n + unit] = 0;
+  for (int o = 0; o < field->n_out; o++)
+    field->w_out[o * field->n + unit] = 0;
+}
+
+static void
+test_causes (void)
+{
+  static const char *const silenced[] = { "units", "3 30-31 I", "network-noise", "0", NULL };
+  static const char *const pushed[] = { "action", "push", "units", "5 6", "value", "0.3", "network-noise", "0", NULL };
+  g_autoptr (RheoField) lesion = field_now (), push = field_now (), along = field_now (), same = field_now ();
+  g_autoptr (GString) vector = g_string_new ("3 4");
+  const char *mode[] = { "action", "push", "along", NULL, "value", "0.5", "network-noise", "0", NULL };
+  const char *state[] = { "action", "nothing", "start", NULL, "network-noise", "0", NULL };
+  g_autoptr (GString) start = g_string_new (NULL);
+  double x[40];
+
+  silence (lesion, 3);
+  for (int i = 30; i < 40; i++)
+    silence (lesion, i);
+  check_cause (silenced, lesion, NULL);
+  push->bias[5] += 0.3;
+  push->bias[6] += 0.3;
+  check_cause (pushed, push, NULL);
+  /* A vector counts by its direction: 0.5 (3, 4) / 5. */
+  for (int i = 2; i < 40; i++)
+    g_string_append (vector, " 0");
+  mode[3] = vector->str;
+  along->bias[0] += 0.3;
+  along->bias[1] += 0.4;
+  check_cause (mode, along, NULL);
+  for (int i = 0; i < 40; i++)
+    {
+      x[i] = 0.05 * (i % 7);
+      g_string_append_printf (start, "%s%.2f", i > 0 ? " " : "", x[i]);
+    }
+  state[3] = start->str;
+  check_cause (state, same, x);
+}
+
+/* Before and after differ by what is done alone: without anything they are the same, noise and all. */
+static void
+test_causes_score (void)
+{
+  static const char *const nothing[] = { "action", "nothing", "trials", "50", NULL };
+  static const char *const late[] = { "units", "I", "from-step", "80", "trials", "50", NULL };
+  static const char *const early[] = { "units", "I", "to-step", "1", NULL };
+  static const char *const wrong[] = { "units", "40", NULL }, *const short_start[] = { "start", "1 2", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) none = analyse ("causes", nothing, NULL, &error), end = analyse ("causes", late, NULL, &error);
+  g_autoptr (RheoTable) begin = analyse ("causes", early, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat (get (none, "r2-after", 0), ==, get (none, "r2-before", 0));
+  g_assert_cmpfloat (get (none, "change", 0), ==, 0);
+  g_assert_cmpfloat (get (none, "r2-before", 0), >, 0.85);
+  g_assert_cmpint (rheo_table_find (none, "trial-before")->dims[0], ==, 50);
+  g_assert_cmpfloat (get (end, "r2-after", 0), <, get (end, "r2-before", 0) - 0.1);
+  g_assert_cmpfloat (get (end, "change-lo", 0), >, 0);
+  g_assert_cmpfloat (get (end, "change-hi", 0), >, get (end, "change", 0));
+  for (int t = 0; t < 80; t++)
+    g_assert_cmpfloat (get (end, "output", 2 * t), ==, get (end, "before", 2 * t));
+  g_assert_cmpfloat (get (begin, "r2-after", 0), >, 0.85);
+  g_assert_null (analyse ("causes", wrong, NULL, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_null (analyse ("causes", short_start, NULL, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+}
+
 static void
 test_cancelled (void)
 {
   const atomic_bool cancelled = true;
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (analyse ("psychometric", NULL, &cancelled, &error));
-  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_CANCELLED);
+  static const char *const ids[] = { "psychometric", "responses", "trials", "causes" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_assert_null (analyse (ids[i], NULL, &cancelled, &error));
+      g_assert_error (error, RHEO_ERROR, RHEO_ERROR_CANCELLED);
+      g_clear_error (&error);
+    }
 }
 
 int
@@ -521,6 +643,8 @@ main (int argc, char **argv)
   g_test_add_func ("/performance/responses", test_responses);
   g_test_add_func ("/performance/psychometric", test_psychometric);
   g_test_add_func ("/performance/trials", test_trials);
+  g_test_add_func ("/performance/causes", test_causes);
+  g_test_add_func ("/performance/causes-score", test_causes_score);
   g_test_add_func ("/performance/cancelled", test_cancelled);
   return g_test_run ();
 }

@@ -87,6 +87,17 @@ ok "A finished run is analysed with its best network, as it is evaluated" json "
 ok "which is not the last one" json "abs(d['metrics']['r2'] - $last) > 1e-3"
 run analyse c.h5 psychometric --set repeats=3 --json
 ok "Psychometric functions of a task with contexts" exits 0
+run analyse c.h5 fixed-points --set search.starts=40 --set trials=4
+run analyse c.h5 causes --set action=nothing --set start=@fixed-points/state:0 --json
+ok "Trials begin in a stored point" json "abs(d['metrics']['r2-after'] - d['metrics']['r2-before']) < 1e-9"
+run analyse c.h5 causes --set units=I --set start=@fixed-points/state:9999
+ok "A point that is not there is refused" exits 1
+ok "with those that are" said "there are 0 to"
+run analyse c.h5 causes --set units=E-I
+ok "Units that are none are refused" exits 1
+ok "with what may stand there" said "no class of units"
+run analyse c.h5 causes --set start=@fixed-points/stat:0
+ok "A series that is not there is refused" exits 1
 run analyse c.h5 spike-stats
 ok "A network without spikes has no statistics of them" exits 1
 run analyse b.h5 psychometric
