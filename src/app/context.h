@@ -21,10 +21,11 @@ typedef struct
 /* What pages ask the window for, as actions of the window ("win.…"), so that menus, buttons, toasts and tests use the
  * same names:
  *   run, step, stop          as the header's buttons
- *   view (s)                 "setup", "live", "runs"
+ *   view (s)                 "setup", "live", "analyse", "runs"
  *   open (s)                 a run file or an experiment, by path
  *   start (s)                loads a ready-made experiment by name and runs it
  *   show-run (s)             opens a run file in Runs
+ *   analyse (s)              opens a run file in Analyse
  *   resume (s)               goes on with a run file
  *   further ((ss))           goes on with a run file, with settings as JSON
  *   branch ((sx))            run file and iteration: Set up with the stored settings

@@ -426,6 +426,19 @@ rheo_session_set (RheoSession *session, const char *path, const char *text)
 }
 
 void
+rheo_session_checkpoint (RheoSession *session)
+{
+  rheo_engine_checkpoint (session->engine, FALSE);
+}
+
+void
+rheo_session_keep_analysis (RheoSession *session, const char *id, int64_t iteration, const char *config_json,
+                            RheoTable *table)
+{
+  rheo_engine_keep_analysis (session->engine, id, iteration, config_json, table);
+}
+
+void
 rheo_session_shut (RheoSession *session)
 {
   g_clear_pointer (&session->engine, rheo_engine_free);

@@ -31,6 +31,11 @@ void rheo_session_stop (RheoSession *session);
 void rheo_session_let_go (RheoSession *session);
 /* A LIVE value. What came of it is told by "note". */
 void rheo_session_set (RheoSession *session, const char *path, const char *text);
+/* The network as it is now goes into the run's file, between two batches; the note "checkpoint" tells when. */
+void rheo_session_checkpoint (RheoSession *session);
+/* A result of an analysis of the run goes into its file; the note "analysis" tells its name there. */
+void rheo_session_keep_analysis (RheoSession *session, const char *id, int64_t iteration, const char *config_json,
+                                 RheoTable *table);
 /* Stops and waits for the engine: when the program ends. */
 void rheo_session_shut (RheoSession *session);
 

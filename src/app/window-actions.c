@@ -233,6 +233,15 @@ show_run_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
   rheo_runs_page_show (window->runs_page, g_variant_get_string (parameter, NULL));
 }
 
+static void
+analyse_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  RheoAppWindow *window = data;
+
+  rheo_analyse_page_open (window->analyse_page, g_variant_get_string (parameter, NULL));
+  rheo_app_window_show_view (window, "analyse");
+}
+
 /* --- files ----------------------------------------------------------------------------------------------------- */
 
 void
@@ -245,7 +254,10 @@ rheo_app_window_open (RheoAppWindow *window, const char *path)
     {
       /* The page says what is wrong with a file that is no run. */
       note_recent (window, path);
-      g_action_group_activate_action (G_ACTION_GROUP (window), "show-run", g_variant_new_string (path));
+      g_action_group_activate_action (
+          G_ACTION_GROUP (window),
+          g_strcmp0 (adw_view_stack_get_visible_child_name (window->stack), "analyse") == 0 ? "analyse" : "show-run",
+          g_variant_new_string (path));
       return;
     }
   if (!rheo_document_load (window->context.document, path, &error))
@@ -446,18 +458,22 @@ search_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (g_strcmp0 (view, "setup") == 0 && gtk_widget_get_mapped (GTK_WIDGET (window->setup_page)))
     gtk_widget_activate_action (GTK_WIDGET (window->setup_page), "setup.search", NULL);
+  else if (g_strcmp0 (view, "analyse") == 0)
+    rheo_analyse_page_search (window->analyse_page);
   else if (g_strcmp0 (view, "runs") == 0)
     rheo_runs_page_search (window->runs_page);
 }
 
-/* Set up has one. */
+/* Set up and Analyse have one. */
 static void
 side_bar_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  GtkWidget *page = GTK_WIDGET (((RheoAppWindow *) data)->setup_page);
+  RheoAppWindow *window = data;
 
-  if (gtk_widget_get_mapped (page))
-    gtk_widget_activate_action (page, "setup.side-bar", NULL);
+  if (gtk_widget_get_mapped (GTK_WIDGET (window->setup_page)))
+    gtk_widget_activate_action (GTK_WIDGET (window->setup_page), "setup.side-bar", NULL);
+  else if (gtk_widget_get_mapped (GTK_WIDGET (window->analyse_page)))
+    gtk_widget_activate_action (GTK_WIDGET (window->analyse_page), "analyse.side-bar", NULL);
 }
 
 static void
@@ -481,7 +497,12 @@ redo_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 export_all_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  rheo_live_page_export_all (((RheoAppWindow *) data)->live_page);
+  RheoAppWindow *window = data;
+
+  if (g_strcmp0 (adw_view_stack_get_visible_child_name (window->stack), "analyse") == 0)
+    rheo_analyse_page_export_all (window->analyse_page);
+  else
+    rheo_live_page_export_all (window->live_page);
 }
 
 static void
@@ -536,6 +557,7 @@ rheo_app_window_add_actions (RheoAppWindow *window)
     { "branch", branch_activated, "(sx)" },
     { "retry", retry_activated, "(sx)" },
     { "show-run", show_run_activated, "s" },
+    { "analyse", analyse_activated, "s" },
     { "open", open_activated, "s" },
     { "open-file", open_file_activated },
     { "save", save_activated },

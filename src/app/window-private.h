@@ -3,6 +3,7 @@
  * window-notices.c tells of trouble in a bar under the header, window-close.c ends it. */
 #pragma once
 
+#include "app/analyse-page.h"
 #include "app/live-page.h"
 #include "app/runs-page.h"
 #include "app/setup-page.h"
@@ -17,6 +18,7 @@ struct _RheoAppWindow
   GtkStack *setup; /* "start" and "form" */
   RheoSetupPage *setup_page;
   RheoLivePage *live_page;
+  RheoAnalysePage *analyse_page;
   RheoRunsPage *runs_page;
   GtkButton *run;
   GtkWidget *run_icon, *run_label;

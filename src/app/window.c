@@ -66,7 +66,9 @@ rheo_app_window_update (RheoAppWindow *window)
   const gboolean at_start = g_strcmp0 (gtk_stack_get_visible_child_name (window->setup), "start") == 0;
   const char *view = adw_view_stack_get_visible_child_name (window->stack);
   const gboolean on_setup = g_strcmp0 (view, "setup") == 0, on_live = g_strcmp0 (view, "live") == 0;
-  const gboolean has_run = rheo_session_get_experiment (session) != NULL;
+  const gboolean on_analyse = g_strcmp0 (view, "analyse") == 0;
+  const gboolean has_plots =
+      on_analyse ? rheo_analyse_page_has_plots (window->analyse_page) : rheo_session_get_experiment (session) != NULL;
   const char *problem = rheo_document_get_problem (window->context.document);
   g_autofree char *undo = NULL, *redo = NULL;
   gboolean can_run = TRUE;
@@ -107,9 +109,11 @@ rheo_app_window_update (RheoAppWindow *window)
   g_object_get (window->context.document, "undo-label", &undo, "redo-label", &redo, NULL);
   gtk_widget_set_visible (window->undo, on_setup);
   gtk_widget_set_visible (window->redo, on_setup);
-  gtk_widget_set_visible (window->export_all, on_live);
-  enable (window, "export-all", has_run);
-  rheo_tooltip_set (window->export_all, has_run ? _ ("Export all plots") : _ ("Nothing has run yet"));
+  gtk_widget_set_visible (window->export_all, on_live || on_analyse);
+  enable (window, "export-all", has_plots);
+  rheo_tooltip_set (window->export_all, has_plots    ? _ ("Export all plots")
+                                        : on_analyse ? _ ("No result is shown")
+                                                     : _ ("Nothing has run yet"));
   enable (window, "undo", undo != NULL);
   enable (window, "redo", redo != NULL);
   set_step_tooltip (window->undo, undo, _ ("Undo %s"), _ ("Nothing to undo"));
@@ -378,6 +382,7 @@ add_views (RheoAppWindow *window)
   window->setup = GTK_STACK (gtk_stack_new ());
   window->setup_page = RHEO_SETUP_PAGE (rheo_setup_page_new (&window->context));
   window->live_page = RHEO_LIVE_PAGE (rheo_live_page_new (&window->context));
+  window->analyse_page = RHEO_ANALYSE_PAGE (rheo_analyse_page_new (&window->context));
   window->runs_page = RHEO_RUNS_PAGE (rheo_runs_page_new (&window->context));
   gtk_stack_add_named (window->setup, rheo_start_page_new (window->context.settings), "start");
   gtk_stack_add_named (window->setup, GTK_WIDGET (window->setup_page), "form");
@@ -387,6 +392,7 @@ add_views (RheoAppWindow *window)
   adw_view_stack_set_vhomogeneous (window->stack, FALSE);
   add_view (window, GTK_WIDGET (window->setup), "setup", _ ("Set up"), "rheobase-setup-symbolic");
   add_view (window, GTK_WIDGET (window->live_page), "live", _ ("Live"), "rheobase-live-symbolic");
+  add_view (window, GTK_WIDGET (window->analyse_page), "analyse", _ ("Analyse"), "rheobase-analyse-symbolic");
   add_view (window, GTK_WIDGET (window->runs_page), "runs", _ ("Runs"), "rheobase-runs-symbolic");
 }
 
@@ -402,6 +408,8 @@ follow (RheoAppWindow *window)
   g_signal_connect_object (context->library, "items-changed", G_CALLBACK (library_changed), window, 0);
   g_signal_connect_object (context->settings, "changed::runs-folder", G_CALLBACK (folder_changed), window, 0);
   g_signal_connect_object (context->settings, "changed::theme", G_CALLBACK (theme_changed), window, 0);
+  g_signal_connect_object (window->analyse_page, "plots-changed", G_CALLBACK (rheo_app_window_update), window,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (window->stack, "notify::visible-child", G_CALLBACK (view_changed), window, 0);
   g_signal_connect (drop, "drop", G_CALLBACK (files_dropped), window);
   gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (drop));

@@ -6,7 +6,10 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "net.h"
 
 /* --- inside an analysis ---------------------------------------------------------------------------------------- */
 RheoColumn *
@@ -105,7 +108,40 @@ rheo_result_column (const RheoTable *table, const char *part, const char *suffix
   return rheo_table_find (table, key);
 }
 
+gboolean
+rheo_analysis_fits_rates (const RheoExperiment *experiment, GError **error)
+{
+  const RheoModel *model = (const RheoModel *) rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
+
+  return model->law != NULL
+         || rheo_fail (error, RHEO_ERROR_INVALID,
+                       _ ("This needs a network of rates, whose dynamics are smooth; %s is none."),
+                       _ (model->base.title));
+}
+
+int
+rheo_analysis_count_rates (const RheoExperiment *experiment)
+{
+  g_autofree char *units = rheo_experiment_dup_value (experiment, "model.units", NULL);
+
+  return units != NULL ? atoi (units) : 100;
+}
+
 /* --- outside --------------------------------------------------------------------------------------------------- */
+RheoAbout
+rheo_analysis_get_about (const RheoAnalysis *analysis)
+{
+  if (analysis->about != RHEO_ABOUT_AUTO)
+    return analysis->about;
+  return (analysis->wants & RHEO_WANTS_PROBE) != 0 ? RHEO_ABOUT_ACTIVITY : RHEO_ABOUT_DYNAMICS;
+}
+
+gboolean
+rheo_analysis_fits (const RheoAnalysis *analysis, const RheoExperiment *experiment, GError **error)
+{
+  return analysis->fits == NULL || analysis->fits (experiment, error);
+}
+
 struct RheoStoredRecord
 {
   RheoRecord record;

@@ -20,10 +20,26 @@ typedef struct
   const RheoTable *metrics; /* all metrics so far; or NULL */
 } RheoRecord;
 
+/* What it is about: for lists. */
+typedef enum
+{
+  RHEO_ABOUT_AUTO, /* activity where it wants probe trials, else dynamics */
+  RHEO_ABOUT_DYNAMICS,
+  RHEO_ABOUT_ACTIVITY,
+  RHEO_ABOUT_CAUSES,
+  RHEO_ABOUT_TASK,
+  RHEO_N_ABOUT,
+} RheoAbout;
+
 typedef struct
 {
   RheoComponent base; /* series: the columns of the result, named as they are or "<part>.<key>" */
   unsigned wants;     /* RHEO_WANTS_*: what a record must hold */
+  RheoAbout about;
+  /* Whether it can be run on a network of this experiment, before anything is read; FALSE with a sentence. NULL: on any. */
+  gboolean (*fits) (const RheoExperiment *experiment, GError **error);
+  /* Seconds that it takes on one core, roughly. NULL: not known. */
+  double (*estimate) (const void *config, const RheoExperiment *experiment);
   gboolean (*run) (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous,
                    RheoTable *out, void (*progress) (void *data, double fraction), void *progress_data,
                    const atomic_bool *cancelled, GError **error);
@@ -59,7 +75,16 @@ char **rheo_result_parts (const RheoTable *table, const char *suffix, const char
 /* Column "<part><suffix>", or NULL. */
 const RheoColumn *rheo_result_column (const RheoTable *table, const char *part, const char *suffix);
 
+/* A field can be made of networks of this experiment (field.h): for RheoAnalysis.fits. */
+gboolean rheo_analysis_fits_rates (const RheoExperiment *experiment, GError **error);
+/* Units of such a network, for RheoAnalysis.estimate; 100 where it does not say. */
+int rheo_analysis_count_rates (const RheoExperiment *experiment);
+
 /* --- outside --------------------------------------------------------------------------------------------------- */
+RheoAbout rheo_analysis_get_about (const RheoAnalysis *analysis); /* never AUTO */
+/* RheoAnalysis.fits, where there is one. */
+gboolean rheo_analysis_fits (const RheoAnalysis *analysis, const RheoExperiment *experiment, GError **error);
+
 /* A record read from a run file, with everything that it owns. */
 typedef struct RheoStoredRecord RheoStoredRecord;
 /* at: an iteration with a snapshot or a checkpoint; -1: the newest that has what is wanted (RHEO_WANTS_*), which of a

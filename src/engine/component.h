@@ -34,6 +34,7 @@ typedef struct
                      * "unit", "time unit", "pre post": a stream, from the tape or the net */
   double lo, hi;    /* natural range; both 0: from the data */
   unsigned flags;
+  const char *const *words; /* what values 0, 1 ... mean, NULL-ended; NULL: they are numbers */
 } RheoSeries;
 
 /* Named values: choosing a preset writes them; it is never a hidden mode. */

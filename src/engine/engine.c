@@ -27,6 +27,7 @@ typedef enum
   SET,
   INTERVENE,
   CHECKPOINT,
+  KEEP,
   PACE,
   WATCH,
 } CommandType;
@@ -36,7 +37,9 @@ struct Command
 {
   Command *next;
   CommandType type;
-  char *key, *text;       /* SET; WATCH: key is the stream */
+  char *key, *text;       /* SET; WATCH: key is the stream; KEEP: id and values */
+  RheoTable *table;       /* KEEP */
+  int64_t iteration;      /* KEEP */
   RheoIntervention *acts; /* INTERVENE; each owns its units */
   int n_acts;
   gboolean marked; /* CHECKPOINT */
@@ -170,6 +173,7 @@ free_command (Command *command)
 {
   g_free (command->key);
   g_free (command->text);
+  g_clear_pointer (&command->table, rheo_table_unref);
   free_acts (command->acts, command->n_acts);
   g_free (command);
 }
@@ -293,6 +297,19 @@ rheo_engine_checkpoint (RheoEngine *engine, gboolean marked)
 }
 
 void
+rheo_engine_keep_analysis (RheoEngine *engine, const char *id, int64_t iteration, const char *config_json,
+                           RheoTable *table)
+{
+  Command *command = new_command (KEEP);
+
+  command->key = g_strdup (id);
+  command->text = g_strdup (config_json);
+  command->iteration = iteration;
+  command->table = rheo_table_ref (table);
+  give (engine, command);
+}
+
+void
 rheo_engine_pace (RheoEngine *engine, double steps_per_second)
 {
   Command *command = new_command (PACE);
@@ -358,6 +375,16 @@ obey (RheoEngine *engine, Command *command)
       text = g_strdup_printf ("%" G_GINT64_FORMAT, rheo_trainer_get_place (engine->trainer).iteration);
       post_note (engine, "checkpoint", text, error);
       break;
+    case KEEP:
+      {
+        int64_t n = 0;
+
+        rheo_trainer_put_analysis (engine->trainer, command->key, command->iteration, command->text, command->table, &n,
+                                   &error);
+        text = g_strdup_printf ("%s/%" G_GINT64_FORMAT, command->key, n);
+        post_note (engine, "analysis", text, error);
+        break;
+      }
     case PACE:
       engine->pace = MAX (0, command->pace);
       engine->next_at = 0;

@@ -79,6 +79,10 @@ void rheo_engine_stop (RheoEngine *engine);
 void rheo_engine_set (RheoEngine *engine, const char *path, const char *text);
 void rheo_engine_intervene (RheoEngine *engine, const RheoIntervention *acts, int n); /* copied */
 void rheo_engine_checkpoint (RheoEngine *engine, gboolean marked);
+/* A result of an analysis of this run goes into its file. The note "analysis" tells its name there ("fixed-points/2"). The
+ * table is referenced, never changed. */
+void rheo_engine_keep_analysis (RheoEngine *engine, const char *id, int64_t iteration, const char *config_json,
+                                RheoTable *table);
 void rheo_engine_pace (RheoEngine *engine, double steps_per_second); /* batches per second; 0: full speed */
 /* Frames of a stream, at most per_second; 0 stops it. Only what is watched is computed and copied; the engine measures
  * what that costs and spaces frames out to stay under 2 % of its time. When the run pauses or stops, streams whose last

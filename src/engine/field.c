@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "analysis.h"
 #include "linalg.h"
 
 /* --- from weights ------------------------------------------------------------------------------------------------- */
@@ -80,12 +81,8 @@ rheo_field_new (const RheoExperiment *experiment, const RheoTable *weights, GErr
   const RheoModel *model = (const RheoModel *) rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
   g_autoptr (RheoField) field = NULL;
 
-  if (model->law == NULL)
-    {
-      rheo_fail (error, RHEO_ERROR_INVALID, _ ("This needs a network of rates, whose dynamics are smooth; %s is none."),
-                 _ (model->base.title));
-      return NULL;
-    }
+  if (!rheo_analysis_fits_rates (experiment, error))
+    return NULL;
   field = g_new0 (RheoField, 1);
   field->config = g_memdup2 (rheo_experiment_get_values (experiment, RHEO_SLOT_MODEL), model->base.config_size);
   model->law (field->config, &field->law);

@@ -247,7 +247,7 @@ gboolean
 rheo_index_fold (const RheoIndex *index, GError **error)
 {
   g_autofree char *temp = g_strconcat (index->path, ".new", NULL);
-  gboolean has_new = index->has_parts;
+  gboolean has_new = index->has_parts || index->less;
   RheoH5Id file;
 
   for (guint i = 0; i < index->analyses->len; i++)

@@ -289,6 +289,21 @@ rheo_index_add_analysis (RheoIndex *index, const char *id, int64_t n, const char
             g_strdup (part));
 }
 
+gboolean
+rheo_index_remove_analysis (RheoIndex *index, const char *name)
+{
+  g_autofree char *group = g_strconcat ("analysis/", name, NULL);
+
+  for (guint i = 0; i < index->analyses->len; i++)
+    if (strcmp (g_array_index (index->analyses, RheoItem, i).name, group) == 0)
+      {
+        g_array_remove_index (index->analyses, i);
+        index->less = TRUE;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 int64_t
 rheo_index_last_analysis (const RheoIndex *index, const char *id)
 {

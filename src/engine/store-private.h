@@ -186,6 +186,7 @@ typedef struct
   char *path, *parts;
   gboolean has_file;
   gboolean has_parts; /* and they are not folded yet */
+  gboolean less;      /* something of the file was taken out of the index */
   gboolean torn;      /* the file may end early; what is there counts */
   char *run;          /* text of run.json at the moment of reading */
   char *run_id, *parent, *created, *host, *app_version, *stop_reason, *experiment; /* experiment: JSON */
@@ -217,6 +218,8 @@ gboolean rheo_index_fail_missing (const RheoIndex *index, const GArray *items, c
 /* Adds an analysis whose part has just been written. */
 void rheo_index_add_analysis (RheoIndex *index, const char *id, int64_t n, const char *part);
 /* Highest number of an analysis there is. */
+/* FALSE: there is none of this name ("id/n"). */
+gboolean rheo_index_remove_analysis (RheoIndex *index, const char *name);
 int64_t rheo_index_last_analysis (const RheoIndex *index, const char *id);
 
 /* Copies file and parts into a new file and puts it in place; then the parts are removed, all but the lock, which the

@@ -302,6 +302,32 @@ add_analysis (const char *path, const char *parts, const char *id, int64_t itera
   return FALSE;
 }
 
+static gboolean
+remove_analysis (const char *path, const char *name, GError **error)
+{
+  g_autoptr (RheoIndex) index = rheo_index_new (path, error);
+
+  if (index == NULL)
+    return FALSE;
+  if (!rheo_index_remove_analysis (index, name))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The run holds no result %s."), name);
+  return rheo_index_fold (index, error);
+}
+
+gboolean
+rheo_run_remove_analysis (const char *path, const char *name, GError **error)
+{
+  g_autofree char *parts = g_strconcat (path, ".parts", NULL);
+  int lock = rheo_parts_lock (path, parts, error);
+  gboolean ok;
+
+  if (lock < 0)
+    return FALSE;
+  ok = remove_analysis (path, name, error);
+  rheo_parts_unlock (parts, lock);
+  return ok;
+}
+
 gboolean
 rheo_run_add_analysis (const char *path, const char *id, int64_t iteration, const char *config_json, RheoTable *table,
                        GError **error)

@@ -293,28 +293,39 @@ rheo_store_put_checkpoint (RheoStore *store, RheoPlace place, RheoTable *table, 
   return enqueue (store, (Job){ RHEO_PART_CHECKPOINT, place, marked, .table = rheo_table_ref (table) }, error);
 }
 
-gboolean
-rheo_store_put_analysis (RheoStore *store, const char *id, int64_t iteration, const char *config_json, RheoTable *table,
-                         GError **error)
+static int64_t *
+count_analyses (RheoStore *store, const char *id)
 {
-  int64_t *last;
+  int64_t *last = g_hash_table_lookup (store->analyses, id);
 
-  if (!rheo_part_check_id (id, error))
-    return FALSE;
-  last = g_hash_table_lookup (store->analyses, id);
   if (last == NULL)
     {
       last = g_new0 (int64_t, 1);
       *last = store->before != NULL ? rheo_index_last_analysis (store->before, id) : 0;
       g_hash_table_insert (store->analyses, g_strdup (id), last);
     }
+  return last;
+}
+
+int64_t
+rheo_store_get_last_analysis (RheoStore *store, const char *id)
+{
+  return *count_analyses (store, id);
+}
+
+gboolean
+rheo_store_put_analysis (RheoStore *store, const char *id, int64_t iteration, const char *config_json, RheoTable *table,
+                         GError **error)
+{
+  if (!rheo_part_check_id (id, error))
+    return FALSE;
   return enqueue (store,
                   (Job){ RHEO_PART_ANALYSIS,
                          { iteration, 0 },
                          FALSE,
                          g_strdup (id),
                          g_strdup (config_json),
-                         ++*last,
+                         ++*count_analyses (store, id),
                          rheo_table_ref (table) },
                   error);
 }

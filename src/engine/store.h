@@ -53,6 +53,8 @@ gboolean rheo_store_put_checkpoint (RheoStore *store, RheoPlace place, RheoTable
                                     GError **error);
 gboolean rheo_store_put_analysis (RheoStore *store, const char *id, int64_t iteration, const char *config_json,
                                   RheoTable *table, GError **error);
+/* Number of the newest result of an analysis, as given by put_analysis; 0: none yet. */
+int64_t rheo_store_get_last_analysis (RheoStore *store, const char *id);
 /* Waits until everything queued is on disk. */
 gboolean rheo_store_sync (RheoStore *store, GError **error);
 
@@ -97,6 +99,8 @@ RheoTable *rheo_run_read_analysis (RheoRun *run, const char *name, GError **erro
 /* Adds an analysis (or an evaluation) to a run that no writer holds. */
 gboolean rheo_run_add_analysis (const char *path, const char *id, int64_t iteration, const char *config_json,
                                 RheoTable *table, GError **error);
+/* Takes a result ("id/n") out of a run that no writer holds. FALSE: it is not there, or the run cannot be written. */
+gboolean rheo_run_remove_analysis (const char *path, const char *name, GError **error);
 
 /* --- damaged files ------------------------------------------------------------------------------------------- */
 /* What can still be read of a run file that ends early or has bad places in it. */

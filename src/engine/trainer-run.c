@@ -305,6 +305,18 @@ rheo_trainer_write_checkpoint (RheoTrainer *trainer, gboolean marked, GError **e
   return put_checkpoint (trainer, marked, FALSE, error);
 }
 
+gboolean
+rheo_trainer_put_analysis (RheoTrainer *trainer, const char *id, int64_t iteration, const char *config_json,
+                           RheoTable *table, int64_t *n, GError **error)
+{
+  if (trainer->store == NULL)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The run is not written to a file, so results are not kept."));
+  if (!rheo_store_put_analysis (trainer->store, id, iteration, config_json, table, error))
+    return FALSE;
+  *n = rheo_store_get_last_analysis (trainer->store, id);
+  return TRUE;
+}
+
 static gboolean
 put_record (RheoTrainer *trainer, GError **error)
 {

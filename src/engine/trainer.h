@@ -70,6 +70,9 @@ RheoTable *rheo_trainer_dup_checkpoint (RheoTrainer *trainer);
  * the best network. */
 gboolean rheo_trainer_load_checkpoint (RheoTrainer *trainer, const RheoTable *table, GError **error);
 gboolean rheo_trainer_write_checkpoint (RheoTrainer *trainer, gboolean marked, GError **error);
+/* A result of an analysis of this run: into its file. *n: its number. The table is referenced, never changed. */
+gboolean rheo_trainer_put_analysis (RheoTrainer *trainer, const char *id, int64_t iteration, const char *config_json,
+                                    RheoTable *table, int64_t *n, GError **error);
 /* Runs the probe trials and gives what an epoch record holds, for probe trials in their own order (swapped batches are
  * turned back: trial = trial, time = time). Plots, series and analyses count on these columns:
  *   <proj>.weight, <proj>.bias and whatever rheo_net_save gives for weights only

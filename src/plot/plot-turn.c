@@ -318,8 +318,8 @@ write_sequence (Film *film, const char *path, double width_mm, double height_mm,
   return TRUE;
 }
 
-static gboolean
-can_turn (const RheoPlotSpec *spec)
+gboolean
+rheo_plot_can_turn (const RheoPlotSpec *spec)
 {
   for (const RheoParam *row = spec->kind != NULL ? spec->kind->base.params : NULL; row != NULL && row->key != NULL;
        row++)
@@ -341,7 +341,7 @@ rheo_plot_export_turn (const RheoPlotSpec *spec, const RheoPlotTurn *turn, const
   g_autoptr (RheoPlotSpec) turned = NULL;
   Film film;
 
-  if (!can_turn (spec))
+  if (!rheo_plot_can_turn (spec))
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("Only figures in space turn; this one has no camera."));
   if (!(turn->rate >= 1 && turn->rate <= 50) || !isfinite (turn->turn) || !(turn->seconds > 0)
       || rheo_plot_turn_frames (turn) > RHEO_PLOT_MAX_FRAMES)

@@ -48,7 +48,7 @@ rheo_plot_spec_new (const RheoPlotKind *kind)
   spec->kind = kind;
   spec->zoom = spec->font_scale = 1;
   spec->picked = -1;
-  spec->unit = -1;
+  spec->unit = spec->point = -1;
   if (kind != NULL && kind->base.config_size > 0)
     {
       spec->values = g_malloc0 (kind->base.config_size);

@@ -90,6 +90,8 @@ typedef struct
   uint64_t hidden;                 /* entries (series, classes) that are left out, a bit each */
   int picked;                      /* entry that stands out, the others fade; -1: none */
   int64_t unit;                    /* unit of the network that stands out; -1: none */
+  int64_t point;                   /* of a set of points, ringed; -1: none */
+  int point_set;                   /* which set that is */
   void *prepared;                  /* what the kind has worked out from the bindings; private */
 } RheoPlotSpec;
 
@@ -107,6 +109,8 @@ typedef struct
   char text[240]; /* "Epoch 12: training 3.61" */
   int entry;      /* -1: none */
   int64_t unit;   /* -1: none */
+  gboolean point; /* one of a set of points: it is chosen itself, not its entry; index and set as in the spec */
+  int set;
 } RheoPlotPick;
 
 /* One entry of a legend. */
@@ -226,6 +230,8 @@ void rheo_plot_layout (const RheoPlotSpec *spec, double width, double height, Rh
 double rheo_plot_height (const RheoPlotSpec *spec, double width);
 /* All frames; 0: there are no data, or the kind has none. panels: RHEO_PLOT_MAX_PANELS. */
 int rheo_plot_panels (const RheoPlotSpec *spec, double width, double height, RheoPlotPanel *panels);
+/* A figure in space that has a camera. */
+gboolean rheo_plot_can_turn (const RheoPlotSpec *spec);
 gboolean rheo_plot_has_data (const RheoPlotSpec *spec); /* FALSE: a line of text is drawn instead */
 /* What the title row would list; 0 also for kinds that name their data in place. entries: RHEO_PLOT_MAX_ENTRIES. */
 int rheo_plot_entries (const RheoPlotSpec *spec, RheoPlotEntry *entries);

@@ -9,6 +9,8 @@
 #define CLICK 6
 #define STEP 0.8 /* of a zoom with keys or wheel */
 #define PAN 40.0 /* px, with a key */
+#define TURN 0.5 /* degrees for a pixel of a drag */
+#define TURN_BY_KEY 5
 
 /* --- pointer ---------------------------------------------------------------------------------------------------- */
 static void
@@ -19,7 +21,7 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, RheoPlotVie
     return;
   view->pointer_x = x;
   view->pointer_y = y;
-  if (view->boxing || view->panning)
+  if (view->boxing || view->panning || view->turning)
     return;
   view->by_keys = FALSE;
   rheo_plot_view_read_at (view, x, y);
@@ -87,6 +89,12 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, RheoPlotView *view)
   gboolean inside = rheo_plot_view_panel_at (view, x, y) >= 0;
 
   view->panning = view->boxing = FALSE;
+  view->turning = button == GDK_BUTTON_PRIMARY && rheo_plot_view_can_turn (view);
+  if (view->turning)
+    {
+      view->box = (RheoRect){ x, y, 0, 0 };
+      return;
+    }
   /* A finger scrolls the page. */
   if (touch || !inside || (button != GDK_BUTTON_PRIMARY && button != GDK_BUTTON_MIDDLE))
     {
@@ -108,6 +116,14 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, RheoPlotView *vie
           && hypot (dx, dy) < CLICK))
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  if (view->turning)
+    {
+      rheo_plot_view_stop_reading (view);
+      rheo_plot_view_turn (view, TURN * (view->box.width - dx), TURN * (dy - view->box.height));
+      view->box.width = dx;
+      view->box.height = dy;
+      return;
+    }
   panel = rheo_plot_view_panel_at (view, x, y);
   if (view->picture == NULL || panel < 0)
     return;
@@ -145,14 +161,14 @@ on_drag_end (GtkGestureDrag *gesture, double dx, double dy, RheoPlotView *view)
   if (view->boxing && gtk_gesture_drag_get_start_point (gesture, &x, &y) && view->box.width >= 2
       && view->box.height >= 2)
     rheo_plot_view_zoom_box (view, rheo_plot_view_panel_at (view, x, y), &view->box);
-  view->boxing = view->panning = FALSE;
+  view->boxing = view->panning = view->turning = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (view));
 }
 
 static void
 on_drag_cancel (GtkGesture *gesture, GdkEventSequence *sequence, RheoPlotView *view)
 {
-  view->boxing = view->panning = FALSE;
+  view->boxing = view->panning = view->turning = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (view));
 }
 
@@ -195,6 +211,8 @@ rheo_plot_view_zoom_by_key (RheoPlotView *view, gboolean closer)
   const RheoPlotPanel *p = view->picture != NULL && view->picture->n_panels > 0 ? &view->picture->panels[0] : NULL;
   const double factor = closer ? STEP : 1 / STEP;
 
+  if (rheo_plot_view_can_turn (view))
+    rheo_plot_view_zoom (view, 0, 0, factor, FALSE, FALSE);
   if (p == NULL)
     return;
   if (!isnan (view->pointer_x) && rheo_plot_view_panel_at (view, view->pointer_x, view->pointer_y) >= 0)
@@ -222,7 +240,7 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
   /* Out of full screen first: what is selected stays selected. */
   if (gtk_widget_has_css_class (GTK_WIDGET (view), "full"))
     return FALSE;
-  if (!view->is_reading && view->picked < 0 && view->marked.binding < 0 && unit < 0)
+  if (!view->is_reading && view->picked < 0 && view->marked.binding < 0 && view->point < 0 && unit < 0)
     return FALSE;
   if (view->is_reading)
     rheo_plot_view_stop_reading (view);
@@ -234,6 +252,11 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
 void
 rheo_plot_view_read_by_key (RheoPlotView *view, int dx, int dy)
 {
+  if (rheo_plot_view_can_turn (view))
+    {
+      rheo_plot_view_turn (view, -TURN_BY_KEY * dx, TURN_BY_KEY * dy);
+      return;
+    }
   view->by_keys = TRUE;
   rheo_plot_view_read_step (view, dx, dy);
 }

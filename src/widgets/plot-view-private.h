@@ -35,6 +35,9 @@ struct _RheoPlotView
   int n_natural;
   uint64_t hidden;
   int picked;
+  double azimuth, elevation, closer; /* of the camera: degrees turned, and a factor */
+  int64_t point;                     /* ringed; -1: none */
+  int point_set;
   gboolean held;
   RheoPlotPick marked; /* the selected point or cell; binding -1: none */
   int marked_panel;
@@ -50,7 +53,7 @@ struct _RheoPlotView
   /* The pointer. */
   double pointer_x, pointer_y; /* NaN: outside */
   double zoom_start;           /* of a pinch: scale at the last step */
-  gboolean panning, boxing;
+  gboolean panning, boxing, turning;
   RheoRect box;
   GtkEventController *hover_keys; /* shortcuts that act on the plot under the pointer */
 
@@ -85,6 +88,9 @@ void rheo_plot_view_zoom_box (RheoPlotView *view, int panel, const RheoRect *box
 void rheo_plot_view_zoom (RheoPlotView *view, double x, double y, double factor, gboolean along_y, gboolean both);
 void rheo_plot_view_pan (RheoPlotView *view, int panel, double dx, double dy);
 void rheo_plot_view_fit (RheoPlotView *view);
+/* TRUE: it shows a figure in space, whose camera drags and keys move. */
+gboolean rheo_plot_view_can_turn (RheoPlotView *view);
+void rheo_plot_view_turn (RheoPlotView *view, double azimuth, double elevation); /* degrees more */
 gboolean rheo_plot_view_is_zoomed (RheoPlotView *view);
 void rheo_plot_view_apply_limits (RheoPlotView *view, RheoPlotSpec *spec);
 

@@ -217,10 +217,15 @@ rheo_plot_view_toggle_entry (RheoPlotView *view, int entry)
 void
 rheo_plot_view_unselect (RheoPlotView *view)
 {
+  const gboolean had_point = view->point >= 0;
+
   view->picked = -1;
   view->marked.binding = -1;
+  view->point = -1;
   g_object_set (view->group, "unit", -1, "iteration", NAN, NULL);
   rheo_plot_view_redraw (view);
+  if (had_point)
+    g_signal_emit_by_name (view, "picked", -1, (gint64) -1, NAN, NAN);
 }
 
 void
@@ -253,6 +258,15 @@ rheo_plot_view_click (RheoPlotView *view, double x, double y)
   g_object_get (view->group, "unit", &unit, NULL);
   if (pick.unit >= 0)
     g_object_set (view->group, "unit", pick.unit == unit ? -1 : (int) pick.unit, NULL);
+  else if (pick.point)
+    {
+      const gboolean same = pick.index == view->point && pick.set == view->point_set;
+
+      view->point = same ? -1 : pick.index;
+      view->point_set = pick.set;
+      if (same)
+        pick.binding = -1, pick.index = -1;
+    }
   else if (pick.entry >= 0)
     view->picked = pick.entry == view->picked ? -1 : pick.entry;
   else if (panel >= 0)

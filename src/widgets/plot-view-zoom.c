@@ -29,7 +29,7 @@ rheo_plot_view_is_zoomed (RheoPlotView *view)
   for (int i = 0; i < RHEO_N_LIMITS; i++)
     if (view->limits[i].lo != view->limits[i].hi)
       return TRUE;
-  return FALSE;
+  return view->azimuth != 0 || view->elevation != 0 || view->closer != 1;
 }
 
 static void
@@ -47,6 +47,9 @@ rheo_plot_view_apply_limits (RheoPlotView *view, RheoPlotSpec *spec)
   apply (&spec->x, &view->base->x, &view->limits[RHEO_LIMITS_X]);
   apply (&spec->y, &view->base->y, &view->limits[RHEO_LIMITS_Y]);
   apply (&spec->second, &view->base->second, &view->limits[RHEO_LIMITS_SECOND]);
+  spec->azimuth = view->base->azimuth + view->azimuth;
+  spec->elevation = view->base->elevation + view->elevation;
+  spec->zoom = view->base->zoom * view->closer;
 }
 
 /* --- limits ----------------------------------------------------------------------------------------------------- */
@@ -179,6 +182,12 @@ rheo_plot_view_zoom (RheoPlotView *view, double x, double y, double factor, gboo
   const RheoPlotPanel *p;
   RheoRect b;
 
+  if (rheo_plot_view_can_turn (view))
+    {
+      view->closer = CLAMP (view->closer / factor, 0.2, 20);
+      rheo_plot_view_update_actions (view);
+      rheo_plot_view_redraw (view);
+    }
   if (!has_panel (view, panel))
     return;
   p = &view->picture->panels[panel];
@@ -208,12 +217,32 @@ rheo_plot_view_pan (RheoPlotView *view, int panel, double dx, double dy)
   set_window (view, panel, a->x - dx, a->x + a->width - dx, a->y - dy, a->y + a->height - dy, TRUE);
 }
 
+/* --- the camera ------------------------------------------------------------------------------------------------- */
+gboolean
+rheo_plot_view_can_turn (RheoPlotView *view)
+{
+  const RheoPlotSpec *spec = rheo_plot_view_get_spec (view);
+
+  return spec != NULL && spec->kind != NULL && rheo_plot_can_turn (spec);
+}
+
+void
+rheo_plot_view_turn (RheoPlotView *view, double azimuth, double elevation)
+{
+  view->azimuth = remainder (view->azimuth + azimuth, 360);
+  view->elevation = CLAMP (view->elevation + elevation, -180, 180);
+  rheo_plot_view_update_actions (view);
+  rheo_plot_view_redraw (view);
+}
+
 void
 rheo_plot_view_fit (RheoPlotView *view)
 {
   memset (view->limits, 0, sizeof view->limits);
   memset (view->grown, 0, sizeof view->grown);
   g_clear_pointer (&view->natural, g_free);
+  view->azimuth = view->elevation = 0;
+  view->closer = 1;
   rheo_plot_view_update_actions (view);
   rheo_plot_view_redraw (view);
 }

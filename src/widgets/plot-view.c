@@ -55,6 +55,8 @@ dress (RheoPlotView *view, RheoPlotSpec *spec)
   spec->hidden = view->hidden;
   spec->picked = view->picked;
   spec->unit = unit;
+  spec->point = view->point;
+  spec->point_set = view->point_set;
   rheo_plot_view_apply_limits (view, spec);
   if (view->held && !spec->no_head)
     {
@@ -233,6 +235,9 @@ bring_up (RheoPlotView *view)
           view->hidden = 0;
           view->picked = -1;
           view->marked.binding = -1;
+          view->point = -1;
+          view->azimuth = view->elevation = 0;
+          view->closer = 1;
           view->cost_new = view->cost_again = 0;
         }
       rheo_plot_spec_free (view->base);
@@ -455,6 +460,8 @@ rheo_plot_view_init (RheoPlotView *view)
   view->options = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   view->picked = -1;
   view->marked.binding = -1;
+  view->point = -1;
+  view->closer = 1;
   view->cursor = view->pointer_x = view->pointer_y = NAN;
   gtk_widget_set_focusable (GTK_WIDGET (view), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (view), GTK_OVERFLOW_HIDDEN);
@@ -558,6 +565,18 @@ rheo_plot_view_set_marks (RheoPlotView *view, const double *iterations, const ch
 }
 
 void
+rheo_plot_view_set_point (RheoPlotView *view, int64_t point)
+{
+  if (view->mirror != NULL)
+    rheo_plot_view_set_point (view->mirror, point);
+  if (point == view->point && (point < 0 || view->point_set == 0))
+    return;
+  view->point = point;
+  view->point_set = 0;
+  rheo_plot_view_redraw (view);
+}
+
+void
 rheo_plot_view_set_cursor (RheoPlotView *view, double iteration)
 {
   view->cursor = iteration;
@@ -644,5 +663,10 @@ rheo_plot_view_copy_state (RheoPlotView *from, RheoPlotView *to)
   to->cursor = from->cursor;
   to->hidden = from->hidden;
   to->picked = from->picked;
+  to->azimuth = from->azimuth;
+  to->elevation = from->elevation;
+  to->closer = from->closer;
+  to->point = from->point;
+  to->point_set = from->point_set;
   memcpy (to->limits, from->limits, sizeof to->limits);
 }

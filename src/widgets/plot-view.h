@@ -20,7 +20,7 @@ G_DECLARE_FINAL_TYPE (RheoPlotView, rheo_plot_view, RHEO, PLOT_VIEW, GtkWidget)
 /* Signals:
  * "exported" (s path)       a figure or its numbers were written; "export-failed" (s sentence)
  * "copied" (void)
- * "picked" (i binding, x index, d x, d y)
+ * "picked" (i binding, x index, d x, d y); binding and index -1: what was chosen no longer is
  * "shown" (void)            another spec is on screen: titles and legends around the view follow
  * Actions, group "plot": export, export-as, export-numbers, copy, numbers, full-screen, options, fit,
  * series (i entry: hides it, or shows it again), hold (boolean).
@@ -37,6 +37,8 @@ void rheo_plot_view_set_name (RheoPlotView *view, const char *name, const char *
 void rheo_plot_view_set_marks (RheoPlotView *view, const double *iterations, const char *const *labels, int n);
 /* A line at an iteration (the epoch scrubber); NaN: none. */
 void rheo_plot_view_set_cursor (RheoPlotView *view, double iteration);
+/* The ringed point of the first set of points, counted from 0; -1: none. */
+void rheo_plot_view_set_point (RheoPlotView *view, int64_t point);
 /* Appended to the plot menu; NULL: nothing. */
 void rheo_plot_view_set_extra_menu (RheoPlotView *view, GMenuModel *menu);
 GMenuModel *rheo_plot_view_get_menu (RheoPlotView *view); /* borrowed: for the button of a card */

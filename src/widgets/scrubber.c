@@ -314,6 +314,18 @@ rheo_scrubber_get_nearest_checkpoint (RheoScrubber *scrubber)
 }
 
 void
+rheo_scrubber_set_slim (RheoScrubber *scrubber)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (scrubber->box), GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_reorder_child_after (GTK_BOX (scrubber->box), gtk_widget_get_parent (scrubber->place),
+                               gtk_widget_get_last_child (scrubber->box));
+  gtk_widget_set_visible (scrubber->previous, FALSE);
+  gtk_widget_set_visible (scrubber->play, FALSE);
+  gtk_widget_set_visible (scrubber->next, FALSE);
+  gtk_widget_set_hexpand (scrubber->place, FALSE);
+}
+
+void
 rheo_scrubber_take_extra (RheoScrubber *scrubber, GtkWidget *extra)
 {
   gtk_box_append (GTK_BOX (scrubber->extra_box), extra);

@@ -21,5 +21,7 @@ double rheo_scrubber_get_iteration (RheoScrubber *scrubber); /* NaN: there are n
 gboolean rheo_scrubber_step (RheoScrubber *scrubber, int direction);
 gboolean rheo_scrubber_is_checkpoint (RheoScrubber *scrubber);
 double rheo_scrubber_get_nearest_checkpoint (RheoScrubber *scrubber); /* NaN: there is none */
+/* On one line, without buttons: for a strip. */
+void rheo_scrubber_set_slim (RheoScrubber *scrubber);
 /* A control at the end of the title row. Takes it (a floating reference). */
 void rheo_scrubber_take_extra (RheoScrubber *scrubber, GtkWidget *extra);

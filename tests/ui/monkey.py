@@ -28,7 +28,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 NAME, PLACE = "org.rheobase.Rheobase", "/org/rheobase/Rheobase"
 KEYS = ["Tab", "shift+Tab", "Return", "space", "Escape", "Up", "Down", "Left", "Right", "Page_Up", "Page_Down", "Home", "End",
         "F1", "F2", "F5", "F8", "shift+F5", "F9", "F10", "F11", "Menu", "shift+F10", "ctrl+z", "ctrl+shift+z", "ctrl+f",
-        "ctrl+e", "ctrl+shift+e", "ctrl+alt+e", "ctrl+c", "ctrl+n", "ctrl+comma", "ctrl+question", "alt+1", "alt+2", "alt+3",
+        "ctrl+e", "ctrl+shift+e", "ctrl+alt+e", "ctrl+c", "ctrl+n", "ctrl+comma", "ctrl+question", "alt+1", "alt+2", "alt+3", "alt+4",
         "plus", "minus", "0", "f", "1", "5", "BackSpace", "Delete", "a", "e", "ctrl+a", "ctrl+b", "alt+Left", "alt+Right",
         "alt+shift+Right", "shift+Right", "shift+Down"]
 BATCH = 8      # actions between two looks at the program

@@ -426,7 +426,7 @@ test_roles (void)
   bar = ui_find_type (root, GTK_TYPE_INFO_BAR);
   g_assert_true (gtk_test_accessible_has_role (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_ROLE_ALERT));
   show_run (window);
-  scrubber = ui_find_type (ui_find_type (root, RHEO_TYPE_SCRUBBER), GTK_TYPE_SCALE);
+  scrubber = ui_find_type (ui_find_type (ui_find_type (root, RHEO_TYPE_RUNS_PAGE), RHEO_TYPE_SCRUBBER), GTK_TYPE_SCALE);
   g_assert_true (gtk_test_accessible_has_role (GTK_ACCESSIBLE (scrubber), GTK_ACCESSIBLE_ROLE_SLIDER));
   g_assert_true (says (scrubber, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, "Epoch 4 of 4"));
   ui_window_close (window);

@@ -78,7 +78,7 @@ about (Place *place, int i)
 static void
 views (Place *place, int i)
 {
-  static const char *const names[] = { "win.view::setup", "win.view::live", "win.view::runs" };
+  static const char *const names[] = { "win.view::setup", "win.view::live", "win.view::analyse", "win.view::runs" };
 
   for (gsize k = 0; k < G_N_ELEMENTS (names); k++)
     {

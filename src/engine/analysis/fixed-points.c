@@ -39,6 +39,9 @@ static const RheoParam params[] = {
   RHEO_P_END,
 };
 
+static const char *const kind_words[] = { N_ ("Stable"), N_ ("Unstable"), N_ ("Marginal"), NULL };
+static const char *const shape_words[] = { N_ ("None"), N_ ("Line"), N_ ("Ring"), NULL };
+
 static const RheoSeries series[] = {
   { .key = "n-points", .label = N_ ("Points"), .help = N_ ("How many were found."), .unit = "", .axes = "" },
   { .key = "n-stable",
@@ -79,7 +82,8 @@ static const RheoSeries series[] = {
     .label = N_ ("Kind"),
     .help = N_ ("0: stable, 1: unstable, 2: marginal."),
     .unit = "",
-    .axes = "point" },
+    .axes = "point",
+    .words = kind_words },
   { .key = "hits", .label = N_ ("Met"), .help = N_ ("Starts that led to the point."), .unit = "", .axes = "point" },
   { .key = "state", .label = N_ ("State"), .help = N_ ("Of each unit."), .unit = "", .axes = "point unit" },
   { .key = "output",
@@ -116,7 +120,8 @@ static const RheoSeries series[] = {
     .label = N_ ("Shape"),
     .help = N_ ("Of all points: 0: none, 1: line, 2: ring."),
     .unit = "",
-    .axes = "" },
+    .axes = "",
+    .words = shape_words },
   { .key = "shape-share",
     .label = N_ ("Told by neighbours"),
     .help = N_ ("Share of the variance of the points that their neighbours on the line or ring tell."),
@@ -302,6 +307,16 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   return add_places (out, points, trials, n_states, states, c->shown, error);
 }
 
+/* Roots are found one after the other and stop early; slow points go downhill all together. */
+static double
+estimate (const void *config, const RheoExperiment *experiment)
+{
+  const Config *c = config;
+  const double n = rheo_analysis_count_rates (experiment) / 50.0;
+
+  return c->search.method == 0 ? 1.5e-3 * MIN (c->search.n_starts, 400) * n * n * n : 1.5e-3 * c->search.n_starts * n;
+}
+
 const RheoAnalysis rheo_analysis_fixed_points = {
   .base = { .kind = RHEO_KIND_ANALYSIS,
             .version = 1,
@@ -315,5 +330,7 @@ const RheoAnalysis rheo_analysis_fixed_points = {
             .params = params,
             .series = series },
   .wants = RHEO_WANTS_WEIGHTS,
+  .fits = rheo_analysis_fits_rates,
+  .estimate = estimate,
   .run = run,
 };

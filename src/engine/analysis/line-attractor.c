@@ -331,20 +331,36 @@ check (const void *config, GError **error)
 }
 
 static gboolean
+fits (const RheoExperiment *experiment, GError **error)
+{
+  const RheoComponent *task = rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
+
+  return rheo_analysis_fits_rates (experiment, error)
+         && (strcmp (task->id, "cddm") == 0
+             || rheo_fail (error, RHEO_ERROR_INVALID,
+                           _ ("This needs the task cddm, where a cue says what counts; the network learned %s."),
+                           task->id));
+}
+
+static double
+estimate (const void *config, const RheoExperiment *experiment)
+{
+  const double n = rheo_analysis_count_rates (experiment) / 50.0;
+
+  return 0.4 * ((const Config *) config)->n_points / 31 * n * n;
+}
+
+static gboolean
 run (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous, RheoTable *out,
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
   const Config *c = config;
   const RheoRecord *record = &records[n_records - 1];
-  const RheoComponent *task = rheo_experiment_get_component (record->experiment, RHEO_SLOT_TASK);
   g_autoptr (RheoField) field = rheo_field_new (record->experiment, record->weights, error);
   Columns to;
 
-  if (field == NULL)
+  if (field == NULL || !fits (record->experiment, error))
     return FALSE;
-  if (strcmp (task->id, "cddm") != 0 || field->n_in < 4)
-    return rheo_fail (error, RHEO_ERROR_INVALID,
-                      _ ("This needs the task cddm, where a cue says what counts; the network learned %s."), task->id);
   {
     const int64_t n_points = c->n_points, by_point[] = { N_CONTEXTS, c->n_points };
     const int64_t by_unit[] = { N_CONTEXTS, c->n_points, field->n };
@@ -394,5 +410,7 @@ const RheoAnalysis rheo_analysis_line_attractor = {
             .series = series,
             .check = check },
   .wants = RHEO_WANTS_WEIGHTS,
+  .fits = fits,
+  .estimate = estimate,
   .run = run,
 };

@@ -228,5 +228,6 @@ const RheoAnalysis rheo_analysis_point = {
             .params = params,
             .series = series },
   .wants = RHEO_WANTS_WEIGHTS,
+  .fits = rheo_analysis_fits_rates,
   .run = run,
 };

@@ -377,6 +377,16 @@ free_trains (gpointer data)
 }
 
 static gboolean
+fits (const RheoExperiment *experiment, GError **error)
+{
+  const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
+
+  return (model->gives & RHEO_SPIKES) != 0
+         || rheo_fail (error, RHEO_ERROR_INVALID, _ ("This needs units that spike; those of %s do not."),
+                       _ (model->title));
+}
+
+static gboolean
 run (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous, RheoTable *out,
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
@@ -434,6 +444,7 @@ const RheoAnalysis rheo_analysis_spike_stats = {
     .params = params,
     .series = series,
   },
+  .fits = fits,
   .wants = RHEO_WANTS_PROBE,
   .run = run,
 };

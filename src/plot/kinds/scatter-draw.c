@@ -4,6 +4,10 @@
 
 #include "plot/kinds/scatter-private.h"
 
+/* Of the chosen point. */
+static const RheoRgb accent = { 0x35 / 255.0, 0x84 / 255.0, 0xe4 / 255.0 };
+static const RheoRgb accent_dark = { 0x78 / 255.0, 0xae / 255.0, 0xed / 255.0 };
+
 /* --- where things are ------------------------------------------------------------------------------------------------ */
 void
 rheo_scatter_view_init (RheoScatterView *view, const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area,
@@ -281,6 +285,15 @@ draw_points (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatter
   for (gsize i = 0; i < n; i++)
     rheo_plot_marker (canvas, placed[i].point->symbol, placed[i].point->open, theme->series[placed[i].point->style],
                       rheo_plot_entry_share (spec, placed[i].point->entry), placed[i].at[0], placed[i].at[1], radius);
+  for (gsize i = 0; i < n; i++)
+    if (placed[i].point->index == spec->point && placed[i].point->set == spec->point_set)
+      {
+        cairo_new_path (canvas->cr);
+        cairo_arc (canvas->cr, placed[i].at[0], placed[i].at[1], 2 * radius, 0, 2 * RHEO_PLOT_PI);
+        cairo_set_line_width (canvas->cr, 2 * theme->outline);
+        rheo_plot_source (canvas, spec->theme == RHEO_THEME_DARK ? accent_dark : accent, 1);
+        cairo_stroke (canvas->cr);
+      }
 }
 
 void

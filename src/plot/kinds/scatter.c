@@ -411,6 +411,8 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
     return;
   out->binding = (int) (rheo_plot_find (spec, "points", best->set) - spec->binding);
   out->entry = best->entry;
+  out->point = TRUE;
+  out->set = best->set;
   out->index = best->index;
   out->x = best->v[0];
   out->y = best->v[1];

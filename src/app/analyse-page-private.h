@@ -1,0 +1,45 @@
+/* Thread: main. */
+/* Parts of the Analyse page: analyse-page.c knows what is chosen and shown, analyse-build.c puts the page together,
+ * analyse-remove.c takes results out of their file. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "app/analyse-page.h"
+#include "app/analyse-values.h"
+#include "app/study.h"
+
+struct _RheoAnalysePage
+{
+  GtkWidget parent_instance;
+  RheoContext *context;
+  RheoStudy *study;
+  RheoAnalyseValues *values;
+  GtkWidget *stack, *broken, *side, *side_button, *list, *chooser, *scrubber, *options, *again, *centre;
+  GtkWidget *form, *busy_text, *busy_bar, *cancel, *trouble, *result;
+  const RheoAnalysis *analysis; /* chosen; NULL: none yet */
+  char *shown;                  /* name of the stored result on screen, or NULL */
+  GHashTable *hidden;           /* names of results that go when their toast does */
+  GCancellable *working;        /* of what is computed or loaded; NULL: nothing */
+  gboolean computing;
+  gboolean follows; /* the run in Live is opened when there is one */
+  guint renew;
+};
+
+/* analyse-page.c */
+void rheo_analyse_page_update (RheoAnalysePage *page);
+/* "choose", "form", "busy", "trouble" or "result". */
+void rheo_analyse_page_show_centre (RheoAnalysePage *page, const char *name);
+void rheo_analyse_page_toast (RheoAnalysePage *page, const char *text);
+void rheo_analyse_page_on_analysis (RheoAnalysePage *page, const char *id);
+void rheo_analyse_page_on_result (RheoAnalysePage *page, const char *name);
+void rheo_analyse_page_on_options (RheoAnalysePage *page);
+void rheo_analyse_page_on_start (RheoAnalysePage *page);
+void rheo_analyse_page_on_cancel (RheoAnalysePage *page);
+void rheo_analyse_page_on_more (RheoAnalysePage *page);
+
+/* analyse-build.c */
+void rheo_analyse_page_build (RheoAnalysePage *page);
+
+/* analyse-remove.c */
+void rheo_analyse_page_remove (RheoAnalysePage *page, const char *name);

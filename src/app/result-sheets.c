@@ -1,0 +1,221 @@
+#define G_LOG_DOMAIN "rheo-app"
+
+#include "config.h"
+
+#include "app/result-sheets.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "app/run-text.h"
+
+#define MOST_ACROSS 4 /* numbers of a row's second axis that become columns of their own */
+
+static void
+free_field (gpointer data)
+{
+  RheoResultField *field = data;
+
+  g_free (field->title);
+  g_free (field);
+}
+
+static void
+free_sheet (gpointer data)
+{
+  RheoResultSheet *sheet = data;
+
+  g_free (sheet->axis);
+  g_free (sheet->title);
+  g_ptr_array_unref (sheet->fields);
+  g_free (sheet);
+}
+
+static const char *const *
+find_words (const RheoAnalysis *analysis, const char *key)
+{
+  for (const RheoSeries *s = analysis != NULL ? analysis->base.series : NULL; s != NULL && s->key != NULL; s++)
+    if (strcmp (s->key, key) == 0)
+      return s->words;
+  return NULL;
+}
+
+static char *
+dup_capital (const char *text)
+{
+  g_autofree char *first = g_utf8_substring (text, 0, 1), *upper = g_utf8_strup (first, -1);
+
+  return g_strconcat (upper, *text != '\0' ? g_utf8_next_char (text) : "", NULL);
+}
+
+static char *
+dup_axis_title (const char *axis)
+{
+  static const struct
+  {
+    const char *axis, *title;
+  } titles[] = { { "point", N_ ("Points") },    { "mode", N_ ("Modes") },   { "out", N_ ("Outputs") },
+                 { "in", N_ ("Inputs") },       { "unit", N_ ("Units") },   { "trial", N_ ("Trials") },
+                 { "time", N_ ("Time") },       { "row", N_ ("Measures") }, { "direction", N_ ("Directions") },
+                 { "context", N_ ("Contexts") } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
+    if (strcmp (titles[i].axis, axis) == 0)
+      return g_strdup (_ (titles[i].title));
+  return dup_capital (axis);
+}
+
+static RheoResultSheet *
+get_sheet (GPtrArray *sheets, const char *axis, int64_t n_rows)
+{
+  RheoResultSheet *sheet;
+
+  for (guint i = 0; i < sheets->len; i++)
+    {
+      sheet = sheets->pdata[i];
+      if (strcmp (sheet->axis, axis) == 0 && sheet->n_rows == n_rows)
+        return sheet;
+    }
+  sheet = g_new0 (RheoResultSheet, 1);
+  sheet->axis = g_strdup (axis);
+  sheet->title = dup_axis_title (axis);
+  sheet->n_rows = n_rows;
+  sheet->fields = g_ptr_array_new_with_free_func (free_field);
+  g_ptr_array_add (sheets, sheet);
+  return sheet;
+}
+
+static void
+add_field (RheoResultSheet *sheet, const RheoColumn *column, int64_t first, int64_t stride, const char *title,
+           const char *const *words)
+{
+  RheoResultField *field = g_new0 (RheoResultField, 1);
+
+  field->column = column;
+  field->first = first;
+  field->stride = stride;
+  field->title = g_strdup (title);
+  field->words = words;
+  /* Words first, then numbers. */
+  g_ptr_array_insert (sheet->fields, words != NULL && sheet->fields->len > 1 ? 1 : -1, field);
+}
+
+static gboolean
+is_all_nan (const RheoColumn *column)
+{
+  if (column->type != RHEO_F32 && column->type != RHEO_F64)
+    return FALSE;
+  for (int64_t i = 0; i < rheo_column_get_length (column); i++)
+    if (!isnan (rheo_column_get_number (column, i)))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+add_column (GPtrArray *sheets, const RheoColumn *column, const RheoAnalysis *analysis)
+{
+  g_auto (GStrv) axes = g_strsplit (column->axes, " ", -1);
+  const int64_t across = column->n_dims == 2 ? column->dims[1] : 1;
+  const char *label = column->label != NULL && *column->label != '\0' ? column->label : column->key;
+  RheoResultSheet *sheet;
+
+  if (column->n_dims < 1 || column->n_dims > 2 || across > MOST_ACROSS || is_all_nan (column) || column->dims[0] == 0)
+    return;
+  sheet = get_sheet (sheets, axes[0], column->dims[0]);
+  if (sheet->fields->len == 0)
+    add_field (sheet, NULL, 0, 1, _ ("No."), NULL);
+  for (int64_t k = 0; k < across; k++)
+    {
+      g_autofree char *name = across > 1 ? g_strdup_printf ("%s %" G_GINT64_FORMAT, label, k + 1) : g_strdup (label);
+      g_autofree char *title =
+          column->unit != NULL && *column->unit != '\0' ? g_strdup_printf ("%s (%s)", name, column->unit) : NULL;
+
+      add_field (sheet, column, k, across, title != NULL ? title : name, find_words (analysis, column->key));
+    }
+}
+
+static int
+by_fields (gconstpointer a, gconstpointer b)
+{
+  const RheoResultSheet *p = *(RheoResultSheet *const *) a, *q = *(RheoResultSheet *const *) b;
+
+  return (int) q->fields->len - (int) p->fields->len;
+}
+
+GPtrArray *
+rheo_result_dup_sheets (const RheoTable *table, const RheoAnalysis *analysis)
+{
+  GPtrArray *sheets = g_ptr_array_new_with_free_func (free_sheet);
+
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    add_column (sheets, rheo_table_get_column (table, i), analysis);
+  g_ptr_array_sort (sheets, by_fields);
+  return sheets;
+}
+
+double
+rheo_result_field_get (const RheoResultField *field, int64_t row)
+{
+  return field->column != NULL ? rheo_column_get_number (field->column, field->first + row * field->stride)
+                               : (double) row + 1;
+}
+
+static char *
+dup_number (double value, gboolean whole, const char *const *words)
+{
+  if (words != NULL && value >= 0 && value < g_strv_length ((char **) words))
+    return g_strdup (_ (words[(int) value]));
+  if (whole || (value == round (value) && fabs (value) < 1e6))
+    return rheo_number_with_minus (g_strdup_printf ("%'.0f", value));
+  return rheo_run_dup_number (value);
+}
+
+static gboolean
+is_whole (const RheoColumn *column)
+{
+  return column == NULL || (column->type != RHEO_F32 && column->type != RHEO_F64 && column->type != RHEO_STRING);
+}
+
+char *
+rheo_result_field_dup_text (const RheoResultField *field, int64_t row)
+{
+  if (field->column != NULL && field->column->type == RHEO_STRING)
+    return g_strdup (rheo_column_get_string (field->column, field->first + row * field->stride));
+  return dup_number (rheo_result_field_get (field, row), is_whole (field->column), field->words);
+}
+
+char *
+rheo_result_field_dup_plain (const RheoResultField *field, int64_t row)
+{
+  char text[RHEO_ELEMENT_SIZE];
+  const char *s;
+
+  if (field->column == NULL)
+    return g_strdup_printf ("%" G_GINT64_FORMAT, row + 1);
+  s = rheo_column_get_text (field->column, field->first + row * field->stride, text);
+  return g_strdup (s != NULL ? s : "");
+}
+
+char **
+rheo_result_dup_facts (const RheoTable *table, const RheoAnalysis *analysis)
+{
+  g_autoptr (GStrvBuilder) facts = g_strv_builder_new ();
+
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    {
+      const RheoColumn *column = rheo_table_get_column (table, i);
+      g_autofree char *number = NULL, *value = NULL;
+
+      if (column->n_dims != 0)
+        continue;
+      number = column->type == RHEO_STRING ? g_strdup (rheo_column_get_string (column, 0))
+                                           : dup_number (rheo_column_get_number (column, 0), is_whole (column),
+                                                         find_words (analysis, column->key));
+      value = column->unit != NULL && *column->unit != '\0' ? g_strdup_printf ("%s %s", number, column->unit)
+                                                            : g_strdup (number);
+      g_strv_builder_add (facts, column->label != NULL && *column->label != '\0' ? column->label : column->key);
+      g_strv_builder_add (facts, value);
+    }
+  return g_strv_builder_end (facts);
+}
