@@ -508,12 +508,14 @@ check_cause (const char *const *settings, const RheoField *field, const double *
   double out[2];
 
   g_assert_no_error (error);
-  trials = rheo_field_trials_new (trained ()->experiment, field, 4, &error);
+  trials = rheo_field_trials_new (trained ()->experiment, field, 50, &error);
   g_assert_no_error (error);
-  for (int k = 0; k < 4; k++)
+  g_assert_cmpint (rheo_table_find (table, "trial")->dims[0], ==, 6);
+  g_assert_cmpfloat (get (table, "trial", 5), ==, 41);
+  for (int k = 0; k < 6; k++)
     for (int t = 0; t < 90; t++)
       {
-        const double *u = trials->input + (k * 90 + t) * field->n_in;
+        const double *u = trials->input + ((int) get (table, "trial", k) * 90 + t) * field->n_in;
 
         for (int i = 0; i < field->n && t == 0; i++)
           x[i] = start != NULL ? start[i] : field->law.initial;

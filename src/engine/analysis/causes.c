@@ -63,8 +63,8 @@ static const RheoParam params[] = {
                 .help =
                     N_ ("State in which all trials begin, one number for each unit, such as a fixed point. None: as "
                         "the model says.")),
-  RHEO_P_INT (Config, n_trials, "trials", .label = N_ ("Trials"), .def = 200, .min = 1, .max = 1e6, .soft_min = 1,
-              .soft_max = 1000, .help = N_ ("Of the validation set, or all that it has.")),
+  RHEO_P_INT (Config, n_trials, "trials", .label = N_ ("Trials"), .def = 0, .min = 0, .max = 1e6, .soft_max = 1000,
+              .help = N_ ("Of the validation set; 0: all of it, or 200 where it has no end.")),
   RHEO_P_REAL (Config, noise, "network-noise", .label = N_ ("Noise of the network"), .def = 1, .min = 0, .max = 1000,
                .soft_max = 4, .help = N_ ("Times that of the training.")),
   RHEO_P_INT (Config, n_shown, "shown", .label = N_ ("Trials to show"), .def = 6, .min = 0, .max = MAX_SHOWN,
@@ -245,22 +245,32 @@ typedef struct
 {
   RheoFit fit;
   double *error; /* of each trial, mean over outputs and steps that count */
-  int n_shown, n_steps;
+  int n_trials, n_shown, n_steps;
   float *output, *target; /* target NULL: not wanted */
 } Score;
+
+/* Those that are shown lie evenly among all. */
+static int
+shown_trial (int k, int n_shown, int n_trials)
+{
+  return (int) ((int64_t) k * n_trials / n_shown);
+}
 
 static void
 collect (void *data, const RheoReplayTrial *trial)
 {
   Score *to = data;
   const int n = trial->output.n;
+  int row = 0;
 
   rheo_loss_fit_add (&to->fit, &trial->fit);
   to->error[trial->index] = trial->fit.n > 0 ? trial->fit.error / trial->fit.n : NAN;
-  for (int t = 0; trial->index < to->n_shown && t < trial->length; t++)
+  while (row < to->n_shown && shown_trial (row, to->n_shown, to->n_trials) != trial->index)
+    row++;
+  for (int t = 0; row < to->n_shown && t < trial->length; t++)
     for (int k = 0; k < n; k++)
       {
-        const gsize at = ((gsize) trial->index * (gsize) to->n_steps + (gsize) t) * (gsize) n + (gsize) k;
+        const gsize at = ((gsize) row * (gsize) to->n_steps + (gsize) t) * (gsize) n + (gsize) k;
 
         to->output[at] = (float) trial->output.first[t * trial->output.step + k];
         if (to->target != NULL && (trial->weight == NULL || trial->weight[t] > 0))
@@ -284,6 +294,7 @@ static void
 score_init (Score *score, int n_trials, const int64_t *dims, gboolean target)
 {
   *score = (Score){ .error = g_new (double, n_trials),
+                    .n_trials = n_trials,
                     .n_shown = (int) dims[0],
                     .n_steps = (int) dims[1],
                     .output = new_signal (dims),
@@ -337,7 +348,7 @@ add_result (RheoTable *out, const Score *before, const Score *after, int n_trial
   memcpy (add (out, "trial-after", RHEO_F64, &n)->data, after->error, sizeof (double) * (gsize) n);
   trial = add (out, "trial", RHEO_I32, dims)->data;
   for (int64_t i = 0; i < dims[0]; i++)
-    trial[i] = (int32_t) i;
+    trial[i] = shown_trial ((int) i, (int) dims[0], n_trials);
   add_signal (out, "output", dims, after->output);
   add_signal (out, "before", dims, before->output);
   add_signal (out, "target", dims, before->target);
@@ -410,7 +421,9 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   acts = make_acts (c, units, error);
   if (acts == NULL || (c->n_start > 0 && !set_start (c, record, state, rate, error)))
     return FALSE;
-  what.n = MIN (c->n_trials, rheo_replay_get_n_valid (replay, c->n_trials));
+  what.n = rheo_replay_get_n_valid (replay, c->n_trials > 0 ? c->n_trials : 200);
+  if (c->n_trials > 0)
+    what.n = MIN (what.n, c->n_trials);
   dims[0] = MIN (c->n_shown, what.n);
   dims[1] = rheo_replay_get_shape (replay)->n_steps;
   dims[2] = rheo_replay_get_shape (replay)->n_out;
