@@ -31,7 +31,8 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "signals", N_ ("signals of trials"), "* * *", TRUE, FALSE, .from = "trials/*/output|task.target|task.input" },
+  { "signals", N_ ("signals of trials"), "* * *", TRUE, FALSE,
+    .from = "trials/*/output|causes/*/output|task.target|task.input" },
   { "target", N_ ("what the signals should be"), "* * *", FALSE, FALSE, .with = "=target" },
   { "input", N_ ("inputs of the same trials"), "* * *", FALSE, FALSE, .with = "=input" },
   { "signal-names", N_ ("names of the signals"), "*", FALSE, FALSE, .with = "axis:1" },
