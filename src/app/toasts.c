@@ -12,7 +12,7 @@ typedef struct
   AdwToastOverlay *overlay; /* borrowed */
   GQueue waiting;           /* of owned AdwToast */
   AdwToast *shown;          /* owned; NULL: none */
-  GtkWidget *widget;        /* of the shown toast, borrowed from the overlay */
+  GtkWidget *widget;        /* of the shown toast; weak: without animations it goes before its toast says so */
   AdwAnimation *slide;      /* owned; runs beside the overlay's own */
 } Toasts;
 
@@ -34,7 +34,7 @@ is_sliding (Toasts *toasts)
 static void
 on_place (Toasts *toasts)
 {
-  if (toasts->shown == NULL)
+  if (toasts->shown == NULL || toasts->widget == NULL)
     return;
   gtk_widget_set_sensitive (toasts->widget, TRUE);
   adw_toast_set_timeout (toasts->shown, SHOWN_S);
@@ -46,7 +46,7 @@ on_place (Toasts *toasts)
 static void
 button_clicked (AdwToast *toast, Toasts *toasts)
 {
-  if (toast == toasts->shown)
+  if (toast == toasts->shown && toasts->widget != NULL)
     gtk_widget_set_sensitive (toasts->widget, FALSE);
 }
 
@@ -55,8 +55,9 @@ dismissed (AdwToast *toast, Toasts *toasts)
 {
   if (toast != toasts->shown)
     return;
-  gtk_widget_set_sensitive (toasts->widget, FALSE);
-  toasts->widget = NULL;
+  if (toasts->widget != NULL)
+    gtk_widget_set_sensitive (toasts->widget, FALSE);
+  g_clear_weak_pointer (&toasts->widget);
   g_clear_object (&toasts->shown);
   /* Without a window the overlay itself goes. */
   if (gtk_widget_get_root (GTK_WIDGET (toasts->overlay)) != NULL)
@@ -71,7 +72,7 @@ show_next (Toasts *toasts)
   toasts->shown = g_queue_pop_head (&toasts->waiting);
   adw_toast_set_timeout (toasts->shown, 0);
   adw_toast_overlay_add_toast (toasts->overlay, g_object_ref (toasts->shown));
-  toasts->widget = gtk_widget_get_last_child (GTK_WIDGET (toasts->overlay));
+  g_set_weak_pointer (&toasts->widget, gtk_widget_get_last_child (GTK_WIDGET (toasts->overlay)));
   gtk_widget_set_sensitive (toasts->widget, FALSE);
   /* After the overlay's own handler, which takes the toast out of its place. */
   g_signal_connect (toasts->shown, "dismissed", G_CALLBACK (dismissed), toasts);
@@ -97,6 +98,7 @@ free_toasts (gpointer data)
   Toasts *toasts = data;
 
   g_clear_object (&toasts->slide);
+  g_clear_weak_pointer (&toasts->widget);
   g_clear_object (&toasts->shown);
   g_queue_clear_full (&toasts->waiting, g_object_unref);
   g_free (toasts);
@@ -134,7 +136,7 @@ rheo_toasts_change (AdwToastOverlay *overlay, AdwToast *toast, const char *text)
 
   if (toast == toasts->shown && !is_sliding (toasts))
     {
-      if (!gtk_widget_get_sensitive (toasts->widget))
+      if (toasts->widget == NULL || !gtk_widget_get_sensitive (toasts->widget))
         return FALSE;
       adw_toast_overlay_add_toast (overlay, g_object_ref (toast));
     }

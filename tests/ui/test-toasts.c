@@ -161,6 +161,24 @@ test_kept (void)
   ui_window_close (window);
 }
 
+/* Where the desktop has no animations, what shows a toast is gone before the toast says that it goes. */
+static void
+test_still (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+
+  g_object_set (gtk_widget_get_settings (GTK_WIDGET (window)), "gtk-enable-animations", FALSE, NULL);
+  for (int i = 0; i < 3; i++)
+    {
+      AdwToast *toast = rheo_app_window_toast (window, "One", NULL, NULL);
+
+      ui_settle (GTK_WIDGET (window));
+      adw_toast_dismiss (toast);
+      ui_wait (has_no_toast, window);
+    }
+  ui_window_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -169,5 +187,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/toasts/button", test_button);
   g_test_add_func ("/ui/toasts/change", test_change);
   g_test_add_func ("/ui/toasts/kept", test_kept);
+  g_test_add_func ("/ui/toasts/still", test_still);
   return ui_test_run ();
 }
