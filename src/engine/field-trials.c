@@ -34,7 +34,7 @@ widen (int n, const RheoReal *from, double *to)
 }
 
 static gboolean
-fill_trials (RheoFieldTrials *t, const RheoTask *task, const void *config, const void *data, uint64_t seed,
+fill_trials (RheoFieldTrials *t, const RheoTask *task, const void *config, const void *data, uint64_t seed, int n_all,
              GError **error)
 {
   g_autofree RheoReal *input = g_new (RheoReal, (gsize) t->n_steps * (gsize) t->n_in);
@@ -43,9 +43,10 @@ fill_trials (RheoFieldTrials *t, const RheoTask *task, const void *config, const
 
   for (int k = 0; k < t->n_trials; k++)
     {
+      const int index = (int) ((int64_t) k * n_all / t->n_trials);
       const RheoDraw draw = { .set = RHEO_SET_VALID,
-                              .index = k,
-                              .rng = { seed, RHEO_STREAM_TASK | RHEO_SET_VALID << 8, 0, (uint32_t) k } };
+                              .index = index,
+                              .rng = { seed, RHEO_STREAM_TASK | RHEO_SET_VALID << 8, 0, (uint32_t) index } };
       RheoTrial trial = { .n_steps = t->n_steps,
                           .n_in = t->n_in,
                           .n_out = t->n_out,
@@ -67,8 +68,9 @@ fill_trials (RheoFieldTrials *t, const RheoTask *task, const void *config, const
   return TRUE;
 }
 
-RheoFieldTrials *
-rheo_field_trials_new (const RheoExperiment *experiment, const RheoField *field, int n_trials, GError **error)
+/* n_of: trials 0 .. n_of - 1 are those to choose from, or as many as there are. */
+static RheoFieldTrials *
+trials_new (const RheoExperiment *experiment, const RheoField *field, int n_trials, int n_of, GError **error)
 {
   const RheoTask *task = (const RheoTask *) rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
   const void *config = rheo_experiment_get_values (experiment, RHEO_SLOT_TASK);
@@ -93,7 +95,8 @@ rheo_field_trials_new (const RheoExperiment *experiment, const RheoField *field,
       rheo_fail (error, RHEO_ERROR_INVALID, _ ("The inputs of the task are not those of the network."));
       return NULL;
     }
-  t->n_trials = shape.n_valid > 0 ? MIN (n_trials, shape.n_valid) : n_trials;
+  n_of = shape.n_valid > 0 ? MIN (n_of, shape.n_valid) : n_of;
+  t->n_trials = MIN (n_trials, n_of);
   t->n_steps = shape.n_steps;
   t->n_in = shape.n_in;
   t->n_out = shape.n_out;
@@ -105,7 +108,7 @@ rheo_field_trials_new (const RheoExperiment *experiment, const RheoField *field,
   t->output = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) t->n_out);
   t->state = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) field->n);
   t->condition = g_new0 (double, (gsize) t->n_trials *(gsize) MAX (t->n_conditions, 1));
-  done = fill_trials (t, task, config, data, seed, error);
+  done = fill_trials (t, task, config, data, seed, n_of, error);
   if (task->close != NULL)
     task->close (data);
   if (!done)
@@ -113,6 +116,18 @@ rheo_field_trials_new (const RheoExperiment *experiment, const RheoField *field,
   for (int k = 0; k < t->n_trials; k++)
     run_trial (field, t, k);
   return g_steal_pointer (&t);
+}
+
+RheoFieldTrials *
+rheo_field_trials_new (const RheoExperiment *experiment, const RheoField *field, int n_trials, GError **error)
+{
+  return trials_new (experiment, field, n_trials, n_trials, error);
+}
+
+RheoFieldTrials *
+rheo_field_trials_new_spread (const RheoExperiment *experiment, const RheoField *field, int n_trials, GError **error)
+{
+  return trials_new (experiment, field, n_trials, MAX (n_trials, rheo_experiment_get_run (experiment)->batch), error);
 }
 
 void

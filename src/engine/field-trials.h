@@ -17,6 +17,9 @@ typedef struct
 /* The first n_trials of the validation set, or fewer where it has fewer. NULL with an error. */
 RheoFieldTrials *rheo_field_trials_new (const RheoExperiment *experiment, const RheoField *field, int n_trials,
                                         GError **error);
+/* n_trials of a batch, as far from each other as can be: tasks repeat conditions side by side. */
+RheoFieldTrials *rheo_field_trials_new_spread (const RheoExperiment *experiment, const RheoField *field, int n_trials,
+                                               GError **error);
 void rheo_field_trials_free (RheoFieldTrials *trials);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoFieldTrials, rheo_field_trials_free)
 

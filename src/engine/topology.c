@@ -154,3 +154,46 @@ rheo_cloud_angle (const RheoCloud *cloud, int n, const double *direction)
     }
   return length > 0 ? acos (MIN (hypot (along[0], along[1]) / sqrt (length), 1)) * 180 / G_PI : 90;
 }
+
+void
+rheo_cloud_angles (const RheoCloud *cloud, int n, int m, const double *direction, double *angle)
+{
+  g_autofree double *basis = g_memdup2 (direction, sizeof *direction * (gsize) m * (gsize) n);
+  double square[3] = { 0 }, middle, half;
+
+  /* Gram and Schmidt; what the plane has of each direction goes into the products of its own two. */
+  for (int k = 0; k < m; k++)
+    {
+      double *b = basis + (gsize) k * (gsize) n, length = 0, was = 0, part[2] = { 0 };
+
+      for (int i = 0; i < n; i++)
+        was += b[i] * b[i];
+      for (int pass = 0; pass < 2; pass++)
+        for (int before = 0; before < k; before++)
+          {
+            const double *other = basis + (gsize) before * (gsize) n;
+            double along = 0;
+
+            for (int i = 0; i < n; i++)
+              along += b[i] * other[i];
+            for (int i = 0; i < n; i++)
+              b[i] -= along * other[i];
+          }
+      for (int i = 0; i < n; i++)
+        length += b[i] * b[i];
+      length = length > 1e-20 * was ? sqrt (length) : INFINITY;
+      for (int i = 0; i < n; i++)
+        {
+          b[i] /= length;
+          part[0] += b[i] * cloud->plane[i];
+          part[1] += b[i] * cloud->plane[n + i];
+        }
+      square[0] += part[0] * part[0];
+      square[1] += part[0] * part[1];
+      square[2] += part[1] * part[1];
+    }
+  middle = (square[0] + square[2]) / 2;
+  half = hypot ((square[0] - square[2]) / 2, square[1]);
+  angle[0] = acos (sqrt (CLAMP (middle + half, 0, 1))) * 180 / G_PI;
+  angle[1] = acos (sqrt (CLAMP (middle - half, 0, 1))) * 180 / G_PI;
+}

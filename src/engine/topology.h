@@ -22,3 +22,6 @@ void rheo_cloud_init (RheoCloud *cloud, int n_points, int n, const double *x);
 void rheo_cloud_clear (RheoCloud *cloud);
 /* Angle between a direction [n] and the plane, in degrees: 90 where neither sees the other. */
 double rheo_cloud_angle (const RheoCloud *cloud, int n, const double *direction);
+/* The two angles between the plane and the space that m directions [m][n] span, the smaller first, in degrees: both 90 where
+ * neither sees the other; the larger is 90 where there is one direction alone. */
+void rheo_cloud_angles (const RheoCloud *cloud, int n, int m, const double *direction, double *angle);

@@ -462,6 +462,73 @@ check_trial (void)
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
 }
 
+/* --- several inputs in one search --------------------------------------------------------------------------------- */
+static void
+check_inputs (void)
+{
+  static const char text[] = "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"flip-flop\", \"bits\": 1, "
+                             "\"n-steps\": 20}, \"model\": {\"id\": \"ctrnn\", \"units\": 2, \"dale\": false, "
+                             "\"io-non-negative\": false, \"activation\": \"tanh\"}, \"rule\": {\"id\": \"bptt\"}}";
+  const int64_t in[] = { 1, 2 }, rec[] = { 2, 2 }, out[] = { 2, 1 };
+  const char *const both[] = { "input", "0 3", NULL }, *const one[] = { "input", "3", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (text, "test", &error);
+  g_autoptr (RheoTable) net = rheo_table_new ("net"), several = NULL, single = NULL;
+
+  g_assert_no_error (error);
+  rheo_table_add_copy (net, "in.weight", "", "", "pre post", RHEO_F64, in, (double[]){ 1, 0 });
+  rheo_table_add_copy (net, "rec.weight", "", "", "pre post", RHEO_F64, rec, (double[]){ 2, 0, 0, 0.5 });
+  rheo_table_add_copy (net, "out.weight", "", "", "pre post", RHEO_F64, out, (double[]){ 1, 0 });
+  several = analyse ("fixed-points", experiment, net, both, &error);
+  g_assert_no_error (error);
+  single = analyse ("fixed-points", experiment, net, one, &error);
+  g_assert_no_error (error);
+
+  /* Without input the first unit has three points, with it one; the second has one either way. */
+  g_assert_cmpfloat (get (several, "n-points", 0), ==, 4);
+  g_assert_cmpfloat (get (single, "n-points", 0), ==, 1);
+  g_assert_null (rheo_table_find (single, "condition"));
+  g_assert_null (rheo_table_find (several, "input"));
+  for (int k = 0; k < 4; k++)
+    g_assert_cmpfloat (get (several, "condition", k), ==, k == 3);
+  for (int c = 0; c < 2; c++)
+    {
+      g_assert_cmpfloat (get (several, "inputs", c), ==, 3 * c);
+      g_assert_cmpfloat (get (several, "points-of", c), ==, c == 0 ? 3 : 1);
+      g_assert_cmpfloat (get (several, "stable-of", c), ==, c == 0 ? 2 : 1);
+      g_assert_cmpfloat (get (several, "index-of", c), ==, 1);
+      g_assert_cmpfloat (get (several, "state", 6 + c), ==, get (single, "state", c));
+      g_assert_cmpfloat (get (several, "eigenvalue-re", 6 + c), ==, get (single, "eigenvalue-re", c));
+    }
+}
+
+/* Angles of a plane to one direction and to two: known ones, and directions that are nearly or wholly the same. */
+static void
+check_angles (void)
+{
+  const double c = cos (G_PI / 6), s = sin (G_PI / 6);
+  double plane[] = { 1, 0, 0, 0, 0, 1, 0, 0 }, angle[2];
+  const RheoCloud cloud = { .plane = plane };
+  const double inside[] = { 2, 0, 0, 0, 5, 1, 0, 0 }, outside[] = { 0, 0, 1, 0, 0, 0, 0, 3 };
+  const double tilted[] = { 4 * c, 0, 4 * s, 0, 0, 0, 0, 1 }, twice[] = { c, 0, s, 0, 2 * c, 0, 2 * s, 0 };
+
+  rheo_cloud_angles (&cloud, 4, 2, inside, angle);
+  g_assert_cmpfloat_with_epsilon (angle[0], 0, 1e-5);
+  g_assert_cmpfloat_with_epsilon (angle[1], 0, 1e-5);
+  rheo_cloud_angles (&cloud, 4, 2, outside, angle);
+  g_assert_cmpfloat_with_epsilon (angle[0], 90, 1e-9);
+  g_assert_cmpfloat_with_epsilon (angle[1], 90, 1e-9);
+  rheo_cloud_angles (&cloud, 4, 2, tilted, angle);
+  g_assert_cmpfloat_with_epsilon (angle[0], 30, 1e-9);
+  g_assert_cmpfloat_with_epsilon (angle[1], 90, 1e-9);
+  rheo_cloud_angles (&cloud, 4, 2, twice, angle);
+  g_assert_cmpfloat_with_epsilon (angle[0], 30, 1e-9);
+  g_assert_cmpfloat_with_epsilon (angle[1], 90, 1e-9);
+  rheo_cloud_angles (&cloud, 4, 1, tilted, angle);
+  g_assert_cmpfloat_with_epsilon (angle[0], 30, 1e-9);
+  g_assert_cmpfloat_with_epsilon (angle[1], 90, 1e-9);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -485,5 +552,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/point/current", "current", check_point);
   g_test_add_func ("/point/descriptions", check_descriptions);
   g_test_add_func ("/point/trial", check_trial);
+  g_test_add_func ("/fixed/inputs", check_inputs);
+  g_test_add_func ("/shape/angles", check_angles);
   return g_test_run ();
 }

@@ -139,6 +139,28 @@ test_entries (void)
   scene_free (sets);
 }
 
+/* Points of one result that belong to two inputs are two sets. */
+static void
+test_conditions (void)
+{
+  const int64_t n = 3, places[] = { 3, 3 }, inputs[] = { 2, 2 };
+  g_autoptr (RheoTable) table = rheo_table_new ("Fixed points");
+  RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find ("scatter", NULL));
+  RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
+
+  rheo_table_add_copy (table, "place", "", "", "point direction", RHEO_F64, places,
+                       (double[]){ 0, 0, 0, 1, 0, 0, 0, 1, 1 });
+  rheo_table_add_copy (table, "condition", "", "", "point", RHEO_I32, &n, (int32_t[]){ 0, 1, 1 });
+  rheo_table_add_copy (table, "inputs", "", "", "condition in", RHEO_F64, inputs, (double[]){ 0, 0, 0, 1 });
+  rheo_plot_bind (spec, "points", table, "place", NULL, NULL);
+  rheo_plot_bind (spec, "condition", table, "condition", NULL, NULL);
+  g_assert_cmpint (rheo_plot_entries (spec, entry), ==, 2);
+  g_assert_cmpstr (entry[0].label, ==, "Input 0 0 · 1");
+  g_assert_cmpstr (entry[1].label, ==, "Input 0 1 · 2");
+  g_assert_cmpint (entry[0].style, !=, entry[1].style);
+  rheo_plot_spec_free (spec);
+}
+
 /* Every point is found where it is drawn, and none that is hidden. */
 static void
 test_pick (void)
@@ -334,6 +356,7 @@ main (int argc, char **argv)
   g_test_add_func ("/camera/inside", test_inside);
   g_test_add_func ("/camera/perspective", test_perspective);
   g_test_add_func ("/scatter/entries", test_entries);
+  g_test_add_func ("/scatter/conditions", test_conditions);
   g_test_add_func ("/scatter/pick", test_pick);
   g_test_add_func ("/scatter/numbers", test_numbers);
   g_test_add_func ("/scatter/refused", test_refused);

@@ -12,10 +12,12 @@
 #include "engine/linalg.h"
 #include "engine/topology.h"
 
-/* Fixed and slow points of a rate network under one input: where they are, how they attract and repel, and whether the list
- * can be complete (ctrnn spec 4.2). Trials of the task are shown in the same principal directions. */
+/* Fixed and slow points of a rate network under one input or several, one search for each: where they are, how they attract
+ * and repel, and whether the list can be complete (ctrnn spec 4.2). Trials of the task are shown in the same principal
+ * directions. */
 
 #define N_DIRECTIONS 3
+#define N_ANGLES 2
 
 typedef struct
 {
@@ -26,8 +28,10 @@ typedef struct
 } Config;
 
 static const RheoParam params[] = {
-  RHEO_P_REALS (Config, input, n_input, "input", .label = N_ ("Input"), .def_text = "", .min = -1e6, .max = 1e6,
-                .help = N_ ("What the network sees all the time: one number for each input; none: zero.")),
+  RHEO_P_REALS (
+      Config, input, n_input, "input", .label = N_ ("Input"), .def_text = "", .min = -1e6, .max = 1e6,
+      .help = N_ ("What the network sees all the time: one number for each input; none: zero. More inputs, one behind "
+                  "the other, are searched one by one.")),
   RHEO_P_BLOCK (Config, search, RheoPointSearch, "search", rheo_point_search_rows, .label = N_ ("Search")),
   RHEO_P_INT (Config, trials, "trials", .label = N_ ("Trials for starts"), .def = 32, .min = 0, .max = 10000,
               .soft_max = 256, .help = N_ ("The search starts near states of so many trials of the task, too."),
@@ -137,7 +141,53 @@ static const RheoSeries series[] = {
     .help = N_ ("Between the plane of the points and the weights of each output; 90: the output does not see it."),
     .unit = N_ ("degrees"),
     .axes = "out" },
+  { .key = "plane-angle",
+    .label = N_ ("Angles of the plane to the read-out"),
+    .help = N_ ("Between the plane of the points and what all outputs see together: both 90 where no output sees it."),
+    .unit = N_ ("degrees"),
+    .axes = "angle" },
   { .key = "input", .label = N_ ("Input"), .help = N_ ("That the points belong to."), .unit = "", .axes = "in" },
+  { .key = "inputs", .label = N_ ("Inputs"), .help = N_ ("One for each search."), .unit = "", .axes = "condition in" },
+  { .key = "condition",
+    .label = N_ ("Input’s number"),
+    .help = N_ ("Under which of several inputs the point was found."),
+    .unit = "",
+    .axes = "point" },
+  { .key = "points-of",
+    .label = N_ ("Points of an input"),
+    .help = N_ ("How many were found."),
+    .unit = "",
+    .axes = "condition" },
+  { .key = "stable-of",
+    .label = N_ ("Stable points of an input"),
+    .help = N_ ("Of them, those that attract."),
+    .unit = "",
+    .axes = "condition" },
+  { .key = "index-of",
+    .label = N_ ("Index sum of an input"),
+    .help = N_ ("As for one input alone."),
+    .unit = "",
+    .axes = "condition" },
+  { .key = "unseen-of",
+    .label = N_ ("Points of an input not found"),
+    .help = N_ ("As for one input alone."),
+    .unit = "",
+    .axes = "condition" },
+  { .key = "shape-of",
+    .label = N_ ("Shape of an input’s points"),
+    .help = N_ ("0: none, 1: line, 2: ring."),
+    .unit = "",
+    .axes = "condition" },
+  { .key = "shape-share-of",
+    .label = N_ ("Told by neighbours, of an input"),
+    .help = N_ ("As for one input alone."),
+    .unit = "",
+    .axes = "condition" },
+  { .key = "plane-angle-of",
+    .label = N_ ("Angles of an input’s plane to the read-out"),
+    .help = N_ ("As for one input alone."),
+    .unit = N_ ("degrees"),
+    .axes = "condition angle" },
   { NULL },
 };
 
@@ -147,89 +197,179 @@ add (RheoTable *out, const char *key, RheoType type, const int64_t *dims)
   return rheo_result_add (out, series, key, type, dims);
 }
 
-static void
-add_points (RheoTable *out, const RheoPoints *points)
+/* The searches of a result, one for each input. */
+typedef struct
 {
-  const RheoField *field = points->field;
-  const int64_t n = points->point->len, by_unit[] = { n, field->n }, by_out[] = { n, field->n_out };
+  const RheoField *field;
+  RheoPoints **search;
+  int n_searches, n_points; /* n_points: of all */
+} Found;
+
+static void
+found_free (Found *found)
+{
+  for (int k = 0; k < found->n_searches; k++)
+    g_clear_pointer (&found->search[k], rheo_points_free);
+  g_free (found->search);
+  g_free (found);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Found, found_free)
+
+static void
+add_points (RheoTable *out, const Found *found)
+{
+  const RheoField *field = found->field;
+  const int64_t n = found->n_points, by_unit[] = { n, field->n }, by_out[] = { n, field->n_out };
   double *q = add (out, "q", RHEO_F64, &n)->data, *largest = add (out, "largest", RHEO_F64, &n)->data;
   int32_t *unstable = add (out, "unstable", RHEO_I32, &n)->data, *kind = add (out, "kind", RHEO_I32, &n)->data;
   int32_t *hits = add (out, "hits", RHEO_I32, &n)->data;
+  int32_t *condition = found->n_searches > 1 ? add (out, "condition", RHEO_I32, &n)->data : NULL;
   double *state = add (out, "state", RHEO_F64, by_unit)->data, *output = add (out, "output", RHEO_F64, by_out)->data;
   double *re = add (out, "eigenvalue-re", RHEO_F64, by_unit)->data;
   double *im = add (out, "eigenvalue-im", RHEO_F64, by_unit)->data;
   g_autofree double *jac = g_new (double, (gsize) field->n *(gsize) field->n);
   g_autofree double *right = g_new (double, 2 * (gsize) field->n * (gsize) field->n);
   g_autofree double *left = g_new (double, 2 * (gsize) field->n * (gsize) field->n);
+  int64_t k = 0;
 
-  for (int64_t k = 0; k < n; k++)
-    {
-      const RheoPoint *point = &g_array_index (points->point, RheoPoint, k);
+  for (int c = 0; c < found->n_searches; c++)
+    for (guint p = 0; p < found->search[c]->point->len; p++, k++)
+      {
+        const RheoPoint *point = &g_array_index (found->search[c]->point, RheoPoint, p);
 
-      q[k] = point->q;
-      largest[k] = point->largest;
-      unstable[k] = point->n_unstable;
-      kind[k] = point->kind;
-      hits[k] = point->hits;
-      memcpy (state + k * field->n, point->x, sizeof *state * (gsize) field->n);
-      rheo_field_output (field, point->x, output + k * field->n_out);
-      rheo_field_jacobian (field, point->x, points->u, jac, NULL);
-      if (!rheo_eigen (field->n, jac, re + k * field->n, im + k * field->n, right, left))
-        for (int i = 0; i < field->n; i++)
-          re[k * field->n + i] = im[k * field->n + i] = NAN;
-    }
+        q[k] = point->q;
+        largest[k] = point->largest;
+        unstable[k] = point->n_unstable;
+        kind[k] = point->kind;
+        hits[k] = point->hits;
+        if (condition != NULL)
+          condition[k] = c;
+        memcpy (state + k * field->n, point->x, sizeof *state * (gsize) field->n);
+        rheo_field_output (field, point->x, output + k * field->n_out);
+        rheo_field_jacobian (field, point->x, found->search[c]->u, jac, NULL);
+        if (!rheo_eigen (field->n, jac, re + k * field->n, im + k * field->n, right, left))
+          for (int i = 0; i < field->n; i++)
+            re[k * field->n + i] = im[k * field->n + i] = NAN;
+      }
+}
+
+/* Adds one number for each search; key is that for one input alone, and behind "-of" that for several. */
+static double *
+add_each (RheoTable *out, const char *key, const Found *found, int64_t width)
+{
+  const int64_t dims[] = { found->n_searches, width };
+  g_autofree char *each = g_strconcat (key, "-of", NULL);
+
+  return add (out, found->n_searches > 1 ? each : key, RHEO_F64, found->n_searches > 1 ? dims : &dims[1])->data;
 }
 
 /* Whether the points lie on a line or ring, and what the read-out sees of it. */
 static void
-add_shape (RheoTable *out, const RheoPoints *points)
+add_shapes (RheoTable *out, const Found *found)
 {
-  const RheoField *field = points->field;
-  const int64_t n = points->point->len, n_out = field->n_out;
-  double *along = add (out, "along", RHEO_F64, &n)->data, *angle = add (out, "read-out-angle", RHEO_F64, &n_out)->data;
+  const RheoField *field = found->field;
+  const int64_t n = found->n_points, n_out = field->n_out;
+  const gboolean several = found->n_searches > 1;
+  double *along = add (out, "along", RHEO_F64, &n)->data;
+  double *angle = several ? NULL : add (out, "read-out-angle", RHEO_F64, &n_out)->data;
+  double *plane = add_each (out, "plane-angle", found, N_ANGLES);
+  double *shape = add_each (out, "shape", found, 1), *share = add_each (out, "shape-share", found, 1);
   const double *state = rheo_table_find (out, "state")->data;
-  RheoCloud cloud;
 
-  rheo_cloud_init (&cloud, (int) n, field->n, state);
-  rheo_result_add_number (out, series, "shape", cloud.kind);
-  rheo_result_add_number (out, series, "shape-share", cloud.share);
-  for (int64_t k = 0; k < n; k++)
-    along[k] = cloud.kind != RHEO_SHAPE_NONE ? cloud.along[k] : NAN;
-  for (int64_t o = 0; o < n_out; o++)
-    angle[o] = cloud.kind != RHEO_SHAPE_NONE ? rheo_cloud_angle (&cloud, field->n, field->w_out + o * field->n) : NAN;
-  rheo_cloud_clear (&cloud);
+  for (int c = 0; c < found->n_searches; c++)
+    {
+      const int n_points = (int) found->search[c]->point->len;
+      RheoCloud cloud;
+
+      rheo_cloud_init (&cloud, n_points, field->n, state);
+      shape[c] = cloud.kind;
+      share[c] = cloud.share;
+      for (int k = 0; k < n_points; k++)
+        *along++ = cloud.kind != RHEO_SHAPE_NONE ? cloud.along[k] : NAN;
+      for (int64_t o = 0; angle != NULL && o < n_out; o++)
+        angle[o] =
+            cloud.kind != RHEO_SHAPE_NONE ? rheo_cloud_angle (&cloud, field->n, field->w_out + o * field->n) : NAN;
+      plane[c * N_ANGLES] = plane[c * N_ANGLES + 1] = NAN;
+      if (cloud.kind != RHEO_SHAPE_NONE)
+        rheo_cloud_angles (&cloud, field->n, field->n_out, field->w_out, plane + c * N_ANGLES);
+      state += (gsize) n_points * (gsize) field->n;
+      rheo_cloud_clear (&cloud);
+    }
+}
+
+/* How many there are, and what tells whether they are all. */
+static void
+add_counts (RheoTable *out, const Found *found, double q_max)
+{
+  double *unseen_of = found->n_searches > 1 ? add_each (out, "unseen", found, 1) : NULL;
+  double *points_of =
+      found->n_searches > 1 ? add (out, "points-of", RHEO_F64, (int64_t[]){ found->n_searches })->data : NULL;
+  double *stable_of =
+      found->n_searches > 1 ? add (out, "stable-of", RHEO_F64, (int64_t[]){ found->n_searches })->data : NULL;
+  double *index_of =
+      found->n_searches > 1 ? add (out, "index-of", RHEO_F64, (int64_t[]){ found->n_searches })->data : NULL;
+  int n_stable = 0, index = 0;
+  double unseen = 0;
+
+  for (int c = 0; c < found->n_searches; c++)
+    {
+      const RheoPoints *points = found->search[c];
+      int stable = 0;
+
+      for (guint k = 0; k < points->point->len; k++)
+        stable += g_array_index (points->point, RheoPoint, k).kind == RHEO_POINT_STABLE;
+      n_stable += stable;
+      index += rheo_points_index_sum (points, q_max);
+      unseen += rheo_points_unseen (points);
+      if (points_of == NULL)
+        continue;
+      points_of[c] = points->point->len;
+      stable_of[c] = stable;
+      index_of[c] = rheo_points_index_sum (points, q_max);
+      unseen_of[c] = rheo_points_unseen (points);
+    }
+  rheo_result_add_number (out, series, "n-points", found->n_points);
+  rheo_result_add_number (out, series, "n-stable", n_stable);
+  rheo_result_add_number (out, series, "index-sum", index);
+  rheo_result_add_number (out, series, "unseen", unseen);
 }
 
 /* Principal directions of states, and the places of points and trials along them (from the origin of states). */
 static gboolean
-add_places (RheoTable *out, const RheoPoints *points, const RheoFieldTrials *trials, int n_states, const double *states,
+add_places (RheoTable *out, const Found *found, const RheoFieldTrials *trials, int n_states, const double *states,
             int n_shown, GError **error)
 {
-  const RheoField *field = points->field;
-  const int n_points = (int) points->point->len, n_directions = MIN (N_DIRECTIONS, field->n);
+  const RheoField *field = found->field;
+  const double *all = rheo_table_find (out, "state")->data;
+  const int n_points = found->n_points, n_directions = MIN (N_DIRECTIONS, field->n);
   const int64_t dims[] = { n_directions, field->n }, place_dims[] = { n_points, n_directions };
-  const int64_t path_dims[] = { MIN (n_shown, trials->n_trials), trials->n_steps, n_directions };
+  const int n_paths = MIN (n_shown, trials->n_trials);
+  const int64_t path_dims[] = { n_paths, trials->n_steps, n_directions };
   double *direction = add (out, "direction", RHEO_F64, dims)->data,
          *place = add (out, "place", RHEO_F64, place_dims)->data;
   double *path = add (out, "path", RHEO_F64, path_dims)->data;
-  g_autofree double *mean = g_new (double, field->n), *all = g_new (double, MAX (n_points, 1) * (gsize) field->n);
+  g_autofree double *mean = g_new (double, field->n);
   double variance[N_DIRECTIONS];
 
-  for (int k = 0; k < n_points; k++)
-    memcpy (all + (gsize) k * (gsize) field->n, g_array_index (points->point, RheoPoint, k).x,
-            sizeof *all * (gsize) field->n);
   if (n_states + n_points == 0)
     return TRUE;
   if (!rheo_principal (n_states > 0 ? n_states : n_points, field->n, n_states > 0 ? states : all, n_directions, mean,
                        direction, variance))
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The principal directions of the states could not be found."));
   rheo_multiply (false, true, n_points, n_directions, field->n, 1, all, direction, 0, place);
-  rheo_multiply (false, true, (int) (path_dims[0] * path_dims[1]), n_directions, field->n, 1, trials->state, direction,
-                 0, path);
-  for (int k = 0; k < path_dims[0]; k++)
-    for (int t = trials->length[k]; t < trials->n_steps; t++)
-      for (int d = 0; d < n_directions; d++)
-        path[((gsize) k * (gsize) trials->n_steps + (gsize) t) * (gsize) n_directions + (gsize) d] = NAN;
+  for (int k = 0; k < n_paths; k++)
+    {
+      /* Shown are as different ones as there are. */
+      const gsize from = (gsize) ((int64_t) k * trials->n_trials / n_paths) * (gsize) trials->n_steps;
+      double *to = path + (gsize) k * (gsize) trials->n_steps * (gsize) n_directions;
+
+      rheo_multiply (false, true, trials->n_steps, n_directions, field->n, 1, trials->state + from * (gsize) field->n,
+                     direction, 0, to);
+      for (int t = trials->length[from / (gsize) trials->n_steps]; t < trials->n_steps; t++)
+        for (int d = 0; d < n_directions; d++)
+          to[t * n_directions + d] = NAN;
+    }
   return TRUE;
 }
 
@@ -238,26 +378,82 @@ static RheoPoints *
 warm_points (const RheoTable *previous, const RheoField *field, const double *u)
 {
   const RheoColumn *state = previous != NULL ? rheo_table_find (previous, "state") : NULL;
-  const RheoColumn *input = state != NULL ? rheo_table_find (previous, "input") : NULL;
+  const RheoColumn *input = previous != NULL ? rheo_table_find (previous, "input") : NULL;
+  const RheoColumn *inputs = previous != NULL ? rheo_table_find (previous, "inputs") : NULL;
+  const RheoColumn *condition = previous != NULL ? rheo_table_find (previous, "condition") : NULL;
+  const RheoColumn *from = inputs != NULL && condition != NULL ? inputs : input;
   RheoPoints *points;
+  int64_t wanted = -1;
 
-  if (input == NULL || state->n_dims != 2 || state->dims[1] != field->n
-      || rheo_column_get_length (input) != field->n_in)
+  if (from == NULL || state == NULL || state->n_dims != 2 || state->dims[1] != field->n
+      || rheo_column_get_length (from) % field->n_in != 0)
     return NULL;
-  for (int j = 0; j < field->n_in; j++)
-    if (rheo_column_get_number (input, j) != u[j])
-      return NULL;
+  for (int64_t c = 0; c < rheo_column_get_length (from) / field->n_in && wanted < 0; c++)
+    {
+      wanted = c;
+      for (int j = 0; j < field->n_in; j++)
+        if (rheo_column_get_number (from, c * field->n_in + j) != u[j])
+          wanted = -1;
+    }
+  if (wanted < 0)
+    return NULL;
   points = g_new0 (RheoPoints, 1);
   points->field = field;
   /* The states stay the table's: nothing is cleared. */
   points->point = g_array_new (FALSE, TRUE, sizeof (RheoPoint));
   for (int64_t k = 0; k < state->dims[0]; k++)
-    {
-      const RheoPoint point = { .x = (double *) state->data + k * field->n };
+    if (from == input || rheo_column_get_number (condition, k) == wanted)
+      {
+        const RheoPoint point = { .x = (double *) state->data + k * field->n };
 
-      g_array_append_val (points->point, point);
-    }
+        g_array_append_val (points->point, point);
+      }
   return points;
+}
+
+/* Progress of one search of several. */
+typedef struct
+{
+  void (*progress) (void *data, double fraction);
+  void *data;
+  int done, n;
+} Part;
+
+static void
+tell_part (void *data, double fraction)
+{
+  const Part *part = data;
+
+  part->progress (part->data, (part->done + fraction) / part->n);
+}
+
+/* NULL: cancelled. */
+static Found *
+search_all (const Config *c, const RheoField *field, int n_states, const double *states, const RheoTable *previous,
+            Part *part, const atomic_bool *cancelled, GError **error)
+{
+  g_autofree double *starts = g_new (double, (gsize) c->search.n_starts *(gsize) field->n);
+  g_autofree double *zero = g_new0 (double, field->n_in);
+  g_autoptr (Found) found = g_new0 (Found, 1);
+
+  rheo_points_starts (field, c->search.spread, c->trials > 0 ? n_states : 0, states,
+                      (RheoRng){ .seed = (uint64_t) c->seed }, c->search.n_starts, starts);
+  found->field = field;
+  found->n_searches = part->n = MAX (c->n_input / field->n_in, 1);
+  found->search = g_new0 (RheoPoints *, found->n_searches);
+  for (int k = 0; k < found->n_searches; k++)
+    {
+      const double *u = c->n_input > 0 ? c->input + k * field->n_in : zero;
+      g_autoptr (RheoPoints) warm = warm_points (previous, field, u);
+
+      part->done = k;
+      found->search[k] = rheo_points_search (field, &c->search, u, c->search.n_starts, starts, warm,
+                                             part->progress != NULL ? tell_part : NULL, part, cancelled, error);
+      if (found->search[k] == NULL)
+        return NULL;
+      found->n_points += (int) found->search[k]->point->len;
+    }
+  return g_steal_pointer (&found);
 }
 
 static gboolean
@@ -268,43 +464,46 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   const RheoRecord *record = &records[n_records - 1];
   g_autoptr (RheoField) field = rheo_field_new (record->experiment, record->weights, error);
   g_autoptr (RheoFieldTrials) trials = NULL;
-  g_autoptr (RheoPoints) points = NULL, warm = NULL;
-  g_autofree double *u = NULL, *states = NULL, *starts = NULL;
-  int n_states = 0, n_stable = 0;
-  int64_t n_in;
+  g_autoptr (Found) found = NULL;
+  g_autofree double *states = NULL;
+  Part part = { .progress = progress, .data = progress_data };
+  int n_states = 0;
+  int64_t dims[2];
 
   if (field == NULL)
     return FALSE;
-  if (c->n_input != 0 && c->n_input != field->n_in)
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("input has %d numbers, but the network has %d inputs."), c->n_input,
-                      field->n_in);
-  trials = rheo_field_trials_new (record->experiment, field, MAX (c->trials, c->shown), error);
+  if (c->n_input % field->n_in != 0)
+    return rheo_fail (
+        error, RHEO_ERROR_INVALID,
+        _ ("input has %d numbers, but the network has %d inputs: so many are needed, or so many for each of "
+           "several searches."),
+        c->n_input, field->n_in);
+  trials = rheo_field_trials_new_spread (record->experiment, field, MAX (c->trials, c->shown), error);
   if (trials == NULL)
     return FALSE;
   states = rheo_field_trials_dup_states (trials, field, &n_states);
-  u = g_new0 (double, field->n_in);
-  memcpy (u, c->input, sizeof *u * (gsize) c->n_input);
-  starts = g_new (double, (gsize) c->search.n_starts *(gsize) field->n);
-  rheo_points_starts (field, c->search.spread, c->trials > 0 ? n_states : 0, states,
-                      (RheoRng){ .seed = (uint64_t) c->seed }, c->search.n_starts, starts);
-  warm = warm_points (previous, field, u);
-  points = rheo_points_search (field, &c->search, u, c->search.n_starts, starts, warm, progress, progress_data,
-                               cancelled, error);
-  if (points == NULL)
+  found = search_all (c, field, n_states, states, previous, &part, cancelled, error);
+  if (found == NULL)
     return FALSE;
 
-  for (guint k = 0; k < points->point->len; k++)
-    n_stable += g_array_index (points->point, RheoPoint, k).kind == RHEO_POINT_STABLE;
-  rheo_result_add_number (out, series, "n-points", points->point->len);
-  rheo_result_add_number (out, series, "n-stable", n_stable);
-  rheo_result_add_number (out, series, "index-sum", rheo_points_index_sum (points, c->search.q_max));
-  rheo_result_add_number (out, series, "unseen", rheo_points_unseen (points));
-  rheo_table_set_note (out, "index", field->is_bounded && c->search.method == 0 ? "holds" : "");
-  n_in = field->n_in;
-  memcpy (add (out, "input", RHEO_F64, &n_in)->data, u, sizeof *u * (gsize) field->n_in);
-  add_points (out, points);
-  add_shape (out, points);
-  return add_places (out, points, trials, n_states, states, c->shown, error);
+  add_counts (out, found, c->search.q_max);
+  rheo_table_set_note (out, "index",
+                       field->is_bounded && c->search.method == 0 && found->n_searches == 1 ? "holds" : "");
+  dims[0] = found->n_searches;
+  dims[1] = field->n_in;
+  for (int k = 0; k < found->n_searches; k++)
+    {
+      static const char *const keys[] = { "input", "inputs" };
+      const gboolean several = found->n_searches > 1;
+
+      if (k == 0)
+        add (out, keys[several], RHEO_F64, several ? dims : &dims[1]);
+      memcpy ((double *) rheo_table_find (out, keys[several])->data + k * field->n_in, found->search[k]->u,
+              sizeof (double) * (gsize) field->n_in);
+    }
+  add_points (out, found);
+  add_shapes (out, found);
+  return add_places (out, found, trials, n_states, states, c->shown, error);
 }
 
 /* Roots are found one after the other and stop early; slow points go downhill all together. */

@@ -45,7 +45,7 @@ static const RheoParam bptt_params[] = {
   RHEO_P_BLOCK (Bptt, regular, RheoRegular, "regularisation", rheo_regular_rows, .label = N_ ("Regularisation"),
                 .needs = RHEO_RATES),
   RHEO_P_BLOCK (Bptt, dropout, RheoDropout, "dropout", rheo_dropout_rows, .label = N_ ("Drop-out"),
-                .flags = RHEO_ADVANCED),
+                .flags = RHEO_ADVANCED, .needs = RHEO_RATES),
   RHEO_P_BOOL (Bptt, task_safe, "task-safe", .label = N_ ("Task first"),
                .help = N_ ("Penalties and regularisation give up what of their gradient is against that of the task. "
                            "Training then takes twice as long."),
@@ -608,6 +608,14 @@ bptt_early_stop (const void *config)
   return &((const Bptt *) config)->stop;
 }
 
+#define RATES                                                                                                          \
+  "\"loss\": {\"kind\": \"mse\", \"outputs\": \"mean\"}, \"window\": 0, \"noise-annealing\": false, "                  \
+  "\"dropout\": {\"kind\": \"none\"}"
+#define ADAM "\"kind\": \"adam\", \"beta1\": 0.9, \"beta2\": 0.999, \"eps\": 1e-8, \"schedule\": {\"kind\": \"none\"}"
+#define NO_OTHERS                                                                                                      \
+  "\"power\": 2, \"cap-in\": 0, \"cap-recurrent\": 0, \"cap-out\": 0, \"output-variability\": 0, "                     \
+  "\"rate-inequality\": 0, \"input-inequality\": 0, \"steady-input\": 0, \"clustering\": 0, \"tail-energy\": 0"
+
 static const RheoPreset bptt_presets[] = {
   { "upstream", N_ ("As published: Adam 0.005, arctan surrogate"),
     "{\"loss\": {\"kind\": \"mse\"}, \"optimiser\": {\"kind\": \"adam\", \"lr\": 0.005, \"beta1\": 0.9, "
@@ -617,6 +625,22 @@ static const RheoPreset bptt_presets[] = {
   { "clean", N_ ("Adam 0.002, fast sigmoid"),
     "{\"loss\": {\"kind\": \"auto\"}, \"optimiser\": {\"kind\": \"adam\", \"lr\": 0.002}, "
     "\"surrogate\": {\"kind\": \"fast-sigmoid\", \"slope\": 10}, \"window\": 0}" },
+  /* The generations of the program for rate networks; learning rates of the classic one are those of each experiment. */
+  { "classic", N_ ("Rates, classic"),
+    "{" RATES ", \"optimiser\": {" ADAM ", \"lr\": 0.02, \"weight-decay\": 5e-6, \"clip\": 0}, "
+    "\"regularisation\": {" NO_OTHERS ", \"orthogonality\": 0.3, \"orthogonality-of\": \"inputs-outputs\", "
+    "\"orthogonality-as\": \"sum\", \"rate\": 0.3, \"recurrent-sparsity\": 0, \"rate-magnitude\": 0}, "
+    "\"task-safe\": false}" },
+  { "middle", N_ ("Rates, middle"),
+    "{" RATES ", \"optimiser\": {" ADAM ", \"lr\": 0.005, \"weight-decay\": 5e-6, \"clip\": 0}, "
+    "\"regularisation\": {" NO_OTHERS ", \"orthogonality\": 0.3, \"orthogonality-of\": \"inputs\", "
+    "\"orthogonality-as\": \"sum\", \"rate\": 0, \"recurrent-sparsity\": 0, \"rate-magnitude\": 0}, "
+    "\"task-safe\": false}" },
+  { "newest", N_ ("Rates, newest"),
+    "{" RATES ", \"optimiser\": {" ADAM ", \"lr\": 0.001, \"weight-decay\": 1e-6, \"clip\": 50}, "
+    "\"regularisation\": {" NO_OTHERS ", \"orthogonality\": 0, \"orthogonality-of\": \"inputs\", "
+    "\"orthogonality-as\": \"mean\", \"rate\": 0, \"recurrent-sparsity\": 0.05, \"recurrent-inputs\": 20, "
+    "\"rate-magnitude\": 0.2, \"rate-cap\": 0.3, \"rate-power\": 3}, \"task-safe\": true}" },
   { NULL },
 };
 

@@ -29,18 +29,25 @@ typedef struct
 typedef struct
 {
   double v[3];
-  int set, n_unstable, entry, style;
+  int set, group, n_unstable, entry, style;
   RheoPlotSymbol symbol;
   gboolean open; /* marginal */
   int64_t index; /* in its set */
 } RheoScatterPoint;
+
+/* Points of a set that belong to one input. */
+typedef struct
+{
+  int set, condition; /* condition -1: the set has one input */
+} RheoScatterGroup;
 
 /* What is shown, made once for a set of bindings. */
 typedef struct
 {
   GArray *point; /* RheoScatterPoint; those with a place */
   const RheoColumn *path;
-  int n_sets, n_entries, path_entry; /* path_entry: -1 without paths */
+  RheoScatterGroup group[RHEO_PLOT_MAX_ENTRIES];
+  int n_sets, n_groups, n_entries, path_entry; /* path_entry: -1 without paths */
   gboolean has_modes;
   RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
   int entry_count[RHEO_PLOT_MAX_ENTRIES];

@@ -42,6 +42,7 @@ static const RheoPlotRole roles[] = {
   { "points", N_ ("places of points"), "* *", TRUE, TRUE, .from = "fixed-points/*/place|*/place", .called = "table" },
   { "unstable", N_ ("unstable modes of each point"), "*", FALSE, TRUE, .with = "=unstable" },
   { "kind", N_ ("kind of each point: 0 stable, 1 unstable, 2 marginal"), "*", FALSE, TRUE, .with = "=kind" },
+  { "condition", N_ ("number of each point’s input, where there are several"), "*", FALSE, TRUE, .with = "=condition" },
   { "path", N_ ("paths of trials"), "* * *", FALSE, FALSE, .with = "=path" },
   { NULL },
 };
@@ -108,28 +109,41 @@ beside (const RheoPlotSpec *spec, const char *role, const RheoPlotBinding *point
   return NULL;
 }
 
-/* "Input 0 0 1" of a result, the binding's label, or "Set 2". */
-static void
-name_set (const RheoPlotBinding *b, int set, char *out, size_t size)
+/* The input of a result or of one of its conditions, "0 0 1". NULL: there is none, or it is too long to be read. */
+static char *
+dup_input (const RheoTable *table, int condition)
 {
-  const RheoColumn *input = rheo_table_find (b->table, "input");
+  const RheoColumn *input = rheo_table_find (table, condition >= 0 ? "inputs" : "input");
+  const int64_t n = input == NULL                                      ? 0
+                    : condition < 0                                    ? rheo_column_get_length (input)
+                    : input->n_dims == 2 && condition < input->dims[0] ? input->dims[1]
+                                                                       : 0;
   g_autoptr (GString) text = g_string_new (NULL);
 
-  if (b->label != NULL)
-    g_strlcpy (out, b->label, size);
-  else if (input != NULL && rheo_column_get_length (input) > 0 && rheo_column_get_length (input) <= 8)
+  if (n == 0 || n > 8)
+    return NULL;
+  for (int64_t i = 0; i < n; i++)
     {
-      for (int64_t i = 0; i < rheo_column_get_length (input); i++)
-        {
-          char number[40];
+      char number[40];
 
-          rheo_plot_number_short (rheo_column_get_number (input, i), 3, number, sizeof number);
-          g_string_append_printf (text, "%s%s", i > 0 ? " " : "", number);
-        }
-      g_snprintf (out, size, _ ("Input %s"), text->str);
+      rheo_plot_number_short (rheo_column_get_number (input, MAX (condition, 0) * n + i), 3, number, sizeof number);
+      g_string_append_printf (text, "%s%s", i > 0 ? " " : "", number);
     }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* "Input 0 0 1" of a result, the binding's label, or "Set 2". */
+static void
+name_group (const RheoPlotBinding *b, const RheoScatterGroup *group, int number, char *out, size_t size)
+{
+  g_autofree char *input = dup_input (b->table, group->condition);
+
+  if (b->label != NULL && group->condition < 0)
+    g_strlcpy (out, b->label, size);
+  else if (input != NULL)
+    g_snprintf (out, size, _ ("Input %s"), input);
   else
-    g_snprintf (out, size, _ ("Set %d"), set + 1);
+    g_snprintf (out, size, _ ("Set %d"), number + 1);
 }
 
 static void
@@ -202,25 +216,38 @@ group_by_modes (RheoScatter *p)
 static void
 group_by_set (const RheoPlotSpec *spec, RheoScatter *p)
 {
-  for (int set = 0; set < p->n_sets; set++)
+  for (int g = 0; g < p->n_groups; g++)
     {
-      const RheoPlotBinding *b = rheo_plot_find (spec, "points", set);
-      const int style = b->style >= 0 ? b->style : set % RHEO_N_STYLES;
-      const int entry = add_entry (p, p->has_modes ? RHEO_SYMBOL_CIRCLE : shapes[set % 4], style, FALSE);
+      const RheoPlotBinding *b = rheo_plot_find (spec, "points", p->group[g].set);
+      const int style = b->style >= 0 && p->group[g].condition < 0 ? b->style : g % RHEO_N_STYLES;
+      const int entry = add_entry (p, p->has_modes ? RHEO_SYMBOL_CIRCLE : shapes[g % 4], style, FALSE);
 
-      name_set (b, set, p->entry[entry].label, sizeof p->entry[entry].label);
+      name_group (b, &p->group[g], g, p->entry[entry].label, sizeof p->entry[entry].label);
       for (guint i = 0; i < p->point->len; i++)
         {
           RheoScatterPoint *point = &g_array_index (p->point, RheoScatterPoint, i);
 
-          if (point->set != set)
+          if (point->group != g)
             continue;
           point->entry = entry;
           point->style = style;
-          point->symbol = p->has_modes ? point->symbol : shapes[set % 4];
+          point->symbol = p->has_modes ? point->symbol : shapes[g % 4];
           count_entry (p, entry);
         }
     }
+}
+
+/* The group of a point of a set; the last one takes what there is no room for in the legend. */
+static int
+find_group (RheoScatter *p, int set, int condition)
+{
+  for (int g = 0; g < p->n_groups; g++)
+    if (p->group[g].set == set && p->group[g].condition == condition)
+      return g;
+  if (p->n_groups == RHEO_PLOT_MAX_ENTRIES - 1)
+    return p->n_groups - 1;
+  p->group[p->n_groups] = (RheoScatterGroup){ set, condition };
+  return p->n_groups++;
 }
 
 static void
@@ -229,8 +256,12 @@ read_points (const RheoPlotSpec *spec, RheoScatter *p, int set)
   const RheoScatterConfig *config = spec->values;
   const RheoPlotBinding *b = rheo_plot_find (spec, "points", set);
   const RheoColumn *unstable = beside (spec, "unstable", b), *kind = beside (spec, "kind", b);
+  const RheoColumn *condition = beside (spec, "condition", b);
   const int64_t n = b->column->dims[0], width = b->column->dims[1];
 
+  /* A set without points has its place in the legend, too. */
+  if (condition == NULL)
+    find_group (p, set, -1);
   p->has_modes = p->has_modes || unstable != NULL || kind != NULL;
   for (int64_t i = 0; i < n; i++)
     {
@@ -251,6 +282,7 @@ read_points (const RheoPlotSpec *spec, RheoScatter *p, int set)
       point.n_unstable = modes > 0 ? (int) MIN (modes, 1e6) : 0;
       point.open = kind != NULL && rheo_column_get_number (kind, i) == 2;
       point.symbol = shapes[MIN (point.n_unstable, 3)];
+      point.group = find_group (p, set, condition != NULL ? (int) rheo_column_get_number (condition, i) : -1);
       g_array_append_val (p->point, point);
     }
 }
@@ -318,7 +350,8 @@ prepare (const RheoPlotSpec *spec)
   p->n_sets = rheo_plot_count (spec, "points");
   for (int set = 0; set < p->n_sets; set++)
     read_points (spec, p, set);
-  if (config->colour == RHEO_SCATTER_BY_SET || (config->colour == RHEO_SCATTER_AUTO && p->n_sets > 1) || !p->has_modes)
+  if (config->colour == RHEO_SCATTER_BY_SET || (config->colour == RHEO_SCATTER_AUTO && p->n_groups > 1)
+      || !p->has_modes)
     group_by_set (spec, p);
   else
     group_by_modes (p);
