@@ -374,11 +374,11 @@ test_dropout_refused (void)
   g_assert_nonnull (strstr (error->message, "rule.dropout.kind"));
 }
 
-/* Weight decay is coupled: without a gradient the weights shrink by the optimiser's own step. */
+/* Strong decay outweighs the gradient of the task. */
 static void
 test_weight_decay (void)
 {
-  g_autoptr (RheoTrainer) off = make ("rule.frozen=out"), on = make ("rule.optimiser.weight-decay=10");
+  g_autoptr (RheoTrainer) off = make (""), on = make ("rule.optimiser.weight-decay=10");
   RheoProj *a, *b;
   double shrunk = 0, kept = 0;
 
@@ -395,6 +395,57 @@ test_weight_decay (void)
   g_assert_cmpfloat (shrunk, <, kept);
 }
 
+static double
+last (RheoTrainer *trainer, const char *name)
+{
+  g_autoptr (RheoTable) table = rheo_trainer_dup_last_metrics (trainer);
+  const char *bare = strchr (name, '.') + 1;
+
+  return rheo_column_get_number (rheo_table_find (table, g_str_has_prefix (name, "train.") ? bare : name), 0);
+}
+
+/* The network that is kept is that of the least loss of what the run is judged by; the run ends with its budget. */
+static void
+test_best (void)
+{
+  static const char *const judges[] = { "train", "valid" };
+
+  for (guint j = 0; j < G_N_ELEMENTS (judges); j++)
+    {
+      g_autofree char *words = g_strconcat ("run.keep=best run.validate=1 run.budget=30 rule.optimiser.lr=0.1 "
+                                            "rule.stop.watch=",
+                                            judges[j], NULL);
+      g_autofree char *name = g_strconcat (judges[j], ".loss", NULL);
+      g_autoptr (RheoTrainer) trainer = make (words);
+      RheoNet *net = rheo_trainer_get_net (trainer);
+      const RheoProj *rec = rheo_net_get_proj (net, 1);
+      double best = INFINITY;
+      RheoReal kept[64];
+      RheoStop stop = RHEO_STOP_NONE;
+      int n = 0, at = 0;
+
+      for (; stop == RHEO_STOP_NONE; n++)
+        {
+          stop = step (trainer);
+          if (last (trainer, name) >= best)
+            continue;
+          best = last (trainer, name);
+          at = n;
+          for (int k = 0; k < 64; k++)
+            kept[k] = rec->weight[k / 8 * rec->stride + k % 8];
+        }
+      g_assert_cmpint (n, ==, 30);
+      g_assert_cmpint (stop, ==, RHEO_STOP_BUDGET);
+      g_test_message ("best by %s after %d", judges[j], at + 1);
+      for (int k = 0; k < 64; k++)
+        {
+          const RheoNetArray *array = rheo_net_find_array (net, "best.rec.weight");
+
+          g_assert_true (((const RheoReal *) array->data)[k / 8 * array->stride + k % 8] == kept[k]);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -407,6 +458,7 @@ main (int argc, char **argv)
   g_test_add_func ("/options/dropout-choice", test_dropout_choice);
   g_test_add_func ("/options/dropout-refused", test_dropout_refused);
   g_test_add_func ("/options/weight-decay", test_weight_decay);
+  g_test_add_func ("/options/best", test_best);
   g_test_add_func ("/options/task-safe", test_task_safe);
   return g_test_run ();
 }
