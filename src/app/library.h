@@ -20,8 +20,15 @@ typedef enum
   RHEO_ITEM_RUNNING,
   RHEO_ITEM_PAUSED, /* the run of this program, while it waits */
   RHEO_ITEM_INTERRUPTED,
-  RHEO_ITEM_BROKEN, /* damaged, newer or foreign: error says what */
+  RHEO_ITEM_BROKEN, /* cannot be opened: fault and error say why */
 } RheoItemState;
+
+typedef enum
+{
+  RHEO_FAULT_DAMAGED,
+  RHEO_FAULT_FOREIGN, /* no run file */
+  RHEO_FAULT_NEWER,   /* of a newer Rheobase */
+} RheoItemFault;
 
 typedef struct
 {
@@ -41,6 +48,7 @@ typedef struct
   const double *progress; /* for the sparkline */
   int n_progress;
   RheoItemState state;
+  RheoItemFault fault;     /* BROKEN */
   const char *error;       /* BROKEN: one sentence */
   gint64 created;          /* seconds since 1970 */
   guint64 size;            /* bytes */

@@ -202,12 +202,16 @@ show_state (GtkWidget *cell, const RheoRunFacts *facts)
     [RHEO_ITEM_RUNNING] = { N_ ("Running"), "media-playback-start-symbolic", "running" },
     [RHEO_ITEM_PAUSED] = { N_ ("Paused"), "media-playback-pause-symbolic", "running" },
     [RHEO_ITEM_INTERRUPTED] = { N_ ("Interrupted"), "process-stop-symbolic", "interrupted" },
-    [RHEO_ITEM_BROKEN] = { N_ ("Damaged"), "dialog-warning-symbolic", "interrupted" },
+    [RHEO_ITEM_BROKEN] = { NULL, "dialog-warning-symbolic", "interrupted" },
+  };
+  static const char *const faults[] = {
+    [RHEO_FAULT_DAMAGED] = N_ ("Damaged"), [RHEO_FAULT_FOREIGN] = N_ ("Not a run"), [RHEO_FAULT_NEWER] = N_ ("Newer")
   };
   GtkWidget *icon = gtk_widget_get_first_child (cell), *label = gtk_widget_get_last_child (cell);
 
   gtk_image_set_from_icon_name (GTK_IMAGE (icon), states[facts->state].icon);
-  gtk_label_set_text (GTK_LABEL (label), _ (states[facts->state].word));
+  gtk_label_set_text (GTK_LABEL (label),
+                      _ (facts->state == RHEO_ITEM_BROKEN ? faults[facts->fault] : states[facts->state].word));
   for (size_t i = 0; i < G_N_ELEMENTS (states); i++)
     if (states[i].class != NULL)
       gtk_widget_remove_css_class (cell, states[i].class);

@@ -172,16 +172,23 @@ read_time (const char *iso)
   return time != NULL ? g_date_time_to_unix (time) : 0;
 }
 
+/* The kind of the fault is added to the state, which is the last of all. */
 static GVariant *
-read_broken (const char *sentence)
+read_broken (const char *path, const GError *error)
 {
+  g_autofree char *foreign = g_strdup_printf (_ ("%s is not a run file."), path);
+  const RheoItemFault fault = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_UNSUPPORTED) ? RHEO_FAULT_NEWER
+                              : g_str_equal (error->message, foreign)                     ? RHEO_FAULT_FOREIGN
+                                                                                          : RHEO_FAULT_DAMAGED;
+
   return g_variant_ref_sink (g_variant_new ("(sssss"
                                             "ixis"
                                             "dssb@ad"
                                             "ixsx)",
                                             "", "", "", "", "", 0, (gint64) 0, 0, "", NAN, "", "", FALSE,
                                             g_variant_new_array (G_VARIANT_TYPE_DOUBLE, NULL, 0),
-                                            (int) RHEO_ITEM_BROKEN, (gint64) 0, sentence, (gint64) -1));
+                                            (int) RHEO_ITEM_BROKEN + (int) fault, (gint64) 0, error->message,
+                                            (gint64) -1));
 }
 
 GVariant *
@@ -196,7 +203,7 @@ rheo_run_facts_read (const char *path)
   const char *dot;
 
   if (metrics == NULL)
-    return read_broken (error->message);
+    return read_broken (path, error);
   experiment = rheo_run_get_experiment (run);
   unit = dup_unit (run);
   measure = find_measure (metrics);
@@ -234,7 +241,8 @@ rheo_run_facts_load (RheoRunFacts *facts, GVariant *value)
                  &facts->lower_is_better, &progress, &state, &facts->created, &facts->error, &checkpoint);
   facts->iteration = iteration;
   facts->checkpoint = checkpoint;
-  facts->state = (RheoItemState) state;
+  facts->state = (RheoItemState) MIN (state, RHEO_ITEM_BROKEN);
+  facts->fault = (RheoItemFault) MAX (state - RHEO_ITEM_BROKEN, 0);
   facts->progress = g_variant_get_fixed_array (progress, &n, sizeof (double));
   facts->n_progress = (int) n;
   facts->task = title_of (RHEO_KIND_TASK, facts->task_id);

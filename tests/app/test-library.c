@@ -192,6 +192,7 @@ states (Fixture *f, gconstpointer data)
     g_assert_cmpint (facts_of (f, runs[i].name)->state, ==, runs[i].state);
   g_assert_cmpint (facts_of (f, "broken.h5")->state, ==, RHEO_ITEM_BROKEN);
   g_assert_nonnull (strstr (facts_of (f, "broken.h5")->error, "is not a run file."));
+  g_assert_cmpint (facts_of (f, "broken.h5")->fault, ==, RHEO_FAULT_FOREIGN);
   g_assert_cmpint (facts_of (f, "going.h5")->state, ==, RHEO_ITEM_RUNNING);
   g_assert_cmpint (facts_of (f, "going.h5")->iteration, ==, 6);
 

@@ -260,6 +260,7 @@ broken (Fixture *f, gconstpointer data)
   wait_text (f, "Damaged");
   wait_text (f, "–");
   select_run (f, "foreign");
+  wait_text (f, "Not a run");
   wait_text (f, "This is not a run file");
   select_run (f, "cut");
   wait_text (f, "This run file is damaged");
