@@ -83,10 +83,20 @@ set_accels (GtkApplication *application, const char *action)
   gtk_application_set_accels_for_action (application, action, (const char *const *) keys->pdata);
 }
 
+/* From a notice of the desktop: the run it tells of, live as long as it is the current one. */
+static void
+show_run_activated (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  GtkWindow *window = get_window (application);
+
+  gtk_window_present (window);
+  rheo_app_window_show_ended (RHEO_APP_WINDOW (window), g_variant_get_string (parameter, NULL));
+}
+
 static void
 startup (GApplication *application)
 {
-  static const GActionEntry entries[] = { { "quit", quit_activated } };
+  static const GActionEntry entries[] = { { "quit", quit_activated }, { "show-run", show_run_activated, "s" } };
   int n_rows;
   const RheoKeysRow *rows = rheo_keys_get_rows (&n_rows);
 

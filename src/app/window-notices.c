@@ -148,12 +148,15 @@ static void
 tell_desktop (RheoAppWindow *window, const char *title, const char *body)
 {
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
+  const char *path = rheo_session_get_path (window->context.session);
   g_autoptr (GNotification) notification = NULL;
 
   if (!rheo_run_end_is_news (has_focus (application), g_get_monotonic_time () - window->started))
     return;
   notification = g_notification_new (title);
   g_notification_set_body (notification, body);
+  g_notification_set_default_action_and_target (notification, "app.show-run", "s", path != NULL ? path : "");
+  g_notification_add_button_with_target (notification, _ ("Show"), "app.show-run", "s", path != NULL ? path : "");
   g_application_send_notification (G_APPLICATION (application), "run", notification);
 }
 
@@ -300,6 +303,17 @@ rheo_app_window_tell_end (RheoAppWindow *window)
     }
   else if (rheo_session_get_stop (session) != RHEO_STOP_USER)
     tell_desktop (window, title, _ ("The run is done"));
+}
+
+void
+rheo_app_window_show_ended (RheoAppWindow *window, const char *path)
+{
+  const char *current = rheo_session_get_path (window->context.session);
+
+  if (*path == '\0' || g_strcmp0 (current, path) == 0)
+    rheo_app_window_show_view (window, "live");
+  else
+    g_action_group_activate_action (G_ACTION_GROUP (window), "show-run", g_variant_new_string (path));
 }
 
 /* --- after a crash --------------------------------------------------------------------------------------------- */

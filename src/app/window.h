@@ -16,5 +16,7 @@ AdwToast *rheo_app_window_toast (RheoAppWindow *window, const char *text, const 
 gboolean rheo_app_window_change_toast (RheoAppWindow *window, AdwToast *toast, const char *text);
 /* A run file, an experiment, or a sentence that says what is wrong with it. */
 void rheo_app_window_open (RheoAppWindow *window, const char *path);
+/* Live, or Runs where the file is not that of the current run any more. "": the current run has no file. */
+void rheo_app_window_show_ended (RheoAppWindow *window, const char *path);
 /* Borrowed, as long as the window. */
 RheoContext *rheo_app_window_get_context (RheoAppWindow *window);
