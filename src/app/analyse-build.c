@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/analyse-list.h"
+#include "app/analyse-point.h"
 #include "app/analyse-result.h"
 #include "app/run-chooser.h"
 #include "widgets/param-form.h"
@@ -103,6 +104,22 @@ new_centre (RheoAnalysePage *page)
 }
 
 static GtkWidget *
+new_pane (RheoAnalysePage *page)
+{
+  page->pane = adw_flap_new ();
+  page->point = rheo_analyse_point_new (page->study);
+  gtk_widget_add_css_class (page->point, "background");
+  gtk_widget_add_css_class (page->point, "setup-pane");
+  adw_flap_set_flap_position (ADW_FLAP (page->pane), GTK_PACK_END);
+  adw_flap_set_content (ADW_FLAP (page->pane), new_centre (page));
+  adw_flap_set_flap (ADW_FLAP (page->pane), page->point);
+  adw_flap_set_separator (ADW_FLAP (page->pane), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
+  g_signal_connect_swapped (page->pane, "notify::folded", G_CALLBACK (rheo_analyse_page_update), page);
+  g_signal_connect_swapped (page->result, "picked", G_CALLBACK (rheo_analyse_page_on_point), page);
+  return page->pane;
+}
+
+static GtkWidget *
 new_strip (RheoAnalysePage *page)
 {
   GtkWidget *strip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
@@ -119,7 +136,7 @@ new_strip (RheoAnalysePage *page)
   page->scrubber = rheo_scrubber_new ();
   rheo_scrubber_set_slim (RHEO_SCRUBBER (page->scrubber));
   gtk_widget_set_hexpand (page->scrubber, TRUE);
-  g_signal_connect_swapped (page->scrubber, "moved", G_CALLBACK (rheo_analyse_page_update), page);
+  g_signal_connect_swapped (page->scrubber, "moved", G_CALLBACK (rheo_analyse_page_on_moved), page);
   page->options = gtk_toggle_button_new_with_label (_ ("Options"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (page->options), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Options"), -1);
   gtk_widget_set_valign (page->options, GTK_ALIGN_CENTER);
@@ -132,6 +149,14 @@ new_strip (RheoAnalysePage *page)
   gtk_box_append (GTK_BOX (strip), page->scrubber);
   gtk_box_append (GTK_BOX (strip), page->options);
   gtk_box_append (GTK_BOX (strip), page->again);
+  page->pane_button = gtk_button_new_from_icon_name ("sidebar-show-right-symbolic");
+  gtk_widget_add_css_class (page->pane_button, "flat");
+  gtk_widget_set_valign (page->pane_button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (page->pane_button, _ ("The chosen point"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (page->pane_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("The chosen point"), -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (page->pane_button), "analyse.side-pane");
+  gtk_box_append (GTK_BOX (strip), page->pane_button);
   gtk_widget_add_css_class (strip, "strip");
   return strip;
 }
@@ -149,7 +174,7 @@ new_run (RheoAnalysePage *page)
   gtk_widget_add_css_class (page->list, "background");
   adw_flap_set_flap (ADW_FLAP (page->side), page->list);
   adw_flap_set_separator (ADW_FLAP (page->side), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
-  adw_flap_set_content (ADW_FLAP (page->side), new_centre (page));
+  adw_flap_set_content (ADW_FLAP (page->side), new_pane (page));
   gtk_widget_set_vexpand (page->side, TRUE);
   gtk_box_append (GTK_BOX (box), new_strip (page));
   gtk_box_append (GTK_BOX (box), page->side);

@@ -16,17 +16,21 @@ struct _RheoAnalysePage
   RheoStudy *study;
   RheoAnalyseValues *values;
   GtkWidget *stack, *broken, *side, *side_button, *list, *chooser, *scrubber, *options, *again, *centre;
+  GtkWidget *pane, *pane_button, *point; /* AdwFlap at the end, and what is in it */
+  int64_t iteration;                     /* of the network of the result on screen */
   GtkWidget *form, *busy_text, *busy_bar, *cancel, *trouble, *result;
   const RheoAnalysis *analysis; /* chosen; NULL: none yet */
   char *shown;                  /* name of the stored result on screen, or NULL */
   GHashTable *hidden;           /* names of results that go when their toast does */
   GCancellable *working;        /* of what is computed or loaded; NULL: nothing */
   gboolean computing;
+  gboolean at_end;  /* the newest network is looked at, also when there is a newer one */
   gboolean follows; /* the run in Live is opened when there is one */
   guint renew;
 };
 
 /* analyse-page.c */
+void rheo_analyse_page_on_moved (RheoAnalysePage *page);
 void rheo_analyse_page_update (RheoAnalysePage *page);
 /* "choose", "form", "busy", "trouble" or "result". */
 void rheo_analyse_page_show_centre (RheoAnalysePage *page, const char *name);
@@ -37,6 +41,7 @@ void rheo_analyse_page_on_options (RheoAnalysePage *page);
 void rheo_analyse_page_on_start (RheoAnalysePage *page);
 void rheo_analyse_page_on_cancel (RheoAnalysePage *page);
 void rheo_analyse_page_on_more (RheoAnalysePage *page);
+void rheo_analyse_page_on_point (RheoAnalysePage *page, gint64 point);
 
 /* analyse-build.c */
 void rheo_analyse_page_build (RheoAnalysePage *page);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "app/analyse-list.h"
+#include "app/analyse-point.h"
 #include "app/analyse-result.h"
 #include "app/run-chooser.h"
 #include "app/run-text.h"
@@ -43,7 +44,7 @@ get_iteration (RheoAnalysePage *page)
 static void
 show_marks (RheoAnalysePage *page)
 {
-  const gboolean live = rheo_study_is_live (page->study), newest = get_iteration (page) < 0;
+  const gboolean live = rheo_study_is_live (page->study), at_end = page->at_end;
   const RheoExperiment *experiment = rheo_study_get_experiment (page->study);
   int n_snapshots, n_checkpoints;
   const double *snapshots = rheo_study_get_snapshots (page->study, &n_snapshots);
@@ -59,8 +60,16 @@ show_marks (RheoAnalysePage *page)
     all[n_snapshots++] = now;
   rheo_scrubber_set_marks (RHEO_SCRUBBER (page->scrubber), all, n_snapshots, checkpoints, n_checkpoints,
                            rheo_experiment_get_run (experiment)->budget, rheo_study_get_unit (page->study));
-  if (live && newest)
-    rheo_scrubber_set_iteration (RHEO_SCRUBBER (page->scrubber), now);
+  if (at_end)
+    rheo_scrubber_set_iteration (RHEO_SCRUBBER (page->scrubber), INFINITY);
+  page->at_end = at_end;
+}
+
+void
+rheo_analyse_page_on_moved (RheoAnalysePage *page)
+{
+  page->at_end = !rheo_scrubber_can_step (RHEO_SCRUBBER (page->scrubber), 1);
+  rheo_analyse_page_update (page);
 }
 
 /* --- the centre ---------------------------------------------------------------------------------------------------------- */
@@ -127,18 +136,38 @@ stop_working (RheoAnalysePage *page)
   page->computing = FALSE;
 }
 
+static RheoAnalyseOrigin
+get_origin (RheoAnalysePage *page)
+{
+  return (RheoAnalyseOrigin){ .analysis = page->analysis,
+                              .run_path = rheo_study_get_path (page->study),
+                              .run_name = rheo_study_get_name (page->study),
+                              .result = page->shown,
+                              .unit = rheo_study_get_unit (page->study),
+                              .iteration = page->iteration };
+}
+
+/* Its details, beside the result or, where there is no room, over it. */
+void
+rheo_analyse_page_on_point (RheoAnalysePage *page, gint64 point)
+{
+  const RheoAnalyseOrigin origin = get_origin (page);
+
+  rheo_analyse_point_show (RHEO_ANALYSE_POINT (page->point),
+                           rheo_analyse_result_get_table (RHEO_ANALYSE_RESULT (page->result)), &origin, point);
+}
+
 static void
 show_result (RheoAnalysePage *page, RheoTable *table, const char *name, int64_t iteration)
 {
+  RheoAnalyseOrigin origin;
+
   g_free (page->shown);
   page->shown = g_strdup (name);
-  rheo_analyse_result_show (RHEO_ANALYSE_RESULT (page->result), table,
-                            &(RheoAnalyseOrigin){ .analysis = page->analysis,
-                                                  .run_path = rheo_study_get_path (page->study),
-                                                  .run_name = rheo_study_get_name (page->study),
-                                                  .result = name,
-                                                  .unit = rheo_study_get_unit (page->study),
-                                                  .iteration = iteration });
+  page->iteration = iteration;
+  origin = get_origin (page);
+  rheo_analyse_result_show (RHEO_ANALYSE_RESULT (page->result), table, &origin);
+  rheo_analyse_point_show (RHEO_ANALYSE_POINT (page->point), NULL, NULL, -1);
   rheo_analyse_page_show_centre (page, "result");
 }
 
@@ -378,6 +407,7 @@ rheo_analyse_page_update (RheoAnalysePage *page)
 {
   const char *error = rheo_study_get_error (page->study), *reason = get_reason (page), *centre = get_centre (page);
   const gboolean nothing = rheo_study_get_path (page->study) == NULL;
+  gboolean has_points;
 
   if (error != NULL)
     adw_status_page_set_description (ADW_STATUS_PAGE (page->broken), error);
@@ -386,6 +416,10 @@ rheo_analyse_page_update (RheoAnalysePage *page)
                                 rheo_study_get_experiment (page->study));
   rheo_analyse_list_update (RHEO_ANALYSE_LIST (page->list), page->study, get_iteration (page),
                             page->analysis != NULL ? page->analysis->base.id : NULL, page->shown, page->hidden);
+  /* Details stand beside a result that has points. */
+  has_points = g_str_equal (centre, "result") && rheo_analyse_result_has_points (RHEO_ANALYSE_RESULT (page->result));
+  gtk_widget_set_visible (page->point, has_points);
+  gtk_widget_set_visible (page->pane_button, has_points && adw_flap_get_folded (ADW_FLAP (page->pane)));
   gtk_widget_set_sensitive (page->options, reason == NULL);
   rheo_tooltip_set (page->options, reason != NULL ? reason : _ ("Values that the analysis is run with"));
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (page->options), g_str_equal (centre, "form"));
@@ -446,6 +480,7 @@ rheo_analyse_page_open (RheoAnalysePage *page, const char *path)
       stop_working (page);
       g_clear_pointer (&page->shown, g_free);
       page->analysis = NULL;
+      page->at_end = TRUE;
       rheo_analyse_values_choose (page->values, NULL);
       rheo_analyse_result_show (RHEO_ANALYSE_RESULT (page->result), NULL, NULL);
       rheo_study_open (page->study, path);
@@ -546,7 +581,8 @@ finalize (GObject *object)
 static void
 act_side (GtkWidget *widget, const char *name, GVariant *target)
 {
-  AdwFlap *flap = ADW_FLAP (RHEO_ANALYSE_PAGE (widget)->side);
+  RheoAnalysePage *page = RHEO_ANALYSE_PAGE (widget);
+  AdwFlap *flap = ADW_FLAP (g_str_equal (name, "analyse.side-bar") ? page->side : page->pane);
 
   adw_flap_set_reveal_flap (flap, !adw_flap_get_reveal_flap (flap));
 }
@@ -562,6 +598,7 @@ rheo_analyse_page_class_init (RheoAnalysePageClass *class)
   widget->unmap = unmap;
   gtk_widget_class_set_layout_manager_type (widget, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_install_action (widget, "analyse.side-bar", NULL, act_side);
+  gtk_widget_class_install_action (widget, "analyse.side-pane", NULL, act_side);
   plots_signal =
       g_signal_new ("plots-changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

@@ -49,23 +49,16 @@ static void
 show_facts (RheoAnalyseResult *result, const RheoAnalysis *analysis)
 {
   g_auto (GStrv) facts = rheo_result_dup_facts (result->table, analysis);
-  GtkWidget *child;
+  g_autoptr (GString) markup = g_string_new (NULL);
 
-  while ((child = gtk_widget_get_first_child (result->facts)) != NULL)
-    gtk_flow_box_remove (GTK_FLOW_BOX (result->facts), child);
   for (int i = 0; facts[i] != NULL && facts[i + 1] != NULL; i += 2)
     {
-      GtkWidget *label = gtk_label_new (NULL);
-      g_autofree char *markup =
-          g_markup_printf_escaped ("<b>%s</b>  <span alpha=\"72%%\">%s</span>", facts[i + 1], facts[i]);
+      g_autofree char *one = g_markup_printf_escaped ("%s<b>%s</b>\302\240<span alpha=\"72%%\">%s</span>",
+                                                      i > 0 ? "     " : "", facts[i + 1], facts[i]);
 
-      gtk_label_set_markup (GTK_LABEL (label), markup);
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-      gtk_widget_add_css_class (label, "tabular");
-      gtk_flow_box_insert (GTK_FLOW_BOX (result->facts), label, -1);
-      gtk_widget_set_focusable (gtk_widget_get_parent (label), FALSE);
+      g_string_append (markup, one);
     }
+  gtk_label_set_markup (GTK_LABEL (result->facts), markup->str);
   gtk_widget_set_visible (result->facts, facts[0] != NULL);
 }
 
@@ -364,6 +357,12 @@ rheo_analyse_result_get_table (RheoAnalyseResult *result)
   return result->table;
 }
 
+gboolean
+rheo_analyse_result_has_points (RheoAnalyseResult *result)
+{
+  return result->table != NULL && result->n_points > 0;
+}
+
 int64_t
 rheo_analyse_result_get_point (RheoAnalyseResult *result)
 {
@@ -524,11 +523,11 @@ rheo_analyse_result_init (RheoAnalyseResult *result)
   result->group = rheo_plot_group_new ();
   result->point = -1;
   result->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
-  result->facts = gtk_flow_box_new ();
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (result->facts), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (result->facts), 12);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (result->facts), 18);
-  gtk_widget_add_css_class (result->facts, "cards");
+  result->facts = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (result->facts), 0);
+  gtk_label_set_wrap (GTK_LABEL (result->facts), TRUE);
+  gtk_label_set_selectable (GTK_LABEL (result->facts), TRUE);
+  gtk_widget_add_css_class (result->facts, "tabular");
   result->plots = gtk_flow_box_new ();
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (result->plots), GTK_SELECTION_NONE);
   gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (result->plots), TRUE);

@@ -25,6 +25,7 @@ GtkWidget *rheo_analyse_result_new (void);
 /* Another result, which has no point chosen; table NULL: none. A reference to the table is kept. */
 void rheo_analyse_result_show (RheoAnalyseResult *result, RheoTable *table, const RheoAnalyseOrigin *origin);
 RheoTable *rheo_analyse_result_get_table (RheoAnalyseResult *result); /* borrowed, or NULL */
+gboolean rheo_analyse_result_has_points (RheoAnalyseResult *result);  /* that can be chosen */
 int64_t rheo_analyse_result_get_point (RheoAnalyseResult *result);    /* -1: none */
 void rheo_analyse_result_choose (RheoAnalyseResult *result, int64_t point);
 /* All plots of the result as files, as from their menus. */

@@ -165,5 +165,7 @@ rheo_result_find_points (const RheoTable *table)
 {
   const RheoColumn *state = rheo_table_find (table, "state"), *input = rheo_table_find (table, "input");
 
-  return state != NULL && input != NULL && state->n_dims == 2 && input->n_dims == 1 ? state : NULL;
+  if (input == NULL)
+    input = rheo_table_find (table, "inputs");
+  return state != NULL && input != NULL && state->n_dims == 2 ? state : NULL;
 }

@@ -8,5 +8,5 @@
 /* RheoPlotSpec, what says most first; at least those kinds that show a result by themselves ("*n_own" of them). id: of the
  * analysis; run: name, for subtitles (may be NULL). Yours (g_ptr_array_unref). */
 GPtrArray *rheo_result_dup_plots (RheoTable *table, const char *id, const char *run, int *n_own);
-/* The column of a role of the spec's first set of points that is bound to this table; NULL: none. */
+/* States of points that can be taken apart one by one (analysis "point"); NULL: there are none. */
 const RheoColumn *rheo_result_find_points (const RheoTable *table);

@@ -68,7 +68,9 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, const RheoResu
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), is_text (field) ? 0 : 1);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  /* Numbers are never cut: what has no room is reached by scrolling. */
+  gtk_label_set_ellipsize (GTK_LABEL (label), is_text (field) ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_width_chars (GTK_LABEL (label), is_text (field) ? 9 : -1);
   gtk_widget_add_css_class (label, "tabular");
   gtk_list_item_set_child (item, label);
 }

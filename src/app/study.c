@@ -457,7 +457,9 @@ compute_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autoptr (RheoStoredRecord) stored = NULL;
   g_autoptr (RheoStudyAnswer) answer = g_new0 (RheoStudyAnswer, 1);
 
-  if (run != NULL)
+  if (run != NULL && job->previous == NULL)
+    job->previous = rheo_analysis_read_previous (job->analysis, job->config, run, &error);
+  if (run != NULL && error == NULL)
     stored = rheo_stored_record_new (run, job->at, job->analysis->wants, &error);
   answer->table = rheo_table_new (_ (job->analysis->base.title));
   answer->path = g_strdup (job->path);

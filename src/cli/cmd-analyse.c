@@ -171,6 +171,8 @@ show_progress (void *data, double fraction)
 static RheoTable *
 analyse (Work *work, GError **error)
 {
+  g_autoptr (RheoTable) previous = NULL;
+  g_autoptr (GError) why = NULL;
   g_autofree RheoRecord *records = g_new (RheoRecord, MAX (1, work->records->len));
   g_autoptr (RheoTable) out = rheo_table_new (_ (work->analysis->base.title));
 
@@ -181,7 +183,14 @@ analyse (Work *work, GError **error)
     }
   for (guint i = 0; i < work->records->len; i++)
     records[i] = *rheo_stored_record_get (g_ptr_array_index (work->records, i));
-  if (!work->analysis->run (work->config, records, (int) work->records->len, NULL, out, show_progress, NULL, NULL,
+  if (work->runs->len == 1)
+    previous = rheo_analysis_read_previous (work->analysis, work->config, g_ptr_array_index (work->runs, 0), &why);
+  if (why != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&why));
+      return NULL;
+    }
+  if (!work->analysis->run (work->config, records, (int) work->records->len, previous, out, show_progress, NULL, NULL,
                             error))
     return NULL;
   return g_steal_pointer (&out);

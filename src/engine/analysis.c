@@ -142,6 +142,29 @@ rheo_analysis_fits (const RheoAnalysis *analysis, const RheoExperiment *experime
   return analysis->fits == NULL || analysis->fits (experiment, error);
 }
 
+RheoTable *
+rheo_analysis_read_previous (const RheoAnalysis *analysis, const void *config, RheoRun *run, GError **error)
+{
+  int n = 0;
+  const char *id = analysis->builds_on != NULL ? analysis->builds_on (config, &n) : NULL;
+  g_auto (GStrv) names = id != NULL ? rheo_run_dup_analyses (run) : NULL;
+  g_autofree char *wanted = g_strdup_printf ("%s/%d", id, n), *prefix = g_strdup_printf ("%s/", id);
+  const char *found = NULL;
+
+  if (id == NULL)
+    return NULL;
+  for (int i = 0; names[i] != NULL; i++)
+    if (n > 0 ? strcmp (names[i], wanted) == 0 : g_str_has_prefix (names[i], prefix))
+      found = names[i];
+  if (found != NULL)
+    return rheo_run_read_analysis (run, found, error);
+  if (n > 0)
+    rheo_fail (error, RHEO_ERROR_INVALID, _ ("The run holds no result %s."), wanted);
+  else
+    rheo_fail (error, RHEO_ERROR_INVALID, _ ("The run holds no result of %s; run that first."), id);
+  return NULL;
+}
+
 struct RheoStoredRecord
 {
   RheoRecord record;

@@ -40,6 +40,9 @@ typedef struct
   gboolean (*fits) (const RheoExperiment *experiment, GError **error);
   /* Seconds that it takes on one core, roughly. NULL: not known. */
   double (*estimate) (const void *config, const RheoExperiment *experiment);
+  /* The stored result that run is to get as `previous`: id of the analysis that made it, and its number, 0: the newest.
+   * NULL id: none. NULL: it takes any earlier result of its own kind, or none. */
+  const char *(*builds_on) (const void *config, int *n);
   gboolean (*run) (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous,
                    RheoTable *out, void (*progress) (void *data, double fraction), void *progress_data,
                    const atomic_bool *cancelled, GError **error);
@@ -84,6 +87,10 @@ int rheo_analysis_count_rates (const RheoExperiment *experiment);
 RheoAbout rheo_analysis_get_about (const RheoAnalysis *analysis); /* never AUTO */
 /* RheoAnalysis.fits, where there is one. */
 gboolean rheo_analysis_fits (const RheoAnalysis *analysis, const RheoExperiment *experiment, GError **error);
+
+/* What RheoAnalysis.builds_on asks for, from the run that is analysed. NULL with an error: it is not there; NULL without: none
+ * is asked for. */
+RheoTable *rheo_analysis_read_previous (const RheoAnalysis *analysis, const void *config, RheoRun *run, GError **error);
 
 /* A record read from a run file, with everything that it owns. */
 typedef struct RheoStoredRecord RheoStoredRecord;

@@ -595,6 +595,7 @@ rheo_index_read_item (const RheoIndex *index, const RheoItem *item, const char *
   g_auto (RheoH5Id) file = item->part != NULL ? rheo_h5_open (path, error) : rheo_index_open_file (index, error);
   g_auto (RheoH5Id) group = -1;
   g_autofree char *config = NULL;
+  int64_t iteration;
   RheoTable *table;
 
   if (file < 0)
@@ -608,7 +609,15 @@ rheo_index_read_item (const RheoIndex *index, const RheoItem *item, const char *
   table = rheo_h5_read_table (group, keys, path, item->name, error);
   config = rheo_h5_dup_text (group, "config");
   if (table != NULL && config != NULL)
-    rheo_table_set_note (table, "config", config);
+    {
+      rheo_table_set_note (table, "config", config);
+      if (rheo_h5_get_int (group, "iteration", &iteration))
+        {
+          g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, iteration);
+
+          rheo_table_set_note (table, "iteration", text);
+        }
+    }
   return table;
 }
 

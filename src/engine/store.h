@@ -94,7 +94,7 @@ const RheoPlace *rheo_run_get_checkpoints (const RheoRun *run, int *n); /* ascen
 RheoTable *rheo_run_read_epoch (RheoRun *run, int64_t iteration, const char *const *keys, GError **error);
 RheoTable *rheo_run_read_checkpoint (RheoRun *run, RheoPlace place, GError **error);
 char **rheo_run_dup_analyses (const RheoRun *run); /* "id/n" each; yours (g_strfreev) */
-/* The config that made it is the note "config" of the table. */
+/* The config that made it is the note "config" of the table, the iteration of the network the note "iteration". */
 RheoTable *rheo_run_read_analysis (RheoRun *run, const char *name, GError **error);
 /* Adds an analysis (or an evaluation) to a run that no writer holds. */
 gboolean rheo_run_add_analysis (const char *path, const char *id, int64_t iteration, const char *config_json,

@@ -101,6 +101,7 @@ rheo_choice_dup_label (const char *key)
     { "reflective", NC_ ("choice", "Reflective") },
     { "relu", NC_ ("choice", "ReLU") },
     { "replace", NC_ ("choice", "Replace") },
+    { "result", NC_ ("choice", "Result") },
     { "ring", NC_ ("choice", "Ring") },
     { "rmsprop", NC_ ("choice", "RMSprop") },
     { "root", NC_ ("choice", "Root") },

@@ -144,6 +144,14 @@ on_change (GtkRange *range, GtkScrollType scroll, double value, RheoScrubber *sc
 }
 
 gboolean
+rheo_scrubber_can_step (RheoScrubber *scrubber, int direction)
+{
+  const int i = find_nearest (scrubber, scrubber->at, FALSE) + direction;
+
+  return i >= 0 && i < (int) scrubber->marks->len;
+}
+
+gboolean
 rheo_scrubber_step (RheoScrubber *scrubber, int direction)
 {
   int i = find_nearest (scrubber, scrubber->at, FALSE) + direction;
@@ -288,7 +296,7 @@ rheo_scrubber_set_marks (RheoScrubber *scrubber, const double *snapshots, int n_
 void
 rheo_scrubber_set_iteration (RheoScrubber *scrubber, double iteration)
 {
-  go_to (scrubber, find_nearest (scrubber, iteration, FALSE));
+  go_to (scrubber, isinf (iteration) ? (int) scrubber->marks->len - 1 : find_nearest (scrubber, iteration, FALSE));
 }
 
 double

@@ -14,11 +14,12 @@ GtkWidget *rheo_scrubber_new (void);
  * the scale; at least the last mark. */
 void rheo_scrubber_set_marks (RheoScrubber *scrubber, const double *snapshots, int n_snapshots,
                               const double *checkpoints, int n_checkpoints, double total, const char *unit);
-/* To the nearest mark. */
+/* To the nearest mark; INFINITY: the last one. */
 void rheo_scrubber_set_iteration (RheoScrubber *scrubber, double iteration);
 double rheo_scrubber_get_iteration (RheoScrubber *scrubber); /* NaN: there are no marks */
 /* As Page Up (-1) and Page Down (1). FALSE: there is none. */
 gboolean rheo_scrubber_step (RheoScrubber *scrubber, int direction);
+gboolean rheo_scrubber_can_step (RheoScrubber *scrubber, int direction); /* whether there is one */
 gboolean rheo_scrubber_is_checkpoint (RheoScrubber *scrubber);
 double rheo_scrubber_get_nearest_checkpoint (RheoScrubber *scrubber); /* NaN: there is none */
 /* On one line, without buttons: for a strip. */

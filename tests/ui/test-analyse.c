@@ -7,7 +7,8 @@
 #include "ui-test.h"
 
 #include "app/analyse-list.h"
-#include "app/analyse-page.h"
+#include "app/analyse-page-private.h"
+#include "app/analyse-point.h"
 #include "app/analyse-result.h"
 #include "app/settings.h"
 #include "engine/trainer.h"
@@ -155,6 +156,99 @@ test_fixed_points (Fixture *f, gconstpointer data)
   g_assert_nonnull (rheo_table_get_note (get_table (f), "config"));
 }
 
+static gboolean
+has_modes (gpointer data)
+{
+  return ui_find_text (((Fixture *) data)->page, "λ = ") != NULL;
+}
+
+/* A row of the table and a point of the figure are one choice. */
+static void
+test_point (Fixture *f, gconstpointer data)
+{
+  GtkWidget *card;
+
+  open_run (f);
+  click_row (f, "Fixed points");
+  ui_wait (has_result, f);
+  ui_wait (has_plot, f);
+  g_assert_nonnull (ui_find_text (f->page, "Click a point"));
+  card = ui_find_type (f->result, RHEO_TYPE_PLOT_CARD);
+  g_signal_emit_by_name (rheo_plot_card_get_view (RHEO_PLOT_CARD (card)), "picked", 0, (gint64) 0, 0.0, 0.0);
+  g_assert_cmpint (rheo_analyse_result_get_point (RHEO_ANALYSE_RESULT (f->result)), ==, 0);
+  ui_wait (has_modes, f);
+  g_assert_nonnull (ui_find_text (f->page, "Point 1"));
+  ui_settle (GTK_WIDGET (f->window));
+  ui_shot (GTK_WIDGET (f->window), "analyse-point.png");
+  rheo_analyse_result_choose (RHEO_ANALYSE_RESULT (f->result), -1);
+  g_assert_null (ui_find_text (f->page, "λ = "));
+}
+
+static gboolean
+is_cancelled (gpointer data)
+{
+  return ui_find_text (((Fixture *) data)->page, "Nothing was kept") != NULL;
+}
+
+static void
+test_cancel (Fixture *f, gconstpointer data)
+{
+  RheoAnalysePage *page = RHEO_ANALYSE_PAGE (f->page);
+  const RheoParamHost *host = rheo_analyse_values_get_host (page->values);
+  static const char *const values[][2] = { { "analysis.search.method", "slow" },
+                                           { "analysis.search.starts", "20000" } };
+
+  open_run (f);
+  click_row (f, "Fixed points");
+  ui_wait (has_result, f);
+  for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      host->set (host->data, values[i][0], values[i][1], NULL, &error);
+      g_assert_no_error (error);
+    }
+  ui_click (ui_get (f->page, GTK_TYPE_BUTTON, "Run again"));
+  ui_click (ui_get (f->page, GTK_TYPE_BUTTON, "Cancel"));
+  ui_wait (is_cancelled, f);
+  g_assert_nonnull (ui_find (f->page, GTK_TYPE_BUTTON, "Start"));
+}
+
+static void
+test_check (void)
+{
+  static const int32_t unstable[] = { 0, 1, 0, 2, 1 };
+  const int64_t n = G_N_ELEMENTS (unstable);
+  g_autoptr (RheoTable) table = rheo_table_new ("points"), other = rheo_table_new ("points");
+  g_autofree char *complete = NULL, *missing = NULL, *none = NULL;
+  const double sums[] = { 1, 0 };
+  gboolean is_complete = FALSE;
+
+  rheo_table_add_copy (table, "index-sum", "", "", "", RHEO_F64, NULL, &sums[0]);
+  rheo_table_add_copy (table, "unstable", "", "", "point", RHEO_I32, &n, unstable);
+  none = rheo_analyse_dup_check (table, &is_complete);
+  g_assert_null (none);
+  rheo_table_set_note (table, "index", "holds");
+  complete = rheo_analyse_dup_check (table, &is_complete);
+  g_assert_cmpstr (complete, ==, "Index sum 2 − 2 + 1 = +1. The list can be complete.");
+  g_assert_true (is_complete);
+  rheo_table_add_copy (other, "index-sum", "", "", "", RHEO_F64, NULL, &sums[1]);
+  rheo_table_add_copy (other, "unstable", "", "", "point", RHEO_I32, &n, unstable);
+  rheo_table_set_note (other, "index", "holds");
+  missing = rheo_analyse_dup_check (other, &is_complete);
+  g_assert_cmpstr (missing, ==, "Index sum 0, should be +1. Points are missing.");
+  g_assert_false (is_complete);
+}
+
+static void
+test_modes (void)
+{
+  g_autofree char *grows = rheo_analyse_dup_mode (0.5, 0, 10), *turns = rheo_analyse_dup_mode (-0.5, 0.1, 10);
+
+  g_assert_cmpstr (grows, ==, "grows by e in 20.0 ms");
+  g_assert_cmpstr (turns, ==, "decays in 20.0 ms, turns in 628 ms");
+}
+
 static void
 test_remove (Fixture *f, gconstpointer data)
 {
@@ -173,6 +267,10 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   g_test_add ("/analyse/nothing", Fixture, "no run", set_up, test_nothing, tear_down);
   g_test_add ("/analyse/fixed-points", Fixture, NULL, set_up, test_fixed_points, tear_down);
+  g_test_add ("/analyse/point", Fixture, NULL, set_up, test_point, tear_down);
+  g_test_add ("/analyse/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
+  g_test_add_func ("/analyse/check", test_check);
+  g_test_add_func ("/analyse/modes", test_modes);
   g_test_add ("/analyse/remove", Fixture, NULL, set_up, test_remove, tear_down);
   return ui_test_run ();
 }

@@ -457,6 +457,7 @@ const RheoAnalysis rheo_analysis_causes = {
             .params = params,
             .series = series,
             .check = check },
+  .about = RHEO_ABOUT_CAUSES,
   .wants = RHEO_WANTS_WEIGHTS,
   .run = run,
 };

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,16 +20,18 @@ typedef struct
   int from;
   double state[1024];
   int n_state;
-  int trial, step;
+  int trial, step, result, point;
   double input[64];
   int n_input;
 } Config;
 
-static const char *const from_choices[] = { "state", "trial", NULL };
+static const char *const from_choices[] = { "state", "trial", "result", NULL };
 
 static const RheoParam params[] = {
   RHEO_P_CHOICE (Config, from, "from", from_choices, .label = N_ ("Taken from"),
-                 .help = N_ ("A state that is given; or one that a trial without noise goes through.")),
+                 .help =
+                     N_ ("A state that is given; one that a trial without noise goes through; or a fixed point that "
+                         "was found.")),
   RHEO_P_REALS (Config, state, n_state, "state", .label = N_ ("State"), .def_text = "", .min = -1e6, .max = 1e6,
                 .help = N_ ("One number for each unit; none: zero."), .when = "from=state"),
   RHEO_P_REALS (Config, input, n_input, "input", .label = N_ ("Input"), .def_text = "", .min = -1e6, .max = 1e6,
@@ -38,6 +41,11 @@ static const RheoParam params[] = {
               .help = N_ ("Of the validation set, from 0."), .when = "from=trial"),
   RHEO_P_INT (Config, step, "step", .label = N_ ("Step"), .def = 0, .min = 0, .max = 1e6, .soft_max = 1000,
               .help = N_ ("Of the trial, from 0. The input is that of the step."), .when = "from=trial"),
+  RHEO_P_INT (Config, result, "result", .label = N_ ("Result"), .def = 0, .min = 0, .max = 1e6, .soft_max = 100,
+              .help = N_ ("Of fixed-points, by its number in the run; 0: the newest."), .when = "from=result"),
+  RHEO_P_INT (Config, point, "point", .label = N_ ("Point"), .def = 1, .min = 1, .max = 1e6, .soft_max = 100,
+              .help = N_ ("Of the result, counted from 1 as in its table. The input is that of the result."),
+              .when = "from=result"),
   RHEO_P_END,
 };
 
@@ -152,6 +160,48 @@ take_trial (const Config *c, const RheoField *field, const RheoExperiment *exper
   return TRUE;
 }
 
+static gboolean
+take_found (const Config *c, const RheoField *field, const RheoTable *previous, int64_t iteration, double *x, double *u,
+            GError **error)
+{
+  const RheoColumn *state = previous != NULL ? rheo_table_find (previous, "state") : NULL;
+  /* Where there were several inputs, one of them for each point. */
+  const RheoColumn *condition = previous != NULL ? rheo_table_find (previous, "condition") : NULL;
+  const RheoColumn *input =
+      previous != NULL ? rheo_table_find (previous, condition != NULL ? "inputs" : "input") : NULL;
+  int64_t which = 0;
+  const char *of = previous != NULL ? rheo_table_get_note (previous, "iteration") : NULL;
+
+  if (state == NULL || input == NULL || state->n_dims != 2 || state->dims[1] != field->n
+      || rheo_column_get_length (input) % field->n_in != 0)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There is no result with points of this network."));
+  if (of != NULL && g_ascii_strtoll (of, NULL, 10) != iteration)
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("The points belong to the network of iteration %s, not to that of iteration %" PRId64 "."), of,
+                      iteration);
+  if (c->point > state->dims[0])
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("point is %d, but the last one is %d."), c->point,
+                      (int) state->dims[0]);
+  for (int i = 0; i < field->n; i++)
+    x[i] = rheo_column_get_number (state, (int64_t) (c->point - 1) * field->n + i);
+  if (condition != NULL)
+    which = (int64_t) rheo_column_get_number (condition, c->point - 1);
+  if (which < 0 || (which + 1) * field->n_in > rheo_column_get_length (input))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There is no result with points of this network."));
+  for (int j = 0; j < field->n_in; j++)
+    u[j] = rheo_column_get_number (input, which * field->n_in + j);
+  return TRUE;
+}
+
+static const char *
+builds_on (const void *config, int *n)
+{
+  const Config *c = config;
+
+  *n = c->result;
+  return c->from == 2 ? "fixed-points" : NULL;
+}
+
 /* Eigenvalues and vectors of a Jacobian, which is overwritten. */
 static gboolean
 set_modes (int n, double *jac, double *re, double *im, double *right, double *left, GError **error)
@@ -203,7 +253,9 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   n_out = field->n_out;
   x = add (out, "state", &n)->data;
   u = add (out, "input", &n_in)->data;
-  if (!(c->from == 0 ? take_given (c, field, x, u, error) : take_trial (c, field, record->experiment, x, u, error)))
+  if (!(c->from == 0   ? take_given (c, field, x, u, error)
+        : c->from == 1 ? take_trial (c, field, record->experiment, x, u, error)
+                       : take_found (c, field, previous, record->iteration, x, u, error)))
     return FALSE;
   work = g_new (double, RHEO_FIELD_WORK (field, 1));
   f = add (out, "field", &n)->data;
@@ -229,5 +281,6 @@ const RheoAnalysis rheo_analysis_point = {
             .series = series },
   .wants = RHEO_WANTS_WEIGHTS,
   .fits = rheo_analysis_fits_rates,
+  .builds_on = builds_on,
   .run = run,
 };

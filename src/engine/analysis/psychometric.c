@@ -434,6 +434,7 @@ const RheoAnalysis rheo_analysis_psychometric = {
             .config_size = sizeof (Config),
             .params = params,
             .series = series },
+  .about = RHEO_ABOUT_TASK,
   .wants = RHEO_WANTS_WEIGHTS,
   .run = run,
 };

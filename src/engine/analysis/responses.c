@@ -598,6 +598,7 @@ const RheoAnalysis rheo_analysis_responses = {
             .config_size = sizeof (Config),
             .params = params,
             .series = series },
+  .about = RHEO_ABOUT_ACTIVITY,
   .wants = RHEO_WANTS_WEIGHTS,
   .run = run,
 };

@@ -207,6 +207,7 @@ const RheoAnalysis rheo_analysis_trials = {
             .config_size = sizeof (Config),
             .params = params,
             .series = series },
+  .about = RHEO_ABOUT_TASK,
   .wants = RHEO_WANTS_WEIGHTS,
   .run = run,
 };
