@@ -113,8 +113,9 @@ is_matrix (const RheoColumn *column)
          && column->dims[1] > 1 && rheo_column_get_length (column) <= MOST_MATRIX;
 }
 
+/* marked: only what the analysis marks as worth showing (RHEO_SERIES_SHOW). */
 static void
-add_rest (GPtrArray *specs, const RheoTable *table, const RheoPlotSource *source, const char *prefix)
+add_rest (GPtrArray *specs, const RheoTable *table, const RheoPlotSource *source, const char *prefix, gboolean marked)
 {
   const RheoPlotKind *line = rheo_plot_kind_find ("line", NULL), *matrix = rheo_plot_kind_find ("heat-map", NULL);
   const guint n_own = specs->len;
@@ -125,7 +126,7 @@ add_rest (GPtrArray *specs, const RheoTable *table, const RheoPlotSource *source
       g_autofree char *name = g_strconcat (prefix, column->key, NULL);
       RheoPlotSpec *spec = NULL;
 
-      if (is_bound (specs, n_own, column))
+      if (is_bound (specs, n_own, column) || (marked && (column->flags & RHEO_SERIES_SHOW) == 0))
         continue;
       if (is_curve (table, column))
         spec = fill (line, source, name);
@@ -155,8 +156,9 @@ rheo_result_dup_plots (RheoTable *table, const char *id, const char *run, int *n
       if (spec != NULL)
         g_ptr_array_add (specs, spec);
     }
+  add_rest (specs, table, &source, prefix, TRUE);
   *n_own = (int) specs->len;
-  add_rest (specs, table, &source, prefix);
+  add_rest (specs, table, &source, prefix, FALSE);
   return specs;
 }
 
