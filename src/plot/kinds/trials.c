@@ -202,6 +202,7 @@ make_column (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
   const gboolean named = input || p->input == NULL;
+  double left = -INFINITY, right = INFINITY;
   double gap = 1.5 * canvas->theme->gap, foot, head, h;
   RheoPanel with = { .outer = *area, .x = *x, .y = *y }, bare = with, titled;
 
@@ -234,6 +235,16 @@ make_column (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
                                  h + (bottom ? foot : 0) + (row == 0 ? head : 0) };
       panel->no_x_name = panel->no_x_labels = !bottom;
       rheo_panel_layout (canvas, panel);
+      left = MAX (left, panel->area.x);
+      right = MIN (right, panel->area.x + panel->area.width);
+    }
+  /* Frames stand below each other, whichever names have room beside them. */
+  for (int row = 0; row < p->n_trials; row++)
+    {
+      RheoRect *a = input ? &rows[row].input.area : &rows[row].panel.area;
+
+      a->x = left;
+      a->width = MAX (right - left, 1);
     }
 }
 
