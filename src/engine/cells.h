@@ -58,6 +58,7 @@ typedef struct
   int (*n_tape) (const void *derived);       /* arrays on the tape */
   bool spikes;                               /* out is 0 or 1: event paths and bit tapes allowed */
   bool adjoint_out;                          /* adjoint reads out and out_before */
+  bool adjoint_before;                       /* adjoint adds to d_out_before, which is NULL otherwise */
   bool (*noisy) (const void *derived);       /* forward reads noise; NULL: never */
   /* State and out before the first step of a trial; NULL: zeros, and what is not written is 0. */
   void (*reset) (const void *derived, const RheoSlice *s, RheoRng rng);

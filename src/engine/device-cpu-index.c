@@ -122,11 +122,11 @@ refresh_proj (void *data, int item, int thread)
     cpu->kernels->transpose (p->n_pre, p->n_post, weight, p->stride, cpu->turned[item], RHEO_PADDED (p->n_pre));
 }
 
-/* A few targets: the adjoint walks along rows of the transposed weights. */
+/* A few targets, or a small matrix: the adjoint walks along rows of the transposed weights. */
 static bool
 turns (const RheoProj *p)
 {
-  return p->from >= 0 && p->form == RHEO_DENSE && p->index == NULL && p->n_post <= RHEO_FEW;
+  return p->from >= 0 && p->form == RHEO_DENSE && p->index == NULL && (p->n_post <= RHEO_FEW || rheo_proj_is_small (p));
 }
 
 bool

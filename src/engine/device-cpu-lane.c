@@ -230,6 +230,11 @@ product_of_numbers (const RheoLaneRun *run, const RheoProj *p, int n_rows, const
             add_synapses (p, j, source[(size_t) row * ld + j], dst + (size_t) row * p->stride);
       return;
     }
+  if (rheo_proj_is_small (p))
+    {
+      kernels->small_product (false, n_rows, p->stride, p->n_pre, source, ld, p->weight, p->stride, dst, p->stride);
+      return;
+    }
   if (p->n_pre <= RHEO_FEW)
     {
       for (int row = 0; row < n_rows; row++)
@@ -361,6 +366,9 @@ adjoint_steps (const RheoLaneRun *run, int i_proj, int n, const RheoReal *delta,
     for (int i = 0; i < n; i++)
       adjoint_sparse (run, p->index, p, delta + (size_t) i * run->n_rows * p->stride,
                       dst + (size_t) i * run->n_rows * ld_dst, ld_dst);
+  else if (cpu->turned[i_proj] != NULL && rheo_proj_is_small (p))
+    cpu->kernels->small_product (false, n_rows, RHEO_PADDED (p->n_pre), p->n_post, delta, p->stride,
+                                 cpu->turned[i_proj], RHEO_PADDED (p->n_pre), dst, ld_dst);
   else if (cpu->turned[i_proj] != NULL)
     for (int row = 0; row < n_rows; row++)
       add_few (p->n_post, delta + (size_t) row * p->stride, cpu->turned[i_proj], RHEO_PADDED (p->n_pre), p->n_pre,

@@ -18,6 +18,8 @@
 #define RHEO_DENSE_GRADIENT_ABOVE 0.15
 /* So many sources or targets are taken one by one. */
 #define RHEO_FEW 8
+/* Dense matrices with sides up to here have products of their own, gradients lane by lane, and turned weights. */
+#define RHEO_SMALL 128
 /* Sources of an item of the weights pass. */
 #define RHEO_TILE 128
 
@@ -93,6 +95,7 @@ struct RheoCpu
   RheoCpuEvents (*events)[RHEO_MAX_POPS + 1]; /* [lane of the wave][population, then the input] */
   bool graded[RHEO_MAX_POPS];                 /* in this window out is kept as numbers, not as bits */
   bool changed[RHEO_MAX_PROJS];               /* in this window a source signal differs from out */
+  RheoReal ***share;                          /* [lane of the wave][trainable]: its gradient of small arrays */
   GArray *items;                              /* list of the weights pass, kept for its memory */
   GPtrArray *blocks, *tape_blocks;            /* what forget frees; what a longer window replaces */
   /* Per lane of the wave: bits and out with depth steps before the window, d_out and currents [lane][port]. What only
@@ -113,9 +116,10 @@ typedef struct
   RheoCpuWork *work;
   int n_rows;
   int64_t n_steps;
-  int64_t base;                  /* step of the window at which the logs start */
-  uint64_t *bits[RHEO_MAX_POPS]; /* log of out, from step `base` on; depth steps before it as well */
-  RheoReal *out[RHEO_MAX_POPS];  /* the same for graded ones */
+  int64_t base;                   /* step of the window at which the logs start */
+  uint64_t *bits[RHEO_MAX_POPS];  /* log of out, from step `base` on; depth steps before it as well */
+  RheoReal *out[RHEO_MAX_POPS];   /* the same for graded ones */
+  RheoReal *d_out[RHEO_MAX_POPS]; /* on the way back: of this chunk of steps */
 } RheoLaneRun;
 
 /* Numbers below the normal ones become 0 from here to rheo_denormals_back: deltas that fade would otherwise cost a
@@ -141,6 +145,12 @@ rheo_denormals_back (unsigned before)
 #endif
 }
 
+static inline bool
+rheo_proj_is_small (const RheoProj *p)
+{
+  return p->form == RHEO_DENSE && p->n_pre <= RHEO_SMALL && p->n_post <= RHEO_SMALL;
+}
+
 RheoLaneRun rheo_lane_run (RheoCpu *cpu, const RheoWindow *w, int i_lane, int thread);
 /* Rows of the lane whose trial goes on at step t of the window. */
 int rheo_lane_running (const RheoLaneRun *run, int64_t t);
@@ -157,6 +167,8 @@ bool rheo_cpu_forward (RheoDevice *dev, const RheoWindow *w);
 bool rheo_cpu_backward (RheoDevice *dev, const RheoWindow *w);
 /* Asks w->stop until it has said so once. */
 bool rheo_cpu_is_stopped (RheoCpu *cpu, const RheoWindow *w);
+/* Forward, w->on_lane and backward, each lane on one worker while its tape is in the cache. */
+bool rheo_cpu_by_lane (RheoDevice *dev, const RheoWindow *w);
 bool rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g);
 
 /* device-cpu-queue.c: changes of weights by local rules. */
@@ -165,6 +177,9 @@ void rheo_cpu_free_queues (RheoCpu *cpu);
 /* device-cpu-weights.c */
 bool rheo_cpu_make_events (RheoCpu *cpu, int64_t n_steps); /* for windows so long */
 void rheo_cpu_free_events (RheoCpu *cpu);
+/* A lane's share of the gradient of small arrays, after its way back. */
+void rheo_lane_gradient (const RheoLaneRun *run);
+bool rheo_cpu_make_shares (RheoCpu *cpu, const RheoWindow *w);
 /* device-cpu-index.c: copies made from weights and masks. */
 bool rheo_cpu_refresh (RheoCpu *cpu);
 void rheo_cpu_free_indexes (RheoCpu *cpu);

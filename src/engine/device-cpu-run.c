@@ -120,6 +120,8 @@ begin (RheoLaneRun *run)
       for (int lag = 0; lag < more->depth; lag++)
         log_set (run, i, -1 - lag, history (run, i, lag));
       memcpy (work->out[1], history (run, i, 0), bytes ((int64_t) run->n_rows * pop->stride));
+      if (run->tape != NULL && run->tape->pop[i].d_out != NULL)
+        memset (run->tape->pop[i].d_out, 0, bytes (run->n_steps * run->n_rows * pop->stride));
       if (run->tape != NULL && pop->cell->first_tape != NULL)
         {
           RheoSlice s = slice (run, i, run->n_rows);
@@ -322,6 +324,13 @@ run_lane (void *data, int item, int thread)
   rheo_denormals_back (before);
 }
 
+static bool
+no_memory (RheoDevice *dev, const char *sentence)
+{
+  dev->priv = (void *) sentence;
+  return false;
+}
+
 bool
 rheo_cpu_forward (RheoDevice *dev, const RheoWindow *w)
 {
@@ -333,10 +342,7 @@ rheo_cpu_forward (RheoDevice *dev, const RheoWindow *w)
     atomic_store (&cpu->starved, true);
   rheo_cpu_end_window (cpu);
   if (atomic_load (&cpu->starved))
-    {
-      dev->priv = (void *) N_ ("There is not enough memory for this window.");
-      return false;
-    }
+    return no_memory (dev, N_ ("There is not enough memory for this window."));
   return !atomic_load (&cpu->stopped);
 }
 
@@ -352,7 +358,7 @@ step_back (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
   RheoTapePop *tape = &run->tape->pop[i_pop];
   const int n_running = rheo_lane_running (run, t);
   const int64_t n = (int64_t) run->n_rows * pop->stride;
-  RheoReal *d_out = work->d_out + i_chunk * n, *delta[RHEO_MAX_PORTS], *tape_now[8];
+  RheoReal *d_out = run->d_out[i_pop] + i_chunk * n, *delta[RHEO_MAX_PORTS], *tape_now[8];
   const RheoReal *tape_before[8];
   RheoSlice s = slice (run, i_pop, n_running);
 
@@ -362,8 +368,11 @@ step_back (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
       rheo_lane_adjoint (run, i, t, 1, d_out);
   if (run->w->n_acts > 0 || run->w->clamp != NULL)
     rheo_acts_on_d_out (run->w, i_pop, run->w->t0 + t, run->lane->row0, n_running, d_out, pop->stride);
-  run->cpu->kernels->axpy ((int) n, 1, work->d_before, d_out);
-  memset (work->d_before, 0, bytes (n));
+  if (pop->cell->adjoint_before)
+    {
+      run->cpu->kernels->axpy ((int) n, 1, work->d_before, d_out);
+      memset (work->d_before, 0, bytes (n));
+    }
 
   for (int k = 0; k < pop->cell->n_ports; k++)
     delta[k] = tape->delta[k] + t * n;
@@ -385,7 +394,7 @@ step_back (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
   s.surrogate = &net->surrogate;
   s.d_out = d_out;
   s.d_current = delta;
-  s.d_out_before = work->d_before;
+  s.d_out_before = pop->cell->adjoint_before ? work->d_before : NULL;
   s.d_param = run->cpu->lane[run->lane->index].d_param[i_pop];
   if (n_running > 0)
     pop->cell->adjoint (pop->derived, &s);
@@ -398,13 +407,16 @@ batched_d_out (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int n)
 {
   RheoNet *net = run->net;
   const int64_t size = (int64_t) run->n_rows * net->pop[i_pop].stride;
-  const RheoReal *d_out = run->tape->pop[i_pop].d_out;
-  RheoReal *to = run->work->pop[i_pop].d_out;
+  RheoReal *d_out = run->tape->pop[i_pop].d_out, *to = run->work->pop[i_pop].d_out;
 
-  if (d_out != NULL)
+  /* What is not asked for again is added to where it lies. */
+  if (d_out != NULL && run->w->by_lane)
+    to = d_out + t * size;
+  else if (d_out != NULL)
     memcpy (to, d_out + t * size, bytes (n * size));
   else
     memset (to, 0, bytes (n * size));
+  run->d_out[i_pop] = to;
   for (int i = 0; i < net->plan.n_projs; i++)
     if (net->proj[i].from == i_pop && net->stage_of[net->proj[i].to] != i_stage
         && !(net->proj[i].flags & RHEO_PROJ_CUT))
@@ -466,12 +478,44 @@ rheo_cpu_backward (RheoDevice *dev, const RheoWindow *w)
   RheoCpu *cpu = w->net->on_device;
 
   rheo_cpu_classify (cpu, w);
-  if (!rheo_cpu_refresh (cpu))
-    {
-      dev->priv = (void *) N_ ("There is not enough memory for the gradient.");
-      return false;
-    }
+  if (!rheo_cpu_refresh (cpu) || !rheo_cpu_make_shares (cpu, w))
+    return no_memory (dev, N_ ("There is not enough memory for the gradient."));
   atomic_store (&cpu->stopped, false);
   rheo_team_map (dev->team, w->n_lanes, run_lane_back, (void *) w);
+  return !atomic_load (&cpu->stopped);
+}
+
+static void
+run_lane_both (void *data, int item, int thread)
+{
+  const unsigned before = rheo_denormals_off ();
+  const RheoWindow *w = data;
+  RheoCpu *cpu = w->net->on_device;
+
+  forward_lane (w, item, thread);
+  if (!atomic_load (&cpu->stopped))
+    w->on_lane (w->on_lane_data, item, thread);
+  if (!atomic_load (&cpu->stopped))
+    backward_lane (w, item, thread);
+  if (!atomic_load (&cpu->stopped))
+    {
+      const RheoLaneRun run = rheo_lane_run (cpu, w, w->lane0 + item, thread);
+
+      rheo_lane_gradient (&run);
+    }
+  rheo_denormals_back (before);
+}
+
+bool
+rheo_cpu_by_lane (RheoDevice *dev, const RheoWindow *w)
+{
+  RheoCpu *cpu = w->net->on_device;
+
+  if (!rheo_cpu_begin (cpu, w))
+    return no_memory (dev, N_ ("There is not enough memory for this window."));
+  if (!rheo_cpu_make_shares (cpu, w))
+    return no_memory (dev, N_ ("There is not enough memory for the gradient."));
+  rheo_team_map (dev->team, w->n_lanes, run_lane_both, (void *) w);
+  rheo_cpu_end_window (cpu);
   return !atomic_load (&cpu->stopped);
 }

@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* The work is a fixed list of items made from shapes alone, and inside an item each lane is added on its own, in order: so
- * any number of threads and any division into waves gives the same bits. */
+ * any number of threads and any division into waves gives the same bits. What is small is summed lane by lane before, each
+ * lane's share from its own tape. */
 
 /* Targets of an item by events: their deltas of a whole lane should stay in the second-level cache. */
 #define COLUMNS 128
@@ -20,10 +21,12 @@ typedef struct
     SPIKES,
     NUMBERS,
     BIAS,
-    PARAM
+    PARAM,
+    LANES
   } kind;
-  int proj, pop, param; /* proj of weights; pop and port (as param) of BIAS; pop and param of PARAM */
-  int first, n;         /* SPIKES of a matrix and BIAS: targets; else sources */
+  int proj, pop,
+      param;    /* proj of weights; pop and port (as param) of BIAS; pop and param of PARAM; number of LANES as param */
+  int first, n; /* SPIKES of a matrix and BIAS: targets; else sources */
   RheoReal *to;
 } Item;
 
@@ -278,22 +281,6 @@ number_gradient (const RheoLaneRun *run, const Item *item, int first, int n_sour
     }
 }
 
-/* A lane in which too many units were active goes by numbers. */
-static void
-spike_gradient (const RheoLaneRun *run, const Item *item)
-{
-  const RheoProj *p = &run->net->proj[item->proj];
-  const RheoCpuEvents *events = &run->cpu->events[run->lane->index - run->w->lane0][source_of (run->net, p)];
-
-  if (!events->dense)
-    event_gradient (run, item, events);
-  else if (p->form != RHEO_DENSE)
-    number_gradient (run, item, item->first, item->n, 0, p->n_post);
-  else
-    for (int first = 0; first < p->n_pre; first += RHEO_TILE)
-      number_gradient (run, item, first, MIN (RHEO_TILE, p->n_pre - first), item->first, item->n);
-}
-
 /* c[i] += sum of x[row][i] */
 RHEO_MULTI static void
 add_columns (int64_t n_rows, const RheoReal *x, int ld, int n, RheoReal *c)
@@ -314,6 +301,139 @@ add_columns (int64_t n_rows, const RheoReal *x, int ld, int n, RheoReal *c)
       for (int i = 0; i < n; i++)
         c[i] += x[row * ld + i];
     }
+}
+
+/* --- small arrays, lane by lane --------------------------------------------------------------------------------- */
+
+static bool
+is_weight (const RheoTrainable *t)
+{
+  return t->proj != NULL && t->value == t->proj->weight;
+}
+
+/* Whether each lane sums its share while its tape is in the cache. */
+static bool
+by_lane (const RheoWindow *w, const RheoTrainable *t)
+{
+  if (t->proj == NULL)
+    return false;
+  if (!is_weight (t))
+    return t->proj->n_post <= RHEO_SMALL;
+  return rheo_proj_is_small (t->proj) && !from_spikes (w, (int) (t->proj - w->net->proj));
+}
+
+static size_t
+share_size (const RheoTrainable *t)
+{
+  return (size_t) (is_weight (t) ? t->proj->n_pre : 1) * (size_t) t->proj->stride;
+}
+
+static void
+small_gradient (const RheoLaneRun *run, const RheoProj *p, RheoReal *to)
+{
+  const RheoCpu *cpu = run->cpu;
+  const RheoReal *delta = run->tape->pop[p->to].delta[p->port];
+  const int i_proj = (int) (p - run->net->proj);
+
+  if (p->from >= 0 && !cpu->changed[i_proj])
+    {
+      const int ld = run->net->pop[p->from].stride;
+
+      cpu->kernels->small_product (true, p->n_pre, p->stride, (int) (run->n_steps * run->n_rows),
+                                   run->out[p->from] - (int64_t) p->delay * run->n_rows * ld, ld, delta, p->stride, to,
+                                   p->stride);
+      return;
+    }
+  for (int64_t t = 0; t < run->n_steps; t += cpu->chunk)
+    {
+      const int n = (int) MIN (cpu->chunk, run->n_steps - t), ld = RHEO_PADDED (p->n_pre);
+
+      rheo_lane_source (run, i_proj, t, n, 0, p->n_pre, ld, run->work->source);
+      cpu->kernels->small_product (true, p->n_pre, p->stride, n * run->n_rows, run->work->source, ld,
+                                   delta + t * run->n_rows * p->stride, p->stride, to, p->stride);
+    }
+}
+
+void
+rheo_lane_gradient (const RheoLaneRun *run)
+{
+  const RheoNet *net = run->net;
+  RheoReal **share = run->cpu->share[run->lane->index - run->w->lane0];
+
+  for (guint k = 0; k < net->trainables->len; k++)
+    {
+      const RheoTrainable *t = net->trainables->pdata[k];
+
+      if (!by_lane (run->w, t))
+        continue;
+      memset (share[k], 0, sizeof (RheoReal) * share_size (t));
+      if (is_weight (t))
+        small_gradient (run, t->proj, share[k]);
+      else
+        add_columns (run->n_steps * run->n_rows, run->tape->pop[t->proj->to].delta[t->proj->port], t->proj->stride,
+                     t->proj->n_post, share[k]);
+    }
+}
+
+static void
+gradient_of_lane (void *data, int item, int thread)
+{
+  const unsigned before = rheo_denormals_off ();
+  const Pass *pass = data;
+  const RheoLaneRun run = rheo_lane_run (pass->w->net->on_device, pass->w, pass->w->lane0 + item, thread);
+
+  if (!rheo_cpu_is_stopped (run.cpu, pass->w))
+    rheo_lane_gradient (&run);
+  rheo_denormals_back (before);
+}
+
+static void
+add_shares (const Pass *pass, const Item *item)
+{
+  const RheoNet *net = pass->w->net;
+  const RheoCpu *cpu = net->on_device;
+  const RheoTrainable *t = net->trainables->pdata[item->param];
+  const int n_rows = is_weight (t) ? t->proj->n_pre : 1;
+
+  for (int i = 0; i < pass->w->n_lanes; i++)
+    for (int j = 0; j < n_rows; j++)
+      cpu->kernels->axpy (t->proj->n_post, 1, cpu->share[i][item->param] + (size_t) j * t->proj->stride,
+                          item->to + (size_t) j * t->proj->stride);
+}
+
+bool
+rheo_cpu_make_shares (RheoCpu *cpu, const RheoWindow *w)
+{
+  const RheoNet *net = cpu->net;
+
+  for (guint k = 0; k < net->trainables->len; k++)
+    for (int i = 0; i < w->n_lanes && by_lane (w, net->trainables->pdata[k]); i++)
+      if (cpu->share[i][k] == NULL)
+        {
+          cpu->share[i][k] = rheo_net_alloc (sizeof (RheoReal) * share_size (net->trainables->pdata[k]));
+          if (cpu->share[i][k] == NULL)
+            return false;
+          g_ptr_array_add (cpu->blocks, cpu->share[i][k]);
+        }
+  return true;
+}
+
+/* --- large arrays, item by item --------------------------------------------------------------------------------- */
+
+/* A lane in which too many units were active goes by numbers. */
+static void
+spike_gradient (const RheoLaneRun *run, const Item *item)
+{
+  const RheoProj *p = &run->net->proj[item->proj];
+  const RheoCpuEvents *events = &run->cpu->events[run->lane->index - run->w->lane0][source_of (run->net, p)];
+
+  if (!events->dense)
+    event_gradient (run, item, events);
+  else if (p->form != RHEO_DENSE)
+    number_gradient (run, item, item->first, item->n, 0, p->n_post);
+  else
+    for (int first = 0; first < p->n_pre; first += RHEO_TILE)
+      number_gradient (run, item, first, MIN (RHEO_TILE, p->n_pre - first), item->first, item->n);
 }
 
 static bool
@@ -376,6 +496,9 @@ run_item (void *data, int i_item, int thread)
       for (int i = 0; i < pass->w->n_lanes; i++)
         cpu->kernels->axpy (net->pop[item->pop].n_units, 1,
                             cpu->lane[pass->w->lane0 + i].d_param[item->pop][item->param], item->to);
+      break;
+    case LANES:
+      add_shares (pass, item);
     }
   rheo_denormals_back (before);
 }
@@ -439,7 +562,13 @@ add_trainable (GArray *items, const RheoWindow *w, const RheoGrad *g, int k)
   const RheoProj *p = t->proj;
   Item item = { .to = g->value[k] };
 
-  if (p == NULL)
+  if (by_lane (w, t))
+    {
+      item.kind = LANES;
+      item.param = k;
+      g_array_append_val (items, item);
+    }
+  else if (p == NULL)
     {
       item.kind = PARAM;
       item.pop = t->pop;
@@ -447,7 +576,7 @@ add_trainable (GArray *items, const RheoWindow *w, const RheoGrad *g, int k)
         item.param++;
       g_array_append_val (items, item);
     }
-  else if (t->value == p->weight)
+  else if (is_weight (t))
     {
       const int columns = p->n_post > 256 ? COLUMNS : COLUMNS_OF_SMALL;
 
@@ -480,6 +609,8 @@ rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
   if (cpu->items == NULL)
     cpu->items = g_array_new (FALSE, FALSE, sizeof (Item));
   g_array_set_size (cpu->items, 0);
+  if (!w->by_lane)
+    rheo_team_map (dev->team, w->n_lanes, gradient_of_lane, &pass);
   rheo_team_map (dev->team, w->n_lanes * (net->plan.n_pops + 1), list_item, &pass);
   for (int i = 0; i < g->n; i++)
     add_trainable (cpu->items, w, g, i);

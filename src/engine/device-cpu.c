@@ -245,6 +245,9 @@ prepare (RheoDevice *dev, RheoNet *net)
             d_param[k] = make_reals (&m, net->pop[j].stride);
       }
   cpu->events = make (&m, sizeof *cpu->events * (size_t) net->wave);
+  cpu->share = make (&m, sizeof *cpu->share * (size_t) net->wave);
+  for (int i = 0; !m.failed && i < net->wave; i++)
+    cpu->share[i] = make (&m, sizeof (RheoReal *) * (size_t) MAX (net->trainables->len, 1));
   return !m.failed && rheo_cpu_tape (cpu, net->shape.n_steps);
 }
 
@@ -320,7 +323,6 @@ rheo_cpu_begin (RheoCpu *cpu, const RheoWindow *w)
             p->d_out = on_demand (cpu, &cpu->tape_d_out[i][i_lane], cpu->capacity * step);
             if (p->d_out == NULL)
               return false;
-            memset (p->d_out, 0, sizeof (RheoReal) * (size_t) (n_steps * n_rows * pop->stride));
           }
         for (int k = 0; k < pop->cell->n_ports; k++)
           {
@@ -346,5 +348,6 @@ const RheoDeviceOps rheo_device_cpu_ops = {
   .sync = fault,
   .forward = rheo_cpu_forward,
   .backward = rheo_cpu_backward,
+  .by_lane = rheo_cpu_by_lane,
   .weights = rheo_cpu_weights,
 };

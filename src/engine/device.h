@@ -21,6 +21,9 @@ typedef struct RheoWindow
   int lane0, n_lanes;                                      /* the wave */
   void (*on_step) (void *data, RheoLane *lane, int64_t t); /* local rule, called on the lane's thread; or NULL */
   void *on_step_data;
+  void (*on_lane) (void *data, int lane, int thread); /* rollout.h */
+  void *on_lane_data;
+  bool by_lane;              /* lanes have gone forward and back one by one */
   bool (*stop) (void *data); /* asked by every worker, at most 20 ms apart: true gives the window up; or NULL */
   void *stop_data;
 } RheoWindow;
@@ -35,6 +38,7 @@ typedef struct
   const char *(*sync) (RheoDevice *dev); /* NULL or the device's first error; the only place it surfaces */
   bool (*forward) (RheoDevice *dev, const RheoWindow *w);  /* all lanes of the wave; false: stopped */
   bool (*backward) (RheoDevice *dev, const RheoWindow *w); /* deltas, from the tape's d_out */
+  bool (*by_lane) (RheoDevice *dev, const RheoWindow *w);  /* forward, w->on_lane and backward, lane by lane */
   /* Products batched over time: added to g. False: w->stop said so. */
   bool (*weights) (RheoDevice *dev, const RheoWindow *w, RheoGrad *g);
 } RheoDeviceOps;

@@ -27,6 +27,13 @@ gemm (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const R
 }
 
 static void
+small_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb, RheoReal *c,
+               int ldc)
+{
+  gemm (ta, false, m, n, k, a, lda, b, ldb, 1, c, ldc);
+}
+
+static void
 add_rows (int n_list, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *c)
 {
   for (int i = 0; i < n; i++)
@@ -196,6 +203,7 @@ sum_squares (int n, const RheoReal *x)
 const RheoKernels rheo_kernels_ref = {
   .name = "reference",
   .gemm = gemm,
+  .small_product = small_product,
   .add_rows = add_rows,
   .pack_bits = pack_bits,
   .list_bits = list_bits,

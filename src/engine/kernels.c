@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "kernels.h"
+#include "kernels-small.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -567,15 +568,15 @@ clamp (int n, RheoReal lo, RheoReal hi, RheoReal *restrict w)
 RHEO_MULTI static double
 sum_squares (int n, const RheoReal *x)
 {
-  double sum[64] = { 0 };
+  double sum[16] = { 0 };
   int i = 0;
 
-  for (; i + 64 <= n; i += 64)
-    for (int k = 0; k < 64; k++)
+  for (; i + 16 <= n; i += 16)
+    for (int k = 0; k < 16; k++)
       sum[k] += (double) x[i + k] * (double) x[i + k];
   for (; i < n; i++)
-    sum[i % 64] += (double) x[i] * (double) x[i];
-  for (int half = 32; half > 0; half /= 2)
+    sum[i % 16] += (double) x[i] * (double) x[i];
+  for (int half = 8; half > 0; half /= 2)
     for (int k = 0; k < half; k++)
       sum[k] += sum[k + half];
   return sum[0];
@@ -584,6 +585,7 @@ sum_squares (int n, const RheoReal *x)
 const RheoKernels rheo_kernels_fast = {
   .name = "fast",
   .gemm = gemm,
+  .small_product = rheo_kernel_small_product,
   .add_rows = add_rows,
   .pack_bits = pack_bits,
   .list_bits = list_bits,

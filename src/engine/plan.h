@@ -175,7 +175,8 @@ typedef struct
   RheoReal *out;
   RheoReal **tape;    /* n_tape arrays, each [t + 1][row][stride]: entry 0 is the step before the window */
   RheoReal **current; /* per port, when asked for */
-  RheoReal *d_out;    /* gradient of out: the loss adds to it before backprop; NULL: see RHEO_ROLL_D_OUT */
+  RheoReal *d_out;    /* gradient of out: the loss adds to it before backprop; NULL: see RHEO_ROLL_D_OUT; its numbers
+                       * are gone after rheo_rollout_by_lane */
   RheoReal **delta;   /* per port, after backprop */
   int64_t n_spikes;   /* counted while packing */
 } RheoTapePop;

@@ -32,6 +32,8 @@ window (RheoNet *net, const RheoRollout *r)
     .n_lanes = r->n_lanes > 0 ? r->n_lanes : net->n_lanes,
     .on_step = r->flags & RHEO_ROLL_LEARN ? r->on_step : NULL,
     .on_step_data = r->on_step_data,
+    .on_lane = r->on_lane,
+    .on_lane_data = r->on_lane_data,
     .stop = r->stop,
     .stop_data = r->stop_data,
   };
@@ -52,6 +54,15 @@ rheo_backprop (RheoNet *net, const RheoRollout *r, RheoGrad *out)
 
   g_assert (net->tape.lane0 == w.lane0 && net->tape.n_lanes == w.n_lanes && net->tape.n_steps == w.t1 - w.t0);
   return net->device->ops->backward (net->device, &w) && net->device->ops->weights (net->device, &w, out);
+}
+
+gboolean
+rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out)
+{
+  RheoWindow w = window (net, r);
+
+  w.by_lane = true;
+  return net->device->ops->by_lane (net->device, &w) && net->device->ops->weights (net->device, &w, out);
 }
 
 static RheoTapeLane *

@@ -18,6 +18,9 @@ typedef struct
   uint64_t seed;      /* of the noise */
   void (*on_step) (void *data, RheoLane *lane, int64_t t);
   void *on_step_data;
+  /* rheo_rollout_by_lane: from a lane's outputs on the tape to its d_out, on the lane's thread. lane: of the wave. */
+  void (*on_lane) (void *data, int lane, int thread);
+  void *on_lane_data;
   bool (*stop) (void *data); /* asked by every worker, at most 20 ms apart */
   void *stop_data;
 } RheoRollout;
@@ -28,6 +31,10 @@ gboolean rheo_rollout (RheoNet *net, const RheoRollout *r);
 /* From the tape's d_out to deltas and weight gradients, added to `out`. May run again for a second gradient (d_out is
  * left as it was). FALSE: given up. */
 gboolean rheo_backprop (RheoNet *net, const RheoRollout *r, RheoGrad *out);
+
+/* Forward, r->on_lane and backward, each lane on its own while its tape is in the cache: for losses whose gradient needs no
+ * more than the lane. The same numbers as rheo_rollout and rheo_backprop. FALSE: given up. */
+gboolean rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out);
 
 /* W[pre][post] += rate * pre * post, for local rules inside on_step; pre [n_pre], post [n_post] of one row. With one
  * row the update is queued and applied in the same pass as the next product; with more rows updates are summed per

@@ -24,6 +24,11 @@ VENV = os.path.join(TREE, "build-bench", "venv")
 WORKLOADS = {
     "robot-1000": ("robot-trajectory, 1000 spiking units", ["peer_robot.py", "--units", "1000"]),
     "robot-256": ("robot-trajectory, 256 spiking units", ["peer_robot.py", "--units", "256"]),
+    "flip-flop-50": ("flip-flop, 50 rate units", ["peer_rate.py", "--problem", "flip-flop", "--units", "50"]),
+    "flip-flop-100": ("flip-flop, 100 rate units", ["peer_rate.py", "--problem", "flip-flop", "--units", "100"]),
+    "cddm-100": ("context-dependent decision, 100 rate units", ["peer_rate.py", "--problem", "cddm", "--units", "100"]),
+    "memory-50": ("memory of an angle, 50 rate units", ["peer_rate.py", "--problem", "memory", "--units", "50"]),
+    "rate-1000": ("flip-flop, 1000 rate units, 300 steps", ["peer_rate.py", "--problem", "large", "--units", "1000"]),
 }
 
 
@@ -156,9 +161,10 @@ PAGE = """# Benchmarks
 
 Written by `./dev bench`; run it again to have the figures of your machine.
 
-One training step is forward, backward, Adam, mask and signs on a batch of 50 trials of 30 steps. The peer does the same
-work in eager PyTorch, written to be fast: time is split off once, input and read-out products run over all steps at
-once (`tests/bench/`). It runs in every configuration (1 and all threads, with and without `OPENBLAS_NUM_THREADS=1`
+One training step is forward, backward, Adam, mask and signs on one batch: 50 trials of 30 steps (robot), 256 of 200
+(flip-flop), 242 of 750 (decision), 396 of 320 (memory), 128 of 300 (1000 rate units), noise included. The peer does the
+same work in eager PyTorch, written to be fast: what can runs over all steps at once, and for rate networks the way back
+is spelt out without autograd (`tests/bench/`). It runs in every configuration (1 and all threads, with and without `OPENBLAS_NUM_THREADS=1`
 and the `OPENBLAS_CORETYPE` that fits the processor, Debian's PyTorch{pypi}); the fastest one then takes turns with Rheobase, {rounds} rounds of {steps} steps each. Given is
 the median step, in brackets the fastest. Ratio: the peer's median over ours, above 1 Rheobase is faster. In a row of
 1 thread the peer's BLAS has one thread too.

@@ -208,6 +208,7 @@ static const RheoCell smooth_cell = { .id = "smooth",
                                       .n_tape = smooth_n_tape,
                                       .adjoint_out = true,
                                       .reset = smooth_reset,
+                                      .adjoint_before = true,
                                       .first_tape = smooth_first_tape,
                                       .forward = smooth_forward,
                                       .adjoint = smooth_adjoint };

@@ -112,6 +112,34 @@ check_gemm (bool ta, bool tb, int m, int n, int k, int extra, RheoReal beta, boo
 }
 
 static void
+check_small_product (bool ta, int m, int n, int k, int extra)
+{
+  const int lda = (ta ? m : k) + extra, ldb = n + extra, ldc = n + extra;
+  const size_t size = (size_t) m * (size_t) ldc;
+  RheoReal *a = numbers ((size_t) (ta ? k : m) * (size_t) lda, 0, 1), *b = numbers ((size_t) k * (size_t) ldb, 1, 1);
+  RheoReal *c = numbers (size, 0, 1);
+  g_autofree RheoReal *expected = copy (c, size);
+
+  ref->small_product (ta, m, n, k, a, lda, b, ldb, expected, ldc);
+  fast->small_product (ta, m, n, k, a, lda, b, ldb, c, ldc);
+  assert_equal (c, expected, size, eps * (8 + 2 * k));
+  drop (a, 0);
+  drop (b, 1);
+  drop (c, 0);
+}
+
+static void
+test_small_product (void)
+{
+  const int inner[] = { 0, 1, 3, 50, 96, 97, 200 };
+
+  for (int ta = 0; ta < 2; ta++)
+    for (int n = 1; n <= 9; n++)
+      for (int m = 0; m < 12; m++)
+        check_small_product (ta, m, n * RHEO_PAD, inner[pick (0, G_N_ELEMENTS (inner))], pick (1, 3));
+}
+
+static void
 test_gemm (void)
 {
   const int sizes[] = { 0, 1, 2, 3, 5, 8, 16, 17, 33, 64, 100, 257 };
@@ -544,6 +572,20 @@ run_gemm (Work *p)
 }
 
 static void
+run_small (Work *p)
+{
+  fast->small_product (false, p->m, RHEO_PADDED (p->n), p->k, p->a, RHEO_PADDED (p->k), p->b, RHEO_PADDED (p->n), p->c,
+                       RHEO_PADDED (p->n));
+}
+
+static void
+run_small_ta (Work *p)
+{
+  fast->small_product (true, p->m, RHEO_PADDED (p->n), p->k, p->a, RHEO_PADDED (p->m), p->b, RHEO_PADDED (p->n), p->c,
+                       RHEO_PADDED (p->n));
+}
+
+static void
 run_gemm_ta (Work *p)
 {
   fast->gemm (true, false, p->m, p->n, p->k, p->a, RHEO_PADDED (p->m), p->b, RHEO_PADDED (p->n), 1, p->c,
@@ -646,6 +688,13 @@ bench_all (void)
     { "gemm 750 x 20 x 256", run_gemm, 750, 20, 256 },
     { "gemm 1 x 256 x 256", run_gemm, 1, 256, 256 },
     { "gemm 8 x 100 x 100", run_gemm, 8, 100, 100 },
+    { "small product 8 x 100 x 100", run_small, 8, 100, 100 },
+    { "gemm 8 x 50 x 50", run_gemm, 8, 50, 50 },
+    { "small product 8 x 50 x 50", run_small, 8, 50, 50 },
+    { "gemm 50 x 50 x 1600, a' (dW)", run_gemm_ta, 50, 50, 1600 },
+    { "small product 50 x 50 x 1600, a' (dW)", run_small_ta, 50, 50, 1600 },
+    { "gemm 100 x 100 x 1600, a' (dW)", run_gemm_ta, 100, 100, 1600 },
+    { "small product 100 x 100 x 1600, a' (dW)", run_small_ta, 100, 100, 1600 },
     { "gemm 25 x 1000 x 1000", run_gemm, 25, 1000, 1000 },
     { "gemm 25 x 256 x 256", run_gemm, 25, 256, 256 },
     { "gemm 1000 x 2 x 750, a' (read-out dW)", run_gemm_ta, 1000, 2, 750 },
@@ -732,6 +781,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kernels/blas-core", test_blas_core);
   g_test_add_func ("/kernels/gemm", test_gemm);
+  g_test_add_func ("/kernels/small-product", test_small_product);
   g_test_add_func ("/kernels/add-rows", test_add_rows);
   g_test_add_func ("/kernels/bits", test_bits);
   g_test_add_func ("/kernels/sparse-adjoint", test_sparse_adjoint);

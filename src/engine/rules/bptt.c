@@ -165,6 +165,15 @@ place (const Pass *pass, int row, int64_t t)
   return ((gsize) row * pass->batch->n_steps + t) * pass->work->n_out;
 }
 
+/* Place of the read-out's numbers of a row of the lane at a step of the tape. */
+static gsize
+on_tape (const Pass *pass, const RheoTapeLane *lane, int row, int64_t t)
+{
+  const RheoPlan *plan = rheo_net_get_plan (pass->rule->net);
+
+  return (gsize) (t * lane->n_rows + row - lane->row0) * (gsize) plan->pop[plan->out_pop].stride;
+}
+
 /* Outputs and spikes of the window on the tape. */
 static void
 collect (void *data, int item, int thread)
@@ -173,11 +182,13 @@ collect (void *data, int item, int thread)
   Work *work = pass->work;
   const RheoNet *net = pass->rule->net;
   const RheoTape *tape = rheo_net_get_tape (net);
+  const RheoTapeLane *lane = &tape->lane[item];
+  const RheoReal *out = lane->pop[rheo_net_get_plan (net)->out_pop].out;
   int first, n = lane_rows (pass, item, &first);
 
   for (int row = first; row < first + n; row++)
     for (int64_t t = 0; t < tape->n_steps; t++)
-      memcpy (work->out + place (pass, row, pass->t0 + t), rheo_tape_get_output (net, row, t),
+      memcpy (work->out + place (pass, row, pass->t0 + t), out + on_tape (pass, lane, row, t),
               sizeof (RheoReal) * work->n_out);
   rheo_activity_add (work->activity, net, pass->batch, pass->lane0 + item, pass->t0);
   rheo_regular_add (work->regular, pass->batch, pass->lane0 + item, pass->t0);
@@ -223,7 +234,7 @@ distribute (void *data, int item, int thread)
     for (int64_t t = 0; t < tape->n_steps; t++)
       {
         const RheoReal *from = work->d_out + place (pass, row, pass->t0 + t);
-        RheoReal *to = rheo_tape_get_d_output (net, row, t);
+        RheoReal *to = lane->pop[plan->out_pop].d_out + on_tape (pass, lane, row, t);
         for (int k = 0; k < work->n_out; k++)
           to[k] += from[k];
       }
@@ -344,20 +355,27 @@ backward (Pass *pass, gboolean again, RheoGrad *out)
   return TRUE;
 }
 
-/* Each wave is scored and gone back through while it is on the tape: for losses that need no more than their own row. */
+static void
+turn_round (void *data, int item, int thread)
+{
+  collect (data, item, thread);
+  score (data, item, thread);
+  distribute (data, item, thread);
+}
+
+/* Each lane is scored and gone back through while its tape is in the cache: for losses that need no more than their own
+ * row. */
 static gboolean
-wave_by_wave (Pass *pass, RheoGrad *out)
+lane_by_lane (Pass *pass, RheoGrad *out)
 {
   first_wave (pass);
   while (next_wave (pass))
     {
       RheoRollout r = window_rollout (pass);
-      if (!rheo_rollout (pass->rule->net, &r))
-        return FALSE;
-      over_lanes (pass, collect);
-      over_lanes (pass, score);
-      over_lanes (pass, distribute);
-      if (!rheo_backprop (pass->rule->net, &r, out))
+
+      r.on_lane = turn_round;
+      r.on_lane_data = pass;
+      if (!rheo_rollout_by_lane (pass->rule->net, &r, out))
         return FALSE;
     }
   rheo_activity_finish (pass->work->activity, pass->batch);
@@ -468,8 +486,8 @@ bptt_gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetric
     rheo_dropout_begin (pass.work->dropout, batch, rule->seed, rheo_trainer_get_place (rule->trainer).batch);
   if (pass.config->task_safe)
     done = safely (&pass, !one_window || !one_wave, out);
-  else if (one_window && !one_wave && by_row)
-    done = wave_by_wave (&pass, out);
+  else if (one_window && by_row)
+    done = lane_by_lane (&pass, out);
   else
     done = forward (&pass) && backward (&pass, !one_window || !one_wave, out);
   if (done)
