@@ -25,6 +25,11 @@ rheo_lane_run (RheoCpu *cpu, const RheoWindow *w, int i_lane, int thread)
       const RheoPop *pop = &net->pop[i];
       const int64_t depth = net->more[i].depth * run.n_rows;
 
+      run.slice[i] = (RheoSlice){ .n_units = pop->n_units,
+                                  .n_rows = run.n_rows,
+                                  .stride = pop->stride,
+                                  .param = (const RheoReal *const *) pop->param,
+                                  .state = run.lane->pop[i].state };
       if (run.tape != NULL)
         {
           run.bits[i] = run.tape->pop[i].bits;
@@ -97,7 +102,8 @@ events_of_input (const RheoLaneRun *run, int64_t t, int row, const int32_t **lis
 
 /* Source signal of one step and row as it leaves its population. */
 static void
-source_row (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, int j0, int n_units, RheoReal *to)
+source_row (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, bool running, int j0, int n_units,
+            RheoReal *to)
 {
   const RheoBatch *batch = run->w->batch;
   const int64_t step = run->w->t0 + t;
@@ -115,7 +121,7 @@ source_row (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, int j
       return;
     }
   memset (to, 0, sizeof (RheoReal) * (size_t) n_units);
-  if (step < 0 || row >= rheo_lane_running (run, t))
+  if (step < 0 || !running)
     return;
   if (p->from == RHEO_TEACHER)
     {
@@ -147,17 +153,18 @@ rheo_lane_source (const RheoLaneRun *run, int i_proj, int64_t t, int n, int j0, 
   for (int i = 0; i < n; i++)
     {
       const int64_t at = t + i - p->delay;
+      const int n_running = p->from < 0 ? rheo_lane_running (run, at) : 0;
       RheoReal *step = to + (size_t) i * run->n_rows * ld;
 
       if (!run->cpu->changed[i_proj])
         for (int row = 0; row < run->n_rows; row++)
-          source_row (run, p, at, row, j0, n_units, step + (size_t) row * ld);
+          source_row (run, p, at, row, row < n_running, j0, n_units, step + (size_t) row * ld);
       else
         {
           RheoReal *whole = run->work->noise;
 
           for (int row = 0; row < run->n_rows; row++)
-            source_row (run, p, at, row, 0, p->n_pre, whole + (size_t) row * stride);
+            source_row (run, p, at, row, row < n_running, 0, p->n_pre, whole + (size_t) row * stride);
           rheo_acts_on_source (run->w, i_proj, run->w->t0 + t + i, run->lane->row0, rheo_lane_running (run, t + i),
                                stride, whole);
           for (int row = 0; row < run->n_rows; row++)

@@ -102,6 +102,7 @@ struct RheoCpu
    * some windows need is made on first use. */
   uint64_t **tape_bits[RHEO_MAX_POPS];
   RheoReal **tape_out[RHEO_MAX_POPS], **tape_d_out[RHEO_MAX_POPS], **tape_current[RHEO_MAX_POPS];
+  bool lends;                   /* lanes run on the tapes of their threads */
   atomic_bool stopped, starved; /* `stop` said so; a local rule's sum found no memory */
 };
 
@@ -119,6 +120,7 @@ typedef struct
   int64_t base;                   /* step of the window at which the logs start */
   uint64_t *bits[RHEO_MAX_POPS];  /* log of out, from step `base` on; depth steps before it as well */
   RheoReal *out[RHEO_MAX_POPS];   /* the same for graded ones */
+  RheoSlice slice[RHEO_MAX_POPS]; /* what is the same in all steps, the rest 0 */
   RheoReal *d_out[RHEO_MAX_POPS]; /* on the way back: of this chunk of steps */
 } RheoLaneRun;
 
@@ -179,12 +181,17 @@ bool rheo_cpu_make_events (RheoCpu *cpu, int64_t n_steps); /* for windows so lon
 void rheo_cpu_free_events (RheoCpu *cpu);
 /* A lane's share of the gradient of small arrays, after its way back. */
 void rheo_lane_gradient (const RheoLaneRun *run);
+/* Whether it is all there is to the gradient. */
+bool rheo_cpu_is_small (const RheoWindow *w);
 bool rheo_cpu_make_shares (RheoCpu *cpu, const RheoWindow *w);
 /* device-cpu-index.c: copies made from weights and masks. */
 bool rheo_cpu_refresh (RheoCpu *cpu);
 void rheo_cpu_free_indexes (RheoCpu *cpu);
 /* device-cpu.c: a tape for so many steps. */
 bool rheo_cpu_tape (RheoCpu *cpu, int64_t n_steps);
+/* A tape for each thread, and its loan to a lane of the wave, whose own pop is to be given back. FALSE: no memory. */
+bool rheo_cpu_make_thread_tapes (RheoCpu *cpu, const RheoWindow *w);
+void rheo_cpu_lend_tape (RheoCpu *cpu, const RheoWindow *w, int i_lane, int thread);
 /* What holds for all lanes of a window, and what it needs beyond the usual tape. FALSE: no memory. */
 bool rheo_cpu_begin (RheoCpu *cpu, const RheoWindow *w);
 void rheo_cpu_classify (RheoCpu *cpu, const RheoWindow *w);

@@ -62,13 +62,10 @@ log_get (const RheoLaneRun *run, int i_pop, int64_t t, RheoReal *out)
 static RheoSlice
 slice (const RheoLaneRun *run, int i_pop, int n_rows)
 {
-  const RheoPop *pop = &run->net->pop[i_pop];
+  RheoSlice s = run->slice[i_pop];
 
-  return (RheoSlice){ .n_units = pop->n_units,
-                      .n_rows = n_rows,
-                      .stride = pop->stride,
-                      .param = (const RheoReal *const *) pop->param,
-                      .state = run->lane->pop[i_pop].state };
+  s.n_rows = n_rows;
+  return s;
 }
 
 /* Cells draw row by row, so that what they draw does not depend on lanes. */
@@ -491,7 +488,10 @@ run_lane_both (void *data, int item, int thread)
   const unsigned before = rheo_denormals_off ();
   const RheoWindow *w = data;
   RheoCpu *cpu = w->net->on_device;
+  RheoTapePop *own = w->net->tape.lane[item].pop;
 
+  if (cpu->lends)
+    rheo_cpu_lend_tape (cpu, w, item, thread);
   forward_lane (w, item, thread);
   if (!atomic_load (&cpu->stopped))
     w->on_lane (w->on_lane_data, item, thread);
@@ -503,6 +503,7 @@ run_lane_both (void *data, int item, int thread)
 
       rheo_lane_gradient (&run);
     }
+  w->net->tape.lane[item].pop = own;
   rheo_denormals_back (before);
 }
 
@@ -513,7 +514,8 @@ rheo_cpu_by_lane (RheoDevice *dev, const RheoWindow *w)
 
   if (!rheo_cpu_begin (cpu, w))
     return no_memory (dev, N_ ("There is not enough memory for this window."));
-  if (!rheo_cpu_make_shares (cpu, w))
+  cpu->lends = rheo_cpu_is_small (w);
+  if (!rheo_cpu_make_shares (cpu, w) || (cpu->lends && !rheo_cpu_make_thread_tapes (cpu, w)))
     return no_memory (dev, N_ ("There is not enough memory for the gradient."));
   rheo_team_map (dev->team, w->n_lanes, run_lane_both, (void *) w);
   rheo_cpu_end_window (cpu);

@@ -322,6 +322,15 @@ by_lane (const RheoWindow *w, const RheoTrainable *t)
   return rheo_proj_is_small (t->proj) && !from_spikes (w, (int) (t->proj - w->net->proj));
 }
 
+bool
+rheo_cpu_is_small (const RheoWindow *w)
+{
+  for (guint k = 0; k < w->net->trainables->len; k++)
+    if (!by_lane (w, w->net->trainables->pdata[k]))
+      return false;
+  return true;
+}
+
 static size_t
 share_size (const RheoTrainable *t)
 {

@@ -100,53 +100,59 @@ lane_tape_bytes (const RheoNet *net)
   return bytes;
 }
 
+static void
+make_tape_lane (RheoCpu *cpu, Maker *m, int i_lane, int64_t n_steps)
+{
+  RheoNet *net = cpu->net;
+  const int rows = net->size.lane_rows;
+  RheoTapeLane *lane = &net->tape.lane[i_lane];
+
+  lane->pop = make (m, sizeof (RheoTapePop) * (size_t) net->plan.n_pops);
+  for (int i = 0; !m->failed && i < net->plan.n_pops; i++)
+    {
+      const RheoPop *pop = &net->pop[i];
+      const RheoNetPop *more = &net->more[i];
+      const int64_t step = (int64_t) rows * pop->stride;
+      RheoTapePop *p = &lane->pop[i];
+
+      p->n_words = (pop->n_units + 63) / 64;
+      if (pop->cell->spikes)
+        cpu->tape_bits[i][i_lane] =
+            make (m, sizeof (uint64_t) * (size_t) ((more->depth + n_steps) * rows * p->n_words));
+      else
+        cpu->tape_out[i][i_lane] = make_reals (m, (more->depth + n_steps) * step);
+      p->tape = make (m, sizeof (RheoReal *) * (size_t) MAX (more->n_tape, 1));
+      for (int k = 0; !m->failed && k < more->n_tape; k++)
+        p->tape[k] = make_reals (m, (n_steps + 1) * step);
+      p->current = make (m, sizeof (RheoReal *) * (size_t) pop->cell->n_ports);
+      p->delta = make (m, sizeof (RheoReal *) * (size_t) pop->cell->n_ports);
+      for (int k = 0; !m->failed && k < pop->cell->n_ports; k++)
+        p->delta[k] = make_reals (m, n_steps * step);
+    }
+}
+
 bool
 rheo_cpu_tape (RheoCpu *cpu, int64_t n_steps)
 {
   RheoNet *net = cpu->net;
-  const int rows = net->size.lane_rows;
+  const size_t n_lanes = (size_t) net->wave + (size_t) cpu->n_threads;
   Maker m = { .to = cpu->tape_blocks };
 
   if (n_steps <= cpu->capacity)
     return true;
   g_ptr_array_set_size (cpu->tape_blocks, 0);
   net->tape.n_pops = net->plan.n_pops;
-  net->tape.lane = make (&m, sizeof (RheoTapeLane) * (size_t) net->wave);
+  net->tape.lane = make (&m, sizeof (RheoTapeLane) * n_lanes);
   for (int i = 0; i < net->plan.n_pops; i++)
     {
-      cpu->tape_out[i] = make (&m, sizeof (RheoReal *) * (size_t) net->wave);
-      cpu->tape_d_out[i] = make (&m, sizeof (RheoReal *) * (size_t) net->wave);
-      cpu->tape_bits[i] = make (&m, sizeof (uint64_t *) * (size_t) net->wave);
-      cpu->tape_current[i] = make (&m, sizeof (RheoReal *) * (size_t) (net->wave * RHEO_MAX_PORTS));
+      cpu->tape_out[i] = make (&m, sizeof (RheoReal *) * n_lanes);
+      cpu->tape_d_out[i] = make (&m, sizeof (RheoReal *) * n_lanes);
+      cpu->tape_bits[i] = make (&m, sizeof (uint64_t *) * n_lanes);
+      cpu->tape_current[i] = make (&m, sizeof (RheoReal *) * (n_lanes * RHEO_MAX_PORTS));
     }
   cpu->capacity = 0;
   for (int i_lane = 0; !m.failed && i_lane < net->wave; i_lane++)
-    {
-      RheoTapeLane *lane = &net->tape.lane[i_lane];
-
-      lane->pop = make (&m, sizeof (RheoTapePop) * (size_t) net->plan.n_pops);
-      for (int i = 0; !m.failed && i < net->plan.n_pops; i++)
-        {
-          const RheoPop *pop = &net->pop[i];
-          const RheoNetPop *more = &net->more[i];
-          const int64_t step = (int64_t) rows * pop->stride;
-          RheoTapePop *p = &lane->pop[i];
-
-          p->n_words = (pop->n_units + 63) / 64;
-          if (pop->cell->spikes)
-            cpu->tape_bits[i][i_lane] =
-                make (&m, sizeof (uint64_t) * (size_t) ((more->depth + n_steps) * rows * p->n_words));
-          else
-            cpu->tape_out[i][i_lane] = make_reals (&m, (more->depth + n_steps) * step);
-          p->tape = make (&m, sizeof (RheoReal *) * (size_t) MAX (more->n_tape, 1));
-          for (int k = 0; !m.failed && k < more->n_tape; k++)
-            p->tape[k] = make_reals (&m, (n_steps + 1) * step);
-          p->current = make (&m, sizeof (RheoReal *) * (size_t) pop->cell->n_ports);
-          p->delta = make (&m, sizeof (RheoReal *) * (size_t) pop->cell->n_ports);
-          for (int k = 0; !m.failed && k < pop->cell->n_ports; k++)
-            p->delta[k] = make_reals (&m, n_steps * step);
-        }
-    }
+    make_tape_lane (cpu, &m, i_lane, n_steps);
   if (m.failed || !rheo_cpu_make_events (cpu, n_steps))
     return false;
   cpu->capacity = n_steps;
@@ -269,12 +275,81 @@ rheo_cpu_classify (RheoCpu *cpu, const RheoWindow *w)
     cpu->changed[i] = rheo_acts_change_source (w, i);
 }
 
+static bool
+begin_tape_lane (RheoCpu *cpu, const RheoWindow *w, int i_lane, int n_rows)
+{
+  RheoNet *net = cpu->net;
+
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      const RheoPop *pop = &net->pop[i];
+      const int depth = net->more[i].depth;
+      const int64_t step = (int64_t) net->size.lane_rows * pop->stride;
+      RheoTapePop *p = &net->tape.lane[i_lane].pop[i];
+
+      p->n_spikes = 0;
+      p->bits = NULL;
+      p->out = NULL;
+      p->d_out = NULL;
+      if (!cpu->graded[i])
+        p->bits = cpu->tape_bits[i][i_lane] + (int64_t) depth * n_rows * p->n_words;
+      else if (on_demand (cpu, &cpu->tape_out[i][i_lane], (depth + cpu->capacity) * step) == NULL)
+        return false;
+      else
+        p->out = cpu->tape_out[i][i_lane] + (int64_t) depth * n_rows * pop->stride;
+      if (i == net->plan.out_pop || w->flags & RHEO_ROLL_D_OUT)
+        {
+          p->d_out = on_demand (cpu, &cpu->tape_d_out[i][i_lane], cpu->capacity * step);
+          if (p->d_out == NULL)
+            return false;
+        }
+      for (int k = 0; k < pop->cell->n_ports; k++)
+        {
+          p->current[k] = NULL;
+          if (w->flags & RHEO_ROLL_CURRENTS)
+            {
+              p->current[k] = on_demand (cpu, &cpu->tape_current[i][i_lane * RHEO_MAX_PORTS + k], cpu->capacity * step);
+              if (p->current[k] == NULL)
+                return false;
+            }
+        }
+    }
+  return true;
+}
+
+/* Where nothing of a lane is asked for once it has gone back, all that a thread runs share one tape, which stays in its
+ * cache. The tapes of threads lie behind those of the wave. */
+bool
+rheo_cpu_make_thread_tapes (RheoCpu *cpu, const RheoWindow *w)
+{
+  const RheoNet *net = cpu->net;
+  Maker m = { .to = cpu->tape_blocks };
+
+  for (int k = net->wave; k < net->wave + cpu->n_threads; k++)
+    {
+      if (net->tape.lane[k].pop == NULL)
+        make_tape_lane (cpu, &m, k, cpu->capacity);
+      if (m.failed || !begin_tape_lane (cpu, w, k, net->size.lane_rows))
+        return false;
+    }
+  return true;
+}
+
+void
+rheo_cpu_lend_tape (RheoCpu *cpu, const RheoWindow *w, int i_lane, int thread)
+{
+  RheoTapeLane *lane = &cpu->net->tape.lane[i_lane];
+
+  /* Makes nothing: rheo_cpu_make_thread_tapes did. */
+  begin_tape_lane (cpu, w, cpu->net->wave + thread, lane->n_rows);
+  lane->pop = cpu->net->tape.lane[cpu->net->wave + thread].pop;
+}
+
 bool
 rheo_cpu_begin (RheoCpu *cpu, const RheoWindow *w)
 {
   RheoNet *net = cpu->net;
   const int64_t n_steps = w->t1 - w->t0;
-  const int rows = net->size.lane_rows;
 
   g_assert (w->batch->n_rows <= net->size.n_rows && n_steps > 0);
   rheo_cpu_classify (cpu, w);
@@ -298,44 +373,14 @@ rheo_cpu_begin (RheoCpu *cpu, const RheoWindow *w)
   net->tape.n_steps = n_steps;
   net->tape.lane0 = w->lane0;
   for (int i_lane = 0; i_lane < w->n_lanes; i_lane++)
-    for (int i = 0; i < net->plan.n_pops; i++)
-      {
-        const RheoPop *pop = &net->pop[i];
-        const int depth = net->more[i].depth;
-        const int64_t step = (int64_t) rows * pop->stride;
-        const int n_rows = net->lane[w->lane0 + i_lane].n_rows;
-        RheoTapePop *p = &net->tape.lane[i_lane].pop[i];
+    {
+      const RheoLane *lane = &net->lane[w->lane0 + i_lane];
 
-        net->tape.lane[i_lane].n_rows = n_rows;
-        net->tape.lane[i_lane].row0 = net->lane[w->lane0 + i_lane].row0;
-        p->n_spikes = 0;
-        p->bits = NULL;
-        p->out = NULL;
-        p->d_out = NULL;
-        if (!cpu->graded[i])
-          p->bits = cpu->tape_bits[i][i_lane] + (int64_t) depth * n_rows * p->n_words;
-        else if (on_demand (cpu, &cpu->tape_out[i][i_lane], (depth + cpu->capacity) * step) == NULL)
-          return false;
-        else
-          p->out = cpu->tape_out[i][i_lane] + (int64_t) depth * n_rows * pop->stride;
-        if (i == net->plan.out_pop || w->flags & RHEO_ROLL_D_OUT)
-          {
-            p->d_out = on_demand (cpu, &cpu->tape_d_out[i][i_lane], cpu->capacity * step);
-            if (p->d_out == NULL)
-              return false;
-          }
-        for (int k = 0; k < pop->cell->n_ports; k++)
-          {
-            p->current[k] = NULL;
-            if (w->flags & RHEO_ROLL_CURRENTS)
-              {
-                p->current[k] =
-                    on_demand (cpu, &cpu->tape_current[i][i_lane * RHEO_MAX_PORTS + k], cpu->capacity * step);
-                if (p->current[k] == NULL)
-                  return false;
-              }
-          }
-      }
+      net->tape.lane[i_lane].n_rows = lane->n_rows;
+      net->tape.lane[i_lane].row0 = lane->row0;
+      if (!begin_tape_lane (cpu, w, i_lane, lane->n_rows))
+        return false;
+    }
   return true;
 }
 

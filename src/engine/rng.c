@@ -261,6 +261,17 @@ fill (RheoRng rng, uint32_t step, const Sides *side, RheoReal *out)
 
 #endif
 
+RHEO_MULTI static void
+put (int n, RheoReal scale, bool add, const RheoReal *restrict from, RheoReal *restrict to)
+{
+  if (add)
+    for (int i = 0; i < n; i++)
+      to[i] += scale * from[i];
+  else
+    for (int i = 0; i < n; i++)
+      to[i] = scale * from[i];
+}
+
 void
 rheo_rng_normal_rows (RheoRng rng, uint32_t step, uint32_t first, int n, int n_rows, int stride, RheoReal scale,
                       bool add, RheoReal *out)
@@ -291,12 +302,7 @@ rheo_rng_normal_rows (RheoRng rng, uint32_t step, uint32_t first, int n, int n_r
           const int n_here = 4 * (n_blocks - block < N_SIDE - k ? n_blocks - block : N_SIDE - k);
           RheoReal *to = out + (size_t) row * (size_t) stride + 4 * block;
 
-          if (add)
-            for (int i = 0; i < n_here; i++)
-              to[i] += scale * drawn[4 * k + i];
-          else
-            for (int i = 0; i < n_here; i++)
-              to[i] = scale * drawn[4 * k + i];
+          put (n_here, scale, add, drawn + 4 * k, to);
           k += n_here / 4;
           block += n_here / 4;
           if (block == n_blocks)
