@@ -39,9 +39,11 @@ step (RheoTrainer *trainer)
   return stop;
 }
 
-/* The linker sends calls of rheo_rollout here (--wrap). */
+/* The linker sends calls of rheo_rollout and rheo_rollout_by_lane here (--wrap). */
 gboolean __real_rheo_rollout (RheoNet *net, const RheoRollout *r);
 gboolean __wrap_rheo_rollout (RheoNet *net, const RheoRollout *r);
+gboolean __real_rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out);
+gboolean __wrap_rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out);
 
 static double train_scale; /* of the noise of the last batch of each kind; 0: without noise */
 static double valid_scale;
@@ -71,8 +73,8 @@ note_acts (const RheoRollout *r)
     }
 }
 
-gboolean
-__wrap_rheo_rollout (RheoNet *net, const RheoRollout *r)
+static void
+note (const RheoRollout *r)
 {
   const double scale = r->flags & RHEO_ROLL_NOISE ? r->noise_scale : 0;
 
@@ -81,7 +83,20 @@ __wrap_rheo_rollout (RheoNet *net, const RheoRollout *r)
   else
     valid_scale = scale;
   note_acts (r);
+}
+
+gboolean
+__wrap_rheo_rollout (RheoNet *net, const RheoRollout *r)
+{
+  note (r);
   return __real_rheo_rollout (net, r);
+}
+
+gboolean
+__wrap_rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out)
+{
+  note (r);
+  return __real_rheo_rollout_by_lane (net, r, out);
 }
 
 static void
@@ -299,7 +314,8 @@ static void
 test_dropout_choice (void)
 {
   static const char words[] = "run.budget=400 run.validate=0 rule.dropout.kind=mute rule.dropout.rate=0.2 "
-                              "rule.dropout.by=participation rule.dropout.sharpness=1000 rule.optimiser.lr=0";
+                              "rule.dropout.by=participation rule.dropout.sharpness=1000 rule.optimiser.lr=0 "
+                              "rule.task-safe=true"; /* so that the tape of the batch stays */
   g_autoptr (RheoTrainer) trainer = make (words),
                           read = make ("run.budget=400 rule.dropout.kind=dead rule.dropout.rate=0.2 "
                                        "rule.dropout.by=read-out rule.dropout.sharpness=10");

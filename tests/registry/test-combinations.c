@@ -512,11 +512,13 @@ posix_memalign (void **out, size_t alignment, size_t n)
 }
 #endif
 
-/* The linker sends calls of rheo_rollout and rheo_backprop here (--wrap). */
+/* The linker sends calls of rheo_rollout, rheo_backprop and rheo_rollout_by_lane here (--wrap). */
 gboolean __real_rheo_rollout (RheoNet *net, const RheoRollout *r);
 gboolean __wrap_rheo_rollout (RheoNet *net, const RheoRollout *r);
 gboolean __real_rheo_backprop (RheoNet *net, const RheoRollout *r, RheoGrad *out);
 gboolean __wrap_rheo_backprop (RheoNet *net, const RheoRollout *r, RheoGrad *out);
+gboolean __real_rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out);
+gboolean __wrap_rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out);
 
 static gboolean wants_count;
 
@@ -540,6 +542,18 @@ __wrap_rheo_backprop (RheoNet *net, const RheoRollout *r, RheoGrad *out)
   atomic_store (&armed, wants_count);
   n_armed += wants_count;
   done = __real_rheo_backprop (net, r, out);
+  atomic_store (&armed, false);
+  return done;
+}
+
+gboolean
+__wrap_rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out)
+{
+  gboolean done;
+
+  atomic_store (&armed, wants_count);
+  n_armed += wants_count;
+  done = __real_rheo_rollout_by_lane (net, r, out);
   atomic_store (&armed, false);
   return done;
 }
