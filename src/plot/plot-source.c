@@ -330,7 +330,8 @@ shows_outputs (const RheoPlotSpec *spec)
   const RheoParam *row = rheo_params_find (spec->kind->base.params, NULL, "names", NULL, NULL, NULL);
   g_autofree char *names = row != NULL ? rheo_param_dup_text (row, spec->values) : NULL;
 
-  return names != NULL && *names == '\0' && b != NULL && g_str_has_suffix (b->column->axes, " out");
+  return names != NULL && *names == '\0' && b != NULL
+         && (g_str_has_suffix (b->column->axes, " out") || g_str_has_prefix (b->column->key, "out."));
 }
 
 static void
