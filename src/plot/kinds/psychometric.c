@@ -318,6 +318,9 @@ write_slopes (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoPanel 
         continue;
       if (!together && !rheo_room_find (&room, wide[i], row, &x, &y))
         {
+          /* In a low panel it would lie on another one. */
+          if (panel->area.height < 3 * (n + 1) * row)
+            continue;
           rheo_plot_source (canvas, canvas->theme->background, 0.85);
           cairo_rectangle (canvas->cr, x, y, wide[i], row);
           cairo_fill (canvas->cr);

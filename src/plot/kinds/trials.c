@@ -195,13 +195,20 @@ typedef struct
   char name[48];          /* of the y axis: the trial */
 } Row;
 
-/* Rows of panels in an area; the lowest has the numbers of x. input: those of the inputs. */
+/* Inputs stand beside the signals where there is room for both. */
+static gboolean
+has_input (const Prepared *p, RheoPlotCanvas *canvas, const RheoRect *area)
+{
+  return p->input != NULL && !(canvas->drop & RHEO_DROP_NAMES)
+         && area->width > 20 * rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
+}
+
+/* Rows of panels in an area; the lowest has the numbers of x. input: those of the inputs; named: by their trials. */
 static void
 make_column (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
-             const RheoPlotAxis *y, gboolean input, const char *title, Row *rows)
+             const RheoPlotAxis *y, gboolean input, gboolean named, const char *title, Row *rows)
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
-  const gboolean named = input || p->input == NULL;
   double left = -INFINITY, right = INFINITY;
   double gap = 1.5 * canvas->theme->gap, foot, head, h;
   RheoPanel with = { .outer = *area, .x = *x, .y = *y }, bare = with, titled;
@@ -215,6 +222,13 @@ make_column (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
   foot = bare.area.y + bare.area.height - with.area.y - with.area.height;
   head = titled.area.y - bare.area.y;
   h = (area->height - foot - head - (p->n_trials - 1) * gap) / MAX (1, p->n_trials);
+  /* Rows come before what stands above them. */
+  if (title != NULL && h < rheo_plot_text_height (canvas, RHEO_TEXT_NAME))
+    {
+      h += head / MAX (1, p->n_trials);
+      head = 0;
+      title = NULL;
+    }
   for (int row = 0; row < p->n_trials; row++)
     {
       gboolean bottom = row == p->n_trials - 1;
@@ -258,14 +272,14 @@ make_rows (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
                  right = { area->x + wide + gap, area->y, area->width - wide - gap, area->height };
   RheoPlotAxis channels = { .lo = -0.5, .unit = "", .whole = TRUE, .names = (const char *const *) p->input_names };
 
-  if (p->input == NULL)
+  if (!has_input (p, canvas, area))
     {
-      make_column (spec, canvas, area, x, y, FALSE, NULL, rows);
+      make_column (spec, canvas, area, x, y, FALSE, TRUE, NULL, rows);
       return;
     }
   channels.hi = (double) p->input->dims[2] - 0.5;
-  make_column (spec, canvas, &left, x, &channels, TRUE, p->input->label, rows);
-  make_column (spec, canvas, &right, x, y, FALSE, rheo_plot_find (spec, "signals", 0)->column->label, rows);
+  make_column (spec, canvas, &left, x, &channels, TRUE, TRUE, p->input->label, rows);
+  make_column (spec, canvas, &right, x, y, FALSE, FALSE, rheo_plot_find (spec, "signals", 0)->column->label, rows);
 }
 
 /* A target is dashed, and its signal is drawn over it in the same colour. */
@@ -315,7 +329,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
     {
       const RheoPanel *panel = &rows[row].panel;
 
-      if (p->input != NULL)
+      if (has_input (p, canvas, area))
         draw_input (spec, canvas, &rows[row].input, row);
       rheo_panel_draw_grid (canvas, panel);
       cairo_save (canvas->cr);
