@@ -28,17 +28,13 @@ static guint plots_signal;
 
 /* --- where it looks ------------------------------------------------------------------------------------------------------ */
 
-/* -1: the newest, which of a run that goes on is as it is now. */
+/* -1: the newest, which of a run that goes on is as it is now, and of a finished one may be its best. */
 static int64_t
 get_iteration (RheoAnalysePage *page)
 {
   const double at = rheo_scrubber_get_iteration (RHEO_SCRUBBER (page->scrubber));
 
-  if (!isfinite (at))
-    return -1;
-  if (rheo_study_is_live (page->study) && at >= (double) rheo_session_get_place (page->context->session).iteration)
-    return -1;
-  return (int64_t) at;
+  return page->at_end || !isfinite (at) ? -1 : (int64_t) at;
 }
 
 static void

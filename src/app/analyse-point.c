@@ -26,7 +26,9 @@ struct _RheoAnalysePoint
   RheoStudy *study;
   GtkWidget *stack, *title, *subtitle, *facts, *spectrum, *modes, *modes_card, *trouble;
   GCancellable *working;
-  int64_t point;
+  RheoTable *table; /* of the result */
+  int64_t point, iteration;
+  gboolean newest; /* the newest network is asked, not that of the iteration */
 };
 
 G_DEFINE_FINAL_TYPE (RheoAnalysePoint, rheo_analyse_point, GTK_TYPE_WIDGET)
@@ -200,6 +202,19 @@ clear_modes (RheoAnalysePoint *pane)
     gtk_list_box_remove (GTK_LIST_BOX (pane->modes), GTK_WIDGET (row));
 }
 
+static void find_modes (RheoAnalysePoint *pane);
+
+/* A finished run may hold two networks of its last iteration, the last and the best: a point belongs to the one in which it
+ * is as slow as the result says. */
+static gboolean
+is_other_network (RheoAnalysePoint *pane, const RheoTable *modes)
+{
+  const RheoColumn *stored = rheo_table_find (pane->table, "q"), *q = rheo_table_find (modes, "q");
+  const double was = stored != NULL && stored->n_dims == 1 ? rheo_column_get_number (stored, pane->point) : NAN;
+
+  return rheo_column_get_number (q, 0) > 10 * was + 1e-9;
+}
+
 static void
 on_modes (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -211,6 +226,12 @@ on_modes (GObject *object, GAsyncResult *result, gpointer data)
   if (g_task_get_cancellable (G_TASK (result)) != pane->working)
     return;
   g_clear_object (&pane->working);
+  if (pane->newest && (answer == NULL || is_other_network (pane, answer->table)))
+    {
+      pane->newest = FALSE;
+      find_modes (pane);
+      return;
+    }
   clear_modes (pane);
   gtk_label_set_text (GTK_LABEL (pane->trouble), answer == NULL ? error->message : "");
   gtk_widget_set_visible (pane->trouble, answer == NULL);
@@ -227,7 +248,7 @@ on_modes (GObject *object, GAsyncResult *result, gpointer data)
 
 /* With its vectors, which the result does not hold. */
 static void
-find_modes (RheoAnalysePoint *pane, RheoTable *table, const RheoAnalyseOrigin *origin)
+find_modes (RheoAnalysePoint *pane)
 {
   const RheoAnalysis *analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, "point", NULL);
   g_autofree void *config = g_malloc0 (MAX (analysis->base.config_size, 1));
@@ -244,8 +265,8 @@ find_modes (RheoAnalysePoint *pane, RheoTable *table, const RheoAnalyseOrigin *o
       rheo_param_set_text (row, at, values[i], keys[i], NULL);
     }
   pane->working = g_cancellable_new ();
-  rheo_study_compute_async (pane->study, analysis, config, origin->iteration, table, FALSE, pane->working, NULL,
-                            on_modes, g_object_ref (pane));
+  rheo_study_compute_async (pane->study, analysis, config, pane->newest ? -1 : pane->iteration, pane->table, FALSE,
+                            pane->working, NULL, on_modes, g_object_ref (pane));
 }
 
 /* --- the pane ---------------------------------------------------------------------------------------------------------- */
@@ -267,7 +288,11 @@ rheo_analyse_point_show (RheoAnalysePoint *pane, RheoTable *table, const RheoAna
   show_facts (pane, table, origin->analysis);
   show_spectrum (pane, table, origin);
   gtk_widget_set_visible (pane->trouble, FALSE);
-  find_modes (pane, table, origin);
+  g_clear_pointer (&pane->table, rheo_table_unref);
+  pane->table = rheo_table_ref (table);
+  pane->iteration = origin->iteration;
+  pane->newest = !rheo_study_is_live (pane->study);
+  find_modes (pane);
 }
 
 static void
@@ -278,6 +303,7 @@ dispose (GObject *object)
   if (pane->working != NULL)
     g_cancellable_cancel (pane->working);
   g_clear_object (&pane->working);
+  g_clear_pointer (&pane->table, rheo_table_unref);
   g_clear_pointer (&pane->stack, gtk_widget_unparent);
   G_OBJECT_CLASS (rheo_analyse_point_parent_class)->dispose (object);
 }

@@ -212,8 +212,7 @@ static void
 show_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin)
 {
   int n_own;
-  g_autoptr (GPtrArray) specs =
-      rheo_result_dup_plots (result->table, origin->analysis->base.id, origin->run_name, &n_own);
+  g_autoptr (GPtrArray) specs = rheo_result_dup_plots (result->table, origin->analysis->base.id, origin->unit, &n_own);
   g_autofree char *subtitle = g_strdup_printf ("%s %" PRId64, origin->unit, origin->iteration);
   GtkWidget *child;
 

@@ -138,14 +138,14 @@ add_rest (GPtrArray *specs, const RheoTable *table, const RheoPlotSource *source
 }
 
 GPtrArray *
-rheo_result_dup_plots (RheoTable *table, const char *id, const char *run, int *n_own)
+rheo_result_dup_plots (RheoTable *table, const char *id, const char *unit, int *n_own)
 {
   GPtrArray *specs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
   const RheoComponent *const *kinds = rheo_plot_kinds ();
   g_autofree char *prefix = g_strconcat (id, "/1/", NULL);
   g_autoptr (RheoTable) names = NULL;
   Source data = { table, prefix, NULL };
-  const RheoPlotSource source = { .data = &data, .name = run, .list = list, .read = read_series, .find = find };
+  const RheoPlotSource source = { .data = &data, .unit = unit, .list = list, .read = read_series, .find = find };
 
   data.names = names = dup_names (&data);
   for (int i = 0; kinds[i] != NULL; i++)

@@ -6,8 +6,8 @@
 #include "plot/plot-source.h"
 
 /* RheoPlotSpec, what says most first; at least those kinds that show a result by themselves, and what the analysis marks
- * (RHEO_SERIES_SHOW) ("*n_own" of them). id: of the
- * analysis; run: name, for subtitles (may be NULL). Yours (g_ptr_array_unref). */
-GPtrArray *rheo_result_dup_plots (RheoTable *table, const char *id, const char *run, int *n_own);
+ * (RHEO_SERIES_SHOW) ("*n_own" of them). id: of the analysis; unit: of an iteration, for subtitles. Yours
+ * (g_ptr_array_unref). */
+GPtrArray *rheo_result_dup_plots (RheoTable *table, const char *id, const char *unit, int *n_own);
 /* States of points that can be taken apart one by one (analysis "point"); NULL: there are none. */
 const RheoColumn *rheo_result_find_points (const RheoTable *table);
