@@ -302,9 +302,27 @@ show_compare (RheoAppWindow *window)
   return NULL;
 }
 
+/* An analysis that waits for its start, beside the list of all. */
+static GtkWidget *
+show_analysis (RheoAppWindow *window)
+{
+  g_autofree char *path = ui_dup_run ("one.h5");
+  g_autofree char *action = g_action_print_detailed_name ("win.analyse", g_variant_new_string (path));
+  GtkWidget *row;
+
+  ui_activate (GTK_WIDGET (window), action);
+  row = ui_get (GTK_WIDGET (window), GTK_TYPE_LIST_BOX_ROW, "Weights");
+  ui_settle (GTK_WIDGET (window));
+  row = ui_get (GTK_WIDGET (window), GTK_TYPE_LIST_BOX_ROW, "Weights");
+  g_signal_emit_by_name (gtk_widget_get_parent (row), "row-activated", row);
+  ui_settle (GTK_WIDGET (window));
+  return NULL;
+}
+
 static const Place places[] = {
   { "setup", "start", NULL },          { "setup", "form", show_form },
   { "live", "empty", NULL },           { "live", "paused", show_live },
+  { "analyse", "empty", NULL },        { "analyse", "form", show_analysis },
   { "runs", "empty", NULL },           { "runs", "run", show_run },
   { "runs", "compare", show_compare }, { "live", "options", show_options },
   { "live", "numbers", show_numbers }, { "setup", "preferences", show_preferences },
