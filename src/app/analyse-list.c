@@ -138,7 +138,7 @@ on_remove (GtkButton *button, RheoAnalyseList *list)
 static void
 add_result (RheoAnalyseList *list, RheoStudy *study, const RheoAnalysis *analysis, const RheoStudyResult *result)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *button, *row;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *button;
   g_autofree char *title = dup_result_title (study, result);
   g_autofree char *name = g_strdup_printf ("%s, %s", _ (analysis->base.title), title);
   g_autofree char *remove = g_strdup_printf (_ ("Remove %s"), name);
@@ -158,9 +158,8 @@ add_result (RheoAnalyseList *list, RheoStudy *study, const RheoAnalysis *analysi
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
   g_signal_connect (button, "clicked", G_CALLBACK (on_remove), list);
   gtk_box_append (GTK_BOX (box), button);
-  row = add_row (list, box, rheo_analysis_get_about (analysis), analysis->base.id, result->name,
-                 _ (analysis->base.title), name);
-  gtk_widget_set_tooltip_text (row, result->config);
+  add_row (list, box, rheo_analysis_get_about (analysis), analysis->base.id, result->name, _ (analysis->base.title),
+           name);
 }
 
 static void
