@@ -14,7 +14,7 @@
 #include "widgets/tooltip.h"
 
 #define MOST_FACTS 3
-#define MOST_LINES 3
+#define MOST_LINES 4
 
 typedef struct
 {

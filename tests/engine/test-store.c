@@ -218,6 +218,7 @@ check_run (const char *path, int64_t last)
 
       g_assert_cmpstr (analyses[0], ==, "fixed-points/1");
       rheo_table_set_note (expected, "config", "{\"id\": \"fixed-points\"}");
+      rheo_table_set_note (expected, "iteration", "4");
       assert_tables_equal (found, expected);
     }
 }
