@@ -486,6 +486,15 @@ rheo_analyse_page_open (RheoAnalysePage *page, const char *path)
     rheo_study_reload (page->study);
 }
 
+void
+rheo_analyse_page_offer (RheoAnalysePage *page, const char *path)
+{
+  if (rheo_study_get_path (page->study) != NULL)
+    return;
+  rheo_analyse_page_open (page, path);
+  page->follows = TRUE;
+}
+
 /* The run in Live; else the newest. */
 static void
 open_something (RheoAnalysePage *page)

@@ -23,7 +23,7 @@ struct _RheoRunPane
 {
   GtkWidget parent_instance;
   RheoContext *context;
-  GtkWidget *scroll, *title, *star, *facts, *go_on, *further, *further_popover, *more, *compare, *tags;
+  GtkWidget *scroll, *title, *star, *analyse, *facts, *go_on, *further, *further_popover, *more, *compare, *tags;
   GtkWidget *trouble, *scrub_card, *branch, *plots, *analyses;
   RheoScrubber *scrubber;
   RheoPlotGroup *group;
@@ -121,6 +121,7 @@ update_facts (RheoRunPane *pane)
 
   gtk_widget_set_visible (pane->trouble, contents != NULL && contents->error != NULL);
   gtk_widget_set_visible (pane->scrub_card, contents != NULL && contents->error == NULL);
+  gtk_widget_set_visible (pane->analyse, contents != NULL && contents->error == NULL);
   if (contents == NULL || contents->error != NULL)
     {
       gtk_label_set_text (GTK_LABEL (pane->facts), contents == NULL ? _ ("Reading…") : "");
@@ -412,6 +413,12 @@ on_further (RheoRunPane *pane)
 }
 
 static void
+on_analyse (RheoRunPane *pane)
+{
+  gtk_widget_activate_action (GTK_WIDGET (pane), "win.analyse", "s", pane->path);
+}
+
+static void
 on_compare (RheoRunPane *pane)
 {
   if (pane->path != NULL)
@@ -532,6 +539,11 @@ make_head (RheoRunPane *pane)
   g_signal_connect_object (pane->star, "clicked", G_CALLBACK (on_star), pane, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (name), pane->title);
   gtk_box_append (GTK_BOX (name), pane->star);
+  pane->analyse = new_button (_ ("Take this network apart"), G_CALLBACK (on_analyse), pane);
+  gtk_button_set_icon_name (GTK_BUTTON (pane->analyse), "rheobase-analyse-symbolic");
+  gtk_widget_add_css_class (pane->analyse, "flat");
+  gtk_widget_set_tooltip_text (pane->analyse, _ ("Take this network apart"));
+  gtk_box_append (GTK_BOX (name), pane->analyse);
   pane->facts = new_label ("caption");
   gtk_widget_add_css_class (pane->facts, "dim-label");
   gtk_label_set_wrap (GTK_LABEL (pane->facts), TRUE);

@@ -231,6 +231,7 @@ show_run_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   rheo_app_window_show_view (window, "runs");
   rheo_runs_page_show (window->runs_page, g_variant_get_string (parameter, NULL));
+  rheo_analyse_page_offer (window->analyse_page, g_variant_get_string (parameter, NULL));
 }
 
 static void

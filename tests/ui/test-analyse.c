@@ -10,6 +10,7 @@
 #include "app/analyse-page-private.h"
 #include "app/analyse-point.h"
 #include "app/analyse-result.h"
+#include "app/run-pane.h"
 #include "app/settings.h"
 #include "engine/trainer.h"
 #include "widgets/plot-card.h"
@@ -78,6 +79,30 @@ open_run (Fixture *f)
 
   ui_activate (GTK_WIDGET (f->window), action);
   ui_settle (GTK_WIDGET (f->window));
+}
+
+static gboolean
+is_open (gpointer data)
+{
+  const Fixture *f = data;
+
+  return ui_find_text (f->page, "No trained network yet") == NULL
+         || !gtk_widget_get_mapped (ui_find_text (f->page, "No trained network yet"));
+}
+
+/* A run that is opened elsewhere is there to be taken apart, and a button of its pane leads to it. */
+static void
+test_offer (Fixture *f, gconstpointer data)
+{
+  g_autofree char *action = g_action_print_detailed_name ("win.show-run", g_variant_new_string (f->path));
+  GtkWidget *runs = ui_find_type (GTK_WIDGET (f->window), RHEO_TYPE_RUN_PANE);
+
+  ui_activate (GTK_WIDGET (f->window), action);
+  ui_settle (GTK_WIDGET (f->window));
+  g_assert_cmpstr (rheo_study_get_path (RHEO_ANALYSE_PAGE (f->page)->study), ==, f->path);
+  ui_click (ui_get (runs, GTK_TYPE_BUTTON, "Take this network apart"));
+  ui_wait (is_open, f);
+  g_assert_true (gtk_widget_get_mapped (f->page));
 }
 
 /* A row of the list at the side, by its name. */
@@ -266,6 +291,7 @@ main (int argc, char **argv)
 {
   ui_test_init (&argc, &argv);
   g_test_add ("/analyse/nothing", Fixture, "no run", set_up, test_nothing, tear_down);
+  g_test_add ("/analyse/offer", Fixture, NULL, set_up, test_offer, tear_down);
   g_test_add ("/analyse/fixed-points", Fixture, NULL, set_up, test_fixed_points, tear_down);
   g_test_add ("/analyse/point", Fixture, NULL, set_up, test_point, tear_down);
   g_test_add ("/analyse/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
