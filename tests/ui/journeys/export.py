@@ -26,7 +26,7 @@ def check(figure, numbers):
     with open(numbers, encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
     wanted = me.info(path)["metrics"]
-    for column, name in ("Training", "train.loss"), ("Validation", "valid.loss"):
+    for column, name in ("Training (a.u.)", "train.loss"), ("Validation (a.u.)", "valid.loss"):
         if abs(float(rows[-1][column]) - wanted[name]) > 1e-6 * wanted[name]:
             me.fail("%s: %s, and the run has %s %g" % (numbers, rows[-1], name, wanted[name]))
 
