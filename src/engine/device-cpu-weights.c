@@ -165,7 +165,7 @@ from_spikes (const RheoWindow *w, int i_proj)
 
   if (p->from == RHEO_TEACHER || cpu->changed[i_proj])
     return false;
-  return p->from >= 0 ? net->tape.lane[0].pop[p->from].bits != NULL : w->batch->input == NULL;
+  return p->from >= 0 ? !cpu->graded[p->from] : w->batch->input == NULL;
 }
 
 /* --- gradients -------------------------------------------------------------------------------------------------- */

@@ -33,7 +33,8 @@ gboolean rheo_rollout (RheoNet *net, const RheoRollout *r);
 gboolean rheo_backprop (RheoNet *net, const RheoRollout *r, RheoGrad *out);
 
 /* Forward, r->on_lane and backward, each lane on its own while its tape is in the cache: for losses whose gradient needs no
- * more than the lane. The same numbers as rheo_rollout and rheo_backprop. FALSE: given up. */
+ * more than the lane. The same numbers as rheo_rollout and rheo_backprop. Afterwards the tape holds spikes at most: lanes of
+ * small networks have gone over one tape per thread. FALSE: given up. */
 gboolean rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out);
 
 /* W[pre][post] += rate * pre * post, for local rules inside on_step; pre [n_pre], post [n_post] of one row. With one
