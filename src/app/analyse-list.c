@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "widgets/common.h"
+
 struct _RheoAnalyseList
 {
   AdwBin parent_instance;
@@ -326,14 +328,10 @@ on_search (RheoAnalyseList *list)
 static void
 on_search_enter (RheoAnalyseList *list)
 {
-  GtkListBoxRow *row;
+  GtkListBoxRow *row = rheo_list_box_get_first_shown (GTK_LIST_BOX (list->list));
 
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list->list), i)) != NULL; i++)
-    if (gtk_widget_get_child_visible (GTK_WIDGET (row)))
-      {
-        on_row (GTK_LIST_BOX (list->list), row, list);
-        return;
-      }
+  if (row != NULL)
+    on_row (GTK_LIST_BOX (list->list), row, list);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/run-text.h"
+#include "widgets/common.h"
 
 struct _RheoRunChooser
 {
@@ -111,14 +112,10 @@ on_search (RheoRunChooser *chooser)
 static void
 on_enter (RheoRunChooser *chooser)
 {
-  GtkListBoxRow *row;
+  GtkListBoxRow *row = rheo_list_box_get_first_shown (GTK_LIST_BOX (chooser->list));
 
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (chooser->list), i)) != NULL; i++)
-    if (gtk_widget_get_child_visible (GTK_WIDGET (row)))
-      {
-        on_row (GTK_LIST_BOX (chooser->list), row, chooser);
-        return;
-      }
+  if (row != NULL)
+    on_row (GTK_LIST_BOX (chooser->list), row, chooser);
 }
 
 void

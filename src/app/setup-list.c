@@ -9,6 +9,7 @@
 
 #include "app/family.h"
 #include "app/recent.h"
+#include "widgets/common.h"
 
 #define MOST_RECENT 6
 #define LONGEST_LINE 29 /* letters that fit beside each other at the usual size of text */
@@ -275,14 +276,10 @@ on_search (RheoSetupList *list)
 static void
 on_search_enter (RheoSetupList *list)
 {
-  GtkListBoxRow *row;
+  GtkListBoxRow *row = rheo_list_box_get_first_shown (GTK_LIST_BOX (list->list));
 
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list->list), i)) != NULL; i++)
-    if (gtk_widget_get_child_visible (GTK_WIDGET (row)))
-      {
-        on_row (GTK_LIST_BOX (list->list), row, list);
-        return;
-      }
+  if (row != NULL)
+    on_row (GTK_LIST_BOX (list->list), row, list);
 }
 
 /* A task that still reads keeps the list after the window, and what both share, have gone. */

@@ -47,6 +47,17 @@ rheo_window_stand_beside (GtkWindow *window, GtkWidget *of)
   gtk_window_set_application (window, gtk_window_get_application (GTK_WINDOW (root)));
 }
 
+GtkListBoxRow *
+rheo_list_box_get_first_shown (GtkListBox *box)
+{
+  GtkListBoxRow *row;
+  int i = 0;
+
+  while ((row = gtk_list_box_get_row_at_index (box, i)) != NULL && !gtk_widget_get_child_visible (GTK_WIDGET (row)))
+    i++;
+  return row;
+}
+
 void
 rheo_popover_point_at (GtkWidget *popover, double x, double y)
 {

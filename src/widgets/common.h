@@ -14,6 +14,9 @@ double rheo_text_scale (void);
  * application. */
 void rheo_window_stand_beside (GtkWindow *window, GtkWidget *of);
 
+/* What a list that is searched shows first, for Enter in its search; NULL: nothing. */
+GtkListBoxRow *rheo_list_box_get_first_shown (GtkListBox *box);
+
 /* Where a menu opens, in coordinates of what it belongs to; or as near to it as the window goes, for things that are partly
  * scrolled out of it. */
 void rheo_popover_point_at (GtkWidget *popover, double x, double y);

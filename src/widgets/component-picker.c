@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "widgets/common.h"
+
 #define WIDTH 400
 #define MOST_HEIGHT 380
 
@@ -155,14 +157,10 @@ on_row (GtkListBox *list, GtkListBoxRow *row, RheoComponentPicker *picker)
 static void
 on_search_enter (RheoComponentPicker *picker)
 {
-  GtkListBoxRow *row;
+  GtkListBoxRow *row = rheo_list_box_get_first_shown (GTK_LIST_BOX (picker->list));
 
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (picker->list), i)) != NULL; i++)
-    if (gtk_widget_get_child_visible (GTK_WIDGET (row)))
-      {
-        choose (picker, row);
-        return;
-      }
+  if (row != NULL)
+    choose (picker, row);
 }
 
 static char *
