@@ -24,6 +24,10 @@ typedef enum
   RHEO_SCRIPT_ERROR,   /* words with the line follow; so with the next ones */
   RHEO_SCRIPT_ENDLESS, /* too many instructions; the child has ended */
   RHEO_SCRIPT_MEMORY,
+  /* Not said by the child: */
+  RHEO_SCRIPT_LATE,
+  RHEO_SCRIPT_CANCELLED,
+  RHEO_SCRIPT_GONE, /* it has ended, or could not be started */
 } RheoScriptStatus;
 
 typedef struct

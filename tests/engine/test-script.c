@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/feed.h"
+#include "engine/script.h"
 #include "engine/task.h"
 
 static char *folder;
@@ -100,10 +101,10 @@ check_wrong (const char *body, double time_limit, const char *about, const char 
 static void
 test_endless (void)
 {
-  check_wrong ("while true do end", 60, "does not come to an end", "script:5:");
+  check_wrong ("while true do end", 60, "does not come to an end", "in line 5");
   /* An error could be caught. */
   check_wrong ("while true do pcall (function () while true do end end) end", 60, "does not come to an end",
-               "script:5:");
+               "in line 5");
   /* Inside a function of Lua's library no instruction is counted. */
   check_wrong ("local s = string.rep ('a', 40) .. 'b'\n(s):find (string.rep ('a*', 40) .. 'c')", 0.5,
                "was stopped after", "task.time-limit");
@@ -119,14 +120,14 @@ test_memory (void)
 static void
 test_forbidden (void)
 {
-  check_wrong ("os.execute ('touch /tmp/never')", 60, "script:5: os is not there for scripts", "mine.lua");
-  check_wrong ("io.open ('/etc/passwd')", 60, "script:5: io is not there for scripts", "");
-  check_wrong ("load ('return 1')", 60, "script:5: load is not there for scripts", "");
-  check_wrong ("debug.sethook ()", 60, "script:5: debug is not there for scripts", "");
-  check_wrong ("require ('os')", 60, "script:5: require is not there for scripts", "");
-  check_wrong ("package.loadlib ('x', 'y')", 60, "script:5: package is not there for scripts", "");
-  check_wrong ("good.input[1][1] = math.random ()", 60, "script:5:", "'random'");
-  check_wrong ("getmetatable ('').__index.dump (print)", 60, "script:5:", "'dump'");
+  check_wrong ("os.execute ('touch /tmp/never')", 60, "line 5: os is not there for scripts", "mine.lua");
+  check_wrong ("io.open ('/etc/passwd')", 60, "line 5: io is not there for scripts", "");
+  check_wrong ("load ('return 1')", 60, "line 5: load is not there for scripts", "");
+  check_wrong ("debug.sethook ()", 60, "line 5: debug is not there for scripts", "");
+  check_wrong ("require ('os')", 60, "line 5: require is not there for scripts", "");
+  check_wrong ("package.loadlib ('x', 'y')", 60, "line 5: package is not there for scripts", "");
+  check_wrong ("good.input[1][1] = math.random ()", 60, "line 5: ", "'random'");
+  check_wrong ("getmetatable ('').__index.dump (print)", 60, "line 5: ", "'dump'");
 }
 
 static void
@@ -136,7 +137,7 @@ test_errors (void)
                   *none = g_build_filename (folder, "none.lua", NULL);
   g_autoptr (GError) syntax = NULL, missing = NULL, empty = NULL, size = NULL;
 
-  check_wrong ("good.input[1][1] = nothing + 1", 60, "script:5:", "nothing");
+  check_wrong ("good.input[1][1] = nothing + 1", 60, "line 5: ", "nothing");
   check_wrong ("good.input[4] = nil", 60, "input has no table for step 4 of 10", "");
   check_wrong ("good.input[4][1] = 'x'", 60, "input of step 4", "");
   check_wrong ("good.target = nil", 60, "target", "");
@@ -144,7 +145,7 @@ test_errors (void)
   check_wrong ("good.target[10][1] = 1 / 0", 60, "target of trial 1", "at step 9");
   g_assert_true (g_file_set_contents (path, "function shape ()\nreturn {\nend\n", -1, NULL));
   g_assert_null (open_script (path, 5, &syntax));
-  assert_says (syntax, "script:3:");
+  assert_says (syntax, "line 3: ");
   g_assert_true (
       g_file_set_contents (path, "function shape () return { inputs = 1, outputs = 1, steps = 1e9 } end", -1, NULL));
   g_assert_null (open_script (path, 5, &size));
@@ -153,6 +154,80 @@ test_errors (void)
   assert_says (missing, "task.file is ");
   g_assert_null (open_script ("", 5, &empty));
   assert_says (empty, "task.file is empty");
+}
+
+/* A shape from chance is another one in the process that follows one that was stopped. */
+static void
+test_other_shape (void)
+{
+  static const char text[] = "local n = 2 + tonumber (tostring ({}):match ('0x(%x+)'), 16) // 16 % 1000\n"
+                             "function shape () return { inputs = 1, outputs = 1, steps = n } end\n"
+                             "function trial (index)\n"
+                             "if index == 0 then error ('stop') end\n"
+                             "return { input = zeros (n, 1), target = zeros (n, 1) } end";
+  g_autofree char *path = g_build_filename (folder, "chance.lua", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Opened) o = NULL;
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  o = open_script (path, 60, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 100 && (error == NULL || strstr (error->message, "another shape") == NULL); i++)
+    {
+      g_clear_error (&error);
+      g_assert_null (rheo_feed_new_batch (o->feed, RHEO_SET_VALID, 0, 0, 1, NULL));
+      rheo_batch_free (rheo_feed_new_batch (o->feed, RHEO_SET_VALID, 0, 1, 1, &error));
+    }
+  assert_says (error, "another shape each time");
+}
+
+/* --- scripts by themselves ------------------------------------------------------------------------------------------ */
+
+static void
+check_fault (const char *text, double time_limit, RheoScriptStatus status, int line, const char *words)
+{
+  g_autoptr (RheoScript) script = rheo_script_new ("mine.lua", text, strlen (text), time_limit);
+  g_autoptr (GError) error = NULL;
+  const RheoScriptFault *fault = rheo_script_get_fault (script);
+
+  g_assert_null (rheo_script_make_trial (script, 0, (RheoRng){ 0 }, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpint (fault->status, ==, status);
+  g_assert_cmpint (fault->line, ==, line);
+  g_assert_cmpstr (fault->words, ==, words);
+}
+
+static void
+test_fault (void)
+{
+  check_fault ("\n\nos.exit ()", 60, RHEO_SCRIPT_ERROR, 3, "os is not there for scripts");
+  check_fault ("function shape ()\n\n  return { inputs = }\nend", 60, RHEO_SCRIPT_ERROR, 3,
+               "unexpected symbol near '}'");
+  check_fault ("\nwhile true do end", 60, RHEO_SCRIPT_ENDLESS, 2, "");
+  check_fault ("local t = {}\nwhile true do t[#t + 1] = {} end", 60, RHEO_SCRIPT_MEMORY, 0, "not enough memory");
+  check_fault ("(string.rep ('a', 40) .. 'b'):find (string.rep ('a*', 40) .. 'c')", 0.2, RHEO_SCRIPT_LATE, 0, "");
+  check_fault ("error ('mine', 0)", 60, RHEO_SCRIPT_ERROR, 0, "mine");
+}
+
+static bool
+is_cancelled (void *data)
+{
+  return ++*(int *) data > 3;
+}
+
+/* Where no instruction is counted and the time limit is far. */
+static void
+test_cancel (void)
+{
+  static const char text[] = "(string.rep ('a', 40) .. 'b'):find (string.rep ('a*', 40) .. 'c')";
+  g_autoptr (RheoScript) script = rheo_script_new ("mine.lua", text, strlen (text), 600);
+  g_autoptr (GError) error = NULL;
+  int n_asked = 0;
+
+  rheo_script_set_cancel (script, is_cancelled, &n_asked);
+  g_assert_false (rheo_script_load (script, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_CANCELLED);
+  g_assert_cmpint (rheo_script_get_fault (script)->status, ==, RHEO_SCRIPT_CANCELLED);
 }
 
 /* The examples: the same trials from another process, in another order, others for another trial. */
@@ -197,6 +272,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/script/memory", test_memory);
   g_test_add_func ("/script/forbidden", test_forbidden);
   g_test_add_func ("/script/errors", test_errors);
+  g_test_add_func ("/script/other-shape", test_other_shape);
+  g_test_add_func ("/script/fault", test_fault);
+  g_test_add_func ("/script/cancel", test_cancel);
   status = g_test_run ();
   g_spawn_command_line_sync (clear, NULL, NULL, NULL, NULL);
   g_free (folder);

@@ -2,24 +2,14 @@
 
 #include "config.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "engine/installation.h"
-#include "engine/script-protocol.h"
+#include "engine/script.h"
 #include "engine/task.h"
 #include "engine/trial.h"
 
-/* Trials from a Lua script of the user's, which runs in a process of its own (src/script): whatever it does, it is stopped
- * after a while, and this program goes on. */
-
-#define MAX_WORDS 4096 /* bytes of a message of the script */
+/* Trials from a Lua script of the user's (script.h). */
 
 typedef struct
 {
@@ -30,14 +20,9 @@ typedef struct
 
 typedef struct
 {
-  char *path, *text;
-  gsize size;
-  double time_limit;
+  RheoScript *script;
   RheoScriptShape shape;
-  pthread_mutex_t lock; /* one trial at a time; from here on under it */
-  GPid child;           /* 0: there is none */
-  int socket;
-  double *numbers; /* of one trial */
+  pthread_mutex_t lock; /* one trial at a time */
 } Script;
 
 static const RheoParam params[] = {
@@ -60,152 +45,13 @@ check (const void *config, GError **error)
   return TRUE;
 }
 
-/* --- the child ---------------------------------------------------------------------------------------------------- */
-
-static void
-end_child (Script *s)
-{
-  if (s->child == 0)
-    return;
-  close (s->socket);
-  kill (s->child, SIGKILL);
-  waitpid (s->child, NULL, 0);
-  g_spawn_close_pid (s->child);
-  s->child = 0;
-}
-
-static char *
-dup_host (void)
-{
-  g_autofree char *build = rheo_dup_build_folder ();
-
-  return build != NULL ? g_build_filename (build, "src", "script", "rheobase-script", NULL)
-                       : g_build_filename (RHEO_LIBEXEC_DIR, "rheobase-script", NULL);
-}
-
-/* The child ends when its socket is closed, so it does not outlive the program. */
-static gboolean
-start_child (Script *s, GError **error)
-{
-  g_autofree char *host = dup_host ();
-  const char *const words[] = { host, NULL }, *const environment[] = { NULL };
-  g_autoptr (GError) local = NULL;
-  int ends[2];
-  gboolean started;
-
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-    return rheo_fail (error, RHEO_ERROR_IO, _ ("%s could not be started: %s."), host, g_strerror (errno));
-  started = g_spawn_async_with_fds ("/", (char **) words, (char **) environment,
-                                    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
-                                    NULL, NULL, &s->child, ends[1], -1, -1, &local);
-  close (ends[1]);
-  s->socket = ends[0];
-  if (started)
-    return TRUE;
-  close (ends[0]);
-  s->child = 0;
-  return rheo_fail (error, RHEO_ERROR_IO, _ ("%s could not be started: %s."), host, local->message);
-}
-
-/* FALSE with errno ETIMEDOUT, or EPIPE when the child has ended. */
-static gboolean
-move (Script *s, void *data, gsize n, gboolean out, gint64 until)
-{
-  for (gsize done = 0; done < n;)
-    {
-      const gint64 left = until - g_get_monotonic_time ();
-      struct pollfd poller = { s->socket, out ? POLLOUT : POLLIN, 0 };
-      const int ready = left > 0 ? poll (&poller, 1, (int) (left / 1000) + 1) : 0;
-      ssize_t moved;
-
-      if (ready < 0 && errno == EINTR)
-        continue;
-      if (ready <= 0)
-        {
-          errno = ETIMEDOUT;
-          return FALSE;
-        }
-      moved = out ? send (s->socket, (char *) data + done, n - done, MSG_NOSIGNAL | MSG_DONTWAIT)
-                  : recv (s->socket, (char *) data + done, n - done, MSG_DONTWAIT);
-      if (moved < 0 && (errno == EAGAIN || errno == EINTR))
-        continue;
-      if (moved <= 0)
-        {
-          errno = EPIPE;
-          return FALSE;
-        }
-      done += (gsize) moved;
-    }
-  return TRUE;
-}
-
-static gboolean
-fail_words (const Script *s, RheoScriptStatus status, const char *words, GError **error)
-{
-  if (status == RHEO_SCRIPT_ENDLESS)
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s was stopped, because it does not come to an end: %s"), s->path,
-                      words);
-  if (status == RHEO_SCRIPT_MEMORY)
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s was stopped, because it takes more than 256 MiB of memory."),
-                      s->path);
-  return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s: %s"), s->path, words);
-}
-
-/* Sends a request, with what comes behind it, and reads the answer of so many bytes. The child is ended after any failure,
- * so that the next request finds a new one. */
-static gboolean
-exchange (Script *s, RheoScriptRequest *request, char *text, void *answer, gsize bytes, GError **error)
-{
-  const gint64 until = g_get_monotonic_time () + (gint64) (s->time_limit * G_USEC_PER_SEC);
-  RheoScriptAnswer head = { 0 };
-  char words[MAX_WORDS + 1] = "";
-  gboolean good = move (s, request, sizeof *request, TRUE, until) && move (s, text, request->bytes, TRUE, until)
-                  && move (s, &head, sizeof head, FALSE, until);
-
-  if (good && head.status == RHEO_SCRIPT_GOOD && head.bytes == bytes && move (s, answer, bytes, FALSE, until))
-    return TRUE;
-  if (good && head.status != RHEO_SCRIPT_GOOD && move (s, words, MIN (head.bytes, MAX_WORDS), FALSE, until))
-    {
-      g_autofree char *valid = g_utf8_make_valid (words, -1);
-
-      fail_words (s, head.status, valid, error);
-    }
-  else if (errno == ETIMEDOUT)
-    rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s was stopped after %g s (task.time-limit)."), s->path, s->time_limit);
-  else
-    rheo_fail (error, RHEO_ERROR_INVALID, _ ("The process that runs %s has ended."), s->path);
-  end_child (s);
-  return FALSE;
-}
-
-/* Gives a child that has read the script. */
-static gboolean
-ready_child (Script *s, GError **error)
-{
-  RheoScriptRequest request = { .what = RHEO_SCRIPT_LOAD, .bytes = s->size };
-
-  return s->child != 0
-         || (start_child (s, error) && exchange (s, &request, s->text, &s->shape, sizeof s->shape, error));
-}
-
-/* --- the task ------------------------------------------------------------------------------------------------------ */
-
-static gsize
-count_numbers (const Script *s)
-{
-  return (gsize) s->shape.n_steps * (gsize) (s->shape.n_in + s->shape.n_out + 1);
-}
-
 static void
 close_script (void *data)
 {
   Script *s = data;
 
-  end_child (s);
+  rheo_script_free (s->script);
   pthread_mutex_destroy (&s->lock);
-  g_free (s->path);
-  g_free (s->text);
-  g_free (s->numbers);
   g_free (s);
 }
 
@@ -213,7 +59,8 @@ static gboolean
 open_script (const void *config, uint64_t seed, void **data, GError **error)
 {
   const TaskScript *c = config;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *name = g_path_get_basename (c->file);
+  g_autoptr (RheoScript) script = NULL;
   gsize size;
   Script *s;
 
@@ -221,18 +68,13 @@ open_script (const void *config, uint64_t seed, void **data, GError **error)
     return rheo_fail (error, RHEO_ERROR_IO, _ ("task.file is %s, but there is no such file."), c->file);
   if (!g_file_test (c->file, G_FILE_TEST_IS_REGULAR) || !g_file_get_contents (c->file, &text, &size, NULL))
     return rheo_fail (error, RHEO_ERROR_IO, _ ("task.file is %s, which cannot be read."), c->file);
+  script = rheo_script_new (name, text, size, c->time_limit);
+  if (!rheo_script_load (script, error))
+    return FALSE;
   s = g_new0 (Script, 1);
-  s->path = g_path_get_basename (c->file);
-  s->text = g_steal_pointer (&text);
-  s->size = size;
-  s->time_limit = c->time_limit;
+  s->shape = *rheo_script_get_shape (script);
+  s->script = g_steal_pointer (&script);
   pthread_mutex_init (&s->lock, NULL);
-  if (!ready_child (s, error))
-    {
-      close_script (s);
-      return FALSE;
-    }
-  s->numbers = g_new (double, count_numbers (s));
   *data = s;
   return TRUE;
 }
@@ -252,13 +94,21 @@ shape (const void *config, const void *data, RheoShape *out)
 }
 
 static gboolean
+same_shape (const RheoScriptShape *a, const RheoScriptShape *b)
+{
+  return a->n_in == b->n_in && a->n_out == b->n_out && a->n_steps == b->n_steps;
+}
+
+static gboolean
 fill_locked (Script *s, const RheoDraw *draw, RheoTrial *trial, GError **error)
 {
-  RheoScriptRequest request = { .what = RHEO_SCRIPT_TRIAL, .index = draw->index, .rng = draw->rng };
-  const double *from = s->numbers;
+  const double *from = rheo_script_make_trial (s->script, draw->index, draw->rng, error);
 
-  if (!ready_child (s, error) || !exchange (s, &request, NULL, s->numbers, count_numbers (s) * sizeof (double), error))
+  if (from == NULL)
     return FALSE;
+  /* In a process that was begun anew, where the script has it from chance. */
+  if (!same_shape (&s->shape, rheo_script_get_shape (s->script)))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The function shape gives another shape each time."));
   for (int i = 0; i < trial->n_steps * trial->n_in; i++)
     trial->input[i] = (RheoReal) *from++;
   for (int i = 0; i < trial->n_steps * trial->n_out; i++)
