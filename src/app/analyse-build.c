@@ -106,8 +106,13 @@ new_centre (RheoAnalysePage *page)
 static GtkWidget *
 new_pane (RheoAnalysePage *page)
 {
+  GtkWidget *effect;
+
   page->pane = adw_flap_new ();
   page->point = rheo_analyse_point_new (page->study);
+  effect = rheo_analyse_point_get_effect (RHEO_ANALYSE_POINT (page->point));
+  g_signal_connect_swapped (effect, "done", G_CALLBACK (rheo_analyse_page_on_effect), page);
+  g_signal_connect_swapped (effect, "keep", G_CALLBACK (rheo_analyse_page_on_keep), page);
   gtk_widget_add_css_class (page->point, "background");
   gtk_widget_add_css_class (page->point, "setup-pane");
   adw_flap_set_flap_position (ADW_FLAP (page->pane), GTK_PACK_END);

@@ -41,6 +41,8 @@ void rheo_analyse_page_on_options (RheoAnalysePage *page);
 void rheo_analyse_page_on_start (RheoAnalysePage *page);
 void rheo_analyse_page_on_cancel (RheoAnalysePage *page);
 void rheo_analyse_page_on_more (RheoAnalysePage *page);
+void rheo_analyse_page_on_effect (RheoAnalysePage *page);
+void rheo_analyse_page_on_keep (RheoAnalysePage *page, const char *config);
 void rheo_analyse_page_on_point (RheoAnalysePage *page, gint64 point);
 
 /* analyse-build.c */

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/analyse-effect.h"
 #include "app/analyse-list.h"
 #include "app/analyse-point.h"
 #include "app/analyse-result.h"
@@ -151,6 +152,16 @@ rheo_analyse_page_on_point (RheoAnalysePage *page, gint64 point)
 
   rheo_analyse_point_show (RHEO_ANALYSE_POINT (page->point),
                            rheo_analyse_result_get_table (RHEO_ANALYSE_RESULT (page->result)), &origin, point);
+}
+
+/* What is tried at the point is seen beside the points, too. */
+void
+rheo_analyse_page_on_effect (RheoAnalysePage *page)
+{
+  GtkWidget *effect = rheo_analyse_point_get_effect (RHEO_ANALYSE_POINT (page->point));
+
+  rheo_analyse_result_set_paths (RHEO_ANALYSE_RESULT (page->result),
+                                 rheo_analyse_effect_get_table (RHEO_ANALYSE_EFFECT (effect)));
 }
 
 static void
@@ -342,6 +353,15 @@ choose_analysis (RheoAnalysePage *page, const char *id)
   g_clear_pointer (&page->shown, g_free);
   rheo_analyse_values_choose (page->values, page->analysis);
   show_form (page);
+}
+
+/* Once more with the values of what was tried, to be stored. */
+void
+rheo_analyse_page_on_keep (RheoAnalysePage *page, const char *config)
+{
+  choose_analysis (page, "causes");
+  rheo_analyse_values_take_json (page->values, config);
+  compute (page, NULL);
 }
 
 /* The newest result; else what takes little time is done at once, and for the rest there is the form. */

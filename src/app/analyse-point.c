@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/analyse-effect.h"
 #include "app/plot-toasts.h"
 #include "app/result-sheets.h"
 #include "app/run-text.h"
@@ -19,14 +20,18 @@
 #define WIDTH 326
 #define MOST_MODES 6
 #define MOST_BARS 48
+#define STRENGTH 0.5 /* of a push, until another is chosen */
 
 struct _RheoAnalysePoint
 {
   GtkWidget parent_instance;
   RheoStudy *study;
   GtkWidget *stack, *title, *subtitle, *facts, *spectrum, *modes, *modes_card, *trouble;
+  GtkWidget *box, *scroll, *acts, *push, *strength, *effect;
   GCancellable *working;
-  RheoTable *table; /* of the result */
+  RheoTable *table;   /* of the result */
+  RheoTable *vectors; /* of the point: its modes; or NULL */
+  char *run_path, *run_name;
   int64_t point, iteration;
   gboolean newest; /* the newest network is asked, not that of the iteration */
 };
@@ -188,7 +193,7 @@ add_mode (RheoAnalysePoint *pane, const RheoTable *modes, int64_t k)
   gtk_box_append (GTK_BOX (box), bars);
   gtk_widget_add_css_class (box, "analyse-mode");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  g_object_set_data (G_OBJECT (row), "mode", GINT_TO_POINTER ((int) k));
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_list_box_append (GTK_LIST_BOX (pane->modes), row);
 }
@@ -237,6 +242,9 @@ on_modes (GObject *object, GAsyncResult *result, gpointer data)
   gtk_widget_set_visible (pane->trouble, answer == NULL);
   gtk_widget_set_visible (pane->modes_card, answer != NULL);
   n = answer != NULL ? rheo_table_find (answer->table, "eigenvalue-re")->dims[0] : 0;
+  gtk_widget_set_visible (pane->acts, answer != NULL);
+  g_clear_pointer (&pane->vectors, rheo_table_unref);
+  pane->vectors = answer != NULL ? rheo_table_ref (answer->table) : NULL;
   for (int64_t k = 0; k < MIN (n, MOST_MODES); k++)
     {
       /* Of a pair that turns one way and the other the first stands for both. */
@@ -244,6 +252,7 @@ on_modes (GObject *object, GAsyncResult *result, gpointer data)
         continue;
       add_mode (pane, answer->table, k);
     }
+  gtk_list_box_select_row (GTK_LIST_BOX (pane->modes), gtk_list_box_get_row_at_index (GTK_LIST_BOX (pane->modes), 0));
 }
 
 /* With its vectors, which the result does not hold. */
@@ -269,6 +278,118 @@ find_modes (RheoAnalysePoint *pane)
                             pane->working, NULL, on_modes, g_object_ref (pane));
 }
 
+/* --- what can be done there ------------------------------------------------------------------------------------------ */
+
+static int
+get_mode (RheoAnalysePoint *pane)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (pane->modes));
+
+  return row != NULL ? GPOINTER_TO_INT (g_object_get_data (G_OBJECT (row), "mode")) : 0;
+}
+
+static void
+on_mode (RheoAnalysePoint *pane)
+{
+  g_autofree char *text = g_strdup_printf (_ ("Push along mode %d"), get_mode (pane) + 1);
+
+  gtk_button_set_label (GTK_BUTTON (pane->push), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (pane->push), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+/* n numbers of a column from `first` on, each `step` behind the one before. */
+static char *
+dup_numbers (const RheoColumn *column, int64_t first, int64_t step, int64_t n)
+{
+  GString *text = g_string_new (NULL);
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (int64_t i = 0; i < n; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "",
+                            g_ascii_dtostr (number, sizeof number, rheo_column_get_number (column, first + i * step)));
+  return g_string_free (text, FALSE);
+}
+
+static double
+get_value (RheoAnalysePoint *pane, const char *path, double otherwise)
+{
+  const RheoExperiment *experiment = rheo_study_get_experiment (pane->study);
+  g_autofree char *text = experiment != NULL ? rheo_experiment_dup_value (experiment, path, NULL) : NULL;
+
+  return text != NULL ? g_ascii_strtod (text, NULL) : otherwise;
+}
+
+static void
+try (RheoAnalysePoint *pane, const char *title, const char *const *values)
+{
+  const RheoAnalyseOrigin origin = { .run_path = pane->run_path, .run_name = pane->run_name };
+
+  rheo_analyse_effect_try (RHEO_ANALYSE_EFFECT (pane->effect), title, values, pane->newest ? -1 : pane->iteration,
+                           pane->table, &origin);
+}
+
+static char *
+dup_state (RheoAnalysePoint *pane)
+{
+  const RheoColumn *state = rheo_table_find (pane->table, "state");
+
+  return dup_numbers (state, pane->point * state->dims[1], 1, state->dims[1]);
+}
+
+static void
+on_start (RheoAnalysePoint *pane)
+{
+  g_autofree char *state = dup_state (pane);
+  g_autofree char *title = g_strdup_printf (_ ("Trials from point %d"), (int) pane->point + 1);
+
+  try (pane, title, (const char *const[]){ "action", "nothing", "start", state, NULL });
+}
+
+/* For one time constant. A current along the mode of the currents moves the state along the mode, whichever of the two
+ * descriptions the network has. */
+static void
+on_push (RheoAnalysePoint *pane)
+{
+  const RheoColumn *vectors = rheo_table_find (pane->vectors, "right-current");
+  const int64_t n = vectors->dims[1];
+  const double dt = get_value (pane, "model.dt", 1), tau = get_value (pane, "model.tau", dt);
+  g_autofree char *state = dup_state (pane), *along = dup_numbers (vectors, get_mode (pane) * n * 2, 2, n);
+  g_autofree char *title =
+      g_strdup_printf (_ ("Point %d, pushed along mode %d"), (int) pane->point + 1, get_mode (pane) + 1);
+  g_autofree char *end = g_strdup_printf ("%d", MAX ((int) ceil (tau / dt), 1));
+  char value[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_dtostr (value, sizeof value, gtk_spin_button_get_value (GTK_SPIN_BUTTON (pane->strength)));
+  try (pane, title,
+       (const char *const[]){ "action", "push", "along", along, "value", value, "to-step", end, "start", state, NULL });
+}
+
+/* What was tried comes into view, with the buttons above it: on the next frame, when it has its size. */
+static gboolean
+scroll_to_acts (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  RheoAnalysePoint *pane = RHEO_ANALYSE_POINT (widget);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (pane->scroll));
+  graphene_rect_t bounds;
+
+  if (gtk_widget_compute_bounds (pane->acts, pane->box, &bounds))
+    gtk_adjustment_set_value (adjustment, bounds.origin.y);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_effect (RheoAnalysePoint *pane)
+{
+  if (rheo_analyse_effect_get_table (RHEO_ANALYSE_EFFECT (pane->effect)) != NULL)
+    gtk_widget_add_tick_callback (GTK_WIDGET (pane), scroll_to_acts, NULL, NULL);
+}
+
+GtkWidget *
+rheo_analyse_point_get_effect (RheoAnalysePoint *pane)
+{
+  return pane->effect;
+}
+
 /* --- the pane ---------------------------------------------------------------------------------------------------------- */
 
 void
@@ -280,6 +401,9 @@ rheo_analyse_point_show (RheoAnalysePoint *pane, RheoTable *table, const RheoAna
     g_cancellable_cancel (pane->working);
   g_clear_object (&pane->working);
   pane->point = point;
+  g_clear_pointer (&pane->vectors, rheo_table_unref);
+  rheo_analyse_effect_clear (RHEO_ANALYSE_EFFECT (pane->effect));
+  gtk_widget_set_visible (pane->acts, FALSE);
   gtk_stack_set_visible_child_name (GTK_STACK (pane->stack), point >= 0 ? "point" : "none");
   if (point < 0)
     return;
@@ -290,6 +414,10 @@ rheo_analyse_point_show (RheoAnalysePoint *pane, RheoTable *table, const RheoAna
   gtk_widget_set_visible (pane->trouble, FALSE);
   g_clear_pointer (&pane->table, rheo_table_unref);
   pane->table = rheo_table_ref (table);
+  g_free (pane->run_path);
+  g_free (pane->run_name);
+  pane->run_path = g_strdup (origin->run_path);
+  pane->run_name = g_strdup (origin->run_name);
   pane->iteration = origin->iteration;
   pane->newest = !rheo_study_is_live (pane->study);
   find_modes (pane);
@@ -304,6 +432,9 @@ dispose (GObject *object)
     g_cancellable_cancel (pane->working);
   g_clear_object (&pane->working);
   g_clear_pointer (&pane->table, rheo_table_unref);
+  g_clear_pointer (&pane->vectors, rheo_table_unref);
+  g_clear_pointer (&pane->run_path, g_free);
+  g_clear_pointer (&pane->run_name, g_free);
   g_clear_pointer (&pane->stack, gtk_widget_unparent);
   G_OBJECT_CLASS (rheo_analyse_point_parent_class)->dispose (object);
 }
@@ -330,12 +461,41 @@ make_modes (RheoAnalysePoint *pane)
   gtk_widget_add_css_class (head, "card-header");
   gtk_box_append (GTK_BOX (pane->modes_card), head);
   pane->modes = gtk_list_box_new ();
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (pane->modes), GTK_SELECTION_NONE);
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (pane->modes), GTK_SELECTION_BROWSE);
+  g_signal_connect_swapped (pane->modes, "selected-rows-changed", G_CALLBACK (on_mode), pane);
   gtk_accessible_update_property (GTK_ACCESSIBLE (pane->modes), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Modes"), -1);
   gtk_widget_add_css_class (pane->modes, "analyse-modes");
   gtk_box_append (GTK_BOX (pane->modes_card), pane->modes);
   gtk_widget_set_visible (pane->modes_card, FALSE);
   return pane->modes_card;
+}
+
+static GtkWidget *
+make_acts (RheoAnalysePoint *pane)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *below = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *start = gtk_button_new_with_label (_ ("Start trials here"));
+
+  pane->acts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_widget_set_tooltip_text (start, _ ("Trials of the task, begun in this state, on a copy of the network"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (start), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Start trials here"), -1);
+  g_signal_connect_swapped (start, "clicked", G_CALLBACK (on_start), pane);
+  pane->push = gtk_button_new ();
+  gtk_widget_set_tooltip_text (pane->push, _ ("The same, with a current along the chosen mode for one time constant"));
+  g_signal_connect_swapped (pane->push, "clicked", G_CALLBACK (on_push), pane);
+  gtk_box_append (GTK_BOX (row), start);
+  gtk_box_append (GTK_BOX (row), pane->push);
+  pane->strength = gtk_spin_button_new_with_range (-100, 100, 0.1);
+  gtk_spin_button_set_digits (GTK_SPIN_BUTTON (pane->strength), 2);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (pane->strength), STRENGTH);
+  gtk_widget_set_tooltip_text (pane->strength, _ ("Length of the current; below zero it goes the other way"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (pane->strength), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Strength of the push"), -1);
+  gtk_box_append (GTK_BOX (below), new_label (_ ("Strength of the push"), "dim-label"));
+  gtk_box_append (GTK_BOX (below), pane->strength);
+  gtk_box_append (GTK_BOX (pane->acts), row);
+  gtk_box_append (GTK_BOX (pane->acts), below);
+  return pane->acts;
 }
 
 static void
@@ -370,7 +530,9 @@ rheo_analyse_point_init (RheoAnalysePoint *pane)
   gtk_box_append (GTK_BOX (box), pane->spectrum);
   gtk_box_append (GTK_BOX (box), make_modes (pane));
   gtk_box_append (GTK_BOX (box), pane->trouble);
-  gtk_box_append (GTK_BOX (box), pane->facts);
+  gtk_box_append (GTK_BOX (box), make_acts (pane));
+  pane->box = box;
+  pane->scroll = scroll;
   gtk_widget_add_css_class (box, "analyse-point");
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), box);
@@ -386,5 +548,9 @@ rheo_analyse_point_new (RheoStudy *study)
   RheoAnalysePoint *pane = g_object_new (RHEO_TYPE_ANALYSE_POINT, NULL);
 
   pane->study = study;
+  pane->effect = rheo_analyse_effect_new (study);
+  g_signal_connect_swapped (pane->effect, "done", G_CALLBACK (on_effect), pane);
+  gtk_box_append (GTK_BOX (pane->box), pane->effect);
+  gtk_box_append (GTK_BOX (pane->box), pane->facts);
   return GTK_WIDGET (pane);
 }

@@ -14,5 +14,7 @@ G_DECLARE_FINAL_TYPE (RheoAnalysePoint, rheo_analyse_point, RHEO, ANALYSE_POINT,
 GtkWidget *rheo_analyse_point_new (RheoStudy *study);
 /* point: row of the axis "point" of the table; -1: none is chosen. origin is copied. */
 void rheo_analyse_point_show (RheoAnalysePoint *pane, RheoTable *table, const RheoAnalyseOrigin *origin, int64_t point);
+/* The RheoAnalyseEffect of what is tried there. */
+GtkWidget *rheo_analyse_point_get_effect (RheoAnalysePoint *pane);
 /* "grows by e in 24 ms", "decays in 15 ms, turns in 80 ms"; yours. per_tau: the eigenvalue; tau: in ms. */
 char *rheo_analyse_dup_mode (double re, double im, double tau);

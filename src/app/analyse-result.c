@@ -27,6 +27,7 @@ struct _RheoAnalyseResult
       *check_text, *more;
   RheoPlotGroup *group;
   GPtrArray *cards; /* borrowed */
+  GPtrArray *specs; /* RheoPlotSpec, what the cards show */
   RheoTable *table;
   GPtrArray *sheets;
   char *folder, *stem; /* of figures and tables */
@@ -199,6 +200,7 @@ add_card (RheoAnalyseResult *result, RheoPlotSpec *spec, const char *subtitle)
   gtk_flow_box_insert (GTK_FLOW_BOX (result->plots), card, -1);
   gtk_widget_set_focusable (gtk_widget_get_parent (card), FALSE);
   g_ptr_array_add (result->cards, card);
+  g_ptr_array_add (result->specs, rheo_plot_spec_dup (spec));
 }
 
 /* The spectrum of points stands with the chosen one. */
@@ -217,6 +219,7 @@ show_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin)
   GtkWidget *child;
 
   g_ptr_array_set_size (result->cards, 0);
+  g_ptr_array_set_size (result->specs, 0);
   while ((child = gtk_widget_get_first_child (result->plots)) != NULL)
     gtk_flow_box_remove (GTK_FLOW_BOX (result->plots), child);
   for (guint i = 0; i < specs->len; i++)
@@ -227,6 +230,42 @@ show_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin)
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (result->plots), result->cards->len > 1 ? 2 : 1);
   gtk_widget_set_visible (result->plots_scroll, result->cards->len > 0);
   gtk_widget_set_valign (result->plots, result->cards->len > 1 ? GTK_ALIGN_START : GTK_ALIGN_FILL);
+}
+
+/* The same figure with other paths of trials; NULL: it has none. */
+static RheoPlotSpec *
+new_with_paths (const RheoPlotSpec *spec, RheoTable *paths)
+{
+  g_autoptr (RheoPlotSpec) with = rheo_plot_spec_new (spec->kind);
+
+  memcpy (with->values, spec->values, spec->kind->base.config_size);
+  with->title = spec->title;
+  with->subtitle = spec->subtitle;
+  for (int i = 0; i < spec->n_bindings; i++)
+    {
+      const RheoPlotBinding *b = &spec->binding[i];
+
+      if (!g_str_equal (b->role, "path") && !rheo_plot_bind (with, b->role, b->table, b->column->key, b->label, NULL))
+        return NULL;
+    }
+  return rheo_plot_bind (with, "path", paths, "path", NULL, NULL) && rheo_plot_check (with, NULL)
+             ? g_steal_pointer (&with)
+             : NULL;
+}
+
+void
+rheo_analyse_result_set_paths (RheoAnalyseResult *result, RheoTable *paths)
+{
+  for (guint i = 0; i < result->cards->len; i++)
+    {
+      const RheoPlotSpec *own = result->specs->pdata[i];
+      RheoPlotSpec *spec;
+
+      if (!g_str_equal (own->kind->base.id, "scatter"))
+        continue;
+      spec = paths != NULL && rheo_table_find (paths, "path") != NULL ? new_with_paths (own, paths) : NULL;
+      rheo_plot_card_take_spec (result->cards->pdata[i], spec != NULL ? spec : rheo_plot_spec_dup (own));
+    }
 }
 
 void
@@ -426,6 +465,7 @@ finalize (GObject *object)
   RheoAnalyseResult *result = RHEO_ANALYSE_RESULT (object);
 
   g_ptr_array_unref (result->cards);
+  g_ptr_array_unref (result->specs);
   g_free (result->folder);
   g_free (result->stem);
   G_OBJECT_CLASS (rheo_analyse_result_parent_class)->finalize (object);
@@ -519,6 +559,7 @@ static void
 rheo_analyse_result_init (RheoAnalyseResult *result)
 {
   result->cards = g_ptr_array_new ();
+  result->specs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
   result->group = rheo_plot_group_new ();
   result->point = -1;
   result->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);

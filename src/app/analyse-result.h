@@ -28,6 +28,8 @@ RheoTable *rheo_analyse_result_get_table (RheoAnalyseResult *result); /* borrowe
 gboolean rheo_analyse_result_has_points (RheoAnalyseResult *result);  /* that can be chosen */
 int64_t rheo_analyse_result_get_point (RheoAnalyseResult *result);    /* -1: none */
 void rheo_analyse_result_choose (RheoAnalyseResult *result, int64_t point);
+/* Paths of trials (columns "path") beside the points in place of those of the result; NULL, or none there: its own. */
+void rheo_analyse_result_set_paths (RheoAnalyseResult *result, RheoTable *paths);
 /* All plots of the result as files, as from their menus. */
 void rheo_analyse_result_export_all (RheoAnalyseResult *result);
 

@@ -406,12 +406,12 @@ open_run (const Job *job, GError **error)
     }
 }
 
-static char *
-dup_config (const Job *job)
+char *
+rheo_study_dup_config (const RheoAnalysis *analysis, const void *config)
 {
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
 
-  json_node_take_object (node, rheo_params_dup_json (job->analysis->base.params, job->config));
+  json_node_take_object (node, rheo_params_dup_json (analysis->base.params, config));
   return json_to_string (node, FALSE);
 }
 
@@ -437,7 +437,7 @@ dup_newest (const char *path, const char *id)
 static void
 keep_answer (const Job *job, RheoStudyAnswer *answer)
 {
-  g_autofree char *config = dup_config (job);
+  g_autofree char *config = rheo_study_dup_config (job->analysis, job->config);
   g_autoptr (GError) error = NULL;
 
   if (rheo_run_is_written (job->path))

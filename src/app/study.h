@@ -63,6 +63,8 @@ void rheo_study_compute_async (RheoStudy *study, const RheoAnalysis *analysis, c
                                RheoTable *previous, gboolean keep, GCancellable *cancellable,
                                RheoStudyProgress progress, GAsyncReadyCallback done, gpointer data);
 RheoStudyAnswer *rheo_study_compute_finish (RheoStudy *study, GAsyncResult *result, GError **error);
+/* Values of an analysis as JSON, as they are kept with a result; yours. */
+char *rheo_study_dup_config (const RheoAnalysis *analysis, const void *config);
 
 /* A result of the file. */
 void rheo_study_load_async (RheoStudy *study, const char *name, GCancellable *cancellable, GAsyncReadyCallback done,

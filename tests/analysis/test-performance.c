@@ -317,7 +317,8 @@ trained (void)
 }
 
 static RheoTable *
-analyse (const char *id, const char *const *settings, const atomic_bool *cancelled, GError **error)
+analyse_from (const char *id, const char *const *settings, const RheoTable *previous, const atomic_bool *cancelled,
+              GError **error)
 {
   const RheoAnalysis *analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, id, NULL);
   g_autofree void *config = g_malloc0 (analysis->base.config_size);
@@ -332,7 +333,14 @@ analyse (const char *id, const char *const *settings, const atomic_bool *cancell
 
       g_assert_true (rheo_param_set_text (row, at, settings[i + 1], settings[i], NULL));
     }
-  return analysis->run (config, &record, 1, NULL, out, NULL, NULL, cancelled, error) ? g_steal_pointer (&out) : NULL;
+  return analysis->run (config, &record, 1, previous, out, NULL, NULL, cancelled, error) ? g_steal_pointer (&out)
+                                                                                         : NULL;
+}
+
+static RheoTable *
+analyse (const char *id, const char *const *settings, const atomic_bool *cancelled, GError **error)
+{
+  return analyse_from (id, settings, NULL, cancelled, error);
 }
 
 static double
@@ -583,6 +591,49 @@ test_causes (void)
   check_cause (state, same, x);
 }
 
+/* A start alone is told apart from trials that begin as they always do; with a push, both begin there. Paths lie along the
+ * directions of the points that one comes from. */
+static void
+test_causes_start (void)
+{
+  const int64_t dims[] = { 2, 40 };
+  g_autoptr (RheoTable) points = rheo_table_new ("points");
+  double *direction = rheo_table_add (points, "direction", "", "", "direction unit", RHEO_F64, dims)->data;
+  const char *start[] = { "action", "nothing", "start", NULL, "network-noise", "0", "trials", "20", NULL };
+  const char *push[] = { "action", "push",          "value", "0.2",    "start", NULL, "to-step",
+                         "5",      "network-noise", "0",     "trials", "20",    NULL };
+  g_autoptr (GString) state = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) from = NULL, pushed = NULL, plain = NULL;
+  g_autoptr (RheoField) field = field_now ();
+
+  for (int i = 0; i < 40; i++)
+    {
+      direction[i] = i == 7;
+      direction[40 + i] = 1 + i;
+    }
+  for (int i = 0; i < 40; i++)
+    g_string_append_printf (state, "%s%.2f", i > 0 ? " " : "", 0.05 * (i % 7) + 0.1);
+  start[3] = push[5] = state->str;
+  from = analyse_from ("causes", start, points, NULL, &error);
+  g_assert_no_error (error);
+  pushed = analyse_from ("causes", push, points, NULL, &error);
+  g_assert_no_error (error);
+  plain = analyse ("causes", (const char *const[]){ "action", "nothing", "network-noise", "0", "trials", "20", NULL },
+                   NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (rheo_table_find (plain, "path"));
+  g_assert_cmpfloat (get (from, "r2-before", 0), ==, get (plain, "r2-before", 0));
+  g_assert_cmpfloat (get (from, "r2-after", 0), !=, get (from, "r2-before", 0));
+  g_assert_cmpfloat (get (pushed, "r2-before", 0), ==, get (from, "r2-after", 0));
+  g_assert_false (field->law.is_current);
+  g_assert_cmpint (rheo_table_find (from, "path")->dims[2], ==, 2);
+  for (int t = 0; t < 90; t++)
+    g_assert_cmpfloat (get (pushed, "path-before", 2 * t), ==, get (from, "path", 2 * t));
+  g_assert_cmpfloat (get (from, "path", 0), !=, get (from, "path-before", 0));
+  g_assert_cmpfloat (get (pushed, "path", 21), !=, get (pushed, "path-before", 21));
+}
+
 /* Before and after differ by what is done alone: without anything they are the same, noise and all. */
 static void
 test_causes_score (void)
@@ -646,6 +697,7 @@ main (int argc, char **argv)
   g_test_add_func ("/performance/psychometric", test_psychometric);
   g_test_add_func ("/performance/trials", test_trials);
   g_test_add_func ("/performance/causes", test_causes);
+  g_test_add_func ("/performance/causes-start", test_causes_start);
   g_test_add_func ("/performance/causes-score", test_causes_score);
   g_test_add_func ("/performance/cancelled", test_cancelled);
   return g_test_run ();

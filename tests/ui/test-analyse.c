@@ -6,6 +6,7 @@
 
 #include "ui-test.h"
 
+#include "app/analyse-effect.h"
 #include "app/analyse-list.h"
 #include "app/analyse-page-private.h"
 #include "app/analyse-point.h"
@@ -14,6 +15,8 @@
 #include "app/settings.h"
 #include "engine/trainer.h"
 #include "widgets/plot-card.h"
+
+#define LATER 36 /* a number of a path some steps after its start */
 
 typedef struct
 {
@@ -209,6 +212,113 @@ test_point (Fixture *f, gconstpointer data)
   g_assert_null (ui_find_text (f->page, "λ = "));
 }
 
+static RheoTable *
+get_effect (Fixture *f)
+{
+  return rheo_analyse_effect_get_table (RHEO_ANALYSE_EFFECT (ui_find_type (f->page, RHEO_TYPE_ANALYSE_EFFECT)));
+}
+
+static gboolean
+has_effect (gpointer data)
+{
+  return get_effect (data) != NULL;
+}
+
+static const RheoTable *
+get_path_table (Fixture *f)
+{
+  GtkWidget *card = ui_find_type (f->result, RHEO_TYPE_PLOT_CARD);
+  const RheoPlotSpec *spec = rheo_plot_view_get_spec (rheo_plot_card_get_view (RHEO_PLOT_CARD (card)));
+
+  for (int i = 0; spec != NULL && i < spec->n_bindings; i++)
+    if (g_str_equal (spec->binding[i].role, "path"))
+      return spec->binding[i].table;
+  return NULL;
+}
+
+static gboolean
+shows_its_paths (gpointer data)
+{
+  return get_path_table (data) == get_effect (data);
+}
+
+static gboolean
+shows_own_paths (gpointer data)
+{
+  return get_path_table (data) == get_table (data);
+}
+
+static gboolean
+has_second_mode (gpointer data)
+{
+  return ui_find (((Fixture *) data)->page, GTK_TYPE_BUTTON, "Push along mode 2") != NULL;
+}
+
+static gboolean
+is_kept (gpointer data)
+{
+  return ui_find (((Fixture *) data)->page, GTK_TYPE_LIST_BOX_ROW, "Causes, 1 · batch 4") != NULL;
+}
+
+static double
+get_number (const RheoTable *table, const char *key, int64_t i)
+{
+  return rheo_column_get_number (rheo_table_find (table, key), i);
+}
+
+/* Trials begin in a point, and are pushed from there along a mode. */
+static void
+test_try (Fixture *f, gconstpointer data)
+{
+  g_autofree char *before = NULL, *after = NULL;
+  gsize n_before, n_after;
+  GtkWidget *modes;
+  double first;
+
+  g_file_get_contents (f->path, &before, &n_before, NULL);
+  open_run (f);
+  click_row (f, "Fixed points");
+  ui_wait (is_listed, f);
+  ui_wait (has_plot, f);
+  rheo_analyse_result_choose (RHEO_ANALYSE_RESULT (f->result), 0);
+  ui_wait (has_modes, f);
+  g_free (g_steal_pointer (&before));
+  g_file_get_contents (f->path, &before, &n_before, NULL);
+  ui_click (ui_get (f->page, GTK_TYPE_BUTTON, "Start trials here"));
+  ui_wait (has_effect, f);
+  g_assert_nonnull (ui_find_text (f->page, "Trials from point 1"));
+  g_assert_nonnull (ui_find_text (f->page, "R² "));
+  g_assert_cmpint (rheo_table_find (get_effect (f), "trial-before")->dims[0], ==, 200);
+  first = get_number (get_effect (f), "path", LATER);
+  ui_wait (shows_its_paths, f);
+  ui_settle (GTK_WIDGET (f->window));
+  ui_shot (GTK_WIDGET (f->window), "analyse-try.png");
+  /* The mode that is chosen is the one that is pushed along. */
+  modes = ui_get (f->page, GTK_TYPE_LIST_BOX, "Modes");
+  gtk_list_box_select_row (GTK_LIST_BOX (modes), gtk_list_box_get_row_at_index (GTK_LIST_BOX (modes), 1));
+  if (!has_second_mode (f))
+    g_assert_nonnull (ui_find (f->page, GTK_TYPE_BUTTON, "Push along mode 3"));
+  gtk_list_box_select_row (GTK_LIST_BOX (modes), gtk_list_box_get_row_at_index (GTK_LIST_BOX (modes), 0));
+  ui_click (ui_get (f->page, GTK_TYPE_BUTTON, "Push along mode 1"));
+  ui_wait (has_effect, f);
+  g_assert_nonnull (ui_find_text (f->page, "Point 1, pushed along mode 1"));
+  g_assert_cmpfloat (get_number (get_effect (f), "path-before", LATER), ==, first);
+  g_assert_cmpfloat (get_number (get_effect (f), "path", LATER), !=, first);
+  g_file_get_contents (f->path, &after, &n_after, NULL);
+  g_assert_cmpmem (before, n_before, after, n_after);
+  /* Another point: what was tried is gone. */
+  rheo_analyse_result_choose (RHEO_ANALYSE_RESULT (f->result), -1);
+  g_assert_null (get_effect (f));
+  ui_wait (shows_own_paths, f);
+  rheo_analyse_result_choose (RHEO_ANALYSE_RESULT (f->result), 0);
+  ui_wait (has_modes, f);
+  ui_click (ui_get (f->page, GTK_TYPE_BUTTON, "Push along mode 1"));
+  ui_wait (has_effect, f);
+  ui_click (ui_get (f->page, GTK_TYPE_BUTTON, "Keep as a result"));
+  ui_wait (is_kept, f);
+  g_assert_nonnull (rheo_table_find (get_table (f), "r2-after"));
+}
+
 static gboolean
 is_cancelled (gpointer data)
 {
@@ -294,6 +404,7 @@ main (int argc, char **argv)
   g_test_add ("/analyse/offer", Fixture, NULL, set_up, test_offer, tear_down);
   g_test_add ("/analyse/fixed-points", Fixture, NULL, set_up, test_fixed_points, tear_down);
   g_test_add ("/analyse/point", Fixture, NULL, set_up, test_point, tear_down);
+  g_test_add ("/analyse/try", Fixture, NULL, set_up, test_try, tear_down);
   g_test_add ("/analyse/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
   g_test_add_func ("/analyse/check", test_check);
   g_test_add_func ("/analyse/modes", test_modes);

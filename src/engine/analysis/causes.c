@@ -62,7 +62,7 @@ static const RheoParam params[] = {
   RHEO_P_REALS (Config, start, n_start, "start", .label = N_ ("Start"), .def_text = "", .min = -1e6, .max = 1e6,
                 .help =
                     N_ ("State in which all trials begin, one number for each unit, such as a fixed point. None: as "
-                        "the model says.")),
+                        "the model says. Where nothing else is done, the trials before begin as the model says.")),
   RHEO_P_INT (Config, n_trials, "trials", .label = N_ ("Trials"), .def = 0, .min = 0, .max = 1e6, .soft_max = 1000,
               .help = N_ ("Of the validation set; 0: all of it, or 200 where it has no end.")),
   RHEO_P_REAL (Config, noise, "network-noise", .label = N_ ("Noise of the network"), .def = 1, .min = 0, .max = 1000,
@@ -132,6 +132,16 @@ static const RheoSeries series[] = {
     .help = N_ ("At the steps that count."),
     .unit = "",
     .axes = "trial time out" },
+  { .key = "path",
+    .label = N_ ("Path after"),
+    .help = N_ ("Of the rates of a trial, along the directions of the fixed points that it was asked from."),
+    .unit = "",
+    .axes = "trial time direction" },
+  { .key = "path-before",
+    .label = N_ ("Path before"),
+    .help = N_ ("Of the rates of a trial, along the directions of the fixed points that it was asked from."),
+    .unit = "",
+    .axes = "trial time direction" },
   { NULL },
 };
 
@@ -246,7 +256,10 @@ typedef struct
   RheoFit fit;
   double *error; /* of each trial, mean over outputs and steps that count */
   int n_trials, n_shown, n_steps;
-  float *output, *target; /* target NULL: not wanted */
+  float *output, *target;  /* target NULL: not wanted */
+  const double *direction; /* [n_directions][unit] of what is to be seen of the rates, or NULL */
+  int n_directions;
+  float *path;
 } Score;
 
 /* Those that are shown lie evenly among all. */
@@ -254,6 +267,22 @@ static int
 shown_trial (int k, int n_shown, int n_trials)
 {
   return (int) ((int64_t) k * n_trials / n_shown);
+}
+
+static void
+add_path (Score *to, int row, const RheoReplayTrial *trial)
+{
+  for (int t = 0; t < trial->length; t++)
+    for (int d = 0; d < to->n_directions; d++)
+      {
+        const double *direction = to->direction + (gsize) d * (gsize) trial->rate.n;
+        double place = 0;
+
+        for (int i = 0; i < trial->rate.n; i++)
+          place += direction[i] * (double) trial->rate.first[t * trial->rate.step + i];
+        to->path[((gsize) row * (gsize) to->n_steps + (gsize) t) * (gsize) to->n_directions + (gsize) d] =
+            (float) place;
+      }
 }
 
 static void
@@ -276,6 +305,8 @@ collect (void *data, const RheoReplayTrial *trial)
         if (to->target != NULL && (trial->weight == NULL || trial->weight[t] > 0))
           to->target[at] = (float) trial->target.first[t * trial->target.step + k];
       }
+  if (row < to->n_shown && to->path != NULL)
+    add_path (to, row, trial);
 }
 
 /* Room for the outputs that are kept; beyond the end of a trial, and where a target does not count, there is nothing. */
@@ -290,15 +321,21 @@ new_signal (const int64_t *dims)
   return all;
 }
 
+/* directions: of the rates, [direction][unit]; or NULL. */
 static void
-score_init (Score *score, int n_trials, const int64_t *dims, gboolean target)
+score_init (Score *score, int n_trials, const int64_t *dims, const RheoColumn *directions, gboolean target)
 {
+  const int64_t path_dims[] = { dims[0], dims[1], directions != NULL ? directions->dims[0] : 0 };
+
   *score = (Score){ .error = g_new (double, n_trials),
                     .n_trials = n_trials,
                     .n_shown = (int) dims[0],
                     .n_steps = (int) dims[1],
                     .output = new_signal (dims),
-                    .target = target ? new_signal (dims) : NULL };
+                    .target = target ? new_signal (dims) : NULL,
+                    .direction = directions != NULL ? directions->data : NULL,
+                    .n_directions = (int) path_dims[2],
+                    .path = directions != NULL ? new_signal (path_dims) : NULL };
 }
 
 static void
@@ -307,6 +344,7 @@ score_clear (Score *score)
   g_free (score->error);
   g_free (score->output);
   g_free (score->target);
+  g_free (score->path);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Score, score_clear)
@@ -352,6 +390,13 @@ add_result (RheoTable *out, const Score *before, const Score *after, int n_trial
   add_signal (out, "output", dims, after->output);
   add_signal (out, "before", dims, before->output);
   add_signal (out, "target", dims, before->target);
+  if (after->path != NULL)
+    {
+      const int64_t path_dims[] = { dims[0], dims[1], after->n_directions };
+
+      add_signal (out, "path", path_dims, after->path);
+      add_signal (out, "path-before", path_dims, before->path);
+    }
 }
 
 /* --- a start ------------------------------------------------------------------------------------------------------ */
@@ -371,6 +416,19 @@ set_start (const Config *c, const RheoRecord *record, RheoReal *state, RheoReal 
       rate[i] = (RheoReal) (field->law.is_current ? y[i] : c->start[i]);
     }
   return TRUE;
+}
+
+/* In which paths can be told: those of fixed points whose states are rates. */
+static const RheoColumn *
+find_directions (const RheoTable *previous, const RheoRecord *record, int n_units)
+{
+  const RheoColumn *direction = previous != NULL ? rheo_table_find (previous, "direction") : NULL;
+  g_autoptr (RheoField) field = NULL;
+
+  if (direction == NULL || direction->type != RHEO_F64 || direction->n_dims != 2 || direction->dims[1] != n_units)
+    return NULL;
+  field = rheo_field_new (record->experiment, record->weights, NULL);
+  return field != NULL && !field->law.is_current ? direction : NULL;
 }
 
 static gboolean
@@ -408,11 +466,12 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   g_auto (Score) before = { 0 }, after = { 0 };
   RheoReal state[MAX_UNITS], rate[MAX_UNITS];
   int64_t dims[3];
+  const RheoColumn *directions;
   const RheoOrigin start = { .pop = 0, .state = state, .out = rate };
   RheoReplayRun what = { .set = RHEO_SET_VALID,
                          .draw = (uint32_t) c->seed,
                          .noise = c->noise,
-                         .start = c->n_start > 0 ? &start : NULL,
+                         .start = c->n_start > 0 && c->action != DO_NOTHING ? &start : NULL,
                          .each = collect,
                          .cancelled = cancelled };
 
@@ -427,14 +486,16 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   dims[0] = MIN (c->n_shown, what.n);
   dims[1] = rheo_replay_get_shape (replay)->n_steps;
   dims[2] = rheo_replay_get_shape (replay)->n_out;
-  score_init (&before, what.n, dims, TRUE);
-  score_init (&after, what.n, dims, FALSE);
+  directions = find_directions (previous, record, pop->n_units);
+  score_init (&before, what.n, dims, directions, TRUE);
+  score_init (&after, what.n, dims, directions, FALSE);
   what.data = &before;
   if (!rheo_replay_run (replay, &what, error))
     return FALSE;
   if (progress != NULL)
     progress (progress_data, 0.5);
   what.data = &after;
+  what.start = c->n_start > 0 ? &start : NULL;
   what.acts = (const RheoIntervention *) acts->data;
   what.n_acts = (int) acts->len;
   if (!rheo_replay_run (replay, &what, error))

@@ -128,8 +128,8 @@ class Journey:
         out = subprocess.run([self.cli, "info", path, "--json"], stdout=subprocess.PIPE, text=True, check=False).stdout
         return json.loads(out.splitlines()[-1]) if out else {}
 
-    def wait(self, what, condition):
-        end = time.monotonic() + LIMIT
+    def wait(self, what, condition, limit=LIMIT):
+        end = time.monotonic() + limit
         while time.monotonic() < end:
             found = condition()
             if found:
