@@ -78,6 +78,10 @@ forbid "locks and counters of the engine are of pthread and C11" '\b(g_mutex_|g_
 forbid "label, help, title and summary in N_()" '\.(label|help|title|summary) = "[^"]' "${ours[@]}"
 forbid_across "the message in _()" 'rheo_fail \([^;"]*?, RHEO_ERROR_[A-Z]+,\s*"[^"]*"' "${ours[@]}"
 
+# Files hold English: label.h.
+forbid_across "a table's words in N_(), it translates them itself" \
+  '\b(rheo_table_(new|add|add_copy|set_words)|rheo_result_add_rows|rheo_net_(add_)?array) \([^;]*?[^\w]_ \(' "${engine[@]}"
+
 # xgettext knows PRId64, but cuts the message at a macro of GLib, so that its translation is never found.
 forbid_across "in _() PRId64 stands for G_GINT64_FORMAT" '\b(_|N_|ngettext) \([^;)]*?\bG_G\w+_FORMAT' "${ours[@]}"
 

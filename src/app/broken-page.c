@@ -89,7 +89,7 @@ static char *
 describe (const Job *job)
 {
   const RheoSalvage *found = &job->found;
-  const char *unit = *found->unit != '\0' ? found->unit : _ ("iteration");
+  const char *unit = *found->unit != '\0' ? _ (found->unit) : _ ("iteration");
   g_autofree char *there = g_format_size ((guint64) found->size), *whole = g_format_size ((guint64) found->whole);
   g_autofree char *name = g_path_get_basename (job->path);
   GString *text = g_string_new (NULL);

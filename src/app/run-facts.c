@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/label.h"
+
 #define N_PROGRESS 48 /* points of a sparkline */
 
 /* What tells how good a network is, best first; of validation before that of training. */
@@ -151,7 +153,7 @@ dup_unit (RheoRun *run)
   g_autoptr (RheoTable) table = n > 0 ? rheo_run_read_epoch (run, epochs[n - 1], nothing, NULL) : NULL;
   const char *unit = table != NULL ? rheo_table_get_note (table, "unit") : NULL;
 
-  return g_strdup (unit != NULL ? unit : _ ("iteration"));
+  return rheo_label_dup_shown (unit != NULL ? unit : N_ ("iteration"));
 }
 
 static gint64

@@ -222,7 +222,7 @@ tell_contents (Reader *reader, RheoRunContents *contents)
 {
   const RheoPlace *places;
   const int64_t *epochs;
-  const char *unit = rheo_series_get_note (reader->reader, "unit");
+  const char *unit = rheo_series_get_unit (reader->reader);
 
   contents->experiment = rheo_experiment_dup (rheo_run_get_experiment (reader->run));
   contents->state = rheo_run_get_state (reader->run);
@@ -300,7 +300,7 @@ get_sources (Reader *readers, int n_runs, RheoPlotSource *sources)
       sources[n++] =
           (RheoPlotSource){ .data = &readers[i],
                             .name = n_runs > 1 ? readers[i].name : NULL,
-                            .unit = rheo_series_get_note (readers[i].reader, "unit"),
+                            .unit = rheo_series_get_unit (readers[i].reader),
                             .dt_ms = dt != NULL ? g_ascii_strtod (dt, NULL) : 0,
                             .outputs = readers[i].outputs,
                             .budget = rheo_experiment_get_run (rheo_run_get_experiment (readers[i].run))->budget,

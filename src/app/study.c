@@ -123,10 +123,10 @@ read_run (RheoRun *run, Contents *contents)
   const int64_t *epochs = rheo_run_get_epochs (run, &n);
   const RheoPlace *places;
   RheoSeriesReader *series = rheo_series_reader_new (run);
-  const char *unit = rheo_series_get_note (series, "unit");
+  const char *unit = rheo_series_get_unit (series);
 
   contents->experiment = rheo_experiment_dup (rheo_run_get_experiment (run));
-  contents->unit = g_strdup (unit != NULL ? unit : "iteration");
+  contents->unit = g_strdup (unit != NULL ? unit : _ ("iteration"));
   rheo_series_reader_free (series);
   for (int i = 0; i < n; i++)
     {
@@ -461,7 +461,7 @@ compute_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
     job->previous = rheo_analysis_read_previous (job->analysis, job->config, run, &error);
   if (run != NULL && error == NULL)
     stored = rheo_stored_record_new (run, job->at, job->analysis->wants, &error);
-  answer->table = rheo_table_new (_ (job->analysis->base.title));
+  answer->table = rheo_table_new (job->analysis->base.title);
   answer->path = g_strdup (job->path);
   if (stored == NULL
       || !job->analysis->run (job->config, rheo_stored_record_get (stored), 1, job->previous, answer->table,

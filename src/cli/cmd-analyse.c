@@ -174,7 +174,7 @@ analyse (Work *work, GError **error)
   g_autoptr (RheoTable) previous = NULL;
   g_autoptr (GError) why = NULL;
   g_autofree RheoRecord *records = g_new (RheoRecord, MAX (1, work->records->len));
-  g_autoptr (RheoTable) out = rheo_table_new (_ (work->analysis->base.title));
+  g_autoptr (RheoTable) out = rheo_table_new (work->analysis->base.title);
 
   if (work->records->len == 0)
     {

@@ -131,7 +131,7 @@ draw (const RheoPlotKind *kind, GPtrArray *sources, const Options *options)
 
       from[i] = (RheoPlotSource){ .data = source,
                                   .name = source->name,
-                                  .unit = rheo_series_get_note (source->reader, "unit"),
+                                  .unit = rheo_series_get_unit (source->reader),
                                   .dt_ms = dt != NULL ? g_ascii_strtod (dt, NULL) : 0,
                                   .outputs = source->outputs,
                                   .budget = rheo_experiment_get_run (experiment)->budget,

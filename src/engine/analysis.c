@@ -19,8 +19,7 @@ rheo_result_add (RheoTable *out, const RheoSeries *series, const char *key, Rheo
 
   while (strcmp (series->key, key) != 0)
     series++;
-  column = rheo_table_add (out, key, _ (series->label), series->unit[0] != '\0' ? _ (series->unit) : "", series->axes,
-                           type, dims);
+  column = rheo_table_add (out, key, series->label, series->unit, series->axes, type, dims);
   column->lo = series->lo;
   column->hi = series->hi;
   column->flags = series->flags;
@@ -48,8 +47,8 @@ rheo_result_add_rows (RheoTable *out, const char *part_key, const char *part_lab
       iteration[r] = rows[r].record->iteration;
       part[r] = rows[r].part;
     }
-  rheo_table_add_copy (out, "run", _ ("Run"), "", "row", RHEO_STRING, &n, run);
-  rheo_table_add_copy (out, "iteration", _ ("Iteration"), "", "row", RHEO_I64, &n, iteration);
+  rheo_table_add_copy (out, "run", N_ ("Run"), "", "row", RHEO_STRING, &n, run);
+  rheo_table_add_copy (out, "iteration", N_ ("Iteration"), "", "row", RHEO_I64, &n, iteration);
   rheo_table_add_copy (out, part_key, part_label, "", "row", RHEO_STRING, &n, part);
   for (int k = 0; series[k].key != NULL && strcmp (series[k].axes, "row") == 0; k++)
     {
@@ -57,8 +56,7 @@ rheo_result_add_rows (RheoTable *out, const char *part_key, const char *part_lab
 
       for (int64_t r = 0; r < n; r++)
         value[r] = rows[r].value[k];
-      column = rheo_table_add_copy (out, series[k].key, _ (series[k].label),
-                                    series[k].unit[0] != '\0' ? _ (series[k].unit) : "", "row", RHEO_F64, &n, value);
+      column = rheo_table_add_copy (out, series[k].key, series[k].label, series[k].unit, "row", RHEO_F64, &n, value);
       column->lo = series[k].lo;
       column->hi = series[k].hi;
       column->flags = series[k].flags;

@@ -68,7 +68,7 @@ typedef struct
   const char *part;
   const double *value; /* one per leading series whose axes are "row" */
 } RheoResultRow;
-/* Adds columns "run", "iteration" and part_key, then one per leading series with axes "row". */
+/* part_label: in English, marked with N_(). Adds columns "run", "iteration" and part_key, then one per leading series with axes "row". */
 void rheo_result_add_rows (RheoTable *out, const char *part_key, const char *part_label, const RheoSeries *series,
                            const RheoResultRow *rows, int n_rows);
 /* Names in front of the suffix (".weight") among the columns of a table, in order; only `only` when that is not empty.

@@ -135,6 +135,7 @@ choose_some (Choice *choice, const Trials *r)
     choose (choice, r, 0);
 }
 
+/* In English, as files have it (label.h). */
 static char *
 dup_group_name (const Choice *choice, const Trials *r, int64_t code)
 {
@@ -143,12 +144,14 @@ dup_group_name (const Choice *choice, const Trials *r, int64_t code)
   for (int k = choice->n - 1, rest = code; k >= 0; rest /= choice->n_levels[k], k--)
     {
       const RheoSeries *condition = &r->task->conditions[choice->chosen[k]];
-      g_autofree char *part = g_strdup_printf ("%s %.4g%s", _ (condition->label),
-                                               choice->level[k][rest % choice->n_levels[k]], text->len > 0 ? ", " : "");
+      char level[G_ASCII_DTOSTR_BUF_SIZE];
+      g_autofree char *part = NULL;
 
+      g_ascii_formatd (level, sizeof level, "%.4g", choice->level[k][rest % choice->n_levels[k]]);
+      part = g_strdup_printf ("%s %s%s", condition->label, level, text->len > 0 ? ", " : "");
       g_string_prepend (text, part);
     }
-  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : g_strdup (_ ("All trials"));
+  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : g_strdup (N_ ("All trials"));
 }
 
 int
@@ -159,7 +162,7 @@ rheo_conditions_add_groups (const RheoTask *task, int n_trials, const double *co
   Choice choice = { 0 };
   int64_t n_codes = 1, n_groups = 0;
   g_autofree int64_t *size = NULL, *number = NULL;
-  const char **name;
+  RheoColumn *name;
   int64_t *sizes;
 
   for (const RheoSeries *c = task->conditions; c != NULL && c->key != NULL; c++)
@@ -192,14 +195,14 @@ rheo_conditions_add_groups (const RheoTask *task, int n_trials, const double *co
                  MAX_GROUPS);
       return -1;
     }
-  name = rheo_table_add (out, "group", _ ("Condition"), "", "group", RHEO_STRING, &n_groups)->data;
-  sizes = rheo_table_add (out, "group-size", _ ("Trials"), "", "group", RHEO_I64, &n_groups)->data;
+  name = rheo_table_add (out, "group", N_ ("Condition"), "", "group", RHEO_STRING, &n_groups);
+  sizes = rheo_table_add (out, "group-size", N_ ("Trials"), "", "group", RHEO_I64, &n_groups)->data;
   for (int64_t code = 0; code < n_codes; code++)
     if (size[code] > 0)
       {
         g_autofree char *text = dup_group_name (&choice, &trials, code);
 
-        name[number[code]] = rheo_table_keep (out, text);
+        rheo_table_set_words (out, name, number[code], text);
         sizes[number[code]] = size[code];
       }
   for (int i = 0; i < n_trials; i++)

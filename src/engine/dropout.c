@@ -78,7 +78,7 @@ declare_activity (RheoDropoutWork *w)
   gsize n;
 
   w->activity = g_strconcat (pop->name, ".participation", NULL);
-  rheo_net_array (w->net, w->activity, _ ("What units did in the last batch"), "", "unit", RHEO_F64, RHEO_USE_KEEP,
+  rheo_net_array (w->net, w->activity, N_ ("What units did in the last batch"), "", "unit", RHEO_F64, RHEO_USE_KEEP,
                   &dims);
   w->n_rows = last->row0 + last->n_rows;
   w->every = MAX (1, (w->n_rows * n_steps + N_SAMPLES - 1) / N_SAMPLES);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "json-text.h"
+#include "label.h"
 #include "plan-labels.h"
 #include "rollout.h"
 
@@ -95,7 +96,7 @@ add_populations (RheoFrames *frames, const RheoPlan *plan)
                rheo_plan_dup_pop_label (plan, i, RHEO_LABEL_SPIKES), "", "time unit", RHEO_SERIES_BITS)
               ->pop = i;
           add (frames, RATE, g_strconcat (pop->name, ".rate", NULL), rheo_plan_dup_pop_label (plan, i, RHEO_LABEL_RATE),
-               _ ("spikes/step"), "unit", 0)
+               N_ ("spikes/step"), "unit", 0)
               ->pop = i;
         }
       else
@@ -136,8 +137,8 @@ add_weights (RheoFrames *frames, RheoNet *net, const RheoPlan *plan)
       stream->from = array;
       if ((plan->proj[i].flags & (RHEO_PROJ_TRAIN | RHEO_PROJ_PLASTIC)) == 0)
         continue;
-      stream = add (frames, CHANGE, g_strconcat (name, ".change", NULL),
-                    g_strdup_printf (_ ("Weight change of %s"), name), array->unit, array->axes, RHEO_SERIES_SIGNED);
+      stream = add (frames, CHANGE, g_strconcat (name, ".change", NULL), rheo_label_dup (RHEO_LABEL_CHANGE, name),
+                    array->unit, array->axes, RHEO_SERIES_SIGNED);
       stream->from = array;
       stream->start = dup_array (array);
       stream->since = rheo_trainer_get_place (frames->trainer).iteration;
@@ -145,7 +146,7 @@ add_weights (RheoFrames *frames, RheoNet *net, const RheoPlan *plan)
         if (strcmp (rheo_net_get_trainable (net, k)->name, key) == 0)
           {
             stream = add (frames, GRADIENT, g_strconcat (name, ".gradient", NULL),
-                          g_strdup_printf (_ ("Gradient of %s"), name), "", array->axes, RHEO_SERIES_SIGNED);
+                          rheo_label_dup (RHEO_LABEL_GRADIENT, name), "", array->axes, RHEO_SERIES_SIGNED);
             stream->from = array;
             stream->trainable = k;
           }
@@ -164,7 +165,7 @@ rheo_frames_new (RheoTrainer *trainer, RheoClock clock)
   frames->streams = g_array_new (FALSE, TRUE, sizeof (Stream));
   add_populations (frames, plan);
   add_weights (frames, net, plan);
-  add (frames, METRICS, g_strdup ("run.metrics"), g_strdup (_ ("Metrics of this iteration so far")), "", "", 0);
+  add (frames, METRICS, g_strdup ("run.metrics"), g_strdup (N_ ("Metrics of this iteration so far")), "", "", 0);
   return frames;
 }
 
@@ -186,33 +187,38 @@ rheo_frames_free (RheoFrames *frames)
   g_free (frames);
 }
 
+/* words: for people, so translated. */
 static void
-fill_text (RheoTable *table, const RheoFrames *frames, const char *key, const char *label, size_t field)
+fill_text (RheoTable *table, const RheoFrames *frames, const char *key, const char *label, size_t field, gboolean words)
 {
   int64_t n = frames->streams->len;
-  g_autofree const char **text = g_new0 (const char *, n);
+  const char **text = rheo_table_add (table, key, label, "", "stream", RHEO_STRING, &n)->data;
 
   for (int64_t i = 0; i < n; i++)
-    text[i] = *(const char *const *) ((const char *) &g_array_index (frames->streams, Stream, i) + field);
-  rheo_table_add_copy (table, key, label, "", "stream", RHEO_STRING, &n, text);
+    {
+      const char *plain = *(const char *const *) ((const char *) &g_array_index (frames->streams, Stream, i) + field);
+      g_autofree char *shown = words ? rheo_label_dup_shown (plain) : NULL;
+
+      text[i] = rheo_table_keep (table, words ? shown : plain);
+    }
 }
 
 RheoTable *
 rheo_frames_dup_list (const RheoFrames *frames)
 {
-  RheoTable *table = rheo_table_new (_ ("Streams"));
+  RheoTable *table = rheo_table_new (N_ ("Streams"));
   int64_t n = frames->streams->len;
   const double dt_ms = rheo_net_get_shape (rheo_trainer_get_net (frames->trainer))->dt_ms;
   char dt[RHEO_NUMBER_SIZE];
   RheoColumn *flags;
 
-  fill_text (table, frames, "stream", _ ("Stream"), offsetof (Stream, key));
-  fill_text (table, frames, "label", _ ("Label"), offsetof (Stream, label));
-  fill_text (table, frames, "unit", _ ("Unit"), offsetof (Stream, unit));
-  fill_text (table, frames, "axes", _ ("Axes"), offsetof (Stream, axes));
+  fill_text (table, frames, "stream", N_ ("Stream"), offsetof (Stream, key), FALSE);
+  fill_text (table, frames, "label", N_ ("Label"), offsetof (Stream, label), TRUE);
+  fill_text (table, frames, "unit", N_ ("Unit"), offsetof (Stream, unit), TRUE);
+  fill_text (table, frames, "axes", N_ ("Axes"), offsetof (Stream, axes), FALSE);
   if (dt_ms > 0)
     rheo_table_set_note (table, "dt", rheo_number_text (dt_ms, dt));
-  flags = rheo_table_add (table, "flags", _ ("Flags"), "", "stream", RHEO_I32, &n);
+  flags = rheo_table_add (table, "flags", N_ ("Flags"), "", "stream", RHEO_I32, &n);
   for (int64_t i = 0; i < n; i++)
     ((int32_t *) flags->data)[i] = (int32_t) g_array_index (frames->streams, Stream, i).flags;
   return table;
@@ -299,8 +305,8 @@ fill_metrics (const RheoMetrics *metrics, RheoTable *table)
     {
       const RheoSeries *series = rheo_metrics_get_series (metrics, i);
       double value = rheo_metrics_get (metrics, i);
-      RheoColumn *column = rheo_table_add_copy (table, rheo_metrics_get_name (metrics, i), _ (series->label),
-                                                series->unit, "", RHEO_F64, NULL, &value);
+      RheoColumn *column = rheo_table_add_copy (table, rheo_metrics_get_name (metrics, i), series->label, series->unit,
+                                                "", RHEO_F64, NULL, &value);
 
       column->lo = series->lo;
       column->hi = series->hi;
@@ -357,7 +363,7 @@ add_classes (const RheoPop *pop, int64_t first, int64_t count, RheoTable *table)
 
   if (pop->n_classes == 0)
     return;
-  class = rheo_table_add (table, key, _ ("Cell class"), "", "unit", RHEO_U8, &count)->data;
+  class = rheo_table_add (table, key, N_ ("Cell class"), "", "unit", RHEO_U8, &count)->data;
   for (int k = 0; k < pop->n_classes; k++)
     {
       for (int64_t i = pop->class_first[k]; i < pop->class_first[k + 1]; i++)
@@ -433,7 +439,7 @@ fill_value (const Stream *stream, const Probe *probe, RheoTable *table)
   clip_range (&stream->watch, plan->pop[stream->pop].n_units, &first, &count);
   dims[1] = count;
   if (batch->target != NULL && stream->pop == plan->out_pop)
-    target = rheo_table_add (table, "task.target", _ ("Target"), "", stream->axes, REAL_TYPE, dims)->data;
+    target = rheo_table_add (table, "task.target", N_ ("Target"), "", stream->axes, REAL_TYPE, dims)->data;
   to = rheo_table_add (table, stream->key, stream->label, stream->unit, stream->axes, REAL_TYPE, dims)->data;
   for (int time = 0; time < probe->n_time; time++, to += count)
     {

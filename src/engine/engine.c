@@ -113,7 +113,7 @@ post_state (RheoEngine *engine, RheoEngineState state, RheoStop stop)
   message->stop = stop;
   if (engine->trainer != NULL)
     {
-      message->key = g_strdup (rheo_trainer_get_unit (engine->trainer));
+      message->key = g_strdup (_ (rheo_trainer_get_unit (engine->trainer)));
       message->text = g_strdup (engine->path);
     }
   if (engine->frames != NULL && !engine->listed && state != RHEO_ENGINE_STOPPED)

@@ -180,7 +180,7 @@ rheo_evaluation_measure_r2 (RheoEvaluation *e, GError **error)
 RheoTable *
 rheo_evaluation_dup_table (const RheoEvaluation *e)
 {
-  RheoTable *table = rheo_table_new (_ ("Evaluation"));
+  RheoTable *table = rheo_table_new (N_ ("Evaluation"));
   static const char *const r2_names[] = { "r2", "r2-noisy" };
   int64_t n = e->scores->len, n_rows = n, n_scores = e->done;
   g_autofree const char **name = g_new0 (const char *, n + 2);
@@ -201,19 +201,20 @@ rheo_evaluation_dup_table (const RheoEvaluation *e)
         lo[n_rows] = hi[n_rows] = NAN;
         count[n_rows++] = e->n_trials;
       }
-  rheo_table_add_copy (table, "metric", _ ("Metric"), "", "metric", RHEO_STRING, &n_rows, name);
-  rheo_table_add_copy (table, "mean", _ ("Mean"), "", "metric", RHEO_F64, &n_rows, mean);
+  rheo_table_add_copy (table, "metric", N_ ("Metric"), "", "metric", RHEO_STRING, &n_rows, name);
+  rheo_table_add_copy (table, "mean", N_ ("Mean"), "", "metric", RHEO_F64, &n_rows, mean);
   /* xgettext:no-c-format */
-  rheo_table_add_copy (table, "lo", _ ("Lower end of the 95 % interval"), "", "metric", RHEO_F64, &n_rows, lo);
+  rheo_table_add_copy (table, "lo", N_ ("Lower end of the 95 % interval"), "", "metric", RHEO_F64, &n_rows, lo);
   /* xgettext:no-c-format */
-  rheo_table_add_copy (table, "hi", _ ("Upper end of the 95 % interval"), "", "metric", RHEO_F64, &n_rows, hi);
-  rheo_table_add_copy (table, "n", e->chunk > 1 ? _ ("Batches") : _ ("Trials"), "", "metric", RHEO_I64, &n_rows, count);
+  rheo_table_add_copy (table, "hi", N_ ("Upper end of the 95 % interval"), "", "metric", RHEO_F64, &n_rows, hi);
+  rheo_table_add_copy (table, "n", e->chunk > 1 ? N_ ("Batches") : N_ ("Trials"), "", "metric", RHEO_I64, &n_rows,
+                       count);
   for (int i = 0; i < n; i++)
     {
       const RheoSeries *series = rheo_metrics_get_series (e->metrics, i);
 
-      rheo_table_add_copy (table, name[i], _ (series->label), series->unit[0] != '\0' ? _ (series->unit) : "",
-                           e->chunk > 1 ? "batch" : "trial", RHEO_F64, &n_scores, g_ptr_array_index (e->scores, i));
+      rheo_table_add_copy (table, name[i], series->label, series->unit, e->chunk > 1 ? "batch" : "trial", RHEO_F64,
+                           &n_scores, g_ptr_array_index (e->scores, i));
     }
   rheo_table_set_note (table, "iteration", iteration);
   return table;

@@ -16,7 +16,7 @@ add_classes (const RheoPop *pop, RheoTable *table)
 
   if (pop->n_classes == 0 || rheo_table_find (table, key) != NULL)
     return;
-  class = rheo_table_add (table, key, _ ("Cell class"), "", "unit", RHEO_U8, &n)->data;
+  class = rheo_table_add (table, key, N_ ("Cell class"), "", "unit", RHEO_U8, &n)->data;
   for (int k = 0; k < pop->n_classes; k++)
     {
       for (int i = pop->class_first[k]; i < pop->class_first[k + 1]; i++)
@@ -35,7 +35,7 @@ add_signs (const RheoProj *proj, RheoTable *table)
 
   if (proj->keep.sign == NULL || rheo_table_find (table, key) != NULL)
     return;
-  sign = rheo_table_add (table, key, _ ("Sign of the sources"), "", "pre", RHEO_I32, &n)->data;
+  sign = rheo_table_add (table, key, N_ ("Sign of the sources"), "", "pre", RHEO_I32, &n)->data;
   for (int64_t j = 0; j < n; j++)
     sign[j] = proj->keep.sign[j];
 }

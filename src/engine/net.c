@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "label.h"
 #include "plan-labels.h"
 
 double
@@ -277,18 +278,16 @@ make_proj (RheoNet *net, int i_proj, GError **error)
     return FALSE;
   if (net->with_bias[i_proj])
     {
-      array =
-          rheo_net_add_array (net, g_strdup_printf ("%s.bias", p->name), g_strdup_printf (_ ("Bias of %s"), p->name),
-                              "", "post", real_type, RHEO_USE_WEIGHT, 1, &units, p->stride, error);
+      array = rheo_net_add_array (net, g_strdup_printf ("%s.bias", p->name), rheo_label_dup (RHEO_LABEL_BIAS, p->name),
+                                  "", "post", real_type, RHEO_USE_WEIGHT, 1, &units, p->stride, error);
       if (array == NULL)
         return FALSE;
       p->bias = array->data;
     }
   if (net->with_mask[i_proj])
     {
-      array = rheo_net_add_array (net, g_strdup_printf ("%s.mask", p->name),
-                                  g_strdup_printf (_ ("Connections of %s"), p->name), "", "pre post", RHEO_U8,
-                                  RHEO_USE_CONST, 2, dense, p->stride, error);
+      array = rheo_net_add_array (net, g_strdup_printf ("%s.mask", p->name), rheo_label_dup (RHEO_LABEL_MASK, p->name),
+                                  "", "pre post", RHEO_U8, RHEO_USE_CONST, 2, dense, p->stride, error);
       if (array == NULL)
         return FALSE;
       p->keep.mask = array->data;
@@ -310,10 +309,9 @@ make_pop (RheoNet *net, int i_pop, GError **error)
     {
       const char *name = pop->cell->params[k];
 
-      array = rheo_net_add_array (net, g_strdup_printf ("%s.%s", pop->name, name),
-                                  g_strdup_printf (_ ("%s of %s"), name, pop->name), "", "unit", real_type,
-                                  pop->train_params >> k & 1 ? RHEO_USE_WEIGHT : RHEO_USE_CONST, 1, &units, pop->stride,
-                                  error);
+      array = rheo_net_add_array (net, g_strdup_printf ("%s.%s", pop->name, name), rheo_label_dup_of (name, pop->name),
+                                  "", "unit", real_type, pop->train_params >> k & 1 ? RHEO_USE_WEIGHT : RHEO_USE_CONST,
+                                  1, &units, pop->stride, error);
       if (array == NULL)
         return FALSE;
       param[k] = array->data;
@@ -324,15 +322,14 @@ make_pop (RheoNet *net, int i_pop, GError **error)
     {
       const char *name = pop->cell->states[k];
 
-      array = rheo_net_add_array (net, g_strdup_printf ("%s.%s", pop->name, name),
-                                  g_strdup_printf (_ ("%s of %s"), name, pop->name), "", "row unit", real_type,
-                                  RHEO_USE_STATE, 2, rows, pop->stride, error);
+      array = rheo_net_add_array (net, g_strdup_printf ("%s.%s", pop->name, name), rheo_label_dup_of (name, pop->name),
+                                  "", "row unit", real_type, RHEO_USE_STATE, 2, rows, pop->stride, error);
       if (array == NULL)
         return FALSE;
       more->state_base[k] = array->data;
     }
   array =
-      rheo_net_add_array (net, g_strdup_printf ("%s.out", pop->name), g_strdup_printf (_ ("Output of %s"), pop->name),
+      rheo_net_add_array (net, g_strdup_printf ("%s.out", pop->name), rheo_label_dup (RHEO_LABEL_OUTPUT_OF, pop->name),
                           "", "lag row unit", real_type, RHEO_USE_STATE, 3, history, pop->stride, error);
   if (array == NULL)
     return FALSE;
@@ -631,11 +628,10 @@ rheo_net_set_synapses (RheoNet *net, int proj, int64_t n, const int32_t *pre, co
   if (!make_weight (net, p, NULL))
     return FALSE;
   first = rheo_net_add_array (net, g_strdup_printf ("%s.first", p->name),
-                              g_strdup_printf (_ ("First synapse of each source of %s"), p->name), "", "pre", RHEO_I64,
-                              RHEO_USE_CONST, 1, &n_first, n_first, NULL);
-  target = rheo_net_add_array (net, g_strdup_printf ("%s.target", p->name),
-                               g_strdup_printf (_ ("Target of each synapse of %s"), p->name), "", "synapse", RHEO_I32,
-                               RHEO_USE_CONST, 1, &n, n, NULL);
+                              rheo_label_dup (RHEO_LABEL_FIRST_SYNAPSE, p->name), "", "pre", RHEO_I64, RHEO_USE_CONST,
+                              1, &n_first, n_first, NULL);
+  target = rheo_net_add_array (net, g_strdup_printf ("%s.target", p->name), rheo_label_dup (RHEO_LABEL_TARGET, p->name),
+                               "", "synapse", RHEO_I32, RHEO_USE_CONST, 1, &n, n, NULL);
   if (first == NULL || target == NULL)
     return FALSE;
   at = first->data;

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "label.h"
+
 typedef enum
 {
   SORT_OTHER,
@@ -36,25 +38,25 @@ rheo_plan_dup_weight_label (const RheoPlan *plan, int proj)
   for (int i = 0; i < plan->n_projs; i++)
     n += sort_of (plan, i) == sort;
   if (n == 1 && names[sort] != NULL)
-    return g_strdup (_ (names[sort]));
-  return g_strdup_printf (_ ("Weights of %s"), plan->proj[proj].name);
+    return g_strdup (names[sort]);
+  return rheo_label_dup (RHEO_LABEL_WEIGHTS, plan->proj[proj].name);
 }
 
 char *
 rheo_plan_dup_pop_label (const RheoPlan *plan, int pop, RheoPopLabel what)
 {
   static const char *const alone[] = { N_ ("Spikes"), N_ ("Firing rate"), N_ ("Output") };
-  static const char *const named[] = { N_ ("Spikes of %s"), N_ ("Firing rate of %s"), N_ ("Output of %s") };
+  static const RheoLabelForm named[] = { RHEO_LABEL_SPIKES_OF, RHEO_LABEL_RATE_OF, RHEO_LABEL_OUTPUT_OF };
   const gboolean rates = what == RHEO_LABEL_OUTPUT && pop != plan->out_pop && !plan->pop[pop].cell->spikes;
   int n = 0;
 
   for (int i = 0; rates && i < plan->n_pops; i++)
     n += i != plan->out_pop && !plan->pop[i].cell->spikes;
   if (rates)
-    return n == 1 ? g_strdup (_ ("Rates")) : g_strdup_printf (_ ("Rates of %s"), plan->pop[pop].name);
+    return n == 1 ? g_strdup (N_ ("Rates")) : rheo_label_dup (RHEO_LABEL_RATES_OF, plan->pop[pop].name);
   for (int i = 0; i < plan->n_pops; i++)
     n += what == RHEO_LABEL_OUTPUT ? i == plan->out_pop : plan->pop[i].cell->spikes;
   if (n == 1 && (what != RHEO_LABEL_OUTPUT || pop == plan->out_pop))
-    return g_strdup (_ (alone[what]));
-  return g_strdup_printf (_ (named[what]), plan->pop[pop].name);
+    return g_strdup (alone[what]);
+  return rheo_label_dup (named[what], plan->pop[pop].name);
 }

@@ -1,5 +1,6 @@
 /* Thread: any. */
-/* What people call the parts of a network: titles of plots, axes and columns of run files begin with these words. */
+/* What people call the parts of a network: titles of plots, axes and columns of run files begin with these words. In English,
+ * as label.h says. */
 #pragma once
 
 #include "plan.h"

@@ -94,13 +94,13 @@ rheo_replay_add_names (const RheoReplay *replay, gboolean target, RheoTable *out
   const void *config = rheo_experiment_get_values (rheo_trainer_get_experiment (replay->trainer), RHEO_SLOT_TASK);
   const char *const *labels = replay->task->labels != NULL ? replay->task->labels (config, target) : NULL;
   const char *key = target ? "out" : "in";
-  const char **names = rheo_table_add (out, key, target ? _ ("Outputs") : _ ("Inputs"), "", key, RHEO_STRING, &n)->data;
+  RheoColumn *names = rheo_table_add (out, key, target ? N_ ("Outputs") : N_ ("Inputs"), "", key, RHEO_STRING, &n);
 
   for (int i = 0; i < n; i++)
     {
       g_autofree char *number = g_strdup_printf ("%d", i + 1);
 
-      names[i] = rheo_table_keep (out, labels != NULL && labels[0] != NULL ? _ (*labels++) : number);
+      rheo_table_set_words (out, names, i, labels != NULL && labels[0] != NULL ? *labels++ : number);
     }
 }
 

@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "label.h"
+
 #define N_KEPT 32
 #define ROOM ((size_t) 128 << 20) /* bytes of what is kept; a few tables stay however large they are */
 #define N_FIRM 4
@@ -314,7 +316,7 @@ read_change (RheoSeriesReader *reader, const char *name, int64_t at, GError **er
 {
   g_autofree char *weight = g_strdup_printf ("%.*s.weight", (int) (strlen (name) - strlen (".change")), name);
   g_autofree char *since = NULL;
-  g_autofree char *label = NULL;
+  g_autofree char *part = NULL, *label = NULL;
   g_autoptr (RheoTable) now = NULL, start = NULL, table = NULL;
   const RheoColumn *a, *b;
   RheoColumn *change;
@@ -341,11 +343,12 @@ read_change (RheoSeriesReader *reader, const char *name, int64_t at, GError **er
                  rheo_run_get_path (reader->run), weight);
       return NULL;
     }
-  table = rheo_table_new (rheo_table_get_title (now));
+  table = rheo_table_new (rheo_table_get_plain_title (now));
   if (rheo_table_get_note (now, "unit") != NULL)
     rheo_table_set_note (table, "unit", rheo_table_get_note (now, "unit"));
-  label = g_strdup_printf (_ ("Weight change of %.*s"), (int) (strlen (name) - strlen (".change")), name);
-  change = rheo_table_add (table, name, label, a->unit, a->axes, RHEO_F32, a->dims);
+  part = g_strndup (name, strlen (name) - strlen (".change"));
+  label = rheo_label_dup (RHEO_LABEL_CHANGE, part);
+  change = rheo_table_add (table, name, label, a->plain_unit, a->axes, RHEO_F32, a->dims);
   change->flags = RHEO_SERIES_SIGNED;
   subtract (a, b, change->data);
   since = g_strdup_printf ("%" G_GINT64_FORMAT, epochs[0]);
@@ -413,13 +416,13 @@ add_changes (List *list)
 static RheoTable *
 list_to_table (const List *list)
 {
-  RheoTable *table = rheo_table_new (_ ("Series"));
+  RheoTable *table = rheo_table_new (N_ ("Series"));
   int64_t n = list->name->len;
 
-  rheo_table_add_copy (table, "series", _ ("Series"), "", "series", RHEO_STRING, &n, list->name->pdata);
-  rheo_table_add_copy (table, "label", _ ("Label"), "", "series", RHEO_STRING, &n, list->label->pdata);
-  rheo_table_add_copy (table, "unit", _ ("Unit"), "", "series", RHEO_STRING, &n, list->unit->pdata);
-  rheo_table_add_copy (table, "axes", _ ("Axes"), "", "series", RHEO_STRING, &n, list->axes->pdata);
+  rheo_table_add_copy (table, "series", N_ ("Series"), "", "series", RHEO_STRING, &n, list->name->pdata);
+  rheo_table_add_copy (table, "label", N_ ("Label"), "", "series", RHEO_STRING, &n, list->label->pdata);
+  rheo_table_add_copy (table, "unit", N_ ("Unit"), "", "series", RHEO_STRING, &n, list->unit->pdata);
+  rheo_table_add_copy (table, "axes", N_ ("Axes"), "", "series", RHEO_STRING, &n, list->axes->pdata);
   return table;
 }
 
@@ -568,4 +571,12 @@ rheo_series_get_note (RheoSeriesReader *reader, const char *key)
   if (reader->notes == NULL && n > 0)
     reader->notes = rheo_run_read_epoch (reader->run, epochs[n - 1], none, NULL);
   return reader->notes != NULL ? rheo_table_get_note (reader->notes, key) : NULL;
+}
+
+const char *
+rheo_series_get_unit (RheoSeriesReader *reader)
+{
+  const char *unit = rheo_series_get_note (reader, "unit");
+
+  return unit != NULL && *unit != '\0' ? _ (unit) : NULL;
 }

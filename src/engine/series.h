@@ -28,3 +28,5 @@ RheoTable *rheo_series_read (RheoSeriesReader *reader, const char *name, int64_t
 gboolean rheo_series_find_iteration (RheoSeriesReader *reader, const char *word, int64_t *at, GError **error);
 /* A note of the newest snapshot ("unit": what an iteration is called, "dt": length of a step in ms), or NULL. Borrowed. */
 const char *rheo_series_get_note (RheoSeriesReader *reader, const char *key);
+/* What an iteration is called, for people, or NULL. Borrowed. */
+const char *rheo_series_get_unit (RheoSeriesReader *reader);

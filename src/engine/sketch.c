@@ -91,11 +91,12 @@ add_boxes (const Boxes *b, const RheoExperiment *experiment, const RheoShape *sh
   const RheoTask *task = (const RheoTask *) rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
   const void *config = rheo_experiment_get_values (experiment, RHEO_SLOT_TASK);
   const int64_t n = b->n;
-  const char **name = rheo_table_add (table, "node.name", _ ("Name"), "", "node", RHEO_STRING, &n)->data;
-  const char **part = rheo_table_add (table, "node.part", _ ("Population"), "", "node", RHEO_STRING, &n)->data;
-  int32_t *group = rheo_table_add (table, "node.group", _ ("Number of the population"), "", "node", RHEO_I32, &n)->data;
-  int32_t *kind = rheo_table_add (table, "node.kind", _ ("Kind"), "", "node", RHEO_I32, &n)->data;
-  int64_t *units = rheo_table_add (table, "node.units", _ ("Units"), "", "node", RHEO_I64, &n)->data;
+  const char **name = rheo_table_add (table, "node.name", N_ ("Name"), "", "node", RHEO_STRING, &n)->data;
+  const char **part = rheo_table_add (table, "node.part", N_ ("Population"), "", "node", RHEO_STRING, &n)->data;
+  int32_t *group =
+      rheo_table_add (table, "node.group", N_ ("Number of the population"), "", "node", RHEO_I32, &n)->data;
+  int32_t *kind = rheo_table_add (table, "node.kind", N_ ("Kind"), "", "node", RHEO_I32, &n)->data;
+  int64_t *units = rheo_table_add (table, "node.units", N_ ("Units"), "", "node", RHEO_I64, &n)->data;
   g_autofree char *in = dup_names (task, config, FALSE, shape->n_in);
   g_autofree char *out = dup_names (task, config, TRUE, shape->n_out);
 
@@ -174,15 +175,15 @@ add_arrows (const Boxes *b, RheoTable *table)
 {
   g_autoptr (GArray) arrows = list_arrows (b);
   const int64_t n = arrows->len;
-  const char **name = rheo_table_add (table, "link.name", _ ("Projection"), "", "link", RHEO_STRING, &n)->data;
-  int32_t *from = rheo_table_add (table, "link.from", _ ("From box"), "", "link", RHEO_I32, &n)->data;
-  int32_t *to = rheo_table_add (table, "link.to", _ ("To box"), "", "link", RHEO_I32, &n)->data;
-  double *pairs = rheo_table_add (table, "link.pairs", _ ("Pairs of units"), "", "link", RHEO_F64, &n)->data;
-  RheoColumn *column = rheo_table_add (table, "link.share", _ ("Connected share"), "", "link", RHEO_F64, &n);
+  const char **name = rheo_table_add (table, "link.name", N_ ("Projection"), "", "link", RHEO_STRING, &n)->data;
+  int32_t *from = rheo_table_add (table, "link.from", N_ ("From box"), "", "link", RHEO_I32, &n)->data;
+  int32_t *to = rheo_table_add (table, "link.to", N_ ("To box"), "", "link", RHEO_I32, &n)->data;
+  double *pairs = rheo_table_add (table, "link.pairs", N_ ("Pairs of units"), "", "link", RHEO_F64, &n)->data;
+  RheoColumn *column = rheo_table_add (table, "link.share", N_ ("Connected share"), "", "link", RHEO_F64, &n);
   double *share = column->data;
-  int32_t *sign = rheo_table_add (table, "link.sign", _ ("Sign of the weights"), "", "link", RHEO_I32, &n)->data;
-  int32_t *delay = rheo_table_add (table, "link.delay", _ ("Delay"), _ ("steps"), "link", RHEO_I32, &n)->data;
-  int32_t *single = rheo_table_add (table, "link.single", _ ("One to one"), "", "link", RHEO_I32, &n)->data;
+  int32_t *sign = rheo_table_add (table, "link.sign", N_ ("Sign of the weights"), "", "link", RHEO_I32, &n)->data;
+  int32_t *delay = rheo_table_add (table, "link.delay", N_ ("Delay"), N_ ("steps"), "link", RHEO_I32, &n)->data;
+  int32_t *single = rheo_table_add (table, "link.single", N_ ("One to one"), "", "link", RHEO_I32, &n)->data;
 
   column->hi = 1;
   for (int64_t k = 0; k < n; k++)
@@ -361,7 +362,7 @@ rheo_sketch_new (const RheoExperiment *experiment, const RheoShape *shape, RheoS
   count_work (net, shape, run, rule->gradient != NULL, facts);
   count_memory (net, shape, run, rule, rheo_experiment_get_values (experiment, RHEO_SLOT_RULE), facts);
   boxes = count_boxes (net);
-  table = rheo_table_new (_ ("Network"));
+  table = rheo_table_new (N_ ("Network"));
   add_boxes (&boxes, experiment, shape, table);
   add_arrows (&boxes, table);
   return table;

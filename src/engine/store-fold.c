@@ -100,7 +100,7 @@ static gboolean
 write_config (const RheoIndex *index, RheoH5Id root)
 {
   g_autoptr (JsonNode) node = rheo_json_parse (index->experiment, -1, index->path, NULL);
-  g_auto (RheoH5Id) set = rheo_h5_write_text (root, "config", index->experiment, _ ("The experiment"));
+  g_auto (RheoH5Id) set = rheo_h5_write_text (root, "config", index->experiment, N_ ("The experiment"));
 
   return set >= 0 && (node == NULL || set_values (set, "", node));
 }

@@ -42,6 +42,13 @@ rheo_h5_number_type (RheoType type, gboolean in_file)
     }
 }
 
+/* As it stands in files. */
+static const char *
+plain_text (const RheoColumn *column, int64_t i)
+{
+  return column->plain != NULL && column->plain[i] != NULL ? column->plain[i] : rheo_column_get_string (column, i);
+}
+
 /* Bytes of the longest text of a column, which is the size of all of them in the file. */
 static size_t
 text_size (const RheoColumn *column)
@@ -50,7 +57,7 @@ text_size (const RheoColumn *column)
   size_t size = 1;
 
   for (int64_t i = 0; i < n; i++)
-    size = MAX (size, strlen (rheo_column_get_string (column, i)));
+    size = MAX (size, strlen (plain_text (column, i)));
   return size;
 }
 
@@ -73,7 +80,7 @@ rheo_h5_bound_table (const RheoTable *table)
       const RheoColumn *column = rheo_table_get_column (table, i);
       int64_t data = column_bytes (column);
 
-      bytes += data + data / 16 + (int64_t) strlen (column->label) + 8192;
+      bytes += data + data / 16 + (int64_t) strlen (column->plain_label) + 8192;
     }
   for (int i = 0; notes[i] != NULL; i++)
     bytes += (int64_t) strlen (rheo_table_get_note (table, notes[i])) + 4096;
@@ -118,7 +125,7 @@ write_data (hid_t set, hid_t type, const RheoColumn *column)
 
       for (int64_t i = 0; i < n; i++)
         {
-          const char *text = rheo_column_get_string (column, i);
+          const char *text = plain_text (column, i);
 
           memcpy (packed + (size_t) i * size, text, strlen (text));
         }
@@ -162,6 +169,7 @@ column_type (const RheoColumn *column)
 static gboolean
 write_column (hid_t group, const RheoColumn *column, gboolean plain)
 {
+  const unsigned flags = column->flags | (column->plain != NULL ? RHEO_SERIES_WORDS : 0);
   const gboolean packed = !plain && column->n_dims > 0 && column_bytes (column) >= SMALL;
   g_auto (RheoH5Id) type = column_type (column);
   g_auto (RheoH5Id) set = create_set (group, column, type, packed);
@@ -172,17 +180,17 @@ write_column (hid_t group, const RheoColumn *column, gboolean plain)
              || (packed && column->type != RHEO_STRING
                  && rheo_h5_write_chunks (set, column->type, column->dims, column->n_dims, column->data))
              || write_data (set, type, column))
-         && rheo_h5_set_text (set, "description", column->label) && rheo_h5_set_text (set, "unit", column->unit)
-         && rheo_h5_set_text (set, "axes", column->axes)
+         && rheo_h5_set_text (set, "description", column->plain_label)
+         && rheo_h5_set_text (set, "unit", column->plain_unit) && rheo_h5_set_text (set, "axes", column->axes)
          && ((column->lo == 0 && column->hi == 0) || rheo_h5_set_real (set, "range", range, 2))
-         && (column->flags == 0 || rheo_h5_set_int (set, "flags", column->flags));
+         && (flags == 0 || rheo_h5_set_int (set, "flags", flags));
 }
 
 gboolean
 rheo_h5_write_table (RheoH5Id group, const RheoTable *table, gboolean plain)
 {
   const char *const *notes = rheo_table_get_note_keys (table);
-  gboolean ok = rheo_h5_set_text (group, "title", rheo_table_get_title (table));
+  gboolean ok = rheo_h5_set_text (group, "title", rheo_table_get_plain_title (table));
 
   for (int i = 0; notes[i] != NULL && ok; i++)
     {
@@ -329,15 +337,14 @@ read_strings (hid_t set, const Shape *shape, RheoTable *table, RheoColumn *colum
     return FALSE;
   for (int64_t i = 0; i < shape->n; i++)
     {
-      memcpy (text, packed + (size_t) i * shape->size, shape->size);
-      if (g_utf8_validate (text, -1, NULL))
-        ((const char **) column->data)[i] = rheo_table_keep (table, text);
-      else
-        {
-          g_autofree char *valid = g_utf8_make_valid (text, -1);
+      g_autofree char *valid = NULL;
 
-          ((const char **) column->data)[i] = rheo_table_keep (table, valid);
-        }
+      memcpy (text, packed + (size_t) i * shape->size, shape->size);
+      valid = g_utf8_make_valid (text, -1);
+      if ((column->flags & RHEO_SERIES_WORDS) != 0)
+        rheo_table_set_words (table, column, i, valid);
+      else
+        ((const char **) column->data)[i] = rheo_table_keep (table, valid);
     }
   return TRUE;
 }

@@ -157,9 +157,9 @@ rheo_log_dup_head (const RheoStoreColumn *columns, int n)
 static void
 add_fixed (RheoTable *table, const char *axis, int64_t n)
 {
-  rheo_table_add (table, "iteration", _ ("Iterations finished"), "", axis, RHEO_I64, &n);
-  rheo_table_add (table, "batch", _ ("Batches done since the start"), "", axis, RHEO_I64, &n);
-  rheo_table_add (table, "seconds", _ ("Wall time of the run"), "s", axis, RHEO_F64, &n);
+  rheo_table_add (table, "iteration", N_ ("Iterations finished"), "", axis, RHEO_I64, &n);
+  rheo_table_add (table, "batch", N_ ("Batches done since the start"), "", axis, RHEO_I64, &n);
+  rheo_table_add (table, "seconds", N_ ("Wall time of the run"), "s", axis, RHEO_F64, &n);
 }
 
 RheoTable *
@@ -279,11 +279,11 @@ new_journal (int64_t n)
 {
   RheoTable *table = rheo_table_new ("");
 
-  rheo_table_add (table, "iteration", _ ("Iterations finished"), "", "entry", RHEO_I64, &n);
-  rheo_table_add (table, "batch", _ ("Batches done since the start"), "", "entry", RHEO_I64, &n);
-  rheo_table_add (table, "key", _ ("What was changed"), "", "entry", RHEO_STRING, &n);
-  rheo_table_add (table, "old", _ ("Value before"), "", "entry", RHEO_STRING, &n);
-  rheo_table_add (table, "new", _ ("Value after"), "", "entry", RHEO_STRING, &n);
+  rheo_table_add (table, "iteration", N_ ("Iterations finished"), "", "entry", RHEO_I64, &n);
+  rheo_table_add (table, "batch", N_ ("Batches done since the start"), "", "entry", RHEO_I64, &n);
+  rheo_table_add (table, "key", N_ ("What was changed"), "", "entry", RHEO_STRING, &n);
+  rheo_table_add (table, "old", N_ ("Value before"), "", "entry", RHEO_STRING, &n);
+  rheo_table_add (table, "new", N_ ("Value after"), "", "entry", RHEO_STRING, &n);
   return table;
 }
 
@@ -390,14 +390,15 @@ rheo_log_join (const RheoTable *a, int64_t n, const RheoTable *b)
 
   if (b != NULL && !same_columns (a, b))
     return NULL;
-  table = rheo_table_new (rheo_table_get_title (a));
+  table = rheo_table_new (rheo_table_get_plain_title (a));
   for (int i = 0; i < rheo_table_get_n_columns (a); i++)
     {
       const RheoColumn *old = rheo_table_get_column (a, i);
       const RheoColumn *new = b != NULL ? rheo_table_get_column (b, i) : NULL;
       const RheoColumn *like = new != NULL ? new : old;
       int64_t n_rows = n + (new != NULL ? new->dims[0] : 0);
-      RheoColumn *made = rheo_table_add (table, like->key, like->label, like->unit, like->axes, like->type, &n_rows);
+      RheoColumn *made =
+          rheo_table_add (table, like->key, like->plain_label, like->plain_unit, like->axes, like->type, &n_rows);
 
       made->lo = like->lo;
       made->hi = like->hi;

@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "label.h"
+
 #define MAX_ATTRIBUTE 20     /* numbers of an attribute that are shown */
 #define MAX_SHOWN_TEXT 10000 /* bytes of a text in an attribute */
 
@@ -157,6 +159,14 @@ dup_text (hid_t object, const char *key)
   return text != NULL ? text : g_strdup ("");
 }
 
+static char *
+dup_shown (hid_t object, const char *key)
+{
+  g_autofree char *text = dup_text (object, key);
+
+  return rheo_label_dup_shown (text);
+}
+
 static RheoNode *
 new_node (const char *path)
 {
@@ -173,8 +183,8 @@ describe (hid_t object, const char *path)
   RheoNode *node = new_node (path);
   hsize_t dims[H5S_MAX_RANK];
 
-  node->description = dup_text (object, "description");
-  node->unit = dup_text (object, "unit");
+  node->description = dup_shown (object, "description");
+  node->unit = dup_shown (object, "unit");
   node->axes = dup_text (object, "axes");
   if (H5Iget_type (object) == H5I_GROUP)
     {
@@ -186,7 +196,7 @@ describe (hid_t object, const char *path)
       if (*node->description == '\0')
         {
           g_free (node->description);
-          node->description = dup_text (object, "title");
+          node->description = dup_shown (object, "title");
         }
     }
   else

@@ -9,12 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "label.h"
 #include "types.h"
 
 struct RheoTable
 {
   atomic_int n_refs;
-  char *title;
+  char *title, *plain_title;
   GPtrArray *columns;   /* RheoColumn * */
   GPtrArray *note_keys; /* NULL-ended */
   GHashTable *notes;
@@ -29,8 +30,11 @@ free_column (gpointer data)
   g_free (column->key);
   g_free (column->label);
   g_free (column->unit);
+  g_free (column->plain_label);
+  g_free (column->plain_unit);
   g_free (column->axes);
   free (column->data);
+  g_free (column->plain);
   g_free (column);
 }
 
@@ -40,7 +44,8 @@ rheo_table_new (const char *title)
   RheoTable *table = g_new0 (RheoTable, 1);
 
   atomic_init (&table->n_refs, 1);
-  table->title = g_strdup (title != NULL ? title : "");
+  table->plain_title = g_strdup (title != NULL ? title : "");
+  table->title = rheo_label_dup_shown (table->plain_title);
   table->columns = g_ptr_array_new_with_free_func (free_column);
   table->note_keys = g_ptr_array_new ();
   g_ptr_array_add (table->note_keys, NULL);
@@ -66,6 +71,7 @@ rheo_table_unref (RheoTable *table)
   g_hash_table_destroy (table->notes);
   g_string_chunk_free (table->texts);
   g_free (table->title);
+  g_free (table->plain_title);
   g_free (table);
 }
 
@@ -98,8 +104,10 @@ rheo_table_add (RheoTable *table, const char *key, const char *label, const char
 
   column = g_new0 (RheoColumn, 1);
   column->key = g_strdup (key);
-  column->label = g_strdup (label != NULL ? label : "");
-  column->unit = g_strdup (unit != NULL ? unit : "");
+  column->plain_label = g_strdup (label != NULL ? label : "");
+  column->plain_unit = g_strdup (unit != NULL ? unit : "");
+  column->label = rheo_label_dup_shown (column->plain_label);
+  column->unit = rheo_label_dup_shown (column->plain_unit);
   column->axes = g_strdup (axes != NULL ? axes : "");
   column->type = type;
   column->n_dims = n_dims;
@@ -141,6 +149,17 @@ rheo_table_keep (RheoTable *table, const char *text)
 }
 
 void
+rheo_table_set_words (RheoTable *table, RheoColumn *column, int64_t i, const char *english)
+{
+  g_autofree char *shown = rheo_label_dup_shown_group (english);
+
+  if (column->plain == NULL)
+    column->plain = g_new0 (const char *, rheo_column_get_length (column));
+  column->plain[i] = rheo_table_keep (table, english);
+  ((const char **) column->data)[i] = rheo_table_keep (table, shown);
+}
+
+void
 rheo_table_set_note (RheoTable *table, const char *key, const char *value)
 {
   char *mine = g_strdup (key);
@@ -167,6 +186,12 @@ const char *
 rheo_table_get_title (const RheoTable *table)
 {
   return table->title;
+}
+
+const char *
+rheo_table_get_plain_title (const RheoTable *table)
+{
+  return table->plain_title;
 }
 
 int

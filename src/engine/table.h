@@ -20,20 +20,23 @@ typedef enum
 
 typedef struct
 {
-  char *key;   /* "train.loss", "hidden.spikes" */
-  char *label; /* for people, translated; also the HDF5 description */
-  char *unit;  /* "" where it has none */
-  char *axes;  /* words for the dims, separated by spaces: "epoch", "pre post", "time row unit" */
+  char *key;                      /* "train.loss", "hidden.spikes" */
+  char *label;                    /* for people, translated */
+  char *unit;                     /* the same; "" where it has none */
+  char *plain_label, *plain_unit; /* in English: what files hold; the label is the HDF5 description */
+  char *axes;                     /* words for the dims, separated by spaces: "epoch", "pre post", "time row unit" */
   RheoType type;
   int n_dims; /* 0: one number */
   int64_t dims[RHEO_MAX_DIMS];
-  double lo, hi;  /* natural range; both 0: from the data */
-  unsigned flags; /* RheoSeriesFlags */
-  void *data;     /* row major, owned by the table */
+  double lo, hi;      /* natural range; both 0: from the data */
+  unsigned flags;     /* RheoSeriesFlags */
+  void *data;         /* row major, owned by the table */
+  const char **plain; /* the texts in English, where rheo_table_set_words was used; or NULL */
 } RheoColumn;
 
 typedef struct RheoTable RheoTable;
 
+/* Titles, labels and units are given in English (label.h): they are translated here, for everybody who shows a table. */
 RheoTable *rheo_table_new (const char *title);
 RheoTable *rheo_table_ref (RheoTable *table);
 void rheo_table_unref (RheoTable *table);
@@ -52,12 +55,17 @@ RheoColumn *rheo_table_add_copy (RheoTable *table, const char *key, const char *
 /* A copy of text that lives as long as the table. */
 const char *rheo_table_keep (RheoTable *table, const char *text);
 
+/* Element i of a RHEO_STRING column, for people: translated, and in English in files, so that it reads in the language of
+ * whoever opens it. english: a text or the name of a group (label.h). */
+void rheo_table_set_words (RheoTable *table, RheoColumn *column, int64_t i, const char *english);
+
 /* Small facts beside the columns ("epoch" = "12", "trial" = "3"). */
 void rheo_table_set_note (RheoTable *table, const char *key, const char *value);
 const char *rheo_table_get_note (const RheoTable *table, const char *key);
 const char *const *rheo_table_get_note_keys (const RheoTable *table); /* NULL-ended, borrowed */
 
 const char *rheo_table_get_title (const RheoTable *table);
+const char *rheo_table_get_plain_title (const RheoTable *table); /* in English: what files hold */
 int rheo_table_get_n_columns (const RheoTable *table);
 const RheoColumn *rheo_table_get_column (const RheoTable *table, int i);
 const RheoColumn *rheo_table_find (const RheoTable *table, const char *key); /* NULL: not there */

@@ -143,7 +143,7 @@ has_bare_name (const RheoMetrics *m, int i)
 RheoTable *
 rheo_trainer_dup_last_metrics (const RheoTrainer *trainer)
 {
-  RheoTable *table = rheo_table_new (_ ("Metrics"));
+  RheoTable *table = rheo_table_new (N_ ("Metrics"));
   const RheoMetrics *m = trainer->metrics;
 
   for (int train = 1; train >= 0; train--)
@@ -155,9 +155,8 @@ rheo_trainer_dup_last_metrics (const RheoTrainer *trainer)
 
         if (g_str_has_prefix (name, "train.") != train)
           continue;
-        column = rheo_table_add_copy (table, has_bare_name (m, i) ? strchr (name, '.') + 1 : name, _ (series->label),
-                                      series->unit != NULL && series->unit[0] != '\0' ? _ (series->unit) : "", "",
-                                      RHEO_F64, NULL, &trainer->last[i]);
+        column = rheo_table_add_copy (table, has_bare_name (m, i) ? strchr (name, '.') + 1 : name, series->label,
+                                      series->unit, "", RHEO_F64, NULL, &trainer->last[i]);
         column->lo = series->lo;
         column->hi = series->hi;
         column->flags = series->flags;

@@ -29,8 +29,8 @@ struct RheoTrainer
   double seconds; /* spent in steps */
   double first_loss;
   RheoStopState stop;
-  gboolean has_best; /* arrays "best.…" hold a network */
-  char *why_diverged;
+  gboolean has_best;                       /* arrays "best.…" hold a network */
+  char *why_diverged, *why_diverged_plain; /* translated, and in English for the file */
 
   RheoIntervention *acts;
   int n_acts;

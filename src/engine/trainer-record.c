@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json-text.h"
+#include "label.h"
 #include "plan-labels.h"
 #include "trainer-private.h"
 
@@ -70,7 +71,7 @@ add_gradients (const RheoTrainer *trainer, RheoTable *table)
     {
       const RheoTrainable *t = rheo_net_get_trainable (trainer->net, k);
       g_autofree char *key = t->proj != NULL ? g_strconcat (t->proj->name, ".gradient", NULL) : NULL;
-      g_autofree char *label = t->proj != NULL ? g_strdup_printf (_ ("Gradient of %s"), t->proj->name) : NULL;
+      g_autofree char *label = t->proj != NULL ? rheo_label_dup (RHEO_LABEL_GRADIENT, t->proj->name) : NULL;
       const RheoNetArray *weights = rheo_net_find_array (trainer->net, t->name);
       RheoColumn *column;
 
@@ -100,7 +101,7 @@ add_spikes (const Probe *probe, int i_pop, RheoTable *table)
 
   column->hi = 1;
   column->flags = RHEO_SERIES_BITS;
-  rates = rheo_table_add (table, rate_key, rate_label, _ ("spikes/step"), "trial unit", RHEO_F32, rate_dims)->data;
+  rates = rheo_table_add (table, rate_key, rate_label, N_ ("spikes/step"), "trial unit", RHEO_F32, rate_dims)->data;
   for (int i = 0; i < probe->n_trials; i++)
     {
       int trial = probe->batch->item[i], length = length_of (probe, i);
@@ -166,7 +167,7 @@ add_events (const Probe *probe, RheoTable *table)
 {
   const RheoBatch *batch = probe->batch;
   const int64_t dims[] = { probe->n_trials, probe->n_time, batch->n_in };
-  uint8_t *to = rheo_table_add (table, "task.input", _ ("Input"), "", "trial time in", RHEO_U8, dims)->data;
+  uint8_t *to = rheo_table_add (table, "task.input", N_ ("Input"), "", "trial time in", RHEO_U8, dims)->data;
 
   for (int i = 0; i < probe->n_trials; i++)
     for (int t = 0; t < length_of (probe, i); t++)
@@ -186,18 +187,18 @@ add_trials (const Probe *probe, RheoTable *table)
   int32_t *length;
 
   if (batch->input != NULL)
-    add_signal (probe, "task.input", _ ("Input"), "trial time in", batch->input, batch->n_in, table);
+    add_signal (probe, "task.input", N_ ("Input"), "trial time in", batch->input, batch->n_in, table);
   else
     add_events (probe, table);
   if (batch->target != NULL)
-    add_signal (probe, "task.target", _ ("Target"), "trial time out", batch->target, batch->n_out, table);
+    add_signal (probe, "task.target", N_ ("Target"), "trial time out", batch->target, batch->n_out, table);
   if (batch->label != NULL)
     {
-      int32_t *label = rheo_table_add (table, "task.label", _ ("Class"), "", "trial", RHEO_I32, &n)->data;
+      int32_t *label = rheo_table_add (table, "task.label", N_ ("Class"), "", "trial", RHEO_I32, &n)->data;
       for (int i = 0; i < n; i++)
         label[batch->item[i]] = batch->label[i];
     }
-  length = rheo_table_add (table, "task.length", _ ("Steps"), "", "trial", RHEO_I32, &n)->data;
+  length = rheo_table_add (table, "task.length", N_ ("Steps"), "", "trial", RHEO_I32, &n)->data;
   for (int i = 0; i < n; i++)
     length[batch->item[i]] = length_of (probe, i);
 }
@@ -216,7 +217,7 @@ rheo_trainer_dup_record (RheoTrainer *trainer, GError **error)
     return NULL;
   probe = (Probe){ trainer->net, batch, batch->swapped ? batch->n_steps : batch->n_rows,
                    batch->swapped ? batch->n_rows : batch->n_steps };
-  table = rheo_table_new (_ ("Record"));
+  table = rheo_table_new (N_ ("Record"));
   rheo_table_set_note (table, "iteration", iteration);
   rheo_table_set_note (table, "unit", rheo_trainer_get_unit (trainer));
   if (trainer->shape.dt_ms > 0)

@@ -186,7 +186,7 @@ enum /* of "trainer.numbers" */
 static RheoTable *
 dup_checkpoint (RheoTrainer *trainer, gboolean swapped)
 {
-  RheoTable *table = rheo_table_new (_ ("Checkpoint"));
+  RheoTable *table = rheo_table_new (N_ ("Checkpoint"));
   int64_t n = rheo_metrics_get_n (trainer->metrics), n_numbers = N_NUMBERS, two = 2, dims[] = { n, 2 };
   const int64_t place[] = { trainer->place.iteration, trainer->place.batch };
   const double numbers[] = { [NUMBER_FIRST_LOSS] = trainer->first_loss,
@@ -204,17 +204,17 @@ dup_checkpoint (RheoTrainer *trainer, gboolean swapped)
   if (swapped)
     rheo_trainer_swap_best (trainer);
   rheo_net_describe (trainer->net, table);
-  rheo_table_add_copy (table, "trainer.place", _ ("Iterations and batches done"), "", "number", RHEO_I64, &two, place);
-  rheo_table_add_copy (table, "trainer.numbers", _ ("State of the trainer"), "", "number", RHEO_F64, &n_numbers,
+  rheo_table_add_copy (table, "trainer.place", N_ ("Iterations and batches done"), "", "number", RHEO_I64, &two, place);
+  rheo_table_add_copy (table, "trainer.numbers", N_ ("State of the trainer"), "", "number", RHEO_F64, &n_numbers,
                        numbers);
   for (int64_t i = 0; i < n; i++)
     names[i] = rheo_metrics_get_name (trainer->metrics, (int) i);
-  rheo_table_add_copy (table, "trainer.metrics", _ ("Names of the metrics"), "", "metric", RHEO_STRING, &n, names);
-  rheo_table_add_copy (table, "trainer.last", _ ("Metrics of the last iteration"), "", "metric", RHEO_F64, &n,
+  rheo_table_add_copy (table, "trainer.metrics", N_ ("Names of the metrics"), "", "metric", RHEO_STRING, &n, names);
+  rheo_table_add_copy (table, "trainer.last", N_ ("Metrics of the last iteration"), "", "metric", RHEO_F64, &n,
                        trainer->last);
   rheo_metrics_get_state (trainer->metrics,
                           rheo_table_add (table, "trainer.means",
-                                          _ ("Means and weights of the metrics of the unfinished iteration"), "",
+                                          N_ ("Means and weights of the metrics of the unfinished iteration"), "",
                                           "metric number", RHEO_F64, dims)
                               ->data);
   return table;
@@ -365,8 +365,8 @@ store_column (const RheoTrainer *trainer, int i)
   const RheoSeries *series = rheo_metrics_get_series (trainer->metrics, i);
 
   return (RheoStoreColumn){ .name = rheo_metrics_get_name (trainer->metrics, i),
-                            .label = _ (series->label),
-                            .unit = series->unit != NULL && series->unit[0] != '\0' ? _ (series->unit) : "",
+                            .label = series->label,
+                            .unit = series->unit != NULL ? series->unit : "",
                             .lo = series->lo,
                             .hi = series->hi,
                             .flags = series->flags };
@@ -516,7 +516,7 @@ rheo_trainer_close_run (RheoTrainer *trainer, RheoStop stop, GError **error)
   g_return_val_if_fail (trainer->store != NULL, FALSE);
   /* A diverged network is not saved: the last good checkpoint stays the newest. */
   if (stop == RHEO_STOP_DIVERGED)
-    rheo_store_journal (trainer->store, trainer->place, "diverged", "", trainer->why_diverged, &saving);
+    rheo_store_journal (trainer->store, trainer->place, "diverged", "", trainer->why_diverged_plain, &saving);
   else
     put_checkpoint (trainer, FALSE, ends && trainer->has_best, &saving);
   rheo_store_close (g_steal_pointer (&trainer->store), stop == RHEO_STOP_NONE ? NULL : rheo_stop_name (stop), &closing);

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "kernels.h"
+#include "label.h"
 
 #define DIVERGED_ABOVE 1e6 /* times the loss of the first batch */
 
@@ -67,7 +68,7 @@ add_best_arrays (RheoNet *net)
       if (array->use == RHEO_USE_WEIGHT || array->use == RHEO_USE_CONST)
         {
           g_autofree char *name = g_strconcat ("best.", array->name, NULL);
-          g_autofree char *label = g_strdup_printf (_ ("%s (best so far)"), array->label);
+          g_autofree char *label = rheo_label_dup (RHEO_LABEL_BEST, array->label);
           rheo_net_array (net, name, label, array->unit, array->axes, array->type, RHEO_USE_KEEP, array->dims);
         }
     }
@@ -246,6 +247,7 @@ rheo_trainer_free (RheoTrainer *trainer)
   g_free (trainer->acts);
   g_free (trainer->acts_text);
   g_free (trainer->why_diverged);
+  g_free (trainer->why_diverged_plain);
   rheo_experiment_free (trainer->experiment);
   g_free (trainer);
 }
@@ -259,12 +261,17 @@ of_batch (const RheoTrainer *trainer, const char *name)
   return i >= 0 ? rheo_metrics_get (trainer->of_batch, i) : NAN;
 }
 
+/* why: in English. */
 static gboolean
 diverge (RheoTrainer *trainer, const char *why)
 {
+  const int64_t batch = trainer->place.batch + 1;
+
   g_free (trainer->why_diverged);
+  g_free (trainer->why_diverged_plain);
   /* Translators: the window shows what stands behind the colon and blank as a sentence of its own. */
-  trainer->why_diverged = g_strdup_printf (_ ("Batch %" PRId64 ": %s"), trainer->place.batch + 1, why);
+  trainer->why_diverged = g_strdup_printf (_ ("Batch %" PRId64 ": %s"), batch, _ (why));
+  trainer->why_diverged_plain = g_strdup_printf ("Batch %" PRId64 ": %s", batch, why);
   return FALSE;
 }
 
@@ -278,17 +285,17 @@ update (RheoTrainer *trainer, double weight)
   RheoUpdate facts;
 
   if (i_loss >= 0 && !isfinite (loss))
-    return diverge (trainer, _ ("the loss is not a finite number."));
+    return diverge (trainer, N_ ("the loss is not a finite number."));
   if (i_loss >= 0 && isnan (trainer->first_loss))
     trainer->first_loss = fabs (loss);
   if (i_loss >= 0 && trainer->first_loss > 0 && fabs (loss) > DIVERGED_ABOVE * trainer->first_loss)
-    return diverge (trainer, _ ("the loss is more than a million times that of the first batch."));
+    return diverge (trainer, N_ ("the loss is more than a million times that of the first batch."));
   if (trainer->updater == NULL)
     return TRUE;
   rheo_updater_step (trainer->updater, type->optimiser (trainer->rule.config), trainer->grad, trainer->place.iteration,
                      &facts);
   if (!facts.finite)
-    return diverge (trainer, _ ("the gradient is not finite."));
+    return diverge (trainer, N_ ("the gradient is not finite."));
   rheo_trainer_add_update (trainer, &facts, weight);
   trainer->has_grad = TRUE;
   return TRUE;
@@ -478,7 +485,7 @@ end_iteration (RheoTrainer *trainer, RheoStop *stop, GError **error)
 
   if (!rheo_trainer_is_finite (trainer))
     {
-      diverge (trainer, _ ("a weight is not a finite number."));
+      diverge (trainer, N_ ("a weight is not a finite number."));
       *stop = RHEO_STOP_DIVERGED;
       return TRUE;
     }
@@ -614,7 +621,7 @@ rheo_trainer_get_n_batches (const RheoTrainer *trainer)
 const char *
 rheo_trainer_get_unit (const RheoTrainer *trainer)
 {
-  return trainer->shape.n_trials > 0 ? _ ("epoch") : _ (trainer->rule.type->unit);
+  return trainer->shape.n_trials > 0 ? N_ ("epoch") : trainer->rule.type->unit;
 }
 
 const RheoExperiment *

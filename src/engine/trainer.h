@@ -44,8 +44,9 @@ gboolean rheo_trainer_step (RheoTrainer *trainer, bool (*interrupt) (void *data)
                             GError **error);
 
 RheoPlace rheo_trainer_get_place (const RheoTrainer *trainer);
-int rheo_trainer_get_n_batches (const RheoTrainer *trainer);                    /* per iteration */
-const char *rheo_trainer_get_unit (const RheoTrainer *trainer);                 /* "epoch", "batch", "episode" ... */
+int rheo_trainer_get_n_batches (const RheoTrainer *trainer); /* per iteration */
+const char *
+rheo_trainer_get_unit (const RheoTrainer *trainer); /* "epoch", "batch", "episode" ...: in English, for _() */
 const RheoExperiment *rheo_trainer_get_experiment (const RheoTrainer *trainer); /* with what auto resolved to */
 RheoNet *rheo_trainer_get_net (RheoTrainer *trainer);
 RheoRule *rheo_trainer_get_rule (RheoTrainer *trainer);

@@ -167,8 +167,8 @@ rheo_updater_new (RheoNet *net, const RheoOptimiser *config, const char *name, u
   u->rmsprop = g_new0 (RheoRmsprop, u->n_trainables);
   u->kept = g_new0 (RheoKept, u->n_projs);
   u->wiring = g_new0 (RheoWiring, u->n_projs);
-  u->n_updates = ask_array (net, g_strdup_printf ("%s.updates", name), _ ("Updates done"), "", RHEO_I64, NULL)->data;
-  u->schedule = ask_array (net, g_strdup_printf ("%s.schedule", name), _ ("State of the learning-rate schedule"),
+  u->n_updates = ask_array (net, g_strdup_printf ("%s.updates", name), N_ ("Updates done"), "", RHEO_I64, NULL)->data;
+  u->schedule = ask_array (net, g_strdup_printf ("%s.schedule", name), N_ ("State of the learning-rate schedule"),
                            "number", RHEO_F64, &n_schedule)
                     ->data;
   for (int i = 0; i < u->n_trainables; i++)
@@ -176,9 +176,9 @@ rheo_updater_new (RheoNet *net, const RheoOptimiser *config, const char *name, u
       const RheoTrainable *t = rheo_net_get_trainable (net, i);
 
       if (has_mean (config))
-        u->mean[i] = ask_moment (net, name, "mean", _ ("Running mean of gradients"), t);
+        u->mean[i] = ask_moment (net, name, "mean", N_ ("Running mean of gradients"), t);
       if (has_square (config))
-        u->square[i] = ask_moment (net, name, "square", _ ("Running mean of squared gradients"), t);
+        u->square[i] = ask_moment (net, name, "square", N_ ("Running mean of squared gradients"), t);
       if ((has_mean (config) && u->mean[i].value == NULL) || (has_square (config) && u->square[i].value == NULL))
         {
           rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for the optimiser."));

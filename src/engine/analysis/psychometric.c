@@ -327,7 +327,7 @@ add_curves (RheoTable *out, const Levels *l, const Config *config)
   static const char *const contexts[N_SENSES] = { N_ ("Motion counts"), N_ ("Colour counts") };
   const int64_t n = (int64_t) l->contexts->len * N_SENSES, width = MAX (l->levels[0]->len, l->levels[1]->len);
   const int64_t dims[] = { n, width }, fit_dims[] = { n, N_FIT };
-  const char **name = add_names (out, "curve", n)->data, **panel = add_names (out, "panel", n)->data;
+  RheoColumn *name = add_names (out, "curve", n), *panel = add_names (out, "panel", n);
   double *level = add (out, "level", dims)->data, *share = add (out, "share", dims)->data;
   double *lo = add (out, "share-lo", dims)->data, *hi = add (out, "share-hi", dims)->data;
   double *fit_level = add (out, "fit-level", fit_dims)->data, *fitted = add (out, "fit", fit_dims)->data;
@@ -342,8 +342,8 @@ add_curves (RheoTable *out, const Levels *l, const Config *config)
       const GArray *levels = l->levels[sense];
       const double first = g_array_index (levels, double, 0), last = g_array_index (levels, double, levels->len - 1);
 
-      name[k] = rheo_table_keep (out, _ (senses[sense]));
-      panel[k] = rheo_table_keep (out, _ (contexts[(int) g_array_index (l->contexts, double, context)]));
+      rheo_table_set_words (out, name, k, senses[sense]);
+      rheo_table_set_words (out, panel, k, contexts[(int) g_array_index (l->contexts, double, context)]);
       memcpy (level + k * width, levels->data, sizeof (double) * levels->len);
       fit_curve (l, context, sense, config->most_lapse, share + k * width, lo + k * width, hi + k * width, &fits[k]);
       for (int i = 0; i < N_FIT; i++)

@@ -226,7 +226,7 @@ add_column (RheoTable *out, const char *part, const char *key, RheoType type, in
 
   while (strcmp (row->key, key) != 0)
     row++;
-  rheo_table_add_copy (out, name, _ (row->label), row->unit, row->axes, type, &n, data);
+  rheo_table_add_copy (out, name, row->label, row->unit, row->axes, type, &n, data);
 }
 
 static void
@@ -308,7 +308,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
             progress (progress_data, (r + (p + 1.0) / g_strv_length (parts)) / n_records);
         }
     }
-  rheo_result_add_rows (out, "projection", _ ("Projection"), series, (const RheoResultRow *) rows->data,
+  rheo_result_add_rows (out, "projection", N_ ("Projection"), series, (const RheoResultRow *) rows->data,
                         (int) rows->len);
   for (guint p = 0; p < spectra->len; p++)
     {

@@ -209,10 +209,10 @@ name_panel (Panel *p, const RheoPlotSpec *spec, const char *role, const char *gi
   else if (since != NULL && strcmp (since, "0") == 0)
     g_strlcpy (p->panel, _ ("Change since the start"), sizeof p->panel);
   else if (since != NULL)
-    g_snprintf (p->panel, sizeof p->panel, _ ("Change since %s %s"), unit, since);
+    g_snprintf (p->panel, sizeof p->panel, _ ("Change since %s %s"), _ (unit), since);
   else
     {
-      g_autofree char *text = g_strdup_printf ("%s %s", unit, at), *initial = g_utf8_substring (text, 0, 1);
+      g_autofree char *text = g_strdup_printf ("%s %s", _ (unit), at), *initial = g_utf8_substring (text, 0, 1);
       g_autofree char *capital = g_utf8_strup (initial, -1);
 
       g_snprintf (p->panel, sizeof p->panel, "%s%s", capital, g_utf8_next_char (text));
