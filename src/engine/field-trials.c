@@ -7,21 +7,32 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* All trials side by side, step by step. A trial that has ended goes on unseen. */
 static void
-run_trial (const RheoField *field, RheoFieldTrials *t, int k)
+run_trials (const RheoField *field, RheoFieldTrials *t)
 {
-  const gsize first = (gsize) k * (gsize) t->n_steps;
-  g_autofree double *x = g_new (double, field->n), *f = g_new (double, field->n);
-  g_autofree double *work = g_new (double, RHEO_FIELD_WORK (field, 1));
+  const gsize n = (gsize) field->n, n_trials = (gsize) t->n_trials, n_steps = (gsize) t->n_steps;
+  const gsize n_in = (gsize) t->n_in, n_out = (gsize) t->n_out;
+  g_autofree double *x = g_new (double, n *n_trials), *f = g_new (double, n *n_trials);
+  g_autofree double *input = g_new (double, n_in *n_trials);
+  g_autofree double *work = g_new (double, RHEO_FIELD_WORK (field, n_trials));
 
-  for (int i = 0; i < field->n; i++)
+  for (gsize i = 0; i < n * n_trials; i++)
     x[i] = field->law.initial;
-  for (int s = 0; s < t->length[k]; s++)
+  for (gsize s = 0; s < n_steps; s++)
     {
-      memcpy (t->state + (first + (gsize) s) * (gsize) field->n, x, sizeof *x * (gsize) field->n);
-      rheo_field_output (field, x, t->output + (first + (gsize) s) * (gsize) t->n_out);
-      rheo_field_eval (field, 1, x, t->input + (first + (gsize) s) * (gsize) t->n_in, 0, f, NULL, work);
-      for (int i = 0; i < field->n; i++)
+      for (gsize k = 0; k < n_trials; k++)
+        {
+          const gsize at = k * n_steps + s;
+
+          memcpy (input + k * n_in, t->input + at * n_in, sizeof *input * n_in);
+          if ((int) s >= t->length[k])
+            continue;
+          memcpy (t->state + at * n, x + k * n, sizeof *x * n);
+          rheo_field_output (field, x + k * n, t->output + at * n_out);
+        }
+      rheo_field_eval (field, t->n_trials, x, input, t->n_in, f, NULL, work);
+      for (gsize i = 0; i < n * n_trials; i++)
         x[i] += field->law.alpha * f[i];
     }
 }
@@ -113,8 +124,7 @@ trials_new (const RheoExperiment *experiment, const RheoField *field, int n_tria
     task->close (data);
   if (!done)
     return NULL;
-  for (int k = 0; k < t->n_trials; k++)
-    run_trial (field, t, k);
+  run_trials (field, t);
   return g_steal_pointer (&t);
 }
 

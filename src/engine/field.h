@@ -19,6 +19,8 @@ struct RheoFieldLaw
   const char *pop, *in, *rec, *out; /* names of the population and of the projections */
   /* y = f (a), slope = f'(a), n each; config: of the model. */
   void (*activate) (const void *config, int n, const double *a, double *y, double *slope);
+  /* The same as fast as can be, for searches whose ends are polished. */
+  void (*activate_real) (const void *config, int n, const RheoReal *a, RheoReal *y, RheoReal *slope);
 };
 
 typedef struct

@@ -110,7 +110,7 @@ keep_gsl_quiet (void)
 }
 
 double
-rheo_point_solve (const RheoField *field, const double *u, double *x)
+rheo_point_solve (const RheoField *field, const double *u, double *x, const atomic_bool *cancelled)
 {
   const int n = field->n, most = 100 * (n + 1);
   g_autofree double *work = g_new (double, RHEO_FIELD_WORK (field, 1));
@@ -122,7 +122,7 @@ rheo_point_solve (const RheoField *field, const double *u, double *x)
   keep_gsl_quiet ();
   solver = gsl_multiroot_fdfsolver_alloc (gsl_multiroot_fdfsolver_hybridsj, (size_t) n);
   gsl_multiroot_fdfsolver_set (solver, &system, &start.vector);
-  for (int i = 0; i < most && gsl_multiroot_fdfsolver_iterate (solver) == GSL_SUCCESS; i++)
+  for (int i = 0; i < most && !is_cancelled (cancelled) && gsl_multiroot_fdfsolver_iterate (solver) == GSL_SUCCESS; i++)
     if (length (n, solver->f->data) < 1e-13 * (1 + length (n, solver->x->data)))
       break;
   memcpy (x, solver->x->data, sizeof *x * (gsize) n);
@@ -131,44 +131,6 @@ rheo_point_solve (const RheoField *field, const double *u, double *x)
 }
 
 /* --- slow points -------------------------------------------------------------------------------------------------- */
-
-/* Gradient of q = |F|^2: 2 J' F. */
-gboolean
-rheo_points_descend (const RheoField *field, const double *u, int n_points, int n_steps, double *x, double *q,
-                     void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled)
-{
-  const int n = field->n;
-  const gsize all = (gsize) n * (gsize) n_points;
-  g_autofree double *f = g_new (double, all), *slope = g_new (double, all), *gradient = g_new (double, all);
-  g_autofree double *first = g_new0 (double, all), *second = g_new0 (double, all);
-  g_autofree double *work = g_new (double, RHEO_FIELD_WORK (field, n_points));
-
-  for (int t = 1; t <= n_steps; t++)
-    {
-      /* A rate that falls to a thousandth on half a cosine finds the basin first and its bottom then. */
-      const double rate = 0.1 * (0.001 + 0.999 * (1 + cos (G_PI * (t - 1) / n_steps)) / 2);
-      const double c1 = 1 - pow (0.9, t), c2 = 1 - pow (0.999, t);
-
-      if (is_cancelled (cancelled))
-        return FALSE;
-      rheo_field_eval (field, n_points, x, u, 0, f, slope, work);
-      rheo_field_adjoint (field, n_points, x, slope, f, gradient, work);
-      for (gsize i = 0; i < all; i++)
-        {
-          const double g = 2 * gradient[i];
-
-          first[i] = 0.9 * first[i] + 0.1 * g;
-          second[i] = 0.999 * second[i] + 0.001 * g * g;
-          x[i] -= rate * (first[i] / c1) / (sqrt (second[i] / c2) + 1e-12);
-        }
-      if (progress != NULL)
-        progress (progress_data, (double) t / n_steps);
-    }
-  rheo_field_eval (field, n_points, x, u, 0, f, slope, work);
-  for (int k = 0; k < n_points; k++)
-    q[k] = pow (length (n, f + (gsize) k * (gsize) n), 2);
-  return TRUE;
-}
 
 /* Solves (J'J + damping) step = -J'f; where across is given, with across' step = 0 besides, by a border of it. a: room for
  * (n + 1)^2 numbers. FALSE: there is no such step. */
@@ -188,11 +150,12 @@ damped_step (int n, const double *normal, double damping, const double *slope, c
     }
   if (across != NULL)
     a[(gsize) m * (gsize) m - 1] = step[n] = 0;
-  return rheo_solve (m, a, step);
+  return across != NULL ? rheo_solve (m, a, step) : rheo_solve_positive (m, a, step);
 }
 
 double
-rheo_point_polish (const RheoField *field, const double *u, const double *across, int n_steps, double *x)
+rheo_point_polish (const RheoField *field, const double *u, const double *across, int n_steps, double *x,
+                   const atomic_bool *cancelled)
 {
   const int n = field->n;
   const gsize square = (gsize) n * (gsize) n;
@@ -205,7 +168,7 @@ rheo_point_polish (const RheoField *field, const double *u, const double *across
 
   for (int i = 0; unit != NULL && i < n; i++)
     unit[i] = across[i] / own;
-  for (int t = 0; t < n_steps && q > 1e-28 && damping < 1e12; t++)
+  for (int t = 0; t < n_steps && q > 1e-28 && damping < 1e12 && !is_cancelled (cancelled); t++)
     {
       double next;
 
@@ -242,8 +205,18 @@ rheo_point_polish (const RheoField *field, const double *u, const double *across
 static void
 clear_point (gpointer data)
 {
-  g_free (((RheoPoint *) data)->x);
+  RheoPoint *point = data;
+
+  g_free (point->x);
+  g_free (point->re);
 }
+
+/* Where a point lies along the direction of the list: points farther apart than that are not the same. */
+typedef struct
+{
+  double along;
+  int point;
+} Mark;
 
 static RheoPoints *
 points_new (const RheoField *field, const double *u)
@@ -254,6 +227,10 @@ points_new (const RheoField *field, const double *u)
   points->u = g_memdup2 (u, sizeof *u * (gsize) field->n_in);
   points->point = g_array_new (FALSE, TRUE, sizeof (RheoPoint));
   g_array_set_clear_func (points->point, clear_point);
+  points->order = g_array_new (FALSE, FALSE, sizeof (Mark));
+  points->probe = g_new (double, field->n);
+  for (int i = 0; i < field->n; i++)
+    points->probe[i] = rheo_rng_normal ((RheoRng){ .stream = RHEO_STREAM_ANALYSIS }, 3, (uint32_t) i) / sqrt (field->n);
   return points;
 }
 
@@ -264,44 +241,120 @@ rheo_points_free (RheoPoints *points)
     return;
   g_free (points->u);
   g_array_unref (points->point);
+  g_clear_pointer (&points->order, g_array_unref);
+  g_free (points->probe);
   g_free (points);
 }
 
-/* The point that x is, or -1. Lengths are compared first: most points differ in them already. */
+static double
+along (const RheoPoints *points, const double *x)
+{
+  double sum = 0;
+
+  for (int i = 0; i < points->field->n; i++)
+    sum += points->probe[i] * x[i];
+  return sum;
+}
+
+/* The first mark that is not before a place. */
+static guint
+find_mark (const RheoPoints *points, double at)
+{
+  guint lo = 0, hi = points->order->len;
+
+  while (lo < hi)
+    {
+      const guint middle = (lo + hi) / 2;
+
+      if (g_array_index (points->order, Mark, middle).along < at)
+        lo = middle + 1;
+      else
+        hi = middle;
+    }
+  return lo;
+}
+
+/* The point that x is, or -1; of several the first. Only those that are near along the direction are looked at. */
 static int
 find_point (const RheoPoints *points, const double *x, double same)
 {
   const int n = points->field->n;
-  const double own = length (n, x), near = same * (1 + own);
+  const double near = same * (1 + length (n, x)), reach = near * length (n, points->probe), at = along (points, x);
+  int found = -1;
 
-  for (guint k = 0; k < points->point->len; k++)
+  for (guint k = find_mark (points, at - reach); k < points->order->len; k++)
     {
-      const double *y = g_array_index (points->point, RheoPoint, k).x;
+      const Mark *mark = &g_array_index (points->order, Mark, k);
+      const double *y = g_array_index (points->point, RheoPoint, mark->point).x;
       double sum = 0;
 
+      if (mark->along > at + reach)
+        break;
       for (int i = 0; i < n && sum <= near * near; i++)
         sum += (x[i] - y[i]) * (x[i] - y[i]);
-      if (sum <= near * near)
-        return (int) k;
+      if (sum <= near * near && (found < 0 || mark->point < found))
+        found = mark->point;
     }
-  return -1;
+  return found;
+}
+
+static void
+put_mark (RheoPoints *points, int point)
+{
+  const Mark mark = { along (points, g_array_index (points->point, RheoPoint, point).x), point };
+
+  g_array_insert_val (points->order, find_mark (points, mark.along), mark);
+}
+
+static void
+take_mark (RheoPoints *points, int point)
+{
+  guint k = find_mark (points, along (points, g_array_index (points->point, RheoPoint, point).x));
+
+  while (g_array_index (points->order, Mark, k).point != point)
+    k++;
+  g_array_remove_index (points->order, k);
+}
+
+/* Eigenvalues in descending order of their real parts, a pair with its positive imaginary part first. */
+static void
+find_eigenvalues (const RheoPoints *points, RheoPoint *point)
+{
+  const int n = points->field->n;
+  g_autofree double *jac = g_new (double, (gsize) n *(gsize) n), *re = g_new (double, n), *im = g_new (double, n);
+
+  point->re = g_new (double, 2 * (gsize) n);
+  point->im = point->re + n;
+  rheo_field_jacobian (points->field, point->x, points->u, jac, NULL);
+  if (!rheo_eigenvalues (n, jac, re, im))
+    {
+      for (int i = 0; i < 2 * n; i++)
+        point->re[i] = NAN;
+      return;
+    }
+  for (int k = 0; k < n; k++)
+    {
+      int j = k;
+
+      for (; j > 0 && (re[k] > point->re[j - 1] || (re[k] == point->re[j - 1] && im[k] > point->im[j - 1])); j--)
+        {
+          point->re[j] = point->re[j - 1];
+          point->im[j] = point->im[j - 1];
+        }
+      point->re[j] = re[k];
+      point->im[j] = im[k];
+    }
 }
 
 static void
 classify (const RheoPoints *points, RheoPoint *point, double margin)
 {
-  const int n = points->field->n;
-  g_autofree double *jac = g_new (double, (gsize) n *(gsize) n), *re = g_new (double, n), *im = g_new (double, n);
-
-  rheo_field_jacobian (points->field, point->x, points->u, jac, NULL);
-  point->largest = -INFINITY;
-  if (!rheo_eigenvalues (n, jac, re, im))
-    point->largest = NAN;
-  for (int i = 0; i < n && !isnan (point->largest); i++)
+  find_eigenvalues (points, point);
+  point->largest = point->re[0];
+  for (int i = 0; i < points->field->n && point->re[i] > 0; i++)
     {
-      point->largest = MAX (point->largest, re[i]);
-      point->n_unstable += re[i] > 0;
-      point->n_real += re[i] > 0 && im[i] == 0;
+      point->n_unstable++;
+      point->n_real += point->im[i] == 0;
     }
   point->kind = fabs (point->largest) <= margin ? RHEO_POINT_MARGINAL
                 : point->largest < 0            ? RHEO_POINT_STABLE
@@ -322,13 +375,16 @@ add_point (RheoPoints *points, const RheoPointSearch *search, const double *x, d
       old->mirrored = old->mirrored && mirrored;
       if (q < old->q)
         {
+          take_mark (points, there);
           memcpy (old->x, x, sizeof *x * (gsize) n);
           old->q = q;
+          put_mark (points, there);
         }
       return FALSE;
     }
   point.x = g_memdup2 (x, sizeof *x * (gsize) n);
   g_array_append_val (points->point, point);
+  put_mark (points, (int) points->point->len - 1);
   return TRUE;
 }
 
@@ -410,12 +466,33 @@ cancelled_error (GError **error)
   return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
 }
 
+/* Of the progress of a search, what goes downhill has this share, and what is polished then. */
+#define DESCENT_SHARE 0.3
+#define POLISH_SHARE 0.4
+
+typedef struct
+{
+  void (*progress) (void *data, double fraction);
+  void *data;
+  double from, share;
+} Part;
+
+static void
+tell_part (void *data, double fraction)
+{
+  Part *part = data;
+
+  if (part->progress != NULL)
+    part->progress (part->data, part->from + part->share * fraction);
+}
+
 static gboolean
 search_roots (RheoPoints *points, const RheoPointSearch *search, const Range *range, int n_starts, const double *starts,
               void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled,
               GError **error)
 {
   const int n = points->field->n;
+  Part part = { progress, progress_data, 0, DESCENT_SHARE + POLISH_SHARE };
   g_autofree double *x = g_new (double, n);
   int waited = 0;
 
@@ -425,9 +502,9 @@ search_roots (RheoPoints *points, const RheoPointSearch *search, const Range *ra
       if (is_cancelled (cancelled))
         return cancelled_error (error);
       memcpy (x, starts + (gsize) k * (gsize) n, sizeof *x * (gsize) n);
-      waited = take (points, search, range, x, rheo_point_solve (points->field, points->u, x)) ? 0 : waited + 1;
-      if (progress != NULL)
-        progress (progress_data, (k + 1.0) / n_starts);
+      waited =
+          take (points, search, range, x, rheo_point_solve (points->field, points->u, x, cancelled)) ? 0 : waited + 1;
+      tell_part (&part, (k + 1.0) / n_starts);
     }
   return TRUE;
 }
@@ -441,21 +518,25 @@ search_slow (RheoPoints *points, const RheoPointSearch *search, const Range *ran
              GError **error)
 {
   const int n = points->field->n;
-  g_autofree double *x = g_memdup2 (starts, sizeof *starts * (gsize) n_starts * (gsize) n),
-                    *q = g_new (double, n_starts);
+  g_autofree double *x = g_memdup2 (starts, sizeof *starts * (gsize) n_starts * (gsize) n);
+  g_autofree gboolean *at_rest = g_new0 (gboolean, n_starts);
 
-  if (!rheo_points_descend (points->field, points->u, n_starts, DESCENT_STEPS, x, q, progress, progress_data,
-                            cancelled))
+  Part part = { progress, progress_data, 0, DESCENT_SHARE };
+
+  if (!rheo_points_descend (points->field, points->u, n_starts, DESCENT_STEPS, x, at_rest, tell_part, &part, cancelled))
     return cancelled_error (error);
+  part = (Part){ progress, progress_data, DESCENT_SHARE, POLISH_SHARE };
   for (int k = 0; k < n_starts; k++)
     {
-      double *at = x + (gsize) k * (gsize) n;
+      double *at = x + (gsize) k * (gsize) n, q = rheo_field_speed (points->field, at, points->u);
 
       if (is_cancelled (cancelled))
         return cancelled_error (error);
-      if (q[k] > search->q_max)
-        q[k] = rheo_point_polish (points->field, points->u, NULL, POLISH_STEPS, at);
-      take (points, search, range, at, q[k]);
+      /* On a line or ring of slow points a polished one would run along it to its slowest. */
+      if (!(q <= search->q_max && at_rest[k]))
+        q = rheo_point_polish (points->field, points->u, NULL, POLISH_STEPS, at, cancelled);
+      take (points, search, range, at, q);
+      tell_part (&part, (k + 1.0) / n_starts);
     }
   return TRUE;
 }
@@ -476,6 +557,7 @@ rheo_points_search (const RheoField *field, const RheoPointSearch *search, const
 {
   g_autoptr (RheoPoints) points = points_new (field, u);
   Range range = range_of (field->n, n_starts, starts);
+  Part part = { progress, progress_data, DESCENT_SHARE + POLISH_SHARE, 1 - DESCENT_SHARE - POLISH_SHARE };
   g_autofree double *x = g_new (double, field->n);
   gboolean done;
 
@@ -483,7 +565,8 @@ rheo_points_search (const RheoField *field, const RheoPointSearch *search, const
     {
       memcpy (x, g_array_index (warm->point, RheoPoint, k).x, sizeof *x * (gsize) field->n);
       take (points, search, &range, x,
-            search->method == 0 ? rheo_point_solve (field, u, x) : rheo_point_polish (field, u, NULL, POLISH_STEPS, x));
+            search->method == 0 ? rheo_point_solve (field, u, x, cancelled)
+                                : rheo_point_polish (field, u, NULL, POLISH_STEPS, x, cancelled));
     }
   done = (search->method == 0 ? search_roots : search_slow) (points, search, &range, n_starts, starts, progress,
                                                              progress_data, cancelled, error);
@@ -491,7 +574,15 @@ rheo_points_search (const RheoField *field, const RheoPointSearch *search, const
   if (!done)
     return NULL;
   for (guint k = 0; k < points->point->len; k++)
-    classify (points, &g_array_index (points->point, RheoPoint, k), search->margin);
+    {
+      if (is_cancelled (cancelled))
+        {
+          cancelled_error (error);
+          return NULL;
+        }
+      classify (points, &g_array_index (points->point, RheoPoint, k), search->margin);
+      tell_part (&part, (k + 1.0) / points->point->len);
+    }
   g_array_sort (points->point, compare_points);
   return g_steal_pointer (&points);
 }

@@ -33,6 +33,7 @@ extern const RheoParam rheo_point_search_rows[];
 typedef struct
 {
   double *x;         /* [n], owned by the list */
+  double *re, *im;   /* [n], owned: eigenvalues of the Jacobian per tau, in descending order of re; NaN: not found */
   double q;          /* |F|^2 */
   double largest;    /* largest real part of the eigenvalues, per tau */
   int n_unstable;    /* eigenvalues with positive real part */
@@ -47,6 +48,8 @@ typedef struct
   const RheoField *field; /* borrowed */
   double *u;              /* [n_in] */
   GArray *point;          /* RheoPoint */
+  GArray *order;          /* private: where points lie along a direction */
+  double *probe;          /* private: that direction */
   int n_tried, n_accepted, n_far;
 } RheoPoints;
 
@@ -70,12 +73,14 @@ int rheo_points_index_sum (const RheoPoints *points, double q_max);
 /* Points that there still are besides those found, estimated from how many were met once and twice (Chao 1984). */
 double rheo_points_unseen (const RheoPoints *points);
 
-/* One root from x, which becomes it. Returns its q. */
-double rheo_point_solve (const RheoField *field, const double *u, double *x);
-/* All n_points states [point][n] at once downhill in q, for n_steps steps of Adam. q [point]: at the end. FALSE: cancelled. */
-gboolean rheo_points_descend (const RheoField *field, const double *u, int n_points, int n_steps, double *x, double *q,
-                              void (*progress) (void *data, double fraction), void *progress_data,
+/* One root from x, which becomes it, or where it got to when it was cancelled. Returns its q. */
+double rheo_point_solve (const RheoField *field, const double *u, double *x, const atomic_bool *cancelled);
+/* All n_points states [point][n] at once downhill in q, for at most n_steps gradients, in single precision: x and
+ * at_rest [point] become where each got to, and whether q hardly fell any more there. FALSE: cancelled. */
+gboolean rheo_points_descend (const RheoField *field, const double *u, int n_points, int n_steps, double *x,
+                              gboolean *at_rest, void (*progress) (void *data, double fraction), void *progress_data,
                               const atomic_bool *cancelled);
 /* Damped Newton steps (Levenberg, Marquardt) on q from x, which becomes its minimum; across [n]: among states of the same
- * across' x, or NULL: among all. Returns q. */
-double rheo_point_polish (const RheoField *field, const double *u, const double *across, int n_steps, double *x);
+ * across' x, or NULL: among all. Returns q. Ends early when it is cancelled. */
+double rheo_point_polish (const RheoField *field, const double *u, const double *across, int n_steps, double *x,
+                          const atomic_bool *cancelled);

@@ -255,9 +255,11 @@ append_node (GString *out, JsonNode *node, int indent)
   else
     {
       append_container (out, node, -1);
+      if (indent < 0)
+        return;
       line = g_strrstr_len (out->str, (gssize) start, "\n");
       column = line != NULL ? (gsize) (out->str + out->len - line) : out->len;
-      if (indent < 0 || (column <= LINE_WIDTH && indent > 0))
+      if (column <= LINE_WIDTH && indent > 0)
         return;
       g_string_truncate (out, start);
       if (is_plain_array (node))

@@ -23,6 +23,8 @@ void dgemm_ (const char *ta, const char *tb, const int *m, const int *n, const i
              const int *ldc, size_t ta_length, size_t tb_length);
 void dgesv_ (const int *n, const int *nrhs, double *a, const int *lda, int *pivot, double *b, const int *ldb,
              int *info);
+void dposv_ (const char *uplo, const int *n, const int *nrhs, double *a, const int *lda, double *b, const int *ldb,
+             int *info, size_t uplo_length);
 void dsyevr_ (const char *jobz, const char *range, const char *uplo, const int *n, double *a, const int *lda,
               const double *vl, const double *vu, const int *il, const int *iu, const double *abstol, int *m, double *w,
               double *z, const int *ldz, int *isuppz, double *work, const int *lwork, int *iwork, const int *liwork,
@@ -163,6 +165,16 @@ rheo_solve (int n, double *a, double *b)
   if (pivot != NULL)
     dgesv_ (&n, &one, a, &n, pivot, b, &n, &info);
   free (pivot);
+  return info == 0;
+}
+
+bool
+rheo_solve_positive (int n, double *a, double *b)
+{
+  const int one = 1;
+  int info = 1;
+
+  dposv_ ("U", &n, &one, a, &n, b, &n, &info, 1);
   return info == 0;
 }
 

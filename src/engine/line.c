@@ -30,7 +30,7 @@ rheo_line_find (const RheoField *field, const double *u, const double *left, con
         return FALSE;
       for (int i = 0; i < n; i++)
         at[i] = k == 0 ? left[i] : at[i - n] + step[i];
-      q[k] = rheo_point_polish (field, u, step, POLISH_STEPS, at);
+      q[k] = rheo_point_polish (field, u, step, POLISH_STEPS, at, cancelled);
     }
   return TRUE;
 }

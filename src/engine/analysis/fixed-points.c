@@ -228,9 +228,6 @@ add_points (RheoTable *out, const Found *found)
   double *state = add (out, "state", RHEO_F64, by_unit)->data, *output = add (out, "output", RHEO_F64, by_out)->data;
   double *re = add (out, "eigenvalue-re", RHEO_F64, by_unit)->data;
   double *im = add (out, "eigenvalue-im", RHEO_F64, by_unit)->data;
-  g_autofree double *jac = g_new (double, (gsize) field->n *(gsize) field->n);
-  g_autofree double *right = g_new (double, 2 * (gsize) field->n * (gsize) field->n);
-  g_autofree double *left = g_new (double, 2 * (gsize) field->n * (gsize) field->n);
   int64_t k = 0;
 
   for (int c = 0; c < found->n_searches; c++)
@@ -247,10 +244,8 @@ add_points (RheoTable *out, const Found *found)
           condition[k] = c;
         memcpy (state + k * field->n, point->x, sizeof *state * (gsize) field->n);
         rheo_field_output (field, point->x, output + k * field->n_out);
-        rheo_field_jacobian (field, point->x, found->search[c]->u, jac, NULL);
-        if (!rheo_eigen (field->n, jac, re + k * field->n, im + k * field->n, right, left))
-          for (int i = 0; i < field->n; i++)
-            re[k * field->n + i] = im[k * field->n + i] = NAN;
+        memcpy (re + k * field->n, point->re, sizeof *re * (gsize) field->n);
+        memcpy (im + k * field->n, point->im, sizeof *im * (gsize) field->n);
       }
 }
 
@@ -513,7 +508,7 @@ estimate (const void *config, const RheoExperiment *experiment)
   const Config *c = config;
   const double n = rheo_analysis_count_rates (experiment) / 50.0;
 
-  return c->search.method == 0 ? 1.5e-3 * MIN (c->search.n_starts, 400) * n * n * n : 1.5e-3 * c->search.n_starts * n;
+  return c->search.method == 0 ? 1.5e-3 * MIN (c->search.n_starts, 400) * n * n * n : 5e-4 * c->search.n_starts * n * n;
 }
 
 const RheoAnalysis rheo_analysis_fixed_points = {

@@ -591,6 +591,50 @@ activate (const void *config, int n, const double *a, double *y, double *slope)
       }
 }
 
+RHEO_ALWAYS_INLINE void
+activate_loop (const RheoCtrnn *c, int kind, int n, const RheoReal *a, RheoReal *y, RheoReal *slope)
+{
+  RHEO_IVDEP
+  for (int i = 0; i < n; i++)
+    y[i] = rheo_ctrnn_activate (c, kind, a[i], &slope[i]);
+}
+
+RHEO_MULTI static void
+activate_all (const RheoCtrnn *c, int n, const RheoReal *a, RheoReal *y, RheoReal *slope)
+{
+  switch (c->activation)
+    {
+    case RHEO_CTRNN_TANH:
+      activate_loop (c, RHEO_CTRNN_TANH, n, a, y, slope);
+      break;
+    case RHEO_CTRNN_SIGMOID:
+      activate_loop (c, RHEO_CTRNN_SIGMOID, n, a, y, slope);
+      break;
+    case RHEO_CTRNN_SOFTPLUS:
+      activate_loop (c, RHEO_CTRNN_SOFTPLUS, n, a, y, slope);
+      break;
+    case RHEO_CTRNN_SOFTPLUS_UNSCALED:
+      activate_loop (c, RHEO_CTRNN_SOFTPLUS_UNSCALED, n, a, y, slope);
+      break;
+    case RHEO_CTRNN_LEAKY_RELU:
+      activate_loop (c, RHEO_CTRNN_LEAKY_RELU, n, a, y, slope);
+      break;
+    case RHEO_CTRNN_GELU:
+      activate_loop (c, RHEO_CTRNN_GELU, n, a, y, slope);
+      break;
+    default:
+      activate_loop (c, RHEO_CTRNN_RELU, n, a, y, slope);
+    }
+}
+
+static void
+activate_real (const void *config, int n, const RheoReal *a, RheoReal *y, RheoReal *slope)
+{
+  const RheoCtrnn cell = cell_of (config);
+
+  activate_all (&cell, n, a, y, slope);
+}
+
 static void
 law (const void *config, RheoFieldLaw *out)
 {
@@ -605,7 +649,8 @@ law (const void *config, RheoFieldLaw *out)
                          .in = "in",
                          .rec = "rec",
                          .out = "out",
-                         .activate = activate };
+                         .activate = activate,
+                         .activate_real = activate_real };
 }
 
 const RheoModel rheo_model_ctrnn = {
