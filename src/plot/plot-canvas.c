@@ -325,7 +325,7 @@ rheo_plot_sample (RheoPlotCanvas *canvas, const RheoPlotEntry *entry, double x, 
   const RheoPlotTheme *theme = canvas->theme;
   cairo_t *cr = canvas->cr;
   double width = SAMPLE * unit_of (canvas);
-  RheoRgb colour = theme->series[entry->style % RHEO_N_STYLES];
+  RheoRgb colour = entry->plain ? theme->dim : theme->series[entry->style % RHEO_N_STYLES];
 
   if (cr == NULL)
     return width + theme->gap;

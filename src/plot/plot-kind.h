@@ -320,6 +320,27 @@ void rheo_pixels_end (RheoPixels *pixels, RheoPlotCanvas *canvas); /* paints and
  * the first colour of series, or of the second where it is negative. */
 void rheo_plot_signal_rows (RheoPlotCanvas *canvas, const RheoRect *area, const RheoVector *signal, int n, double most);
 
+/* --- colour bars (plot-bar.c) ----------------------------------------------------------------------------------------- */
+#define RHEO_BAR_TICKS 6
+
+typedef struct
+{
+  const uint32_t *ramp;     /* [256], from below */
+  int n;                    /* ticks, from below */
+  double u[RHEO_BAR_TICKS]; /* 0 .. 1 along the bar */
+  char label[RHEO_BAR_TICKS][32];
+  const char *name;     /* NULL: none */
+  gboolean pointed;     /* there is room for pointed ends */
+  gboolean over, under; /* some numbers lie beyond the limits */
+} RheoPlotBar;
+
+/* Fills in ticks of an axis that runs along the bar. */
+void rheo_plot_bar_ticks (RheoPlotBar *bar, const RheoPlotAxis *axis);
+/* Room that it takes, with the gap before it. */
+double rheo_plot_bar_width (RheoPlotCanvas *canvas, const RheoPlotBar *bar);
+/* Right of area, as high as that. */
+void rheo_plot_bar_draw (RheoPlotCanvas *canvas, const RheoPlotBar *bar, const RheoRect *area);
+
 /* --- files (plot-export.c) -------------------------------------------------------------------------------------------- */
 /* Background and plot as an RGB24 image; width and height in lengths, scale: pixels in a length. Yours. */
 cairo_surface_t *rheo_plot_paint_image (const RheoPlotSpec *spec, double width, double height, double scale);

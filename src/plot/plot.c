@@ -287,6 +287,8 @@ rheo_plot_get_title (const RheoPlotSpec *spec)
   return spec->kind->title != NULL ? spec->kind->title (spec) : _ (spec->kind->base.title);
 }
 
+#define MOST_HEAD 0.35 /* of the height */
+
 /* Title, legend and subtitle on one line, as long as they fit, then on more. Gives the height they take. */
 static double
 title_row (Scene *s, double width, gboolean draw)
@@ -383,6 +385,12 @@ scene_init (Scene *s, const RheoPlotSpec *spec, RheoPlotCanvas *canvas, double w
   s->panel.equal = spec->kind->equal_scale;
   s->panel.dense = spec->kind->dense;
   head = title_row (s, s->panel.outer.width, FALSE);
+  /* Words leave room for the data. */
+  for (unsigned drop = RHEO_DROP_LEGEND; head > MOST_HEAD * height && drop <= RHEO_DROP_SUBTITLE; drop <<= 1)
+    {
+      canvas->drop |= drop;
+      head = title_row (s, s->panel.outer.width, FALSE);
+    }
   s->panel.outer.y += head;
   s->panel.outer.height = MAX (s->panel.outer.height - head, 1);
   if (spec->kind->own_axes)

@@ -133,6 +133,7 @@ typedef struct
   int style; /* colour and dash */
   RheoPlotSymbol symbol;
   gboolean open;         /* of markers: only the rim */
+  gboolean plain;        /* of markers: the shape alone says it, colours say something else */
   int entry;             /* bit in hidden; filled in by rheo_plot_entries */
   gboolean hidden, dull; /* dull: another one is picked */
 } RheoPlotEntry;

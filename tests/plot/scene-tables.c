@@ -507,6 +507,7 @@ fixed_points (gboolean other)
   double *place = rheo_table_add (t, "place", "Place", "", "point direction", RHEO_F64, place_dims)->data;
   int32_t *unstable = rheo_table_add (t, "unstable", "Unstable modes", "", "point", RHEO_I32, &n)->data;
   int32_t *kind = rheo_table_add (t, "kind", "Kind", "", "point", RHEO_I32, &n)->data;
+  double *q = reals (t, "q", "Speed", "", "point", n);
   double *re = rheo_table_add (t, "eigenvalue-re", "Real part", "1/τ", "point mode", RHEO_F64, mode_dims)->data;
   double *im = rheo_table_add (t, "eigenvalue-im", "Imaginary part", "1/τ", "point mode", RHEO_F64, mode_dims)->data;
   double *path = rheo_table_add (t, "path", "Path", "", "trial time direction", RHEO_F64, path_dims)->data;
@@ -522,6 +523,7 @@ fixed_points (gboolean other)
           unstable[i] += bit[k] == 0;
         }
       kind[i] = i == 14 ? 2 : unstable[i] > 0;
+      q[i] = i == 3 ? 1e-29 : pow (10, -9 + i * 0.2);
       for (int k = 0; k < 40; k++)
         {
           const gboolean grows = k < unstable[i];

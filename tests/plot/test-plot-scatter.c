@@ -131,7 +131,11 @@ test_entries (void)
   assert_entry (&entry[3], "Marginal, 2 unstable modes · 1", RHEO_SYMBOL_TRIANGLE, TRUE);
   assert_entry (&entry[4], "3 unstable modes · 1", RHEO_SYMBOL_DIAMOND, FALSE);
   assert_entry (&entry[5], "Trials · 6", RHEO_SYMBOL_PATH, FALSE);
-  g_assert_cmpint (rheo_plot_entries (sets->spec, entry), ==, 2);
+  /* Colours of sets, then shapes of both. */
+  g_assert_cmpint (rheo_plot_entries (sets->spec, entry), ==, 6);
+  assert_entry (&entry[2], "Stable · 16", RHEO_SYMBOL_CIRCLE, FALSE);
+  g_assert_true (entry[2].plain);
+  g_assert_false (entry[1].plain);
   g_assert_cmpstr (entry[0].label, ==, "Input 0 0 0 · 27");
   g_assert_cmpstr (entry[1].label, ==, "Input 0 1 0 · 27");
   g_assert_cmpint (entry[0].style, !=, entry[1].style);
@@ -159,6 +163,51 @@ test_conditions (void)
   g_assert_cmpstr (entry[1].label, ==, "Input 0 1 · 2");
   g_assert_cmpint (entry[0].style, !=, entry[1].style);
   rheo_plot_spec_free (spec);
+}
+
+/* Colours that tell speed or time leave shapes to the legend, and what the data lack is refused. */
+static void
+test_colours (void)
+{
+  static const char *const colours[] = { "q", "time" };
+  RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
+  PlotScene *scene = load ("scatter-q"), *bare = load ("scatter-sets");
+  g_autoptr (GError) error = NULL;
+  RheoPlotPick pick;
+  double x, y;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (colours); i++)
+    {
+      g_assert_true (rheo_plot_set (scene->spec, "colour", colours[i], &error));
+      g_assert_true (rheo_plot_check (scene->spec, &error));
+      g_assert_cmpint (rheo_plot_entries (scene->spec, entry), ==, 6);
+      for (int k = 0; k < 5; k++)
+        g_assert_true (entry[k].plain);
+      g_assert_true (rheo_plot_set (bare->spec, "colour", colours[i], &error));
+      g_assert_false (rheo_plot_check (bare->spec, &error));
+      g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+      g_clear_error (&error);
+    }
+  rheo_plot_set (scene->spec, "colour", "q", NULL);
+  for (x = 0; x < scene->width; x += 12)
+    for (y = 0; y < scene->height; y += 12)
+      {
+        rheo_plot_pick (scene->spec, scene->width, scene->height, x, y, &pick);
+        if (pick.point)
+          g_assert_nonnull (strstr (pick.text, ", q "));
+      }
+  /* A shape that is hidden takes its points along, whatever their colour. */
+  rheo_plot_set (bare->spec, "colour", "set", NULL);
+  bare->spec->hidden = 1 << 2;
+  for (x = 0; x < bare->width; x += 12)
+    for (y = 0; y < bare->height; y += 12)
+      {
+        rheo_plot_pick (bare->spec, bare->width, bare->height, x, y, &pick);
+        if (pick.point)
+          g_assert_null (strstr (pick.text, "Stable"));
+      }
+  scene_free (scene);
+  scene_free (bare);
 }
 
 /* Every point is found where it is drawn, and none that is hidden. */
@@ -357,6 +406,7 @@ main (int argc, char **argv)
   g_test_add_func ("/camera/perspective", test_perspective);
   g_test_add_func ("/scatter/entries", test_entries);
   g_test_add_func ("/scatter/conditions", test_conditions);
+  g_test_add_func ("/scatter/colours", test_colours);
   g_test_add_func ("/scatter/pick", test_pick);
   g_test_add_func ("/scatter/numbers", test_numbers);
   g_test_add_func ("/scatter/refused", test_refused);

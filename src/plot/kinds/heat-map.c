@@ -515,45 +515,40 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 }
 
 /* --- colour bar -------------------------------------------------------------------------------------------------------- */
-#define BAR 10
-
-typedef struct
-{
-  int n;
-  double u[5]; /* along the bar from below */
-  char label[5][32];
-} BarTicks;
-
+/* Ends and middle, and what lies half-way on the page where small numbers are spread. */
 static void
-bar_ticks (const RheoPlotSpec *spec, const Prepared *p, BarTicks *t)
+bar_init (RheoPlotBar *bar, const RheoPlotSpec *spec, const Prepared *p, const char *name)
 {
+  const gboolean open = spec->colour.lo == 0 && spec->colour.hi == 0;
   double lo, hi, at[5];
 
   colour_limits (spec, p, &lo, &hi);
-  t->n = 0;
+  *bar = (RheoPlotBar){
+    .name = name, .pointed = p->over || p->under || !open, .over = p->over && open, .under = p->under && open
+  };
   if (p->root && p->diverging)
     {
       double half = (hi - lo) / 2, middle = (lo + hi) / 2;
 
-      at[t->n++] = lo;
-      at[t->n++] = middle - half / 4;
-      at[t->n++] = middle;
-      at[t->n++] = middle + half / 4;
-      at[t->n++] = hi;
+      at[bar->n++] = lo;
+      at[bar->n++] = middle - half / 4;
+      at[bar->n++] = middle;
+      at[bar->n++] = middle + half / 4;
+      at[bar->n++] = hi;
     }
   else
     {
-      at[t->n++] = lo;
-      at[t->n++] = p->root ? lo + (hi - lo) / 4 : (lo + hi) / 2;
-      at[t->n++] = hi;
+      at[bar->n++] = lo;
+      at[bar->n++] = p->root ? lo + (hi - lo) / 4 : (lo + hi) / 2;
+      at[bar->n++] = hi;
     }
-  for (int i = 0; i < t->n; i++)
+  for (int i = 0; i < bar->n; i++)
     {
-      t->u[i] = along_ramp (at[i], lo, hi, p->diverging, p->root);
+      bar->u[i] = along_ramp (at[i], lo, hi, p->diverging, p->root);
       if (fabs (at[i]) < 1e-9 * (hi - lo))
         at[i] = 0;
     }
-  rheo_plot_numbers_alike (at, t->n, 2, t->label);
+  rheo_plot_numbers_alike (at, bar->n, 2, bar->label);
 }
 
 static char *
@@ -571,33 +566,12 @@ side (const RheoPlotSpec *spec, RheoPlotCanvas *canvas)
   const Config *config = spec->values;
   const Prepared *p = rheo_plot_get_prepared (spec);
   g_autofree char *name = bar_name (spec, p);
-  BarTicks t;
-  double most = 0;
+  RheoPlotBar bar;
 
   if (!config->bar)
     return 0;
-  bar_ticks (spec, p, &t);
-  for (int i = 0; i < t.n; i++)
-    {
-      double w;
-
-      rheo_plot_text_size (canvas, RHEO_TEXT_TICK, t.label[i], &w, NULL);
-      most = MAX (most, w);
-    }
-  return 2.5 * canvas->theme->gap + BAR * canvas->theme->point * 0.75 + canvas->theme->tick + most
-         + (*name != '\0' ? canvas->theme->gap + rheo_plot_text_height (canvas, RHEO_TEXT_NAME) : 0);
-}
-
-/* A pointed end says that some numbers lie beyond the limit. */
-static void
-draw_point (RheoPlotCanvas *canvas, double x, double y, double width, double height, uint32_t colour)
-{
-  cairo_set_source_rgb (canvas->cr, (colour >> 16 & 255) / 255.0, (colour >> 8 & 255) / 255.0, (colour & 255) / 255.0);
-  cairo_move_to (canvas->cr, x, y);
-  cairo_line_to (canvas->cr, x + width, y);
-  cairo_line_to (canvas->cr, x + width / 2, y + height);
-  cairo_close_path (canvas->cr);
-  cairo_fill (canvas->cr);
+  bar_init (&bar, spec, p, name);
+  return rheo_plot_bar_width (canvas, &bar);
 }
 
 static void
@@ -606,60 +580,16 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
 {
   const Config *config = spec->values;
   const Prepared *p = rheo_plot_get_prepared (spec);
-  const RheoPlotTheme *theme = canvas->theme;
   g_autofree char *name = bar_name (spec, p);
-  double left = rheo_plot_snap (canvas, area->x + area->width + 2 * theme->gap), w = BAR * theme->point * 0.75,
-         point = 0.7 * w;
-  double most = 0, lo, hi, row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
-  int every;
-  gboolean open = spec->colour.lo == 0 && spec->colour.hi == 0;
-  RheoRect bar = { left, area->y, w, area->height };
-  RheoPixels pixels;
   uint32_t ramp[256];
-  BarTicks t;
+  RheoPlotBar bar;
 
   if (!config->bar || (canvas->drop & RHEO_DROP_NAMES))
     return;
+  bar_init (&bar, spec, p, name);
   ramp_of (spec, p, ramp);
-  colour_limits (spec, p, &lo, &hi);
-  if (p->over || p->under || !open)
-    {
-      bar.y = rheo_plot_snap (canvas, bar.y + point);
-      bar.height = rheo_plot_snap (canvas, bar.height - 2 * point);
-    }
-  if (bar.height < 4 || !rheo_pixels_begin (&pixels, canvas, &bar))
-    return;
-  for (int py = 0; py < pixels.height; py++)
-    for (int px = 0; px < pixels.width; px++)
-      pixels.data[(gsize) py * pixels.stride + px] = ramp[255 - 255 * py / MAX (pixels.height - 1, 1)];
-  rheo_pixels_end (&pixels, canvas);
-  if (p->over && open)
-    draw_point (canvas, bar.x, bar.y, w, -point, ramp[255]);
-  if (p->under && open)
-    draw_point (canvas, bar.x, bar.y + bar.height, w, point, ramp[0]);
-  bar_ticks (spec, p, &t);
-  /* Ends, middle and quarters, as far as there is room. */
-  every = (t.n - 1) * row > bar.height ? t.n - 1 : 1;
-  for (int i = 0; i < t.n && (every == 1 || row <= bar.height); i += every)
-    {
-      double at = bar.y + bar.height * (1 - t.u[i]), wide;
-
-      rheo_plot_source (canvas, theme->axis, 1);
-      rheo_plot_hairline (canvas, left + w, at, left + w + theme->tick, at, theme->hair);
-      rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, left + w + theme->tick + theme->gap / 2, at, 0, 0.5,
-                      t.label[i]);
-      rheo_plot_text_size (canvas, RHEO_TEXT_TICK, t.label[i], &wide, NULL);
-      most = MAX (most, wide);
-    }
-  if (*name != '\0')
-    {
-      g_autofree char *fit = rheo_plot_text_fit (canvas, RHEO_TEXT_NAME, name, area->height);
-
-      rheo_plot_text_up (canvas, RHEO_TEXT_NAME, theme->text,
-                         left + w + theme->tick + theme->gap + most
-                             + rheo_plot_text_height (canvas, RHEO_TEXT_NAME) / 2,
-                         area->y + area->height / 2, fit);
-    }
+  bar.ramp = ramp;
+  rheo_plot_bar_draw (canvas, &bar, area);
 }
 
 /* --- hover and numbers --------------------------------------------------------------------------------------------------- */

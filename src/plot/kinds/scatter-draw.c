@@ -4,9 +4,90 @@
 
 #include "plot/kinds/scatter-private.h"
 
+#define MANY_BINS 32 /* of time, in files and on screen alike */
+
 /* Of the chosen point. */
 static const RheoRgb accent = { 0x35 / 255.0, 0x84 / 255.0, 0xe4 / 255.0 };
 static const RheoRgb accent_dark = { 0x78 / 255.0, 0xae / 255.0, 0xed / 255.0 };
+
+/* --- colours ----------------------------------------------------------------------------------------------------------- */
+gboolean
+rheo_scatter_hidden (const RheoPlotSpec *spec, const RheoScatterPoint *point)
+{
+  return rheo_plot_entry_hidden (spec, point->entry) || rheo_plot_entry_hidden (spec, point->shape);
+}
+
+/* Others than the picked ones fade. */
+static double
+share_of (const RheoPlotSpec *spec, const RheoScatterPoint *point)
+{
+  return MAX (rheo_plot_entry_share (spec, point->entry), rheo_plot_entry_share (spec, point->shape));
+}
+
+/* Of the ramp what stands out from the paper. */
+static void
+ramp_of (const RheoPlotSpec *spec, uint32_t ramp[256])
+{
+  const double from = spec->theme == RHEO_THEME_DARK ? 0.25 : 0, to = spec->theme == RHEO_THEME_DARK ? 1 : 0.9;
+  uint32_t all[256];
+
+  rheo_plot_theme_ramp (spec->theme, FALSE, all);
+  for (int i = 0; i < 256; i++)
+    ramp[i] = all[(int) lround (255 * from + (to - from) * i)];
+}
+
+static RheoRgb
+unpack (uint32_t colour)
+{
+  return (RheoRgb){ (colour >> 16 & 255) / 255.0, (colour >> 8 & 255) / 255.0, (colour & 255) / 255.0 };
+}
+
+static int
+along_ramp (const RheoScatter *p, double v)
+{
+  return (int) lround (255 * CLAMP (rheo_plot_map (&p->ramp, CLAMP (v, p->ramp.lo, p->ramp.hi), 0, 1), 0, 1));
+}
+
+/* Index in the palette of a cloud. What moves at no speed at all is the slowest. */
+static int
+colour_of (const RheoScatter *p, const RheoScatterPoint *point)
+{
+  if (p->colour == RHEO_SCATTER_BY_SPEED && !isnan (point->speed))
+    return RHEO_CLOUD_RAMP + along_ramp (p, point->speed);
+  return point->style == RHEO_SCATTER_PLAIN ? RHEO_CLOUD_PLAIN : point->style % RHEO_N_STYLES;
+}
+
+/* Index in the palette of the step that ends at t. */
+static int
+colour_of_step (const RheoScatter *p, int64_t t)
+{
+  const int64_t n = MAX (p->path->dims[1] - 1, 1);
+
+  return p->colour == RHEO_SCATTER_BY_TIME ? RHEO_CLOUD_RAMP + (int) (t * (MANY_BINS - 1) / n * 255 / (MANY_BINS - 1))
+                                           : RHEO_CLOUD_LINE;
+}
+
+static void
+make_palette (const RheoPlotSpec *spec, const RheoPlotTheme *theme, const RheoScatter *p,
+              RheoRgb palette[RHEO_CLOUD_COLOURS])
+{
+  uint32_t ramp[256];
+
+  ramp_of (spec, ramp);
+  for (int i = 0; i < RHEO_N_STYLES; i++)
+    palette[i] = theme->series[i];
+  palette[RHEO_CLOUD_PLAIN] = theme->dim;
+  /* Opaque: where paths meet they are one. */
+  palette[RHEO_CLOUD_LINE] = rheo_rgb_mix (theme, theme->dim, 0.55 * rheo_plot_entry_share (spec, p->path_entry));
+  for (int i = 0; i < 256; i++)
+    palette[RHEO_CLOUD_RAMP + i] = unpack (ramp[i]);
+}
+
+static gboolean
+has_bar (const RheoScatter *p, const RheoPlotCanvas *canvas)
+{
+  return (p->colour == RHEO_SCATTER_BY_SPEED || p->colour == RHEO_SCATTER_BY_TIME) && !(canvas->drop & RHEO_DROP_NAMES);
+}
 
 /* --- where things are ------------------------------------------------------------------------------------------------ */
 void
@@ -19,12 +100,21 @@ rheo_scatter_view_init (RheoScatterView *view, const RheoPlotSpec *spec, RheoPlo
   RheoCamera camera = { config->azimuth + spec->azimuth, CLAMP (config->elevation + spec->elevation, -90, 90),
                         spec->zoom, config->perspective };
   double number = 0, name = 0, row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK), side, end;
-  RheoRect box = *area;
+  RheoRect box;
 
-  *view = (RheoScatterView){ .flat = config->dims == RHEO_SCATTER_2D, .axis = { *x, *y, p->axis[2] } };
+  *view = (RheoScatterView){ .flat = config->dims == RHEO_SCATTER_2D, .area = *area, .axis = { *x, *y, p->axis[2] } };
+  if (has_bar (p, canvas))
+    {
+      g_autofree char *words = rheo_plot_axis_name (&p->ramp);
+      RheoPlotBar bar = { .name = words };
+
+      rheo_plot_bar_ticks (&bar, &p->ramp);
+      view->area.width = MAX (area->width - rheo_plot_bar_width (canvas, &bar), 1);
+    }
+  box = view->area;
   if (view->flat)
     {
-      view->panel = (RheoPanel){ .outer = *area, .x = *x, .y = *y, .equal = config->equal_scale };
+      view->panel = (RheoPanel){ .outer = view->area, .x = *x, .y = *y, .equal = config->equal_scale };
       rheo_panel_layout (canvas, &view->panel);
       return;
     }
@@ -214,37 +304,57 @@ draw_axes (RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatte
 }
 
 /* --- data ------------------------------------------------------------------------------------------------------------ */
-static void
-draw_paths (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatter *p)
+static double
+line_width (const RheoPlotCanvas *canvas, const RheoScatter *p)
 {
-  const RheoScatterConfig *config = spec->values;
+  return p->colour == RHEO_SCATTER_BY_TIME ? canvas->theme->line * 0.8 : canvas->theme->outline * 0.8;
+}
+
+/* Lines and rings of many points stay lines and rings. */
+static double
+point_radius (const RheoPlotCanvas *canvas, const RheoScatter *p)
+{
+  return canvas->theme->spot * canvas->font_scale * (p->point->len <= 150 ? 1 : p->point->len <= 1500 ? 0.7 : 0.4);
+}
+
+/* Cuts a path where its colour changes. */
+static void
+draw_path (RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatter *p, const RheoScatterConfig *config,
+           int64_t trial, const RheoRgb *palette)
+{
   const int64_t length = p->path->dims[1], width = p->path->dims[2];
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
-  const RheoPoint gap = { NAN, NAN };
+  RheoPoint last = { NAN, NAN };
+  int colour = -1;
 
-  for (int64_t trial = 0; trial < p->path->dims[0]; trial++)
+  for (int64_t t = 0; t <= length; t++)
     {
-      RheoPoint last = gap;
+      const int next = t < length ? colour_of_step (p, t) : -1;
+      double v[3] = { 0 }, at[3];
+      RheoPoint q;
 
-      for (int64_t t = 0; t < length; t++)
+      if (next != colour && points->len > 0)
         {
-          double v[3] = { 0 }, at[3];
-          RheoPoint q;
+          const RheoPoint end = g_array_index (points, RheoPoint, points->len - 1);
 
-          for (int k = 0; k < (view->flat ? 2 : 3); k++)
-            v[k] = rheo_column_get_number (p->path, (trial * length + t) * width + config->direction[k]);
-          rheo_scatter_place (view, v, at);
-          q = (RheoPoint){ CLAMP (at[0], -1e5, 1e5), CLAMP (at[1], -1e5, 1e5) };
-          /* Steps below a quarter of a pixel cannot be seen; in files, of one of 300 dpi. */
-          if (hypot (q.x - last.x, q.y - last.y) < 0.25 / canvas->pixel)
-            continue;
-          g_array_append_val (points, q);
-          last = q;
+          rheo_plot_source (canvas, palette[colour], 1);
+          rheo_plot_stroke (canvas, points, line_width (canvas, p));
+          g_array_set_size (points, 0);
+          g_array_append_val (points, end);
         }
-      g_array_append_val (points, gap);
+      colour = next;
+      if (t == length)
+        break;
+      for (int k = 0; k < (view->flat ? 2 : 3); k++)
+        v[k] = rheo_column_get_number (p->path, (trial * length + t) * width + config->direction[k]);
+      rheo_scatter_place (view, v, at);
+      q = (RheoPoint){ CLAMP (at[0], -1e5, 1e5), CLAMP (at[1], -1e5, 1e5) };
+      /* Steps below a quarter of a pixel cannot be seen; in files, of one of 300 dpi. */
+      if (hypot (q.x - last.x, q.y - last.y) < 0.25 / canvas->pixel)
+        continue;
+      g_array_append_val (points, q);
+      last = q;
     }
-  rheo_plot_source (canvas, canvas->theme->dim, 0.55 * rheo_plot_entry_share (spec, p->path_entry));
-  rheo_plot_stroke (canvas, points, canvas->theme->outline * 0.8);
 }
 
 typedef struct
@@ -264,14 +374,10 @@ by_depth (gconstpointer a, gconstpointer b)
 }
 
 static void
-draw_points (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatter *p)
+draw_points (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatter *p,
+             const RheoRgb *palette)
 {
-  const RheoPlotTheme *theme = canvas->theme;
-  /* Lines and rings of many points stay lines and rings. */
-  const double radius = theme->spot * canvas->font_scale
-                        * (p->point->len <= 150    ? 1
-                           : p->point->len <= 1500 ? 0.7
-                                                   : 0.4);
+  const double radius = point_radius (canvas, p);
   g_autofree Placed *placed = g_new (Placed, MAX (p->point->len, 1));
   gsize n = 0;
 
@@ -279,21 +385,61 @@ draw_points (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatter
     {
       placed[n].point = &g_array_index (p->point, RheoScatterPoint, i);
       rheo_scatter_place (view, placed[n].point->v, placed[n].at);
-      n += !rheo_plot_entry_hidden (spec, placed[n].point->entry);
+      n += !rheo_scatter_hidden (spec, placed[n].point);
     }
   qsort (placed, n, sizeof *placed, by_depth);
   for (gsize i = 0; i < n; i++)
-    rheo_plot_marker (canvas, placed[i].point->symbol, placed[i].point->open, theme->series[placed[i].point->style],
-                      rheo_plot_entry_share (spec, placed[i].point->entry), placed[i].at[0], placed[i].at[1], radius);
-  for (gsize i = 0; i < n; i++)
-    if (placed[i].point->index == spec->point && placed[i].point->set == spec->point_set)
-      {
-        cairo_new_path (canvas->cr);
-        cairo_arc (canvas->cr, placed[i].at[0], placed[i].at[1], 2 * radius, 0, 2 * RHEO_PLOT_PI);
-        cairo_set_line_width (canvas->cr, 2 * theme->outline);
-        rheo_plot_source (canvas, spec->theme == RHEO_THEME_DARK ? accent_dark : accent, 1);
-        cairo_stroke (canvas->cr);
-      }
+    {
+      const RheoScatterPoint *point = placed[i].point;
+
+      rheo_plot_marker (canvas, point->symbol, point->open, palette[colour_of (p, point)], share_of (spec, point),
+                        placed[i].at[0], placed[i].at[1], radius);
+    }
+}
+
+static const RheoScatterPoint *
+chosen_point (const RheoPlotSpec *spec, const RheoScatter *p)
+{
+  for (guint i = 0; i < p->point->len && spec->point >= 0; i++)
+    {
+      const RheoScatterPoint *point = &g_array_index (p->point, RheoScatterPoint, i);
+
+      if (point->index == spec->point && point->set == spec->point_set && !rheo_scatter_hidden (spec, point))
+        return point;
+    }
+  return NULL;
+}
+
+static void
+draw_ring (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatter *p)
+{
+  const RheoScatterPoint *point = chosen_point (spec, p);
+  double at[3];
+
+  if (point == NULL)
+    return;
+  rheo_scatter_place (view, point->v, at);
+  cairo_new_path (canvas->cr);
+  cairo_arc (canvas->cr, at[0], at[1], 2 * point_radius (canvas, p), 0, 2 * RHEO_PLOT_PI);
+  cairo_set_line_width (canvas->cr, 2 * canvas->theme->outline);
+  rheo_plot_source (canvas, spec->theme == RHEO_THEME_DARK ? accent_dark : accent, 1);
+  cairo_stroke (canvas->cr);
+}
+
+static void
+draw_data (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatter *p)
+{
+  RheoRgb palette[RHEO_CLOUD_COLOURS];
+
+  make_palette (spec, canvas->theme, p, palette);
+  cairo_save (canvas->cr);
+  rheo_plot_clip (canvas, view->flat ? &view->panel.area : &view->area, canvas->theme->spot);
+  for (int64_t trial = 0; p->path != NULL && trial < p->path->dims[0]; trial++)
+    if (!rheo_plot_entry_hidden (spec, p->path_entry))
+      draw_path (canvas, view, p, spec->values, trial, palette);
+  draw_points (spec, canvas, view, p, palette);
+  draw_ring (spec, canvas, view, p);
+  cairo_restore (canvas->cr);
 }
 
 void
@@ -312,12 +458,24 @@ rheo_scatter_draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoR
       if (!(canvas->drop & RHEO_DROP_AXES))
         draw_axes (canvas, &view, p);
     }
-  cairo_save (canvas->cr);
-  rheo_plot_clip (canvas, view.flat ? &view.panel.area : area, canvas->theme->spot);
-  if (p->path != NULL && !rheo_plot_entry_hidden (spec, p->path_entry))
-    draw_paths (spec, canvas, &view, p);
-  draw_points (spec, canvas, &view, p);
-  cairo_restore (canvas->cr);
+  draw_data (spec, canvas, &view, p);
   if (view.flat)
     rheo_panel_draw_frame (canvas, &view.panel);
+  if (has_bar (p, canvas))
+    {
+      g_autofree char *words = rheo_plot_axis_name (&p->ramp);
+      RheoPlotBar bar = { .name = words, .pointed = p->stays, .under = p->stays };
+      RheoRect beside = view.flat ? view.panel.area : view.area;
+      const double inset = view.flat ? 0 : rheo_plot_text_height (canvas, RHEO_TEXT_TICK) / 2;
+      uint32_t ramp[256];
+
+      /* Half of the numbers at its ends stand beyond it. */
+      beside.y += inset;
+      beside.height = MAX (beside.height - 2 * inset, 1);
+
+      ramp_of (spec, ramp);
+      bar.ramp = ramp;
+      rheo_plot_bar_ticks (&bar, &p->ramp);
+      rheo_plot_bar_draw (canvas, &bar, &beside);
+    }
 }

@@ -2,6 +2,7 @@
 /* Parts of the plot kind "scatter". */
 #pragma once
 
+#include "plot/plot-cloud.h"
 #include "plot/plot-project.h"
 
 enum
@@ -15,21 +16,28 @@ enum
   RHEO_SCATTER_AUTO,
   RHEO_SCATTER_BY_MODES,
   RHEO_SCATTER_BY_SET,
+  RHEO_SCATTER_BY_SPEED,
+  RHEO_SCATTER_BY_TIME,
 };
 
 typedef struct
 {
   int dims, colour;
   int direction[3];
-  double azimuth, elevation, perspective;
+  double azimuth, elevation, perspective, step_ms;
   gboolean equal_scale;
   const char *names;
 } RheoScatterConfig;
 
+/* Colours of places on the ramp, and of what has the colour of text. */
+#define RHEO_SCATTER_PLAIN (-1)
+
 typedef struct
 {
-  double v[3];
-  int set, group, n_unstable, entry, style;
+  double v[3], speed; /* speed: NaN where it is not known */
+  int set, group, n_unstable;
+  int entry, shape; /* what its colour and what its shape stands for in the legend; the same where one says both */
+  int style;        /* of a series, or plain */
   RheoPlotSymbol symbol;
   gboolean open; /* marginal */
   int64_t index; /* in its set */
@@ -48,17 +56,30 @@ typedef struct
   const RheoColumn *path;
   RheoScatterGroup group[RHEO_PLOT_MAX_ENTRIES];
   int n_sets, n_groups, n_entries, path_entry; /* path_entry: -1 without paths */
-  gboolean has_modes;
+  int colour;                                  /* what it tells: not auto */
+  RheoPlotAxis ramp;                           /* along the colour bar, by speed and by time */
+  gboolean has_modes, stays;                   /* stays: some speeds lie below the ramp */
   RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
   int entry_count[RHEO_PLOT_MAX_ENTRIES];
   RheoPlotAxis axis[3];
   char name[3][32];
 } RheoScatter;
 
+/* --- scatter-data.c */
+int rheo_scatter_n_dims (const RheoScatterConfig *config);
+void *rheo_scatter_prepare (const RheoPlotSpec *spec);
+void rheo_scatter_release (void *prepared);
+/* "2 unstable modes"; many: or more. */
+void rheo_scatter_name_modes (int n_unstable, gboolean many, gboolean marginal, char *out, size_t size);
+
+/* --- scatter-draw.c */
+gboolean rheo_scatter_hidden (const RheoPlotSpec *spec, const RheoScatterPoint *point);
+
 /* Where things are on the page. */
 typedef struct
 {
   gboolean flat;
+  RheoRect area;   /* what the colour bar leaves */
   RheoPanel panel; /* of the plane */
   RheoPlotAxis axis[3];
   RheoProjection projection;
