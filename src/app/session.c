@@ -158,6 +158,9 @@ take_state (RheoSession *session, RheoMessage *message)
   if (stopped)
     {
       session->stop = message->stop;
+      /* It failed before it learned anything, and there is no file of it. */
+      if (message->key != NULL && message->text == NULL)
+        g_clear_pointer (&session->path, g_free);
       if (session->stop != RHEO_STOP_NONE && session->path != NULL)
         session->checkpoint_time = g_get_monotonic_time ();
     }

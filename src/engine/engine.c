@@ -513,20 +513,67 @@ train (RheoEngine *engine, RheoStop *stop, GError **error)
   return TRUE;
 }
 
+typedef struct
+{
+  RheoEngine *engine;
+  gboolean began;
+  RheoStop stop;
+  GError *error;
+} Work;
+
+static void *
+learn (void *data)
+{
+  Work *work = data;
+  RheoEngine *engine = work->engine;
+
+  if (engine->gives_way)
+    rheo_team_give_way ();
+  work->began = begin (engine, &work->error);
+  if (!work->began)
+    return NULL;
+  set_paused (engine, engine->paused);
+  if (!train (engine, &work->stop, &work->error))
+    work->stop = RHEO_STOP_NONE;
+  return NULL;
+}
+
+/* What gives way is a thread of its own, because the system lets nobody take that back: whoever waits for a run to be
+ * saved, such as a window that closes, waits for this thread and not for all that goes on beside it. */
+static void
+do_work (Work *how)
+{
+  pthread_t thread;
+
+  if (!how->engine->gives_way || pthread_create (&thread, NULL, learn, how) != 0)
+    learn (how);
+  else
+    pthread_join (thread, NULL);
+}
+
+/* A run that failed before it learned anything leaves no file: there is nothing in it to go on with. A full disk is no
+ * fault of the run. */
+static void
+drop_empty (RheoEngine *engine, const GError *error)
+{
+  if (engine->path != NULL && engine->trainer != NULL && !g_error_matches (error, RHEO_ERROR, RHEO_ERROR_IO)
+      && !g_error_matches (error, RHEO_ERROR, RHEO_ERROR_NO_SPACE) && rheo_trainer_drop_run (engine->trainer))
+    g_clear_pointer (&engine->path, g_free);
+}
+
 static void *
 run (void *data)
 {
   RheoEngine *engine = data;
-  GError *error = NULL;
-  RheoStop stop = RHEO_STOP_NONE;
+  Work how = { .engine = engine };
+  GError *error;
+  RheoStop stop;
 
-  if (engine->gives_way)
-    rheo_team_give_way ();
-  if (begin (engine, &error))
+  do_work (&how);
+  error = how.error;
+  stop = how.stop;
+  if (how.began)
     {
-      set_paused (engine, engine->paused);
-      if (!train (engine, &stop, &error))
-        stop = RHEO_STOP_NONE;
       if (stop == RHEO_STOP_DIVERGED)
         post_note (engine, "diverged", rheo_trainer_get_divergence (engine->trainer), NULL);
       if (stop != RHEO_STOP_NONE && engine->path != NULL && !rheo_trainer_close_run (engine->trainer, stop, &error))
@@ -537,6 +584,8 @@ run (void *data)
       g_clear_error (&error);
       stop = RHEO_STOP_USER;
     }
+  if (error != NULL && how.stop == RHEO_STOP_NONE)
+    drop_empty (engine, error);
   set_listening (engine, FALSE);
   for (Command *command; (command = take (engine, 0)) != NULL;)
     free_command (command);

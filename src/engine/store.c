@@ -693,6 +693,15 @@ rheo_store_close (RheoStore *store, const char *stop_reason, GError **error)
   return FALSE;
 }
 
+void
+rheo_store_discard (RheoStore *store)
+{
+  stop_writing (store);
+  rheo_parts_clear (store->parts);
+  unlink (store->path);
+  free_store (store);
+}
+
 const char *
 rheo_store_get_path (const RheoStore *store)
 {

@@ -35,6 +35,8 @@ RheoStore *rheo_store_resume (const char *path, RheoPlace at, const RheoExperime
 /* Waits for the writer, folds, writes the stop reason ("budget", "solved", "diverged", "user"; NULL: none, the run counts
  * as interrupted), releases the lock and frees the store, also when it fails; then the parts are still there. */
 gboolean rheo_store_close (RheoStore *store, const char *stop_reason, GError **error);
+/* Ends it and removes all that it wrote, the file with it. Only for what rheo_store_create made. */
+void rheo_store_discard (RheoStore *store);
 const char *rheo_store_get_path (const RheoStore *store);
 const char *rheo_store_get_run_id (const RheoStore *store);
 

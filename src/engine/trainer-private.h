@@ -29,7 +29,8 @@ struct RheoTrainer
   double seconds; /* spent in steps */
   double first_loss;
   RheoStopState stop;
-  gboolean has_best;                       /* arrays "best.…" hold a network */
+  gboolean has_best; /* arrays "best.…" hold a network */
+  int64_t new_at;    /* batch at which the run file was made; -1: it is an old one, or there is none */
   char *why_diverged, *why_diverged_plain; /* translated, and in English for the file */
 
   RheoIntervention *acts;

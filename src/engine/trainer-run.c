@@ -391,8 +391,10 @@ declare (RheoTrainer *trainer, GError **error)
 static gboolean
 begin_file (RheoTrainer *trainer, GError **error)
 {
-  return trainer->store != NULL && declare (trainer, error) && put_record (trainer, error)
-         && put_checkpoint (trainer, FALSE, FALSE, error);
+  if (trainer->store == NULL)
+    return FALSE;
+  trainer->new_at = trainer->place.batch;
+  return declare (trainer, error) && put_record (trainer, error) && put_checkpoint (trainer, FALSE, FALSE, error);
 }
 
 gboolean
@@ -505,6 +507,15 @@ rheo_trainer_branch_run (RheoTrainer *trainer, const char *from, int64_t at, con
   trainer->store =
       rheo_store_create (path, trainer->experiment, rheo_run_get_id (run), trainer->place.iteration, error);
   return begin_file (trainer, error);
+}
+
+gboolean
+rheo_trainer_drop_run (RheoTrainer *trainer)
+{
+  if (trainer->store == NULL || trainer->new_at != trainer->place.batch)
+    return FALSE;
+  rheo_store_discard (g_steal_pointer (&trainer->store));
+  return TRUE;
 }
 
 gboolean

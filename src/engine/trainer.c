@@ -181,6 +181,7 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
   trainer->experiment = rheo_experiment_dup (experiment);
   trainer->run = rheo_experiment_get_run (trainer->experiment);
   trainer->first_loss = NAN;
+  trainer->new_at = -1;
   trainer->acts_text = g_strdup ("[]");
   rheo_stop_begin (&trainer->stop);
   if (!rheo_experiment_check (trainer->experiment, error))

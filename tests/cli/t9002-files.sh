@@ -45,6 +45,34 @@ run info foreign.h5
 ok "A foreign HDF5 file is called no run" said "not a run"
 ok "No figure was left behind" [ ! -e x.png ]
 
+# A run that fails at its first trial leaves nothing; one that had learned is kept, to be resumed.
+script () # TRIAL: the number from which the script fails
+{
+  cat >task.lua <<LUA
+function shape () return { inputs = 1, outputs = 1, steps = 10 } end
+local n = 0
+function trial (index)
+  n = n + 1
+  if n > $1 then error ("no more trials") end
+  return { input = zeros (10, 1), target = zeros (10, 1) }
+end
+LUA
+}
+cat >script.json <<'JSON'
+{"format": 1, "title": "Script", "task": {"id": "task-script", "file": "task.lua"},
+ "model": {"id": "ctrnn", "units": 8}, "rule": {"id": "bptt"},
+ "run": {"seed": 1, "budget": 100000, "batch": 4, "probe": 2, "record": [], "validate": 0, "threads": 1}}
+JSON
+script 0
+run train script.json --out none.h5
+ok "A task without trials is a failure" exits 1
+ok "and says why" said "no more trials"
+ok "No run file is left of it" [ ! -e none.h5 -a ! -e none.h5.parts ]
+script 400
+run train script.json --out some.h5
+ok "One that ends later is a failure too" exits 1
+ok "but what it learned is there" [ -e some.h5 ]
+
 mkdir folder
 for command in info evaluate train; do
   case $command in

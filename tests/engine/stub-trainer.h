@@ -5,6 +5,11 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include "engine/engine.h"
 #include "engine/rollout.h"
@@ -36,6 +41,7 @@ static atomic_bool stub_fail_close, stub_fail_probe, stub_swapped;
 
 /* What the test reads. */
 static atomic_int stub_n_dropped, stub_n_probes, stub_n_checkpoints, stub_n_acts, stub_closed, stub_n_started;
+static atomic_int stub_n_dropped_runs, stub_close_nice;
 static atomic_int stub_order; /* batches in the order in which they were finished: a hash */
 
 static RheoReal stub_weight[3 * STUB_STRIDE], stub_gradient[3 * STUB_STRIDE];
@@ -124,6 +130,8 @@ stub_reset (void)
   atomic_store (&stub_closed, -1);
   atomic_store (&stub_n_started, 0);
   atomic_store (&stub_order, 0);
+  atomic_store (&stub_n_dropped_runs, 0);
+  atomic_store (&stub_close_nice, -100);
 }
 
 /* --- trainer --------------------------------------------------------------------------------------------------- */
@@ -179,9 +187,19 @@ rheo_trainer_branch_run (RheoTrainer *trainer, const char *from, int64_t at, con
 }
 
 gboolean
+rheo_trainer_drop_run (RheoTrainer *trainer)
+{
+  atomic_fetch_add (&stub_n_dropped_runs, 1);
+  return trainer->place.batch == 0;
+}
+
+gboolean
 rheo_trainer_close_run (RheoTrainer *trainer, RheoStop stop, GError **error)
 {
   atomic_store (&stub_closed, (int) stop);
+#ifdef __linux__
+  atomic_store (&stub_close_nice, getpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid)));
+#endif
   return !atomic_load (&stub_fail_close) || rheo_fail (error, RHEO_ERROR_IO, "The disk is full.");
 }
 

@@ -409,6 +409,13 @@ test_give_way (Fixture *f, gconstpointer data)
   await_state (f, RHEO_ENGINE_PAUSED);
   g_assert_cmpint (nicest (), >, before);
   g_assert_cmpint (getpriority (PRIO_PROCESS, 0), ==, before);
+  rheo_engine_stop (f->engine);
+  await_state (f, RHEO_ENGINE_STOPPED);
+
+  /* It learns behind all others, but is saved like everybody. */
+  start (f, &(RheoStart){ .at = -1, .path = "/run.h5" });
+  await_state (f, RHEO_ENGINE_STOPPED);
+  g_assert_cmpint (stub_close_nice, ==, before);
 }
 #endif
 
