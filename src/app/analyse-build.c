@@ -83,6 +83,7 @@ static GtkWidget *
 new_centre (RheoAnalysePage *page)
 {
   GtkStack *stack = GTK_STACK (gtk_stack_new ());
+  GtkWidget *box;
 
   page->centre = GTK_WIDGET (stack);
   gtk_stack_set_hhomogeneous (stack, FALSE);
@@ -97,7 +98,11 @@ new_centre (RheoAnalysePage *page)
   gtk_stack_add_named (stack, page->trouble, "trouble");
   page->result = rheo_analyse_result_new ();
   g_signal_connect_swapped (page->result, "more", G_CALLBACK (rheo_analyse_page_on_more), page);
-  gtk_stack_add_named (stack, page->result, "result");
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append (GTK_BOX (box), rheo_analyse_page_new_times (page));
+  gtk_box_append (GTK_BOX (box), page->result);
+  gtk_widget_set_vexpand (page->result, TRUE);
+  gtk_stack_add_named (stack, box, "result");
   gtk_widget_set_hexpand (page->centre, TRUE);
   gtk_widget_set_size_request (page->centre, 420, -1);
   return page->centre;
@@ -142,6 +147,11 @@ new_strip (RheoAnalysePage *page)
   rheo_scrubber_set_slim (RHEO_SCRUBBER (page->scrubber));
   gtk_widget_set_hexpand (page->scrubber, TRUE);
   g_signal_connect_swapped (page->scrubber, "moved", G_CALLBACK (rheo_analyse_page_on_moved), page);
+  page->follow_button = gtk_toggle_button_new_with_label (_ ("Follow"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (page->follow_button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Follow"),
+                                  -1);
+  gtk_widget_set_valign (page->follow_button, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (page->follow_button, "toggled", G_CALLBACK (rheo_analyse_page_on_follow), page);
   page->options = gtk_toggle_button_new_with_label (_ ("Options"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (page->options), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Options"), -1);
   gtk_widget_set_valign (page->options, GTK_ALIGN_CENTER);
@@ -152,6 +162,7 @@ new_strip (RheoAnalysePage *page)
   gtk_box_append (GTK_BOX (strip), page->side_button);
   gtk_box_append (GTK_BOX (strip), page->chooser);
   gtk_box_append (GTK_BOX (strip), page->scrubber);
+  gtk_box_append (GTK_BOX (strip), page->follow_button);
   gtk_box_append (GTK_BOX (strip), page->options);
   gtk_box_append (GTK_BOX (strip), page->again);
   page->pane_button = gtk_button_new_from_icon_name ("sidebar-show-right-symbolic");

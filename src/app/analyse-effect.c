@@ -201,7 +201,7 @@ rheo_analyse_effect_try (RheoAnalyseEffect *effect, const char *title, const cha
   effect->begun = g_get_monotonic_time ();
   effect->working = g_cancellable_new ();
   update (effect);
-  rheo_study_compute_async (effect->study, analysis, config, at, points, FALSE, effect->working, NULL, on_computed,
+  rheo_study_compute_async (effect->study, analysis, config, at, points, 0, effect->working, NULL, on_computed,
                             g_object_ref (effect));
 }
 

@@ -1,10 +1,11 @@
 /* Thread: main. */
 /* Parts of the Analyse page: analyse-page.c knows what is chosen and shown, analyse-build.c puts the page together,
- * analyse-remove.c takes results out of their file. */
+ * analyse-remove.c takes results out of their file, analyse-times.c follows a run and shows results of earlier times. */
 #pragma once
 
 #include <adwaita.h>
 
+#include "app/analyse-follow.h"
 #include "app/analyse-page.h"
 #include "app/analyse-values.h"
 #include "app/study.h"
@@ -18,6 +19,9 @@ struct _RheoAnalysePage
   GtkWidget *stack, *broken, *side, *side_button, *list, *chooser, *scrubber, *options, *again, *centre;
   GtkWidget *pane, *pane_button, *point; /* AdwFlap at the end, and what is in it */
   int64_t iteration;                     /* of the network of the result on screen */
+  RheoAnalyseFollow *follow;
+  GtkWidget *follow_button, *times, *time, *every_box, *every;
+  gboolean times_at_end; /* the newest result that following brings is shown */
   GtkWidget *form, *busy_text, *busy_bar, *cancel, *trouble, *result;
   const RheoAnalysis *analysis; /* chosen; NULL: none yet */
   char *shown;                  /* name of the stored result on screen, or NULL */
@@ -44,6 +48,19 @@ void rheo_analyse_page_on_more (RheoAnalysePage *page);
 void rheo_analyse_page_on_effect (RheoAnalysePage *page);
 void rheo_analyse_page_on_keep (RheoAnalysePage *page, const char *config);
 void rheo_analyse_page_on_point (RheoAnalysePage *page, gint64 point);
+
+/* Another time of the same analysis: axes, camera and the chosen point stay. */
+void rheo_analyse_page_renew_result (RheoAnalysePage *page, RheoTable *table, const char *name, int64_t iteration);
+
+/* analyse-times.c */
+GtkWidget *rheo_analyse_page_new_times (RheoAnalysePage *page);
+void rheo_analyse_page_update_follow (RheoAnalysePage *page);
+void rheo_analyse_page_on_follow (RheoAnalysePage *page);
+void rheo_analyse_page_on_time (RheoAnalysePage *page);
+void rheo_analyse_page_on_followed (RheoAnalysePage *page, gint64 iteration);
+void rheo_analyse_page_on_follow_ended (RheoAnalysePage *page);
+/* Something else is looked at: nothing is followed, and earlier times are forgotten. */
+void rheo_analyse_page_leave_times (RheoAnalysePage *page);
 
 /* analyse-build.c */
 void rheo_analyse_page_build (RheoAnalysePage *page);

@@ -164,15 +164,34 @@ rheo_analyse_page_on_effect (RheoAnalysePage *page)
                                  rheo_analyse_effect_get_table (RHEO_ANALYSE_EFFECT (effect)));
 }
 
+static RheoAnalyseOrigin
+set_shown (RheoAnalysePage *page, const char *name, int64_t iteration)
+{
+  char *shown = g_strdup (name);
+
+  g_free (page->shown);
+  page->shown = shown;
+  page->iteration = iteration;
+  return get_origin (page);
+}
+
+void
+rheo_analyse_page_renew_result (RheoAnalysePage *page, RheoTable *table, const char *name, int64_t iteration)
+{
+  const RheoAnalyseOrigin origin = set_shown (page, name, iteration);
+
+  if (!g_str_equal (get_centre (page), "result"))
+    return;
+  rheo_analyse_result_renew (RHEO_ANALYSE_RESULT (page->result), table, &origin);
+  rheo_analyse_page_on_point (page, rheo_analyse_result_get_point (RHEO_ANALYSE_RESULT (page->result)));
+  rheo_analyse_page_update (page);
+}
+
 static void
 show_result (RheoAnalysePage *page, RheoTable *table, const char *name, int64_t iteration)
 {
-  RheoAnalyseOrigin origin;
+  const RheoAnalyseOrigin origin = set_shown (page, name, iteration);
 
-  g_free (page->shown);
-  page->shown = g_strdup (name);
-  page->iteration = iteration;
-  origin = get_origin (page);
   rheo_analyse_result_show (RHEO_ANALYSE_RESULT (page->result), table, &origin);
   rheo_analyse_point_show (RHEO_ANALYSE_POINT (page->point), NULL, NULL, -1);
   rheo_analyse_page_show_centre (page, "result");
@@ -229,6 +248,7 @@ compute (RheoAnalysePage *page, RheoTable *previous)
   g_autoptr (GError) error = NULL;
 
   stop_working (page);
+  rheo_analyse_page_leave_times (page);
   if (!rheo_study_allows (page->study, page->analysis, get_iteration (page), &error)
       || !rheo_analyse_values_check (page->values, &error))
     {
@@ -241,7 +261,7 @@ compute (RheoAnalysePage *page, RheoTable *previous)
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (page->busy_bar), 0);
   gtk_label_set_text (GTK_LABEL (page->busy_text), _ (page->analysis->base.title));
   rheo_study_compute_async (page->study, page->analysis, rheo_analyse_values_get (page->values), get_iteration (page),
-                            previous, TRUE, page->working, on_progress, on_computed, g_object_ref (page));
+                            previous, RHEO_STUDY_KEEP, page->working, on_progress, on_computed, g_object_ref (page));
   rheo_analyse_page_show_centre (page, "busy");
 }
 
@@ -316,6 +336,7 @@ load_result (RheoAnalysePage *page, const char *name)
   if (stored == NULL)
     return;
   stop_working (page);
+  rheo_analyse_page_leave_times (page);
   rheo_analyse_values_take_json (page->values, stored->config);
   g_free (page->shown);
   page->shown = g_strdup (name);
@@ -349,6 +370,7 @@ choose_analysis (RheoAnalysePage *page, const char *id)
   if (component == NULL || page->analysis == (const RheoAnalysis *) component)
     return;
   stop_working (page);
+  rheo_analyse_page_leave_times (page);
   page->analysis = (const RheoAnalysis *) component;
   g_clear_pointer (&page->shown, g_free);
   rheo_analyse_values_choose (page->values, page->analysis);
@@ -436,6 +458,7 @@ rheo_analyse_page_update (RheoAnalysePage *page)
   has_points = g_str_equal (centre, "result") && rheo_analyse_result_has_points (RHEO_ANALYSE_RESULT (page->result));
   gtk_widget_set_visible (page->point, has_points);
   gtk_widget_set_visible (page->pane_button, has_points && adw_flap_get_folded (ADW_FLAP (page->pane)));
+  rheo_analyse_page_update_follow (page);
   gtk_widget_set_sensitive (page->options, reason == NULL);
   rheo_tooltip_set (page->options, reason != NULL ? reason : _ ("Values that the analysis is run with"));
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (page->options), g_str_equal (centre, "form"));
@@ -483,7 +506,13 @@ renew (gpointer data)
   RheoAnalysePage *page = data;
 
   if (rheo_study_is_live (page->study))
-    show_marks (page);
+    {
+      /* It may have been opened before there was anything to read. */
+      if (rheo_study_get_error (page->study) != NULL)
+        rheo_study_reload (page->study);
+      show_marks (page);
+    }
+  rheo_analyse_page_update_follow (page);
   return G_SOURCE_CONTINUE;
 }
 
@@ -494,6 +523,7 @@ rheo_analyse_page_open (RheoAnalysePage *page, const char *path)
   if (g_strcmp0 (path, rheo_study_get_path (page->study)) != 0)
     {
       stop_working (page);
+      rheo_analyse_page_leave_times (page);
       g_clear_pointer (&page->shown, g_free);
       page->analysis = NULL;
       page->at_end = TRUE;
@@ -586,6 +616,9 @@ dispose (GObject *object)
   stop_working (page);
   page->form = NULL;
   g_clear_pointer (&page->stack, gtk_widget_unparent);
+  if (page->follow != NULL)
+    rheo_analyse_follow_stop (page->follow);
+  g_clear_object (&page->follow);
   if (page->study != NULL)
     g_signal_handlers_disconnect_by_data (page->study, page);
   g_clear_object (&page->study);
@@ -642,6 +675,8 @@ rheo_analyse_page_new (RheoContext *context)
 
   page->context = context;
   page->study = rheo_study_new (context->session);
+  page->follow = rheo_analyse_follow_new (context->session, page->study);
+  page->times_at_end = TRUE;
   page->values = rheo_analyse_values_new (on_values, page);
   rheo_analyse_page_build (page);
   g_signal_connect_swapped (page->study, "opened", G_CALLBACK (on_opened), page);

@@ -274,7 +274,7 @@ find_modes (RheoAnalysePoint *pane)
       rheo_param_set_text (row, at, values[i], keys[i], NULL);
     }
   pane->working = g_cancellable_new ();
-  rheo_study_compute_async (pane->study, analysis, config, pane->newest ? -1 : pane->iteration, pane->table, FALSE,
+  rheo_study_compute_async (pane->study, analysis, config, pane->newest ? -1 : pane->iteration, pane->table, 0,
                             pane->working, NULL, on_modes, g_object_ref (pane));
 }
 

@@ -7,6 +7,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "app/plot-toasts.h"
@@ -210,21 +211,57 @@ is_detail (const RheoAnalyseResult *result, const RheoPlotSpec *spec)
   return result->n_points > 0 && g_str_equal (spec->kind->base.id, "spectrum");
 }
 
-static void
-show_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin)
+/* Puts pictures of the same sort into the cards that there are. FALSE: they are of other sorts. */
+static gboolean
+renew_plots (RheoAnalyseResult *result, const GPtrArray *specs, const char *subtitle)
+{
+  if (specs->len != result->specs->len)
+    return FALSE;
+  for (guint i = 0; i < specs->len; i++)
+    if (((const RheoPlotSpec *) specs->pdata[i])->kind != ((const RheoPlotSpec *) result->specs->pdata[i])->kind)
+      return FALSE;
+  g_ptr_array_set_size (result->specs, 0);
+  for (guint i = 0; i < specs->len; i++)
+    {
+      RheoPlotSpec *spec = specs->pdata[i];
+
+      spec->subtitle = g_intern_string (subtitle);
+      rheo_plot_card_take_spec (result->cards->pdata[i], rheo_plot_spec_dup (spec));
+      g_ptr_array_add (result->specs, rheo_plot_spec_dup (spec));
+    }
+  return TRUE;
+}
+
+/* RheoPlotSpec, what has a card. */
+static GPtrArray *
+dup_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin)
 {
   int n_own;
-  g_autoptr (GPtrArray) specs = rheo_result_dup_plots (result->table, origin->analysis->base.id, origin->unit, &n_own);
+  g_autoptr (GPtrArray) all = rheo_result_dup_plots (result->table, origin->analysis->base.id, origin->unit, &n_own);
+  GPtrArray *specs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
+
+  for (guint i = 0; i < all->len; i++)
+    if ((i < (guint) n_own || (n_own == 0 && i < MOST_REST)) && !is_detail (result, all->pdata[i]))
+      g_ptr_array_add (specs, rheo_plot_spec_dup (all->pdata[i]));
+  return specs;
+}
+
+static void
+show_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin, gboolean same)
+{
+  g_autoptr (GPtrArray) specs = dup_plots (result, origin);
   g_autofree char *subtitle = g_strdup_printf ("%s %" PRId64, origin->unit, origin->iteration);
   GtkWidget *child;
+
+  if (same && renew_plots (result, specs, subtitle))
+    return;
 
   g_ptr_array_set_size (result->cards, 0);
   g_ptr_array_set_size (result->specs, 0);
   while ((child = gtk_widget_get_first_child (result->plots)) != NULL)
     gtk_flow_box_remove (GTK_FLOW_BOX (result->plots), child);
   for (guint i = 0; i < specs->len; i++)
-    if ((i < (guint) n_own || (n_own == 0 && i < MOST_REST)) && !is_detail (result, specs->pdata[i]))
-      add_card (result, specs->pdata[i], subtitle);
+    add_card (result, specs->pdata[i], subtitle);
   for (guint i = 0; i < result->cards->len; i++)
     gtk_widget_set_size_request (result->cards->pdata[i], 260, result->cards->len > 1 ? PLOT_HEIGHT : -1);
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (result->plots), result->cards->len > 1 ? 2 : 1);
@@ -413,8 +450,35 @@ rheo_analyse_result_choose (RheoAnalyseResult *result, int64_t point)
   choose (result, point, TRUE);
 }
 
-void
-rheo_analyse_result_show (RheoAnalyseResult *result, RheoTable *table, const RheoAnalyseOrigin *origin)
+/* Of another table the point that is nearest to the chosen one; -1: none is chosen, or there is none. */
+static int64_t
+find_nearest (RheoAnalyseResult *result, const RheoTable *table)
+{
+  const RheoColumn *old = result->table != NULL ? rheo_result_find_points (result->table) : NULL;
+  const RheoColumn *new = rheo_result_find_points (table);
+  double least = INFINITY;
+  int64_t nearest = -1;
+
+  if (result->point < 0 || old == NULL || new == NULL || old->dims[1] != new->dims[1])
+    return -1;
+  for (int64_t k = 0; k < new->dims[0]; k++)
+    {
+      double far = 0;
+
+      for (int64_t i = 0; i < new->dims[1]; i++)
+        far = hypot (far, rheo_column_get_number (new, k * new->dims[1] + i)
+                              - rheo_column_get_number (old, result->point * new->dims[1] + i));
+      if (far < least)
+        {
+          least = far;
+          nearest = k;
+        }
+    }
+  return nearest;
+}
+
+static void
+show (RheoAnalyseResult *result, RheoTable *table, const RheoAnalyseOrigin *origin, gboolean same)
 {
   const RheoColumn *points;
   g_autofree char *name = NULL;
@@ -437,12 +501,27 @@ rheo_analyse_result_show (RheoAnalyseResult *result, RheoTable *table, const Rhe
   result->folder = rheo_run_dup_figures (origin->run_path);
   result->stem = g_strdup_printf ("%s-%s", origin->run_name, name);
   show_facts (result, origin->analysis);
-  show_plots (result, origin);
+  show_plots (result, origin, same);
   show_tables (result, origin->analysis);
   show_check (result);
   /* Without plots the table has all the room, and the other way round. */
   gtk_widget_set_vexpand (result->table_card, result->cards->len == 0);
   gtk_widget_set_size_request (result->table_card, -1, result->cards->len == 0 ? -1 : TABLE_HEIGHT);
+}
+
+void
+rheo_analyse_result_show (RheoAnalyseResult *result, RheoTable *table, const RheoAnalyseOrigin *origin)
+{
+  show (result, table, origin, FALSE);
+}
+
+void
+rheo_analyse_result_renew (RheoAnalyseResult *result, RheoTable *table, const RheoAnalyseOrigin *origin)
+{
+  const int64_t nearest = find_nearest (result, table);
+
+  show (result, table, origin, TRUE);
+  choose (result, nearest, FALSE);
 }
 
 static void

@@ -24,6 +24,8 @@ G_DECLARE_FINAL_TYPE (RheoAnalyseResult, rheo_analyse_result, RHEO, ANALYSE_RESU
 GtkWidget *rheo_analyse_result_new (void);
 /* Another result, which has no point chosen; table NULL: none. A reference to the table is kept. */
 void rheo_analyse_result_show (RheoAnalyseResult *result, RheoTable *table, const RheoAnalyseOrigin *origin);
+/* The same analysis at another time: zoom, camera and the nearest point to the chosen one stay. */
+void rheo_analyse_result_renew (RheoAnalyseResult *result, RheoTable *table, const RheoAnalyseOrigin *origin);
 RheoTable *rheo_analyse_result_get_table (RheoAnalyseResult *result); /* borrowed, or NULL */
 gboolean rheo_analyse_result_has_points (RheoAnalyseResult *result);  /* that can be chosen */
 int64_t rheo_analyse_result_get_point (RheoAnalyseResult *result);    /* -1: none */

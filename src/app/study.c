@@ -10,10 +10,12 @@
 #include "app/run-text.h"
 #include "engine/series.h"
 #include "engine/store-tree.h"
+#include "engine/team.h"
 
 #define SAVED_US (20 * G_USEC_PER_SEC) /* that a checkpoint may take to come to the disk */
 #define LOOK_US (20 * 1000)
 #define PROGRESS 50 /* ms */
+#define BEHIND 3    /* times that a thread gives way to stand behind the workers of a training */
 
 /* What has been read of the file. */
 typedef struct
@@ -343,7 +345,8 @@ typedef struct
   void *config;
   char *path;
   int64_t at;
-  gboolean live, keep;
+  gboolean live;
+  unsigned how; /* RHEO_STUDY_* */
   RheoTable *previous;
   RheoSession *session; /* while it is waited for */
   gulong note_handler, changed_handler;
@@ -449,9 +452,9 @@ keep_answer (const Job *job, RheoStudyAnswer *answer)
 }
 
 static void
-compute_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+compute (GTask *task)
 {
-  Job *job = data;
+  Job *job = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (RheoRun) run = open_run (job, &error);
   g_autoptr (RheoStoredRecord) stored = NULL;
@@ -476,9 +479,31 @@ compute_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   /* From here on it is too late to cancel: what is kept is told, too. */
   if (!g_task_set_return_on_cancel (task, FALSE))
     return;
-  if (job->keep)
+  if ((job->how & RHEO_STUDY_KEEP) != 0)
     keep_answer (job, answer);
   g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) rheo_study_answer_free);
+}
+
+/* Behind the workers of a training, which give way to those of the window already. */
+static gpointer
+compute_behind (gpointer task)
+{
+  for (int i = 0; i < BEHIND; i++)
+    rheo_team_give_way ();
+  compute (task);
+  return NULL;
+}
+
+/* Who has given way cannot take it back, so threads that are lent to others stay as they are. */
+static void
+compute_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Job *job = data;
+
+  if ((job->how & RHEO_STUDY_GIVE_WAY) != 0)
+    g_thread_join (g_thread_new ("rheo-behind", compute_behind, task));
+  else
+    compute (task);
 }
 
 static gboolean
@@ -568,7 +593,7 @@ wait_for_snapshot (GTask *task, RheoSession *session)
 
 void
 rheo_study_compute_async (RheoStudy *study, const RheoAnalysis *analysis, const void *config, int64_t at,
-                          RheoTable *previous, gboolean keep, GCancellable *cancellable, RheoStudyProgress progress,
+                          RheoTable *previous, unsigned how, GCancellable *cancellable, RheoStudyProgress progress,
                           GAsyncReadyCallback done, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (study, cancellable, done, data);
@@ -579,7 +604,7 @@ rheo_study_compute_async (RheoStudy *study, const RheoAnalysis *analysis, const 
   job->config = g_memdup2 (config, MAX (analysis->base.config_size, 1));
   job->path = g_strdup (study->path);
   job->at = at;
-  job->keep = keep;
+  job->how = how;
   job->previous = previous != NULL ? rheo_table_ref (previous) : NULL;
   job->progress = progress;
   job->data = data;

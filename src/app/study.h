@@ -55,13 +55,19 @@ typedef struct
 void rheo_study_answer_free (RheoStudyAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoStudyAnswer, rheo_study_answer_free)
 
+enum /* how an analysis is computed */
+{
+  RHEO_STUDY_KEEP = 1 << 0,     /* the result goes into the file */
+  RHEO_STUDY_GIVE_WAY = 1 << 1, /* behind everything else that the program does, training included */
+};
+
 /* Runs an analysis on the open run. config: of its rows, copied. at: iteration; -1: the newest, of a run that goes on as it
- * is now: the engine saves it between two batches. previous: as in RheoAnalysis.run, or NULL. keep: in the file. progress is
+ * is now: the engine saves it between two batches. previous: as in RheoAnalysis.run, or NULL. how: RHEO_STUDY_*. progress is
  * called in the main thread. Cancelled: G_IO_ERROR_CANCELLED, at once. */
 typedef void (*RheoStudyProgress) (double fraction, gpointer data);
 void rheo_study_compute_async (RheoStudy *study, const RheoAnalysis *analysis, const void *config, int64_t at,
-                               RheoTable *previous, gboolean keep, GCancellable *cancellable,
-                               RheoStudyProgress progress, GAsyncReadyCallback done, gpointer data);
+                               RheoTable *previous, unsigned how, GCancellable *cancellable, RheoStudyProgress progress,
+                               GAsyncReadyCallback done, gpointer data);
 RheoStudyAnswer *rheo_study_compute_finish (RheoStudy *study, GAsyncResult *result, GError **error);
 /* Values of an analysis as JSON, as they are kept with a result; yours. */
 char *rheo_study_dup_config (const RheoAnalysis *analysis, const void *config);

@@ -330,10 +330,29 @@ add_counts (RheoTable *out, const Found *found, double q_max)
   rheo_result_add_number (out, series, "unseen", unseen);
 }
 
+/* The sign of a principal direction is free: it is that of an earlier result, so that figures of both can be compared. */
+static void
+turn_alike (double *direction, const int64_t *dims, const RheoTable *previous)
+{
+  const RheoColumn *before = previous != NULL ? rheo_table_find (previous, "direction") : NULL;
+
+  if (before == NULL || before->n_dims != 2 || before->dims[0] != dims[0] || before->dims[1] != dims[1])
+    return;
+  for (int64_t d = 0; d < dims[0]; d++)
+    {
+      double along = 0;
+
+      for (int64_t i = 0; i < dims[1]; i++)
+        along += direction[d * dims[1] + i] * rheo_column_get_number (before, d * dims[1] + i);
+      for (int64_t i = 0; i < dims[1] && along < 0; i++)
+        direction[d * dims[1] + i] *= -1;
+    }
+}
+
 /* Principal directions of states, and the places of points and trials along them (from the origin of states). */
 static gboolean
 add_places (RheoTable *out, const Found *found, const RheoFieldTrials *trials, int n_states, const double *states,
-            int n_shown, GError **error)
+            int n_shown, const RheoTable *previous, GError **error)
 {
   const RheoField *field = found->field;
   const double *all = rheo_table_find (out, "state")->data;
@@ -352,6 +371,7 @@ add_places (RheoTable *out, const Found *found, const RheoFieldTrials *trials, i
   if (!rheo_principal (n_states > 0 ? n_states : n_points, field->n, n_states > 0 ? states : all, n_directions, mean,
                        direction, variance))
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The principal directions of the states could not be found."));
+  turn_alike (direction, dims, previous);
   rheo_multiply (false, true, n_points, n_directions, field->n, 1, all, direction, 0, place);
   for (int k = 0; k < n_paths; k++)
     {
@@ -498,7 +518,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
     }
   add_points (out, found);
   add_shapes (out, found);
-  return add_places (out, found, trials, n_states, states, c->shown, error);
+  return add_places (out, found, trials, n_states, states, c->shown, previous, error);
 }
 
 /* Roots are found one after the other and stop early; slow points go downhill all together. */
