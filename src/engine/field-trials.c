@@ -5,6 +5,7 @@
 #include "field-trials.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 /* All trials side by side, step by step. A trial that has ended goes on unseen. */
@@ -168,4 +169,19 @@ rheo_field_trials_dup_states (const RheoFieldTrials *t, const RheoField *field, 
     memcpy (out + (gsize) *n * (gsize) field->n, t->state + (gsize) k * (gsize) t->n_steps * (gsize) field->n,
             sizeof *out * (gsize) t->length[k] * (gsize) field->n);
   return out;
+}
+
+void
+rheo_field_trials_project (const RheoFieldTrials *t, const RheoAxes *axes, int n_paths, double *path)
+{
+  for (int k = 0; k < n_paths; k++)
+    {
+      const int trial = (int) ((int64_t) k * t->n_trials / n_paths);
+      const gsize from = (gsize) trial * (gsize) t->n_steps;
+      double *to = path + (gsize) k * (gsize) t->n_steps * (gsize) axes->n;
+
+      rheo_axes_project (axes, t->n_steps, t->state + from * (gsize) axes->n_units, to);
+      for (int i = t->length[trial] * axes->n; i < t->n_steps * axes->n; i++)
+        to[i] = NAN;
+    }
 }

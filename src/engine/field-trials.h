@@ -2,6 +2,7 @@
 /* Noise-free trials of a task run through a vector field: states for starts, trajectories and principal directions. */
 #pragma once
 
+#include "axes.h"
 #include "field.h"
 #include "task.h"
 
@@ -25,3 +26,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoFieldTrials, rheo_field_trials_free)
 
 /* States of all trials one behind the other, [n][field->n], yours; n: how many. */
 double *rheo_field_trials_dup_states (const RheoFieldTrials *trials, const RheoField *field, int *n);
+/* path [n_paths][n_steps][axes->n]: so many trials, as far from each other as there are, along axes; NaN beyond the end of a
+ * trial. n_paths at most n_trials. */
+void rheo_field_trials_project (const RheoFieldTrials *trials, const RheoAxes *axes, int n_paths, double *path);

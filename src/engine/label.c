@@ -81,14 +81,22 @@ rheo_label_dup_shown (const char *english)
 char *
 rheo_label_dup_shown_group (const char *english)
 {
-  g_auto (GStrv) parts = g_strsplit (english, ", ", -1);
+  static const char *const between[] = { ", ", " + ", " − " };
+  const char *separator = between[0];
+  g_auto (GStrv) parts = NULL;
 
+  for (gsize k = 1; k < G_N_ELEMENTS (between); k++)
+    if (strstr (english, separator) == NULL && strstr (english, between[k]) != NULL)
+      separator = between[k];
+  parts = g_strsplit (english, separator, -1);
   for (int i = 0; parts[i] != NULL; i++)
     {
       char *space = strrchr (parts[i], ' '), *end = NULL, *shown;
       const double number = space != NULL ? g_ascii_strtod (space + 1, &end) : 0;
 
-      if (space != NULL && end > space + 1 && *end == '\0')
+      if (strcmp (separator, between[0]) != 0 && strstr (parts[i], " − ") != NULL)
+        shown = rheo_label_dup_shown_group (parts[i]);
+      else if (space != NULL && end > space + 1 && *end == '\0')
         {
           g_autofree char *words = g_strndup (parts[i], (gsize) (space - parts[i]));
           g_autofree char *translated = rheo_label_dup_shown (words);
@@ -100,5 +108,5 @@ rheo_label_dup_shown_group (const char *english)
       g_free (parts[i]);
       parts[i] = shown;
     }
-  return g_strjoinv (", ", parts);
+  return g_strjoinv (separator, parts);
 }

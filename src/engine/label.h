@@ -31,5 +31,6 @@ char *rheo_label_dup_of (const char *number, const char *population);
 /* What is shown for a text in English: translated, also where it was made by the functions above; as it is when nobody has
  * translated it. Yours. */
 char *rheo_label_dup_shown (const char *english);
-/* The same for the name of a group: "Coherence 0.5, Context 1" is translated word by word. Yours. */
+/* The same for the name of a group or an axis: "Coherence 0.5, Context 1" and "Output 1 − Output 2" are translated word by
+ * word. Yours. */
 char *rheo_label_dup_shown_group (const char *english);

@@ -478,3 +478,19 @@ rheo_plot_density (const float *v, int64_t n, const double quartile[2], gboolean
     }
   return h;
 }
+
+void
+rheo_plot_direction_name (const RheoTable *table, int k, char *out, size_t size)
+{
+  const RheoColumn *name = rheo_table_find (table, "axis-name"), *share = rheo_table_find (table, "variance");
+  const double part = share != NULL && k < rheo_column_get_length (share) ? rheo_column_get_number (share, k) : NAN;
+
+  if (name == NULL || name->type != RHEO_STRING || k >= rheo_column_get_length (name))
+    /* Translators: a principal component of the states, by number. */
+    g_snprintf (out, size, _ ("PC %d"), k + 1);
+  else if (isfinite (part))
+    /* Translators: an axis, and its share of the variance. */
+    g_snprintf (out, size, _ ("%s (%.0f %%)"), rheo_column_get_string (name, k), 100 * part);
+  else
+    g_strlcpy (out, rheo_column_get_string (name, k), size);
+}

@@ -273,6 +273,9 @@ RheoTransform rheo_plot_transform (RheoTransform wanted, const RheoColumn *colum
 /* The words with which the labels of all columns of a role begin: "Gradient" of "Gradient of in" and "Gradient of rec".
  * NULL: none. Yours. */
 char *rheo_plot_common_label (const RheoPlotSpec *spec, const char *role);
+/* What axis k of places is called, from the columns "axis-name" and "variance" of their table: "Output 1 (32 %)"; "PC 2" where
+ * it has none. */
+void rheo_plot_direction_name (const RheoTable *table, int k, char *out, size_t size);
 /* "log(1 + |ΔW|)". Yours. */
 char *rheo_plot_transformed_name (RheoTransform transform, const char *name);
 

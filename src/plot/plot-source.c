@@ -135,8 +135,9 @@ bind_companion (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *ro
       own = source->read (source->data, role->with, at, &key, NULL);
       table = own;
     }
+  /* A column of this name with other axes is something else. */
   return key == NULL || table == NULL || rheo_table_find (table, key) == NULL
-         || rheo_plot_bind (fill->spec, role->key, table, key, NULL, NULL);
+         || rheo_plot_bind (fill->spec, role->key, table, key, NULL, NULL) || role->with[0] == '=';
 }
 
 static gboolean

@@ -7,21 +7,21 @@
 #include <string.h>
 
 #include "engine/analysis.h"
+#include "engine/axes.h"
 #include "engine/field-trials.h"
 #include "engine/fixed.h"
-#include "engine/linalg.h"
 #include "engine/topology.h"
 
 /* Fixed and slow points of a rate network under one input or several, one search for each: where they are, how they attract
- * and repel, and whether the list can be complete (ctrnn spec 4.2). Trials of the task are shown in the same principal
- * directions. */
+ * and repel, and whether the list can be complete (ctrnn spec 4.2). Trials of the task are shown along the same axes. */
 
-#define N_DIRECTIONS 3
+#define MOST_AXES 12
 #define N_ANGLES 2
 
 typedef struct
 {
   RheoPointSearch search;
+  RheoAxesChoice axes;
   double input[64];
   int n_input;
   int trials, shown, seed;
@@ -38,6 +38,7 @@ static const RheoParam params[] = {
               .flags = RHEO_ADVANCED),
   RHEO_P_INT (Config, shown, "paths", .label = N_ ("Trials to show"), .def = 8, .min = 0, .max = 1000, .soft_max = 32,
               .help = N_ ("Paths of so many trials are kept with the result.")),
+  RHEO_P_BLOCK (Config, axes, RheoAxesChoice, "axes", rheo_axes_rows, .label = N_ ("Axes")),
   RHEO_P_INT (Config, seed, "seed", .label = N_ ("Seed"), .def = 1, .min = 0, .max = 2147483647,
               .help = N_ ("Of the random starts."), .flags = RHEO_ADVANCED),
   RHEO_P_END,
@@ -95,11 +96,7 @@ static const RheoSeries series[] = {
     .help = N_ ("What the read-out makes of it."),
     .unit = "",
     .axes = "point out" },
-  { .key = "place",
-    .label = N_ ("Place"),
-    .help = N_ ("Along the principal directions of the trials, or of the points where there are no trials."),
-    .unit = "",
-    .axes = "point direction" },
+  { .key = "place", .label = N_ ("Place"), .help = N_ ("Along the axes."), .unit = "", .axes = "point direction" },
   { .key = "eigenvalue-re",
     .label = N_ ("Eigenvalue, real part"),
     .help = N_ ("Of the Jacobian, in descending order."),
@@ -110,14 +107,10 @@ static const RheoSeries series[] = {
     .help = N_ ("Of the Jacobian, in descending order of the real part."),
     .unit = N_ ("1/τ"),
     .axes = "point mode" },
-  { .key = "direction",
-    .label = N_ ("Principal direction"),
-    .help = N_ ("Of states of trials, in order of their variance."),
-    .unit = "",
-    .axes = "direction unit" },
+  RHEO_AXES_SERIES,
   { .key = "path",
     .label = N_ ("Path"),
-    .help = N_ ("Of a trial, along the directions."),
+    .help = N_ ("Of a trial, along the axes."),
     .unit = "",
     .axes = "trial time direction" },
   { .key = "shape",
@@ -330,61 +323,30 @@ add_counts (RheoTable *out, const Found *found, double q_max)
   rheo_result_add_number (out, series, "unseen", unseen);
 }
 
-/* The sign of a principal direction is free: it is that of an earlier result, so that figures of both can be compared. */
-static void
-turn_alike (double *direction, const int64_t *dims, const RheoTable *previous)
-{
-  const RheoColumn *before = previous != NULL ? rheo_table_find (previous, "direction") : NULL;
-
-  if (before == NULL || before->n_dims != 2 || before->dims[0] != dims[0] || before->dims[1] != dims[1])
-    return;
-  for (int64_t d = 0; d < dims[0]; d++)
-    {
-      double along = 0;
-
-      for (int64_t i = 0; i < dims[1]; i++)
-        along += direction[d * dims[1] + i] * rheo_column_get_number (before, d * dims[1] + i);
-      for (int64_t i = 0; i < dims[1] && along < 0; i++)
-        direction[d * dims[1] + i] *= -1;
-    }
-}
-
-/* Principal directions of states, and the places of points and trials along them (from the origin of states). */
+/* Axes, and the places of points and trials along them (from the origin of states). */
 static gboolean
-add_places (RheoTable *out, const Found *found, const RheoFieldTrials *trials, int n_states, const double *states,
-            int n_shown, const RheoTable *previous, GError **error)
+add_places (RheoTable *out, const Found *found, const RheoAxesChoice *choice, const RheoFieldTrials *trials,
+            int n_states, const double *states, int n_shown, const RheoTable *previous, GError **error)
 {
   const RheoField *field = found->field;
   const double *all = rheo_table_find (out, "state")->data;
-  const int n_points = found->n_points, n_directions = MIN (N_DIRECTIONS, field->n);
-  const int64_t dims[] = { n_directions, field->n }, place_dims[] = { n_points, n_directions };
+  static const char *const otherwise[] = { "pc1", "pc1 pc2", "pc1 pc2 pc3" };
+  const gboolean by_states = n_states > 0;
+  g_autoptr (RheoAxes) axes = NULL;
   const int n_paths = MIN (n_shown, trials->n_trials);
-  const int64_t path_dims[] = { n_paths, trials->n_steps, n_directions };
-  double *direction = add (out, "direction", RHEO_F64, dims)->data,
-         *place = add (out, "place", RHEO_F64, place_dims)->data;
-  double *path = add (out, "path", RHEO_F64, path_dims)->data;
-  g_autofree double *mean = g_new (double, field->n);
-  double variance[N_DIRECTIONS];
 
-  if (n_states + n_points == 0)
+  if (n_states + found->n_points == 0)
     return TRUE;
-  if (!rheo_principal (n_states > 0 ? n_states : n_points, field->n, n_states > 0 ? states : all, n_directions, mean,
-                       direction, variance))
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The principal directions of the states could not be found."));
-  turn_alike (direction, dims, previous);
-  rheo_multiply (false, true, n_points, n_directions, field->n, 1, all, direction, 0, place);
-  for (int k = 0; k < n_paths; k++)
-    {
-      /* Shown are as different ones as there are. */
-      const gsize from = (gsize) ((int64_t) k * trials->n_trials / n_paths) * (gsize) trials->n_steps;
-      double *to = path + (gsize) k * (gsize) trials->n_steps * (gsize) n_directions;
-
-      rheo_multiply (false, true, trials->n_steps, n_directions, field->n, 1, trials->state + from * (gsize) field->n,
-                     direction, 0, to);
-      for (int t = trials->length[from / (gsize) trials->n_steps]; t < trials->n_steps; t++)
-        for (int d = 0; d < n_directions; d++)
-          to[t * n_directions + d] = NAN;
-    }
+  axes = rheo_axes_new (choice, otherwise[MIN (field->n, 3) - 1], TRUE, 1, MOST_AXES, field,
+                        by_states ? n_states : found->n_points, by_states ? states : all, error);
+  if (axes == NULL)
+    return FALSE;
+  rheo_axes_turn_alike (axes, previous);
+  rheo_axes_add (axes, series, out);
+  rheo_axes_project (axes, found->n_points, all,
+                     add (out, "place", RHEO_F64, (int64_t[]){ found->n_points, axes->n })->data);
+  rheo_field_trials_project (trials, axes, n_paths,
+                             add (out, "path", RHEO_F64, (int64_t[]){ n_paths, trials->n_steps, axes->n })->data);
   return TRUE;
 }
 
@@ -518,7 +480,13 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
     }
   add_points (out, found);
   add_shapes (out, found);
-  return add_places (out, found, trials, n_states, states, c->shown, previous, error);
+  return add_places (out, found, &c->axes, trials, n_states, states, c->shown, previous, error);
+}
+
+static gboolean
+check (const void *config, GError **error)
+{
+  return rheo_axes_check (&((const Config *) config)->axes, error);
 }
 
 /* Roots are found one after the other and stop early; slow points go downhill all together. */
@@ -542,7 +510,8 @@ const RheoAnalysis rheo_analysis_fixed_points = {
             .cite = "Sussillo & Barak 2013; Golub & Sussillo 2018",
             .config_size = sizeof (Config),
             .params = params,
-            .series = series },
+            .series = series,
+            .check = check },
   .wants = RHEO_WANTS_WEIGHTS,
   .fits = rheo_analysis_fits_rates,
   .estimate = estimate,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/analysis.h"
+#include "engine/axes.h"
 #include "engine/field.h"
 #include "engine/line.h"
 
@@ -19,7 +20,7 @@ enum
 {
   N_CONTEXTS = 2,
   N_PAIRS = 2,
-  N_AXES = 3, /* choice, context, sensory */
+  MOST_AXES = 12,
   MAX_STRENGTHS = 16,
 };
 
@@ -28,6 +29,7 @@ typedef struct
   int n_points, n_steps, n_relax, relax;
   double nudge, strength[MAX_STRENGTHS];
   int n_strengths, cue_steps, stimulus_steps;
+  RheoAxesChoice axes;
 } Config;
 
 static const char *const relax_choices[] = { "neutral", "nudged", NULL };
@@ -51,6 +53,7 @@ static const RheoParam params[] = {
               .soft_max = 1000, .help = N_ ("Of a path, before the stimulus."), .flags = RHEO_ADVANCED),
   RHEO_P_INT (Config, stimulus_steps, "stimulus-steps", .label = N_ ("Steps with the stimulus"), .def = 500, .min = 0,
               .max = 1e5, .soft_max = 1000, .help = N_ ("Of a path, after the cue alone."), .flags = RHEO_ADVANCED),
+  RHEO_P_BLOCK (Config, axes, RheoAxesChoice, "axes", rheo_axes_rows, .label = N_ ("Axes")),
   RHEO_P_END,
 };
 
@@ -116,19 +119,24 @@ static const RheoSeries series[] = {
     .unit = "",
     .axes = "context point pair",
     .flags = RHEO_SERIES_SIGNED },
-  { .key = "axis",
-    .label = N_ ("Axis"),
-    .help = N_ ("Choice: read-out of right less left; context: weights of the first cue less the second; sensory: sum "
-                "of those of the "
-                "stimuli."),
-    .unit = "",
-    .axes = "axis unit",
-    .flags = RHEO_SERIES_SIGNED },
+  RHEO_AXES_SERIES,
   { .key = "place",
     .label = N_ ("Place"),
-    .help = N_ ("Along the axes of choice, context and stimulus."),
+    .help = N_ (
+        "Along the axes: by themselves choice (read-out of right less left), context (weights of the first cue less "
+        "the second) and stimulus (sum of the weights of the stimuli)."),
     .unit = "",
-    .axes = "context point axis" },
+    .axes = "state direction" },
+  { .key = "condition",
+    .label = N_ ("Context’s number"),
+    .help = N_ ("Under which cue the state was found."),
+    .unit = "",
+    .axes = "state" },
+  { .key = "inputs",
+    .label = N_ ("Inputs"),
+    .help = N_ ("Cue and neutral stimulus of each context."),
+    .unit = "",
+    .axes = "context in" },
   { .key = "coherence",
     .label = N_ ("Coherence"),
     .help = N_ ("Of what counts, on each path; the other is zero."),
@@ -136,9 +144,9 @@ static const RheoSeries series[] = {
     .axes = "trial" },
   { .key = "path",
     .label = N_ ("Path"),
-    .help = N_ ("Without noise, along the axes of choice, context and stimulus."),
+    .help = N_ ("Without noise, along the axes; those of the first context come first."),
     .unit = "",
-    .axes = "context trial time axis" },
+    .axes = "trial time direction" },
   { NULL },
 };
 
@@ -193,21 +201,23 @@ dot (int n, const double *a, const double *b)
   return sum;
 }
 
-static void
-set_axes (const RheoField *field, double *axis)
+/* Choice, context and stimulus. Yours. */
+static char *
+dup_words (const RheoField *field)
 {
-  const int n = field->n;
+  g_autoptr (GString) words = g_string_new (field->n_out > 1 ? "out1-out2 in1-in2 in3" : "out1 in1-in2 in3");
 
-  for (int i = 0; i < n; i++)
-    {
-      const double *row = field->w_in + (gsize) i * (gsize) field->n_in;
+  for (int j = 4; j <= field->n_in; j++)
+    g_string_append_printf (words, "+in%d", j);
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
 
-      axis[i] = field->w_out[i] - (field->n_out > 1 ? field->w_out[n + i] : 0);
-      axis[n + i] = row[0] - row[1];
-      axis[2 * n + i] = 0;
-      for (int j = 2; j < field->n_in; j++)
-        axis[2 * n + i] += row[j];
-    }
+/* Read-out of right less left. */
+static void
+set_choice (const RheoField *field, double *axis)
+{
+  for (int i = 0; i < field->n; i++)
+    axis[i] = field->w_out[i] - (field->n_out > 1 ? field->w_out[field->n + i] : 0);
 }
 
 static void
@@ -235,8 +245,8 @@ find_end (const RheoField *field, const Config *c, int context, int side, double
 
 typedef struct
 {
-  double *q, *state, *output, *re, *im, *right, *left, *selection, *response, *place;
-  const double *axis;
+  double *q, *state, *output, *re, *im, *right, *left, *selection, *response;
+  const double *choice;
 } Columns;
 
 static gboolean
@@ -258,13 +268,13 @@ find_line (const RheoField *field, const Config *c, int context, const Columns *
     {
       const gsize at = first + (gsize) k;
 
+      if (cancelled != NULL && atomic_load (cancelled))
+        return FALSE;
       rheo_field_output (field, to->state + at * size, to->output + at * (gsize) field->n_out);
       rheo_line_modes (field, u, to->state + at * size, to->re + at * size, to->im + at * size, to->right + at * size,
                        to->left + at * size);
-      for (int a = 0; a < N_AXES; a++)
-        to->place[at * N_AXES + (gsize) a] = dot (n, to->axis + (gsize) a * size, to->state + at * size);
     }
-  rheo_line_align (n, n_points, to->axis, right, left);
+  rheo_line_align (n, n_points, to->choice, right, left);
   for (int k = 0; k < n_points; k++)
     {
       rheo_field_jacobian (field, x + (gsize) k * size, u, jac, by_input);
@@ -281,36 +291,61 @@ find_line (const RheoField *field, const Config *c, int context, const Columns *
   return TRUE;
 }
 
-/* Paths through cue and stimulus, one for each strength of what counts. */
-static void
-add_paths (RheoTable *out, const RheoField *field, const Config *c, const double *axis)
+/* Paths through cue and stimulus, one for each strength of what counts in each context: coherences, and states [trial][step]
+ * [unit], which are yours. */
+static double *
+run_paths (RheoTable *out, const RheoField *field, const Config *c, int n_trials, int n_steps)
 {
-  const int n_trials = 2 * c->n_strengths + 1, n_steps = c->cue_steps + c->stimulus_steps + 1;
-  const int64_t n = n_trials, dims[] = { N_CONTEXTS, n_trials, n_steps, N_AXES };
-  double *strength = add (out, "coherence", &n)->data, *path = add (out, "path", dims)->data;
+  const int64_t n = (int64_t) N_CONTEXTS * n_trials;
+  double *strength = add (out, "coherence", &n)->data;
   g_autofree double *x = g_new (double, field->n), *u = g_new (double, field->n_in);
-  g_autofree double *states = g_new (double, (gsize) n_steps *(gsize) field->n);
+  double *states = g_new (double, (gsize) n *(gsize) n_steps *(gsize) field->n), *to = states;
 
-  for (int k = 0; k < n_trials; k++)
-    strength[k] = k < c->n_strengths   ? -c->strength[c->n_strengths - 1 - k]
-                  : k > c->n_strengths ? c->strength[k - c->n_strengths - 1]
-                                       : 0;
   for (int context = 0; context < N_CONTEXTS; context++)
-    for (int k = 0; k < n_trials; k++, path += (gsize) n_steps * N_AXES)
+    for (int k = 0; k < n_trials; k++, to += (gsize) n_steps * (gsize) field->n)
       {
         double coherence[N_PAIRS] = { 0 };
 
-        coherence[context] = strength[k];
+        coherence[context] = k < c->n_strengths   ? -c->strength[c->n_strengths - 1 - k]
+                             : k > c->n_strengths ? c->strength[k - c->n_strengths - 1]
+                                                  : 0;
+        *strength++ = coherence[context];
         set_initial (field, x);
         set_input (field, context, NULL, u);
-        rheo_field_run (field, c->cue_steps, u, x, states);
+        rheo_field_run (field, c->cue_steps, u, x, to);
         set_input (field, context, coherence, u);
-        rheo_field_run (field, c->stimulus_steps, u, x, states + (gsize) c->cue_steps * (gsize) field->n);
-        for (int t = 0; t < n_steps; t++)
-          for (int a = 0; a < N_AXES; a++)
-            path[t * N_AXES + a] =
-                dot (field->n, axis + (gsize) a * (gsize) field->n, states + (gsize) t * (gsize) field->n);
+        rheo_field_run (field, c->stimulus_steps, u, x, to + (gsize) c->cue_steps * (gsize) field->n);
       }
+  return states;
+}
+
+/* Where lines and paths are. */
+static gboolean
+add_places (RheoTable *out, const RheoField *field, const Config *c, const double *lines, GError **error)
+{
+  const int n_trials = 2 * c->n_strengths + 1, n_steps = c->cue_steps + c->stimulus_steps + 1;
+  const int n_states = N_CONTEXTS * c->n_points, n_paths = N_CONTEXTS * n_trials;
+  g_autofree double *paths = run_paths (out, field, c, n_trials, n_steps);
+  g_autofree char *words = dup_words (field);
+  g_autoptr (RheoAxes) axes =
+      rheo_axes_new (&c->axes, words, FALSE, 1, MOST_AXES, field, n_paths * n_steps, paths, error);
+  static const char *const names[] = { N_ ("Choice"), N_ ("Context"), N_ ("Stimulus") };
+  double *condition, *inputs;
+
+  if (axes == NULL)
+    return FALSE;
+  for (int k = 0; rheo_axes_choose_none (&c->axes) && k < axes->n; k++)
+    rheo_axes_rename (axes, k, names[k]);
+  rheo_axes_add (axes, series, out);
+  rheo_axes_project (axes, n_states, lines, add (out, "place", (int64_t[]){ n_states, axes->n })->data);
+  rheo_axes_project (axes, n_paths * n_steps, paths, add (out, "path", (int64_t[]){ n_paths, n_steps, axes->n })->data);
+  condition = add (out, "condition", (int64_t[]){ n_states })->data;
+  for (int k = 0; k < n_states; k++)
+    condition[k] = k / c->n_points;
+  inputs = add (out, "inputs", (int64_t[]){ N_CONTEXTS, field->n_in })->data;
+  for (int context = 0; context < N_CONTEXTS; context++)
+    set_input (field, context, (const double[N_PAIRS]){ 0 }, inputs + context * field->n_in);
+  return TRUE;
 }
 
 static double
@@ -327,7 +362,7 @@ check (const void *config, GError **error)
   for (int i = 0; i < c->n_strengths; i++)
     if (c->strength[i] <= (i > 0 ? c->strength[i - 1] : 0))
       return rheo_fail (error, RHEO_ERROR_INVALID, _ ("coherences must be above zero and grow from one to the next."));
-  return TRUE;
+  return rheo_axes_check (&c->axes, error);
 }
 
 static gboolean
@@ -357,17 +392,18 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   const Config *c = config;
   const RheoRecord *record = &records[n_records - 1];
   g_autoptr (RheoField) field = rheo_field_new (record->experiment, record->weights, error);
+  g_autofree double *choice = NULL;
   Columns to;
 
   if (field == NULL || !fits (record->experiment, error))
     return FALSE;
+  choice = g_new (double, field->n);
   {
     const int64_t n_points = c->n_points, by_point[] = { N_CONTEXTS, c->n_points };
     const int64_t by_unit[] = { N_CONTEXTS, c->n_points, field->n };
     const int64_t by_out[] = { N_CONTEXTS, c->n_points, field->n_out };
-    const int64_t by_pair[] = { N_CONTEXTS, c->n_points, N_PAIRS }, by_axis[] = { N_CONTEXTS, c->n_points, N_AXES };
-    const int64_t axes[] = { N_AXES, field->n };
-    double *axis = add (out, "axis", axes)->data, *along = add (out, "along", &n_points)->data;
+    const int64_t by_pair[] = { N_CONTEXTS, c->n_points, N_PAIRS };
+    double *along = add (out, "along", &n_points)->data;
 
     to = (Columns){ .q = add (out, "q", by_point)->data,
                     .state = add (out, "state", by_unit)->data,
@@ -378,9 +414,8 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
                     .left = add (out, "left", by_unit)->data,
                     .selection = add (out, "selection", by_pair)->data,
                     .response = add (out, "response", by_pair)->data,
-                    .place = add (out, "place", by_axis)->data,
-                    .axis = axis };
-    set_axes (field, axis);
+                    .choice = choice };
+    set_choice (field, choice);
     for (int k = 0; k < c->n_points; k++)
       along[k] = (double) k / (c->n_points - 1);
   }
@@ -394,8 +429,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   rheo_result_add_number (out, series, "ratio-motion", ratio (to.selection + c->n_points / 2 * N_PAIRS, 0));
   rheo_result_add_number (out, series, "ratio-colour",
                           ratio (to.selection + (c->n_points + c->n_points / 2) * N_PAIRS, 1));
-  add_paths (out, field, c, to.axis);
-  return TRUE;
+  return add_places (out, field, c, to.state, error);
 }
 
 const RheoAnalysis rheo_analysis_line_attractor = {

@@ -260,8 +260,9 @@ find_limits (const RheoPlotSpec *spec, RheoScatter *p)
 }
 
 static void
-name_axes (const RheoScatterConfig *config, RheoScatter *p)
+name_axes (const RheoPlotSpec *spec, RheoScatter *p)
 {
+  const RheoScatterConfig *config = spec->values;
   g_auto (GStrv) names = g_strsplit (config->names, ";", -1);
   const int n_names = (int) g_strv_length (names);
 
@@ -269,8 +270,8 @@ name_axes (const RheoScatterConfig *config, RheoScatter *p)
     if (config->direction[k] < n_names && *g_strstrip (names[config->direction[k]]) != '\0')
       g_strlcpy (p->name[k], names[config->direction[k]], sizeof p->name[k]);
     else
-      /* Translators: a principal component of the states, by number. */
-      g_snprintf (p->name[k], sizeof p->name[k], _ ("PC %d"), config->direction[k] + 1);
+      rheo_plot_direction_name (rheo_plot_find (spec, "points", 0)->table, config->direction[k], p->name[k],
+                                sizeof p->name[k]);
 }
 
 /* Below it q is that of a state which stays, to the last bits of a double: how far below says nothing. */
@@ -343,7 +344,7 @@ rheo_scatter_prepare (const RheoPlotSpec *spec)
       g_strlcpy (p->entry[p->path_entry].label, _ ("Trials"), sizeof p->entry[0].label);
       p->entry_count[p->path_entry] = (int) p->path->dims[0];
     }
-  name_axes (config, p);
+  name_axes (spec, p);
   find_limits (spec, p);
   return p;
 }

@@ -102,7 +102,10 @@ rheo_scatter_view_init (RheoScatterView *view, const RheoPlotSpec *spec, RheoPlo
   double number = 0, name = 0, row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK), side, end;
   RheoRect box;
 
-  *view = (RheoScatterView){ .flat = config->dims == RHEO_SCATTER_2D, .area = *area, .axis = { *x, *y, p->axis[2] } };
+  *view = (RheoScatterView){ .flat = config->dims == RHEO_SCATTER_2D,
+                             .name_width = 0.25 * area->width,
+                             .area = *area,
+                             .axis = { *x, *y, p->axis[2] } };
   if (has_bar (p, canvas))
     {
       g_autofree char *words = rheo_plot_axis_name (&p->ramp);
@@ -132,6 +135,7 @@ rheo_scatter_view_init (RheoScatterView *view, const RheoPlotSpec *spec, RheoPlo
               number = MAX (number, w);
             }
           rheo_plot_text_size (canvas, RHEO_TEXT_NAME, p->name[k], &w, NULL);
+          w = MIN (w, view->name_width);
           name = MAX (name, canvas->drop & RHEO_DROP_NAMES ? 0 : w);
         }
       side = theme->tick + theme->gap + number + (name > 0 ? theme->gap + name : 0);
@@ -224,6 +228,7 @@ draw_axis (RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatte
   const double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
   double from[3] = { edge[0], edge[1], edge[2] }, to[3] = { edge[0], edge[1], edge[2] };
   double a[3], b[3], c[3], out[2], length, widest = 0, reach;
+  g_autofree char *name = NULL;
   RheoTicks ticks;
 
   from[k] = view->axis[k].lo;
@@ -269,8 +274,9 @@ draw_axis (RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatte
   if (canvas->drop & RHEO_DROP_NAMES)
     return;
   reach = theme->tick + theme->gap + fabs (out[0]) * widest + fabs (out[1]) * row;
+  name = rheo_plot_text_fit (canvas, RHEO_TEXT_NAME, p->name[k], view->name_width);
   rheo_plot_text (canvas, RHEO_TEXT_NAME, theme->text, (a[0] + b[0]) / 2 + reach * out[0],
-                  (a[1] + b[1]) / 2 + reach * out[1], 0.5 - 0.5 * out[0], 0.5 - 0.5 * out[1], p->name[k]);
+                  (a[1] + b[1]) / 2 + reach * out[1], 0.5 - 0.5 * out[0], 0.5 - 0.5 * out[1], name);
 }
 
 static void

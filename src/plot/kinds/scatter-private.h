@@ -62,7 +62,7 @@ typedef struct
   RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
   int entry_count[RHEO_PLOT_MAX_ENTRIES];
   RheoPlotAxis axis[3];
-  char name[3][32];
+  char name[3][80];
 } RheoScatter;
 
 /* --- scatter-data.c */
@@ -79,8 +79,9 @@ gboolean rheo_scatter_hidden (const RheoPlotSpec *spec, const RheoScatterPoint *
 typedef struct
 {
   gboolean flat;
-  RheoRect area;   /* what the colour bar leaves */
-  RheoPanel panel; /* of the plane */
+  double name_width; /* of names beside the axes, at most */
+  RheoRect area;     /* what the colour bar leaves */
+  RheoPanel panel;   /* of the plane */
   RheoPlotAxis axis[3];
   RheoProjection projection;
 } RheoScatterView;

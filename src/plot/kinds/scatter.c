@@ -38,7 +38,8 @@ static const RheoParam params[] = {
                .when = "colour=time",
                .help = N_ ("Length of a step, for colours in milliseconds. 0: the bar counts steps.")),
   RHEO_P_TEXT (RheoScatterConfig, names, "names", .label = N_ ("Names of directions"), .def_text = "",
-               .help = N_ ("Separated by semicolons, in the order of the directions. Empty: PC 1, PC 2 and so on.")),
+               .help =
+                   N_ ("Separated by semicolons, in the order of the directions. Empty: as the result calls them.")),
   RHEO_P_END,
 };
 
