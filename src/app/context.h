@@ -27,6 +27,7 @@ typedef struct
  *   show-run (s)             opens a run file in Runs
  *   analyse (s)              opens a run file in Analyse
  *   resume (s)               goes on with a run file
+ *   go-on (s)                the same, and then with the runs that waited for it; "": only with these
  *   further ((ss))           goes on with a run file, with settings as JSON
  *   branch ((sx))            run file and iteration: Set up with the stored settings
  *   search                   the focus goes to the search of the view

@@ -74,6 +74,40 @@ rheo_run_queue_add (RheoRunQueue *queue, const RheoExperiment *experiment, const
   g_signal_emit (queue, signals[CHANGED], 0);
 }
 
+GVariant *
+rheo_run_queue_dup_waiting (RheoRunQueue *queue)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(ss)"));
+
+  for (GList *link = queue->waiting.head; link != NULL; link = link->next)
+    {
+      const Waiting *waiting = link->data;
+      g_autofree char *json = rheo_experiment_dup_json (waiting->experiment);
+
+      g_variant_builder_add (&builder, "(ss)", waiting->name, json);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+gboolean
+rheo_run_queue_add_waiting (RheoRunQueue *queue, GVariant *waiting)
+{
+  gboolean all = TRUE;
+
+  for (gsize i = 0; i < g_variant_n_children (waiting); i++)
+    {
+      const char *name, *json;
+      g_autoptr (RheoExperiment) experiment = NULL;
+
+      g_variant_get_child (waiting, i, "(&s&s)", &name, &json);
+      experiment = rheo_experiment_parse (json, name, NULL);
+      if (experiment != NULL)
+        rheo_run_queue_add (queue, experiment, name);
+      all = all && experiment != NULL;
+    }
+  return all;
+}
+
 RheoExperiment *
 rheo_run_queue_take (RheoRunQueue *queue, char **name)
 {

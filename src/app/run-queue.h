@@ -18,6 +18,10 @@ RheoRunQueue *rheo_run_queue_new (void);
 /* A queue that is done begins anew, so that numbers count the runs of one time. The experiment is copied. name: of the
  * run, where it is not taken. */
 void rheo_run_queue_add (RheoRunQueue *queue, const RheoExperiment *experiment, const char *name);
+/* What waits, as name and experiment in JSON, a(ss), yours and floating; and the same again, which is added. FALSE: the text of one is no
+ * experiment of this program; the others are added. */
+GVariant *rheo_run_queue_dup_waiting (RheoRunQueue *queue);
+gboolean rheo_run_queue_add_waiting (RheoRunQueue *queue, GVariant *waiting);
 /* For the window. The next one and its name, yours; NULL: none waits. */
 RheoExperiment *rheo_run_queue_take (RheoRunQueue *queue, char **name);
 /* For the window: what was taken is written to path; it has ended. */

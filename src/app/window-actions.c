@@ -143,6 +143,24 @@ resume_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
   start (data, NULL, &(RheoStart){ .resume_from = g_variant_get_string (parameter, NULL), .at = -1 });
 }
 
+/* What an earlier window left: its run, if it had one, and then the runs that waited for it. */
+static void
+go_on_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  const char *path = g_variant_get_string (parameter, NULL);
+
+  rheo_app_window_clear_notice (data);
+  if (*path == '\0' || start (data, NULL, &(RheoStart){ .resume_from = path, .at = -1 }))
+    rheo_app_window_start_left (data);
+}
+
+static void
+forget_waiting_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  rheo_app_window_forget_left (data);
+  rheo_app_window_clear_notice (data);
+}
+
 /* A run goes on with other settings than it holds: a larger budget. */
 static void
 further_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -554,6 +572,8 @@ rheo_app_window_add_actions (RheoAppWindow *window)
     { "stop", stop_activated },
     { "start", start_activated, "s" },
     { "resume", resume_activated, "s" },
+    { "go-on", go_on_activated, "s" },
+    { "forget-waiting", forget_waiting_activated },
     { "further", further_activated, "(ss)" },
     { "branch", branch_activated, "(sx)" },
     { "retry", retry_activated, "(sx)" },

@@ -323,6 +323,7 @@ rheo_app_window_tell_interrupted (RheoAppWindow *window)
 {
   GListModel *library = G_LIST_MODEL (window->context.library);
   g_autofree char *unfinished = g_settings_get_string (window->context.settings, "unfinished-run");
+  const int n_waiting = rheo_app_window_count_left (window);
 
   for (guint i = 0; !window->asked_interrupted && i < g_list_model_get_n_items (library); i++)
     {
@@ -338,9 +339,18 @@ rheo_app_window_tell_interrupted (RheoAppWindow *window)
       text = g_strdup_printf (left ? _ ("%s was stopped at %s %" PRId64 " when the window was closed.")
                                    : _ ("%s was interrupted at %s %" PRId64 "."),
                               facts->name, facts->unit != NULL ? facts->unit : _ ("iteration"), facts->iteration);
-      resume = g_action_print_detailed_name ("win.resume", g_variant_new_string (facts->path));
+      if (n_waiting > 0)
+        {
+          g_autofree char *more = g_strdup_printf (
+              ngettext ("%d run waits for it.", "%d runs wait for it.", (gulong) n_waiting), n_waiting);
+          char *both = g_strdup_printf ("%s %s", text, more);
+
+          g_free (text);
+          text = both;
+        }
+      resume = g_action_print_detailed_name ("win.go-on", g_variant_new_string (facts->path));
       rheo_app_window_notice (
           window, GTK_MESSAGE_INFO, NULL, text,
-          (RheoNoticeButton[]){ { _ ("Resume"), resume }, { _ ("Dismiss"), "win.dismiss" }, { NULL } });
+          (RheoNoticeButton[]){ { _ ("Resume"), resume }, { _ ("Dismiss"), "win.forget-waiting" }, { NULL } });
     }
 }

@@ -69,6 +69,10 @@ void rheo_app_window_tell_interrupted (RheoAppWindow *window);
 
 /* window-queue.c */
 void rheo_app_window_follow_queue (RheoAppWindow *window);
+/* Runs that waited when an earlier window was closed or killed: how many there are, and what becomes of them. */
+int rheo_app_window_count_left (RheoAppWindow *window);
+void rheo_app_window_start_left (RheoAppWindow *window);
+void rheo_app_window_forget_left (RheoAppWindow *window);
 /* The current run has ended: the next one that waits begins, unless the user or a fault ended it. */
 void rheo_app_window_go_on (RheoAppWindow *window);
 

@@ -387,6 +387,59 @@ test_close_running (void)
   ui_window_close (window);
 }
 
+static gboolean
+waits_for_one (gpointer window)
+{
+  RheoRunQueue *queue = context_of (window)->queue;
+
+  return is_running (window) && rheo_run_queue_get_n (queue) - rheo_run_queue_get_n_begun (queue) == 1;
+}
+
+static void
+add_waiting (RheoAppWindow *window, const char *name)
+{
+  rheo_run_queue_add (context_of (window)->queue, rheo_document_get_experiment (context_of (window)->document), name);
+}
+
+/* Runs that wait for another are not lost: whoever goes on with that one goes on with them. */
+static void
+test_close_waiting (void)
+{
+  RheoAppWindow *window = small_window ("100000");
+  g_autofree char *path = NULL;
+
+  add_waiting (window, "first");
+  add_waiting (window, "second");
+  ui_wait (waits_for_one, window);
+  path = g_strdup (rheo_session_get_path (context_of (window)->session));
+  ui_window_close (window);
+
+  window = ui_window_new ();
+  wait_text (window, "1 run waits for it.");
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Resume"));
+  ui_wait (waits_for_one, window);
+  g_assert_cmpstr (rheo_session_get_path (context_of (window)->session), ==, path);
+  ui_window_close (window);
+
+  /* Without its run the rest is offered alone, and what nobody wants is gone. */
+  g_assert_cmpint (g_remove (path), ==, 0);
+  window = ui_window_new ();
+  wait_text (window, "1 run was waiting when the window was closed.");
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Start"));
+  ui_wait (is_running, window);
+  g_assert_true (g_str_has_suffix (rheo_session_get_path (context_of (window)->session), "second.h5"));
+  add_waiting (window, "third");
+  ui_window_close (window);
+  window = ui_window_new ();
+  wait_text (window, "1 run waits for it.");
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Dismiss"));
+  ui_window_close (window);
+  window = ui_window_new ();
+  ui_settle (GTK_WIDGET (window));
+  g_assert_cmpint (rheo_app_window_count_left (window), ==, 0);
+  ui_window_close (window);
+}
+
 static void
 note_gone (gpointer data, GObject *object)
 {
@@ -472,6 +525,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/window/diverged", test_diverged);
   g_test_add_func ("/ui/window/full-disk", test_full_disk);
   g_test_add_func ("/ui/window/close-running", test_close_running);
+  g_test_add_func ("/ui/window/close-waiting", test_close_waiting);
   g_test_add_func ("/ui/window/quit-beside", test_quit_beside);
   g_test_add_func ("/ui/window/focus", test_focus);
   return ui_test_run ();
