@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/analyse-lesion.h"
 #include "app/analyse-list.h"
 #include "app/analyse-point.h"
 #include "app/analyse-result.h"
@@ -96,6 +97,8 @@ new_centre (RheoAnalysePage *page)
   gtk_stack_add_named (stack, new_busy (page), "busy");
   page->trouble = new_status ("dialog-information-symbolic", NULL, NULL);
   gtk_stack_add_named (stack, page->trouble, "trouble");
+  page->lesion = rheo_analyse_lesion_new (page->study);
+  gtk_stack_add_named (stack, rheo_analyse_lesion_get_figures (RHEO_ANALYSE_LESION (page->lesion)), "units");
   page->result = rheo_analyse_result_new ();
   g_signal_connect_swapped (page->result, "more", G_CALLBACK (rheo_analyse_page_on_more), page);
   box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -111,18 +114,25 @@ new_centre (RheoAnalysePage *page)
 static GtkWidget *
 new_pane (RheoAnalysePage *page)
 {
-  GtkWidget *effect;
+  GtkWidget *effect, *centre = new_centre (page);
 
   page->pane = adw_flap_new ();
   page->point = rheo_analyse_point_new (page->study);
   effect = rheo_analyse_point_get_effect (RHEO_ANALYSE_POINT (page->point));
   g_signal_connect_swapped (effect, "done", G_CALLBACK (rheo_analyse_page_on_effect), page);
   g_signal_connect_swapped (effect, "keep", G_CALLBACK (rheo_analyse_page_on_keep), page);
-  gtk_widget_add_css_class (page->point, "background");
-  gtk_widget_add_css_class (page->point, "setup-pane");
+  effect = rheo_analyse_lesion_get_effect (RHEO_ANALYSE_LESION (page->lesion));
+  g_signal_connect_swapped (effect, "keep", G_CALLBACK (rheo_analyse_page_on_keep), page);
+  page->pane_stack = gtk_stack_new ();
+  gtk_stack_set_hhomogeneous (GTK_STACK (page->pane_stack), FALSE);
+  gtk_stack_set_vhomogeneous (GTK_STACK (page->pane_stack), FALSE);
+  gtk_stack_add_named (GTK_STACK (page->pane_stack), page->point, "point");
+  gtk_stack_add_named (GTK_STACK (page->pane_stack), page->lesion, "lesion");
+  gtk_widget_add_css_class (page->pane_stack, "background");
+  gtk_widget_add_css_class (page->pane_stack, "setup-pane");
   adw_flap_set_flap_position (ADW_FLAP (page->pane), GTK_PACK_END);
-  adw_flap_set_content (ADW_FLAP (page->pane), new_centre (page));
-  adw_flap_set_flap (ADW_FLAP (page->pane), page->point);
+  adw_flap_set_content (ADW_FLAP (page->pane), centre);
+  adw_flap_set_flap (ADW_FLAP (page->pane), page->pane_stack);
   adw_flap_set_separator (ADW_FLAP (page->pane), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
   g_signal_connect_swapped (page->pane, "notify::folded", G_CALLBACK (rheo_analyse_page_update), page);
   g_signal_connect_swapped (page->result, "picked", G_CALLBACK (rheo_analyse_page_on_point), page);
@@ -168,9 +178,8 @@ new_strip (RheoAnalysePage *page)
   page->pane_button = gtk_button_new_from_icon_name ("sidebar-show-right-symbolic");
   gtk_widget_add_css_class (page->pane_button, "flat");
   gtk_widget_set_valign (page->pane_button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (page->pane_button, _ ("The chosen point"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (page->pane_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("The chosen point"), -1);
+  gtk_widget_set_tooltip_text (page->pane_button, _ ("Details"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (page->pane_button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Details"), -1);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (page->pane_button), "analyse.side-pane");
   gtk_box_append (GTK_BOX (strip), page->pane_button);
   gtk_widget_add_css_class (strip, "strip");

@@ -17,8 +17,9 @@ struct _RheoAnalysePage
   RheoStudy *study;
   RheoAnalyseValues *values;
   GtkWidget *stack, *broken, *side, *side_button, *list, *chooser, *scrubber, *options, *again, *centre;
-  GtkWidget *pane, *pane_button, *point; /* AdwFlap at the end, and what is in it */
-  int64_t iteration;                     /* of the network of the result on screen */
+  GtkWidget *pane, *pane_button, *pane_stack; /* AdwFlap at the end, and what is in it */
+  GtkWidget *point, *lesion;
+  int64_t iteration; /* of the network of the result on screen */
   RheoAnalyseFollow *follow;
   GtkWidget *follow_button, *times, *time, *every_box, *every;
   gboolean times_at_end; /* the newest result that following brings is shown */
@@ -36,7 +37,7 @@ struct _RheoAnalysePage
 /* analyse-page.c */
 void rheo_analyse_page_on_moved (RheoAnalysePage *page);
 void rheo_analyse_page_update (RheoAnalysePage *page);
-/* "choose", "form", "busy", "trouble" or "result". */
+/* "choose", "form", "busy", "trouble", "units" or "result". */
 void rheo_analyse_page_show_centre (RheoAnalysePage *page, const char *name);
 void rheo_analyse_page_toast (RheoAnalysePage *page, const char *text);
 void rheo_analyse_page_on_analysis (RheoAnalysePage *page, const char *id);

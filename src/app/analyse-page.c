@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "app/analyse-effect.h"
+#include "app/analyse-lesion.h"
 #include "app/analyse-list.h"
 #include "app/analyse-point.h"
 #include "app/analyse-result.h"
@@ -395,10 +396,15 @@ rheo_analyse_page_on_analysis (RheoAnalysePage *page, const char *id)
 
   choose_analysis (page, id);
   newest = find_newest (page);
-  if (newest != NULL)
-    load_result (page, newest->name);
-  else if (!rheo_study_allows (page->study, page->analysis, get_iteration (page), &error))
+  if (!rheo_study_allows (page->study, page->analysis, get_iteration (page), &error) && newest == NULL)
     show_trouble (page, _ (page->analysis->base.title), error->message);
+  else if (g_str_equal (id, "causes"))
+    {
+      g_clear_pointer (&page->shown, g_free);
+      rheo_analyse_page_show_centre (page, "units");
+    }
+  else if (newest != NULL)
+    load_result (page, newest->name);
   else if (page->analysis->estimate != NULL
            && page->analysis->estimate (rheo_analyse_values_get (page->values), rheo_study_get_experiment (page->study))
                   < QUICK)
@@ -437,6 +443,8 @@ get_reason (RheoAnalysePage *page)
     return _ ("Choose an analysis first");
   if (page->computing)
     return _ ("It is being computed");
+  if (g_str_equal (get_centre (page), "units"))
+    return _ ("Choose units and compare, or choose values in Options");
   return NULL;
 }
 
@@ -445,7 +453,8 @@ rheo_analyse_page_update (RheoAnalysePage *page)
 {
   const char *error = rheo_study_get_error (page->study), *reason = get_reason (page), *centre = get_centre (page);
   const gboolean nothing = rheo_study_get_path (page->study) == NULL;
-  gboolean has_points;
+  const gboolean on_causes = page->analysis != NULL && g_str_equal (page->analysis->base.id, "causes");
+  gboolean has_points, has_pane;
 
   if (error != NULL)
     adw_status_page_set_description (ADW_STATUS_PAGE (page->broken), error);
@@ -456,11 +465,16 @@ rheo_analyse_page_update (RheoAnalysePage *page)
                             page->analysis != NULL ? page->analysis->base.id : NULL, page->shown, page->hidden);
   /* Details stand beside a result that has points. */
   has_points = g_str_equal (centre, "result") && rheo_analyse_result_has_points (RHEO_ANALYSE_RESULT (page->result));
-  gtk_widget_set_visible (page->point, has_points);
-  gtk_widget_set_visible (page->pane_button, has_points && adw_flap_get_folded (ADW_FLAP (page->pane)));
+  has_pane = has_points || (on_causes && (g_str_equal (centre, "units") || g_str_equal (centre, "result")));
+  gtk_stack_set_visible_child_name (GTK_STACK (page->pane_stack), on_causes ? "lesion" : "point");
+  if (on_causes && has_pane)
+    rheo_analyse_lesion_show (RHEO_ANALYSE_LESION (page->lesion), get_iteration (page));
+  gtk_widget_set_visible (page->pane_stack, has_pane);
+  gtk_widget_set_visible (page->pane_button, has_pane && adw_flap_get_folded (ADW_FLAP (page->pane)));
   rheo_analyse_page_update_follow (page);
-  gtk_widget_set_sensitive (page->options, reason == NULL);
-  rheo_tooltip_set (page->options, reason != NULL ? reason : _ ("Values that the analysis is run with"));
+  gtk_widget_set_sensitive (page->options, page->analysis != NULL && !page->computing);
+  rheo_tooltip_set (page->options,
+                    page->analysis == NULL || page->computing ? reason : _ ("Values that the analysis is run with"));
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (page->options), g_str_equal (centre, "form"));
   gtk_widget_set_sensitive (page->again, reason == NULL);
   rheo_tooltip_set (page->again, reason != NULL ? reason : _ ("Run the analysis on this state of the network"));

@@ -160,7 +160,17 @@ on_drag_end (GtkGestureDrag *gesture, double dx, double dy, RheoPlotView *view)
 
   if (view->boxing && gtk_gesture_drag_get_start_point (gesture, &x, &y) && view->box.width >= 2
       && view->box.height >= 2)
-    rheo_plot_view_zoom_box (view, rheo_plot_view_panel_at (view, x, y), &view->box);
+    {
+      const int panel = rheo_plot_view_panel_at (view, x, y);
+      int first, last;
+
+      if (view->chooses && rheo_plot_view_find_units (view, panel, &view->box, &first, &last))
+        g_signal_emit_by_name (
+            view, "units", first, last,
+            (gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) & GDK_CONTROL_MASK) != 0);
+      else
+        rheo_plot_view_zoom_box (view, panel, &view->box);
+    }
   view->boxing = view->panning = view->turning = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (view));
 }

@@ -55,6 +55,9 @@ struct _RheoPlotView
   double zoom_start;           /* of a pinch: scale at the last step */
   gboolean panning, boxing, turning;
   RheoRect box;
+  gboolean chooses; /* a drag chooses units instead of zooming */
+  gboolean *chosen; /* [n_chosen] by unit, or NULL */
+  int n_chosen;
   GtkEventController *hover_keys; /* shortcuts that act on the plot under the pointer */
 
   double cursor; /* iteration; NaN: none */
@@ -93,6 +96,11 @@ gboolean rheo_plot_view_can_turn (RheoPlotView *view);
 void rheo_plot_view_turn (RheoPlotView *view, double azimuth, double elevation); /* degrees more */
 gboolean rheo_plot_view_is_zoomed (RheoPlotView *view);
 void rheo_plot_view_apply_limits (RheoPlotView *view, RheoPlotSpec *spec);
+
+/* --- plot-view-units.c */
+/* Units that a box means. FALSE: no axis counts units there. */
+gboolean rheo_plot_view_find_units (RheoPlotView *view, int panel, const RheoRect *box, int *first, int *last);
+void rheo_plot_view_snapshot_units (RheoPlotView *view, GtkSnapshot *snapshot, const GdkRGBA *colour);
 
 /* --- plot-view-read.c */
 void rheo_plot_view_read_at (RheoPlotView *view, double x, double y); /* where the pointer is */

@@ -391,6 +391,12 @@ rheo_plot_view_snapshot_over (RheoPlotView *view, GtkSnapshot *snapshot)
 
       ring (snapshot, &line, view->mark_x, view->mark_y, 4);
     }
+  if (view->n_chosen > 0)
+    {
+      GdkRGBA chosen = with_alpha (&accent, 0.2);
+
+      rheo_plot_view_snapshot_units (view, snapshot, &chosen);
+    }
   if (view->boxing && view->box.width > 0 && view->box.height > 0)
     {
       GskRoundedRect outline;

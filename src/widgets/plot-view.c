@@ -26,6 +26,7 @@ enum
   EXPORT_FAILED,
   COPIED,
   PICKED,
+  UNITS,
   SHOWN,
   N_SIGNALS,
 };
@@ -422,6 +423,7 @@ finalize (GObject *object)
   RheoPlotView *view = RHEO_PLOT_VIEW (object);
 
   g_hash_table_unref (view->options);
+  g_free (view->chosen);
   g_free (view->name);
   g_free (view->stem);
   g_free (view->folder);
@@ -451,6 +453,8 @@ rheo_plot_view_class_init (RheoPlotViewClass *class)
   signals[COPIED] = g_signal_new ("copied", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PICKED] = g_signal_new ("picked", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4, G_TYPE_INT,
                                   G_TYPE_INT64, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[UNITS] = g_signal_new ("units", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_INT,
+                                 G_TYPE_INT, G_TYPE_BOOLEAN);
   signals[SHOWN] = g_signal_new ("shown", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

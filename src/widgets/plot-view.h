@@ -21,6 +21,7 @@ G_DECLARE_FINAL_TYPE (RheoPlotView, rheo_plot_view, RHEO, PLOT_VIEW, GtkWidget)
  * "exported" (s path)       a figure or its numbers were written; "export-failed" (s sentence)
  * "copied" (void)
  * "picked" (i binding, x index, d x, d y); binding and index -1: what was chosen no longer is
+ * "units" (i first, i last, b more)  a drag chose units; more: besides those that were (Ctrl)
  * "shown" (void)            another spec is on screen: titles and legends around the view follow
  * Actions, group "plot": export, export-as, export-numbers, copy, numbers, full-screen, options, fit,
  * series (i entry: hides it, or shows it again), hold (boolean).
@@ -39,6 +40,10 @@ void rheo_plot_view_set_marks (RheoPlotView *view, const double *iterations, con
 void rheo_plot_view_set_cursor (RheoPlotView *view, double iteration);
 /* The ringed point of the first set of points, counted from 0; -1: none. */
 void rheo_plot_view_set_point (RheoPlotView *view, int64_t point);
+/* A drag chooses units of the network where an axis counts them ("units"), instead of zooming. */
+void rheo_plot_view_set_chooses (RheoPlotView *view, gboolean chooses);
+/* Units that are marked along the axes that count them; copied. */
+void rheo_plot_view_set_units (RheoPlotView *view, const gboolean *chosen, int n);
 /* Appended to the plot menu; NULL: nothing. */
 void rheo_plot_view_set_extra_menu (RheoPlotView *view, GMenuModel *menu);
 GMenuModel *rheo_plot_view_get_menu (RheoPlotView *view); /* borrowed: for the button of a card */

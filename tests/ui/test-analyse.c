@@ -7,6 +7,7 @@
 #include "ui-test.h"
 
 #include "app/analyse-effect.h"
+#include "app/analyse-lesion.h"
 #include "app/analyse-list.h"
 #include "app/analyse-page-private.h"
 #include "app/analyse-point.h"
@@ -397,6 +398,97 @@ test_remove (Fixture *f, gconstpointer data)
   ui_wait (is_listed, f);
 }
 
+/* --- lesions --------------------------------------------------------------------------------------------------------- */
+
+static void
+test_units (void)
+{
+  gboolean chosen[30] = { FALSE }, again[30];
+  g_autofree char *none = rheo_analyse_dup_units (chosen, 30), *text = NULL;
+
+  g_assert_cmpstr (none, ==, "");
+  chosen[3] = chosen[7] = chosen[8] = chosen[9] = chosen[29] = TRUE;
+  text = rheo_analyse_dup_units (chosen, 30);
+  g_assert_cmpstr (text, ==, "3 7-9 29");
+  g_assert_true (rheo_analyse_read_units (text, again, 30));
+  g_assert_cmpmem (again, sizeof again, chosen, sizeof chosen);
+  g_assert_false (rheo_analyse_read_units ("I 3 30 9-8", again, 30));
+  for (int i = 0; i < 30; i++)
+    g_assert_cmpint (again[i], ==, i == 3);
+}
+
+static RheoPlotView *
+get_matrix (Fixture *f)
+{
+  GtkWidget *figures = rheo_analyse_lesion_get_figures (RHEO_ANALYSE_LESION (RHEO_ANALYSE_PAGE (f->page)->lesion));
+  GtkWidget *card = ui_find_type (figures, RHEO_TYPE_PLOT_CARD);
+
+  return card != NULL ? rheo_plot_card_get_view (RHEO_PLOT_CARD (card)) : NULL;
+}
+
+static gboolean
+has_matrix (gpointer data)
+{
+  return get_matrix (data) != NULL && rheo_plot_view_get_spec (get_matrix (data)) != NULL;
+}
+
+static RheoAnalyseEffect *
+get_lesion_effect (Fixture *f)
+{
+  return RHEO_ANALYSE_EFFECT (
+      rheo_analyse_lesion_get_effect (RHEO_ANALYSE_LESION (RHEO_ANALYSE_PAGE (f->page)->lesion)));
+}
+
+static gboolean
+has_lesion (gpointer data)
+{
+  return rheo_analyse_effect_get_table (get_lesion_effect (data)) != NULL;
+}
+
+/* Units that are dragged over are silenced at once, what is done to them can be chosen, and the file stays as it was. */
+static void
+test_lesion (Fixture *f, gconstpointer data)
+{
+  g_autofree char *before = NULL, *after = NULL;
+  gsize n_before, n_after;
+  RheoTable *silenced;
+  GtkWidget *entry;
+
+  open_run (f);
+  g_file_get_contents (f->path, &before, &n_before, NULL);
+  click_row (f, "Causes");
+  ui_wait (has_matrix, f);
+  g_assert_false (gtk_widget_is_sensitive (ui_get (f->page, GTK_TYPE_BUTTON, "Compare before and after")));
+  g_signal_emit_by_name (get_matrix (f), "units", 2, 4, FALSE);
+  ui_wait (has_lesion, f);
+  entry = ui_get (f->page, GTK_TYPE_ENTRY, "Units");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "2-4");
+  g_assert_nonnull (ui_find_text (f->page, "3 of 12 units"));
+  g_assert_nonnull (ui_find_text (f->page, "Units 2-4 silenced"));
+  silenced = rheo_table_ref (rheo_analyse_effect_get_table (get_lesion_effect (f)));
+  g_assert_cmpint (rheo_table_find (silenced, "unit")->dims[0], ==, 3);
+  g_assert_cmpint (rheo_table_find (silenced, "trial-after")->dims[0], ==, 200);
+  ui_settle (GTK_WIDGET (f->window));
+  ui_shot (GTK_WIDGET (f->window), "analyse-lesion.png");
+  /* With Ctrl they come to those that are chosen. */
+  g_signal_emit_by_name (get_matrix (f), "units", 10, 20, TRUE);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "2-4 10-11");
+  ui_wait (has_lesion, f);
+  /* Another deed is done at once. */
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (ui_get (f->page, GTK_TYPE_DROP_DOWN, "What is done")), 1);
+  ui_wait (has_lesion, f);
+  g_assert_nonnull (ui_find_text (f->page, "Units 2-4 10-11 held"));
+  g_assert_cmpfloat (get_number (silenced, "r2-before", 0), ==,
+                     get_number (rheo_analyse_effect_get_table (get_lesion_effect (f)), "r2-before", 0));
+  g_assert_cmpfloat (get_number (silenced, "r2-after", 0), !=,
+                     get_number (rheo_analyse_effect_get_table (get_lesion_effect (f)), "r2-after", 0));
+  g_file_get_contents (f->path, &after, &n_after, NULL);
+  g_assert_cmpmem (before, n_before, after, n_after);
+  rheo_table_unref (silenced);
+  ui_click (ui_get (f->page, GTK_TYPE_BUTTON, "Keep as a result"));
+  ui_wait (is_kept, f);
+}
+
 /* --- following --------------------------------------------------------------------------------------------------------- */
 
 #define ENOUGH 3
@@ -601,6 +693,8 @@ main (int argc, char **argv)
   g_test_add ("/analyse/follow", Fixture, "no run", set_up, test_follow, tear_down);
   g_test_add ("/analyse/follow-off", Fixture, "no run", set_up, test_follow_off, tear_down);
   g_test_add ("/analyse/undisturbed", Fixture, "no run", set_up, test_undisturbed, tear_down);
+  g_test_add_func ("/analyse/units", test_units);
+  g_test_add ("/analyse/lesion", Fixture, NULL, set_up, test_lesion, tear_down);
   g_test_add_func ("/analyse/check", test_check);
   g_test_add_func ("/analyse/modes", test_modes);
   g_test_add ("/analyse/remove", Fixture, NULL, set_up, test_remove, tear_down);

@@ -180,6 +180,39 @@ test_grow (void)
   place_clear (&p);
 }
 
+/* Where an axis counts units a box means those that lie in it. */
+static void
+test_units (void)
+{
+  Place p;
+  int first, last;
+  double x0, x1, y0, y1;
+  const RheoRect *area;
+
+  place_init (&p, "spikes", "loss");
+  area = &place_panel (p.view, 0)->area;
+  y0 = place_y (p.view, 5.9);
+  y1 = place_y (p.view, 3.2);
+  g_assert_true (rheo_plot_view_find_units (p.view, 0, &(RheoRect){ area->x + 10, y0, 30, y1 - y0 }, &first, &last));
+  g_assert_cmpint (first, ==, 3);
+  g_assert_cmpint (last, ==, 5);
+  g_assert_false (rheo_plot_view_find_units (p.other, 0, &place_panel (p.other, 0)->area, &first, &last));
+  place_clear (&p);
+  /* In a matrix of weights both axes do: the longer side of the box tells. */
+  place_init (&p, "heat-map", NULL);
+  x0 = place_x (p.view, 100);
+  x1 = place_x (p.view, 220);
+  y0 = MIN (place_y (p.view, 300), place_y (p.view, 600));
+  y1 = MAX (place_y (p.view, 300), place_y (p.view, 600));
+  g_assert_true (rheo_plot_view_find_units (p.view, 0, &(RheoRect){ x0, y0, (x1 - x0) / 8, y1 - y0 }, &first, &last));
+  g_assert_cmpint (first, ==, 300);
+  g_assert_cmpint (last, ==, 600);
+  g_assert_true (rheo_plot_view_find_units (p.view, 0, &(RheoRect){ x0, y0, x1 - x0, 3 }, &first, &last));
+  g_assert_cmpint (first, ==, 100);
+  g_assert_cmpint (last, ==, 220);
+  place_clear (&p);
+}
+
 static void
 test_zoom_kinds (void)
 {
@@ -581,6 +614,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-view/hover", test_hover);
   g_test_add_func ("/plot-view/marks", test_marks);
   g_test_add_func ("/plot-view/zoom", test_zoom);
+  g_test_add_func ("/plot-view/units", test_units);
   g_test_add_func ("/plot-view/zoom-kinds", test_zoom_kinds);
   g_test_add_func ("/plot-view/grow", test_grow);
   g_test_add_func ("/plot-view/hide", test_hide);
