@@ -11,7 +11,7 @@ import sys
 
 # What a system header belongs to. The first pattern that fits counts; everything else is the C library.
 SYSTEM = [
-    ("gtk", ["gtk/*", "gdk/*", "gsk/*", "epoxy/*", "graphene*", "adwaita.h", "gtksourceview/*"]),
+    ("gtk", ["gtk/*", "gdk/*", "gsk/*", "graphene*", "adwaita.h", "gtksourceview/*"]),
     ("cairo", ["cairo*", "pango/*"]),
     ("json", ["json-glib/*"]),
     ("glib", ["glib*", "gio/*", "gmodule.h", "gobject/*"]),
@@ -60,8 +60,11 @@ RULES = [
      "the engine has no display: GLib and its own headers; HDF5 in store*, BLAS in kernels.c, device-cpu* and linalg.c"),
     ("src/gpu/*.cu", ["cuda"], [*engine(*PLAIN), "src/engine/cells/*.h", "src/gpu/*.h"],
      "CUDA code has the plain headers of the engine and no GLib"),
+    ("src/gpu/gl-points*", ["glib", "epoxy"], ["src/plot/plot-cloud.h", "src/gpu/*.h"],
+     "what draws with OpenGL knows clouds and nothing else of plots"),
     ("src/gpu/*", ["glib", "cuda", "epoxy"], [*engine(*PLAIN), "src/engine/cells/*.h", "src/gpu/*.h"],
      "the GPU folder has the plain headers of the engine"),
+    ("src/plot/plot-cloud.h", [], [], "a cloud is plain C, shared with what draws it by OpenGL"),
     ("src/plot/*", ["glib", "json", "cairo"],
      [*engine("types", "error", "param", "component", "table"), "src/plot/*.h", "plot-registry.h"],
      "plots have cairo and the engine's types, error, param, component and table, nothing that runs"),
@@ -69,6 +72,7 @@ RULES = [
      [*engine("types", "error", "param", "component", "experiment", "table", "numbers"), "src/plot/*.h", "src/gpu/gl-points.h",
       "src/widgets/*.h"],
      "widgets have GTK, plots and the engine's types, error, param, component, experiment, table and numbers"),
+    ("src/app/renderer.c", ["glib", "gtk", "epoxy"], ["src/app/*.h"], "the choice of the renderer asks OpenGL who it is"),
     ("src/app/*", ["glib", "json", "cairo", "gtk"],
      ["src/engine/*.h", "src/plot/*.h", "src/widgets/*.h", "src/app/*.h"],
      "the program has GTK and public headers, no HDF5 or BLAS"),

@@ -59,5 +59,5 @@ typedef struct
   double radius, rim, open_rim, line;
   double ring[2], ring_width;           /* where the chosen point is; NaN: none */
   float palette[RHEO_CLOUD_COLOURS][4]; /* red, green, blue, opacity */
-  float rim_colour[4], paper[4], ring_colour[4];
+  float paper[4], ring_colour[4];       /* paper: of rims, and of what is open */
 } RheoCloudLook;

@@ -255,6 +255,8 @@ int rheo_plot_count (const RheoPlotSpec *spec, const char *role);
 gboolean rheo_plot_has_index (int index, int64_t n, GError **error);
 /* What the kind's prepare gave for this spec; made at the first call. */
 void *rheo_plot_get_prepared (const RheoPlotSpec *spec);
+/* For draw: points and lines are shown by other means. */
+gboolean rheo_plot_leaves_cloud (const RheoPlotSpec *spec);
 /* The binding's label, or "Training" for "train.loss", or the column's. Yours. */
 char *rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *binding);
 

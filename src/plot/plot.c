@@ -557,6 +557,38 @@ rheo_plot_panels (const RheoPlotSpec *spec, double width, double height, RheoPlo
 }
 
 gboolean
+rheo_plot_leaves_cloud (const RheoPlotSpec *spec)
+{
+  return spec->cloud_from > 0 && spec->kind->count != NULL && spec->kind->count (spec) >= spec->cloud_from;
+}
+
+typedef struct
+{
+  RheoCloud *cloud;
+  RheoCloudLook *look;
+} CloudOut;
+
+static void
+get_cloud (const Scene *s, gpointer data)
+{
+  const RheoPanel *one = &s->panel;
+  CloudOut *out = data;
+
+  if (rheo_plot_leaves_cloud (s->spec))
+    out->cloud = rheo_cloud_ref (s->spec->kind->cloud (s->spec, s->canvas, &one->area, &one->x, &one->y, out->look));
+}
+
+RheoCloud *
+rheo_plot_dup_cloud (const RheoPlotSpec *spec, double width, double height, RheoCloudLook *look)
+{
+  CloudOut out = { NULL, look };
+
+  if (width >= 1 && height >= 1)
+    with_scene (spec, width, height, get_cloud, &out);
+  return out.cloud;
+}
+
+gboolean
 rheo_plot_has_data (const RheoPlotSpec *spec)
 {
   return rheo_plot_check (spec, NULL) && has_data (spec);

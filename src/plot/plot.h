@@ -8,6 +8,7 @@
 
 #include "engine/component.h"
 #include "engine/table.h"
+#include "plot-cloud.h"
 
 /* --- a kind: a component (RHEO_KIND_PLOT), one file in kinds/ ------------------------------------------------ */
 typedef struct
@@ -86,13 +87,14 @@ typedef struct
   double azimuth, elevation, zoom; /* camera of 3-D kinds: degrees added to its parameters, and a factor */
   double font_scale;               /* 1 */
   gboolean bare;                   /* the data alone, without axes and words: for small pictures */
-  gboolean no_head;                /* title, subtitle and legend stand elsewhere: no row for them */
-  uint64_t hidden;                 /* entries (series, classes) that are left out, a bit each */
-  int picked;                      /* entry that stands out, the others fade; -1: none */
-  int64_t unit;                    /* unit of the network that stands out; -1: none */
-  int64_t point;                   /* of a set of points, ringed; -1: none */
-  int point_set;                   /* which set that is */
-  void *prepared;                  /* what the kind has worked out from the bindings; private */
+  int cloud_from;   /* so many points and steps and more are not drawn but left to rheo_plot_cloud; 0: never */
+  gboolean no_head; /* title, subtitle and legend stand elsewhere: no row for them */
+  uint64_t hidden;  /* entries (series, classes) that are left out, a bit each */
+  int picked;       /* entry that stands out, the others fade; -1: none */
+  int64_t unit;     /* unit of the network that stands out; -1: none */
+  int64_t point;    /* of a set of points, ringed; -1: none */
+  int point_set;    /* which set that is */
+  void *prepared;   /* what the kind has worked out from the bindings; private */
 } RheoPlotSpec;
 
 typedef struct
@@ -187,6 +189,11 @@ struct RheoPlotKind
   /* How high the plot wants to be, without title and margins; for kinds with own_axes. NULL: as there is room. */
   double (*height) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, double width);
   gboolean own_axes;
+  /* Figures in space: how many points and steps of lines there are, and the same data as draw shows, as a renderer
+   * wants them; borrowed, valid as long as what is prepared. */
+  int (*count) (const RheoPlotSpec *spec);
+  RheoCloud *(*cloud) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+                       const RheoPlotAxis *y, RheoCloudLook *look);
   /* With own_axes: the frames; at most RHEO_PLOT_MAX_PANELS. */
   int (*panels) (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
                  const RheoPlotAxis *y, RheoPlotPanel *panels);
@@ -231,6 +238,9 @@ void rheo_plot_layout (const RheoPlotSpec *spec, double width, double height, Rh
 double rheo_plot_height (const RheoPlotSpec *spec, double width);
 /* All frames; 0: there are no data, or the kind has none. panels: RHEO_PLOT_MAX_PANELS. */
 int rheo_plot_panels (const RheoPlotSpec *spec, double width, double height, RheoPlotPanel *panels);
+/* Points and lines of a figure in space that drawing leaves out (RheoPlotSpec.cloud_from), to be drawn over it: what its
+ * camera sees in this size. Yours; NULL: there are none, or drawing shows them. */
+RheoCloud *rheo_plot_dup_cloud (const RheoPlotSpec *spec, double width, double height, RheoCloudLook *look);
 /* A figure in space that has a camera. */
 gboolean rheo_plot_can_turn (const RheoPlotSpec *spec);
 gboolean rheo_plot_has_data (const RheoPlotSpec *spec); /* FALSE: a line of text is drawn instead */

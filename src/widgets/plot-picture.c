@@ -16,6 +16,8 @@ rheo_plot_picture_free (RheoPlotPicture *picture)
   g_free (picture->panels);
   g_free (picture->entries);
   g_array_unref (picture->hits);
+  rheo_cloud_unref (picture->cloud);
+  g_free (picture->look);
   g_free (picture);
 }
 
@@ -77,6 +79,11 @@ rheo_plot_picture_draw (RheoPlotSpec *spec, const RheoPlotLimits grown[RHEO_N_LI
   picture->n_entries = rheo_plot_entries (spec, entries);
   picture->entries = g_memdup2 (entries, sizeof *entries * MAX (picture->n_entries, 1));
   cairo_surface_flush (surface);
+  if (spec->cloud_from > 0)
+    {
+      picture->look = g_new (RheoCloudLook, 1);
+      picture->cloud = rheo_plot_dup_cloud (spec, width, height, picture->look);
+    }
   picture->cost = g_get_monotonic_time () - start;
   return picture;
 }

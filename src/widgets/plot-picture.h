@@ -29,8 +29,10 @@ typedef struct
   gboolean has_data;
   RheoPlotEntry *entries; /* for a legend outside the picture */
   int n_entries;
-  GArray *hits; /* RheoPlotHit */
-  gint64 cost;  /* µs that it took */
+  GArray *hits;        /* RheoPlotHit */
+  RheoCloud *cloud;    /* what comes over it (RheoPlotSpec.cloud_from); NULL: it is whole */
+  RheoCloudLook *look; /* of cloud, with the camera of this picture */
+  gint64 cost;         /* µs that it took */
 } RheoPlotPicture;
 
 /* grown: axes that the spec leaves open hold at least this, so that they do not shrink under the eyes of who looks; it is

@@ -153,6 +153,16 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, RheoPlotView *vie
   }
 }
 
+/* What was drawn in a hurry is drawn whole. */
+static void
+leave_drag (RheoPlotView *view)
+{
+  if (view->turning && view->cloud != NULL)
+    gtk_widget_queue_draw (view->cloud);
+  view->boxing = view->panning = view->turning = FALSE;
+  gtk_widget_queue_draw (GTK_WIDGET (view));
+}
+
 static void
 on_drag_end (GtkGestureDrag *gesture, double dx, double dy, RheoPlotView *view)
 {
@@ -171,15 +181,13 @@ on_drag_end (GtkGestureDrag *gesture, double dx, double dy, RheoPlotView *view)
       else
         rheo_plot_view_zoom_box (view, panel, &view->box);
     }
-  view->boxing = view->panning = view->turning = FALSE;
-  gtk_widget_queue_draw (GTK_WIDGET (view));
+  leave_drag (view);
 }
 
 static void
 on_drag_cancel (GtkGesture *gesture, GdkEventSequence *sequence, RheoPlotView *view)
 {
-  view->boxing = view->panning = view->turning = FALSE;
-  gtk_widget_queue_draw (GTK_WIDGET (view));
+  leave_drag (view);
 }
 
 /* --- wheel and pinch -------------------------------------------------------------------------------------------- */

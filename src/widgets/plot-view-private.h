@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "widgets/plot-cloud-area.h"
 #include "widgets/plot-picture.h"
 #include "widgets/plot-view.h"
 
@@ -26,6 +27,8 @@ struct _RheoPlotView
   gboolean again;              /* one that it had before */
   gboolean disposed;
   guint tick;
+  GtkWidget *cloud;  /* over the picture, where that leaves points to it; NULL: none yet */
+  gboolean no_cloud; /* the card failed: this view is done with it */
 
   /* What the user did. */
   GHashTable *options;                  /* key -> text */
@@ -83,6 +86,13 @@ void rheo_plot_view_copy_state (RheoPlotView *from, RheoPlotView *to);
 gboolean rheo_plot_view_set_option (RheoPlotView *view, const char *key, const char *text, GError **error);
 /* A copy for a file: the look of theme, title row, nothing picked. NULL: there is nothing. */
 RheoPlotSpec *rheo_plot_view_dup_figure (RheoPlotView *view, RheoPlotThemeId theme);
+
+/* --- plot-view-cloud.c */
+/* From how many points on spec leaves them to the graphics card; 0: never. */
+int rheo_plot_view_cloud_from (RheoPlotView *view, const RheoPlotSpec *spec);
+/* What the picture leaves out comes over it; not while a frame is drawn. */
+void rheo_plot_view_adopt_cloud (RheoPlotView *view);
+void rheo_plot_view_snapshot_cloud (RheoPlotView *view, GtkSnapshot *snapshot);
 
 /* --- plot-view-zoom.c */
 int rheo_plot_view_panel_at (RheoPlotView *view, double x, double y); /* -1: none */

@@ -58,6 +58,7 @@ dress (RheoPlotView *view, RheoPlotSpec *spec)
   spec->unit = unit;
   spec->point = view->point;
   spec->point_set = view->point_set;
+  spec->cloud_from = rheo_plot_view_cloud_from (view, spec);
   rheo_plot_view_apply_limits (view, spec);
   if (view->held && !spec->no_head)
     {
@@ -138,6 +139,14 @@ remember_axes (RheoPlotView *view, const RheoPlotSpec *spec, const RheoPlotPictu
 }
 
 static void
+queue_draw (RheoPlotView *view)
+{
+  if (view->cloud != NULL)
+    gtk_widget_queue_draw (view->cloud);
+  gtk_widget_queue_draw (GTK_WIDGET (view));
+}
+
+static void
 show_picture (RheoPlotView *view, RheoPlotSpec *spec, RheoPlotPicture *picture)
 {
   remember_axes (view, spec, picture);
@@ -146,7 +155,8 @@ show_picture (RheoPlotView *view, RheoPlotSpec *spec, RheoPlotPicture *picture)
   view->spec = spec;
   rheo_plot_picture_free (view->picture);
   view->picture = picture;
-  gtk_widget_queue_draw (GTK_WIDGET (view));
+  rheo_plot_view_adopt_cloud (view);
+  queue_draw (view);
 }
 
 static void
@@ -286,7 +296,7 @@ void
 rheo_plot_view_redraw (RheoPlotView *view)
 {
   view->stale = TRUE;
-  gtk_widget_queue_draw (GTK_WIDGET (view));
+  queue_draw (view);
 }
 
 void
@@ -324,6 +334,7 @@ snapshot (GtkWidget *widget, GtkSnapshot *snap)
     }
   if (view->picture != NULL)
     rheo_plot_picture_snapshot (view->picture, widget, snap);
+  rheo_plot_view_snapshot_cloud (view, snap);
   rheo_plot_view_snapshot_over (view, snap);
   gtk_widget_snapshot_child (widget, view->reading, snap);
 }
@@ -358,6 +369,8 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
   at.x = (int) CLAMP (left - 5, 0, MAX (width - at.width, 0));
   at.y = (int) MAX (top - at.height + 3, 0);
   gtk_widget_size_allocate (view->reading, &at, -1);
+  if (view->cloud != NULL)
+    gtk_widget_size_allocate (view->cloud, &(GtkAllocation){ 0, 0, width, height }, -1);
   if (view->popover != NULL)
     gtk_popover_present (GTK_POPOVER (view->popover));
   if (view->spec == NULL)
@@ -402,6 +415,7 @@ dispose (GObject *object)
   g_clear_handle_id (&view->describe, g_source_remove);
   g_clear_pointer (&view->popover, gtk_widget_unparent);
   g_clear_pointer (&view->reading, gtk_widget_unparent);
+  g_clear_pointer (&view->cloud, gtk_widget_unparent);
   g_clear_object (&view->group);
   g_clear_object (&view->menu);
   g_clear_object (&view->series);

@@ -355,5 +355,6 @@ rheo_scatter_release (void *prepared)
   RheoScatter *p = prepared;
 
   g_array_unref (p->point);
+  rheo_cloud_unref (p->cloud);
   g_free (p);
 }

@@ -6,10 +6,6 @@
 
 #define MANY_BINS 32 /* of time, in files and on screen alike */
 
-/* Of the chosen point. */
-static const RheoRgb accent = { 0x35 / 255.0, 0x84 / 255.0, 0xe4 / 255.0 };
-static const RheoRgb accent_dark = { 0x78 / 255.0, 0xae / 255.0, 0xed / 255.0 };
-
 /* --- colours ----------------------------------------------------------------------------------------------------------- */
 gboolean
 rheo_scatter_hidden (const RheoPlotSpec *spec, const RheoScatterPoint *point)
@@ -18,8 +14,8 @@ rheo_scatter_hidden (const RheoPlotSpec *spec, const RheoScatterPoint *point)
 }
 
 /* Others than the picked ones fade. */
-static double
-share_of (const RheoPlotSpec *spec, const RheoScatterPoint *point)
+double
+rheo_scatter_share (const RheoPlotSpec *spec, const RheoScatterPoint *point)
 {
   return MAX (rheo_plot_entry_share (spec, point->entry), rheo_plot_entry_share (spec, point->shape));
 }
@@ -49,8 +45,8 @@ along_ramp (const RheoScatter *p, double v)
 }
 
 /* Index in the palette of a cloud. What moves at no speed at all is the slowest. */
-static int
-colour_of (const RheoScatter *p, const RheoScatterPoint *point)
+int
+rheo_scatter_colour (const RheoScatter *p, const RheoScatterPoint *point)
 {
   if (p->colour == RHEO_SCATTER_BY_SPEED && !isnan (point->speed))
     return RHEO_CLOUD_RAMP + along_ramp (p, point->speed);
@@ -58,8 +54,8 @@ colour_of (const RheoScatter *p, const RheoScatterPoint *point)
 }
 
 /* Index in the palette of the step that ends at t. */
-static int
-colour_of_step (const RheoScatter *p, int64_t t)
+int
+rheo_scatter_colour_of_step (const RheoScatter *p, int64_t t)
 {
   const int64_t n = MAX (p->path->dims[1] - 1, 1);
 
@@ -67,9 +63,9 @@ colour_of_step (const RheoScatter *p, int64_t t)
                                            : RHEO_CLOUD_LINE;
 }
 
-static void
-make_palette (const RheoPlotSpec *spec, const RheoPlotTheme *theme, const RheoScatter *p,
-              RheoRgb palette[RHEO_CLOUD_COLOURS])
+void
+rheo_scatter_palette (const RheoPlotSpec *spec, const RheoPlotTheme *theme, const RheoScatter *p,
+                      RheoRgb palette[RHEO_CLOUD_COLOURS])
 {
   uint32_t ramp[256];
 
@@ -81,6 +77,15 @@ make_palette (const RheoPlotSpec *spec, const RheoPlotTheme *theme, const RheoSc
   palette[RHEO_CLOUD_LINE] = rheo_rgb_mix (theme, theme->dim, 0.55 * rheo_plot_entry_share (spec, p->path_entry));
   for (int i = 0; i < 256; i++)
     palette[RHEO_CLOUD_RAMP + i] = unpack (ramp[i]);
+}
+
+RheoRgb
+rheo_scatter_accent (RheoPlotThemeId theme)
+{
+  static const RheoRgb accent = { 0x35 / 255.0, 0x84 / 255.0, 0xe4 / 255.0 };
+  static const RheoRgb accent_dark = { 0x78 / 255.0, 0xae / 255.0, 0xed / 255.0 };
+
+  return theme == RHEO_THEME_DARK ? accent_dark : accent;
 }
 
 static gboolean
@@ -310,15 +315,15 @@ draw_axes (RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatte
 }
 
 /* --- data ------------------------------------------------------------------------------------------------------------ */
-static double
-line_width (const RheoPlotCanvas *canvas, const RheoScatter *p)
+double
+rheo_scatter_line_width (const RheoPlotCanvas *canvas, const RheoScatter *p)
 {
   return p->colour == RHEO_SCATTER_BY_TIME ? canvas->theme->line * 0.8 : canvas->theme->outline * 0.8;
 }
 
 /* Lines and rings of many points stay lines and rings. */
-static double
-point_radius (const RheoPlotCanvas *canvas, const RheoScatter *p)
+double
+rheo_scatter_radius (const RheoPlotCanvas *canvas, const RheoScatter *p)
 {
   return canvas->theme->spot * canvas->font_scale * (p->point->len <= 150 ? 1 : p->point->len <= 1500 ? 0.7 : 0.4);
 }
@@ -335,7 +340,7 @@ draw_path (RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatte
 
   for (int64_t t = 0; t <= length; t++)
     {
-      const int next = t < length ? colour_of_step (p, t) : -1;
+      const int next = t < length ? rheo_scatter_colour_of_step (p, t) : -1;
       double v[3] = { 0 }, at[3];
       RheoPoint q;
 
@@ -344,7 +349,7 @@ draw_path (RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatte
           const RheoPoint end = g_array_index (points, RheoPoint, points->len - 1);
 
           rheo_plot_source (canvas, palette[colour], 1);
-          rheo_plot_stroke (canvas, points, line_width (canvas, p));
+          rheo_plot_stroke (canvas, points, rheo_scatter_line_width (canvas, p));
           g_array_set_size (points, 0);
           g_array_append_val (points, end);
         }
@@ -383,7 +388,7 @@ static void
 draw_points (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatter *p,
              const RheoRgb *palette)
 {
-  const double radius = point_radius (canvas, p);
+  const double radius = rheo_scatter_radius (canvas, p);
   g_autofree Placed *placed = g_new (Placed, MAX (p->point->len, 1));
   gsize n = 0;
 
@@ -398,13 +403,13 @@ draw_points (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatter
     {
       const RheoScatterPoint *point = placed[i].point;
 
-      rheo_plot_marker (canvas, point->symbol, point->open, palette[colour_of (p, point)], share_of (spec, point),
-                        placed[i].at[0], placed[i].at[1], radius);
+      rheo_plot_marker (canvas, point->symbol, point->open, palette[rheo_scatter_colour (p, point)],
+                        rheo_scatter_share (spec, point), placed[i].at[0], placed[i].at[1], radius);
     }
 }
 
-static const RheoScatterPoint *
-chosen_point (const RheoPlotSpec *spec, const RheoScatter *p)
+const RheoScatterPoint *
+rheo_scatter_chosen (const RheoPlotSpec *spec, const RheoScatter *p)
 {
   for (guint i = 0; i < p->point->len && spec->point >= 0; i++)
     {
@@ -419,16 +424,16 @@ chosen_point (const RheoPlotSpec *spec, const RheoScatter *p)
 static void
 draw_ring (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatter *p)
 {
-  const RheoScatterPoint *point = chosen_point (spec, p);
+  const RheoScatterPoint *point = rheo_scatter_chosen (spec, p);
   double at[3];
 
   if (point == NULL)
     return;
   rheo_scatter_place (view, point->v, at);
   cairo_new_path (canvas->cr);
-  cairo_arc (canvas->cr, at[0], at[1], 2 * point_radius (canvas, p), 0, 2 * RHEO_PLOT_PI);
+  cairo_arc (canvas->cr, at[0], at[1], 2 * rheo_scatter_radius (canvas, p), 0, 2 * RHEO_PLOT_PI);
   cairo_set_line_width (canvas->cr, 2 * canvas->theme->outline);
-  rheo_plot_source (canvas, spec->theme == RHEO_THEME_DARK ? accent_dark : accent, 1);
+  rheo_plot_source (canvas, rheo_scatter_accent (spec->theme), 1);
   cairo_stroke (canvas->cr);
 }
 
@@ -437,7 +442,7 @@ draw_data (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatterVi
 {
   RheoRgb palette[RHEO_CLOUD_COLOURS];
 
-  make_palette (spec, canvas->theme, p, palette);
+  rheo_scatter_palette (spec, canvas->theme, p, palette);
   cairo_save (canvas->cr);
   rheo_plot_clip (canvas, view->flat ? &view->panel.area : &view->area, canvas->theme->spot);
   for (int64_t trial = 0; p->path != NULL && trial < p->path->dims[0]; trial++)
@@ -464,7 +469,8 @@ rheo_scatter_draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoR
       if (!(canvas->drop & RHEO_DROP_AXES))
         draw_axes (canvas, &view, p);
     }
-  draw_data (spec, canvas, &view, p);
+  if (!rheo_plot_leaves_cloud (spec))
+    draw_data (spec, canvas, &view, p);
   if (view.flat)
     rheo_panel_draw_frame (canvas, &view.panel);
   if (has_bar (p, canvas))

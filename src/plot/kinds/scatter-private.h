@@ -63,6 +63,9 @@ typedef struct
   int entry_count[RHEO_PLOT_MAX_ENTRIES];
   RheoPlotAxis axis[3];
   char name[3][80];
+  RheoCloud *cloud; /* NULL: not yet made; for what was hidden and picked then */
+  uint64_t cloud_hidden;
+  int cloud_picked;
 } RheoScatter;
 
 /* --- scatter-data.c */
@@ -71,9 +74,6 @@ void *rheo_scatter_prepare (const RheoPlotSpec *spec);
 void rheo_scatter_release (void *prepared);
 /* "2 unstable modes"; many: or more. */
 void rheo_scatter_name_modes (int n_unstable, gboolean many, gboolean marginal, char *out, size_t size);
-
-/* --- scatter-draw.c */
-gboolean rheo_scatter_hidden (const RheoPlotSpec *spec, const RheoScatterPoint *point);
 
 /* Where things are on the page. */
 typedef struct
@@ -86,9 +86,26 @@ typedef struct
   RheoProjection projection;
 } RheoScatterView;
 
+/* --- scatter-draw.c */
+gboolean rheo_scatter_hidden (const RheoPlotSpec *spec, const RheoScatterPoint *point);
+double rheo_scatter_share (const RheoPlotSpec *spec, const RheoScatterPoint *point); /* opacity: the picked stand out */
+/* Colours by their place in the palette, as in a cloud; of the step of a path that ends at t. */
+void rheo_scatter_palette (const RheoPlotSpec *spec, const RheoPlotTheme *theme, const RheoScatter *p,
+                           RheoRgb palette[RHEO_CLOUD_COLOURS]);
+int rheo_scatter_colour (const RheoScatter *p, const RheoScatterPoint *point);
+int rheo_scatter_colour_of_step (const RheoScatter *p, int64_t t);
+RheoRgb rheo_scatter_accent (RheoPlotThemeId theme);
+double rheo_scatter_line_width (const RheoPlotCanvas *canvas, const RheoScatter *p);
+double rheo_scatter_radius (const RheoPlotCanvas *canvas, const RheoScatter *p);
+const RheoScatterPoint *rheo_scatter_chosen (const RheoPlotSpec *spec, const RheoScatter *p); /* NULL: none is seen */
 void rheo_scatter_view_init (RheoScatterView *view, const RheoPlotSpec *spec, RheoPlotCanvas *canvas,
                              const RheoRect *area, const RheoPlotAxis *x, const RheoPlotAxis *y);
 /* at: x, y on the page and, larger, nearer. */
 void rheo_scatter_place (const RheoScatterView *view, const double v[3], double at[3]);
 void rheo_scatter_draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
                         const RheoPlotAxis *y);
+
+/* --- scatter-cloud.c: as in RheoPlotKind */
+int rheo_scatter_count (const RheoPlotSpec *spec);
+RheoCloud *rheo_scatter_cloud (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area,
+                               const RheoPlotAxis *x, const RheoPlotAxis *y, RheoCloudLook *look);

@@ -139,6 +139,15 @@ panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, 
   return view.flat ? 1 : 0;
 }
 
+/* A plane is never turned. */
+static int
+count (const RheoPlotSpec *spec)
+{
+  const RheoScatterConfig *config = spec->values;
+
+  return config->dims == RHEO_SCATTER_2D ? 0 : rheo_scatter_count (spec);
+}
+
 /* --- hover and numbers ------------------------------------------------------------------------------------------------ */
 static void
 pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
@@ -262,6 +271,8 @@ const RheoPlotKind rheo_plot_scatter = {
   .legend = legend,
   .draw = rheo_scatter_draw,
   .own_axes = TRUE,
+  .count = count,
+  .cloud = rheo_scatter_cloud,
   .panels = panels,
   .pick = pick,
   .numbers = numbers,
