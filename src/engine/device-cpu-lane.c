@@ -120,6 +120,12 @@ source_row (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, bool 
               sizeof (RheoReal) * (size_t) n_units);
       return;
     }
+  if (step >= 0 && running && p->from == RHEO_INPUT && batch->input != NULL)
+    {
+      memcpy (to, batch->input + ((size_t) row_of_batch * batch->n_steps + step) * batch->n_in + j0,
+              sizeof (RheoReal) * (size_t) n_units);
+      return;
+    }
   memset (to, 0, sizeof (RheoReal) * (size_t) n_units);
   if (step < 0 || !running)
     return;
@@ -129,9 +135,6 @@ source_row (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, bool 
         memcpy (to, run->w->teacher->value + ((size_t) row_of_batch * batch->n_steps + step) * p->n_pre + j0,
                 sizeof (RheoReal) * (size_t) n_units);
     }
-  else if (batch->input != NULL)
-    memcpy (to, batch->input + ((size_t) row_of_batch * batch->n_steps + step) * batch->n_in + j0,
-            sizeof (RheoReal) * (size_t) n_units);
   else
     {
       const int32_t *list;
@@ -214,10 +217,10 @@ add_synapses (const RheoProj *p, int j, RheoReal x, RheoReal *c)
     c[p->syn_post[s]] += x * p->weight[s];
 }
 
-/* The product from source numbers [n * row][ld]. */
+/* The product from source numbers [n * row][ld]; start: for small matrices only. */
 static void
 product_of_numbers (const RheoLaneRun *run, const RheoProj *p, int n_rows, const RheoReal *source, int ld,
-                    RheoReal *dst)
+                    const RheoReal *start, RheoReal *dst)
 {
   const RheoKernels *kernels = run->cpu->kernels;
   int64_t n_set = 0;
@@ -239,7 +242,8 @@ product_of_numbers (const RheoLaneRun *run, const RheoProj *p, int n_rows, const
     }
   if (rheo_proj_is_small (p))
     {
-      kernels->small_product (false, n_rows, p->stride, p->n_pre, source, ld, p->weight, p->stride, dst, p->stride);
+      kernels->small_product (false, n_rows, p->stride, p->n_pre, source, ld, p->weight, p->stride, start, dst,
+                              p->stride);
       return;
     }
   if (p->n_pre <= RHEO_FEW)
@@ -273,9 +277,26 @@ add_list (const RheoLaneRun *run, const RheoProj *p, const int32_t *list, int n,
       add_synapses (p, list[k], 1, to);
 }
 
+void
+rheo_rows_fill (int n_rows, int stride, const RheoReal *row, RheoReal *to)
+{
+  for (int i = 0; i < n_rows; i++)
+    memcpy (to + (size_t) i * stride, row, sizeof (RheoReal) * (size_t) stride);
+}
+
+/* Small matrices with numbers as their source: their product can begin with a row in place of what lies in dst. */
+static bool
+begins_small (const RheoLaneRun *run, int i_proj)
+{
+  const RheoProj *p = &run->net->proj[i_proj];
+
+  return rheo_proj_is_small (p) && !run->cpu->queue[i_proj].waiting
+         && (p->from >= 0 ? run->bits[p->from] == NULL : p->from != RHEO_INPUT || run->w->batch->input != NULL);
+}
+
 /* Rows that are still running are enough, since what comes after a trial's end is never looked at. */
 void
-rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst)
+rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const RheoReal *start, RheoReal *dst)
 {
   RheoCpu *cpu = run->cpu;
   const RheoProj *p = &run->net->proj[i_proj];
@@ -284,6 +305,11 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoRea
   const bool plain = !cpu->changed[i_proj] && p->form != RHEO_ONE_TO_ONE;
   RheoReal *source = run->work->source;
 
+  if (start != NULL && !begins_small (run, i_proj))
+    {
+      rheo_rows_fill (n * n_rows, p->stride, start, dst);
+      start = NULL;
+    }
   if (queue->waiting && n == 1)
     {
       rheo_lane_source (run, i_proj, t, 1, 0, p->n_pre, stride, source);
@@ -314,7 +340,8 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoRea
     }
   else if (plain && p->from >= 0)
     {
-      product_of_numbers (run, p, n * n_rows, out_at (run, p->from, t - p->delay), run->net->pop[p->from].stride, dst);
+      product_of_numbers (run, p, n * n_rows, out_at (run, p->from, t - p->delay), run->net->pop[p->from].stride, start,
+                          dst);
       return;
     }
   else if (plain && p->from == RHEO_INPUT && run->w->batch->input == NULL)
@@ -332,7 +359,7 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoRea
       return;
     }
   rheo_lane_source (run, i_proj, t, n, 0, p->n_pre, stride, source);
-  product_of_numbers (run, p, n * n_rows, source, stride, dst);
+  product_of_numbers (run, p, n * n_rows, source, stride, start, dst);
 }
 
 /* --- adjoint ------------------------------------------------------------------------------------------------ */
@@ -375,7 +402,7 @@ adjoint_steps (const RheoLaneRun *run, int i_proj, int n, const RheoReal *delta,
                       dst + (size_t) i * run->n_rows * ld_dst, ld_dst);
   else if (cpu->turned[i_proj] != NULL && rheo_proj_is_small (p))
     cpu->kernels->small_product (false, n_rows, RHEO_PADDED (p->n_pre), p->n_post, delta, p->stride,
-                                 cpu->turned[i_proj], RHEO_PADDED (p->n_pre), dst, ld_dst);
+                                 cpu->turned[i_proj], RHEO_PADDED (p->n_pre), NULL, dst, ld_dst);
   else if (cpu->turned[i_proj] != NULL)
     for (int row = 0; row < n_rows; row++)
       add_few (p->n_post, delta + (size_t) row * p->stride, cpu->turned[i_proj], RHEO_PADDED (p->n_pre), p->n_pre,

@@ -159,8 +159,10 @@ int rheo_lane_running (const RheoLaneRun *run, int64_t t);
 /* Source signals of a projection for n steps of the window from t on, units j0 .. j0 + n_units - 1, as numbers with
  * interventions and noise: [step][row][ld]. */
 void rheo_lane_source (const RheoLaneRun *run, int i_proj, int64_t t, int n, int j0, int n_units, int ld, RheoReal *to);
-/* Adds what a projection carries in n steps from t on to dst [step][row][stride of the target]. */
-void rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst);
+/* Adds what a projection carries in n steps from t on to dst [step][row][stride of the target]; start: a row that all of
+ * them begin with in place of what lies in dst, or NULL. */
+void rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const RheoReal *start, RheoReal *dst);
+void rheo_rows_fill (int n_rows, int stride, const RheoReal *row, RheoReal *to);
 /* Adds its adjoint to dst [step][row][stride of the source]. */
 void rheo_lane_adjoint (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst);
 void rheo_bits_expand (int n, const uint64_t *bits, RheoReal *out);

@@ -178,7 +178,7 @@ step (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
     current[k] = work->current[k] + i_chunk * n;
   for (int i = 0; i < net->plan.n_projs; i++)
     if (net->proj[i].to == i_pop && net->proj[i].from >= 0 && net->stage_of[net->proj[i].from] == i_stage)
-      rheo_lane_product (run, i, t, 1, current[net->proj[i].port]);
+      rheo_lane_product (run, i, t, 1, NULL, current[net->proj[i].port]);
   add_teacher (run, i_pop, t, n_running, current);
   if (run->w->n_acts > 0)
     rheo_acts_on_current (run->w, i_pop, step_now, run->lane->row0, n_running, current[0], pop->stride, run->work->row);
@@ -233,11 +233,19 @@ batched_currents (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int n)
   RheoCpuPop *work = &run->work->pop[i_pop];
 
   for (int k = 0; k < pop->cell->n_ports; k++)
-    for (int i = 0; i < n * run->n_rows; i++)
-      memcpy (work->current[k] + (size_t) i * pop->stride, run->cpu->bias[i_pop][k], bytes (pop->stride));
-  for (int i = 0; i < net->plan.n_projs; i++)
-    if (net->proj[i].to == i_pop && (net->proj[i].from < 0 || net->stage_of[net->proj[i].from] != i_stage))
-      rheo_lane_product (run, i, t, n, work->current[net->proj[i].port]);
+    {
+      const RheoReal *start = run->cpu->bias[i_pop][k];
+
+      for (int i = 0; i < net->plan.n_projs; i++)
+        if (net->proj[i].to == i_pop && net->proj[i].port == k
+            && (net->proj[i].from < 0 || net->stage_of[net->proj[i].from] != i_stage))
+          {
+            rheo_lane_product (run, i, t, n, start, work->current[k]);
+            start = NULL;
+          }
+      if (start != NULL)
+        rheo_rows_fill (n * run->n_rows, pop->stride, start, work->current[k]);
+    }
 }
 
 /* Without a tape the logs hold one chunk: its last steps become those before the next one. */

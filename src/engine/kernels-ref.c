@@ -27,9 +27,12 @@ gemm (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const R
 }
 
 static void
-small_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb, RheoReal *c,
-               int ldc)
+small_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
+               const RheoReal *start, RheoReal *c, int ldc)
 {
+  for (int i = 0; start != NULL && i < m; i++)
+    for (int j = 0; j < n; j++)
+      c[(size_t) i * ldc + j] = start[j];
   gemm (ta, false, m, n, k, a, lda, b, ldb, 1, c, ldc);
 }
 

@@ -14,10 +14,10 @@ typedef RheoReal LooseVector __attribute__ ((vector_size (RHEO_ALIGN), aligned (
 /* Inner size of a transposed product that is taken at once: its rows of b stay in the first-level cache. */
 #define INNER 96
 
-/* c[r][v] += sum over l of a[r row_step + l step] b[l][v], of n_rows x n_vectors. */
+/* c[r][v] = start[v] + sum over l of a[r row_step + l step] b[l][v], of n_rows x n_vectors; start NULL: c[r][v] itself. */
 RHEO_ALWAYS_INLINE void
 block (const int n_rows, const int n_vectors, int k, const RheoReal *a, size_t row_step, size_t step, const RheoReal *b,
-       size_t ldb, RheoReal *c, size_t ldc)
+       size_t ldb, const RheoReal *start, RheoReal *c, size_t ldc)
 {
   Vector sum[ROWS][4];
 
@@ -25,7 +25,7 @@ block (const int n_rows, const int n_vectors, int k, const RheoReal *a, size_t r
   for (int r = 0; r < n_rows; r++)
 #pragma GCC unroll 4
     for (int v = 0; v < n_vectors; v++)
-      sum[r][v] = ((const LooseVector *) (c + (size_t) r * ldc))[v];
+      sum[r][v] = ((const LooseVector *) (start != NULL ? start : c + (size_t) r * ldc))[v];
   for (int l = 0; l < k; l++)
     {
       const LooseVector *from = (const LooseVector *) (b + (size_t) l * ldb);
@@ -49,24 +49,24 @@ block (const int n_rows, const int n_vectors, int k, const RheoReal *a, size_t r
 
 RHEO_ALWAYS_INLINE void
 columns (const int n_vectors, int m, int k, const RheoReal *a, size_t row_step, size_t step, const RheoReal *b,
-         size_t ldb, RheoReal *c, size_t ldc)
+         size_t ldb, const RheoReal *start, RheoReal *c, size_t ldc)
 {
   int r = 0;
 
   for (; r + ROWS <= m; r += ROWS)
-    block (ROWS, n_vectors, k, a + (size_t) r * row_step, row_step, step, b, ldb, c + (size_t) r * ldc, ldc);
+    block (ROWS, n_vectors, k, a + (size_t) r * row_step, row_step, step, b, ldb, start, c + (size_t) r * ldc, ldc);
   a += (size_t) r * row_step;
   c += (size_t) r * ldc;
   switch (m - r)
     {
     case 3:
-      block (3, n_vectors, k, a, row_step, step, b, ldb, c, ldc);
+      block (3, n_vectors, k, a, row_step, step, b, ldb, start, c, ldc);
       break;
     case 2:
-      block (2, n_vectors, k, a, row_step, step, b, ldb, c, ldc);
+      block (2, n_vectors, k, a, row_step, step, b, ldb, start, c, ldc);
       break;
     case 1:
-      block (1, n_vectors, k, a, row_step, step, b, ldb, c, ldc);
+      block (1, n_vectors, k, a, row_step, step, b, ldb, start, c, ldc);
       break;
     }
 }
@@ -74,32 +74,32 @@ columns (const int n_vectors, int m, int k, const RheoReal *a, size_t row_step, 
 /* most: vectors side by side that leave registers for the rest. */
 RHEO_ALWAYS_INLINE void
 product (const int most, int m, int n, int k, const RheoReal *a, size_t row_step, size_t step, const RheoReal *b,
-         size_t ldb, RheoReal *c, size_t ldc)
+         size_t ldb, const RheoReal *start, RheoReal *c, size_t ldc)
 {
   const int n_vectors = n / RHEO_PAD, n_parts = (n_vectors + most - 1) / most;
 
   for (int part = 0; part < n_parts; part++)
     {
       const int first = n_vectors * part / n_parts, last = n_vectors * (part + 1) / n_parts;
-      const RheoReal *from = b + (size_t) first * RHEO_PAD;
+      const RheoReal *from = b + (size_t) first * RHEO_PAD, *row = start != NULL ? start + first * RHEO_PAD : NULL;
       RheoReal *to = c + (size_t) first * RHEO_PAD;
 
       if (last - first == 1)
-        columns (1, m, k, a, row_step, step, from, ldb, to, ldc);
+        columns (1, m, k, a, row_step, step, from, ldb, row, to, ldc);
       else if (most > 1 && last - first == 2)
-        columns (2, m, k, a, row_step, step, from, ldb, to, ldc);
+        columns (2, m, k, a, row_step, step, from, ldb, row, to, ldc);
       else if (most > 2 && last - first == 3)
-        columns (3, m, k, a, row_step, step, from, ldb, to, ldc);
+        columns (3, m, k, a, row_step, step, from, ldb, row, to, ldc);
       else if (most > 3)
-        columns (4, m, k, a, row_step, step, from, ldb, to, ldc);
+        columns (4, m, k, a, row_step, step, from, ldb, row, to, ldc);
     }
 }
 
 #define PRODUCT(NAME, TARGET, MOST)                                                                                    \
   TARGET static void NAME (int m, int n, int k, const RheoReal *a, size_t row_step, size_t step, const RheoReal *b,    \
-                           size_t ldb, RheoReal *c, size_t ldc)                                                        \
+                           size_t ldb, const RheoReal *start, RheoReal *c, size_t ldc)                                 \
   {                                                                                                                    \
-    product (MOST, m, n, k, a, row_step, step, b, ldb, c, ldc);                                                        \
+    product (MOST, m, n, k, a, row_step, step, b, ldb, start, c, ldc);                                                 \
   }
 
 PRODUCT (product_v1, , 1)
@@ -111,14 +111,14 @@ PRODUCT (product_v3, __attribute__ ((target ("arch=x86-64-v3"))), 1)
 
 static void
 any_product (int m, int n, int k, const RheoReal *a, size_t row_step, size_t step, const RheoReal *b, size_t ldb,
-             RheoReal *c, size_t ldc)
+             const RheoReal *start, RheoReal *c, size_t ldc)
 {
   if (__builtin_cpu_supports ("avx512vl") && __builtin_cpu_supports ("avx512dq"))
-    product_v4 (m, n, k, a, row_step, step, b, ldb, c, ldc);
+    product_v4 (m, n, k, a, row_step, step, b, ldb, start, c, ldc);
   else if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
-    product_v3 (m, n, k, a, row_step, step, b, ldb, c, ldc);
+    product_v3 (m, n, k, a, row_step, step, b, ldb, start, c, ldc);
   else
-    product_v1 (m, n, k, a, row_step, step, b, ldb, c, ldc);
+    product_v1 (m, n, k, a, row_step, step, b, ldb, start, c, ldc);
 }
 
 #else
@@ -129,11 +129,17 @@ any_product (int m, int n, int k, const RheoReal *a, size_t row_step, size_t ste
 
 void
 rheo_kernel_small_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
-                           RheoReal *c, int ldc)
+                           const RheoReal *start, RheoReal *c, int ldc)
 {
+  int l = 0;
+
   if (!ta)
-    any_product (m, n, k, a, (size_t) lda, 1, b, (size_t) ldb, c, (size_t) ldc);
-  for (int l = 0; ta && l < k; l += INNER)
+    {
+      any_product (m, n, k, a, (size_t) lda, 1, b, (size_t) ldb, start, c, (size_t) ldc);
+      return;
+    }
+  do
     any_product (m, n, k - l < INNER ? k - l : INNER, a + (size_t) l * (size_t) lda, 1, (size_t) lda,
-                 b + (size_t) l * (size_t) ldb, (size_t) ldb, c, (size_t) ldc);
+                 b + (size_t) l * (size_t) ldb, (size_t) ldb, l == 0 ? start : NULL, c, (size_t) ldc);
+  while ((l += INNER) < k);
 }

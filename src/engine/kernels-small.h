@@ -5,4 +5,4 @@
 #include "types.h"
 
 void rheo_kernel_small_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
-                                RheoReal *c, int ldc);
+                                const RheoReal *start, RheoReal *c, int ldc);

@@ -32,10 +32,10 @@ typedef struct
   /* c (m x n) = beta c + op (a) op (b), inner size k; op transposes when ta or tb says so. beta 0: c is not read. */
   void (*gemm) (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
                 RheoReal beta, RheoReal *c, int ldc);
-  /* c (m x n) += op (a) b, inner size k, op transposes where ta says so; n a multiple of RHEO_PAD. For matrices whose sides
-   * are a hundred or so. Rows of c do not depend on how many there are. */
+  /* Each row of c (m x n) = start + that of op (a) b, inner size k, op transposes where ta says so; start NULL: it is
+   * added to c. n a multiple of RHEO_PAD. For matrices whose sides are a hundred or so; rows of c do not depend on how many there are. */
   void (*small_product) (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
-                         RheoReal *c, int ldc);
+                         const RheoReal *start, RheoReal *c, int ldc);
   /* c[i] += sum over units j of list of w[j][i]: rows of firing units are added; n numbers, w rows ldw apart. With n a
    * multiple of RHEO_PAD there is no tail to do one by one. */
   void (*add_rows) (int n_list, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *c);

@@ -84,21 +84,38 @@ rheo_rng_permute (RheoRng rng, uint32_t step, int n, int *out)
     }
 }
 
-/* What differs between counters that are made side by side. */
+/* Rows of n_blocks counters each, numbered through. */
 typedef struct
 {
-  uint32_t block[N_SIDE], item[N_SIDE];
-} Sides;
+  uint32_t first;    /* block where each row begins */
+  uint32_t n_blocks; /* at most MOST_BLOCKS */
+  uint32_t inverse;  /* 2^31 / n_blocks, rounded up */
+} Rows;
+
+#define MOST_BLOCKS (1u << 15)
+
+/* Row of counter q. Exact as long as q n_blocks < 2^31. */
+#define ROW_OF(rows, q) ((uint32_t) ((uint64_t) (q) * (rows)->inverse >> 31))
+
+/* What counter q of rng's first row draws. */
+static philox4x32_ctr_t
+draw_of_rows (RheoRng rng, uint32_t step, const Rows *rows, uint32_t q)
+{
+  const uint32_t row = ROW_OF (rows, q);
+
+  rng.item += row;
+  return draw (rng, step, rows->first + q - row * rows->n_blocks);
+}
 
 #ifdef RHEO_DOUBLE
 
+/* Normals of n counters from q on, n at most N_SIDE; more may be written, up to N_SIDE. */
 static void
-fill (RheoRng rng, uint32_t step, const Sides *side, RheoReal *out)
+fill (RheoRng rng, uint32_t step, const Rows *rows, uint32_t q, int n, RheoReal *out)
 {
-  for (uint32_t b = 0; b < N_SIDE; b++)
+  for (uint32_t b = 0; b < (uint32_t) n; b++)
     {
-      const RheoRng own = { rng.seed, rng.stream, rng.iteration, side->item[b] };
-      philox4x32_ctr_t bits = draw (own, step, side->block[b]);
+      philox4x32_ctr_t bits = draw_of_rows (rng, step, rows, q + b);
 
       for (int pair = 0; pair < 4; pair += 2)
         {
@@ -112,131 +129,58 @@ fill (RheoRng rng, uint32_t step, const Sides *side, RheoReal *out)
 
 #else
 
-/* -2 log u of u = (bits + 1/2) / 2^32. Near u = 1 the distance to 1 is taken from the integer, where it is exact. */
+/* -2 log u of u = (bits + 1/2) / 2^32 = 2^e (1 + f), f from sqrt (1/2) - 1 to sqrt 2 - 1; relative error 4e-7. Near
+ * u = 1 the distance to 1 is taken from the integer, where it is exact. The coefficients are the minimax polynomial of
+ * (log (1 + f) - f + f^2 / 2) / f^3, times -2. */
 RHEO_ALWAYS_INLINE float
 minus_two_log (uint32_t bits)
 {
-  float x = (float) bits + 0.5f, f, y, z, e;
+  float x = (float) bits + 0.5f, f, y, z;
   int32_t i, exponent;
 
   memcpy (&i, &x, sizeof i);
   exponent = (i - 0x3f3504f3) >> 23;
   i -= (int32_t) ((uint32_t) exponent << 23);
   memcpy (&f, &i, sizeof f);
-  f = exponent == 32 ? -((float) ~bits + 0.5f) * 0x1p-32f : f - 1;
-  e = (float) (exponent - 32);
+  f = exponent == 32 ? (float) ~bits * -0x1p-32f - 0x1p-33f : f - 1;
   z = f * f;
-  y = 7.0376836292e-2f;
-  y = y * f - 1.1514610310e-1f;
-  y = y * f + 1.1676998740e-1f;
-  y = y * f - 1.2420140846e-1f;
-  y = y * f + 1.4249322787e-1f;
-  y = y * f - 1.6668057665e-1f;
-  y = y * f + 2.0000714765e-1f;
-  y = y * f - 2.4999993993e-1f;
-  y = y * f + 3.3333331174e-1f;
-  y = y * f * z - 2.12194440e-4f * e - 0.5f * z;
-  return -2 * (f + y + 0.693359375f * e);
+  y = 2.1055789896e-1f;
+  y = y * f - 3.2245937959e-1f;
+  y = y * f + 3.4166286396e-1f;
+  y = y * f - 3.9825960360e-1f;
+  y = y * f + 4.9971151267e-1f;
+  y = y * f - 6.6668979750e-1f;
+  return y * (f * z) + (z - 2 * f) - 1.38629436112f * (float) (exponent - 32);
 }
 
-/* Cosine and sine of 2 pi (bits + 1/2) / 2^32: the quadrant is the integer's top. */
+/* Cosine and sine of 2 pi (bits + 1/2) / 2^32. The two uppermost bits, rounded, are the quadrant; those below, with
+ * their sign, the angle within it. */
 RHEO_ALWAYS_INLINE void
 turn (uint32_t bits, float *cosine, float *sine)
 {
-  uint32_t quadrant = (bits + 0x20000000u) >> 30;
-  float a = ((float) (int32_t) (bits - (quadrant << 30)) + 0.5f) * (float) (TWO_PI * 0x1p-32), z = a * a;
-  float s = ((-1.9515295891e-4f * z + 8.3321608736e-3f) * z - 1.6666654611e-1f) * z * a + a;
-  float c = ((2.443315711809948e-5f * z - 1.388731625493765e-3f) * z + 4.166664568298827e-2f) * z * z - 0.5f * z + 1;
-  float first = quadrant & 1 ? s : c, second = quadrant & 1 ? c : s;
+  const uint32_t rounded = bits + 0x20000000u, ahead = rounded + 0x40000000u, sign = 0x80000000u;
+  const bool swapped = rounded & 0x40000000u;
+  float a = (float) (int32_t) (bits << 2) * (float) (TWO_PI * 0x1p-34) + (float) (TWO_PI * 0x1p-33), z = a * a;
+  float s = ((-1.9515295891e-4f * z + 8.3321608736e-3f) * z - 1.6666654611e-1f) * (z * a) + a;
+  float c =
+      ((2.443315711809948e-5f * z - 1.388731625493765e-3f) * z + 4.166664568298827e-2f) * (z * z) + (1 - 0.5f * z);
+  float first = swapped ? s : c, second = swapped ? c : s;
+  uint32_t of_first, of_second;
 
-  *cosine = (quadrant + 1) & 2 ? -first : first;
-  *sine = quadrant & 2 ? -second : second;
+  memcpy (&of_first, &first, sizeof first);
+  memcpy (&of_second, &second, sizeof second);
+  of_first ^= ahead & sign;
+  of_second ^= rounded & sign;
+  memcpy (cosine, &of_first, sizeof of_first);
+  memcpy (sine, &of_second, sizeof of_second);
 }
 
-/* Philox of N_SIDE counters, each in the low half of a 64-bit lane: one 32 x 32 product gives both halves that a round
- * needs, and what gathers in the high halves is never read. gcc makes three products of the same thing written in
- * plain C, hence the intrinsics. */
-#define PHILOX(NAME, TARGET, VECTOR, PRODUCT)                                                                          \
-  TARGET static void NAME (RheoRng rng, uint32_t step, const Sides *side, uint32_t bits[4][N_SIDE])                    \
-  {                                                                                                                    \
-    typedef uint64_t V __attribute__ ((vector_size (sizeof (VECTOR))));                                                \
-    typedef uint32_t Half __attribute__ ((vector_size (sizeof (VECTOR) / 2)));                                         \
-    const VECTOR m0 = (VECTOR) ((V){ 0 } + PHILOX_M4x32_0), m1 = (VECTOR) ((V){ 0 } + PHILOX_M4x32_1);                 \
-    V key0[10], key1[10];                                                                                              \
-                                                                                                                       \
-    for (uint32_t round = 0; round < 10; round++)                                                                      \
-      {                                                                                                                \
-        key0[round] = (V){ 0 } + (fold (rng.seed) + round * PHILOX_W32_0);                                             \
-        key1[round] = (V){ 0 } + (rng.stream + round * PHILOX_W32_1);                                                  \
-      }                                                                                                                \
-    for (uint32_t b = 0; b < N_SIDE; b += sizeof (V) / sizeof (uint64_t))                                              \
-      {                                                                                                                \
-        V x0, x1 = (V){ 0 } + step, x2, x3 = (V){ 0 } + rng.iteration;                                                 \
-        Half out;                                                                                                      \
-                                                                                                                       \
-        memcpy (&out, side->block + b, sizeof out);                                                                    \
-        x0 = __builtin_convertvector(out, V);                                                                          \
-        memcpy (&out, side->item + b, sizeof out);                                                                     \
-        x2 = __builtin_convertvector(out, V);                                                                          \
-                                                                                                                       \
-        for (int round = 0; round < 10; round++)                                                                       \
-          {                                                                                                            \
-            V product0 = (V) PRODUCT ((VECTOR) x0, m0), product1 = (V) PRODUCT ((VECTOR) x2, m1);                      \
-                                                                                                                       \
-            x0 = (product1 >> 32) ^ x1 ^ key0[round];                                                                  \
-            x1 = product1;                                                                                             \
-            x2 = (product0 >> 32) ^ x3 ^ key1[round];                                                                  \
-            x3 = product0;                                                                                             \
-          }                                                                                                            \
-        out = __builtin_convertvector(x0, Half);                                                                       \
-        memcpy (bits[0] + b, &out, sizeof out);                                                                        \
-        out = __builtin_convertvector(x1, Half);                                                                       \
-        memcpy (bits[1] + b, &out, sizeof out);                                                                        \
-        out = __builtin_convertvector(x2, Half);                                                                       \
-        memcpy (bits[2] + b, &out, sizeof out);                                                                        \
-        out = __builtin_convertvector(x3, Half);                                                                       \
-        memcpy (bits[3] + b, &out, sizeof out);                                                                        \
-      }                                                                                                                \
-  }
-
-#ifdef __x86_64__
-
-PHILOX (philox_v4, __attribute__ ((target ("arch=x86-64-v4"))), __m512i, _mm512_mul_epu32)
-PHILOX (philox_v3, __attribute__ ((target ("arch=x86-64-v3"))), __m256i, _mm256_mul_epu32)
-PHILOX (philox_v1, , __m128i, _mm_mul_epu32)
-
-static void
-many_bits (RheoRng rng, uint32_t step, const Sides *side, uint32_t bits[4][N_SIDE])
+/* A group of counters, as many as a vector has words: four normals of each. */
+RHEO_ALWAYS_INLINE void
+box_muller (const int n, const uint32_t *const bits[4], float *out)
 {
-  if (__builtin_cpu_supports ("avx512vl") && __builtin_cpu_supports ("avx512dq"))
-    philox_v4 (rng, step, side, bits);
-  else if (__builtin_cpu_supports ("avx2"))
-    philox_v3 (rng, step, side, bits);
-  else
-    philox_v1 (rng, step, side, bits);
-}
-
-#else
-
-static void
-many_bits (RheoRng rng, uint32_t step, const Sides *side, uint32_t bits[4][N_SIDE])
-{
-  for (uint32_t b = 0; b < N_SIDE; b++)
-    {
-      const RheoRng own = { rng.seed, rng.stream, rng.iteration, side->item[b] };
-      philox4x32_ctr_t four = draw (own, step, side->block[b]);
-
-      for (int i = 0; i < 4; i++)
-        bits[i][b] = four.v[i];
-    }
-}
-
-#endif
-
-RHEO_MULTI static void
-box_muller (uint32_t bits[4][N_SIDE], float *out)
-{
-  for (int b = 0; b < N_SIDE; b++)
+  RHEO_IVDEP
+  for (int b = 0; b < n; b++)
     {
       float radius0 = sqrtf (minus_two_log (bits[0][b])), radius1 = sqrtf (minus_two_log (bits[2][b]));
       float c0, s0, c1, s1;
@@ -250,65 +194,156 @@ box_muller (uint32_t bits[4][N_SIDE], float *out)
     }
 }
 
-static void
-fill (RheoRng rng, uint32_t step, const Sides *side, RheoReal *out)
-{
-  uint32_t bits[4][N_SIDE];
+/* Philox of counters, each in the low half of a 64-bit lane: one 32 x 32 product gives both halves that a round
+ * needs, and what gathers in the high halves is never read. gcc makes three products of the same thing written in
+ * plain C, hence the intrinsics. Two vectors go side by side, since a round waits for the one before; their low halves
+ * make one vector of words. */
+#define FILL(NAME, TARGET, VECTOR, PRODUCT, ...)                                                                       \
+  TARGET static void NAME (RheoRng rng, uint32_t step, const Rows *rows, uint32_t q, int n, float *out)                \
+  {                                                                                                                    \
+    enum                                                                                                               \
+    {                                                                                                                  \
+      WIDTH = sizeof (VECTOR) / sizeof (uint32_t)                                                                      \
+    };                                                                                                                 \
+    typedef uint64_t V __attribute__ ((vector_size (sizeof (VECTOR))));                                                \
+    typedef uint32_t Words __attribute__ ((vector_size (sizeof (VECTOR))));                                            \
+    const VECTOR m0 = (VECTOR) ((V){ 0 } + PHILOX_M4x32_0), m1 = (VECTOR) ((V){ 0 } + PHILOX_M4x32_1);                 \
+    const VECTOR inverse = (VECTOR) ((V){ 0 } + rows->inverse), n_blocks = (VECTOR) ((V){ 0 } + rows->n_blocks);       \
+    V count;                                                                                                           \
+    V key0[10], key1[10];                                                                                              \
+                                                                                                                       \
+    for (uint32_t round = 0; round < 10; round++)                                                                      \
+      {                                                                                                                \
+        key0[round] = (V){ 0 } + (fold (rng.seed) + round * PHILOX_W32_0);                                             \
+        key1[round] = (V){ 0 } + (rng.stream + round * PHILOX_W32_1);                                                  \
+      }                                                                                                                \
+    for (int k = 0; k < WIDTH / 2; k++)                                                                                \
+      count[k] = (uint64_t) k;                                                                                         \
+    for (int b = 0; b < n; b += WIDTH)                                                                                 \
+      {                                                                                                                \
+        V x[4][2];                                                                                                     \
+        Words word[4];                                                                                                 \
+        const uint32_t *const bits[4] = { (uint32_t *) &word[0], (uint32_t *) &word[1], (uint32_t *) &word[2],         \
+                                          (uint32_t *) &word[3] };                                                     \
+                                                                                                                       \
+        for (int k = 0; k < 2; k++)                                                                                    \
+          {                                                                                                            \
+            V at = count + (q + (uint32_t) (b + k * WIDTH / 2)), row = (V) PRODUCT ((VECTOR) at, inverse) >> 31;       \
+                                                                                                                       \
+            x[0][k] = at + rows->first - (V) PRODUCT ((VECTOR) row, n_blocks);                                         \
+            x[1][k] = (V){ 0 } + step;                                                                                 \
+            x[2][k] = row + rng.item;                                                                                  \
+            x[3][k] = (V){ 0 } + rng.iteration;                                                                        \
+          }                                                                                                            \
+        for (int round = 0; round < 10; round++)                                                                       \
+          for (int k = 0; k < 2; k++)                                                                                  \
+            {                                                                                                          \
+              V product0 = (V) PRODUCT ((VECTOR) x[0][k], m0), product1 = (V) PRODUCT ((VECTOR) x[2][k], m1);          \
+                                                                                                                       \
+              x[0][k] = (product1 >> 32) ^ x[1][k] ^ key0[round];                                                      \
+              x[1][k] = product1;                                                                                      \
+              x[2][k] = (product0 >> 32) ^ x[3][k] ^ key1[round];                                                      \
+              x[3][k] = product0;                                                                                      \
+            }                                                                                                          \
+        for (int i = 0; i < 4; i++)                                                                                    \
+          word[i] = __builtin_shufflevector ((Words) x[i][0], (Words) x[i][1], __VA_ARGS__);                           \
+        box_muller (WIDTH, bits, out + 4 * b);                                                                         \
+      }                                                                                                                \
+  }
 
-  many_bits (rng, step, side, bits);
-  box_muller (bits, out);
+#ifdef __x86_64__
+
+FILL (fill_v4, __attribute__ ((target ("arch=x86-64-v4"))), __m512i, _mm512_mul_epu32, 0, 2, 4, 6, 8, 10, 12, 14, 16,
+      18, 20, 22, 24, 26, 28, 30)
+FILL (fill_v3, __attribute__ ((target ("arch=x86-64-v3"))), __m256i, _mm256_mul_epu32, 0, 2, 4, 6, 8, 10, 12, 14)
+FILL (fill_v1, , __m128i, _mm_mul_epu32, 0, 2, 4, 6)
+
+static void
+fill (RheoRng rng, uint32_t step, const Rows *rows, uint32_t q, int n, float *out)
+{
+  if (__builtin_cpu_supports ("avx512vl") && __builtin_cpu_supports ("avx512dq"))
+    fill_v4 (rng, step, rows, q, n, out);
+  else if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
+    fill_v3 (rng, step, rows, q, n, out);
+  else
+    fill_v1 (rng, step, rows, q, n, out);
+}
+
+#else
+
+static void
+fill (RheoRng rng, uint32_t step, const Rows *rows, uint32_t q, int n, float *out)
+{
+  uint32_t word[4][N_SIDE];
+  const uint32_t *const bits[4] = { word[0], word[1], word[2], word[3] };
+
+  for (uint32_t b = 0; b < (uint32_t) n; b++)
+    {
+      philox4x32_ctr_t four = draw_of_rows (rng, step, rows, q + b);
+
+      for (int i = 0; i < 4; i++)
+        word[i][b] = four.v[i];
+    }
+  box_muller (n, bits, out);
 }
 
 #endif
 
+#endif
+
+/* n is a multiple of 4. */
 RHEO_MULTI static void
 put (int n, RheoReal scale, bool add, const RheoReal *restrict from, RheoReal *restrict to)
 {
-  if (add)
-    for (int i = 0; i < n; i++)
-      to[i] += scale * from[i];
-  else
-    for (int i = 0; i < n; i++)
-      to[i] = scale * from[i];
+  int i = 0;
+
+  for (; i + 16 <= n; i += 16)
+    for (int k = i; k < i + 16; k++)
+      to[k] = (add ? to[k] : 0) + scale * from[k];
+  for (; i < n; i += 4)
+    for (int k = i; k < i + 4; k++)
+      to[k] = (add ? to[k] : 0) + scale * from[k];
 }
 
 void
 rheo_rng_normal_rows (RheoRng rng, uint32_t step, uint32_t first, int n, int n_rows, int stride, RheoReal scale,
                       bool add, RheoReal *out)
 {
-  const int n_blocks = (n + 3) / 4;
+  const int n_blocks = (n + 3) / 4, most = (int) MOST_BLOCKS;
+  Rows rows = { .first = first / 4, .n_blocks = (uint32_t) n_blocks };
   int row = 0, block = 0;
 
+  if (n <= 0)
+    return;
+  if (n_blocks > most)
+    {
+      for (int i = 0; i < n_rows; i++, rng.item++)
+        for (int done = 0; done < n; done += 4 * most)
+          rheo_rng_normal_rows (rng, step, first + (uint32_t) done, n - done < 4 * most ? n - done : 4 * most, 1,
+                                stride, scale, add, out + (size_t) i * (size_t) stride + done);
+      return;
+    }
+  rows.inverse = (1u << 31) / rows.n_blocks + 1;
   while (row < n_rows)
     {
       RheoReal drawn[4 * N_SIDE];
-      Sides side;
-      int end = row, place = block;
+      const int64_t left = (int64_t) (n_rows - row) * n_blocks - block;
+      const int n_side = left < N_SIDE ? (int) left : N_SIDE;
 
-      /* Beyond the last row nothing is read of what is drawn. */
-      for (int k = 0; k < N_SIDE; k++)
+      fill (rng, step, &rows, (uint32_t) block, n_side, drawn);
+      for (int k = 0; k < n_side;)
         {
-          side.block[k] = first / 4 + (uint32_t) place;
-          side.item[k] = rng.item + (uint32_t) end;
-          if (++place == n_blocks)
-            {
-              place = 0;
-              end++;
-            }
-        }
-      fill (rng, step, &side, drawn);
-      for (int k = 0; k < N_SIDE && row < n_rows;)
-        {
-          const int n_here = 4 * (n_blocks - block < N_SIDE - k ? n_blocks - block : N_SIDE - k);
+          const int n_here = n_blocks - block < n_side - k ? n_blocks - block : n_side - k;
           RheoReal *to = out + (size_t) row * (size_t) stride + 4 * block;
 
-          put (n_here, scale, add, drawn + 4 * k, to);
-          k += n_here / 4;
-          block += n_here / 4;
+          put (4 * n_here, scale, add, drawn + 4 * k, to);
+          k += n_here;
+          block += n_here;
           if (block == n_blocks)
             {
               block = 0;
               row++;
+              rng.item++;
             }
         }
     }

@@ -219,6 +219,36 @@ test_normals_equal_normal (void)
       }
 }
 
+/* Rows lie a stride apart and each is an item of its own, whatever is drawn side by side. */
+static void
+test_normal_rows (void)
+{
+  const int sizes[] = { 1, 3, 4, 5, 50, 63, 64, 257, 131072, 140001 };
+  const double tolerance = sizeof (RheoReal) == sizeof (float) ? 2e-6 : 1e-14;
+
+  for (guint k = 0; k < G_N_ELEMENTS (sizes); k++)
+    for (int n_rows = 1; n_rows <= 37; n_rows += sizes[k] < 1000 ? 4 : 36)
+      {
+        const RheoRng rng = { .seed = 5, .stream = RHEO_STREAM_NOISE, .iteration = 3, .item = 0xfffffff0 };
+        const int stride = (sizes[k] + 7) / 4 * 4;
+        g_autofree RheoReal *x = g_new (RheoReal, (gsize) n_rows * (gsize) stride);
+
+        for (int i = 0; i < n_rows * stride; i++)
+          x[i] = 3;
+        rheo_rng_normal_rows (rng, 11, 8, sizes[k], n_rows, stride, 2, TRUE, x);
+        for (int row = 0; row < n_rows; row++)
+          {
+            RheoRng own = rng;
+
+            own.item += (uint32_t) row;
+            for (int i = 0; i < sizes[k]; i += sizes[k] < 1000 ? 1 : 997)
+              g_assert_cmpfloat_with_epsilon ((double) x[row * stride + i],
+                                              3 + 2 * rheo_rng_normal (own, 11, 8 + (uint32_t) i), 2 * tolerance);
+            g_assert_cmpfloat ((double) x[row * stride + (sizes[k] + 3) / 4 * 4], ==, 3);
+          }
+      }
+}
+
 static void
 test_below (void)
 {
@@ -286,6 +316,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rng/normal-moments", test_normal_moments);
   g_test_add_func ("/rng/normal-across", test_normal_across);
   g_test_add_func ("/rng/normals-equal-normal", test_normals_equal_normal);
+  g_test_add_func ("/rng/normal-rows", test_normal_rows);
   g_test_add_func ("/rng/below", test_below);
   g_test_add_func ("/rng/permute", test_permute);
   return g_test_run ();

@@ -112,20 +112,21 @@ check_gemm (bool ta, bool tb, int m, int n, int k, int extra, RheoReal beta, boo
 }
 
 static void
-check_small_product (bool ta, int m, int n, int k, int extra)
+check_small_product (bool ta, bool starts, int m, int n, int k, int extra)
 {
   const int lda = (ta ? m : k) + extra, ldb = n + extra, ldc = n + extra;
   const size_t size = (size_t) m * (size_t) ldc;
   RheoReal *a = numbers ((size_t) (ta ? k : m) * (size_t) lda, 0, 1), *b = numbers ((size_t) k * (size_t) ldb, 1, 1);
-  RheoReal *c = numbers (size, 0, 1);
+  RheoReal *c = numbers (size, 0, 1), *row = numbers ((size_t) n, 0, 1), *start = starts ? row : NULL;
   g_autofree RheoReal *expected = copy (c, size);
 
-  ref->small_product (ta, m, n, k, a, lda, b, ldb, expected, ldc);
-  fast->small_product (ta, m, n, k, a, lda, b, ldb, c, ldc);
+  ref->small_product (ta, m, n, k, a, lda, b, ldb, start, expected, ldc);
+  fast->small_product (ta, m, n, k, a, lda, b, ldb, start, c, ldc);
   assert_equal (c, expected, size, eps * (8 + 2 * k));
   drop (a, 0);
   drop (b, 1);
   drop (c, 0);
+  drop (row, 0);
 }
 
 static void
@@ -136,7 +137,8 @@ test_small_product (void)
   for (int ta = 0; ta < 2; ta++)
     for (int n = 1; n <= 9; n++)
       for (int m = 0; m < 12; m++)
-        check_small_product (ta, m, n * RHEO_PAD, inner[pick (0, G_N_ELEMENTS (inner))], pick (1, 3));
+        for (int starts = 0; starts < 2; starts++)
+          check_small_product (ta, starts, m, n * RHEO_PAD, inner[pick (0, G_N_ELEMENTS (inner))], pick (1, 3));
 }
 
 static void
@@ -574,15 +576,15 @@ run_gemm (Work *p)
 static void
 run_small (Work *p)
 {
-  fast->small_product (false, p->m, RHEO_PADDED (p->n), p->k, p->a, RHEO_PADDED (p->k), p->b, RHEO_PADDED (p->n), p->c,
-                       RHEO_PADDED (p->n));
+  fast->small_product (false, p->m, RHEO_PADDED (p->n), p->k, p->a, RHEO_PADDED (p->k), p->b, RHEO_PADDED (p->n), NULL,
+                       p->c, RHEO_PADDED (p->n));
 }
 
 static void
 run_small_ta (Work *p)
 {
-  fast->small_product (true, p->m, RHEO_PADDED (p->n), p->k, p->a, RHEO_PADDED (p->m), p->b, RHEO_PADDED (p->n), p->c,
-                       RHEO_PADDED (p->n));
+  fast->small_product (true, p->m, RHEO_PADDED (p->n), p->k, p->a, RHEO_PADDED (p->m), p->b, RHEO_PADDED (p->n), NULL,
+                       p->c, RHEO_PADDED (p->n));
 }
 
 static void
