@@ -63,6 +63,9 @@ places (const RheoProj *p, int j, int first, int last, int64_t *place, int32_t *
   return n;
 }
 
+/* Weights whose transposed copy is worth its memory, 64 MB. */
+#define MOST_TURNED (INT64_C (1) << 24)
+
 static bool
 build (RheoCpu *cpu, RheoProj *p)
 {
@@ -122,11 +125,14 @@ refresh_proj (void *data, int item, int thread)
     cpu->kernels->transpose (p->n_pre, p->n_post, weight, p->stride, cpu->turned[item], RHEO_PADDED (p->n_pre));
 }
 
-/* A few targets, or a small matrix: the adjoint walks along rows of the transposed weights. */
+/* The adjoint walks along rows of the transposed weights where targets are few, the matrix small, or its product direct. */
 static bool
 turns (const RheoProj *p)
 {
-  return p->from >= 0 && p->form == RHEO_DENSE && p->index == NULL && (p->n_post <= RHEO_FEW || rheo_proj_is_small (p));
+  const bool direct = rheo_kernel_direct_pays () && (int64_t) p->n_pre * p->n_post <= MOST_TURNED;
+
+  return p->from >= 0 && p->form == RHEO_DENSE && p->index == NULL
+         && (p->n_post <= RHEO_FEW || rheo_proj_is_small (p) || direct);
 }
 
 bool

@@ -242,8 +242,8 @@ product_of_numbers (const RheoLaneRun *run, const RheoProj *p, int n_rows, const
     }
   if (rheo_proj_is_small (p))
     {
-      kernels->small_product (false, n_rows, p->stride, p->n_pre, source, ld, p->weight, p->stride, start, dst,
-                              p->stride);
+      kernels->direct_product (false, n_rows, p->stride, p->n_pre, source, ld, p->weight, p->stride, start, dst,
+                               p->stride);
       return;
     }
   if (p->n_pre <= RHEO_FEW)
@@ -257,7 +257,11 @@ product_of_numbers (const RheoLaneRun *run, const RheoProj *p, int n_rows, const
       n_set += source[(size_t) row * ld + j] != 0;
   if (n_set > RHEO_DENSE_ABOVE * n_rows * p->n_pre)
     {
-      kernels->gemm (false, false, n_rows, p->n_post, p->n_pre, source, ld, p->weight, p->stride, 1, dst, p->stride);
+      if (rheo_kernel_direct_pays ())
+        kernels->direct_product (false, n_rows, p->stride, p->n_pre, source, ld, p->weight, p->stride, NULL, dst,
+                                 p->stride);
+      else
+        kernels->gemm (false, false, n_rows, p->n_post, p->n_pre, source, ld, p->weight, p->stride, 1, dst, p->stride);
       return;
     }
   for (int row = 0; row < n_rows; row++)
@@ -400,9 +404,9 @@ adjoint_steps (const RheoLaneRun *run, int i_proj, int n, const RheoReal *delta,
     for (int i = 0; i < n; i++)
       adjoint_sparse (run, p->index, p, delta + (size_t) i * run->n_rows * p->stride,
                       dst + (size_t) i * run->n_rows * ld_dst, ld_dst);
-  else if (cpu->turned[i_proj] != NULL && rheo_proj_is_small (p))
-    cpu->kernels->small_product (false, n_rows, RHEO_PADDED (p->n_pre), p->n_post, delta, p->stride,
-                                 cpu->turned[i_proj], RHEO_PADDED (p->n_pre), NULL, dst, ld_dst);
+  else if (cpu->turned[i_proj] != NULL && (rheo_proj_is_small (p) || p->n_post > RHEO_FEW))
+    cpu->kernels->direct_product (false, n_rows, RHEO_PADDED (p->n_pre), p->n_post, delta, p->stride,
+                                  cpu->turned[i_proj], RHEO_PADDED (p->n_pre), NULL, dst, ld_dst);
   else if (cpu->turned[i_proj] != NULL)
     for (int row = 0; row < n_rows; row++)
       add_few (p->n_post, delta + (size_t) row * p->stride, cpu->turned[i_proj], RHEO_PADDED (p->n_pre), p->n_pre,

@@ -18,7 +18,7 @@
 #define RHEO_DENSE_GRADIENT_ABOVE 0.15
 /* So many sources or targets are taken one by one. */
 #define RHEO_FEW 8
-/* Dense matrices with sides up to here have products of their own, gradients lane by lane, and turned weights. */
+/* Dense matrices with sides up to here have gradients lane by lane, and products that begin with a bias. */
 #define RHEO_SMALL 128
 /* Sources of an item of the weights pass. */
 #define RHEO_TILE 128
@@ -90,7 +90,7 @@ struct RheoCpu
   RheoCpuWork *work;
   RheoCpuLane *lane;
   RheoReal *bias[RHEO_MAX_POPS][RHEO_MAX_PORTS]; /* sum over the projections */
-  RheoReal *turned[RHEO_MAX_PROJS]; /* weights as [post][padded pre] where there are few targets, or NULL */
+  RheoReal *turned[RHEO_MAX_PROJS];              /* weights as [post][padded pre], or NULL */
   RheoCpuQueue queue[RHEO_MAX_PROJS];
   RheoCpuEvents (*events)[RHEO_MAX_POPS + 1]; /* [lane of the wave][population, then the input] */
   bool graded[RHEO_MAX_POPS];                 /* in this window out is kept as numbers, not as bits */

@@ -348,9 +348,9 @@ small_gradient (const RheoLaneRun *run, const RheoProj *p, RheoReal *to)
     {
       const int ld = run->net->pop[p->from].stride;
 
-      cpu->kernels->small_product (true, p->n_pre, p->stride, (int) (run->n_steps * run->n_rows),
-                                   run->out[p->from] - (int64_t) p->delay * run->n_rows * ld, ld, delta, p->stride,
-                                   NULL, to, p->stride);
+      cpu->kernels->direct_product (true, p->n_pre, p->stride, (int) (run->n_steps * run->n_rows),
+                                    run->out[p->from] - (int64_t) p->delay * run->n_rows * ld, ld, delta, p->stride,
+                                    NULL, to, p->stride);
       return;
     }
   for (int64_t t = 0; t < run->n_steps; t += cpu->chunk)
@@ -358,8 +358,8 @@ small_gradient (const RheoLaneRun *run, const RheoProj *p, RheoReal *to)
       const int n = (int) MIN (cpu->chunk, run->n_steps - t), ld = RHEO_PADDED (p->n_pre);
 
       rheo_lane_source (run, i_proj, t, n, 0, p->n_pre, ld, run->work->source);
-      cpu->kernels->small_product (true, p->n_pre, p->stride, n * run->n_rows, run->work->source, ld,
-                                   delta + t * run->n_rows * p->stride, p->stride, NULL, to, p->stride);
+      cpu->kernels->direct_product (true, p->n_pre, p->stride, n * run->n_rows, run->work->source, ld,
+                                    delta + t * run->n_rows * p->stride, p->stride, NULL, to, p->stride);
     }
 }
 

@@ -27,7 +27,7 @@ gemm (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const R
 }
 
 static void
-small_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
+direct_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
                const RheoReal *start, RheoReal *c, int ldc)
 {
   for (int i = 0; start != NULL && i < m; i++)
@@ -206,7 +206,7 @@ sum_squares (int n, const RheoReal *x)
 const RheoKernels rheo_kernels_ref = {
   .name = "reference",
   .gemm = gemm,
-  .small_product = small_product,
+  .direct_product = direct_product,
   .add_rows = add_rows,
   .pack_bits = pack_bits,
   .list_bits = list_bits,

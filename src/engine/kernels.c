@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "kernels.h"
-#include "kernels-small.h"
+#include "kernels-direct.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -585,7 +585,7 @@ sum_squares (int n, const RheoReal *x)
 const RheoKernels rheo_kernels_fast = {
   .name = "fast",
   .gemm = gemm,
-  .small_product = rheo_kernel_small_product,
+  .direct_product = rheo_kernel_direct_product,
   .add_rows = add_rows,
   .pack_bits = pack_bits,
   .list_bits = list_bits,

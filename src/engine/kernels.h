@@ -33,9 +33,10 @@ typedef struct
   void (*gemm) (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
                 RheoReal beta, RheoReal *c, int ldc);
   /* Each row of c (m x n) = start + that of op (a) b, inner size k, op transposes where ta says so; start NULL: it is
-   * added to c. n a multiple of RHEO_PAD. For matrices whose sides are a hundred or so; rows of c do not depend on how many there are. */
-  void (*small_product) (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
-                         const RheoReal *start, RheoReal *c, int ldc);
+   * added to c. n a multiple of RHEO_PAD. For matrices whose sides
+   * are a hundred or so, and where rheo_kernel_direct_pays for larger ones with few rows; rows of c do not depend on how many there are. */
+  void (*direct_product) (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
+                          const RheoReal *start, RheoReal *c, int ldc);
   /* c[i] += sum over units j of list of w[j][i]: rows of firing units are added; n numbers, w rows ldw apart. With n a
    * multiple of RHEO_PAD there is no tail to do one by one. */
   void (*add_rows) (int n_list, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *c);
@@ -69,6 +70,9 @@ typedef struct
   void (*clamp) (int n, RheoReal lo, RheoReal hi, RheoReal *w);
   double (*sum_squares) (int n, const RheoReal *x);
 } RheoKernels;
+
+/* Whether products of some dozens of rows with large matrices are faster by direct_product than by gemm, here. */
+bool rheo_kernel_direct_pays (void);
 
 extern const RheoKernels rheo_kernels_ref;
 extern const RheoKernels rheo_kernels_fast;

@@ -112,7 +112,7 @@ check_gemm (bool ta, bool tb, int m, int n, int k, int extra, RheoReal beta, boo
 }
 
 static void
-check_small_product (bool ta, bool starts, int m, int n, int k, int extra)
+check_direct_product (bool ta, bool starts, int m, int n, int k, int extra)
 {
   const int lda = (ta ? m : k) + extra, ldb = n + extra, ldc = n + extra;
   const size_t size = (size_t) m * (size_t) ldc;
@@ -120,8 +120,8 @@ check_small_product (bool ta, bool starts, int m, int n, int k, int extra)
   RheoReal *c = numbers (size, 0, 1), *row = numbers ((size_t) n, 0, 1), *start = starts ? row : NULL;
   g_autofree RheoReal *expected = copy (c, size);
 
-  ref->small_product (ta, m, n, k, a, lda, b, ldb, start, expected, ldc);
-  fast->small_product (ta, m, n, k, a, lda, b, ldb, start, c, ldc);
+  ref->direct_product (ta, m, n, k, a, lda, b, ldb, start, expected, ldc);
+  fast->direct_product (ta, m, n, k, a, lda, b, ldb, start, c, ldc);
   assert_equal (c, expected, size, eps * (8 + 2 * k));
   drop (a, 0);
   drop (b, 1);
@@ -130,7 +130,7 @@ check_small_product (bool ta, bool starts, int m, int n, int k, int extra)
 }
 
 static void
-test_small_product (void)
+test_direct_product (void)
 {
   const int inner[] = { 0, 1, 3, 50, 96, 97, 200 };
 
@@ -138,7 +138,7 @@ test_small_product (void)
     for (int n = 1; n <= 9; n++)
       for (int m = 0; m < 12; m++)
         for (int starts = 0; starts < 2; starts++)
-          check_small_product (ta, starts, m, n * RHEO_PAD, inner[pick (0, G_N_ELEMENTS (inner))], pick (1, 3));
+          check_direct_product (ta, starts, m, n * RHEO_PAD, inner[pick (0, G_N_ELEMENTS (inner))], pick (1, 3));
 }
 
 static void
@@ -576,15 +576,15 @@ run_gemm (Work *p)
 static void
 run_small (Work *p)
 {
-  fast->small_product (false, p->m, RHEO_PADDED (p->n), p->k, p->a, RHEO_PADDED (p->k), p->b, RHEO_PADDED (p->n), NULL,
-                       p->c, RHEO_PADDED (p->n));
+  fast->direct_product (false, p->m, RHEO_PADDED (p->n), p->k, p->a, RHEO_PADDED (p->k), p->b, RHEO_PADDED (p->n), NULL,
+                        p->c, RHEO_PADDED (p->n));
 }
 
 static void
 run_small_ta (Work *p)
 {
-  fast->small_product (true, p->m, RHEO_PADDED (p->n), p->k, p->a, RHEO_PADDED (p->m), p->b, RHEO_PADDED (p->n), NULL,
-                       p->c, RHEO_PADDED (p->n));
+  fast->direct_product (true, p->m, RHEO_PADDED (p->n), p->k, p->a, RHEO_PADDED (p->m), p->b, RHEO_PADDED (p->n), NULL,
+                        p->c, RHEO_PADDED (p->n));
 }
 
 static void
@@ -783,7 +783,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kernels/blas-core", test_blas_core);
   g_test_add_func ("/kernels/gemm", test_gemm);
-  g_test_add_func ("/kernels/small-product", test_small_product);
+  g_test_add_func ("/kernels/direct-product", test_direct_product);
   g_test_add_func ("/kernels/add-rows", test_add_rows);
   g_test_add_func ("/kernels/bits", test_bits);
   g_test_add_func ("/kernels/sparse-adjoint", test_sparse_adjoint);

@@ -2,17 +2,21 @@
 
 #include "config.h"
 
-#include "kernels-small.h"
+#include "kernels-direct.h"
+
+#include "kernels.h"
 
 /* Blocks of the result stay in registers over the whole inner size. BLAS packs its operands first, which costs more than
- * a product of this size. */
+ * a product of this size: of small matrices, or of few rows. */
 
 typedef RheoReal Vector __attribute__ ((vector_size (RHEO_ALIGN)));
 typedef RheoReal LooseVector __attribute__ ((vector_size (RHEO_ALIGN), aligned (sizeof (RheoReal)), may_alias));
 
 #define ROWS 4
-/* Inner size of a transposed product that is taken at once: its rows of b stay in the first-level cache. */
+/* Inner size that is taken at once where it is larger than a small matrix, or transposed: its rows of b stay in the
+ * first-level cache. */
 #define INNER 96
+#define INNER_OF_SMALL 128
 
 /* c[r][v] = start[v] + sum over l of a[r row_step + l step] b[l][v], of n_rows x n_vectors; start NULL: c[r][v] itself. */
 RHEO_ALWAYS_INLINE void
@@ -128,18 +132,25 @@ any_product (int m, int n, int k, const RheoReal *a, size_t row_step, size_t ste
 #endif
 
 void
-rheo_kernel_small_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
-                           const RheoReal *start, RheoReal *c, int ldc)
+rheo_kernel_direct_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
+                            const RheoReal *start, RheoReal *c, int ldc)
 {
+  const int most = !ta && k <= INNER_OF_SMALL ? INNER_OF_SMALL : INNER;
+  const size_t row_step = ta ? 1 : (size_t) lda, step = ta ? (size_t) lda : 1;
   int l = 0;
 
-  if (!ta)
-    {
-      any_product (m, n, k, a, (size_t) lda, 1, b, (size_t) ldb, start, c, (size_t) ldc);
-      return;
-    }
   do
-    any_product (m, n, k - l < INNER ? k - l : INNER, a + (size_t) l * (size_t) lda, 1, (size_t) lda,
+    any_product (m, n, k - l < most ? k - l : most, a + (size_t) l * step, row_step, step,
                  b + (size_t) l * (size_t) ldb, (size_t) ldb, l == 0 ? start : NULL, c, (size_t) ldc);
-  while ((l += INNER) < k);
+  while ((l += most) < k);
+}
+
+bool
+rheo_kernel_direct_pays (void)
+{
+#ifdef __x86_64__
+  return __builtin_cpu_supports ("avx512vl") && __builtin_cpu_supports ("avx512dq");
+#else
+  return false;
+#endif
 }

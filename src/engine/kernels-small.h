@@ -1,8 +1,0 @@
-/* Thread: any. Plain C11, no GLib. */
-/* Inside of kernels.c: the slot small_product. */
-#pragma once
-
-#include "types.h"
-
-void rheo_kernel_small_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
-                                const RheoReal *start, RheoReal *c, int ldc);
