@@ -28,7 +28,7 @@ gemm (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const R
 
 static void
 direct_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
-               const RheoReal *start, RheoReal *c, int ldc)
+                const RheoReal *start, RheoReal *c, int ldc)
 {
   for (int i = 0; start != NULL && i < m; i++)
     for (int j = 0; j < n; j++)

@@ -220,16 +220,11 @@ n_rows_of (const RheoBatch *batch, const RheoTapeLane *lane)
   return CLAMP (batch->n_rows - lane->row0, 0, lane->n_rows);
 }
 
-/* Steps of the tape whose rates count, of each row of the lane: the last rates of a trial reach no output. */
-static int64_t *
-counted_steps (const RheoRegularWork *w, const RheoBatch *batch, const RheoTapeLane *lane, int64_t t0)
+/* The last rates of a trial reach no output. */
+static gboolean
+counts (const RheoBatch *batch, int row, int64_t t)
 {
-  const int n_rows = n_rows_of (batch, lane);
-  int64_t *n_steps = g_new (int64_t, n_rows + 1);
-
-  for (int row = 0; row < n_rows; row++)
-    n_steps[row] = CLAMP (batch->length[lane->row0 + row] - 1 - t0, 0, rheo_net_get_tape (w->net)->n_steps);
-  return n_steps;
+  return t < batch->length[row] - 1;
 }
 
 /* Takes rates of a row into the sums of exp (rate / temperature), which are kept beside the largest so far. */
@@ -269,22 +264,20 @@ rheo_regular_add (RheoRegularWork *w, const RheoBatch *batch, int i_lane, int64_
 {
   const RheoTape *tape = rheo_net_get_tape (w->net);
   const RheoTapeLane *lane = &tape->lane[i_lane - tape->lane0];
-  g_autofree int64_t *n_counted = NULL;
 
   if (!rheo_regular_uses_rates (w, w->config))
     return;
   if (rheo_regular_uses_moments (w->config))
     rheo_regular_add_moments (w, batch, i_lane, t0);
-  n_counted = counted_steps (w, batch, lane, t0);
   for (int64_t t = 0; t < tape->n_steps; t++)
     for (int i = 0; i < n_rows_of (batch, lane); i++)
       {
         const int row = lane->row0 + i;
         const RheoReal *r = rates (w, lane, lane->pop[w->pop].out, t, row);
 
-        if (t < n_counted[i] && w->config->rate > 0)
+        if (w->config->rate > 0 && counts (batch, row, t0 + t))
           w->row_rate[row] += sum_powers (w, r);
-        if (t < n_counted[i] && w->config->magnitude > 0)
+        if (w->config->magnitude > 0 && counts (batch, row, t0 + t))
           soften (w, row, r);
       }
 }
@@ -426,7 +419,6 @@ rheo_regular_gradient (RheoRegularWork *w, const RheoBatch *batch, int i_lane, i
   const RheoTape *tape = rheo_net_get_tape (w->net);
   const RheoTapeLane *lane = &tape->lane[i_lane - tape->lane0];
   const gboolean of_rates = rheo_regular_uses_rates (w, w->config);
-  g_autofree int64_t *n_counted = NULL;
   g_autofree double *slope = NULL;
 
   if (of_rates && rheo_regular_uses_moments (w->config))
@@ -437,10 +429,9 @@ rheo_regular_gradient (RheoRegularWork *w, const RheoBatch *batch, int i_lane, i
       for (int i = 0; i < w->n_units; i++)
         slope[i] = slope_of_magnitude (w, i);
     }
-  n_counted = counted_steps (w, batch, lane, t0);
   for (int64_t t = 0; of_rates && t < tape->n_steps; t++)
     for (int i = 0; i < n_rows_of (batch, lane); i++)
-      if (t < n_counted[i])
+      if (counts (batch, lane->row0 + i, t0 + t))
         gradient_of_rates (w, rates (w, lane, lane->pop[w->pop].out, t, lane->row0 + i), slope,
                            rates (w, lane, lane->pop[w->pop].d_out, t, lane->row0 + i));
   for (int i = 0; w->pop >= 0 && w->config->variability > 0 && i < n_rows_of (batch, lane); i++)
