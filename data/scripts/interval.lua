@@ -1,5 +1,5 @@
--- Worked example: two pulses set an interval; the answer is to rise as long after the go cue as the second pulse came after
--- the first.
+-- Worked example: two pulses set an interval; the answer is to rise as long after the
+-- go cue as the second pulse came after the first.
 
 local steps = 150
 

@@ -1,4 +1,5 @@
--- Worked example: a chaotic system. The input is one coordinate of the Lorenz attractor, the targets are the other two.
+-- Worked example: a chaotic system. The input is one coordinate of the Lorenz attractor,
+-- the targets are the other two.
 
 local steps, h = 200, 0.02
 

@@ -9,7 +9,9 @@ function shape ()
   return { inputs = 1, outputs = 1, steps = 100 }
 end
 
--- index: number of the trial, from 0. All random numbers come from `random`, so that a run can be repeated.
+-- index: number of the trial, from 0. All random numbers come from `random`, so that a run
+-- can be repeated. There may be a mask too, a number for each step: 0 where the output does
+-- not count. Where it is left out all steps count.
 function trial (index)
   local input, target = zeros (100, 1), zeros (100, 1)
   local level = random.normal ()

@@ -4,6 +4,8 @@
 
 #include "app/application.h"
 
+#include <gtksourceview/gtksource.h>
+
 #include "app/renderer.h"
 #include "app/window.h"
 #include "widgets/keys.h"
@@ -102,6 +104,7 @@ startup (GApplication *application)
 
   G_APPLICATION_CLASS (rheo_application_parent_class)->startup (application);
   rheo_renderer_choose (gdk_display_get_default ());
+  gtk_source_init ();
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
   for (int i = 0; i < n_rows; i++)
     for (const RheoKey *key = rows[i].keys; key->key != NULL; key++)

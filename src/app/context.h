@@ -30,6 +30,9 @@ typedef struct
  *   go-on (s)                the same, and then with the runs that waited for it; "": only with these
  *   further ((ss))           goes on with a run file, with settings as JSON
  *   branch ((sx))            run file and iteration: Set up with the stored settings
+ *   edit-script (s)          opens a script in the editor, by path
+ *   new-script (s)           a new one there, which begins as an example
+ *   save-script              what is open there
  *   search                   the focus goes to the search of the view
  *   copy-text (s)            to the clipboard
  *   show-file (s)            in the file manager */

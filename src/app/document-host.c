@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/script-examples.h"
+
 static char *
 dup_value (gpointer data, const char *path)
 {
@@ -68,8 +70,18 @@ get_lock (gpointer data, const char *path, const RheoParam *param)
   return NULL;
 }
 
+static const char *
+get_editor (gpointer data, const char *path, const RheoParam *param, GMenuModel **make)
+{
+  if (!rheo_document_has_script (data) || !g_str_equal (path, "task.file"))
+    return NULL;
+  *make = rheo_script_examples_new_menu ("win.new-script");
+  return "win.edit-script";
+}
+
 void
 rheo_document_init_host (RheoDocument *document, RheoParamHost *host)
 {
-  *host = (RheoParamHost){ dup_value, dup_reference, is_changed, set, reset, insert, take_out, get_lock, document };
+  *host = (RheoParamHost){ dup_value, dup_reference, is_changed, set,      reset,
+                           insert,    take_out,      get_lock,   document, get_editor };
 }

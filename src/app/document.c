@@ -558,6 +558,14 @@ rheo_document_get_path (RheoDocument *document)
   return document->state.origin->path;
 }
 
+gboolean
+rheo_document_has_script (RheoDocument *document)
+{
+  const RheoComponent *task = rheo_experiment_get_component (document->state.experiment, RHEO_SLOT_TASK);
+
+  return task != NULL && g_str_equal (task->id, "task-script");
+}
+
 const char *
 rheo_document_get_problem (RheoDocument *document)
 {

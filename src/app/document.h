@@ -22,6 +22,8 @@ const RheoExperiment *rheo_document_get_experiment (RheoDocument *document);
 const RheoExperiment *rheo_document_get_reference (RheoDocument *document);
 const char *rheo_document_get_name (RheoDocument *document); /* ready-made name; NULL: a file or a run */
 const char *rheo_document_get_path (RheoDocument *document); /* where it was opened or saved; NULL */
+/* TRUE: its task is a script of the user's, task.file. */
+gboolean rheo_document_has_script (RheoDocument *document);
 const char *rheo_document_get_problem (RheoDocument *document);
 
 /* A key path of the experiment ("model.layers.0.units", "task.id"). Undoable; changes of one path within a second are one

@@ -9,6 +9,7 @@
 
 #include "app/application.h"
 #include "app/frame-times.h"
+#include "app/script-drafts.h"
 #include "engine/installation.h"
 
 /* Pictures and tables of the engine come and go many times a second, from one thread to another. glibc would soon keep
@@ -37,6 +38,7 @@ main (int argc, char **argv)
     rheo_frame_times_start (g_getenv ("RHEO_FRAME_TIMES"));
   application = rheo_application_new ();
   status = g_application_run (G_APPLICATION (application), argc, argv);
+  rheo_script_drafts_finish ();
   rheo_frame_times_finish ();
   return status;
 }

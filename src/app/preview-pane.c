@@ -9,6 +9,7 @@
 
 #include "app/speed.h"
 #include "app/plot-toasts.h"
+#include "app/trial-plot.h"
 #include "plot/plot-kind.h"
 #include "widgets/plot-card.h"
 
@@ -196,39 +197,12 @@ on_session_stopped (RheoPreviewPane *pane)
 }
 
 /* --- pictures --------------------------------------------------------------------------------------------------- */
-/* A picture without data says its line. */
-static RheoPlotSpec *
-empty_spec (const char *kind, const char *role, const char *title, const char *line)
-{
-  RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find (kind, NULL));
-  g_autoptr (RheoTable) table = rheo_table_new (title);
-  const int64_t none[] = { 0, 0 };
-
-  rheo_table_add (table, "input", "", "", "time in", RHEO_F32, none);
-  rheo_plot_bind (spec, role, table, "input", NULL, NULL);
-  spec->title = g_intern_string (title);
-  spec->empty = g_intern_string (line);
-  return spec;
-}
-
 static RheoPlotSpec *
 trial_spec (const RheoPreview *p)
 {
-  RheoPlotSpec *spec;
-  char step[G_ASCII_DTOSTR_BUF_SIZE];
-
   if (p->problem != NULL || p->signals == NULL)
-    return empty_spec ("trial", "input", _ ("One trial"), p->problem);
-  spec = rheo_plot_spec_new (rheo_plot_kind_find ("trial", NULL));
-  spec->title = g_intern_string (_ ("One trial"));
-  spec->subtitle = p->label != NULL ? g_intern_string (p->label) : NULL;
-  rheo_plot_bind (spec, "input", p->signals, "input", NULL, NULL);
-  if (rheo_table_find (p->signals, "target") != NULL)
-    rheo_plot_bind (spec, "target", p->signals, "target", NULL, NULL);
-  rheo_plot_set (spec, "inputs", p->inputs, NULL);
-  rheo_plot_set (spec, "targets", p->targets, NULL);
-  rheo_plot_set (spec, "step", g_ascii_dtostr (step, sizeof step, p->dt_ms), NULL);
-  return spec;
+    return rheo_trial_plot_new_empty (p->problem);
+  return rheo_trial_plot_new (p->signals, p->label, p->inputs, p->targets, p->dt_ms);
 }
 
 static RheoPlotSpec *
@@ -410,6 +384,14 @@ on_changed (RheoPreviewPane *pane)
 {
   cancel (pane);
   pane->timeout = g_timeout_add (AFTER_EDIT, on_timeout, pane);
+}
+
+void
+rheo_preview_pane_reload (RheoPreviewPane *pane)
+{
+  if (pane->shown != NULL)
+    g_clear_pointer (&pane->shown->task, rheo_preview_task_unref);
+  start (pane);
 }
 
 static void

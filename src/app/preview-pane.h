@@ -14,5 +14,7 @@ G_DECLARE_FINAL_TYPE (RheoPreviewPane, rheo_preview_pane, RHEO, PREVIEW_PANE, Gt
 /* The context is borrowed and outlives the pane. */
 GtkWidget *rheo_preview_pane_new (RheoContext *context);
 
+/* What the task reads is another than before: it is opened anew. */
+void rheo_preview_pane_reload (RheoPreviewPane *pane);
 /* Signal "shown" (void): a newer preview is on screen. Borrowed until then; NULL: none yet. */
 const RheoPreview *rheo_preview_pane_get_preview (RheoPreviewPane *pane);

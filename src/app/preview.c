@@ -103,6 +103,8 @@ table_of (const RheoPreviewTask *task, const RheoBatch *batch)
     }
   if (batch->target != NULL)
     rheo_table_add_copy (table, "target", _ ("Target"), unit_of (task, TRUE), "time out", real, out, batch->target);
+  if (batch->weight != NULL && !batch->swapped)
+    rheo_table_add_copy (table, "weight", _ ("Weight in the loss"), "", "time", real, &n_time, batch->weight);
   return table;
 }
 

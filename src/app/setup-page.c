@@ -356,6 +356,12 @@ rheo_setup_page_show (RheoSetupPage *page, const char *path)
   return FALSE;
 }
 
+void
+rheo_setup_page_reload (RheoSetupPage *page)
+{
+  rheo_preview_pane_reload (RHEO_PREVIEW_PANE (page->preview));
+}
+
 static void
 on_show (RheoMisfitBox *box, const char *path, RheoSetupPage *page)
 {

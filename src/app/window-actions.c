@@ -103,7 +103,7 @@ run_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
   else if (rheo_session_get_state (session) == RHEO_ENGINE_PAUSED)
     rheo_session_resume (session);
   else if (!rheo_session_is_going (session))
-    rheo_app_window_start (window, FALSE);
+    rheo_app_window_save_and_start (window, FALSE);
 }
 
 static void
@@ -111,8 +111,10 @@ step_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   RheoAppWindow *window = data;
 
-  if (rheo_session_is_going (window->context.session) || rheo_app_window_start (window, TRUE))
+  if (rheo_session_is_going (window->context.session))
     rheo_session_step (window->context.session);
+  else
+    rheo_app_window_save_and_start (window, TRUE);
 }
 
 static void
@@ -477,13 +479,15 @@ search_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (g_strcmp0 (view, "setup") == 0 && gtk_widget_get_mapped (GTK_WIDGET (window->setup_page)))
     gtk_widget_activate_action (GTK_WIDGET (window->setup_page), "setup.search", NULL);
+  else if (gtk_widget_get_mapped (GTK_WIDGET (window->script_page)))
+    rheo_script_page_search (window->script_page);
   else if (g_strcmp0 (view, "analyse") == 0)
     rheo_analyse_page_search (window->analyse_page);
   else if (g_strcmp0 (view, "runs") == 0)
     rheo_runs_page_search (window->runs_page);
 }
 
-/* Set up and Analyse have one. */
+/* Set up, the editor of scripts and Analyse have one. */
 static void
 side_bar_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -491,6 +495,8 @@ side_bar_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (gtk_widget_get_mapped (GTK_WIDGET (window->setup_page)))
     gtk_widget_activate_action (GTK_WIDGET (window->setup_page), "setup.side-bar", NULL);
+  else if (gtk_widget_get_mapped (GTK_WIDGET (window->script_page)))
+    rheo_script_page_toggle_preview (window->script_page);
   else if (gtk_widget_get_mapped (GTK_WIDGET (window->analyse_page)))
     gtk_widget_activate_action (GTK_WIDGET (window->analyse_page), "analyse.side-bar", NULL);
 }
@@ -504,13 +510,23 @@ branch_here_activated (GSimpleAction *action, GVariant *parameter, gpointer data
 static void
 undo_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  rheo_document_undo (((RheoAppWindow *) data)->context.document);
+  RheoAppWindow *window = data;
+
+  if (gtk_widget_get_mapped (GTK_WIDGET (window->script_page)))
+    rheo_script_page_undo (window->script_page);
+  else
+    rheo_document_undo (window->context.document);
 }
 
 static void
 redo_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  rheo_document_redo (((RheoAppWindow *) data)->context.document);
+  RheoAppWindow *window = data;
+
+  if (gtk_widget_get_mapped (GTK_WIDGET (window->script_page)))
+    rheo_script_page_redo (window->script_page);
+  else
+    rheo_document_redo (window->context.document);
 }
 
 static void
@@ -605,4 +621,5 @@ rheo_app_window_add_actions (RheoAppWindow *window)
 
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
   g_action_map_add_action (G_ACTION_MAP (window), theme);
+  rheo_app_window_add_script_actions (window);
 }

@@ -54,6 +54,7 @@ rheo_app_window_close_request (GtkWindow *gtk_window)
   RheoAppWindow *window = RHEO_APP_WINDOW (gtk_window);
 
   keep_size (window);
+  rheo_script_page_keep (window->script_page);
   if (window->closing)
     return TRUE;
   if (!rheo_session_is_going (window->context.session))

@@ -6,6 +6,7 @@
 #include "app/analyse-page.h"
 #include "app/live-page.h"
 #include "app/runs-page.h"
+#include "app/script-page.h"
 #include "app/setup-page.h"
 #include "app/window.h"
 
@@ -15,8 +16,9 @@ struct _RheoAppWindow
   RheoContext context;
   AdwToastOverlay *toasts;
   AdwViewStack *stack;
-  GtkStack *setup; /* "start" and "form" */
+  GtkStack *setup; /* "start", "form" and "script" */
   RheoSetupPage *setup_page;
+  RheoScriptPage *script_page;
   RheoLivePage *live_page;
   RheoAnalysePage *analyse_page;
   RheoRunsPage *runs_page;
@@ -39,6 +41,7 @@ struct _RheoAppWindow
 /* window.c */
 void rheo_app_window_update (RheoAppWindow *window); /* the header's buttons */
 void rheo_app_window_show_form (RheoAppWindow *window);
+void rheo_app_window_show_script (RheoAppWindow *window);
 void rheo_app_window_show_view (RheoAppWindow *window, const char *name);
 
 /* window-actions.c */
@@ -50,6 +53,12 @@ gboolean rheo_app_window_begin (RheoAppWindow *window, const RheoExperiment *exp
 void rheo_app_window_set_threads (RheoAppWindow *window, RheoExperiment *experiment);
 /* Starts what Set up describes. paused: waits for a step. */
 gboolean rheo_app_window_start (RheoAppWindow *window, gboolean paused);
+
+/* window-script.c */
+void rheo_app_window_add_script_actions (RheoAppWindow *window);
+/* Starts what Set up describes, once its script is saved. paused: one step. */
+void rheo_app_window_save_and_start (RheoAppWindow *window, gboolean paused);
+void rheo_app_window_leave_script (RheoAppWindow *window);
 
 /* window-notices.c */
 typedef struct

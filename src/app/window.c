@@ -63,10 +63,13 @@ rheo_app_window_update (RheoAppWindow *window)
   RheoSession *session = window->context.session;
   const RheoEngineState state = rheo_session_get_state (session);
   const gboolean going = rheo_session_is_going (session);
-  const gboolean at_start = g_strcmp0 (gtk_stack_get_visible_child_name (window->setup), "start") == 0;
+  const char *part = gtk_stack_get_visible_child_name (window->setup);
+  const gboolean at_start = g_strcmp0 (part, "start") == 0;
   const char *view = adw_view_stack_get_visible_child_name (window->stack);
   const gboolean on_setup = g_strcmp0 (view, "setup") == 0, on_live = g_strcmp0 (view, "live") == 0;
   const gboolean on_analyse = g_strcmp0 (view, "analyse") == 0;
+  const gboolean on_script = on_setup && g_strcmp0 (part, "script") == 0;
+  const gboolean unnamed = on_script && rheo_script_page_get_path (window->script_page) == NULL;
   const gboolean has_plots =
       on_analyse ? rheo_analyse_page_has_plots (window->analyse_page) : rheo_session_get_experiment (session) != NULL;
   const char *problem = rheo_document_get_problem (window->context.document);
@@ -89,15 +92,17 @@ rheo_app_window_update (RheoAppWindow *window)
     set_run_button (window, _ ("Resume"), "media-playback-start-symbolic", TRUE, _ ("Resume (F5)"));
   else
     {
-      can_run = problem == NULL && !at_start;
+      can_run = problem == NULL && !at_start && !unnamed;
       set_run_button (window, C_ ("verb", "Run"), "media-playback-start-symbolic", TRUE,
                       at_start          ? _ ("Choose an experiment first")
+                      : unnamed         ? _ ("Save the script first")
                       : problem != NULL ? problem
                                         : _ ("Run (F5)"));
     }
   enable (window, "run", can_run);
   enable (window, "step", can_run && state != RHEO_ENGINE_RUNNING);
   rheo_tooltip_set (window->step, state == RHEO_ENGINE_RUNNING  ? _ ("Pause first, then go step by step")
+                                  : unnamed                     ? _ ("Save the script first")
                                   : !can_run && problem != NULL ? problem
                                   : !can_run                    ? _ ("Nothing to step through yet")
                                                                 : _ ("One step (F8)"));
@@ -114,12 +119,26 @@ rheo_app_window_update (RheoAppWindow *window)
   rheo_tooltip_set (window->export_all, has_plots    ? _ ("Export all plots")
                                         : on_analyse ? _ ("No result is shown")
                                                      : _ ("Nothing has run yet"));
-  enable (window, "undo", undo != NULL);
-  enable (window, "redo", redo != NULL);
-  set_step_tooltip (window->undo, undo, _ ("Undo %s"), _ ("Nothing to undo"));
-  set_step_tooltip (window->redo, redo, _ ("Redo %s"), _ ("Nothing to redo"));
-  enable (window, "save", !at_start);
-  enable (window, "save-as", !at_start);
+  if (on_script)
+    {
+      const gboolean can_undo = rheo_script_page_can_undo (window->script_page);
+      const gboolean can_redo = rheo_script_page_can_redo (window->script_page);
+
+      enable (window, "undo", can_undo);
+      enable (window, "redo", can_redo);
+      rheo_tooltip_set (window->undo, can_undo ? _ ("Undo typing") : _ ("Nothing to undo"));
+      rheo_tooltip_set (window->redo, can_redo ? _ ("Redo typing") : _ ("Nothing to redo"));
+    }
+  else
+    {
+      enable (window, "undo", undo != NULL);
+      enable (window, "redo", redo != NULL);
+      set_step_tooltip (window->undo, undo, _ ("Undo %s"), _ ("Nothing to undo"));
+      set_step_tooltip (window->redo, redo, _ ("Redo %s"), _ ("Nothing to redo"));
+    }
+  /* In the editor their keys save the script. */
+  enable (window, "save", !at_start && !on_script);
+  enable (window, "save-as", !at_start && !on_script);
 }
 
 static void
@@ -309,6 +328,14 @@ rheo_app_window_show_form (RheoAppWindow *window)
   rheo_app_window_update (window);
 }
 
+void
+rheo_app_window_show_script (RheoAppWindow *window)
+{
+  rheo_app_window_show_view (window, "setup");
+  gtk_stack_set_visible_child_name (window->setup, "script");
+  rheo_app_window_update (window);
+}
+
 AdwToast *
 rheo_app_window_toast (RheoAppWindow *window, const char *text, const char *button, const char *detailed_action)
 {
@@ -381,11 +408,13 @@ add_views (RheoAppWindow *window)
   window->stack = ADW_VIEW_STACK (adw_view_stack_new ());
   window->setup = GTK_STACK (gtk_stack_new ());
   window->setup_page = RHEO_SETUP_PAGE (rheo_setup_page_new (&window->context));
+  window->script_page = RHEO_SCRIPT_PAGE (rheo_script_page_new (&window->context));
   window->live_page = RHEO_LIVE_PAGE (rheo_live_page_new (&window->context));
   window->analyse_page = RHEO_ANALYSE_PAGE (rheo_analyse_page_new (&window->context));
   window->runs_page = RHEO_RUNS_PAGE (rheo_runs_page_new (&window->context));
   gtk_stack_add_named (window->setup, rheo_start_page_new (window->context.settings), "start");
   gtk_stack_add_named (window->setup, GTK_WIDGET (window->setup_page), "form");
+  gtk_stack_add_named (window->setup, GTK_WIDGET (window->script_page), "script");
   gtk_stack_set_hhomogeneous (window->setup, FALSE);
   gtk_stack_set_vhomogeneous (window->setup, FALSE);
   adw_view_stack_set_hhomogeneous (window->stack, FALSE);
@@ -409,6 +438,12 @@ follow (RheoAppWindow *window)
   g_signal_connect_object (context->settings, "changed::runs-folder", G_CALLBACK (folder_changed), window, 0);
   g_signal_connect_object (context->settings, "changed::theme", G_CALLBACK (theme_changed), window, 0);
   g_signal_connect_object (window->analyse_page, "plots-changed", G_CALLBACK (rheo_app_window_update), window,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (window->script_page, "changed", G_CALLBACK (rheo_app_window_update), window,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (window->script_page, "back", G_CALLBACK (rheo_app_window_leave_script), window,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (window->script_page, "stored", G_CALLBACK (rheo_setup_page_reload), window->setup_page,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (window->stack, "notify::visible-child", G_CALLBACK (view_changed), window, 0);
   g_signal_connect (drop, "drop", G_CALLBACK (files_dropped), window);

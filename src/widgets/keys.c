@@ -26,6 +26,8 @@ static const RheoKeysRow rows[] = {
   { NULL,
     N_ ("Undo, redo"),
     { { RHEO_KEYS_WINDOW, "<Control>z", "win.undo" }, { RHEO_KEYS_WINDOW, "<Control><Shift>z", "win.redo" } } },
+  { NULL, N_ ("Save script"), { { RHEO_KEYS_SCRIPT, "<Control>s", "script.save" } } },
+  { NULL, N_ ("Save script as"), { { RHEO_KEYS_SCRIPT, "<Control><Shift>s", "script.save-as" } } },
   { NULL, N_ ("Help for the focused row"), { { RHEO_KEYS_FIELD, "F1", "param.help" } } },
 
   { N_ ("Plots"),

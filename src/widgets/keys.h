@@ -16,6 +16,7 @@ typedef enum
   RHEO_KEYS_HOVER,  /* on the plot under the pointer, wherever the focus is */
   RHEO_KEYS_FULL,   /* in the window of a plot that fills the screen */
   RHEO_KEYS_CARD,   /* in a card of the dashboard */
+  RHEO_KEYS_SCRIPT, /* in the editor of scripts */
 } RheoKeysPlace;
 
 typedef struct

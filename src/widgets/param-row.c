@@ -25,6 +25,7 @@ struct _RheoParamRow
   GtkWidget *reset;      /* NULL: never needed so far */
   GtkWidget *control;    /* what holds the value */
   GtkWidget *bars, *few; /* REALS: many as a picture, one in words */
+  GtkWidget *edit;       /* PATH: opens the file; NULL: the program cannot */
   GtkWidget *info, *help;
   GtkWidget *menu; /* its child beside the box, while it is open; or NULL */
   char *value;     /* as shown now */
@@ -244,6 +245,18 @@ on_pick (RheoParamRow *row)
 }
 
 static void
+show_edit (RheoParamRow *row)
+{
+  const gboolean there = *row->value != '\0';
+
+  if (row->edit == NULL)
+    return;
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (row->edit), "s", row->value);
+  gtk_widget_set_sensitive (row->edit, there);
+  rheo_tooltip_set (row->edit, there ? NULL : _ ("Choose a file first, or begin a new one"));
+}
+
+static void
 show_value (RheoParamRow *row)
 {
   g_autofree char *words = NULL;
@@ -282,6 +295,7 @@ show_value (RheoParamRow *row)
       words = *row->value != '\0' ? g_path_get_basename (row->value) : g_strdup (_ ("Choose file\342\200\246"));
       gtk_button_set_label (GTK_BUTTON (row->control), words);
       rheo_tooltip_set (row->control, *row->value != '\0' ? row->value : NULL);
+      show_edit (row);
       break;
     case RHEO_REALS:
       rheo_value_bars_set_text (RHEO_VALUE_BARS (row->bars), row->value);
@@ -511,6 +525,32 @@ new_choice (RheoParamRow *row)
   return button;
 }
 
+static void
+add_editor (RheoParamRow *row)
+{
+  g_autoptr (GMenuModel) make = NULL;
+  const char *action =
+      row->host->get_editor != NULL ? row->host->get_editor (row->host->data, row->path, row->param, &make) : NULL;
+  g_autofree char *edit_name = NULL, *make_name = NULL;
+  GtkWidget *button;
+
+  if (action == NULL)
+    return;
+  edit_name = g_strdup_printf (_ ("Edit, %s"), get_label (row));
+  make_name = g_strdup_printf (_ ("New, %s"), get_label (row));
+  row->edit = gtk_button_new_with_label (_ ("Edit"));
+  gtk_widget_set_valign (row->edit, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (row->edit), action);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row->edit), GTK_ACCESSIBLE_PROPERTY_LABEL, edit_name, -1);
+  gtk_box_append (GTK_BOX (row->suffix), row->edit);
+  button = gtk_menu_button_new ();
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (button), C_ ("file", "New"));
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), make);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, make_name, -1);
+  gtk_box_append (GTK_BOX (row->suffix), button);
+}
+
 static GtkWidget *
 new_control (RheoParamRow *row)
 {
@@ -649,6 +689,8 @@ rheo_param_row_new (const RheoParam *param, const char *path, const char *within
   row->control = new_control (row);
   gtk_widget_set_valign (row->control, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (row->suffix), row->control);
+  if (param->type == RHEO_PATH)
+    add_editor (row);
   row->info = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (row->info), "help-about-symbolic");
   gtk_widget_add_css_class (row->info, "flat");

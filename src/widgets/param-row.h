@@ -20,6 +20,9 @@ typedef struct
   /* Why the value cannot be changed now: one sentence; NULL: it can. */
   const char *(*get_lock) (gpointer data, const char *path, const RheoParam *param);
   gpointer data;
+  /* Of a file that the program can edit: the action that opens one, with its name as target, and in make (yours) items that
+   * begin new ones. NULL: it cannot. Itself NULL: no file can be edited. */
+  const char *(*get_editor) (gpointer data, const char *path, const RheoParam *param, GMenuModel **make);
 } RheoParamHost;
 
 #define RHEO_TYPE_PARAM_ROW (rheo_param_row_get_type ())

@@ -241,6 +241,7 @@ trial (int n_in)
   guint64 s = 11;
   float *x = rheo_table_add (t, "input", "Input", n_in > 6 ? "" : "rad/s", "time in", RHEO_F32, in)->data;
   float *y = rheo_table_add (t, "target", "Target", "", "time out", RHEO_F32, out)->data;
+  float *weight = rheo_table_add (t, "weight", "Weight in the loss", "", "time", RHEO_F32, in)->data;
 
   for (int i = 0; i < 300; i++)
     {
@@ -249,6 +250,7 @@ trial (int n_in)
                                             : 40 * sin (i * 0.03 + 2 * k) * cos (i * 0.011));
       for (int k = 0; k < 2; k++)
         y[i * 2 + k] = (float) (5 + 4.5 * sin (i * 0.02 + 1.9 * k));
+      weight[i] = i < 60 ? 0 : i < 150 ? 0.5F : i < 240 ? 1 : 0;
     }
   return t;
 }

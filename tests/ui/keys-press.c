@@ -403,6 +403,71 @@ press_save_as (Press *press)
   close_chooser (press, GTK_FILE_CHOOSER_ACTION_SAVE);
 }
 
+static GtkWidget *
+find_chooser (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_FILE_CHOOSER_DIALOG (window) && gtk_widget_get_mapped (window))
+        return window;
+    }
+  return NULL;
+}
+
+static gboolean
+asks_name (gpointer data)
+{
+  return find_chooser () != NULL;
+}
+
+static gboolean
+asks_nothing (gpointer data)
+{
+  return find_chooser () == NULL;
+}
+
+/* With the focus in the text, as after it was opened. */
+static void
+hit_in_script (Press *press, const char *action)
+{
+  ui_activate (root_of (press), action);
+  ui_get (root_of (press), GTK_TYPE_BUTTON, "Next trial");
+  ui_settle (root_of (press));
+  hit (press);
+}
+
+void
+press_save_script_as (Press *press)
+{
+  hit_in_script (press, "win.new-script::template");
+  ui_wait (asks_name, NULL);
+  gtk_dialog_response (GTK_DIALOG (find_chooser ()), GTK_RESPONSE_CANCEL);
+  ui_wait (asks_nothing, NULL);
+}
+
+void
+press_save_script (Press *press)
+{
+  g_autofree char *path = g_build_filename (ui_test_folder (), "keys.lua", NULL), *text = NULL;
+  g_autofree char *action = g_action_print_detailed_name ("win.edit-script", g_variant_new_string (path));
+
+  /* Without a file yet it asks for one. */
+  press_save_script_as (press);
+  g_assert_true (g_file_set_contents (path, "-- as it was\n", -1, NULL));
+  ui_activate (root_of (press), action);
+  wait_text (press, "keys.lua");
+  ui_settle (root_of (press));
+  gtk_widget_activate_action (gtk_window_get_focus (GTK_WINDOW (press->window)), "script.insert", "s", "template");
+  hit (press);
+  wait_text (press, "Saved keys.lua");
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "function trial"));
+}
+
 static void
 assert_seed (Press *press, const char *seed)
 {

@@ -47,6 +47,8 @@ void press_new (Press *press);
 void press_open (Press *press);
 void press_save (Press *press);
 void press_save_as (Press *press);
+void press_save_script (Press *press);
+void press_save_script_as (Press *press);
 void press_undo (Press *press);
 void press_redo (Press *press);
 void press_help (Press *press);

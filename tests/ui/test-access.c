@@ -319,6 +319,16 @@ show_analysis (RheoAppWindow *window)
   return NULL;
 }
 
+/* The editor of scripts, with the bar of its search and a line that is wrong. */
+static GtkWidget *
+show_script (RheoAppWindow *window)
+{
+  ui_activate (GTK_WIDGET (window), "win.new-script::template");
+  ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Next trial");
+  ui_activate (GTK_WIDGET (window), "win.search");
+  return NULL;
+}
+
 static const Place places[] = {
   { "setup", "start", NULL },          { "setup", "form", show_form },
   { "live", "empty", NULL },           { "live", "paused", show_live },
@@ -326,6 +336,7 @@ static const Place places[] = {
   { "runs", "empty", NULL },           { "runs", "run", show_run },
   { "runs", "compare", show_compare }, { "live", "options", show_options },
   { "live", "numbers", show_numbers }, { "setup", "preferences", show_preferences },
+  { "setup", "script", show_script },
 };
 
 static RheoAppWindow *

@@ -196,6 +196,8 @@ static const struct
   { RHEO_KEYS_CARD, "card.move::*", press_move },
   { RHEO_KEYS_CARD, "card.widen::*", press_widen },
   { RHEO_KEYS_CARD, "card.remove", press_remove },
+  { RHEO_KEYS_SCRIPT, "script.save", press_save_script },
+  { RHEO_KEYS_SCRIPT, "script.save-as", press_save_script_as },
 };
 
 /* A key that nobody presses here fails. */

@@ -26,6 +26,7 @@ static const RheoParam params[] = {
 static const RheoPlotRole roles[] = {
   { "input", N_ ("inputs over time"), "time in", TRUE, FALSE },
   { "target", N_ ("targets over time"), "time out", FALSE, FALSE },
+  { "weight", N_ ("weight of each step in the loss"), "time", FALSE, FALSE },
   { NULL },
 };
 
@@ -47,7 +48,11 @@ typedef struct
 {
   Part part[N_PARTS];
   int n;
+  RheoVector weight; /* n 0: all steps count alike */
+  double most;       /* weight */
 } Prepared;
+
+#define SHADE 3 /* of steps that do not count, over that of the part to come */
 
 static void
 add_part (const RheoPlotSpec *spec, Prepared *p, const char *role, const char *names, int first_style)
@@ -79,6 +84,30 @@ add_part (const RheoPlotSpec *spec, Prepared *p, const char *role, const char *n
   p->n++;
 }
 
+static void
+take_weight (const RheoPlotSpec *spec, Prepared *p)
+{
+  const RheoPlotBinding *b = rheo_plot_find (spec, "weight", 0);
+  RheoLimits limits = RHEO_NO_LIMITS;
+  RheoVector all;
+
+  if (b == NULL)
+    return;
+  all = rheo_vector (b->column);
+  rheo_vector_limits (&all, &limits);
+  if (!(limits.lo < limits.hi))
+    return;
+  p->weight = all;
+  p->most = limits.hi;
+}
+
+/* 1: a step that does not count; 0: one that counts most. */
+static double
+get_shade (const Prepared *p, int64_t t)
+{
+  return t < p->weight.n && p->most > 0 ? 1 - MAX (rheo_vector_get (&p->weight, t), 0) / p->most : 0;
+}
+
 static void *
 prepare (const RheoPlotSpec *spec)
 {
@@ -87,6 +116,7 @@ prepare (const RheoPlotSpec *spec)
 
   add_part (spec, p, "input", config->inputs, 0);
   add_part (spec, p, "target", config->targets, p->n > 0 && !p->part[0].picture ? p->part[0].n : 0);
+  take_weight (spec, p);
   return p;
 }
 
@@ -269,6 +299,32 @@ draw_lines (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Part *part, 
   rheo_room_clear (&room);
 }
 
+/* Each step reaches half a step to both sides. */
+static void
+draw_shade (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Prepared *p, const RheoPanel *panel)
+{
+  const RheoRect *a = &panel->area;
+  const double step = step_of (spec);
+
+  for (int64_t t = 0, end; t < p->weight.n; t = end)
+    {
+      const double shade = get_shade (p, t);
+      double from, to;
+
+      for (end = t + 1; end < p->weight.n && get_shade (p, end) == shade;)
+        end++;
+      from = rheo_plot_map (&panel->x, ((double) t - 0.5) * step, a->x, a->x + a->width);
+      to = rheo_plot_map (&panel->x, ((double) end - 0.5) * step, a->x, a->x + a->width);
+      from = rheo_plot_snap (canvas, CLAMP (from, a->x, a->x + a->width));
+      to = rheo_plot_snap (canvas, CLAMP (to, a->x, a->x + a->width));
+      if (shade <= 0 || to <= from)
+        continue;
+      rheo_plot_source (canvas, canvas->theme->text, shade * SHADE * canvas->theme->shade);
+      cairo_rectangle (canvas->cr, from, a->y, to - from, a->height);
+      cairo_fill (canvas->cr);
+    }
+}
+
 static void
 draw_picture (RheoPlotCanvas *canvas, const Part *part, const RheoPanel *panel)
 {
@@ -290,6 +346,8 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   for (int i = 0; i < p->n; i++)
     {
       rheo_panel_draw_grid (canvas, &panels[i]);
+      if (i == N_PARTS - 1)
+        draw_shade (spec, canvas, p, &panels[i]);
       if (p->part[i].picture)
         draw_picture (canvas, &p->part[i], &panels[i]);
       else
@@ -336,6 +394,8 @@ read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPic
                                 p->part[i].name[k][0] != '\0' ? p->part[i].name[k] : p->part[i].column->label,
                                 rheo_plot_number_short (rheo_vector_get (&v, t), 4, number, sizeof number));
       }
+  if (get_shade (p, t) == 1)
+    g_string_append_printf (text, " %s;", _ ("does not count"));
   g_string_truncate (text, text->len - 1);
   g_strlcpy (out->text, text->str, sizeof out->text);
   return TRUE;
@@ -385,7 +445,10 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
         g_snprintf (name, sizeof name, "%.30s %d", part->column->label, found);
       else
         g_strlcpy (name, part->name[found], sizeof name);
-      g_snprintf (out->text, sizeof out->text, _ ("Step %d: %s %s"), (int) t, name, number);
+      g_snprintf (out->text, sizeof out->text,
+                  i == N_PARTS - 1 && get_shade (p, t) == 1 ? _ ("Step %d: %s %s, does not count")
+                                                            : _ ("Step %d: %s %s"),
+                  (int) t, name, number);
       return;
     }
 }
@@ -413,6 +476,14 @@ numbers (const RheoPlotSpec *spec)
         for (int64_t t = 0; t < part->n_time; t++)
           to[t] = rheo_vector_get (&v, t);
       }
+  if (p->weight.n > 0)
+    {
+      const RheoColumn *column = rheo_plot_find (spec, "weight", 0)->column;
+      double *to = rheo_table_add (table, "weight", column->label, "", "time", RHEO_F64, &p->weight.n)->data;
+
+      for (int64_t t = 0; t < p->weight.n; t++)
+        to[t] = rheo_vector_get (&p->weight, t);
+    }
   return table;
 }
 
