@@ -399,6 +399,11 @@ test_give_way (Fixture *f, gconstpointer data)
 {
   const int before = getpriority (PRIO_PROCESS, 0);
 
+  if (before >= 19)
+    {
+      g_test_skip ("This program stands behind all others already.");
+      return;
+    }
   start (f, &(RheoStart){ .at = -1, .paused = TRUE });
   await_state (f, RHEO_ENGINE_PAUSED);
   g_assert_cmpint (nicest (), ==, before);
