@@ -8,7 +8,7 @@
 
 #include "app/run-text.h"
 #include "plot/plot-kind.h"
-#include "widgets/plot-header.h"
+#include "widgets/plot-legend.h"
 
 #define NAME_CHARS 24
 

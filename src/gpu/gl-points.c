@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <string.h>
 
+/* So many are drawn in the time of a frame on any machine. */
+#define FEW_POINTS 2000
+#define FEW_LINES 6000
+
 struct RheoGlPoints
 {
   GLuint points, lines; /* programs */
@@ -442,8 +446,8 @@ rheo_gl_points_draw (RheoGlPoints *gl, RheoCloud *cloud, const RheoCloudLook *lo
   glBlendFunc (GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
   if (epoxy_is_desktop_gl ())
     glEnable (GL_PROGRAM_POINT_SIZE);
-  draw_lines (gl, look, width, height, scale, every);
-  draw_points (gl, look, width, height, scale, every);
+  draw_lines (gl, look, width, height, scale, MIN (every, MAX (cloud->n_vertices / FEW_LINES, 1)));
+  draw_points (gl, look, width, height, scale, MIN (every, MAX (cloud->n_points / FEW_POINTS, 1)));
   glBindVertexArray (0);
   glUseProgram (0);
   glDisable (GL_SCISSOR_TEST);

@@ -13,7 +13,7 @@ void rheo_gl_points_free (RheoGlPoints *gl);
 
 /* Fills the current framebuffer of width x height lengths, with scale pixels in one; where there are no data it is
  * transparent, and colours are multiplied by their opacity. What a cloud holds is loaded once. every: 1, or one point in so
- * many, and the first of so many lines. */
+ * many, and so much less of lines: but of few points and lines all. */
 void rheo_gl_points_draw (RheoGlPoints *gl, RheoCloud *cloud, const RheoCloudLook *look, int width, int height,
                           int scale, int every);
 /* Returns when all of it is drawn: for who wants to know how long it takes. */

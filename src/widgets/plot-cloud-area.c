@@ -18,7 +18,8 @@ struct _RheoCloudArea
   RheoCloudLook look;
   int width, height;
   gboolean hurry;
-  gint64 cost; /* µs for all of the cloud, the last time */
+  gboolean loaded; /* the cloud has been drawn once */
+  gint64 cost;     /* µs for all of it, the last time; 0: not known */
 };
 
 G_DEFINE_FINAL_TYPE (RheoCloudArea, rheo_cloud_area, GTK_TYPE_GL_AREA)
@@ -117,8 +118,10 @@ render (GtkGLArea *gl_area, GdkGLContext *context)
   rheo_gl_points_draw (area->gl, area->cloud, &area->look, area->width, area->height,
                        gtk_widget_get_scale_factor (GTK_WIDGET (area)), every);
   rheo_gl_points_finish (area->gl);
-  if (every == 1)
+  /* The first time it is loaded, and shaders may be translated. */
+  if (every == 1 && area->loaded)
     area->cost = g_get_monotonic_time () - start;
+  area->loaded = TRUE;
   return TRUE;
 }
 
@@ -161,6 +164,11 @@ void
 rheo_cloud_area_set (RheoCloudArea *area, RheoCloud *cloud, const RheoCloudLook *look, int width, int height,
                      gboolean hurry)
 {
+  if (cloud != area->cloud)
+    {
+      area->cost = 0;
+      area->loaded = FALSE;
+    }
   rheo_cloud_ref (cloud);
   rheo_cloud_unref (area->cloud);
   area->cloud = cloud;

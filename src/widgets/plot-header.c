@@ -8,13 +8,14 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "plot/plot-kind.h"
+#include "widgets/plot-legend.h"
 #include "widgets/steady-text.h"
 
 #define HEIGHT 31
 #define SPACE 8
 #define START 14 /* of the title; the grip stands before it */
 #define GRIP 12
+#define PAD 5             /* of an entry: its sample stands below the title */
 #define SMALL 260         /* px; narrower plots drop their legend, then the subtitle */
 #define LEAST_SUBTITLE 60 /* a shorter one says nothing */
 
@@ -23,108 +24,10 @@ struct _RheoPlotHeader
   GtkWidget parent_instance;
   RheoPlotView *view;                                         /* borrowed: both are children of a card */
   GtkWidget *grip, *title, *legend, *subtitle, *extra, *menu; /* extra: NULL, or controls of the owner */
-  RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];                 /* as the legend shows them */
-  int n_entries;
   gboolean movable;
 };
 
 G_DEFINE_FINAL_TYPE (RheoPlotHeader, rheo_plot_header, GTK_TYPE_WIDGET)
-
-/* --- legend ------------------------------------------------------------------------------------------------------- */
-static void
-draw_sample (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
-{
-  const RheoPlotEntry *entry = data;
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  RheoPlotCanvas canvas = { .cr = cr,
-                            .theme = rheo_plot_theme_get (dark ? RHEO_THEME_DARK : RHEO_THEME_LIGHT),
-                            .font_scale = 1,
-                            .pixel = gtk_widget_get_scale_factor (GTK_WIDGET (area)) };
-
-  rheo_plot_sample (&canvas, entry, 0, height / 2.0);
-}
-
-GtkWidget *
-rheo_plot_sample_new (const RheoPlotEntry *entry)
-{
-  GtkWidget *sample = gtk_drawing_area_new ();
-
-  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (sample), 18);
-  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (sample), 12);
-  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (sample), draw_sample, g_memdup2 (entry, sizeof *entry), g_free);
-  gtk_widget_set_valign (sample, GTK_ALIGN_CENTER);
-  return sample;
-}
-
-static void
-on_entry (GtkButton *button, RheoPlotHeader *header)
-{
-  const RheoPlotEntry *entry = g_object_get_data (G_OBJECT (button), "entry");
-
-  rheo_plot_view_toggle_entry (header->view, entry->entry);
-}
-
-static void
-add_entry (RheoPlotHeader *header, RheoPlotEntry *entry)
-{
-  GtkWidget *button = gtk_button_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-  GtkWidget *sample = rheo_plot_sample_new (entry), *label = gtk_label_new (entry->label);
-  g_autofree char *name = g_strdup_printf (entry->hidden ? _ ("Show %s") : _ ("Hide %s"), entry->label);
-
-  gtk_box_append (GTK_BOX (box), sample);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_widget_add_css_class (label, "caption");
-  if (entry->hidden)
-    {
-      g_autoptr (PangoAttrList) struck = pango_attr_list_new ();
-
-      pango_attr_list_insert (struck, pango_attr_strikethrough_new (TRUE));
-      gtk_label_set_attributes (GTK_LABEL (label), struck);
-      gtk_widget_add_css_class (label, "dim-label");
-    }
-  gtk_button_set_child (GTK_BUTTON (button), box);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_add_css_class (button, "plot-entry");
-  /* The menu has them for the keyboard: a card is one stop, its menu the next. */
-  gtk_widget_set_focusable (button, FALSE);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (button, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  g_object_set_data (G_OBJECT (button), "entry", entry);
-  g_signal_connect (button, "clicked", G_CALLBACK (on_entry), header);
-  gtk_box_append (GTK_BOX (header->legend), button);
-}
-
-static gboolean
-same_entries (const RheoPlotHeader *header, const RheoPlotEntry *entries, int n)
-{
-  gboolean same = n == header->n_entries;
-
-  for (int i = 0; i < n && same; i++)
-    same = strcmp (entries[i].label, header->entry[i].label) == 0 && entries[i].style == header->entry[i].style
-           && entries[i].symbol == header->entry[i].symbol && entries[i].hidden == header->entry[i].hidden;
-  return same;
-}
-
-static void
-show_legend (RheoPlotHeader *header)
-{
-  GtkWidget *child;
-  int n;
-  const RheoPlotEntry *entries = rheo_plot_view_get_entries (header->view, &n);
-
-  if (same_entries (header, entries, n))
-    return;
-  while ((child = gtk_widget_get_first_child (header->legend)) != NULL)
-    gtk_box_remove (GTK_BOX (header->legend), child);
-  for (int i = 0; i < n; i++)
-    {
-      header->entry[i] = entries[i];
-      header->entry[i].dull = FALSE;
-      add_entry (header, &header->entry[i]);
-    }
-  header->n_entries = n;
-}
 
 /* --- text --------------------------------------------------------------------------------------------------------- */
 static void
@@ -150,7 +53,7 @@ follow_view (RheoPlotHeader *header)
 
   show_title (header, title);
   rheo_steady_text_set (RHEO_STEADY_TEXT (header->subtitle), held);
-  show_legend (header);
+  rheo_plot_legend_follow (RHEO_PLOT_LEGEND (header->legend));
 }
 
 /* All of a subtitle that is cut. A tooltip set with each new one would ask the X server for the pointer each time. */
@@ -177,29 +80,61 @@ width_of (GtkWidget *widget)
 }
 
 static void
-place (RheoPlotHeader *header, GtkWidget *widget, int x, int width, int height)
+place (RheoPlotHeader *header, GtkWidget *widget, int x, int y, int width, int height)
 {
   gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (header)) == GTK_TEXT_DIR_RTL;
   int all = gtk_widget_get_width (GTK_WIDGET (header));
 
   gtk_widget_set_child_visible (widget, width > 0);
   if (width > 0)
-    gtk_widget_size_allocate (widget, &(GtkAllocation){ rtl ? all - x - width : x, 0, width, height }, -1);
+    gtk_widget_size_allocate (widget, &(GtkAllocation){ rtl ? all - x - width : x, y, width, height }, -1);
+}
+
+static int
+extra_width (RheoPlotHeader *header)
+{
+  return header->extra != NULL && gtk_widget_get_visible (header->extra) ? width_of (header->extra) : 0;
+}
+
+/* Of the line with title and menu. */
+static int
+line_height (RheoPlotHeader *header)
+{
+  int title, menu;
+
+  gtk_widget_measure (header->title, GTK_ORIENTATION_VERTICAL, -1, NULL, &title, NULL, NULL);
+  gtk_widget_measure (header->menu, GTK_ORIENTATION_VERTICAL, -1, NULL, &menu, NULL, NULL);
+  return MAX (HEIGHT, MAX (title, menu) + 3);
+}
+
+/* Where a legend has no room beside the title it stands below. Gives its height there; 0: it does not. */
+static int
+height_below (RheoPlotHeader *header, int width)
+{
+  const int room = MAX (width - START - extra_width (header) - width_of (header->menu) - 6, 1);
+  const int left = room - MIN (width_of (header->title), room) - SPACE;
+  int height;
+
+  if (width < SMALL || rheo_plot_legend_get_n_entries (RHEO_PLOT_LEGEND (header->legend)) == 0
+      || width_of (header->legend) <= left)
+    return 0;
+  gtk_widget_measure (header->legend, GTK_ORIENTATION_VERTICAL, width - START, &height, NULL, NULL, NULL);
+  return height;
 }
 
 static void
-size_allocate (GtkWidget *widget, int width, int height, int baseline)
+size_allocate (GtkWidget *widget, int width, int all, int baseline)
 {
   RheoPlotHeader *header = RHEO_PLOT_HEADER (widget);
-  int grip = header->movable ? GRIP : 0, menu = width_of (header->menu);
-  int title = width_of (header->title), legend = width_of (header->legend);
+  const int below = height_below (header, width), height = all - below;
+  int grip = header->movable ? GRIP : 0, menu = width_of (header->menu), extra = extra_width (header);
+  int title = width_of (header->title), legend = below > 0 ? 0 : width_of (header->legend);
   int subtitle = rheo_steady_text_get_need (RHEO_STEADY_TEXT (header->subtitle));
-  int extra = header->extra != NULL && gtk_widget_get_visible (header->extra) ? width_of (header->extra) : 0;
   int x = START, room = MAX (width - x - extra - menu - 6, 1), left;
 
   title = MIN (title, room);
   left = room - title - SPACE;
-  if (width < SMALL || header->n_entries == 0 || legend > left)
+  if (width < SMALL || rheo_plot_legend_get_n_entries (RHEO_PLOT_LEGEND (header->legend)) == 0)
     legend = 0;
   left -= legend > 0 ? legend + SPACE : 0;
   if (width < SMALL * 0.88 || (subtitle > left && left < LEAST_SUBTITLE))
@@ -208,15 +143,18 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
   if (subtitle > 0)
     subtitle = MIN (MAX (subtitle, width_of (header->subtitle)), left);
   if (header->movable)
-    place (header, header->grip, 0, grip, height);
-  place (header, header->title, x, title, height);
+    place (header, header->grip, 0, 0, grip, height);
+  place (header, header->title, x, 0, title, height);
   x += title + SPACE;
-  place (header, header->legend, x, legend, height);
+  if (below > 0)
+    place (header, header->legend, START - PAD, height, width - START, below);
+  else
+    place (header, header->legend, x, 0, legend, height);
   x += legend > 0 ? legend + SPACE : 0;
-  place (header, header->subtitle, x, subtitle, height);
+  place (header, header->subtitle, x, 0, subtitle, height);
   if (header->extra != NULL)
-    place (header, header->extra, width - menu - extra - 4, extra, height);
-  place (header, header->menu, width - menu - 4, menu, height);
+    place (header, header->extra, width - menu - extra - 4, 0, extra, height);
+  place (header, header->menu, width - menu - 4, 0, menu, height);
   gtk_widget_queue_draw (widget);
 }
 
@@ -234,13 +172,13 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
                  + (header->extra != NULL ? width_of (header->extra) : 0);
     }
   else
-    {
-      int title, menu;
+    *minimum = *natural = line_height (header) + (for_size < 0 ? 0 : height_below (header, for_size));
+}
 
-      gtk_widget_measure (header->title, GTK_ORIENTATION_VERTICAL, -1, NULL, &title, NULL, NULL);
-      gtk_widget_measure (header->menu, GTK_ORIENTATION_VERTICAL, -1, NULL, &menu, NULL, NULL);
-      *minimum = *natural = MAX (HEIGHT, MAX (title, menu) + 3);
-    }
+static GtkSizeRequestMode
+get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 /* --- life --------------------------------------------------------------------------------------------------------- */
@@ -260,6 +198,7 @@ rheo_plot_header_class_init (RheoPlotHeaderClass *class)
   G_OBJECT_CLASS (class)->dispose = dispose;
   GTK_WIDGET_CLASS (class)->size_allocate = size_allocate;
   GTK_WIDGET_CLASS (class)->measure = measure;
+  GTK_WIDGET_CLASS (class)->get_request_mode = get_request_mode;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "plotheader");
 }
 
@@ -291,8 +230,6 @@ rheo_plot_header_init (RheoPlotHeader *header)
   gtk_label_set_xalign (GTK_LABEL (header->title), 0);
   gtk_widget_add_css_class (header->title, "heading");
   gtk_widget_set_parent (header->title, GTK_WIDGET (header));
-  header->legend = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
-  gtk_widget_set_parent (header->legend, GTK_WIDGET (header));
   header->subtitle = rheo_steady_text_new (0, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_widget_set_has_tooltip (header->subtitle, TRUE);
   g_signal_connect (header->subtitle, "query-tooltip", G_CALLBACK (query_subtitle), header);
@@ -310,8 +247,6 @@ rheo_plot_header_init (RheoPlotHeader *header)
   g_signal_connect (motion, "enter", G_CALLBACK (show_grip), header);
   g_signal_connect (motion, "leave", G_CALLBACK (hide_grip), header);
   gtk_widget_add_controller (GTK_WIDGET (header), motion);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (gtk_widget_queue_draw),
-                           header->legend, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
@@ -320,6 +255,8 @@ rheo_plot_header_new (RheoPlotView *view)
   RheoPlotHeader *header = g_object_new (RHEO_TYPE_PLOT_HEADER, NULL);
 
   header->view = view;
+  header->legend = rheo_plot_legend_new (view);
+  gtk_widget_insert_after (header->legend, GTK_WIDGET (header), header->title);
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (header->menu), rheo_plot_view_get_menu (view));
   gtk_widget_insert_action_group (GTK_WIDGET (header), "plot", rheo_plot_view_get_actions (view));
   g_signal_connect_object (view, "shown", G_CALLBACK (follow_view), header, G_CONNECT_SWAPPED);

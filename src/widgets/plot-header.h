@@ -1,15 +1,12 @@
 /* Thread: main. */
-/* The header of a plot's card: grip, title, legend, subtitle, menu, on one line. What has no room goes: the subtitle gets
- * shorter, below 260 px the legend goes and then the subtitle. */
+/* The header of a plot's card: grip, title, legend, subtitle, menu, on one line. What has no room goes: the legend into rows
+ * below the title, the subtitle gets shorter; below 260 px the legend goes and then the subtitle. */
 #pragma once
 
 #include "widgets/plot-view.h"
 
 #define RHEO_TYPE_PLOT_HEADER (rheo_plot_header_get_type ())
 G_DECLARE_FINAL_TYPE (RheoPlotHeader, rheo_plot_header, RHEO, PLOT_HEADER, GtkWidget)
-
-/* A short line in the colour and dash of an entry. */
-GtkWidget *rheo_plot_sample_new (const RheoPlotEntry *entry);
 
 /* Follows the view. */
 GtkWidget *rheo_plot_header_new (RheoPlotView *view);

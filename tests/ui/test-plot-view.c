@@ -6,6 +6,7 @@
 
 #include "plot-place.h"
 #include "widgets/plot-card.h"
+#include "widgets/plot-legend.h"
 
 /* --- reading ------------------------------------------------------------------------------------------------------- */
 static void
@@ -607,6 +608,58 @@ test_kinds (void)
     }
 }
 
+/* A legend that has no room beside the title stands below it, in as many rows as it needs. */
+static void
+test_legend_room (void)
+{
+  GtkWidget *window = gtk_window_new (), *card = rheo_plot_card_new (NULL), *legend;
+  RheoPlotView *view = rheo_plot_card_get_view (RHEO_PLOT_CARD (card));
+  GtkWidget *header = rheo_plot_card_get_header (RHEO_PLOT_CARD (card));
+  int low, high, narrow;
+
+  gtk_window_set_child (GTK_WINDOW (window), card);
+  gtk_window_set_default_size (GTK_WINDOW (window), 900, 400);
+  rheo_plot_card_take_spec (RHEO_PLOT_CARD (card), place_spec ("scatter"));
+  gtk_window_present (GTK_WINDOW (window));
+  ui_wait (place_has_picture, view);
+  ui_settle (window);
+  legend = ui_find_type (header, RHEO_TYPE_PLOT_LEGEND);
+  g_assert_cmpint (rheo_plot_legend_get_n_entries (RHEO_PLOT_LEGEND (legend)), ==, 6);
+  g_assert_true (gtk_widget_get_mapped (legend));
+  gtk_widget_measure (header, GTK_ORIENTATION_VERTICAL, 1800, &low, NULL, NULL, NULL);
+  gtk_widget_measure (header, GTK_ORIENTATION_VERTICAL, 500, &high, NULL, NULL, NULL);
+  gtk_widget_measure (header, GTK_ORIENTATION_VERTICAL, 300, &narrow, NULL, NULL, NULL);
+  g_assert_cmpint (high, >, low + 15);
+  g_assert_cmpint (narrow, >=, high);
+  gtk_widget_measure (header, GTK_ORIENTATION_VERTICAL, 250, &narrow, NULL, NULL, NULL);
+  g_assert_cmpint (narrow, ==, low);
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  /* Each of its entries can be clicked there. */
+  window = gtk_window_new ();
+  card = rheo_plot_card_new (NULL);
+  view = rheo_plot_card_get_view (RHEO_PLOT_CARD (card));
+  gtk_window_set_child (GTK_WINDOW (window), card);
+  gtk_window_set_default_size (GTK_WINDOW (window), 420, 400);
+  rheo_plot_card_take_spec (RHEO_PLOT_CARD (card), place_spec ("scatter"));
+  gtk_window_present (GTK_WINDOW (window));
+  ui_wait (place_has_picture, view);
+  ui_settle (window);
+  for (int i = 0; i < 6; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Hide %s", view->picture->entries[i].label);
+      GtkWidget *entry = ui_get (window, GTK_TYPE_BUTTON, name);
+      graphene_rect_t at;
+
+      g_assert_true (gtk_widget_compute_bounds (entry, window, &at));
+      g_assert_cmpfloat (at.origin.x + at.size.width, <=, 420);
+    }
+  ui_click (ui_get (window, GTK_TYPE_BUTTON, "Hide Trials · 6"));
+  place_settle (view);
+  g_assert_cmpint (view->hidden, ==, 1 << 5);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -627,5 +680,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-view/worker", test_worker);
   g_test_add_func ("/plot-view/frames", test_frames);
   g_test_add_func ("/plot-view/kinds", test_kinds);
+  g_test_add_func ("/plot-view/legend-room", test_legend_room);
   return ui_test_run ();
 }
