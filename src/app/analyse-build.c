@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/analyse-inputs.h"
 #include "app/analyse-lesion.h"
 #include "app/analyse-list.h"
 #include "app/analyse-point.h"
@@ -172,6 +173,9 @@ new_strip (RheoAnalysePage *page)
   gtk_box_append (GTK_BOX (strip), page->side_button);
   gtk_box_append (GTK_BOX (strip), page->chooser);
   gtk_box_append (GTK_BOX (strip), page->scrubber);
+  page->inputs = rheo_analyse_inputs_new ();
+  g_signal_connect_swapped (page->inputs, "chosen", G_CALLBACK (rheo_analyse_page_on_input), page);
+  gtk_box_append (GTK_BOX (strip), page->inputs);
   gtk_box_append (GTK_BOX (strip), page->follow_button);
   gtk_box_append (GTK_BOX (strip), page->options);
   gtk_box_append (GTK_BOX (strip), page->again);

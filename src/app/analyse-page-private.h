@@ -16,7 +16,7 @@ struct _RheoAnalysePage
   RheoContext *context;
   RheoStudy *study;
   RheoAnalyseValues *values;
-  GtkWidget *stack, *broken, *side, *side_button, *list, *chooser, *scrubber, *options, *again, *centre;
+  GtkWidget *stack, *broken, *side, *side_button, *list, *chooser, *scrubber, *inputs, *options, *again, *centre;
   GtkWidget *pane, *pane_button, *pane_stack; /* AdwFlap at the end, and what is in it */
   GtkWidget *point, *lesion;
   int64_t iteration; /* of the network of the result on screen */
@@ -45,6 +45,7 @@ void rheo_analyse_page_on_result (RheoAnalysePage *page, const char *name);
 void rheo_analyse_page_on_options (RheoAnalysePage *page);
 void rheo_analyse_page_on_start (RheoAnalysePage *page);
 void rheo_analyse_page_on_cancel (RheoAnalysePage *page);
+void rheo_analyse_page_on_input (RheoAnalysePage *page, const char *numbers);
 void rheo_analyse_page_on_more (RheoAnalysePage *page);
 void rheo_analyse_page_on_effect (RheoAnalysePage *page);
 void rheo_analyse_page_on_keep (RheoAnalysePage *page, const char *config);

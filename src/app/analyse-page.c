@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "app/analyse-effect.h"
+#include "app/analyse-inputs.h"
 #include "app/analyse-lesion.h"
 #include "app/analyse-list.h"
 #include "app/analyse-point.h"
@@ -21,7 +22,8 @@
 #include "widgets/scrubber.h"
 #include "widgets/tooltip.h"
 
-#define QUICK 5.0  /* s: what takes less runs at the first click */
+#define QUICK 5.0 /* s: what takes less runs at the first click */
+#define INPUT "analysis.input"
 #define RENEW 1000 /* ms between looks at a run that goes on */
 
 G_DEFINE_FINAL_TYPE (RheoAnalysePage, rheo_analyse_page, GTK_TYPE_WIDGET)
@@ -119,8 +121,11 @@ on_values (gpointer data)
 {
   RheoAnalysePage *page = data;
 
-  if (page->analysis != NULL && page->form != NULL)
-    show_form (page);
+  if (page->analysis == NULL || page->form == NULL)
+    return;
+  show_form (page);
+  rheo_analyse_page_update (page);
+  g_signal_emit (page, plots_signal, 0);
 }
 
 /* --- computing ----------------------------------------------------------------------------------------------------------- */
@@ -282,6 +287,30 @@ rheo_analyse_page_on_start (RheoAnalysePage *page)
     compute (page, NULL);
 }
 
+static gboolean
+is_quick (RheoAnalysePage *page)
+{
+  return page->analysis->estimate != NULL
+         && page->analysis->estimate (rheo_analyse_values_get (page->values), rheo_study_get_experiment (page->study))
+                < QUICK;
+}
+
+/* Another input, and what comes of it where that takes little time. */
+void
+rheo_analyse_page_on_input (RheoAnalysePage *page, const char *numbers)
+{
+  const RheoParamHost *host = rheo_analyse_values_get_host (page->values);
+
+  if (page->analysis == NULL || !host->set (host->data, INPUT, numbers, _ ("Input"), NULL))
+    return;
+  if (g_str_equal (get_centre (page), "form") || page->computing)
+    return;
+  if (is_quick (page))
+    compute (page, NULL);
+  else
+    rheo_analyse_page_show_centre (page, "form");
+}
+
 /* What was found is kept, and joined by what other starts find. */
 void
 rheo_analyse_page_on_more (RheoAnalysePage *page)
@@ -405,9 +434,7 @@ rheo_analyse_page_on_analysis (RheoAnalysePage *page, const char *id)
     }
   else if (newest != NULL)
     load_result (page, newest->name);
-  else if (page->analysis->estimate != NULL
-           && page->analysis->estimate (rheo_analyse_values_get (page->values), rheo_study_get_experiment (page->study))
-                  < QUICK)
+  else if (is_quick (page))
     compute (page, NULL);
   else
     rheo_analyse_page_show_centre (page, "form");
@@ -448,6 +475,24 @@ get_reason (RheoAnalysePage *page)
   return NULL;
 }
 
+static gboolean
+has_search (RheoAnalysePage *page)
+{
+  const RheoParamHost *host = rheo_analyse_values_get_host (page->values);
+  g_autofree char *starts = page->analysis != NULL ? host->dup_value (host->data, "analysis.search.starts") : NULL;
+
+  return starts != NULL;
+}
+
+static void
+show_input (RheoAnalysePage *page)
+{
+  const RheoParamHost *host = rheo_analyse_values_get_host (page->values);
+  g_autofree char *numbers = page->analysis != NULL ? host->dup_value (host->data, INPUT) : NULL;
+
+  rheo_analyse_inputs_set (RHEO_ANALYSE_INPUTS (page->inputs), numbers);
+}
+
 void
 rheo_analyse_page_update (RheoAnalysePage *page)
 {
@@ -472,13 +517,16 @@ rheo_analyse_page_update (RheoAnalysePage *page)
   gtk_widget_set_visible (page->pane_stack, has_pane);
   gtk_widget_set_visible (page->pane_button, has_pane && adw_flap_get_folded (ADW_FLAP (page->pane)));
   rheo_analyse_page_update_follow (page);
+  show_input (page);
   gtk_widget_set_sensitive (page->options, page->analysis != NULL && !page->computing);
   rheo_tooltip_set (page->options,
                     page->analysis == NULL || page->computing ? reason : _ ("Values that the analysis is run with"));
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (page->options), g_str_equal (centre, "form"));
   gtk_widget_set_sensitive (page->again, reason == NULL);
   rheo_tooltip_set (page->again, reason != NULL ? reason : _ ("Run the analysis on this state of the network"));
-  gtk_button_set_label (GTK_BUTTON (page->again), g_str_equal (centre, "result") ? _ ("Run again") : _ ("Start"));
+  gtk_button_set_label (GTK_BUTTON (page->again), !g_str_equal (centre, "result") ? _ ("Start")
+                                                  : has_search (page)             ? _ ("Search again")
+                                                                                  : _ ("Run again"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (page->again), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   gtk_button_get_label (GTK_BUTTON (page->again)), -1);
   if (g_str_equal (centre, "form"))
@@ -490,6 +538,7 @@ rheo_analyse_page_update (RheoAnalysePage *page)
 static void
 on_opened (RheoAnalysePage *page)
 {
+  rheo_analyse_inputs_set_experiment (RHEO_ANALYSE_INPUTS (page->inputs), rheo_study_get_experiment (page->study));
   show_marks (page);
   rheo_analyse_page_update (page);
 }
@@ -590,6 +639,36 @@ gboolean
 rheo_analyse_page_has_plots (RheoAnalysePage *page)
 {
   return g_str_equal (get_centre (page), "result");
+}
+
+gboolean
+rheo_analyse_page_has_steps (RheoAnalysePage *page)
+{
+  return g_str_equal (get_centre (page), "form");
+}
+
+const char *
+rheo_analyse_page_get_undo_label (RheoAnalysePage *page)
+{
+  return rheo_analyse_values_get_undo_label (page->values);
+}
+
+const char *
+rheo_analyse_page_get_redo_label (RheoAnalysePage *page)
+{
+  return rheo_analyse_values_get_redo_label (page->values);
+}
+
+void
+rheo_analyse_page_undo (RheoAnalysePage *page)
+{
+  rheo_analyse_values_undo (page->values);
+}
+
+void
+rheo_analyse_page_redo (RheoAnalysePage *page)
+{
+  rheo_analyse_values_redo (page->values);
 }
 
 void

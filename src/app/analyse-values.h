@@ -17,5 +17,11 @@ const RheoParamHost *rheo_analyse_values_get_host (RheoAnalyseValues *values);
 void *rheo_analyse_values_get (RheoAnalyseValues *values); /* config of the chosen one, borrowed */
 /* Those of a stored result. What cannot be read stays as it is. */
 void rheo_analyse_values_take_json (RheoAnalyseValues *values, const char *json);
+/* Every edit can be taken back, for each analysis on its own; edits of one value within a second are one step. Labels are those
+ * of the rows; NULL: there is nothing. Borrowed. */
+const char *rheo_analyse_values_get_undo_label (RheoAnalyseValues *values);
+const char *rheo_analyse_values_get_redo_label (RheoAnalyseValues *values);
+void rheo_analyse_values_undo (RheoAnalyseValues *values);
+void rheo_analyse_values_redo (RheoAnalyseValues *values);
 /* The analysis' own check of the whole. */
 gboolean rheo_analyse_values_check (RheoAnalyseValues *values, GError **error);

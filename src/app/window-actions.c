@@ -507,6 +507,14 @@ branch_here_activated (GSimpleAction *action, GVariant *parameter, gpointer data
   rheo_runs_page_branch (((RheoAppWindow *) data)->runs_page);
 }
 
+/* Values of an analysis have steps of their own. */
+static gboolean
+is_on_form (RheoAppWindow *window)
+{
+  return g_strcmp0 (adw_view_stack_get_visible_child_name (window->stack), "analyse") == 0
+         && rheo_analyse_page_has_steps (window->analyse_page);
+}
+
 static void
 undo_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -514,6 +522,8 @@ undo_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (gtk_widget_get_mapped (GTK_WIDGET (window->script_page)))
     rheo_script_page_undo (window->script_page);
+  else if (is_on_form (window))
+    rheo_analyse_page_undo (window->analyse_page);
   else
     rheo_document_undo (window->context.document);
 }
@@ -525,6 +535,8 @@ redo_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (gtk_widget_get_mapped (GTK_WIDGET (window->script_page)))
     rheo_script_page_redo (window->script_page);
+  else if (is_on_form (window))
+    rheo_analyse_page_redo (window->analyse_page);
   else
     rheo_document_redo (window->context.document);
 }

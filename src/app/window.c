@@ -70,6 +70,7 @@ rheo_app_window_update (RheoAppWindow *window)
   const gboolean on_analyse = g_strcmp0 (view, "analyse") == 0;
   const gboolean on_script = on_setup && g_strcmp0 (part, "script") == 0;
   const gboolean unnamed = on_script && rheo_script_page_get_path (window->script_page) == NULL;
+  const gboolean on_form = on_analyse && rheo_analyse_page_has_steps (window->analyse_page);
   const gboolean has_plots =
       on_analyse ? rheo_analyse_page_has_plots (window->analyse_page) : rheo_session_get_experiment (session) != NULL;
   const char *problem = rheo_document_get_problem (window->context.document);
@@ -111,9 +112,15 @@ rheo_app_window_update (RheoAppWindow *window)
                                   : going                       ? _ ("Stop (Shift+F5)")
                                                                 : _ ("Nothing runs"));
 
-  g_object_get (window->context.document, "undo-label", &undo, "redo-label", &redo, NULL);
-  gtk_widget_set_visible (window->undo, on_setup);
-  gtk_widget_set_visible (window->redo, on_setup);
+  if (on_form)
+    {
+      undo = g_strdup (rheo_analyse_page_get_undo_label (window->analyse_page));
+      redo = g_strdup (rheo_analyse_page_get_redo_label (window->analyse_page));
+    }
+  else
+    g_object_get (window->context.document, "undo-label", &undo, "redo-label", &redo, NULL);
+  gtk_widget_set_visible (window->undo, on_setup || on_form);
+  gtk_widget_set_visible (window->redo, on_setup || on_form);
   gtk_widget_set_visible (window->export_all, on_live || on_analyse);
   enable (window, "export-all", has_plots);
   rheo_tooltip_set (window->export_all, has_plots    ? _ ("Export all plots")

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#define MOST_MET 500 /* different inputs that are counted */
+
 /* All trials side by side, step by step. A trial that has ended goes on unseen. */
 static void
 run_trials (const RheoField *field, RheoFieldTrials *t)
@@ -80,7 +82,7 @@ fill_trials (RheoFieldTrials *t, const RheoTask *task, const void *config, const
   return TRUE;
 }
 
-/* n_of: trials 0 .. n_of - 1 are those to choose from, or as many as there are. */
+/* n_of: trials 0 .. n_of - 1 are those to choose from, or as many as there are. field NULL: they are not run. */
 static RheoFieldTrials *
 trials_new (const RheoExperiment *experiment, const RheoField *field, int n_trials, int n_of, GError **error)
 {
@@ -100,7 +102,7 @@ trials_new (const RheoExperiment *experiment, const RheoField *field, int n_tria
   if (task->open != NULL && !task->open (config, seed, &data, error))
     return NULL;
   task->shape (config, data, &shape);
-  if (shape.events || shape.n_in != field->n_in)
+  if (shape.events || (field != NULL && shape.n_in != field->n_in))
     {
       if (task->close != NULL)
         task->close (data);
@@ -118,14 +120,15 @@ trials_new (const RheoExperiment *experiment, const RheoField *field, int n_tria
   t->input = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) t->n_in);
   t->target = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) t->n_out);
   t->output = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) t->n_out);
-  t->state = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) field->n);
+  t->state = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) (field != NULL ? field->n : 0));
   t->condition = g_new0 (double, (gsize) t->n_trials *(gsize) MAX (t->n_conditions, 1));
   done = fill_trials (t, task, config, data, seed, n_of, error);
   if (task->close != NULL)
     task->close (data);
   if (!done)
     return NULL;
-  run_trials (field, t);
+  if (field != NULL)
+    run_trials (field, t);
   return g_steal_pointer (&t);
 }
 
@@ -139,6 +142,67 @@ RheoFieldTrials *
 rheo_field_trials_new_spread (const RheoExperiment *experiment, const RheoField *field, int n_trials, GError **error)
 {
   return trials_new (experiment, field, n_trials, MAX (n_trials, rheo_experiment_get_run (experiment)->batch), error);
+}
+
+RheoFieldTrials *
+rheo_field_trials_new_unrun (const RheoExperiment *experiment, int n_trials, GError **error)
+{
+  return trials_new (experiment, NULL, n_trials, MAX (n_trials, rheo_experiment_get_run (experiment)->batch), error);
+}
+
+typedef struct
+{
+  const double *input;
+  int steps;
+} Met;
+
+/* What is met longer comes first; nothing at all before everything else. */
+static int
+compare_met (gconstpointer a, gconstpointer b, gpointer n_in)
+{
+  const Met *met[] = { a, b };
+  gboolean is_zero[2] = { TRUE, TRUE };
+
+  for (int k = 0; k < 2; k++)
+    for (int i = 0; i < GPOINTER_TO_INT (n_in); i++)
+      is_zero[k] = is_zero[k] && met[k]->input[i] == 0;
+  if (is_zero[0] != is_zero[1])
+    return is_zero[1] - is_zero[0];
+  return met[1]->steps - met[0]->steps;
+}
+
+double *
+rheo_field_trials_dup_inputs (const RheoFieldTrials *t, int most, int *n)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Met));
+  g_autofree double *zero = g_new0 (double, t->n_in);
+  const gsize size = sizeof (double) * (gsize) t->n_in;
+  const Met none = { zero, 0 };
+  double *out;
+
+  g_array_append_val (all, none);
+  for (int k = 0; k < t->n_trials; k++)
+    for (int s = 0; s < t->length[k] && all->len < MOST_MET; s++)
+      {
+        const double *input = t->input + ((gsize) k * (gsize) t->n_steps + (gsize) s) * (gsize) t->n_in;
+        guint i = 0;
+
+        while (i < all->len && memcmp (g_array_index (all, Met, i).input, input, size) != 0)
+          i++;
+        if (i == all->len)
+          {
+            const Met met = { input, 0 };
+
+            g_array_append_val (all, met);
+          }
+        g_array_index (all, Met, i).steps++;
+      }
+  g_array_sort_with_data (all, compare_met, GINT_TO_POINTER (t->n_in));
+  *n = MIN (most, (int) all->len);
+  out = g_new (double, MAX (*n, 1) * t->n_in);
+  for (int i = 0; i < *n; i++)
+    memcpy (out + i * t->n_in, g_array_index (all, Met, i).input, size);
+  return out;
 }
 
 void

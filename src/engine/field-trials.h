@@ -21,6 +21,10 @@ RheoFieldTrials *rheo_field_trials_new (const RheoExperiment *experiment, const 
 /* n_trials of a batch, as far from each other as can be: tasks repeat conditions side by side. */
 RheoFieldTrials *rheo_field_trials_new_spread (const RheoExperiment *experiment, const RheoField *field, int n_trials,
                                                GError **error);
+/* The same, not run: states and outputs are not there. */
+RheoFieldTrials *rheo_field_trials_new_unrun (const RheoExperiment *experiment, int n_trials, GError **error);
+/* Inputs that the trials have, [n][n_in], yours: zero first, then those that last longest; at most `most`. */
+double *rheo_field_trials_dup_inputs (const RheoFieldTrials *trials, int most, int *n);
 void rheo_field_trials_free (RheoFieldTrials *trials);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoFieldTrials, rheo_field_trials_free)
 

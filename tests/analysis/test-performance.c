@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <math.h>
+#include <string.h>
 
 #include "engine/analysis.h"
 #include "engine/conditions.h"
@@ -634,6 +635,44 @@ test_causes_start (void)
   g_assert_cmpfloat (get (pushed, "path", 21), !=, get (pushed, "path-before", 21));
 }
 
+/* Inputs that a task gives, without its network: zero first, then those that last longest, each once. */
+static void
+test_inputs (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoFieldTrials) trials = rheo_field_trials_new_unrun (trained ()->experiment, 50, &error);
+  int n = 0, few = 0, last = G_MAXINT;
+  g_autofree double *inputs = NULL, *short_list = NULL;
+
+  g_assert_no_error (error);
+  inputs = rheo_field_trials_dup_inputs (trials, 1000, &n);
+  short_list = rheo_field_trials_dup_inputs (trials, 3, &few);
+  g_assert_cmpint (n, >, 3);
+  g_assert_cmpint (few, ==, 3);
+  g_assert_cmpmem (short_list, sizeof (double) * 3 * (gsize) trials->n_in, inputs,
+                   sizeof (double) * 3 * (gsize) trials->n_in);
+  for (int j = 0; j < trials->n_in; j++)
+    g_assert_cmpfloat (inputs[j], ==, 0);
+  for (int i = 0; i < n; i++)
+    {
+      const gsize size = sizeof (double) * (gsize) trials->n_in;
+      int steps = 0;
+
+      for (int k = 0; k < i; k++)
+        g_assert_cmpint (memcmp (inputs + k * trials->n_in, inputs + i * trials->n_in, size), !=, 0);
+      for (int k = 0; k < trials->n_trials; k++)
+        for (int t = 0; t < trials->length[k]; t++)
+          steps +=
+              memcmp (trials->input + (k * trials->n_steps + t) * trials->n_in, inputs + i * trials->n_in, size) == 0;
+      if (i > 0)
+        {
+          g_assert_cmpint (steps, >, 0);
+          g_assert_cmpint (steps, <=, last);
+          last = steps;
+        }
+    }
+}
+
 /* Before and after differ by what is done alone: without anything they are the same, noise and all. */
 static void
 test_causes_score (void)
@@ -697,6 +736,7 @@ main (int argc, char **argv)
   g_test_add_func ("/performance/psychometric", test_psychometric);
   g_test_add_func ("/performance/trials", test_trials);
   g_test_add_func ("/performance/causes", test_causes);
+  g_test_add_func ("/performance/inputs", test_inputs);
   g_test_add_func ("/performance/causes-start", test_causes_start);
   g_test_add_func ("/performance/causes-score", test_causes_score);
   g_test_add_func ("/performance/cancelled", test_cancelled);
