@@ -16,7 +16,7 @@
 #define START 14 /* of the title; the grip stands before it */
 #define GRIP 12
 #define PAD 5             /* of an entry: its sample stands below the title */
-#define SMALL 260         /* px; narrower plots drop their legend, then the subtitle */
+#define SMALL 230         /* px; narrower plots drop their subtitle */
 #define LEAST_SUBTITLE 60 /* a shorter one says nothing */
 
 struct _RheoPlotHeader
@@ -107,7 +107,8 @@ line_height (RheoPlotHeader *header)
   return MAX (HEIGHT, MAX (title, menu) + 3);
 }
 
-/* Where a legend has no room beside the title it stands below. Gives its height there; 0: it does not. */
+/* Where a legend has no room beside the title it stands below. Gives its height there; 0: it does not. The narrower, the
+ * higher: GTK remembers heights by ranges of widths. */
 static int
 height_below (RheoPlotHeader *header, int width)
 {
@@ -115,8 +116,7 @@ height_below (RheoPlotHeader *header, int width)
   const int left = room - MIN (width_of (header->title), room) - SPACE;
   int height;
 
-  if (width < SMALL || rheo_plot_legend_get_n_entries (RHEO_PLOT_LEGEND (header->legend)) == 0
-      || width_of (header->legend) <= left)
+  if (rheo_plot_legend_get_n_entries (RHEO_PLOT_LEGEND (header->legend)) == 0 || width_of (header->legend) <= left)
     return 0;
   gtk_widget_measure (header->legend, GTK_ORIENTATION_VERTICAL, width - START, &height, NULL, NULL, NULL);
   return height;
@@ -134,10 +134,10 @@ size_allocate (GtkWidget *widget, int width, int all, int baseline)
 
   title = MIN (title, room);
   left = room - title - SPACE;
-  if (width < SMALL || rheo_plot_legend_get_n_entries (RHEO_PLOT_LEGEND (header->legend)) == 0)
+  if (rheo_plot_legend_get_n_entries (RHEO_PLOT_LEGEND (header->legend)) == 0)
     legend = 0;
   left -= legend > 0 ? legend + SPACE : 0;
-  if (width < SMALL * 0.88 || (subtitle > left && left < LEAST_SUBTITLE))
+  if (width < SMALL || (subtitle > left && left < LEAST_SUBTITLE))
     subtitle = 0;
   /* With room for the next ones. */
   if (subtitle > 0)

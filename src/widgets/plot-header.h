@@ -1,6 +1,6 @@
 /* Thread: main. */
 /* The header of a plot's card: grip, title, legend, subtitle, menu, on one line. What has no room goes: the legend into rows
- * below the title, the subtitle gets shorter; below 260 px the legend goes and then the subtitle. */
+ * below the title, the subtitle gets shorter; below 230 px it goes. */
 #pragma once
 
 #include "widgets/plot-view.h"
