@@ -100,6 +100,17 @@ events_of_input (const RheoLaneRun *run, int64_t t, int row, const int32_t **lis
   *n = (int) (batch->event_first[at + 1] - batch->event_first[at]);
 }
 
+/* Inputs are few, mostly: a call would cost more than they do. */
+static inline void
+copy_numbers (int n, const RheoReal *from, RheoReal *to)
+{
+  if (n > RHEO_FEW)
+    memcpy (to, from, sizeof (RheoReal) * (size_t) n);
+  else
+    for (int i = 0; i < n; i++)
+      to[i] = from[i];
+}
+
 /* Source signal of one step and row as it leaves its population. */
 static void
 source_row (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, bool running, int j0, int n_units,
@@ -122,8 +133,7 @@ source_row (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, bool 
     }
   if (step >= 0 && running && p->from == RHEO_INPUT && batch->input != NULL)
     {
-      memcpy (to, batch->input + ((size_t) row_of_batch * batch->n_steps + step) * batch->n_in + j0,
-              sizeof (RheoReal) * (size_t) n_units);
+      copy_numbers (n_units, batch->input + ((size_t) row_of_batch * batch->n_steps + step) * batch->n_in + j0, to);
       return;
     }
   memset (to, 0, sizeof (RheoReal) * (size_t) n_units);
@@ -171,7 +181,7 @@ rheo_lane_source (const RheoLaneRun *run, int i_proj, int64_t t, int n, int j0, 
           rheo_acts_on_source (run->w, i_proj, run->w->t0 + t + i, run->lane->row0, rheo_lane_running (run, t + i),
                                stride, whole);
           for (int row = 0; row < run->n_rows; row++)
-            memcpy (step + (size_t) row * ld, whole + (size_t) row * stride + j0, sizeof (RheoReal) * (size_t) n_units);
+            copy_numbers (n_units, whole + (size_t) row * stride + j0, step + (size_t) row * ld);
         }
     }
 }

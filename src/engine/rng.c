@@ -89,23 +89,24 @@ typedef struct
 {
   uint32_t first;    /* block where each row begins */
   uint32_t n_blocks; /* at most MOST_BLOCKS */
-  uint32_t inverse;  /* 2^31 / n_blocks, rounded up */
+  uint32_t inverse; /* 2^31 / n_blocks, rounded up: row of counter q = q inverse >> 31, exact while q n_blocks < 2^31 */
 } Rows;
 
 #define MOST_BLOCKS (1u << 15)
 
-/* Row of counter q. Exact as long as q n_blocks < 2^31. */
-#define ROW_OF(rows, q) ((uint32_t) ((uint64_t) (q) * (rows)->inverse >> 31))
+#if defined RHEO_DOUBLE || !defined __x86_64__
 
 /* What counter q of rng's first row draws. */
 static philox4x32_ctr_t
 draw_of_rows (RheoRng rng, uint32_t step, const Rows *rows, uint32_t q)
 {
-  const uint32_t row = ROW_OF (rows, q);
+  const uint32_t row = (uint32_t) ((uint64_t) q * rows->inverse >> 31);
 
   rng.item += row;
   return draw (rng, step, rows->first + q - row * rows->n_blocks);
 }
+
+#endif
 
 #ifdef RHEO_DOUBLE
 
