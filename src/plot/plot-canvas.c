@@ -176,6 +176,25 @@ rheo_plot_marker (RheoPlotCanvas *canvas, RheoPlotSymbol symbol, gboolean open, 
   cairo_stroke (cr);
 }
 
+RheoRgb
+rheo_plot_accent (RheoPlotThemeId id)
+{
+  static const RheoRgb accent = { 0x35 / 255.0, 0x84 / 255.0, 0xe4 / 255.0 };
+  static const RheoRgb accent_dark = { 0x78 / 255.0, 0xae / 255.0, 0xed / 255.0 };
+
+  return id == RHEO_THEME_DARK ? accent_dark : accent;
+}
+
+void
+rheo_plot_ring (RheoPlotCanvas *canvas, RheoPlotThemeId id, double x, double y, double radius)
+{
+  cairo_new_path (canvas->cr);
+  cairo_arc (canvas->cr, x, y, radius, 0, 2 * RHEO_PLOT_PI);
+  cairo_set_line_width (canvas->cr, 2 * canvas->theme->outline);
+  rheo_plot_source (canvas, rheo_plot_accent (id), 1);
+  cairo_stroke (canvas->cr);
+}
+
 /* --- text ------------------------------------------------------------------------------------------------------- */
 static PangoLayout *
 set_text (RheoPlotCanvas *canvas, RheoPlotText text, const char *string)

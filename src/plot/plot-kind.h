@@ -88,6 +88,10 @@ void rheo_plot_disc (RheoPlotCanvas *canvas, double x, double y, double radius);
 void rheo_plot_marker (RheoPlotCanvas *canvas, RheoPlotSymbol symbol, gboolean open, RheoRgb colour, double alpha,
                        double x, double y, double radius);
 
+/* The colour of the chosen point, and a ring around it. */
+RheoRgb rheo_plot_accent (RheoPlotThemeId id);
+void rheo_plot_ring (RheoPlotCanvas *canvas, RheoPlotThemeId id, double x, double y, double radius);
+
 void rheo_plot_text_size (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double *width, double *height);
 double rheo_plot_text_height (RheoPlotCanvas *canvas, RheoPlotText text);
 /* x_align, y_align: which part of the text lies at x, y (0 left or top, 0.5 middle, 1 right or bottom). */

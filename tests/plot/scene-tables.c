@@ -1,33 +1,9 @@
 #include "config.h"
 
-#include "scene.h"
+#include "scene-numbers.h"
 
 #include <math.h>
 #include <string.h>
-
-#define PI 3.14159265358979323846
-
-/* --- numbers that are the same everywhere ------------------------------------------------------------------------ */
-static double
-uniform (guint64 *state)
-{
-  *state = *state * G_GUINT64_CONSTANT (6364136223846793005) + G_GUINT64_CONSTANT (1442695040888963407);
-  return (double) (*state >> 11) / 9007199254740992.0;
-}
-
-static double
-normal (guint64 *state)
-{
-  double u = 1 - uniform (state), v = uniform (state);
-
-  return sqrt (-2 * log (u)) * cos (2 * PI * v);
-}
-
-static double *
-reals (RheoTable *table, const char *key, const char *label, const char *unit, const char *axes, int64_t n)
-{
-  return rheo_table_add (table, key, label, unit, axes, RHEO_F64, &n)->data;
-}
 
 /* --- training ---------------------------------------------------------------------------------------------------- */
 static RheoTable *
@@ -498,58 +474,6 @@ empty (void)
   return t;
 }
 
-/* A cube of 27 points as three bits hold them, and trials along its edges. other: shrunk, under another input. */
-static RheoTable *
-fixed_points (gboolean other)
-{
-  RheoTable *t = rheo_table_new ("Fixed points");
-  const int64_t n = 27, in = 3, place_dims[] = { n, 3 }, mode_dims[] = { n, 40 }, path_dims[] = { 6, 60, 3 };
-  guint64 s = 21;
-  double *input = reals (t, "input", "Input", "", "in", in);
-  double *place = rheo_table_add (t, "place", "Place", "", "point direction", RHEO_F64, place_dims)->data;
-  int32_t *unstable = rheo_table_add (t, "unstable", "Unstable modes", "", "point", RHEO_I32, &n)->data;
-  int32_t *kind = rheo_table_add (t, "kind", "Kind", "", "point", RHEO_I32, &n)->data;
-  double *q = reals (t, "q", "Speed", "", "point", n);
-  double *re = rheo_table_add (t, "eigenvalue-re", "Real part", "1/τ", "point mode", RHEO_F64, mode_dims)->data;
-  double *im = rheo_table_add (t, "eigenvalue-im", "Imaginary part", "1/τ", "point mode", RHEO_F64, mode_dims)->data;
-  double *path = rheo_table_add (t, "path", "Path", "", "trial time direction", RHEO_F64, path_dims)->data;
-
-  input[1] = other;
-  for (int i = 0; i < n; i++)
-    {
-      const int bit[] = { i % 3 - 1, i / 3 % 3 - 1, i / 9 - 1 };
-
-      for (int k = 0; k < 3; k++)
-        {
-          place[3 * i + k] = bit[k] * (other ? 2 : 5 - k) + 0.15 * normal (&s);
-          unstable[i] += bit[k] == 0;
-        }
-      kind[i] = i == 14 ? 2 : unstable[i] > 0;
-      q[i] = i == 3 ? 1e-29 : pow (10, -9 + i * 0.2);
-      for (int k = 0; k < 40; k++)
-        {
-          const gboolean grows = k < unstable[i];
-
-          re[40 * i + k] = grows ? 0.7 - 0.2 * k : k % 2 == 0 ? -1.2 + 0.3 * normal (&s) : re[40 * i + k - 1];
-          im[40 * i + k] = grows || unstable[i] % 2 != 0 ? 0 : k % 2 == 0 ? 0.4 * uniform (&s) : -im[40 * i + k - 1];
-          /* Pairs need both of their members. */
-          if (k == unstable[i] && k % 2 != 0)
-            re[40 * i + k] = -0.6, im[40 * i + k] = 0;
-        }
-    }
-  for (int trial = 0; trial < 6; trial++)
-    for (int step = 0; step < 60; step++)
-      for (int k = 0; k < 3; k++)
-        {
-          const double side = (trial >> k & 1 ? 1 : -1) * (5 - k);
-          const double turn = tanh ((step - 30) / 4.0);
-
-          path[(trial * 60 + step) * 3 + k] =
-              trial == 5 && step > 50 ? NAN : (trial % 3 == k ? turn * side : side) + 0.1 * normal (&s);
-        }
-  return t;
-}
-
 /* --- choices ----------------------------------------------------------------------------------------------------- */
 static double
 logistic (double x)
@@ -706,11 +630,6 @@ make (const char *name)
       g_ptr_array_add (a, weights (1, 1000));
       g_ptr_array_add (a, weights (12, 1000));
     }
-  else if (strcmp (name, "fixed-points") == 0)
-    {
-      g_ptr_array_add (a, fixed_points (FALSE));
-      g_ptr_array_add (a, fixed_points (TRUE));
-    }
   else if (strcmp (name, "choices") == 0)
     g_ptr_array_add (a, choices ());
   else if (strcmp (name, "decisions") == 0)
@@ -719,6 +638,8 @@ make (const char *name)
     g_ptr_array_add (a, sweep ());
   else if (strcmp (name, "empty") == 0)
     g_ptr_array_add (a, empty ());
+  else
+    scene_add_dynamics (name, a);
   return a;
 }
 

@@ -146,6 +146,6 @@ rheo_scatter_cloud (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Rheo
   for (int i = 0; i < RHEO_CLOUD_COLOURS; i++)
     set_colour (look->palette[i], palette[i]);
   set_colour (look->paper, theme->background);
-  set_colour (look->ring_colour, rheo_scatter_accent (spec->theme));
+  set_colour (look->ring_colour, rheo_plot_accent (spec->theme));
   return make_cloud (spec, p);
 }

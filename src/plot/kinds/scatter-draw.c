@@ -79,15 +79,6 @@ rheo_scatter_palette (const RheoPlotSpec *spec, const RheoPlotTheme *theme, cons
     palette[RHEO_CLOUD_RAMP + i] = unpack (ramp[i]);
 }
 
-RheoRgb
-rheo_scatter_accent (RheoPlotThemeId theme)
-{
-  static const RheoRgb accent = { 0x35 / 255.0, 0x84 / 255.0, 0xe4 / 255.0 };
-  static const RheoRgb accent_dark = { 0x78 / 255.0, 0xae / 255.0, 0xed / 255.0 };
-
-  return theme == RHEO_THEME_DARK ? accent_dark : accent;
-}
-
 static gboolean
 has_bar (const RheoScatter *p, const RheoPlotCanvas *canvas)
 {
@@ -430,11 +421,7 @@ draw_ring (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatterVi
   if (point == NULL)
     return;
   rheo_scatter_place (view, point->v, at);
-  cairo_new_path (canvas->cr);
-  cairo_arc (canvas->cr, at[0], at[1], 2 * rheo_scatter_radius (canvas, p), 0, 2 * RHEO_PLOT_PI);
-  cairo_set_line_width (canvas->cr, 2 * canvas->theme->outline);
-  rheo_plot_source (canvas, rheo_scatter_accent (spec->theme), 1);
-  cairo_stroke (canvas->cr);
+  rheo_plot_ring (canvas, spec->theme, at[0], at[1], 2 * rheo_scatter_radius (canvas, p));
 }
 
 static void

@@ -94,7 +94,6 @@ void rheo_scatter_palette (const RheoPlotSpec *spec, const RheoPlotTheme *theme,
                            RheoRgb palette[RHEO_CLOUD_COLOURS]);
 int rheo_scatter_colour (const RheoScatter *p, const RheoScatterPoint *point);
 int rheo_scatter_colour_of_step (const RheoScatter *p, int64_t t);
-RheoRgb rheo_scatter_accent (RheoPlotThemeId theme);
 double rheo_scatter_line_width (const RheoPlotCanvas *canvas, const RheoScatter *p);
 double rheo_scatter_radius (const RheoPlotCanvas *canvas, const RheoScatter *p);
 const RheoScatterPoint *rheo_scatter_chosen (const RheoPlotSpec *spec, const RheoScatter *p); /* NULL: none is seen */
