@@ -20,6 +20,7 @@
 #define WIDTH 326
 #define MOST_MODES 6
 #define MOST_BARS 48
+#define FRAMES 5
 #define STRENGTH 0.5 /* of a push, until another is chosen */
 
 struct _RheoAnalysePoint
@@ -32,6 +33,7 @@ struct _RheoAnalysePoint
   RheoTable *table;   /* of the result */
   RheoTable *vectors; /* of the point: its modes; or NULL */
   char *run_path, *run_name;
+  int scrolling; /* frames left */
   int64_t point, iteration;
   gboolean newest; /* the newest network is asked, not that of the iteration */
 };
@@ -374,14 +376,19 @@ scroll_to_acts (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 
   if (gtk_widget_compute_bounds (pane->acts, pane->box, &bounds))
     gtk_adjustment_set_value (adjustment, bounds.origin.y);
-  return G_SOURCE_REMOVE;
+  /* What is new gets its height in the frames to come. */
+  return --pane->scrolling > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 static void
 on_effect (RheoAnalysePoint *pane)
 {
   if (rheo_analyse_effect_get_table (RHEO_ANALYSE_EFFECT (pane->effect)) != NULL)
-    gtk_widget_add_tick_callback (GTK_WIDGET (pane), scroll_to_acts, NULL, NULL);
+    {
+      if (pane->scrolling <= 0)
+        gtk_widget_add_tick_callback (GTK_WIDGET (pane), scroll_to_acts, NULL, NULL);
+      pane->scrolling = FRAMES;
+    }
 }
 
 GtkWidget *

@@ -25,7 +25,7 @@ struct _RheoAnalyseResult
 {
   GtkWidget parent_instance;
   GtkWidget *box, *facts, *plots_scroll, *plots, *table_card, *table_title, *sheet_choice, *view, *check, *check_icon,
-      *check_text, *more;
+      *check_text, *check_odd, *check_cost, *more;
   RheoPlotGroup *group;
   GPtrArray *cards; /* borrowed */
   GPtrArray *specs; /* RheoPlotSpec, what the cards show */
@@ -120,6 +120,14 @@ show_check (RheoAnalyseResult *result)
   gboolean complete = TRUE;
   g_autofree char *text = rheo_analyse_dup_check (result->table, &complete);
 
+  const char *starts = rheo_table_get_note (result->table, "starts");
+  const char *seconds = rheo_table_get_note (result->table, "seconds");
+  g_autofree char *cost = starts != NULL && seconds != NULL
+                              ? g_strdup_printf (_ ("%s starts · %.1f s"), starts, g_ascii_strtod (seconds, NULL))
+                              : NULL;
+
+  gtk_label_set_text (GTK_LABEL (result->check_cost), cost != NULL ? cost : "");
+  gtk_widget_set_visible (result->check_odd, complete && result->n_points % 2 == 1);
   gtk_widget_set_visible (result->check, text != NULL);
   gtk_widget_set_visible (result->more, !complete);
   if (text == NULL)
@@ -589,12 +597,24 @@ make_check (RheoAnalyseResult *result)
   gtk_label_set_xalign (GTK_LABEL (result->check_text), 0);
   gtk_label_set_wrap (GTK_LABEL (result->check_text), TRUE);
   gtk_label_set_selectable (GTK_LABEL (result->check_text), TRUE);
-  gtk_widget_set_hexpand (result->check_text, TRUE);
+  result->check_odd = gtk_label_new (_ ("The total is odd, as it must be."));
+  gtk_label_set_xalign (GTK_LABEL (result->check_odd), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (result->check_odd), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (result->check_odd, TRUE);
+  gtk_widget_set_halign (result->check_odd, GTK_ALIGN_START);
+  gtk_widget_add_css_class (result->check_odd, "dim-label");
+  result->check_cost = gtk_label_new (NULL);
+  gtk_widget_set_hexpand (result->check_cost, TRUE);
+  gtk_widget_set_halign (result->check_cost, GTK_ALIGN_END);
+  gtk_widget_add_css_class (result->check_cost, "dim-label");
+  gtk_widget_add_css_class (result->check_cost, "tabular");
   result->more = gtk_button_new_with_label (_ ("Search more"));
   gtk_widget_set_tooltip_text (result->more, _ ("Search again from four times as many starts, keeping what was found"));
   g_signal_connect_swapped (result->more, "clicked", G_CALLBACK (on_more), result);
   gtk_box_append (GTK_BOX (result->check), result->check_icon);
   gtk_box_append (GTK_BOX (result->check), result->check_text);
+  gtk_box_append (GTK_BOX (result->check), result->check_odd);
+  gtk_box_append (GTK_BOX (result->check), result->check_cost);
   gtk_box_append (GTK_BOX (result->check), result->more);
   gtk_widget_add_css_class (result->check, "analyse-check");
   return result->check;

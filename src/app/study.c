@@ -459,6 +459,8 @@ compute (GTask *task)
   g_autoptr (RheoRun) run = open_run (job, &error);
   g_autoptr (RheoStoredRecord) stored = NULL;
   g_autoptr (RheoStudyAnswer) answer = g_new0 (RheoStudyAnswer, 1);
+  g_autofree char *seconds = NULL;
+  gint64 begun;
 
   if (run != NULL && job->previous == NULL)
     job->previous = rheo_analysis_read_previous (job->analysis, job->config, run, &error);
@@ -466,6 +468,7 @@ compute (GTask *task)
     stored = rheo_stored_record_new (run, job->at, job->analysis->wants, &error);
   answer->table = rheo_table_new (job->analysis->base.title);
   answer->path = g_strdup (job->path);
+  begun = g_get_monotonic_time ();
   if (stored == NULL
       || !job->analysis->run (job->config, rheo_stored_record_get (stored), 1, job->previous, answer->table,
                               note_progress, job, &job->cancelled, &error))
@@ -473,6 +476,8 @@ compute (GTask *task)
       g_task_return_error (task, error);
       return;
     }
+  seconds = g_strdup_printf ("%.3f", (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC);
+  rheo_table_set_note (answer->table, "seconds", seconds);
   answer->iteration = rheo_stored_record_get (stored)->iteration;
   g_clear_pointer (&stored, rheo_stored_record_free);
   g_clear_pointer (&run, rheo_run_free);

@@ -125,6 +125,16 @@ rheo_analysis_count_rates (const RheoExperiment *experiment)
   return units != NULL ? atoi (units) : 100;
 }
 
+double
+rheo_analysis_estimate_trials (const RheoExperiment *experiment, int n_trials)
+{
+  g_autofree char *text = rheo_experiment_dup_value (experiment, "task.n-steps", NULL);
+  const double n = rheo_analysis_count_rates (experiment), steps = text != NULL ? g_ascii_strtod (text, NULL) : 500;
+
+  /* A product and a normal number for each unit and step; opening the run takes longer than a few trials. */
+  return 0.1 + n_trials * steps * n * (0.4e-9 * n + 1.5e-8);
+}
+
 /* --- outside --------------------------------------------------------------------------------------------------- */
 RheoAbout
 rheo_analysis_get_about (const RheoAnalysis *analysis)

@@ -84,6 +84,8 @@ test_fixed_points (AnalyseFixture *f, gconstpointer data)
   g_assert_cmpint (n, >, 0);
   g_assert_nonnull (ui_find_text (f->result, "Points"));
   g_assert_nonnull (ui_find (f->result, GTK_TYPE_COLUMN_VIEW, "Points"));
+  g_assert_nonnull (ui_find_text (f->page, "The total is odd, as it must be."));
+  g_assert_nonnull (ui_find_text (f->page, " starts · "));
   ui_shot (GTK_WIDGET (f->window), "analyse-points.png");
   /* Read again from the file, it is the same. */
   analyse_click (f, "Line attractor");

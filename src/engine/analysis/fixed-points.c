@@ -443,6 +443,8 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   g_autoptr (RheoFieldTrials) trials = NULL;
   g_autoptr (Found) found = NULL;
   g_autofree double *states = NULL;
+  g_autofree char *tried = NULL;
+  int n_tried = 0;
   Part part = { .progress = progress, .data = progress_data };
   int n_states = 0;
   int64_t dims[2];
@@ -463,6 +465,10 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   if (found == NULL)
     return FALSE;
 
+  for (int k = 0; k < found->n_searches; k++)
+    n_tried += found->search[k]->n_tried;
+  tried = g_strdup_printf ("%d", n_tried);
+  rheo_table_set_note (out, "starts", tried);
   add_counts (out, found, c->search.q_max);
   rheo_table_set_note (out, "index",
                        field->is_bounded && c->search.method == 0 && found->n_searches == 1 ? "holds" : "");

@@ -270,6 +270,14 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   return add_modes (out, field, x, u, jac, error);
 }
 
+static double
+estimate (const void *config, const RheoExperiment *experiment)
+{
+  const double n = rheo_analysis_count_rates (experiment);
+
+  return 0.1 + 1e-7 * n * n * n;
+}
+
 const RheoAnalysis rheo_analysis_point = {
   .base = { .kind = RHEO_KIND_ANALYSIS,
             .version = 1,
@@ -283,5 +291,6 @@ const RheoAnalysis rheo_analysis_point = {
   .wants = RHEO_WANTS_WEIGHTS,
   .fits = rheo_analysis_fits_rates,
   .builds_on = builds_on,
+  .estimate = estimate,
   .run = run,
 };

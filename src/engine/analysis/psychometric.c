@@ -423,6 +423,14 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   return TRUE;
 }
 
+static double
+estimate (const void *config, const RheoExperiment *experiment)
+{
+  const Config *c = config;
+
+  return rheo_analysis_estimate_trials (experiment, c->repeats * MAX (rheo_experiment_get_run (experiment)->batch, 1));
+}
+
 const RheoAnalysis rheo_analysis_psychometric = {
   .base = { .kind = RHEO_KIND_ANALYSIS,
             .version = 1,
@@ -436,5 +444,6 @@ const RheoAnalysis rheo_analysis_psychometric = {
             .series = series },
   .about = RHEO_ABOUT_TASK,
   .wants = RHEO_WANTS_WEIGHTS,
+  .estimate = estimate,
   .run = run,
 };

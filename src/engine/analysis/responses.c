@@ -589,6 +589,14 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   return analyse (c, record, replay, field, &rates, out, error);
 }
 
+static double
+estimate (const void *config, const RheoExperiment *experiment)
+{
+  const Config *c = config;
+
+  return rheo_analysis_estimate_trials (experiment, c->n_trials > 0 ? c->n_trials : 200);
+}
+
 const RheoAnalysis rheo_analysis_responses = {
   .base = { .kind = RHEO_KIND_ANALYSIS,
             .version = 1,
@@ -602,5 +610,6 @@ const RheoAnalysis rheo_analysis_responses = {
             .series = series },
   .about = RHEO_ABOUT_ACTIVITY,
   .wants = RHEO_WANTS_WEIGHTS,
+  .estimate = estimate,
   .run = run,
 };

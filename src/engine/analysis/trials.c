@@ -198,6 +198,14 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   return add_trials (out, replay, c, cancelled, error);
 }
 
+static double
+estimate (const void *config, const RheoExperiment *experiment)
+{
+  const Config *c = config;
+
+  return rheo_analysis_estimate_trials (experiment, c->n_trials + c->n_scored);
+}
+
 const RheoAnalysis rheo_analysis_trials = {
   .base = { .kind = RHEO_KIND_ANALYSIS,
             .version = 1,
@@ -209,5 +217,6 @@ const RheoAnalysis rheo_analysis_trials = {
             .series = series },
   .about = RHEO_ABOUT_TASK,
   .wants = RHEO_WANTS_WEIGHTS,
+  .estimate = estimate,
   .run = run,
 };

@@ -60,8 +60,16 @@ me.limit(3)
 shot("decision-4-point")
 me.step("a third one shows the eigenvalues and modes of a point")
 
+me.press("Start trials here")
+me.get("label", "R² * → *")
+shot("decision-5-trials")
+me.press("Push along mode 1")
+me.get("label", "Point [0-9]*, pushed along mode 1")
+me.get("label", "R² * → *")
+me.step("trials start there and are pushed along a mode, with the score before and after")
+
 me.drag(figure, 0.3, 0.45)
-shot("decision-5-turned")
+shot("decision-6-turned")
 me.click_at(me.get("push button", "Menu of Fixed points"))
 me.press("Export figure", "menu item")
 me.wait("the figure and its numbers",
@@ -71,5 +79,13 @@ if shots:
     for path in glob.glob(os.path.join(me.runs, "figures", "*fixed-points*.svg")):
         subprocess.run(["cp", path, os.path.join(shots, "decision-figure.svg")], check=True)
 me.step("the figure turns under the pointer, and two clicks export it")
+
+me.click_at(me.get("list item", "Causes"))
+matrix = me.get("image", "Recurrent weights, *")
+me.drag(matrix, 0.4, 0.6)
+me.get("label", "Units * silenced")
+me.get("label", "R² * → *")
+shot("decision-7-lesion")
+me.step("units that are dragged over are silenced, with the score before and after")
 me.close()
 me.done()
