@@ -17,8 +17,9 @@
 #include "app/window.h"
 #include "widgets/plot-card.h"
 
-#define MOST_REST 4     /* plots that no kind knows by itself */
-#define PLOT_HEIGHT 240 /* px of one among several */
+#define MOST_REST 4      /* plots that no kind knows by itself */
+#define PLOT_HEIGHT 240  /* px of one among several */
+#define SPACE_HEIGHT 330 /* px of a figure in space before others */
 #define TABLE_HEIGHT 214
 
 struct _RheoAnalyseResult
@@ -260,6 +261,7 @@ show_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin, gboolean
   g_autoptr (GPtrArray) specs = dup_plots (result, origin);
   g_autofree char *subtitle = g_strdup_printf ("%s %" PRId64, origin->unit, origin->iteration);
   GtkWidget *child;
+  gboolean in_space;
 
   if (same && renew_plots (result, specs, subtitle))
     return;
@@ -270,9 +272,14 @@ show_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin, gboolean
     gtk_flow_box_remove (GTK_FLOW_BOX (result->plots), child);
   for (guint i = 0; i < specs->len; i++)
     add_card (result, specs->pdata[i], subtitle);
+  /* A figure in space keeps the width, and others stand below it. */
+  in_space = specs->len > 0 && rheo_plot_can_turn (specs->pdata[0]);
   for (guint i = 0; i < result->cards->len; i++)
-    gtk_widget_set_size_request (result->cards->pdata[i], 260, result->cards->len > 1 ? PLOT_HEIGHT : -1);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (result->plots), result->cards->len > 1 ? 2 : 1);
+    gtk_widget_set_size_request (result->cards->pdata[i], 260,
+                                 result->cards->len == 1 ? -1
+                                 : i == 0 && in_space    ? SPACE_HEIGHT
+                                                         : PLOT_HEIGHT);
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (result->plots), result->cards->len > 1 && !in_space ? 2 : 1);
   gtk_widget_set_visible (result->plots_scroll, result->cards->len > 0);
   gtk_widget_set_valign (result->plots, result->cards->len > 1 ? GTK_ALIGN_START : GTK_ALIGN_FILL);
 }

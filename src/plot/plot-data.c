@@ -494,3 +494,25 @@ rheo_plot_direction_name (const RheoTable *table, int k, char *out, size_t size)
   else
     g_strlcpy (out, rheo_column_get_string (name, k), size);
 }
+
+char *
+rheo_plot_dup_input (const RheoTable *table, int condition)
+{
+  const RheoColumn *input = rheo_table_find (table, condition >= 0 ? "inputs" : "input");
+  const int64_t n = input == NULL                                      ? 0
+                    : condition < 0                                    ? rheo_column_get_length (input)
+                    : input->n_dims == 2 && condition < input->dims[0] ? input->dims[1]
+                                                                       : 0;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (n == 0 || n > 8)
+    return NULL;
+  for (int64_t i = 0; i < n; i++)
+    {
+      char number[40];
+
+      rheo_plot_number_short (rheo_column_get_number (input, MAX (condition, 0) * n + i), 3, number, sizeof number);
+      g_string_append_printf (text, "%s%s", i > 0 ? " " : "", number);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

@@ -261,6 +261,9 @@ gboolean rheo_plot_has_index (int index, int64_t n, GError **error);
 void *rheo_plot_get_prepared (const RheoPlotSpec *spec);
 /* For draw: points and lines are shown by other means. */
 gboolean rheo_plot_leaves_cloud (const RheoPlotSpec *spec);
+/* The input of a result (condition -1) or of one of its conditions: "0 0 1". NULL: there is none, or it is too long to be
+ * read. Yours. */
+char *rheo_plot_dup_input (const RheoTable *table, int condition);
 /* The binding's label, or "Training" for "train.loss", or the column's. Yours. */
 char *rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *binding);
 

@@ -156,6 +156,34 @@ curves (void)
   return t;
 }
 
+/* Two contexts of a line, or a ring of points of which some rest. */
+static RheoTable *
+attractor (gboolean ring)
+{
+  RheoTable *t = rheo_table_new ("Line attractor");
+  const int64_t n = 31, n_in = 3, dims[] = { 2, n }, in_dims[] = { 2, n_in };
+  double *along = reals (t, "along", ring ? "Along the shape" : "Along the line", "", "point", n);
+  double *q = ring ? reals (t, "q", "Speed", "", "point", n)
+                   : rheo_table_add (t, "q", "Speed", "", "context point", RHEO_F64, dims)->data;
+
+  for (int i = 0; i < (int) (ring ? n : 2 * n); i++)
+    {
+      const double u = (double) (i % n) / 30;
+
+      along[i % n] = ring ? fmod (7 * u, 1) : u;
+      q[i] = ring && i % 8 == 3 ? 1e-31 : pow (10, -6 + 2 * cos (9 * u + i / n));
+    }
+  if (ring)
+    *(double *) rheo_table_add (t, "shape", "Shape", "", "", RHEO_F64, NULL)->data = 2;
+  else
+    {
+      double *inputs = rheo_table_add (t, "inputs", "Inputs", "", "context in", RHEO_F64, in_dims)->data;
+
+      inputs[0] = inputs[4] = 1;
+    }
+  return t;
+}
+
 void
 scene_add_dynamics (const char *name, GPtrArray *tables)
 {
@@ -163,6 +191,11 @@ scene_add_dynamics (const char *name, GPtrArray *tables)
     {
       g_ptr_array_add (tables, fixed_points (FALSE));
       g_ptr_array_add (tables, fixed_points (TRUE));
+    }
+  else if (strcmp (name, "line-attractor") == 0)
+    {
+      g_ptr_array_add (tables, attractor (FALSE));
+      g_ptr_array_add (tables, attractor (TRUE));
     }
   else if (strcmp (name, "wells") == 0)
     g_ptr_array_add (tables, wells ());

@@ -20,5 +20,5 @@ const char *scene_theme_name (RheoPlotThemeId theme);
 
 /* Tables by name ("loss", "robot", "spikes" ...), made once; element: RheoTable. */
 GPtrArray *scene_tables (const char *name);
-/* Those of rate networks and their dynamics: "fixed-points", "wells", "curves". */
+/* Those of rate networks and their dynamics: "fixed-points", "line-attractor", "wells", "curves". */
 void scene_add_dynamics (const char *name, GPtrArray *tables);

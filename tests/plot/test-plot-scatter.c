@@ -319,6 +319,72 @@ test_spectrum (void)
   scene_free (scene);
 }
 
+/* --- along an attractor ------------------------------------------------------------------------------------------------ */
+static void
+test_speed (void)
+{
+  PlotScene *line = load ("speed"), *ring = load ("speed-points");
+  RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = rheo_plot_dup_numbers (ring->spec, &error);
+  const RheoColumn *along = rheo_table_find (table, "along");
+  RheoPlotAxis x, y;
+  RheoRect area;
+  RheoPlotPick pick;
+
+  g_assert_cmpint (rheo_plot_entries (line->spec, entry), ==, 2);
+  g_assert_cmpstr (entry[0].label, ==, "Input 1 0 0");
+  g_assert_cmpstr (entry[1].label, ==, "Input 0 1 0");
+  g_assert_cmpint (rheo_plot_entries (ring->spec, entry), ==, 2);
+  assert_entry (&entry[1], "At rest", RHEO_SYMBOL_CIRCLE, TRUE);
+  /* In the order of their places, whatever that of the points. */
+  g_assert_cmpint (rheo_column_get_length (along), ==, 31);
+  for (int i = 1; i < 31; i++)
+    g_assert_cmpfloat (rheo_column_get_number (along, i), >=, rheo_column_get_number (along, i - 1));
+  /* What rests stands on the floor, where it is found, and goes by its own entry. */
+  rheo_plot_layout (ring->spec, ring->width, ring->height, &area, &x, &y);
+  g_assert_true (y.log);
+  g_assert_cmpfloat (y.lo, >, 1e-12);
+  for (int pass = 0; pass < 2; pass++)
+    {
+      rheo_plot_pick (ring->spec, ring->width, ring->height,
+                      rheo_plot_map (&x, fmod (7 * 3 / 30.0, 1), area.x, area.x + area.width), area.y + area.height,
+                      &pick);
+      if (pass == 0)
+        {
+          g_assert_cmpint (pick.index, ==, 3);
+          g_assert_true (pick.point);
+        }
+      else
+        g_assert_cmpint (pick.index, !=, 3);
+      ring->spec->hidden = 1 << 1;
+    }
+  scene_free (line);
+  scene_free (ring);
+}
+
+/* Points that lie anyhow have no speed along anything. */
+static void
+test_no_shape (void)
+{
+  const int64_t n = 3;
+  g_autoptr (RheoTable) table = rheo_table_new ("Fixed points");
+  g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find ("speed", NULL));
+  g_autoptr (GError) error = NULL;
+
+  rheo_table_add_copy (table, "q", "Speed", "", "point", RHEO_F64, &n, (double[]){ 1, 1, 1 });
+  rheo_table_add_copy (table, "along", "", "", "point", RHEO_F64, &n, (double[]){ 0, 0.5, 1 });
+  *(int32_t *) rheo_table_add (table, "shape", "Shape", "", "", RHEO_I32, NULL)->data = 0;
+  rheo_plot_bind (spec, "q", table, "q", NULL, NULL);
+  g_assert_false (rheo_plot_check (spec, &error));
+  g_clear_error (&error);
+  rheo_plot_bind (spec, "along", table, "along", NULL, NULL);
+  g_assert_false (rheo_plot_check (spec, &error));
+  g_assert_nonnull (strstr (error->message, "no line"));
+  *(int32_t *) rheo_table_find (table, "shape")->data = 1;
+  g_assert_true (rheo_plot_check (spec, NULL));
+}
+
 /* --- turning ----------------------------------------------------------------------------------------------------------- */
 static void
 test_gif (void)
@@ -411,6 +477,8 @@ main (int argc, char **argv)
   g_test_add_func ("/scatter/numbers", test_numbers);
   g_test_add_func ("/scatter/refused", test_refused);
   g_test_add_func ("/spectrum", test_spectrum);
+  g_test_add_func ("/speed/attractor", test_speed);
+  g_test_add_func ("/speed/no-shape", test_no_shape);
   g_test_add_func ("/turn/gif", test_gif);
   g_test_add_func ("/turn/sequence", test_sequence);
   return g_test_run ();

@@ -27,34 +27,11 @@ beside (const RheoPlotSpec *spec, const char *role, const RheoPlotBinding *point
   return NULL;
 }
 
-/* The input of a result or of one of its conditions, "0 0 1". NULL: there is none, or it is too long to be read. */
-static char *
-dup_input (const RheoTable *table, int condition)
-{
-  const RheoColumn *input = rheo_table_find (table, condition >= 0 ? "inputs" : "input");
-  const int64_t n = input == NULL                                      ? 0
-                    : condition < 0                                    ? rheo_column_get_length (input)
-                    : input->n_dims == 2 && condition < input->dims[0] ? input->dims[1]
-                                                                       : 0;
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  if (n == 0 || n > 8)
-    return NULL;
-  for (int64_t i = 0; i < n; i++)
-    {
-      char number[40];
-
-      rheo_plot_number_short (rheo_column_get_number (input, MAX (condition, 0) * n + i), 3, number, sizeof number);
-      g_string_append_printf (text, "%s%s", i > 0 ? " " : "", number);
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 /* "Input 0 0 1" of a result, the binding's label, or "Set 2". */
 static void
 name_group (const RheoPlotBinding *b, const RheoScatterGroup *group, int number, char *out, size_t size)
 {
-  g_autofree char *input = dup_input (b->table, group->condition);
+  g_autofree char *input = rheo_plot_dup_input (b->table, group->condition);
 
   if (b->label != NULL && group->condition < 0)
     g_strlcpy (out, b->label, size);
