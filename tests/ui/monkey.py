@@ -44,6 +44,9 @@ KNOWN = [
     "gdk_monitor_get_geometry: assertion 'GDK_IS_MONITOR (monitor)' failed",
     # GTK's own file chooser, closed before its idle callback for a right click came: seen with its stack.
     "gtk_widget_compute_bounds: assertion 'GTK_IS_WIDGET (widget)' failed",
+    # GTK's own file chooser, the head of a column clicked while its list has no model yet: seen with its stack.
+    *("gtk_tree_sortable_%s: assertion 'GTK_IS_TREE_SORTABLE (sortable)' failed" % verb
+      for verb in ("get_sort_column_id", "has_default_sort_func", "set_sort_column_id")),
     # Both seen in a small program without our code.
     "gdk_surface_get_device_position: assertion 'GDK_IS_SURFACE (surface)' failed",
     "_gtk_widget_find_at_coords: assertion 'GDK_IS_SURFACE (surface)' failed",
