@@ -139,13 +139,14 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, RheoPlotView *vie
   {
     const RheoPlotPanel *p = &view->picture->panels[panel];
     const RheoRect *a = &p->area;
+    const gboolean stripes = !p->plane || view->chooses;
     double x0 = CLAMP (MIN (x, x + dx), a->x, a->x + a->width), x1 = CLAMP (MAX (x, x + dx), a->x, a->x + a->width);
     double y0 = CLAMP (MIN (y, y + dy), a->y, a->y + a->height), y1 = CLAMP (MAX (y, y + dy), a->y, a->y + a->height);
 
     /* A stripe means one axis. */
-    if (!p->plane && (p->groups || x1 - x0 < CLICK))
+    if (stripes && (p->groups || x1 - x0 < CLICK))
       x0 = a->x, x1 = a->x + a->width;
-    else if (!p->plane && y1 - y0 < CLICK)
+    else if (stripes && y1 - y0 < CLICK)
       y0 = a->y, y1 = a->y + a->height;
     view->boxing = TRUE;
     view->box = (RheoRect){ x0, y0, x1 - x0, y1 - y0 };
