@@ -58,10 +58,13 @@ show_marks (RheoAnalysePage *page)
     memcpy (all, snapshots, sizeof *all * (gsize) n_snapshots);
   if (live && (n_snapshots == 0 || all[n_snapshots - 1] < now))
     all[n_snapshots++] = now;
+  /* New marks are no choice: on the way to the end it stays where it is. */
+  g_signal_handlers_block_by_func (page->scrubber, rheo_analyse_page_on_moved, page);
   rheo_scrubber_set_marks (RHEO_SCRUBBER (page->scrubber), all, n_snapshots, checkpoints, n_checkpoints,
                            rheo_experiment_get_run (experiment)->budget, rheo_study_get_unit (page->study));
   if (at_end)
     rheo_scrubber_set_iteration (RHEO_SCRUBBER (page->scrubber), INFINITY);
+  g_signal_handlers_unblock_by_func (page->scrubber, rheo_analyse_page_on_moved, page);
   page->at_end = at_end;
 }
 

@@ -460,10 +460,14 @@ get_lesion_effect (AnalyseFixture *f)
       rheo_analyse_lesion_get_effect (RHEO_ANALYSE_LESION (RHEO_ANALYSE_PAGE (f->page)->lesion)));
 }
 
+/* Nothing goes on, and there it is. */
 static gboolean
 has_lesion (gpointer data)
 {
-  return rheo_analyse_effect_get_table (get_lesion_effect (data)) != NULL;
+  if (rheo_analyse_effect_is_working (get_lesion_effect (data)))
+    return FALSE;
+  g_assert_nonnull (rheo_analyse_effect_get_table (get_lesion_effect (data)));
+  return TRUE;
 }
 
 /* Units that are dragged over are silenced at once, what is done to them can be chosen, and the file stays as it was. */

@@ -82,8 +82,15 @@ me.step("the figure turns under the pointer, and two clicks export it")
 
 me.click_at(me.get("list item", "Causes"))
 matrix = me.get("image", "Recurrent weights, *")
-me.drag(matrix, 0.4, 0.6)
-me.get("label", "Units * silenced")
+
+
+def silence():
+    """Nothing is dragged over before the picture is drawn."""
+    me.drag(matrix, 0.4, 0.6)
+    return me.find("label", "Units * silenced")
+
+
+me.wait("units that are silenced", silence)
 me.get("label", "R² * → *")
 shot("decision-7-lesion")
 me.step("units that are dragged over are silenced, with the score before and after")
