@@ -298,6 +298,18 @@ dup_frame_path (const char *path, int i)
   return g_strdup_printf ("%.*s%0*d%s", (int) (first - path), path, n, i, first + n);
 }
 
+/* Those that were written before it was cancelled, or could not go on. */
+static void
+remove_frames (const char *path, int n)
+{
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree char *one = dup_frame_path (path, i);
+
+      g_unlink (one);
+    }
+}
+
 static gboolean
 write_sequence (Film *film, const char *path, double width_mm, double height_mm, double dpi, const Progress *progress,
                 GError **error)
@@ -313,7 +325,10 @@ write_sequence (Film *film, const char *path, double width_mm, double height_mm,
       film->spec->azimuth = film->azimuth + film->turn * i / film->n_frames;
       if (!rheo_plot_export (film->spec, one, width_mm, height_mm, dpi, error)
           || !go_on (progress, (i + 1.0) / film->n_frames, error))
-        return FALSE;
+        {
+          remove_frames (path, i + 1);
+          return FALSE;
+        }
     }
   return TRUE;
 }

@@ -22,7 +22,8 @@ typedef struct
 gboolean rheo_plot_is_turn (const char *path);
 int rheo_plot_turn_frames (const RheoPlotTurn *turn);
 /* "turn.gif": one file, shown over and over. "turn/###.png": a file for each frame, with its number, from 0, in place of
- * "###" (as many digits at least); the folder is made. progress: may be NULL; FALSE stops with RHEO_ERROR_CANCELLED. */
+ * "###" (as many digits at least); the folder is made. progress: may be NULL; FALSE stops with RHEO_ERROR_CANCELLED, and no frame
+ * is left. */
 gboolean rheo_plot_export_turn (const RheoPlotSpec *spec, const RheoPlotTurn *turn, const char *path, double width_mm,
                                 double height_mm, double dpi, gboolean (*progress) (void *data, double share),
                                 void *progress_data, GError **error);

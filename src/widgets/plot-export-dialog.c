@@ -8,32 +8,11 @@
 #include <string.h>
 
 #include "widgets/common.h"
+#include "widgets/plot-figure.h"
 #include "widgets/plot-save.h"
 #include "widgets/plot-view-private.h"
 
 #define DIALOG "export-dialog"
-
-static const struct
-{
-  const char *id, *label;
-  double width, height; /* mm */
-} sizes[] = {
-  { "12x8", N_ ("12 × 8 cm"), 120, 80 },
-  { "8x6", N_ ("8.5 × 6 cm, one column"), 85, 60 },
-  { "18x9", N_ ("18 × 9 cm, two columns"), 180, 90 },
-  { "16x16", N_ ("16 × 16 cm"), 160, 160 },
-  { "25x14", N_ ("25 × 14 cm, slide"), 254, 143 },
-};
-
-static const struct
-{
-  const char *id, *label;
-  RheoPlotThemeId theme;
-} themes[] = {
-  { "print", N_ ("For print"), RHEO_THEME_PRINT },
-  { "light", N_ ("Light, as on screen"), RHEO_THEME_LIGHT },
-  { "dark", N_ ("Dark, as on screen"), RHEO_THEME_DARK },
-};
 
 /* What was chosen last holds for the next figure of this session. */
 static int last_size, last_theme;
@@ -86,13 +65,13 @@ format_id (int i)
 static const char *
 size_id (int i)
 {
-  return sizes[i].id;
+  return rheo_figure_sizes[i].id;
 }
 
 static const char *
 theme_id (int i)
 {
-  return themes[i].id;
+  return rheo_figure_looks[i].id;
 }
 
 static void
@@ -108,10 +87,11 @@ on_response (GtkNativeDialog *dialog, int response, gpointer data)
       int format = chosen (chooser, "format", format_id, 3);
       g_autofree char *path = dup_free_path (typed, format);
 
-      last_size = chosen (chooser, "size", size_id, G_N_ELEMENTS (sizes));
-      last_theme = chosen (chooser, "theme", theme_id, G_N_ELEMENTS (themes));
+      last_size = chosen (chooser, "size", size_id, RHEO_N_FIGURE_SIZES);
+      last_theme = chosen (chooser, "theme", theme_id, RHEO_N_FIGURE_LOOKS);
       rheo_figure_set_format (format);
-      rheo_plot_view_save_as (view, path, themes[last_theme].theme, sizes[last_size].width, sizes[last_size].height);
+      rheo_plot_view_save_as (view, path, rheo_figure_looks[last_theme].theme, rheo_figure_sizes[last_size].width,
+                              rheo_figure_sizes[last_size].height);
     }
   else if (file != NULL)
     g_signal_emit_by_name (view, "export-failed", _ ("A figure goes into a folder of this computer."));
@@ -131,27 +111,27 @@ rheo_plot_export_dialog_show (RheoPlotView *view)
   int format = rheo_figure_get_format ();
   g_autofree char *stem = rheo_plot_view_dup_file_stem (view);
   g_autofree char *name = g_strdup_printf ("%s.%s", stem, rheo_figure_formats[format]);
-  const char *ids[G_N_ELEMENTS (sizes) + 1] = { NULL }, *labels[G_N_ELEMENTS (sizes) + 1] = { NULL };
+  const char *ids[RHEO_N_FIGURE_SIZES + 1] = { NULL }, *labels[RHEO_N_FIGURE_SIZES + 1] = { NULL };
 
   for (int i = 0; formats[i] != NULL; i++)
     labels[i] = _ (formats[i]);
   gtk_file_chooser_add_choice (chooser, "format", _ ("Format"), (const char **) rheo_figure_formats, labels);
   gtk_file_chooser_set_choice (chooser, "format", rheo_figure_formats[format]);
-  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+  for (gsize i = 0; i < RHEO_N_FIGURE_SIZES; i++)
     {
-      ids[i] = sizes[i].id;
-      labels[i] = _ (sizes[i].label);
+      ids[i] = rheo_figure_sizes[i].id;
+      labels[i] = _ (rheo_figure_sizes[i].label);
     }
   gtk_file_chooser_add_choice (chooser, "size", _ ("Size"), ids, labels);
-  gtk_file_chooser_set_choice (chooser, "size", sizes[last_size].id);
-  for (gsize i = 0; i < G_N_ELEMENTS (themes); i++)
+  gtk_file_chooser_set_choice (chooser, "size", rheo_figure_sizes[last_size].id);
+  for (gsize i = 0; i < RHEO_N_FIGURE_LOOKS; i++)
     {
-      ids[i] = themes[i].id;
-      labels[i] = _ (themes[i].label);
+      ids[i] = rheo_figure_looks[i].id;
+      labels[i] = _ (rheo_figure_looks[i].label);
     }
-  ids[G_N_ELEMENTS (themes)] = labels[G_N_ELEMENTS (themes)] = NULL;
+  ids[RHEO_N_FIGURE_LOOKS] = labels[RHEO_N_FIGURE_LOOKS] = NULL;
   gtk_file_chooser_add_choice (chooser, "theme", _ ("Look"), ids, labels);
-  gtk_file_chooser_set_choice (chooser, "theme", themes[last_theme].id);
+  gtk_file_chooser_set_choice (chooser, "theme", rheo_figure_looks[last_theme].id);
   gtk_file_chooser_set_current_name (chooser, name);
   if (view->folder != NULL && g_file_test (view->folder, G_FILE_TEST_IS_DIR))
     {

@@ -9,6 +9,7 @@
 #include "widgets/plot-numbers.h"
 #include "widgets/plot-options.h"
 #include "widgets/plot-save.h"
+#include "widgets/plot-turn-dialog.h"
 #include "widgets/plot-view-private.h"
 #include "widgets/common.h"
 
@@ -69,6 +70,17 @@ on_options (GSimpleAction *action, GVariant *parameter, gpointer data)
     gtk_window_present (GTK_WINDOW (view->options_window));
   else if (view->base != NULL)
     show_window (view, rheo_plot_options_new (view), &view->options_window);
+}
+
+static void
+on_export_turn (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  RheoPlotView *view = data;
+
+  if (view->turn_window != NULL)
+    gtk_window_present (GTK_WINDOW (view->turn_window));
+  else
+    show_window (view, rheo_plot_turn_dialog_new (view), &view->turn_window);
 }
 
 static void
@@ -196,6 +208,16 @@ add (GMenu *section, const char *label, const char *action)
   g_menu_append_item (section, item);
 }
 
+/* Only where it can be done at all. */
+static void
+add_where_enabled (GMenu *section, const char *label, const char *action)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, action);
+
+  g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
+  g_menu_append_item (section, item);
+}
+
 /* What a click in the legend does, for the keyboard. An open menu stays as it is while nothing in it changes. */
 static void
 update_series (RheoPlotView *view)
@@ -228,6 +250,7 @@ fill_menu (RheoPlotView *view)
 
   add (out, _ ("Export figure"), "plot.export");
   add (out, _ ("Export figure as…"), "plot.export-as");
+  add_where_enabled (out, _ ("Export turning figure…"), "plot.export-turn");
   add (out, _ ("Export numbers"), "plot.export-numbers");
   add (out, _ ("Copy figure"), "plot.copy");
   add (out, _ ("Numbers"), "plot.numbers");
@@ -290,6 +313,7 @@ rheo_plot_view_update_actions (RheoPlotView *view)
 
   for (gsize i = 0; i < G_N_ELEMENTS (of_data); i++)
     enable (view, of_data[i], has_data);
+  enable (view, "export-turn", has_data && rheo_plot_view_can_turn (view));
   enable (view, "full-screen", view->base != NULL);
   enable (view, "options", view->base != NULL && view->base->kind != NULL && view->base->kind->base.params != NULL);
   enable (view, "fit", has_data);
@@ -308,6 +332,7 @@ rheo_plot_view_init_actions (RheoPlotView *view)
   static const GActionEntry entries[] = {
     { .name = "export", .activate = on_export },
     { .name = "export-as", .activate = on_export_as },
+    { .name = "export-turn", .activate = on_export_turn },
     { .name = "export-numbers", .activate = on_export_numbers },
     { .name = "copy", .activate = on_copy },
     { .name = "numbers", .activate = on_numbers },

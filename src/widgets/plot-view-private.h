@@ -71,7 +71,7 @@ struct _RheoPlotView
   char *series_text; /* what it lists */
   GMenuModel *extra;
   GSimpleActionGroup *actions;
-  GtkWidget *popover, *full, *numbers, *options_window;
+  GtkWidget *popover, *full, *numbers, *options_window, *turn_window;
   RheoPlotView *mirror; /* in the full-screen window */
   gboolean is_mirror;
   guint describe; /* timer of the description */

@@ -412,6 +412,7 @@ dispose (GObject *object)
   close_window (&view->full);
   close_window (&view->numbers);
   close_window (&view->options_window);
+  close_window (&view->turn_window);
   g_clear_handle_id (&view->describe, g_source_remove);
   g_clear_pointer (&view->popover, gtk_widget_unparent);
   g_clear_pointer (&view->reading, gtk_widget_unparent);

@@ -403,33 +403,6 @@ press_save_as (Press *press)
   close_chooser (press, GTK_FILE_CHOOSER_ACTION_SAVE);
 }
 
-static GtkWidget *
-find_chooser (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (GTK_IS_FILE_CHOOSER_DIALOG (window) && gtk_widget_get_mapped (window))
-        return window;
-    }
-  return NULL;
-}
-
-static gboolean
-asks_name (gpointer data)
-{
-  return find_chooser () != NULL;
-}
-
-static gboolean
-asks_nothing (gpointer data)
-{
-  return find_chooser () == NULL;
-}
-
 /* With the focus in the text, as after it was opened. */
 static void
 hit_in_script (Press *press, const char *action)
@@ -444,9 +417,7 @@ void
 press_save_script_as (Press *press)
 {
   hit_in_script (press, "win.new-script::template");
-  ui_wait (asks_name, NULL);
-  gtk_dialog_response (GTK_DIALOG (find_chooser ()), GTK_RESPONSE_CANCEL);
-  ui_wait (asks_nothing, NULL);
+  ui_answer_chooser (NULL);
 }
 
 void

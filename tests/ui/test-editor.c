@@ -388,35 +388,13 @@ test_run (Fixture *f, gconstpointer data)
   ui_wait (has_ended_well, f);
 }
 
-static GtkWidget *
-find_dialog (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (GTK_IS_FILE_CHOOSER_DIALOG (window) && gtk_widget_get_mapped (window))
-        return window;
-    }
-  return NULL;
-}
-
-static gboolean
-has_dialog (gpointer data)
-{
-  return find_dialog () != NULL;
-}
-
 /* A new one has a name first; saved, it is what Set up runs, which can be undone. */
 static void
 test_new (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GFile) folder = g_file_new_for_path (ui_test_folder ());
   g_autofree char *path = g_build_filename (ui_test_folder (), "new.lua", NULL), *stored = NULL, *used = NULL,
                   *after = NULL, *label = NULL;
-  GtkWidget *root = GTK_WIDGET (f->window), *dialog;
+  GtkWidget *root = GTK_WIDGET (f->window);
 
   ui_activate (root, "win.new-script::delayed-copy");
   wait_for_words (f, "Not saved yet");
@@ -425,12 +403,7 @@ test_new (Fixture *f, gconstpointer data)
   g_assert_true (has_text (f, "given back 10 steps later"));
   g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (f->window), "run"));
   click (f, "Save");
-  ui_wait (has_dialog, NULL);
-  dialog = find_dialog ();
-  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "new.lua");
-  ui_settle (dialog);
-  gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  ui_answer_chooser (path);
   wait_for_words (f, "Saved new.lua");
   stored = dup_stored (path);
   g_assert_cmpstr (stored, ==, rheo_script_example_get_text ("delayed-copy"));

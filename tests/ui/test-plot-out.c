@@ -5,6 +5,7 @@
 
 #include "plot-place.h"
 #include "widgets/plot-save.h"
+#include "widgets/plot-turn-dialog.h"
 
 /* --- files and clipboard --------------------------------------------------------------------------------------------- */
 static gboolean
@@ -208,6 +209,164 @@ test_numbers (void)
   place_clear (&p);
 }
 
+/* --- figures that turn ------------------------------------------------------------------------------------------------ */
+static void
+set_number (RheoPlotTurnDialog *dialog, const char *name, double value)
+{
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (ui_get (GTK_WIDGET (dialog), GTK_TYPE_SPIN_BUTTON, name)), value);
+}
+
+static RheoPlotTurnDialog *
+open_turn (Place *p, double turn, double seconds, double rate, double dots)
+{
+  RheoPlotTurnDialog *dialog;
+
+  place_act (p->view, "export-turn");
+  dialog = RHEO_PLOT_TURN_DIALOG (p->view->turn_window);
+  ui_settle (GTK_WIDGET (dialog));
+  set_number (dialog, "Turn, °", turn);
+  set_number (dialog, "Length, s", seconds);
+  set_number (dialog, "Frames a second", rate);
+  set_number (dialog, "Pixels an inch", dots);
+  return dialog;
+}
+
+/* Only a figure in space has it, in its menu and at all. */
+static void
+test_turn_offered (void)
+{
+  Place p;
+
+  place_init (&p, "loss", NULL);
+  g_assert_false (g_action_group_get_action_enabled (rheo_plot_view_get_actions (p.view), "export-turn"));
+  rheo_plot_view_take_spec (p.view, place_spec ("scatter"));
+  place_settle (p.view);
+  g_assert_true (g_action_group_get_action_enabled (rheo_plot_view_get_actions (p.view), "export-turn"));
+  rheo_plot_view_take_spec (p.view, place_spec ("scatter-plane"));
+  place_settle (p.view);
+  g_assert_false (g_action_group_get_action_enabled (rheo_plot_view_get_actions (p.view), "export-turn"));
+  place_clear (&p);
+}
+
+/* Each frame has a graphics control extension. */
+static int
+count_frames (const guint8 *bytes, gsize n)
+{
+  int frames = 0;
+
+  for (gsize i = 0; i + 4 < n; i++)
+    frames += bytes[i] == 0x21 && bytes[i + 1] == 0xf9 && bytes[i + 2] == 4;
+  return frames;
+}
+
+static gboolean
+is_closed (gpointer view)
+{
+  return ((RheoPlotView *) view)->turn_window == NULL;
+}
+
+static void
+test_turn_gif (void)
+{
+  Place p;
+  RheoPlotTurnDialog *dialog;
+  g_autofree char *path = g_build_filename (ui_test_folder (), "points.gif", NULL), *contents = NULL;
+  const guint8 *data;
+  gsize n;
+
+  place_init (&p, "scatter", NULL);
+  dialog = open_turn (&p, 90, 1, 10, 60);
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (dialog), "10 frames of 283 × 189 pixels"));
+  set_number (dialog, "Length, s", 60);
+  set_number (dialog, "Frames a second", 50);
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (dialog), "At most 1000 frames"));
+  g_assert_false (gtk_widget_get_sensitive (ui_get (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "Export…")));
+  open_turn (&p, 90, 1, 10, 60);
+  ui_shot (GTK_WIDGET (dialog), "turn.png");
+  ui_click (ui_get (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "Export…"));
+  ui_answer_chooser (path);
+  ui_wait (is_exported, &p);
+  ui_wait (is_closed, p.view);
+  g_assert_cmpstr (p.exported, ==, path);
+  g_assert_true (g_file_get_contents (p.exported, &contents, &n, NULL));
+  data = (const guint8 *) contents;
+  g_assert_cmpint (memcmp (data, "GIF89a", 6), ==, 0);
+  g_assert_cmpint (data[6] | data[7] << 8, ==, 283);
+  g_assert_cmpint (data[8] | data[9] << 8, ==, 189);
+  g_assert_cmpint (count_frames (data, n), ==, 10);
+  place_clear (&p);
+}
+
+static int
+count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  int n = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Told of by their folder. */
+static void
+test_turn_frames (void)
+{
+  Place p;
+  g_autofree char *folder = g_build_filename (ui_test_folder (), "turned", NULL);
+  g_autofree char *path = g_build_filename (folder, "turned-###.png", NULL);
+  g_autofree char *third = g_build_filename (folder, "turned-002.png", NULL);
+
+  place_init (&p, "scatter", NULL);
+  rheo_plot_turn_dialog_write (open_turn (&p, 360, 1, 5, 60), path);
+  ui_wait (is_exported, &p);
+  g_assert_cmpstr (p.exported, ==, folder);
+  g_assert_cmpint (count_files (folder), ==, 5);
+  g_assert_true (g_file_test (third, G_FILE_TEST_EXISTS));
+  place_clear (&p);
+}
+
+static gboolean
+has_frames (gpointer folder)
+{
+  return count_files (folder) >= 2;
+}
+
+static gboolean
+is_ready (gpointer dialog)
+{
+  return ui_find (dialog, GTK_TYPE_BUTTON, "Export…") != NULL;
+}
+
+/* Nothing is left, nothing is said, and it can be begun again. A window that is closed stops it too. */
+static void
+test_turn_cancel (void)
+{
+  Place p;
+  RheoPlotTurnDialog *dialog;
+  g_autofree char *folder = g_build_filename (ui_test_folder (), "cancelled", NULL);
+  g_autofree char *path = g_build_filename (folder, "frame-####.png", NULL);
+
+  place_init (&p, "scatter", NULL);
+  dialog = open_turn (&p, 360, 20, 50, 120);
+  rheo_plot_turn_dialog_write (dialog, path);
+  g_assert_false (is_ready (dialog));
+  ui_wait (has_frames, folder);
+  ui_shot (GTK_WIDGET (dialog), "turn-busy.png");
+  ui_click (ui_get (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "Cancel"));
+  ui_wait (is_ready, dialog);
+  g_assert_cmpint (count_files (folder), ==, 0);
+  g_assert_null (p.exported);
+  g_assert_null (p.failed);
+  rheo_plot_turn_dialog_write (dialog, path);
+  ui_wait (has_frames, folder);
+  gtk_window_close (GTK_WINDOW (dialog));
+  while (count_files (folder) > 0)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_null (p.exported);
+  place_clear (&p);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -216,5 +375,9 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-out/copy", test_copy);
   g_test_add_func ("/plot-out/export-as", test_export_as);
   g_test_add_func ("/plot-out/numbers", test_numbers);
+  g_test_add_func ("/plot-out/turn-offered", test_turn_offered);
+  g_test_add_func ("/plot-out/turn-gif", test_turn_gif);
+  g_test_add_func ("/plot-out/turn-frames", test_turn_frames);
+  g_test_add_func ("/plot-out/turn-cancel", test_turn_cancel);
   return ui_test_run ();
 }

@@ -285,6 +285,48 @@ has_picture (gpointer data)
   return picture->node != NULL;
 }
 
+static GtkWidget *
+find_chooser (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_FILE_CHOOSER_DIALOG (window) && gtk_widget_get_mapped (window))
+        return window;
+    }
+  return NULL;
+}
+
+static gboolean
+has_chooser (gpointer data)
+{
+  return find_chooser () != NULL;
+}
+
+static gboolean
+has_no_chooser (gpointer data)
+{
+  return find_chooser () == NULL;
+}
+
+void
+ui_answer_chooser (const char *path)
+{
+  GtkWidget *dialog;
+
+  ui_wait (has_chooser, NULL);
+  dialog = find_chooser ();
+  /* As typed: a folder of its own would still be read when the answer comes. */
+  if (path != NULL)
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), path);
+  ui_settle (dialog);
+  gtk_dialog_response (GTK_DIALOG (dialog), path != NULL ? GTK_RESPONSE_ACCEPT : GTK_RESPONSE_CANCEL);
+  ui_wait (has_no_chooser, NULL);
+}
+
 void
 ui_shot (GtkWidget *widget, const char *path)
 {

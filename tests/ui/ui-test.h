@@ -36,5 +36,7 @@ GtkWidget *ui_find_text (GtkWidget *root, const char *text);
 void ui_click (GtkWidget *button);
 /* Activates "win.view" or the like on the widget's groups. */
 void ui_activate (GtkWidget *widget, const char *detailed_action);
+/* Waits for a file chooser that asks for a name, and types a path; NULL: cancels it. Returns when it has gone. */
+void ui_answer_chooser (const char *path);
 /* PNG of a widget, for looking at; relative paths lie in the test's folder. */
 void ui_shot (GtkWidget *widget, const char *path);
