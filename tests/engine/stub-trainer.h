@@ -374,6 +374,14 @@ rheo_trainer_run_probe (RheoTrainer *trainer, GError **error)
 }
 
 /* --- net ------------------------------------------------------------------------------------------------------- */
+const RheoShape *
+rheo_net_get_shape (const RheoNet *net)
+{
+  static const RheoShape shape = { 0 };
+
+  return &shape;
+}
+
 const RheoPlan *
 rheo_net_get_plan (const RheoNet *net)
 {
