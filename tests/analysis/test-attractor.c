@@ -234,6 +234,23 @@ check_decision (gconstpointer data)
     }
   g_assert_cmpfloat (get (table, "ratio-motion", 0), >, 3);
   g_assert_cmpfloat (get (table, "ratio-colour", 0), >, 3);
+  for (int context = 0; context < 2; context++)
+    {
+      const char *name = context == 0 ? "median-ratio-motion" : "median-ratio-colour";
+      const double median = get (table, name, 0);
+      int above = 0, below = 0;
+
+      for (int k = 0; k < 11; k++)
+        {
+          const int64_t at = (context * 11 + k) * 2;
+          const double ratio =
+              fabs (get (table, "selection", at + context)) / fabs (get (table, "selection", at + 1 - context));
+
+          above += ratio > median;
+          below += ratio < median;
+        }
+      g_assert_cmpint (MAX (above, below), <=, 5);
+    }
 }
 
 /* The published way leaves the nudge on: the ends are farther out. */

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <string.h>
 
@@ -66,6 +67,16 @@ static const RheoSeries series[] = {
   { .key = "ratio-colour",
     .label = N_ ("Selection, colour context"),
     .help = N_ ("How many times as much colour counts as motion when it should, at the middle of the line."),
+    .unit = "",
+    .axes = "" },
+  { .key = "median-ratio-motion",
+    .label = N_ ("Selection along the line, motion context"),
+    .help = N_ ("Median over the points: rectified units have kinks, and a single point may lie between two of them."),
+    .unit = "",
+    .axes = "" },
+  { .key = "median-ratio-colour",
+    .label = N_ ("Selection along the line, colour context"),
+    .help = N_ ("Median over the points: rectified units have kinks, and a single point may lie between two of them."),
     .unit = "",
     .axes = "" },
   { .key = "along",
@@ -354,6 +365,17 @@ ratio (const double *selection, int relevant)
   return fabs (selection[relevant]) / fabs (selection[1 - relevant]);
 }
 
+/* selection: [point][pair] of one context. */
+static double
+median_ratio (const double *selection, int n_points, int relevant)
+{
+  g_autofree double *all = g_new (double, n_points);
+
+  for (int k = 0; k < n_points; k++)
+    all[k] = ratio (selection + k * N_PAIRS, relevant);
+  return gsl_stats_median (all, 1, (gsize) n_points);
+}
+
 static gboolean
 check (const void *config, GError **error)
 {
@@ -429,6 +451,9 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   rheo_result_add_number (out, series, "ratio-motion", ratio (to.selection + c->n_points / 2 * N_PAIRS, 0));
   rheo_result_add_number (out, series, "ratio-colour",
                           ratio (to.selection + (c->n_points + c->n_points / 2) * N_PAIRS, 1));
+  rheo_result_add_number (out, series, "median-ratio-motion", median_ratio (to.selection, c->n_points, 0));
+  rheo_result_add_number (out, series, "median-ratio-colour",
+                          median_ratio (to.selection + c->n_points * N_PAIRS, c->n_points, 1));
   return add_places (out, field, c, to.state, error);
 }
 
