@@ -94,6 +94,7 @@ static const char point_fragment[] =
     "{\n"
     "  float far = outside ((2.0 * gl_PointCoord - 1.0) * form.w);\n"
     "  float rim = min (covered (far - 0.5 * form.z), 1.0 - covered (far + 0.5 * form.z)) * ink.a;\n"
+    "  rim *= step (0.001, form.z);\n"
     "  float fill = covered (far) * ink.a;\n"
     "  vec3 inner = mix (ink.rgb, paper.rgb, open), outer = mix (paper.rgb, ink.rgb, open);\n"
     "  if (form.x > 3.5)\n" /* a ring: nothing inside */

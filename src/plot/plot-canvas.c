@@ -171,6 +171,8 @@ rheo_plot_marker (RheoPlotCanvas *canvas, RheoPlotSymbol symbol, gboolean open, 
     marker_outline (cr, symbol, x, y, radius);
   rheo_plot_source (canvas, open ? theme->background : colour, alpha);
   cairo_fill_preserve (cr);
+  if (canvas->no_rims && !open)
+    return;
   rheo_plot_source (canvas, open ? colour : theme->background, alpha);
   cairo_set_line_width (cr, rim);
   cairo_stroke (cr);

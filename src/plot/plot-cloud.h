@@ -56,7 +56,7 @@ typedef struct
 {
   double m[4][4]; /* from (v, 1) to (X w, Y w, D w, w): X to the right, Y down; D: larger is nearer */
   double clip[4]; /* x, y, width, height */
-  double radius, rim, open_rim, line;
+  double radius, rim, open_rim, line;   /* rim 0: none */
   double ring[2], ring_width;           /* where the chosen point is; NaN: none */
   float palette[RHEO_CLOUD_COLOURS][4]; /* red, green, blue, opacity */
   float paper[4], ring_colour[4];       /* paper: of rims, and of what is open */

@@ -67,6 +67,7 @@ struct RheoPlotCanvas
   const RheoPlotTheme *theme;
   double font_scale, pixel; /* pixel: device pixels in a length; vectors: of 300 dpi */
   gboolean vector;          /* SVG, PDF: nothing is thinned */
+  gboolean no_rims;         /* of filled markers: where they overlap nothing else would be seen of them */
   gboolean mute;            /* there is no font on this system: no text */
   unsigned drop;
   GArray *hits; /* of RheoPlotHit, in the space of the figure; NULL: not wanted */

@@ -210,6 +210,44 @@ test_colours (void)
   scene_free (bare);
 }
 
+/* Points on a line, one on the other, show their colour and not the rims alone. */
+static void
+test_crowd (void)
+{
+  const int64_t dims[] = { 60, 3 };
+  g_autoptr (RheoTable) table = rheo_table_new ("Line");
+  g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find ("scatter", NULL));
+  double *place = rheo_table_add (table, "place", "", "", "point direction", RHEO_F64, dims)->data;
+  const RheoPlotTheme *theme = rheo_plot_theme_get (RHEO_THEME_LIGHT);
+  cairo_surface_t *image;
+  int n[2];
+
+  for (int wide = 0; wide < 2; wide++)
+    {
+      for (int i = 0; i < 60; i++)
+        for (int k = 0; k < 3; k++)
+          place[3 * i + k] = (wide && i % 2 ? 1 : 0.2) * i / 60.0;
+      place[0] = -1;
+      g_clear_pointer (&spec, rheo_plot_spec_free);
+      spec = rheo_plot_spec_new (rheo_plot_kind_find ("scatter", NULL));
+      rheo_plot_bind (spec, "points", table, "place", NULL, NULL);
+      image = rheo_plot_paint_image (spec, 400, 300, 1);
+      n[wide] = 0;
+      for (int y = 40; y < 300; y++)
+        for (int x = 0; x < 400; x++)
+          {
+            const uint32_t *row = (const uint32_t *) (void *) (cairo_image_surface_get_data (image)
+                                                               + y * cairo_image_surface_get_stride (image));
+
+            n[wide] += (row[x] & 0xffffff) == (rheo_rgb_pack (theme->series[0], 1) & 0xffffff);
+          }
+      cairo_surface_destroy (image);
+    }
+  /* With rims the close ones would leave a tenth of this. */
+  g_assert_cmpint (n[0], >, 250);
+  g_assert_cmpint (n[1], >, n[0]);
+}
+
 /* Every point is found where it is drawn, and none that is hidden. */
 static void
 test_pick (void)
@@ -473,6 +511,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scatter/entries", test_entries);
   g_test_add_func ("/scatter/conditions", test_conditions);
   g_test_add_func ("/scatter/colours", test_colours);
+  g_test_add_func ("/scatter/crowd", test_crowd);
   g_test_add_func ("/scatter/pick", test_pick);
   g_test_add_func ("/scatter/numbers", test_numbers);
   g_test_add_func ("/scatter/refused", test_refused);

@@ -119,7 +119,7 @@ rheo_scatter_cloud (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Rheo
   *look = (RheoCloudLook){
     .clip = { a->x - theme->spot, a->y - theme->spot, a->width + 2 * theme->spot, a->height + 2 * theme->spot },
     .radius = radius,
-    .rim = MIN (theme->hair, radius / 2),
+    .rim = p->is_crowded ? 0 : MIN (theme->hair, radius / 2),
     .open_rim = MIN (theme->outline, radius / 2),
     .line = rheo_scatter_line_width (canvas, p),
     .ring = { NAN, NAN },

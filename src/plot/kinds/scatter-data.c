@@ -7,6 +7,9 @@
 
 #include "plot/kinds/scatter-private.h"
 
+#define FEW 8      /* points never crowd */
+#define CLOSE 0.02 /* of the longest axis */
+
 /* Of entries the shapes and the paths have theirs. */
 #define MOST_GROUPS (RHEO_PLOT_MAX_ENTRIES - 9)
 
@@ -236,6 +239,27 @@ find_limits (const RheoPlotSpec *spec, RheoScatter *p)
     }
 }
 
+/* From any side: distances are those in space, as a share of the longest axis. */
+static gboolean
+is_crowded (const RheoScatterConfig *config, const RheoScatter *p)
+{
+  double sum = 0, span = 0;
+  int n = 0;
+
+  for (int k = 0; k < rheo_scatter_n_dims (config); k++)
+    span = MAX (span, p->axis[k].hi - p->axis[k].lo);
+  for (guint i = 1; i < p->point->len; i++)
+    {
+      const RheoScatterPoint *a = &g_array_index (p->point, RheoScatterPoint, i - 1), *b = a + 1;
+
+      if (a->group != b->group)
+        continue;
+      sum += hypot (hypot (a->v[0] - b->v[0], a->v[1] - b->v[1]), a->v[2] - b->v[2]);
+      n++;
+    }
+  return n >= FEW && sum / n < CLOSE * span;
+}
+
 static void
 name_axes (const RheoPlotSpec *spec, RheoScatter *p)
 {
@@ -323,6 +347,7 @@ rheo_scatter_prepare (const RheoPlotSpec *spec)
     }
   name_axes (spec, p);
   find_limits (spec, p);
+  p->is_crowded = is_crowded (config, p);
   return p;
 }
 

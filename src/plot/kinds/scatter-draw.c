@@ -390,6 +390,7 @@ draw_points (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatter
       n += !rheo_scatter_hidden (spec, placed[n].point);
     }
   qsort (placed, n, sizeof *placed, by_depth);
+  canvas->no_rims = p->is_crowded;
   for (gsize i = 0; i < n; i++)
     {
       const RheoScatterPoint *point = placed[i].point;
@@ -397,6 +398,8 @@ draw_points (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatter
       rheo_plot_marker (canvas, point->symbol, point->open, palette[rheo_scatter_colour (p, point)],
                         rheo_scatter_share (spec, point), placed[i].at[0], placed[i].at[1], radius);
     }
+  cairo_new_path (canvas->cr);
+  canvas->no_rims = FALSE;
 }
 
 const RheoScatterPoint *

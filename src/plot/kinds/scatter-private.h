@@ -59,6 +59,7 @@ typedef struct
   int colour;                                  /* what it tells: not auto */
   RheoPlotAxis ramp;                           /* along the colour bar, by speed and by time */
   gboolean has_modes, stays;                   /* stays: some speeds lie below the ramp */
+  gboolean is_crowded;                         /* points follow each other so closely that they overlap, as on a line */
   RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
   int entry_count[RHEO_PLOT_MAX_ENTRIES];
   RheoPlotAxis axis[3];
