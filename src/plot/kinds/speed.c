@@ -11,6 +11,17 @@
 /* Below it a state stays, to the last bits of a double: how far below says nothing. Open markers on the floor. */
 #define STAYS 1e-16
 
+typedef struct
+{
+  gboolean markers;
+} Config;
+
+static const RheoParam params[] = {
+  RHEO_P_BOOL (Config, markers, "markers", .label = N_ ("Markers"), .def = TRUE,
+               .help = N_ ("On lines too, one for each state that was looked at.")),
+  RHEO_P_END,
+};
+
 static const RheoPlotRole roles[] = {
   { "q", N_ ("speed q of each point"), "*|* *", TRUE, FALSE, .from = "*/q", .called = "kind" },
   { "along", N_ ("place of each point along a line or ring"), "*", TRUE, FALSE, .with = "=along" },
@@ -194,6 +205,7 @@ static void
 draw_group (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
             const RheoPlotAxis *y, int group, const RheoPlotEntry *entry)
 {
+  const Config *config = spec->values;
   const Prepared *p = rheo_plot_get_prepared (spec);
   const RheoPlotTheme *theme = canvas->theme;
   const double radius = theme->marker * canvas->font_scale;
@@ -214,7 +226,7 @@ draw_group (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *ar
       const Point *point = &g_array_index (p->point, Point, i);
       const RheoPoint at = place (point, area, x, y);
 
-      if (point->group == group && !is_hidden (spec, p, point))
+      if (point->group == group && !is_hidden (spec, p, point) && (config->markers || !is_line (spec)))
         rheo_plot_marker (canvas, entry->symbol, point->q < STAYS, theme->series[entry->style], share, at.x, at.y,
                           1.3 * radius);
     }
@@ -311,6 +323,8 @@ const RheoPlotKind rheo_plot_speed = {
     .id = "speed",
     .title = N_ ("Speed along the attractor"),
     .summary = N_ ("How fast states still move along a line or ring of slow points."),
+    .config_size = sizeof (Config),
+    .params = params,
   },
   .roles = roles,
   .check = check,
