@@ -52,6 +52,10 @@ struct _RheoPlotView
   double read_x, point_x, point_y, mark_x, mark_y; /* mark: what is ringed */
   gboolean by_keys;
   int read_panel;
+  /* What was asked while the worker had the spec: steps of the line, the place under the pointer, a click. */
+  GArray *later_steps; /* of int dx, dy */
+  gboolean later_read, later_click;
+  double later_x, later_y;
 
   /* The pointer. */
   double pointer_x, pointer_y; /* NaN: outside */
@@ -105,6 +109,7 @@ void rheo_plot_view_fit (RheoPlotView *view);
 gboolean rheo_plot_view_can_turn (RheoPlotView *view);
 void rheo_plot_view_turn (RheoPlotView *view, double azimuth, double elevation); /* degrees more */
 gboolean rheo_plot_view_is_zoomed (RheoPlotView *view);
+void rheo_plot_view_follow (RheoPlotView *view); /* what comes before the next picture counts from the new limits */
 void rheo_plot_view_apply_limits (RheoPlotView *view, RheoPlotSpec *spec);
 
 /* --- plot-view-units.c */
@@ -116,6 +121,7 @@ void rheo_plot_view_snapshot_units (RheoPlotView *view, GtkSnapshot *snapshot, c
 void rheo_plot_view_read_at (RheoPlotView *view, double x, double y); /* where the pointer is */
 void rheo_plot_view_read_step (RheoPlotView *view, int dx, int dy);   /* arrow keys */
 void rheo_plot_view_read_again (RheoPlotView *view);                  /* the picture has changed */
+void rheo_plot_view_catch_up (RheoPlotView *view);                    /* the worker is done: what waited for it */
 void rheo_plot_view_stop_reading (RheoPlotView *view);
 void rheo_plot_view_click (RheoPlotView *view, double x, double y);
 void rheo_plot_view_unselect (RheoPlotView *view);

@@ -12,6 +12,7 @@
 void
 rheo_plot_view_init_reading (RheoPlotView *view)
 {
+  view->later_steps = g_array_new (FALSE, FALSE, 2 * sizeof (int));
   view->reading = gtk_label_new (NULL);
   gtk_widget_add_css_class (view->reading, "plot-reading");
   gtk_label_set_wrap (GTK_LABEL (view->reading), TRUE);
@@ -80,6 +81,13 @@ rheo_plot_view_read_at (RheoPlotView *view, double x, double y)
   int panel = rheo_plot_view_panel_at (view, x, y);
   RheoPlotPick pick;
 
+  if (view->lent != NULL && view->spec == NULL)
+    {
+      view->later_read = TRUE;
+      view->later_x = x;
+      view->later_y = y;
+      return;
+    }
   /* A sketch has no frames; anything of it may be under the pointer. */
   if (view->spec == NULL || view->picture == NULL || (panel < 0 && view->picture->n_panels > 0))
     {
@@ -125,6 +133,13 @@ rheo_plot_view_read_step (RheoPlotView *view, int dx, int dy)
   const RheoRect *a;
   int panel = view->is_reading ? view->read_panel : 0;
 
+  if (view->lent != NULL && view->spec == NULL)
+    {
+      const int step[] = { dx, dy };
+
+      g_array_append_val (view->later_steps, step);
+      return;
+    }
   if (view->spec == NULL || view->picture == NULL || view->picture->n_panels == 0)
     return;
   panel = MIN (panel, view->picture->n_panels - 1);
@@ -170,8 +185,30 @@ rheo_plot_view_read_again (RheoPlotView *view)
 }
 
 void
+rheo_plot_view_catch_up (RheoPlotView *view)
+{
+  g_autoptr (GArray) steps = view->later_steps;
+  const gboolean read = view->later_read, click = view->later_click;
+
+  view->later_steps = g_array_new (FALSE, FALSE, 2 * sizeof (int));
+  view->later_read = view->later_click = FALSE;
+  if (click)
+    rheo_plot_view_click (view, view->later_x, view->later_y);
+  if (read && !view->by_keys)
+    rheo_plot_view_read_at (view, view->later_x, view->later_y);
+  for (guint i = 0; i < steps->len; i++)
+    {
+      const int *step = &g_array_index (steps, int, 2 * i);
+
+      rheo_plot_view_read_step (view, step[0], step[1]);
+    }
+}
+
+void
 rheo_plot_view_stop_reading (RheoPlotView *view)
 {
+  view->later_read = FALSE;
+  g_array_set_size (view->later_steps, 0);
   if (!view->is_reading)
     return;
   view->is_reading = FALSE;
@@ -236,6 +273,13 @@ rheo_plot_view_click (RheoPlotView *view, double x, double y)
   RheoPlotPick pick;
   int unit;
 
+  if (view->lent != NULL && view->spec == NULL)
+    {
+      view->later_click = TRUE;
+      view->later_x = x;
+      view->later_y = y;
+      return;
+    }
   if (view->spec == NULL || p == NULL)
     return;
   for (guint i = 0; i < p->hits->len; i++)

@@ -113,9 +113,8 @@ take (RheoPlotAxis *axis, const RheoPlotLimits *limits)
     }
 }
 
-/* What comes before the next frame counts from here. */
-static void
-follow (RheoPlotView *view)
+void
+rheo_plot_view_follow (RheoPlotView *view)
 {
   for (int i = 0; i < view->picture->n_panels; i++)
     {
@@ -142,7 +141,7 @@ set_window (RheoPlotView *view, int panel, double x0, double x1, double y0, doub
   if (y0 != top || y1 != foot)
     settle (&natural->y, dense, shift, rheo_plot_unmap (&p->y, y1, foot, top), rheo_plot_unmap (&p->y, y0, foot, top),
             &view->limits[p->second ? RHEO_LIMITS_SECOND : RHEO_LIMITS_Y]);
-  follow (view);
+  rheo_plot_view_follow (view);
   rheo_plot_view_update_actions (view);
   rheo_plot_view_redraw (view);
 }

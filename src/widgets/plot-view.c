@@ -183,7 +183,11 @@ drawn (RheoPlotSpec *spec, RheoPlotPicture *picture, gpointer data)
     }
   *(view->again ? &view->cost_again : &view->cost_new) = picture->cost;
   show_picture (view, spec, picture);
+  /* Moved meanwhile: the next picture is due, and what is done before it goes on from there. */
+  if (view->stale)
+    rheo_plot_view_follow (view);
   announce (view);
+  rheo_plot_view_catch_up (view);
   if (view->rebuild || (view->incoming != NULL && !view->held))
     schedule (view);
 }
@@ -439,6 +443,7 @@ finalize (GObject *object)
 
   g_hash_table_unref (view->options);
   g_free (view->chosen);
+  g_array_unref (view->later_steps);
   g_free (view->name);
   g_free (view->stem);
   g_free (view->folder);

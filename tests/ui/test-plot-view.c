@@ -530,6 +530,72 @@ test_worker (void)
   place_clear (&p);
 }
 
+static gboolean
+is_lent (gpointer data)
+{
+  const RheoPlotView *view = data;
+
+  return view->busy && view->spec == NULL;
+}
+
+/* The same picture is drawn anew by the worker, which has the spec. */
+static void
+lend (RheoPlotView *view)
+{
+  view->cost_again = G_USEC_PER_SEC;
+  rheo_plot_view_redraw (view);
+  ui_wait (is_lent, view);
+}
+
+/* What is pressed, pointed at and clicked meanwhile is done, late. */
+static void
+test_while_drawn (void)
+{
+  Place p;
+  double span, lo;
+
+  place_init (&p, "loss", NULL);
+  gtk_widget_grab_focus (GTK_WIDGET (p.view));
+  lend (p.view);
+  rheo_plot_view_read_by_key (p.view, 1, 0);
+  rheo_plot_view_read_by_key (p.view, -1, 0);
+  rheo_plot_view_read_by_key (p.view, -1, 0);
+  g_assert_true (is_lent (p.view));
+  place_settle (p.view);
+  g_assert_true (g_str_has_prefix (place_reading (p.view), "Epoch 10: Training"));
+  lend (p.view);
+  rheo_plot_view_read_by_key (p.view, -1, 0);
+  rheo_plot_view_read_by_key (p.view, -1, 0);
+  g_assert_true (is_lent (p.view));
+  place_settle (p.view);
+  NEAR (p.view->read_x, 8, 1e-9);
+  /* Two steps of the zoom, one after the other picture has come. */
+  span = place_panel (p.view, 0)->x.hi - place_panel (p.view, 0)->x.lo;
+  lo = place_panel (p.view, 0)->x.lo;
+  lend (p.view);
+  rheo_plot_view_zoom_by_key (p.view, TRUE);
+  g_assert_true (is_lent (p.view));
+  ui_wait (place_has_picture, p.view);
+  rheo_plot_view_zoom_by_key (p.view, TRUE);
+  place_settle (p.view);
+  NEAR (place_panel (p.view, 0)->x.hi - place_panel (p.view, 0)->x.lo, 0.64 * span, 1e-6 * span);
+  g_assert_cmpfloat (place_panel (p.view, 0)->x.lo, >, lo);
+  rheo_plot_view_fit (p.view);
+  rheo_plot_view_stop_reading (p.view);
+  place_settle (p.view);
+  lend (p.view);
+  place_point (p.view, place_x (p.view, 6.2), place_y (p.view, 8));
+  place_settle (p.view);
+  NEAR (p.view->read_x, 6, 1e-9);
+  lend (p.view);
+  rheo_plot_view_click (p.view, place_x (p.view, 6), place_y (p.view, 3.7));
+  g_assert_cmpint (p.n_picked, ==, 0);
+  place_settle (p.view);
+  g_assert_cmpint (p.n_picked, ==, 1);
+  NEAR (p.picked_x, 6, 1e-9);
+  place_clear (&p);
+}
+
 static GskRenderNode *
 dup_node (RheoPlotView *view)
 {
@@ -676,6 +742,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-view/names", test_names);
   g_test_add_func ("/plot-view/card", test_card);
   g_test_add_func ("/plot-view/worker", test_worker);
+  g_test_add_func ("/plot-view/while-drawn", test_while_drawn);
   g_test_add_func ("/plot-view/frames", test_frames);
   g_test_add_func ("/plot-view/kinds", test_kinds);
   g_test_add_func ("/plot-view/legend-room", test_legend_room);
