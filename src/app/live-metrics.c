@@ -5,7 +5,10 @@
 #include "app/live-metrics.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
+
+#include "plot/plot.h"
 
 typedef struct
 {
@@ -307,6 +310,12 @@ rheo_live_metrics_get_table (RheoLiveMetrics *m)
   if (m->table != NULL || n == 0)
     return m->table;
   m->table = rheo_table_new (_ ("Metrics"));
+  if (m->stride > 1)
+    {
+      g_autofree char *each = g_strdup_printf ("%" PRId64, 2 * m->stride);
+
+      rheo_table_set_note (m->table, RHEO_NOTE_EXTREMES, each);
+    }
   rheo_table_add_copy (m->table, "iteration", _ ("Iteration"), "", "iteration", RHEO_I64, &n, m->iterations->data);
   for (guint i = 0; i < m->metrics->len; i++)
     {

@@ -23,5 +23,6 @@ void rheo_live_metrics_put_before (RheoLiveMetrics *metrics, const RheoLiveMetri
 
 int rheo_live_metrics_get_n (const RheoLiveMetrics *metrics);
 const char *rheo_live_metrics_get_name (const RheoLiveMetrics *metrics, int i);
-/* Columns by name beside "iteration"; NaN where there is no value. NULL: nothing yet. Borrowed until something is added. */
+/* Columns by name beside "iteration"; NaN where there is no value; with RHEO_NOTE_EXTREMES where rows stand for more.
+ * NULL: nothing yet. Borrowed until something is added. */
 RheoTable *rheo_live_metrics_get_table (RheoLiveMetrics *metrics);

@@ -110,7 +110,13 @@ show_task (GtkWidget *cell, const RheoRunFacts *facts)
 static void
 show_rule (GtkWidget *cell, const RheoRunFacts *facts)
 {
+  const RheoComponent *rule =
+      facts->state != RHEO_ITEM_BROKEN ? rheo_component_find (RHEO_KIND_RULE, facts->rule_id, NULL) : NULL;
+
   show_text (cell, facts->state == RHEO_ITEM_BROKEN ? "–" : facts->rule);
+  /* The whole title stays in the tooltip. */
+  if (rule != NULL && rule->abbreviation != NULL)
+    gtk_label_set_text (GTK_LABEL (cell), _ (rule->abbreviation));
 }
 
 static gboolean

@@ -12,7 +12,10 @@
 #define CARD_WIDTH 254
 #define PICTURE_HEIGHT 103
 
-/* "Backpropagation through time · about 80 s" */
+/* What shows most of the program comes first, the others as they are listed. */
+static const char *const first[] = { "robot-trajectory", "flip-flop-3bit", "cddm-short", NULL };
+
+/* "about 80 s" */
 static void
 show_time (GObject *picture, GParamSpec *pspec, gpointer label)
 {
@@ -51,7 +54,8 @@ new_texts (const RheoExperiment *experiment, const char *name, GtkWidget *pictur
   g_autofree char *kind = NULL;
 
   if (model != NULL && rule != NULL)
-    kind = g_strdup_printf ("%s · %s", model->gives & RHEO_SPIKES ? _ ("Spiking") : _ ("Rate"), _ (rule->title));
+    kind = g_strdup_printf ("%s · %s", model->gives & RHEO_SPIKES ? _ ("Spiking") : _ ("Rate"),
+                            _ (rule->abbreviation != NULL ? rule->abbreviation : rule->title));
 
   add_line (texts, *title != '\0' ? title : name, heading);
   add_line (texts, kind != NULL ? kind : "", small);
@@ -116,6 +120,18 @@ new_pill (const char *label, const char *action)
   return button;
 }
 
+static void
+add_card (GtkWidget *cards, const char *name, GSettings *settings)
+{
+  GtkWidget *card = new_card (name, settings);
+
+  if (card == NULL)
+    return;
+  gtk_flow_box_append (GTK_FLOW_BOX (cards), card);
+  /* The button in it takes the focus. */
+  gtk_widget_set_focusable (gtk_widget_get_parent (card), FALSE);
+}
+
 GtkWidget *
 rheo_start_page_new (GSettings *settings)
 {
@@ -140,16 +156,12 @@ rheo_start_page_new (GSettings *settings)
   gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (cards), TRUE);
   gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (cards), 12);
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (cards), 12);
+  for (int i = 0; first[i] != NULL; i++)
+    if (g_strv_contains ((const char *const *) names, first[i]))
+      add_card (cards, first[i], settings);
   for (int i = 0; names[i] != NULL; i++)
-    {
-      GtkWidget *card = new_card (names[i], settings);
-
-      if (card == NULL)
-        continue;
-      gtk_flow_box_append (GTK_FLOW_BOX (cards), card);
-      /* The button in it takes the focus. */
-      gtk_widget_set_focusable (gtk_widget_get_parent (card), FALSE);
-    }
+    if (!g_strv_contains (first, names[i]))
+      add_card (cards, names[i], settings);
   gtk_widget_set_halign (buttons, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (buttons), new_pill (_ ("New experiment"), "win.new"));
   gtk_box_append (GTK_BOX (buttons), new_pill (_ ("Open file…"), "win.open-file"));

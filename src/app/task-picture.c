@@ -10,6 +10,8 @@
 #include "app/speed.h"
 #include "plot/plot.h"
 
+#define MARGIN 18 /* beside the lines, px; half of it above and below */
+
 struct _RheoTaskPicture
 {
   GtkWidget parent_instance;
@@ -152,7 +154,9 @@ snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   picture->spec->theme =
       adw_style_manager_get_dark (adw_style_manager_get_default ()) ? RHEO_THEME_DARK : RHEO_THEME_LIGHT;
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  rheo_plot_draw (picture->spec, cr, width, height);
+  /* A plot keeps room at its right side, for the ends of labels. */
+  cairo_translate (cr, MARGIN, MARGIN / 2);
+  rheo_plot_draw (picture->spec, cr, width - MARGIN, height - MARGIN);
   cairo_destroy (cr);
 }
 

@@ -89,9 +89,10 @@ make_vectors (const RheoPlotSpec *spec, Format format, GByteArray *bytes, double
     cairo_svg_surface_set_document_unit (surface, CAIRO_SVG_UNIT_PT);
   else
     {
+      g_autofree char *subtitle = rheo_plot_dup_subtitle (spec);
       g_autofree char *title = spec->title == NULL ? g_strdup (spec->kind != NULL ? _ (spec->kind->base.title) : "")
-                               : spec->subtitle == NULL ? g_strdup (spec->title)
-                                                        : g_strdup_printf ("%s, %s", spec->title, spec->subtitle);
+                               : *subtitle == '\0' ? g_strdup (spec->title)
+                                                   : g_strdup_printf ("%s, %s", spec->title, subtitle);
 
       cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, title);
       cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Rheobase " RHEO_VERSION);

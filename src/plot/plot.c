@@ -287,6 +287,15 @@ rheo_plot_get_title (const RheoPlotSpec *spec)
   return spec->kind->title != NULL ? spec->kind->title (spec) : _ (spec->kind->base.title);
 }
 
+char *
+rheo_plot_dup_subtitle (const RheoPlotSpec *spec)
+{
+  const char *given = spec->subtitle != NULL ? spec->subtitle : "";
+  g_autofree char *part = spec->kind != NULL && spec->kind->part != NULL ? spec->kind->part (spec) : NULL;
+
+  return g_strdup_printf ("%s%s%s", given, *given != '\0' && part != NULL ? " · " : "", part != NULL ? part : "");
+}
+
 #define MOST_HEAD 0.35 /* of the height */
 
 /* Title, legend and subtitle on one line, as long as they fit, then on more. Gives the height they take. */
@@ -298,7 +307,8 @@ title_row (Scene *s, double width, gboolean draw)
   const RheoPlotTheme *theme = c->theme;
   RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
   gboolean has_title = spec->title != NULL && *spec->title != '\0' && !(c->drop & RHEO_DROP_AXES);
-  gboolean has_subtitle = spec->subtitle != NULL && *spec->subtitle != '\0' && !(c->drop & RHEO_DROP_SUBTITLE);
+  g_autofree char *whole = rheo_plot_dup_subtitle (spec);
+  gboolean has_subtitle = *whole != '\0' && !(c->drop & RHEO_DROP_SUBTITLE);
   int n = c->drop & RHEO_DROP_LEGEND ? 0 : entries_of (spec, entry);
   double row = rheo_plot_text_height (c, has_title ? RHEO_TEXT_TITLE : RHEO_TEXT_TICK);
   double x = 0, y = 0, space = 2 * theme->gap;
@@ -334,7 +344,7 @@ title_row (Scene *s, double width, gboolean draw)
   if (has_subtitle)
     {
       double w;
-      g_autofree char *subtitle = rheo_plot_text_fit (c, RHEO_TEXT_NAME, spec->subtitle, width);
+      g_autofree char *subtitle = rheo_plot_text_fit (c, RHEO_TEXT_NAME, whole, width);
 
       rheo_plot_text_size (c, RHEO_TEXT_NAME, subtitle, &w, NULL);
       if (x > 0 && x + w > width)

@@ -170,6 +170,8 @@ struct RheoPlotKind
   const RheoPlotRole *roles; /* ends with key NULL */
   /* What the figure is called where its series do not say; NULL: after the kind. */
   const char *(*title) (const RheoPlotSpec *spec);
+  /* Which part of what is bound is shown where that is not all of it: "Trial 3 of 0–49". NULL: all of it. */
+  char *(*part) (const RheoPlotSpec *spec);
   gboolean (*check) (const RheoPlotSpec *spec, GError **error); /* beyond roles and axes: lengths that must agree */
   void *(*prepare) (const RheoPlotSpec *spec);
   void (*release) (void *prepared);
@@ -207,6 +209,9 @@ struct RheoPlotKind
   /* The numbers behind the figure, from all samples. */
   RheoTable *(*numbers) (const RheoPlotSpec *spec);
 };
+
+/* Note of a table whose rows, two and two, are the smallest and the largest of so many; columns of numbers say so. */
+#define RHEO_NOTE_EXTREMES "extremes"
 
 /* --- specs --------------------------------------------------------------------------------------------------- */
 const RheoPlotKind *rheo_plot_kind_find (const char *id, GError **error);
@@ -248,6 +253,8 @@ gboolean rheo_plot_has_data (const RheoPlotSpec *spec); /* FALSE: a line of text
 int rheo_plot_entries (const RheoPlotSpec *spec, RheoPlotEntry *entries);
 /* What the figure is called, in the user's language: its own title, or what the kind says. Borrowed. */
 const char *rheo_plot_get_title (const RheoPlotSpec *spec);
+/* What stands beside the title: the subtitle and which part of the data is shown. "": nothing. */
+char *rheo_plot_dup_subtitle (const RheoPlotSpec *spec);
 /* Values at a place along x, for a reading line. FALSE: the kind has none. */
 gboolean rheo_plot_read (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *pick);
 void rheo_plot_pick (const RheoPlotSpec *spec, double width, double height, double px, double py, RheoPlotPick *pick);

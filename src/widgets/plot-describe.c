@@ -51,11 +51,12 @@ static char *
 dup_description (RheoPlotView *view)
 {
   GString *text = g_string_new (NULL);
+  g_autofree char *subtitle = rheo_plot_dup_subtitle (view->spec);
   const RheoPlotPicture *p = view->picture;
   RheoPlotPick last;
 
-  if (view->spec->subtitle != NULL)
-    g_string_append_printf (text, "%s. ", view->spec->subtitle);
+  if (*subtitle != '\0')
+    g_string_append_printf (text, "%s. ", subtitle);
   for (int i = 0; i < MIN (p->n_panels, 2); i++)
     {
       if (i == 0 && !p->panels[i].groups)

@@ -46,7 +46,7 @@ follow_view (RheoPlotHeader *header)
 {
   const RheoPlotSpec *spec = rheo_plot_view_get_spec (header->view);
   const char *title = spec != NULL && spec->title != NULL ? spec->title : "";
-  const char *subtitle = spec != NULL && spec->subtitle != NULL ? spec->subtitle : "";
+  g_autofree char *subtitle = spec != NULL ? rheo_plot_dup_subtitle (spec) : g_strdup ("");
   g_autofree char *held = !rheo_plot_view_get_held (header->view) ? g_strdup (subtitle)
                           : *subtitle != '\0'                     ? g_strdup_printf ("%s · %s", subtitle, _ ("held"))
                                                                   : g_strdup (_ ("held"));

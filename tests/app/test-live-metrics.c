@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "app/live-metrics.h"
+#include "plot/plot.h"
 
 static RheoTable *
 numbers_of (double loss, double valid)
@@ -192,10 +193,31 @@ test_far (void)
   check_long (fresh, 250001);
 }
 
+/* Numbers that are exported say what their rows stand for. */
+static void
+test_numbers (void)
+{
+  g_autoptr (RheoLiveMetrics) metrics = rheo_live_metrics_new ();
+  const int64_t n[] = { 16000, 40000 };
+  const char *const head[] = { "Iteration", "Iteration, smallest and largest of each 8" };
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find ("line", NULL));
+      g_autoptr (RheoTable) numbers = NULL;
+
+      add (metrics, i == 0 ? 1 : n[i - 1] + 1, n[i]);
+      g_assert_true (rheo_plot_bind (spec, "y", rheo_live_metrics_get_table (metrics), "train.loss", NULL, NULL));
+      numbers = rheo_plot_dup_numbers (spec, NULL);
+      g_assert_cmpstr (rheo_table_find (numbers, "x")->label, ==, head[i]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/live-metrics/numbers", test_numbers);
   g_test_add_func ("/live-metrics/few", test_few);
   g_test_add_func ("/live-metrics/long", test_long);
   g_test_add_func ("/live-metrics/further", test_further);

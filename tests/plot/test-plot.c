@@ -106,6 +106,18 @@ test_bind (void)
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
   g_clear_error (&error);
 
+  {
+    g_autofree char *whole = rheo_plot_dup_subtitle (spec), *slice = NULL;
+    g_autoptr (RheoTable) numbers = NULL;
+
+    g_assert_cmpstr (whole, ==, "Trial 0 of 0–3");
+    g_assert_true (rheo_plot_set (spec, "slice", "3", NULL));
+    spec->subtitle = "epoch 2";
+    slice = rheo_plot_dup_subtitle (spec);
+    g_assert_cmpstr (slice, ==, "epoch 2 · Trial 3 of 0–3");
+    numbers = rheo_plot_dup_numbers (spec, NULL);
+    g_assert_nonnull (strstr (rheo_table_get_column (numbers, 0)->label, ", Trial 3 of 0–3"));
+  }
   g_assert_true (rheo_plot_set (spec, "slice", "4", NULL));
   g_assert_false (rheo_plot_check (spec, &error));
   g_assert_nonnull (strstr (error->message, "there are 4"));

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "plot/plot-kind.h"
@@ -127,6 +128,20 @@ check (const RheoPlotSpec *spec, GError **error)
                           names->column->key);
     }
   return a->n_dims != 3 || rheo_plot_has_index (config->slice, a->dims[0], error);
+}
+
+static char *
+dup_part (const RheoPlotSpec *spec)
+{
+  const RheoPlotBinding *matrix = rheo_plot_find (spec, "matrix", 0);
+  const RheoColumn *c = matrix != NULL ? matrix->column : NULL;
+  g_auto (GStrv) words = g_strsplit (c != NULL && c->axes != NULL ? c->axes : "", " ", -1);
+
+  if (c == NULL || c->n_dims != 3 || c->dims[0] < 2)
+    return NULL;
+  /* Translators: which slice of numbers with three dimensions is shown, and which there are: "Trial 3 of 0–49" */
+  return g_strdup_printf (_ ("%s %d of 0–%" PRId64), words[0] != NULL ? rheo_plot_word_name (words[0]) : _ ("Slice"),
+                          ((const Config *) spec->values)->slice, c->dims[0] - 1);
 }
 
 static RheoVector
@@ -626,8 +641,10 @@ numbers (const RheoPlotSpec *spec)
   g_auto (GStrv) words = g_strsplit (c->axes, " ", -1);
   g_autofree char *axes = g_strjoin (" ", words[c->n_dims - 2], words[c->n_dims - 1], NULL);
   g_autofree float *v = read_matrix (spec);
+  g_autofree char *part = dup_part (spec), *label = NULL;
 
-  rheo_table_add_copy (table, c->key, c->label, c->unit, axes, RHEO_F32, c->dims + c->n_dims - 2, v);
+  label = part != NULL ? g_strdup_printf ("%s, %s", c->label, part) : g_strdup (c->label);
+  rheo_table_add_copy (table, c->key, label, c->unit, axes, RHEO_F32, c->dims + c->n_dims - 2, v);
   return table;
 }
 
@@ -642,6 +659,7 @@ const RheoPlotKind rheo_plot_heat_map = {
     .params = params,
   },
   .roles = roles,
+  .part = dup_part,
   .check = check,
   .prepare = prepare,
   .release = release,

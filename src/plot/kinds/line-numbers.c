@@ -117,6 +117,19 @@ add_numbers (RheoTable *table, const char *key, const char *label, const RheoVec
     ((double *) c->data)[i] = i < v->n ? rheo_vector_get (v, i) : NAN;
 }
 
+/* The head of the column says where its rows stand for more than themselves. */
+static char *
+dup_x_label (const RheoPlotSpec *spec, const RheoPlotAxis *x)
+{
+  const char *each = NULL;
+
+  for (int i = 0; each == NULL && i < spec->n_bindings; i++)
+    each = rheo_table_get_note (spec->binding[i].table, RHEO_NOTE_EXTREMES);
+  /* Translators: head of a column: "Iteration, smallest and largest of each 8" */
+  return each != NULL ? g_strdup_printf (_ ("%s, smallest and largest of each %s"), x->label, each)
+                      : g_strdup (x->label);
+}
+
 RheoTable *
 rheo_line_numbers (const RheoPlotSpec *spec)
 {
@@ -124,15 +137,17 @@ rheo_line_numbers (const RheoPlotSpec *spec)
   const RheoLines *p = rheo_plot_get_prepared (spec);
   RheoTable *table = rheo_table_new (spec->title != NULL ? spec->title : "line");
   RheoPlotAxis x = { 0 }, y = { 0 }, colour = { 0 };
+  g_autofree char *head = NULL;
   int64_t n = 0, k = 0;
 
   spec->kind->range (spec, &x, &y, &colour);
+  head = dup_x_label (spec, &x);
   if (same_x (config, p))
     {
       RheoColumn *c;
 
       n = p->n > 0 ? rheo_line_length (&p->series[0]) : 0;
-      c = rheo_table_add (table, "x", x.label, x.unit, "row", RHEO_F64, &n);
+      c = rheo_table_add (table, "x", head, x.unit, "row", RHEO_F64, &n);
       for (int64_t i = 0; i < n; i++)
         ((double *) c->data)[i] = rheo_line_x (config, &p->series[0], i);
       for (int s = 0; s < p->n; s++)
@@ -158,7 +173,7 @@ rheo_line_numbers (const RheoPlotSpec *spec)
   for (int s = 0; s < p->n; s++)
     n += rheo_line_length (&p->series[s]);
   rheo_table_add (table, "series", _ ("Line"), "", "row", RHEO_STRING, &n);
-  rheo_table_add (table, "x", x.label, x.unit, "row", RHEO_F64, &n);
+  rheo_table_add (table, "x", head, x.unit, "row", RHEO_F64, &n);
   rheo_table_add (table, "y", y.label, y.unit, "row", RHEO_F64, &n);
   for (int s = 0; s < p->n; s++)
     {
