@@ -220,12 +220,16 @@ rheo_dashboard_panel_guess_title (const RheoDashboardPanel *panel)
     { "weight", N_ ("Weights") }, { "change", N_ ("Weight change") }, { "gradient", N_ ("Gradient") },
     { "loss", N_ ("Loss") },
   };
-  const char *dot = panel->from != NULL && panel->from[0] != NULL ? strrchr (panel->from[0], '.') : NULL;
+  const char *from = panel->from != NULL && panel->from[0] != NULL ? panel->from[0] : "";
+  g_auto (GStrv) parts = g_strsplit (from, ".", -1);
   const RheoPlotKind *kind = rheo_plot_kind_find (panel->plot, NULL);
 
   /* Stages of training are called after their kind. */
-  for (gsize i = 0; dot != NULL && kind != NULL && kind->roles[0].at == NULL && i < G_N_ELEMENTS (words); i++)
-    if (g_str_equal (dot + 1, words[i][0]))
+  if (kind == NULL || kind->roles[0].at != NULL)
+    return NULL;
+  /* "hidden.rate", and "hidden.rate.E" of a class of cells. */
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_strv_contains ((const char *const *) parts + (parts[0] != NULL), words[i][0]))
       return _ (words[i][1]);
   return NULL;
 }

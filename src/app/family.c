@@ -7,6 +7,23 @@
 #include <glib/gi18n-lib.h>
 
 const char *
+rheo_component_get_short_title (const RheoComponent *component)
+{
+  static const struct
+  {
+    RheoKind kind;
+    const char *id, *title;
+  } shorter[] = {
+    { RHEO_KIND_RULE, "bptt", N_ ("BPTT") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (shorter); i++)
+    if (component->kind == shorter[i].kind && g_str_equal (component->id, shorter[i].id))
+      return _ (shorter[i].title);
+  return _ (component->title);
+}
+
+const char *
 rheo_experiment_get_family (const RheoExperiment *experiment)
 {
   const RheoComponent *task = rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/family.h"
 #include "app/run-search.h"
 #include "app/run-text.h"
 #include "widgets/common.h"
@@ -115,8 +116,8 @@ show_rule (GtkWidget *cell, const RheoRunFacts *facts)
 
   show_text (cell, facts->state == RHEO_ITEM_BROKEN ? "–" : facts->rule);
   /* The whole title stays in the tooltip. */
-  if (rule != NULL && rule->abbreviation != NULL)
-    gtk_label_set_text (GTK_LABEL (cell), _ (rule->abbreviation));
+  if (rule != NULL)
+    gtk_label_set_text (GTK_LABEL (cell), rheo_component_get_short_title (rule));
 }
 
 static gboolean

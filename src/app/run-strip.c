@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "app/family.h"
 #include "app/speed.h"
 #include "widgets/number-text.h"
 #include "widgets/steady-text.h"
@@ -142,9 +143,9 @@ show_names (RheoRunStrip *strip)
   const RheoExperiment *experiment = rheo_session_get_experiment (strip->context->session);
   const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
   const RheoComponent *rule = rheo_experiment_get_component (experiment, RHEO_SLOT_RULE);
-  g_autofree char *text =
-      g_strdup_printf (_ ("%s · %s · seed %d"), model != NULL ? _ (model->title) : "",
-                       rule != NULL ? _ (rule->title) : "", rheo_experiment_get_run (experiment)->seed);
+  g_autofree char *text = g_strdup_printf (_ ("%s · %s · seed %d"), model != NULL ? _ (model->title) : "",
+                                           rule != NULL ? rheo_component_get_short_title (rule) : "",
+                                           rheo_experiment_get_run (experiment)->seed);
   const char *title = rheo_experiment_get_shown_title (experiment);
 
   set_text (strip->name, title != NULL && title[0] != '\0' ? title : _ ("New experiment"));

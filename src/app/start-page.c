@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/family.h"
 #include "app/speed.h"
 #include "app/task-picture.h"
 
@@ -55,7 +56,7 @@ new_texts (const RheoExperiment *experiment, const char *name, GtkWidget *pictur
 
   if (model != NULL && rule != NULL)
     kind = g_strdup_printf ("%s · %s", model->gives & RHEO_SPIKES ? _ ("Spiking") : _ ("Rate"),
-                            _ (rule->abbreviation != NULL ? rule->abbreviation : rule->title));
+                            rheo_component_get_short_title (rule));
 
   add_line (texts, *title != '\0' ? title : name, heading);
   add_line (texts, kind != NULL ? kind : "", small);

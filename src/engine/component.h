@@ -66,7 +66,6 @@ typedef struct
   RheoKind kind;
   unsigned version; /* of the rows; see upgrade */
   const char *id, *title, *summary, *cite;
-  const char *abbreviation; /* of the title, where room is little; NULL: it is short */
   size_t config_size, derived_size;
   const RheoParam *params;                                /* ends with RHEO_P_END; NULL: none */
   const RheoPreset *presets;                              /* ends with id NULL; NULL: none */

@@ -3,6 +3,7 @@
 
 #include "ui-test.h"
 
+#include "app/dashboard-cell.h"
 #include "app/dashboard.h"
 #include "app/live-value.h"
 #include "app/live-values.h"
@@ -156,6 +157,21 @@ test_to_the_end (void)
   g_assert_cmpuint (rheo_dashboard_get_layout (live.dashboard)->panels->len, >=, 5);
   ui_shot (live.root, "live.png");
   ui_window_close (live.window);
+}
+
+/* A card is called after what it will show before that is there. */
+static void
+test_titles (void)
+{
+  static const char *const from[][2] = { { "hidden.rate.E", NULL }, { "hidden.rate", NULL }, { "train.loss", NULL } };
+  static const char *const title[] = { "Firing rate", "Firing rate", "Loss" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (from); i++)
+    {
+      const RheoDashboardPanel panel = { .plot = (char *) "line", .from = (char **) from[i] };
+
+      g_assert_cmpstr (rheo_dashboard_panel_guess_title (&panel), ==, title[i]);
+    }
 }
 
 static void
@@ -454,6 +470,7 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   g_test_add_func ("/ui/live/empty", test_empty);
   g_test_add_func ("/ui/live/to-the-end", test_to_the_end);
+  g_test_add_func ("/ui/live/titles", test_titles);
   g_test_add_func ("/ui/live/pause-step-stop", test_pause_step_stop);
   g_test_add_func ("/ui/live/cancel", test_cancel);
   g_test_add_func ("/ui/live/value", test_value);

@@ -3,8 +3,10 @@
 
 #include "ui-test.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include "app/run-end.h"
 #include "app/settings.h"
@@ -332,6 +334,7 @@ test_full_disk (void)
   ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run"));
   wait_text (window, "The disk is full.");
   g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "The run had no checkpoint yet."));
+  g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (window->bar_icon)), ==, "dialog-error-symbolic");
   g_assert_nonnull (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Choose another folder…"));
   g_assert_null (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Resume"));
   ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_TOGGLE_BUTTON, "Details"));
@@ -343,6 +346,54 @@ test_full_disk (void)
   g_signal_emit_by_name (choice.chooser, "response", GTK_RESPONSE_ACCEPT);
   ui_wait (is_running, window);
   g_assert_true (g_str_has_prefix (rheo_session_get_path (context_of (window)->session), other));
+  stop (window);
+  g_settings_reset (context_of (window)->settings, "runs-folder");
+  ui_window_close (window);
+  g_log_set_always_fatal (fatal);
+  umount2 (disk, MNT_DETACH);
+}
+
+static gboolean
+has_checkpoint (gpointer window)
+{
+  return rheo_session_get_checkpoint_time (context_of (window)->session) > 0;
+}
+
+/* Full after a checkpoint: the run waits there, and goes on when there is room. */
+static void
+test_full_later (void)
+{
+  g_autofree char *disk = g_build_filename (ui_test_folder (), "fills", NULL);
+  g_autofree char *filler = g_build_filename (disk, "filler", NULL);
+  const char zeros[65536] = { 0 };
+  GLogLevelFlags fatal;
+  RheoAppWindow *window;
+  int file;
+
+  g_mkdir (disk, 0777);
+  if (mount ("none", disk, "tmpfs", 0, "size=16m") < 0)
+    {
+      g_test_skip ("This user may not mount a small disk.");
+      return;
+    }
+  fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  window = small_window ("100000");
+  set_value (window, "run.checkpoint", "1");
+  g_settings_set_string (context_of (window)->settings, "runs-folder", disk);
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run"));
+  ui_wait (has_checkpoint, window);
+  file = g_open (filler, O_WRONLY | O_CREAT, 0666);
+  g_assert_cmpint (file, >=, 0);
+  while (write (file, zeros, sizeof zeros) > 0)
+    ;
+  close (file);
+  wait_text (window, "The disk is full.");
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "The run is paused and nothing is lost."));
+  g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (window->bar_icon)), ==, "dialog-error-symbolic");
+  g_assert_nonnull (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Choose another folder…"));
+  g_unlink (filler);
+  ui_click (ui_get (GTK_WIDGET (window->bar_buttons), GTK_TYPE_BUTTON, "Resume"));
+  ui_wait (is_running, window);
   stop (window);
   g_settings_reset (context_of (window)->settings, "runs-folder");
   ui_window_close (window);
@@ -524,6 +575,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/window/foreign", test_foreign);
   g_test_add_func ("/ui/window/diverged", test_diverged);
   g_test_add_func ("/ui/window/full-disk", test_full_disk);
+  g_test_add_func ("/ui/window/full-disk-later", test_full_later);
   g_test_add_func ("/ui/window/close-running", test_close_running);
   g_test_add_func ("/ui/window/close-waiting", test_close_waiting);
   g_test_add_func ("/ui/window/quit-beside", test_quit_beside);

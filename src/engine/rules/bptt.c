@@ -667,7 +667,6 @@ const RheoRuleType rheo_rule_bptt = {
             .version = 1,
             .id = "bptt",
             .title = N_ ("Backpropagation through time"),
-            .abbreviation = N_ ("BPTT"),
             .summary =
                 N_ ("Gradient descent on the loss, back through the steps of each trial; where units spike, a smooth "
                     "derivative stands in for that of the spike."),
