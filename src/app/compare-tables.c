@@ -233,7 +233,8 @@ put_row (GtkWidget *table, const RheoCompareColumns *columns, int row, const cha
     {
       g_autoptr (RheoTable) mine = gather (columns, g, values);
       double mean = mean_of (mine);
-      g_autofree char *number = rheo_run_dup_number (mean);
+      const gboolean counts = metric == NULL && mean == floor (mean);
+      g_autofree char *number = counts ? g_strdup_printf ("%'.0f", mean) : rheo_run_dup_number (mean);
       g_autofree char *text = g_strconcat (number, isfinite (mean) ? suffix : "", NULL), *change = NULL;
 
       put (table, g + 1, row, text, "tabular", TRUE);

@@ -538,6 +538,8 @@ rheo_file_tree_init (RheoFileTree *tree)
   gtk_label_set_justify (GTK_LABEL (tree->message), GTK_JUSTIFY_CENTER);
   gtk_label_set_selectable (GTK_LABEL (tree->message), TRUE);
   gtk_widget_add_css_class (tree->message, "dim-label");
+  gtk_widget_set_margin_start (tree->message, 12);
+  gtk_widget_set_margin_end (tree->message, 12);
   tree->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (tree->stack, TRUE);
   gtk_stack_add_named (GTK_STACK (tree->stack), tree->message, "message");
