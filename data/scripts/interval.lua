@@ -1,5 +1,5 @@
 -- Worked example: two pulses set an interval; the answer is to rise as long after the
--- go cue as the second pulse came after the first.
+-- go cue as the second pulse came after the first. The score says how well the time was met.
 
 local steps = 150
 
@@ -24,5 +24,18 @@ function trial (index)
   for t = go + interval, steps do
     target[t][1] = 1
   end
-  return { input = input, target = target }
+  return { input = input, target = target, due = go + interval }
+end
+
+-- 1 where the output first exceeds one half in the step in which it is due, less by the share
+-- of the trial by which it comes earlier or later.
+function score (given, output)
+  local came = steps + 1
+
+  for t = steps, 1, -1 do
+    if output[t][1] > 0.5 then
+      came = t
+    end
+  end
+  return 1 - math.abs (came - given.due) / steps
 end

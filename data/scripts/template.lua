@@ -24,3 +24,17 @@ function trial (index)
   end
   return { input = input, target = target }
 end
+
+-- May be left out. What a network that is validated or evaluated gets for one trial, the more
+-- the better; the mean is the metric "score", which nothing learns from. given: what trial
+-- returned, which may hold more than is used above. output: as target, a table for each step.
+function score (given, output)
+  local right = 0
+
+  for t = 60, 100 do
+    if math.abs (output[t][1] - given.target[t][1]) < 0.1 then
+      right = right + 1
+    end
+  end
+  return right / 41
+end

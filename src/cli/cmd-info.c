@@ -92,7 +92,10 @@ direction (const RheoColumn *column)
 {
   if ((column->flags & RHEO_SERIES_LOWER_IS_BETTER) != 0)
     return -1;
-  return g_str_has_suffix (column->key, ".accuracy") || g_str_has_suffix (column->key, ".reward") ? 1 : 0;
+  return g_str_has_suffix (column->key, ".accuracy") || g_str_has_suffix (column->key, ".score")
+                 || g_str_has_suffix (column->key, ".reward")
+             ? 1
+             : 0;
 }
 
 /* Row with the best value, or -1. */

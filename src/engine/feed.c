@@ -206,17 +206,29 @@ check_trial (const RheoFeed *feed, const RheoTrial *trial, RheoSet set, int inde
   return check_finite (trial->weight, trial->n_steps, 1, _ ("weight in the loss"), set, index, error);
 }
 
+static RheoDraw
+draw_of (const RheoFeed *feed, RheoSet set, uint32_t iteration, int index)
+{
+  const gboolean fixed =
+      set == RHEO_SET_TRAIN ? feed->shape.n_trials > 0 : set == RHEO_SET_PROBE || feed->shape.n_valid > 0;
+
+  /* The set is part of the address, so that trial 3 of one set is not trial 3 of another. */
+  return (RheoDraw){
+    .set = set,
+    .iteration = iteration,
+    .index = index,
+    .rng = { feed->seed, RHEO_STREAM_TASK | (uint32_t) set << 8, fixed ? 0 : iteration, (uint32_t) index },
+  };
+}
+
 static gboolean
 fill_trial (RheoFeed *feed, Stage *stage, int i, RheoSet set, uint32_t iteration, int index, GError **error)
 {
   const RheoShape *s = &feed->shape;
   RheoTrial *trial = &stage->trial[i];
-  gboolean fixed = set == RHEO_SET_TRAIN ? s->n_trials > 0 : set == RHEO_SET_PROBE || s->n_valid > 0;
-  RheoDraw draw = { .set = set, .iteration = iteration, .index = index };
+  const RheoDraw draw = draw_of (feed, set, iteration, index);
   g_autoptr (GError) local = NULL;
 
-  /* The set is part of the address, so that trial 3 of one set is not trial 3 of another. */
-  draw.rng = (RheoRng){ feed->seed, RHEO_STREAM_TASK | (uint32_t) set << 8, fixed ? 0 : iteration, (uint32_t) index };
   trial->n_steps = s->n_steps;
   trial->n_in = s->n_in;
   trial->n_out = s->n_out;
@@ -619,6 +631,48 @@ rheo_feed_new_batch (RheoFeed *feed, RheoSet set, uint32_t iteration, int first,
   full_init (full, feed, n);
   put_together (feed, &feed->aside, n, set, iteration, index, full);
   return &full->batch;
+}
+
+/* Output of a trial by itself: [step][out]. */
+static const RheoReal *
+take_output (const RheoBatch *batch, const RheoReal *output, int i, RheoReal *room)
+{
+  const gsize width = (gsize) batch->n_out;
+
+  if (!batch->swapped)
+    return output + (gsize) i * batch->n_steps * width;
+  for (int t = 0; t < batch->n_rows; t++)
+    memcpy (room + t * width, output + ((gsize) t * batch->n_steps + i) * width, sizeof (RheoReal) * width);
+  return room;
+}
+
+gboolean
+rheo_feed_score (RheoFeed *feed, const RheoBatch *batch, const RheoReal *output, bool (*stop) (void *data),
+                 void *stop_data, double *scores, GError **error)
+{
+  const Stage *stage = &feed->aside;
+  const int n = batch->swapped ? batch->n_steps : batch->n_rows;
+  g_autofree RheoReal *room = g_new (RheoReal, (gsize) feed->shape.n_steps * feed->shape.n_out);
+
+  for (int i = 0; i < n; i++)
+    {
+      const RheoDraw draw = draw_of (feed, batch->set, batch->iteration, batch->item[i]);
+      g_autoptr (GError) local = NULL;
+
+      if (stop != NULL && stop (stop_data))
+        return FALSE;
+      if (!feed->task->score (feed->config, feed->data, &draw, &stage->trial[stage->order[i]],
+                              take_output (batch, output, i, room), &scores[i], &local))
+        {
+          const char *why = local != NULL ? local->message : _ ("The task gave no reason.");
+          return rheo_fail (error, local != NULL && local->domain == RHEO_ERROR ? local->code : RHEO_ERROR_INVALID,
+                            _ ("Trial %d of the %s set could not be scored: %s"), draw.index, set_name (draw.set), why);
+        }
+      if (!isfinite (scores[i]))
+        return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The score of trial %d of the %s set is not a finite number."),
+                          draw.index, set_name (draw.set));
+    }
+  return TRUE;
 }
 
 void

@@ -21,6 +21,11 @@ const RheoBatch *rheo_feed_take (RheoFeed *feed, int64_t batch, GError **error);
 void rheo_feed_give (RheoFeed *feed, const RheoBatch *batch);
 /* A batch of another set, filled by the caller's thread: trials first .. first + n - 1. Free with rheo_batch_free. */
 RheoBatch *rheo_feed_new_batch (RheoFeed *feed, RheoSet set, uint32_t iteration, int first, int n, GError **error);
+/* The task's score of each trial of the batch that rheo_feed_new_batch gave last; output: [row][step][out], laid out like
+ * that batch. scores [trial], in the order of its items. FALSE with an error that names the trial; or without one, where
+ * `stop` (may be NULL), asked before each trial, said so. For tasks whose shape says `scored`. */
+gboolean rheo_feed_score (RheoFeed *feed, const RheoBatch *batch, const RheoReal *output, bool (*stop) (void *data),
+                          void *stop_data, double *scores, GError **error);
 void rheo_batch_free (RheoBatch *batch);
 /* After a LIVE task value changed: what was prefetched is dropped. */
 void rheo_feed_restart (RheoFeed *feed, const void *config);

@@ -35,8 +35,9 @@ typedef struct
   int n_acts;
   bool (*stop) (void *data);
   void *stop_data;
-  RheoNoise noise; /* of evaluate */
-  RheoFit fit;     /* of the last batch that was scored, where there are targets over time; n is 0 elsewhere */
+  RheoNoise noise;        /* of evaluate */
+  RheoFit fit;            /* of the last batch that was scored, where there are targets over time; n is 0 elsewhere */
+  const RheoReal *output; /* [row][step][out] of the last batch that evaluate scored, valid until the next one */
 } RheoRule;
 
 /* A rollout of a whole batch from the start of its trials, with the noise, interventions and stop of this moment. */

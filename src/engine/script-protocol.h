@@ -8,13 +8,14 @@ typedef enum
 {
   RHEO_SCRIPT_LOAD,  /* the text follows; the answer is a RheoScriptShape */
   RHEO_SCRIPT_TRIAL, /* the answer is [step][in], [step][out] and [step] of the mask, doubles */
+  RHEO_SCRIPT_SCORE, /* the output, [step][out] doubles, follows; the answer is a double */
 } RheoScriptWhat;
 
 typedef struct
 {
   uint32_t what;
   int32_t index;  /* of the trial */
-  uint64_t bytes; /* of the text */
+  uint64_t bytes; /* of what follows */
   RheoRng rng;
 } RheoScriptRequest;
 
@@ -39,5 +40,6 @@ typedef struct
 typedef struct
 {
   int32_t n_in, n_out, n_steps;
+  int32_t scored; /* 1: there is a function score */
   double dt_ms;
 } RheoScriptShape;

@@ -191,13 +191,13 @@ fail (const RheoScript *s, GError **error)
 /* Sends a request, with what comes behind it, and reads the answer of so many bytes. The child is ended after any failure,
  * so that the next request finds a new one. */
 static gboolean
-exchange (RheoScript *s, RheoScriptRequest *request, char *text, void *answer, gsize bytes, GError **error)
+exchange (RheoScript *s, RheoScriptRequest *request, const void *more, void *answer, gsize bytes, GError **error)
 {
   const gint64 until = g_get_monotonic_time () + (gint64) (s->time_limit * G_USEC_PER_SEC);
   RheoScriptAnswer head = { 0 };
   char words[MAX_WORDS + 1] = "";
-  gboolean good = move (s, request, sizeof *request, TRUE, until) && move (s, text, request->bytes, TRUE, until)
-                  && move (s, &head, sizeof head, FALSE, until);
+  gboolean good = move (s, request, sizeof *request, TRUE, until)
+                  && move (s, (void *) more, request->bytes, TRUE, until) && move (s, &head, sizeof head, FALSE, until);
 
   if (good && head.status == RHEO_SCRIPT_GOOD && head.bytes == bytes && move (s, answer, bytes, FALSE, until))
     return TRUE;
@@ -258,6 +258,20 @@ rheo_script_make_trial (RheoScript *s, int index, RheoRng rng, GError **error)
       || !exchange (s, &request, NULL, s->numbers, rheo_script_count_numbers (s) * sizeof (double), error))
     return NULL;
   return s->numbers;
+}
+
+gboolean
+rheo_script_score (RheoScript *s, int index, RheoRng rng, const double *output, double *score, GError **error)
+{
+  RheoScriptRequest request = {
+    .what = RHEO_SCRIPT_SCORE,
+    .index = index,
+    .bytes = (gsize) s->shape.n_steps * (gsize) s->shape.n_out * sizeof *output,
+    .rng = rng,
+  };
+
+  set_fault (s, RHEO_SCRIPT_GOOD, 0, "");
+  return exchange (s, &request, output, score, sizeof *score, error);
 }
 
 const RheoScriptFault *

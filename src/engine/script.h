@@ -18,7 +18,7 @@ typedef struct
   char *words; /* of Lua, without file and line; "" where the status says all */
 } RheoScriptFault;
 
-/* Not loaded yet. name: of the file, for messages. time_limit: seconds for loading and for each trial. */
+/* Not loaded yet. name: of the file, for messages. time_limit: seconds for loading, for each trial and for each score. */
 RheoScript *rheo_script_new (const char *name, const char *text, gsize size, double time_limit);
 void rheo_script_free (RheoScript *script);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoScript, rheo_script_free)
@@ -35,6 +35,11 @@ gsize rheo_script_count_numbers (const RheoScript *script);
 /* Runs the function trial; numbers as counted, borrowed until the next call. NULL: as rheo_script_load, which is called where
  * it was not. After a failure the next call begins with a new process. */
 const double *rheo_script_make_trial (RheoScript *script, int index, RheoRng rng, GError **error);
+
+/* Makes the trial again, which is the same again, and runs the function score on it and on output, [step][out] as the shape
+ * has it. For scripts that are loaded and have this function. Errors as above. */
+gboolean rheo_script_score (RheoScript *script, int index, RheoRng rng, const double *output, double *score,
+                            GError **error);
 
 /* Borrowed until the next call; RHEO_SCRIPT_GOOD where nothing went wrong. */
 const RheoScriptFault *rheo_script_get_fault (const RheoScript *script);

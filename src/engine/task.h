@@ -52,7 +52,11 @@ typedef struct
   void (*reset) (const void *config, const void *data, void *state, RheoRng rng, RheoReal *obs);
   bool (*act) (const void *config, const void *data, void *state, const RheoReal *action, RheoReal *obs,
                double *reward); /* true: episode over */
-  void (*score) (const void *config, const RheoTrial *trial, const RheoReal *output, double *scores);
+  /* How good output [step][out] is as the answer to a trial that fill made for this draw; the higher the better. Called
+   * in validations and evaluations, not while learning, where the shape says `scored`: the mean is the metric "score". One
+   * at a time; may run beside fill. FALSE with an error: the output cannot be judged. NULL: it never is. */
+  gboolean (*score) (const void *config, const void *data, const RheoDraw *draw, const RheoTrial *trial,
+                     const RheoReal *output, double *score, GError **error);
   void (*scene) (const void *config, const void *state, RheoScene *scene);
   double (*baseline) (const void *config, const void *data,
                       const char **label); /* loss of the best constant answer, for

@@ -51,10 +51,24 @@ static const RheoSeries kept_series[] = {
     .axes = "" },
 };
 
+static const RheoSeries score_series = { .key = "score",
+                                         .label = N_ ("Score"),
+                                         .help = N_ ("Mean over the trials of what the task's own function gives."),
+                                         .unit = "",
+                                         .axes = "",
+                                         .flags = RHEO_SERIES_SHOW };
+
 static gboolean
 is_kept (const RheoProj *proj)
 {
   return proj->keep.mask != NULL || proj->keep.sign != NULL;
+}
+
+void
+rheo_trainer_declare_score (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m)
+{
+  if (trainer->shape.scored)
+    rheo_metrics_declare (m, rheo_set_prefix (set), &score_series, NULL);
 }
 
 void
@@ -63,6 +77,8 @@ rheo_trainer_declare_metrics (RheoTrainer *trainer)
   const RheoPlan *plan = rheo_net_get_plan (trainer->net);
   RheoMetrics *m = trainer->metrics;
 
+  if (trainer->rule.type->evaluate != NULL)
+    rheo_trainer_declare_score (trainer, RHEO_SET_VALID, m);
   if (!isnan (trainer->baseline))
     rheo_metrics_declare (m, "task", &baseline_series, NULL);
   if (trainer->updater != NULL)

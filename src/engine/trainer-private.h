@@ -54,6 +54,8 @@ void rheo_trainer_swap_best (RheoTrainer *trainer);
 void rheo_trainer_declare_metrics (RheoTrainer *trainer);
 /* To the metrics of the batch. weight: its trials. */
 void rheo_trainer_add_update (RheoTrainer *trainer, const RheoUpdate *update, double weight);
+/* Declares "<set>.score" where the task judges outputs. */
+void rheo_trainer_declare_score (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m);
 void rheo_trainer_add_batch (RheoTrainer *trainer, double weight, double seconds);
 
 /* --- trainer-run.c --- */

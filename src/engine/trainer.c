@@ -407,16 +407,35 @@ rheo_trainer_is_finite (const RheoTrainer *trainer)
   return TRUE;
 }
 
-/* FALSE without an error: interrupted. */
+/* What the task itself says of the outputs of a batch. FALSE without an error: interrupted. */
 static gboolean
-score (RheoTrainer *trainer, RheoSet set, uint32_t iteration, int first, int n, RheoMetrics *m, GError **error)
+judge_outputs (RheoTrainer *trainer, const RheoBatch *batch, int n, RheoMetrics *m, GError **error)
+{
+  g_autofree double *scores = g_new (double, n);
+  char name[32];
+
+  if (!rheo_feed_score (trainer->feed, batch, trainer->rule.output, trainer->rule.stop, trainer->rule.stop_data, scores,
+                        error))
+    return FALSE;
+  rheo_trainer_declare_score (trainer, batch->set, m);
+  g_snprintf (name, sizeof name, "%s.score", rheo_set_prefix (batch->set));
+  for (int i = 0; i < n; i++)
+    rheo_metrics_add (m, name, scores[i], 1);
+  return TRUE;
+}
+
+/* judged: by the task too, where it does. FALSE without an error: interrupted. */
+static gboolean
+score (RheoTrainer *trainer, RheoSet set, uint32_t iteration, int first, int n, gboolean judged, RheoMetrics *m,
+       GError **error)
 {
   RheoBatch *batch = rheo_feed_new_batch (trainer->feed, set, iteration, first, n, error);
   gboolean done;
 
   if (batch == NULL)
     return FALSE;
-  done = trainer->rule.type->evaluate (&trainer->rule, batch, m);
+  done = trainer->rule.type->evaluate (&trainer->rule, batch, m)
+         && (!judged || !trainer->shape.scored || judge_outputs (trainer, batch, n, m, error));
   rheo_batch_free (batch);
   return done;
 }
@@ -428,7 +447,7 @@ validate (RheoTrainer *trainer, GError **error)
 
   for (int first = 0; first < n; first += trainer->run->batch)
     if (!score (trainer, RHEO_SET_VALID, (uint32_t) trainer->place.batch, first, MIN (trainer->run->batch, n - first),
-                trainer->metrics, error))
+                TRUE, trainer->metrics, error))
       return FALSE;
   return TRUE;
 }
@@ -541,8 +560,8 @@ rheo_trainer_step (RheoTrainer *trainer, bool (*interrupt) (void *data), void *d
   return good;
 }
 
-gboolean
-rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m, GError **error)
+static gboolean
+evaluate (RheoTrainer *trainer, RheoSet set, int first, int n, gboolean judged, RheoMetrics *m, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
@@ -550,10 +569,16 @@ rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, int n, Rheo
     return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s cannot score trials."), _ (trainer->rule.type->base.title));
   trainer->rule.acts = trainer->acts;
   trainer->rule.n_acts = trainer->n_acts;
-  if (score (trainer, set, (uint32_t) trainer->place.batch, first, n, m, &local))
+  if (score (trainer, set, (uint32_t) trainer->place.batch, first, n, judged, m, &local))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local)); /* nothing interrupts it, so there is one */
   return FALSE;
+}
+
+gboolean
+rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m, GError **error)
+{
+  return evaluate (trainer, set, first, n, TRUE, m, error);
 }
 
 gboolean
@@ -568,7 +593,7 @@ rheo_trainer_measure_r2 (RheoTrainer *trainer, RheoSet set, int n, gboolean nois
   for (int first = 0; first < n && done; first += trainer->run->batch)
     {
       trainer->rule.fit = (RheoFit){ 0 };
-      done = rheo_trainer_evaluate (trainer, set, first, MIN (trainer->run->batch, n - first), m, error);
+      done = evaluate (trainer, set, first, MIN (trainer->run->batch, n - first), FALSE, m, error);
       rheo_loss_fit_add (&fit, &trainer->rule.fit);
     }
   trainer->rule.noise = as_was;

@@ -69,6 +69,7 @@ typedef struct
   int n_classes; /* targets are labels 0 .. n_classes - 1; 0: targets are signals [step][out] */
   double dt_ms;  /* length of a step; 0: the task has no physical time */
   bool events;   /* inputs are lists of events, not dense signals */
+  bool scored;   /* the task judges outputs itself (RheoTask.score) */
   bool swapped;  /* batches are turned: a row is a step of the trials, a step of the network is a trial (rsnn Q1) */
 } RheoShape;
 

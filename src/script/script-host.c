@@ -5,6 +5,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,7 +221,7 @@ furnish (lua_State *l)
   lua_setglobal (l, "zeros");
 }
 
-/* --- shape and trials ------------------------------------------------------------------------------------------------- */
+/* --- shape, trials and scores ------------------------------------------------------------------------------------- */
 
 static double
 get_size (lua_State *l, const char *key, double least, double most)
@@ -248,6 +249,9 @@ read_shape (lua_State *l)
   shape.n_out = (int32_t) get_size (l, "outputs", 1, 10000);
   shape.n_steps = (int32_t) get_size (l, "steps", 2, 100000);
   shape.dt_ms = get_size (l, "dt", 0, 1e6);
+  shape.scored = lua_getglobal (l, "score") != LUA_TNIL;
+  if (shape.scored && !lua_isfunction (l, -1))
+    luaL_error (l, "score must be a function");
   return 0;
 }
 
@@ -301,6 +305,52 @@ read_trial (lua_State *l)
   else
     for (int t = 0; t < shape.n_steps; t++)
       *out++ = 1;
+  return 0;
+}
+
+/* An error in the line where the function at the place begins. */
+static void
+refuse_score (lua_State *l, int function, const char *what)
+{
+  lua_Debug at;
+
+  lua_pushvalue (l, function);
+  lua_getinfo (l, ">S", &at);
+  lua_pushfstring (l, "%s:%d: score () must give a finite number, not %s", at.short_src, at.linedefined, what);
+  lua_error (l);
+}
+
+/* Arguments: the output, index of the trial, where the score goes. */
+static int
+read_score (lua_State *l)
+{
+  const double *output = lua_touserdata (l, 1);
+  const lua_Integer index = lua_tointeger (l, 2);
+  double *out = lua_touserdata (l, 3);
+
+  lua_settop (l, 0);
+  lua_getglobal (l, "score");
+  lua_pushvalue (l, 1);
+  lua_getglobal (l, "trial");
+  lua_pushinteger (l, index);
+  lua_call (l, 1, 1);
+  lua_createtable (l, shape.n_steps, 0);
+  for (int t = 1; t <= shape.n_steps; t++)
+    {
+      lua_createtable (l, shape.n_out, 0);
+      for (int i = 1; i <= shape.n_out; i++)
+        {
+          lua_pushnumber (l, *output++);
+          lua_rawseti (l, -2, i);
+        }
+      lua_rawseti (l, -2, t);
+    }
+  lua_call (l, 2, 1);
+  if (lua_type (l, 2) != LUA_TNUMBER)
+    refuse_score (l, 1, luaL_typename (l, 2));
+  *out = lua_tonumber (l, 2);
+  if (!isfinite (*out))
+    refuse_score (l, 1, isnan (*out) ? "NaN" : "infinity");
   return 0;
 }
 
@@ -361,6 +411,30 @@ make_trial (lua_State *l, const RheoScriptRequest *request)
   free (out);
 }
 
+static void
+score_trial (lua_State *l, const RheoScriptRequest *request)
+{
+  double *output = malloc (request->bytes), score = 0;
+  int status;
+
+  take (output, request->bytes);
+  rng = request->rng;
+  n_drawn = 0;
+  lua_pushcfunction (l, read_score);
+  lua_pushlightuserdata (l, output);
+  lua_pushinteger (l, request->index);
+  lua_pushlightuserdata (l, &score);
+  status = call (l, 3, 0);
+  if (status != LUA_OK)
+    report (l, status);
+  else
+    {
+      answer (RHEO_SCRIPT_GOOD, sizeof score);
+      give (&score, sizeof score);
+    }
+  free (output);
+}
+
 int
 main (void)
 {
@@ -375,7 +449,9 @@ main (void)
       take (&request, sizeof request);
       if (request.what == RHEO_SCRIPT_LOAD)
         load_script (l, &request);
-      else
+      else if (request.what == RHEO_SCRIPT_TRIAL)
         make_trial (l, &request);
+      else
+        score_trial (l, &request);
     }
 }

@@ -72,4 +72,33 @@ whole=$(python3 -c 'import json; print(json.load(open(".out"))["metrics"]["r2"])
 run evaluate b.h5 --json --trials 12 --set run.batch=5
 ok "It does not depend on the batches" json "abs(d['metrics']['r2'] - $whole) < 1e-9"
 
+# --- scores of the task's own -----------------------------------------------------------------------------------------
+cat >mine.lua <<'LUA'
+function shape () return { inputs = 1, outputs = 1, steps = 5 } end
+function trial (index) return { input = zeros (5, 1), target = zeros (5, 1), index = index } end
+LUA
+cat >scored.lua <<'LUA'
+function score (given, output) return given.index + 0 * output[5][1] end
+LUA
+cat mine.lua scored.lua >with.lua
+script="--set task.id=task-script --set run.budget=2 --set run.validate=2"
+run train tiny.json $script --set task.file=mine.lua --out mine.h5
+run evaluate mine.h5 --json --data valid --trials 5
+ok "A script without a function score has no such metric" json '"loss" in d["metrics"] and "score" not in d["metrics"]'
+run train tiny.json $script --set task.file=with.lua --out with.h5 --json
+ok "With one the validation has it, and nothing else" python3 - "$out" <<'PYTHON'
+import json, sys
+m = json.loads(open(sys.argv[1]).readlines()[-1])["metrics"]
+sys.exit(0 if m["score"] == 4.5 and "train.score" not in m else 1)
+PYTHON
+run evaluate with.h5 --json --data valid --trials 5
+ok "Its mean over the trials is a metric, with an interval" json \
+  'd["metrics"]["score"] == 2 and d["intervals"]["score"][0] < 2 < d["intervals"]["score"][1]'
+ok "and so is that of each trial" json \
+  '[c for c in d["tables"][0]["columns"] if c["key"] == "valid.score"][0]["data"] == [0, 1, 2, 3, 4]'
+(cat mine.lua && echo && echo 'function score (given) return given.index < 3 and 1 or 0 / 0 end') >wrong.lua
+run evaluate with.h5 --data valid --trials 5 --set task.file=wrong.lua
+ok "A score that is no number is said with file, line and trial" said "Trial 3 of the validation set"
+ok "as with any error of a script" said "wrong.lua, line 4: score () must give a finite number"
+
 done_testing

@@ -156,6 +156,112 @@ test_errors (void)
   assert_says (empty, "task.file is empty");
 }
 
+/* --- scores ------------------------------------------------------------------------------------------------------- */
+
+/* A script whose score (given, output) has this body. given.level is 1 to 3 and random; the answer has two channels. */
+static Opened *
+open_score (const char *body, double time_limit)
+{
+  g_autofree char *path = g_build_filename (folder, "mine.lua", NULL);
+  g_autofree char *text = g_strconcat ("function shape () return { inputs = 1, outputs = 2, steps = 4 } end\n"
+                                       "function trial (index)\n"
+                                       "local level = 1 + random.below (3)\n"
+                                       "local input = zeros (4, 1)\n"
+                                       "input[1][1] = level\n"
+                                       "return { input = input, target = zeros (4, 2), level = level, index = index }\n"
+                                       "end\n"
+                                       "function score (given, output)\n",
+                                       body, "\nend\n", NULL);
+  g_autoptr (GError) error = NULL;
+  Opened *o;
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  o = open_script (path, time_limit, &error);
+  g_assert_no_error (error);
+  g_assert_true (o->shape.scored);
+  return o;
+}
+
+static gboolean
+score_batch (Opened *o, double scores[3], GError **error)
+{
+  RheoBatch *batch = rheo_feed_new_batch (o->feed, RHEO_SET_VALID, 9, 5, 3, error);
+  RheoReal output[3 * 4 * 2];
+  gboolean good;
+
+  g_assert_nonnull (batch);
+  for (int i = 0; i < 3 * 4 * 2; i++)
+    output[i] = (RheoReal) i;
+  good = rheo_feed_score (o->feed, batch, output, NULL, NULL, scores, error);
+  for (int i = 0; i < 3 && good; i++)
+    scores[i] -= 1e6 * (double) batch->input[i * 4];
+  rheo_batch_free (batch);
+  return good;
+}
+
+/* The function has the trial as it was made, with what else is in it, and the output by step and channel. */
+static void
+test_score (void)
+{
+  g_autoptr (Opened) o = open_score (
+      "return 1e6 * given.level + 1000 * given.index + 10 * output[4][1] + output[1][2] / 10 + #output + #output[1]",
+      60);
+  g_autoptr (GError) error = NULL;
+  double scores[3];
+
+  g_assert_true (score_batch (o, scores, &error));
+  g_assert_no_error (error);
+  for (int i = 0; i < 3; i++)
+    g_assert_cmpfloat_with_epsilon (scores[i], 1000 * (5 + i) + 10 * (8 * i + 6) + (8 * i + 1) / 10.0 + 4 + 2, 1e-6);
+}
+
+static void
+check_wrong_score (const char *body, double time_limit, const char *about, const char *also)
+{
+  g_autofree char *only = g_strconcat ("if given.index ~= 6 then return 1 end\n", body, NULL);
+  g_autoptr (Opened) o = open_score (only, time_limit);
+  g_autoptr (GError) error = NULL;
+  double scores[3];
+
+  for (int i = 0; i < 2; i++) /* the same from a process that was begun anew */
+    {
+      g_clear_error (&error);
+      g_assert_false (score_batch (o, scores, &error));
+      assert_says (error, "Trial 6 of the validation set could not be scored: mine.lua");
+      assert_says (error, about);
+      assert_says (error, also);
+    }
+}
+
+static void
+test_wrong_score (void)
+{
+  g_autofree char *path = g_build_filename (folder, "mine.lua", NULL);
+  g_autoptr (GError) error = NULL;
+
+  check_wrong_score ("return nothing + 1", 60, "line 10: ", "nothing");
+  check_wrong_score ("error ('mine')", 60, "line 10: mine", "");
+  check_wrong_score ("return 0 / 0", 60, "line 8: score () must give a finite number, not NaN", "");
+  check_wrong_score ("return 1 / 0", 60, "line 8: ", "not infinity");
+  check_wrong_score ("return '1'", 60, "line 8: ", "not string");
+  check_wrong_score ("", 60, "line 8: ", "not nil");
+  check_wrong_score ("while true do end", 60, "does not come to an end", "in line 10");
+  check_wrong_score ("local t = {} while true do t[#t + 1] = string.rep ('x', 1000000) .. #t end", 60, "256 MiB", "");
+  check_wrong_score ("(string.rep ('a', 40) .. 'b'):find (string.rep ('a*', 40) .. 'c')", 0.5, "was stopped after", "");
+  g_assert_true (g_file_set_contents (
+      path, "score = 1\nfunction shape () return { inputs = 1, outputs = 1, steps = 4 } end", -1, NULL));
+  g_assert_null (open_script (path, 60, &error));
+  assert_says (error, "score must be a function");
+}
+
+static void
+test_no_score (void)
+{
+  g_autoptr (Opened) o = open_body ("", 60);
+
+  g_assert_false (o->shape.scored);
+}
+
 /* A shape from chance is another one in the process that follows one that was stopped. */
 static void
 test_other_shape (void)
@@ -276,6 +382,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/script/memory", test_memory);
   g_test_add_func ("/script/forbidden", test_forbidden);
   g_test_add_func ("/script/errors", test_errors);
+  g_test_add_func ("/script/score", test_score);
+  g_test_add_func ("/script/wrong-score", test_wrong_score);
+  g_test_add_func ("/script/no-score", test_no_score);
   g_test_add_func ("/script/other-shape", test_other_shape);
   g_test_add_func ("/script/fault", test_fault);
   g_test_add_func ("/script/cancel", test_cancel);

@@ -525,6 +525,7 @@ bptt_evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
   if (!forward (&pass))
     return FALSE;
   report (&pass, &rule->fit, m);
+  rule->output = pass.work->out;
   return TRUE;
 }
 

@@ -9,7 +9,7 @@
 #include "engine/task.h"
 #include "engine/trial.h"
 
-/* Trials from a Lua script of the user's (script.h). */
+/* Trials, and scores of the answers to them, from a Lua script of the user's (script.h). */
 
 typedef struct
 {
@@ -26,11 +26,15 @@ typedef struct
 } Script;
 
 static const RheoParam params[] = {
-  RHEO_P_PATH (TaskScript, file, "file", .label = N_ ("Script"),
-               .help = N_ ("A Lua 5.4 file with the functions shape and trial; template.lua shows what they give.")),
+  RHEO_P_PATH (
+      TaskScript, file, "file", .label = N_ ("Script"),
+      .help = N_ (
+          "A Lua 5.4 file with the functions shape and trial, and score if there is one; template.lua shows what they "
+          "give.")),
   RHEO_P_REAL (TaskScript, time_limit, "time-limit", .label = N_ ("Time limit"), .unit = N_ ("s"), .def = 5, .min = 0.1,
                .max = 600, .soft_min = 1, .soft_max = 10,
-               .help = N_ ("A script that takes longer for one trial is stopped."), .flags = RHEO_ADVANCED),
+               .help = N_ ("A script that takes longer for one trial or its score is stopped."),
+               .flags = RHEO_ADVANCED),
   RHEO_P_FIXED (TaskScript, n_trials, 0),
   RHEO_P_END,
 };
@@ -90,13 +94,23 @@ shape (const void *config, const void *data, RheoShape *out)
                       .n_steps = s->shape.n_steps,
                       .n_trials = c->n_trials,
                       .n_valid = c->n_trials,
-                      .dt_ms = s->shape.dt_ms };
+                      .dt_ms = s->shape.dt_ms,
+                      .scored = s->shape.scored != 0 };
 }
 
 static gboolean
 same_shape (const RheoScriptShape *a, const RheoScriptShape *b)
 {
-  return a->n_in == b->n_in && a->n_out == b->n_out && a->n_steps == b->n_steps;
+  return a->n_in == b->n_in && a->n_out == b->n_out && a->n_steps == b->n_steps && a->scored == b->scored;
+}
+
+/* Of a process that was begun anew, where the script has it from chance. */
+static gboolean
+check_shape (const Script *s, GError **error)
+{
+  if (same_shape (&s->shape, rheo_script_get_shape (s->script)))
+    return TRUE;
+  return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The function shape gives another shape each time."));
 }
 
 static gboolean
@@ -104,11 +118,8 @@ fill_locked (Script *s, const RheoDraw *draw, RheoTrial *trial, GError **error)
 {
   const double *from = rheo_script_make_trial (s->script, draw->index, draw->rng, error);
 
-  if (from == NULL)
+  if (from == NULL || !check_shape (s, error))
     return FALSE;
-  /* In a process that was begun anew, where the script has it from chance. */
-  if (!same_shape (&s->shape, rheo_script_get_shape (s->script)))
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The function shape gives another shape each time."));
   for (int i = 0; i < trial->n_steps * trial->n_in; i++)
     trial->input[i] = (RheoReal) *from++;
   for (int i = 0; i < trial->n_steps * trial->n_out; i++)
@@ -131,6 +142,24 @@ fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *tri
   return good;
 }
 
+static gboolean
+score (const void *config, const void *data, const RheoDraw *draw, const RheoTrial *trial, const RheoReal *output,
+       double *score, GError **error)
+{
+  Script *s = (Script *) data;
+  const int n = trial->n_steps * trial->n_out;
+  g_autofree double *numbers = g_new (double, n);
+  gboolean good;
+
+  for (int i = 0; i < n; i++)
+    numbers[i] = output[i];
+  pthread_mutex_lock (&s->lock);
+  good = rheo_script_load (s->script, error) && check_shape (s, error)
+         && rheo_script_score (s->script, draw->index, draw->rng, numbers, score, error);
+  pthread_mutex_unlock (&s->lock);
+  return good;
+}
+
 const RheoTask rheo_task_task_script = {
   .base = { .kind = RHEO_KIND_TASK,
             .version = 1,
@@ -146,4 +175,5 @@ const RheoTask rheo_task_task_script = {
   .close = close_script,
   .shape = shape,
   .fill = fill,
+  .score = score,
 };
