@@ -452,9 +452,9 @@ test_export_all (void)
   rheo_experiment_get_run (experiment)->budget = 100000;
   g_assert_true (rheo_session_start (live.session, experiment, &(RheoStart){ .path = path, .at = -1 }, &error));
   ui_wait (is_watched, &live);
+  ui_wait (has_data, &live);
   rheo_session_pause (live.session);
   ui_wait (is_paused, &live);
-  ui_wait (has_data, &live);
   figures.n = rheo_dashboard_get_layout (live.dashboard)->panels->len;
   g_assert_cmpint (figures.n, >=, 2);
   ui_click (ui_get (live.root, GTK_TYPE_BUTTON, "Export all plots"));
