@@ -151,32 +151,38 @@ rheo_ctrnn_forward_kind (const RheoCtrnn *c, const RheoCtrnnStep *s, int kind)
     rheo_ctrnn_forward_loop (c, s, kind, false, false);
 }
 
+/* CALL (RHEO_CTRNN_*) with the activation as a constant, so that each has a loop of its own. */
+#define RHEO_CTRNN_OF_KIND(ACTIVATION, CALL)                                                                           \
+  switch (ACTIVATION)                                                                                                  \
+    {                                                                                                                  \
+    case RHEO_CTRNN_TANH:                                                                                              \
+      CALL (RHEO_CTRNN_TANH);                                                                                          \
+      break;                                                                                                           \
+    case RHEO_CTRNN_SIGMOID:                                                                                           \
+      CALL (RHEO_CTRNN_SIGMOID);                                                                                       \
+      break;                                                                                                           \
+    case RHEO_CTRNN_SOFTPLUS:                                                                                          \
+      CALL (RHEO_CTRNN_SOFTPLUS);                                                                                      \
+      break;                                                                                                           \
+    case RHEO_CTRNN_SOFTPLUS_UNSCALED:                                                                                 \
+      CALL (RHEO_CTRNN_SOFTPLUS_UNSCALED);                                                                             \
+      break;                                                                                                           \
+    case RHEO_CTRNN_LEAKY_RELU:                                                                                        \
+      CALL (RHEO_CTRNN_LEAKY_RELU);                                                                                    \
+      break;                                                                                                           \
+    case RHEO_CTRNN_GELU:                                                                                              \
+      CALL (RHEO_CTRNN_GELU);                                                                                          \
+      break;                                                                                                           \
+    default:                                                                                                           \
+      CALL (RHEO_CTRNN_RELU);                                                                                          \
+    }
+
 RHEO_MULTI RHEO_CELL_FUNCTION void
 rheo_ctrnn_forward_step (const RheoCtrnn *c, const RheoCtrnnStep *s)
 {
-  switch (c->activation)
-    {
-    case RHEO_CTRNN_TANH:
-      rheo_ctrnn_forward_kind (c, s, RHEO_CTRNN_TANH);
-      break;
-    case RHEO_CTRNN_SIGMOID:
-      rheo_ctrnn_forward_kind (c, s, RHEO_CTRNN_SIGMOID);
-      break;
-    case RHEO_CTRNN_SOFTPLUS:
-      rheo_ctrnn_forward_kind (c, s, RHEO_CTRNN_SOFTPLUS);
-      break;
-    case RHEO_CTRNN_SOFTPLUS_UNSCALED:
-      rheo_ctrnn_forward_kind (c, s, RHEO_CTRNN_SOFTPLUS_UNSCALED);
-      break;
-    case RHEO_CTRNN_LEAKY_RELU:
-      rheo_ctrnn_forward_kind (c, s, RHEO_CTRNN_LEAKY_RELU);
-      break;
-    case RHEO_CTRNN_GELU:
-      rheo_ctrnn_forward_kind (c, s, RHEO_CTRNN_GELU);
-      break;
-    default:
-      rheo_ctrnn_forward_kind (c, s, RHEO_CTRNN_RELU);
-    }
+#define RHEO_STEP(KIND) rheo_ctrnn_forward_kind (c, s, KIND)
+  RHEO_CTRNN_OF_KIND (c->activation, RHEO_STEP);
+#undef RHEO_STEP
 }
 
 RHEO_CELL_FUNCTION void

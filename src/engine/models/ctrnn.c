@@ -602,29 +602,9 @@ activate_loop (const RheoCtrnn *c, int kind, int n, const RheoReal *a, RheoReal 
 RHEO_MULTI static void
 activate_all (const RheoCtrnn *c, int n, const RheoReal *a, RheoReal *y, RheoReal *slope)
 {
-  switch (c->activation)
-    {
-    case RHEO_CTRNN_TANH:
-      activate_loop (c, RHEO_CTRNN_TANH, n, a, y, slope);
-      break;
-    case RHEO_CTRNN_SIGMOID:
-      activate_loop (c, RHEO_CTRNN_SIGMOID, n, a, y, slope);
-      break;
-    case RHEO_CTRNN_SOFTPLUS:
-      activate_loop (c, RHEO_CTRNN_SOFTPLUS, n, a, y, slope);
-      break;
-    case RHEO_CTRNN_SOFTPLUS_UNSCALED:
-      activate_loop (c, RHEO_CTRNN_SOFTPLUS_UNSCALED, n, a, y, slope);
-      break;
-    case RHEO_CTRNN_LEAKY_RELU:
-      activate_loop (c, RHEO_CTRNN_LEAKY_RELU, n, a, y, slope);
-      break;
-    case RHEO_CTRNN_GELU:
-      activate_loop (c, RHEO_CTRNN_GELU, n, a, y, slope);
-      break;
-    default:
-      activate_loop (c, RHEO_CTRNN_RELU, n, a, y, slope);
-    }
+#define ACTIVATE(KIND) activate_loop (c, KIND, n, a, y, slope)
+  RHEO_CTRNN_OF_KIND (c->activation, ACTIVATE);
+#undef ACTIVATE
 }
 
 static void
