@@ -260,6 +260,10 @@ test_memory (void)
   g_autoptr (Taken) number = take ("memory-anti-number", "classic"), angle = take ("memory-anti-angle", "classic");
   int latest = 0;
 
+  /* each angle and each number comes equally often where networks are compared */
+  g_assert_cmpint (angle->shape.n_valid, ==, 36 * 11);
+  g_assert_cmpint (number->shape.n_valid, ==, 32 * 11);
+
   check_shape (number, 2, 1, 320, 0);
   check_shape (angle, 3, 2, 320, 0);
   for (int i = 0; i < 396; i++)

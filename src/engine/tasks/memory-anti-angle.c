@@ -104,7 +104,8 @@ shape (const void *config, const void *data, RheoShape *out)
 
   *out = (RheoShape){ .n_in = (is_code ? c->n_in : 2) + 1 + c->constant,
                       .n_out = is_code ? c->n_out : 2,
-                      .n_steps = c->n_steps };
+                      .n_steps = c->n_steps,
+                      .n_valid = c->n_angles * c->repeats };
 }
 
 /* The code of an angle at the steps t0 .. t1 - 1, on the first channels. */

@@ -79,7 +79,9 @@ shape (const void *config, const void *data, RheoShape *out)
 {
   const MemoryNumber *c = config;
 
-  *out = (RheoShape){ .n_in = c->constant ? 3 : 2, .n_out = 1, .n_steps = c->n_steps };
+  *out = (RheoShape){
+    .n_in = c->constant ? 3 : 2, .n_out = 1, .n_steps = c->n_steps, .n_valid = c->n_values * c->repeats
+  };
 }
 
 static gboolean
