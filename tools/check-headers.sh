@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Compiles every header alone: all as C, those shared with CUDA also as C++, and with nvcc where there is one.
-# Speaks TAP. Usage: check-headers.sh [TREE]
+# Compiles every header alone: as C those that no source of the same name begins with, which the build has then done; those
+# shared with CUDA also as C++, and with nvcc where there is one.
+# Speaks TAP. Usage: check-headers.sh [TREE]; CC, CXX and NVCC name the compilers, an empty NVCC none.
 set -uo pipefail
 
 cd -- "${1:-$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/..}" || exit 2
@@ -10,52 +11,82 @@ shared=(src/engine/{types,cells,plan,kernels,device,rng}.h)
 for header in src/engine/cells/*.h; do
   [ ! -f "$header" ] || shared+=("$header")
 done
-mapfile -t headers < <(find src -name '*.h' | sort)
-nvcc=$(command -v nvcc)
-number=0
-echo "1..$((${#headers[@]} + ${#shared[@]} + 1))"
+nvcc=$(command -v "${NVCC-nvcc}")
+folder=$(mktemp -d)
+trap 'rm -rf -- "$folder"' EXIT
 
-# point NAME COMMAND ...: one test; what the command says goes before it as a comment.
-point ()
+# begins_source HEADER: its source includes it first, after config.h, which only defines words.
+begins_source ()
 {
-  local name=$1 out
-  shift
-  number=$((number + 1))
-  if out=$("$@" 2>&1); then
-    echo "ok $number $name"
-  else
-    printf '%s\n' "$out" | sed 's/^/# /'
-    echo "not ok $number $name"
-  fi
+  local source=${1%.h}.c line
+  [ -f "$source" ] || return 1
+  while read -r line; do
+    case $line in
+      '#include "config.h"') ;;
+      "#include \"${1##*/}\"" | "#include \"${1#src/}\"") return 0 ;;
+      '#include '*) return 1 ;;
+    esac
+  done <"$source"
+  return 1
 }
 
-compile ()
+alone ()
 {
   local header=$1
   shift
   printf '#include "%s"\n' "${header#src/}" | "$@" "${flags[@]}" -
 }
 
-for header in "${headers[@]}"; do
-  point "$header alone as C" compile "$header" "${CC:-gcc}" -std=gnu11 -x c
-done
-for header in "${shared[@]}"; do
-  point "$header alone as C++" compile "$header" "${CXX:-g++}" -std=c++20 -x c++
-done
+c_alone ()
+{
+  alone "$1" "${CC:-gcc}" -std=gnu11 -x c
+}
+
+cxx_alone ()
+{
+  alone "$1" "${CXX:-g++}" -std=c++20 -x c++
+}
 
 all_with_nvcc ()
 {
-  local folder status=0
-  folder=$(mktemp -d)
+  local header
   for header in "${shared[@]}"; do
     printf '#include "%s"\n' "${header#src/}"
   done >"$folder/all.cu"
-  "$nvcc" -std=c++20 -Isrc -Werror all-warnings -o "$folder/all.o" -c "$folder/all.cu" || status=1
-  rm -rf -- "$folder"
-  return "$status"
+  "$nvcc" -std=c++20 -Isrc -Werror all-warnings -o "$folder/all.o" -c "$folder/all.cu"
 }
+
+names=()
+points=()
+while read -r header; do
+  if ! begins_source "$header"; then
+    points+=("c_alone $header")
+    names+=("$header alone as C")
+  fi
+done < <(find src -name '*.h' | sort)
+for header in "${shared[@]}"; do
+  points+=("cxx_alone $header")
+  names+=("$header alone as C++")
+done
 if [ -n "$nvcc" ]; then
-  point "the shared headers with nvcc" all_with_nvcc
-else
-  echo "ok $((number + 1)) the shared headers with nvcc # SKIP nvcc is not installed"
+  points+=(all_with_nvcc)
+  names+=("the shared headers with nvcc")
 fi
+
+# As many at a time as there are processors; each keeps what the compiler says, and marks what went well.
+workers=$(nproc)
+for ((worker = 0; worker < workers; worker++)); do
+  for ((i = worker; i < ${#points[@]}; i += workers)); do
+    # shellcheck disable=SC2086
+    ${points[i]} >"$folder/$i.said" 2>&1 && : >"$folder/$i.ok"
+  done &
+done
+wait
+
+echo "1..$((${#points[@]} + (${#nvcc} == 0)))"
+for ((i = 0; i < ${#points[@]}; i++)); do
+  sed 's/^/# /' "$folder/$i.said"
+  [ -f "$folder/$i.ok" ] || printf 'not '
+  echo "ok $((i + 1)) ${names[i]}"
+done
+[ -n "$nvcc" ] || echo "ok $((i + 1)) the shared headers with nvcc # SKIP nvcc is not installed"

@@ -45,7 +45,7 @@ catches ()
   result $? "$tool catches $words"
 }
 
-echo 1..36
+echo 1..40
 clean
 "$tools/check-layers.py" "$tree" >/dev/null
 result $? "check-layers.py accepts a clean tree"
@@ -108,3 +108,29 @@ translated '%s verloren'
 said=$("$tools/translations.py" check "$tree")
 grep -q "format specifications" <<<"$said"
 result $? "translations.py catches a format that differs"
+
+# A tree with the headers that CUDA shares, and one more: its own lines, then those of its source.
+header_tree ()
+{
+  local name
+  clean
+  for name in types cells plan kernels device rng; do
+    printf '%s\n' '#pragma once' >"$tree/src/engine/$name.h"
+  done
+  printf '%s\n' '#pragma once' "$1" 'gboolean rheo_a_is (void);' >"$tree/src/engine/a.h"
+  printf "$2" >"$tree/src/engine/a.c"
+  said=$(NVCC='' "$tools/check-headers.sh" "$tree")
+}
+
+header_tree '#include <glib.h>' '#include "config.h"\n#include "error.h"\n#include "a.h"\n'
+grep -q '^ok [0-9]* src/engine/a.h alone as C$' <<<"$said" && ! grep -q '^not ok' <<<"$said"
+result $? "check-headers.sh accepts headers that stand alone"
+header_tree '' '#include "config.h"\n#include "error.h"\n#include "a.h"\n'
+grep -q '^not ok [0-9]* src/engine/a.h alone as C$' <<<"$said"
+result $? "check-headers.sh catches a header that lives on what its source includes before it"
+header_tree '' ''
+grep -q '^not ok [0-9]* src/engine/a.h alone as C$' <<<"$said"
+result $? "check-headers.sh catches a header without an include"
+header_tree '#include <glib.h>' '#include "config.h"\n\n#include "a.h"\n#include "error.h"\n'
+grep -q '^ok' <<<"$said" && ! grep -q 'src/engine/a.h' <<<"$said"
+result $? "check-headers.sh leaves a header that its source begins with to the build"
