@@ -63,21 +63,22 @@ find_width (const RheoColumn *column)
   return width;
 }
 
+static void
+print_number (const RheoColumn *column, glong width)
+{
+  g_autofree char *cell = dup_cell (column, 0);
+
+  rheo_cli_print_padded (column->key, width, FALSE);
+  printf (" %s%s%s\n", cell, column->unit[0] != '\0' ? " " : "", column->unit);
+}
+
 /* One row of the table per line of text; a table of one row is turned. */
 static void
 print_turned (const RheoTable *table)
 {
   for (int i = 0; i < rheo_table_get_n_columns (table); i++)
-    {
-      const RheoColumn *column = rheo_table_get_column (table, i);
-      g_autofree char *cell = NULL;
-
-      if (!lies_beside (table, i))
-        continue;
-      cell = dup_cell (column, 0);
-      rheo_cli_print_padded (column->key, 24, FALSE);
-      printf (" %s%s%s\n", cell, column->unit[0] != '\0' ? " " : "", column->unit);
-    }
+    if (lies_beside (table, i))
+      print_number (rheo_table_get_column (table, i), 24);
 }
 
 static void
@@ -103,12 +104,37 @@ print_rows (const RheoTable *table, int64_t n)
     }
 }
 
+/* A number of its own beside columns. */
+static gboolean
+is_single (const RheoColumn *column)
+{
+  return column->n_dims == 0;
+}
+
+static void
+print_singles (const RheoTable *table)
+{
+  glong width = 0;
+
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    if (is_single (rheo_table_get_column (table, i)))
+      width = MAX (width, g_utf8_strlen (rheo_table_get_column (table, i)->key, -1));
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    if (is_single (rheo_table_get_column (table, i)))
+      print_number (rheo_table_get_column (table, i), width);
+  if (width > 0)
+    putchar ('\n');
+}
+
 void
 rheo_cli_print_table (const RheoTable *table)
 {
   int64_t n = rheo_table_get_n_columns (table) > 0 ? rheo_column_get_length (rheo_table_get_column (table, 0)) : 0;
+  const gboolean beside = n > 0 && !is_single (rheo_table_get_column (table, 0));
   gboolean told = FALSE;
 
+  if (beside)
+    print_singles (table);
   if (n == 1)
     print_turned (table);
   else if (n > 0)
@@ -117,7 +143,7 @@ rheo_cli_print_table (const RheoTable *table)
     {
       const RheoColumn *column = rheo_table_get_column (table, i);
 
-      if (lies_beside (table, i))
+      if (lies_beside (table, i) || (beside && is_single (column)))
         continue;
       if (!told)
         fputs (_ ("\nMore columns, for --column or as series of a plot:\n"), stdout);

@@ -251,3 +251,21 @@ rheo_field_run (const RheoField *field, int n_steps, const double *u, double *x,
         x[i] += field->law.alpha * f[i];
     }
 }
+
+gboolean
+rheo_field_run_all (const RheoField *field, int n_steps, int n_points, const double *u, double *x,
+                    const atomic_bool *cancelled)
+{
+  const gsize all = (gsize) field->n * (gsize) n_points;
+  g_autofree double *f = g_new (double, all), *work = g_new (double, RHEO_FIELD_WORK (field, n_points));
+
+  for (int t = 0; t < n_steps; t++)
+    {
+      if (cancelled != NULL && atomic_load (cancelled))
+        return FALSE;
+      rheo_field_eval (field, n_points, x, u, field->n_in, f, NULL, work);
+      for (gsize i = 0; i < all; i++)
+        x[i] += field->law.alpha * f[i];
+    }
+  return TRUE;
+}

@@ -8,6 +8,8 @@
  * Matrices are [to][from], as equations have them. */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "experiment.h"
 #include "net.h"
 
@@ -58,3 +60,7 @@ void rheo_field_output (const RheoField *field, const double *x, double *out);
 /* n_steps steps of the network, noise-free, from x [n], which becomes the last state; u [n_in] for all steps. path
  * [n_steps + 1][n] from x on, or NULL. */
 void rheo_field_run (const RheoField *field, int n_steps, const double *u, double *x, double *path);
+/* The same for n_points states x [point][n] at once, each under its own input u [point][n_in], without paths. FALSE:
+ * cancelled. */
+gboolean rheo_field_run_all (const RheoField *field, int n_steps, int n_points, const double *u, double *x,
+                             const atomic_bool *cancelled);

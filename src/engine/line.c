@@ -37,7 +37,7 @@ rheo_line_find (const RheoField *field, const double *u, const double *left, con
 
 void
 rheo_line_modes (const RheoField *field, const double *u, const double *x, double *re, double *im, double *right,
-                 double *left)
+                 double *left, double *left_im)
 {
   const int n = field->n;
   const gsize square = (gsize) n * (gsize) n;
@@ -51,6 +51,7 @@ rheo_line_modes (const RheoField *field, const double *u, const double *x, doubl
     {
       right[i] = found ? all_right[2 * i] : NAN;
       left[i] = found ? all_left[2 * i] : NAN;
+      left_im[i] = found ? all_left[2 * i + 1] : NAN;
       if (!found)
         re[i] = im[i] = NAN;
     }

@@ -13,9 +13,10 @@ gboolean rheo_line_find (const RheoField *field, const double *u, const double *
                          double *x, double *q, const atomic_bool *cancelled);
 
 /* Eigenvalues re, im [n] of the Jacobian at x in descending order of their real parts, and the real parts of the first
- * one's right and left vectors [n], scaled as rheo_eigen does. NaN where they could not be found. */
+ * one's right and left vectors [n], scaled as rheo_eigen does. left_im [n]: imaginary part of the left one. NaN where they
+ * could not be found. */
 void rheo_line_modes (const RheoField *field, const double *u, const double *x, double *re, double *im, double *right,
-                      double *left);
+                      double *left, double *left_im);
 
 /* Gives the vectors right, left [point][n] of neighbouring points the same sign: right ones grow along axis [n], and do
  * not point away from their mean. A left vector turns with its right one, whose product with it keeps its sign. */

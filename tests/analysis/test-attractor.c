@@ -21,7 +21,7 @@ check_line (void)
   const double w[] = { 0.5, 0.5, 0.5, 0.5 }, u = 0, left[] = { 0.2, 0.4 }, right[] = { 1.2, 0.9 };
   const double step[] = { (right[0] - left[0]) / (N - 1), (right[1] - left[1]) / (N - 1) };
   g_autoptr (RheoField) field = field_of ("\"activation\": \"relu\"", 2, w);
-  double x[2 * N], q[N], re[2], im[2], r[2 * N], l[2 * N], along[N];
+  double x[2 * N], q[N], re[2], im[2], r[2 * N], l[2 * N], l_im[2], along[N];
 
   g_assert_true (rheo_line_find (field, &u, left, right, N, x, q, NULL));
   for (int k = 0; k < N; k++)
@@ -31,9 +31,28 @@ check_line (void)
       along[k] = step[0] * x[2 * k] + step[1] * x[2 * k + 1];
       g_assert_cmpfloat_with_epsilon (along[k], step[0] * (left[0] + k * step[0]) + step[1] * (left[1] + k * step[1]),
                                       1e-12);
-      rheo_line_modes (field, &u, x + 2 * k, re, im, r + 2 * k, l + 2 * k);
+      rheo_line_modes (field, &u, x + 2 * k, re, im, r + 2 * k, l + 2 * k, l_im);
       g_assert_cmpfloat_with_epsilon (re[0], 0, 1e-9);
+      g_assert_true (l_im[0] == 0 && l_im[1] == 0);
       g_assert_cmpfloat_with_epsilon (re[1], -1, 1e-9);
+    }
+}
+
+/* Of a mode that turns both parts of the left vector are there: l J = lambda l. */
+static void
+check_turning (void)
+{
+  const double w[] = { 0.5, -0.8, 0.3, 0.9 }, u = 0, x[] = { 0, 0 };
+  g_autoptr (RheoField) field = field_of ("\"activation\": \"tanh\"", 2, w);
+  double re[2], im[2], r[2], l[2], l_im[2], jac[4];
+
+  rheo_line_modes (field, &u, x, re, im, r, l, l_im);
+  rheo_field_jacobian (field, x, &u, jac, NULL);
+  g_assert_cmpfloat (im[0], >, 0.1);
+  for (int j = 0; j < 2; j++)
+    {
+      g_assert_cmpfloat_with_epsilon (l[0] * jac[j] + l[1] * jac[2 + j], re[0] * l[j] - im[0] * l_im[j], 1e-12);
+      g_assert_cmpfloat_with_epsilon (l_im[0] * jac[j] + l_im[1] * jac[2 + j], re[0] * l_im[j] + im[0] * l[j], 1e-12);
     }
 }
 
@@ -144,37 +163,45 @@ get (const RheoTable *table, const char *key, int64_t i)
 }
 
 /* One rectified pair keeps its difference for each context, and the cue of the other context switches it off: a network
- * made by hand that decides by motion or by colour. Units 0, 1: motion right, left; 2, 3: colour. */
+ * made by hand that decides by motion or by colour. Units 0, 1: motion right, left; 2, 3: colour. Silent: a fifth unit, which
+ * the first and third one hear, is held where no input changes it, but has large input weights for both. */
 static RheoTable *
 decision_net (const char *pairs, RheoExperiment **experiment)
 {
-  const gboolean is_signed = g_str_equal (pairs, "signed");
+  const gboolean is_signed = g_str_equal (pairs, "signed"), is_silent = g_str_equal (pairs, "silent");
+  const int n = is_silent ? 5 : 4;
   g_autofree char *text = g_strdup_printf (
-      "{\"format\": 1, \"task\": {\"id\": \"cddm\", \"signed\": %s}, \"model\": {\"id\": \"ctrnn\", \"units\": 4, "
+      "{\"format\": 1, \"task\": {\"id\": \"cddm\", \"signed\": %s}, \"model\": {\"id\": \"ctrnn\", \"units\": %d, "
       "\"dale\": false, \"io-non-negative\": false, \"activation\": \"tanh\"}, \"rule\": {\"id\": \"bptt\"}}",
-      is_signed ? "true" : "false");
+      is_signed ? "true" : "false", n);
   g_autoptr (GError) error = NULL;
   RheoTable *table = rheo_table_new ("weights");
-  double *in = add_matrix (table, "in.weight", is_signed ? 4 : 6, 4);
-  double *rec = add_matrix (table, "rec.weight", 4, 4), *out = add_matrix (table, "out.weight", 4, 2);
+  double *in = add_matrix (table, "in.weight", is_signed ? 4 : 6, n);
+  double *rec = add_matrix (table, "rec.weight", n, n), *out = add_matrix (table, "out.weight", n, 2);
 
   *experiment = rheo_experiment_parse (text, "test", &error);
   g_assert_no_error (error);
   for (int context = 0; context < 2; context++)
     {
       /* The other context's cue drives both units of a pair to saturation, where neither memory nor evidence counts. */
-      in[(1 - context) * 4 + 2 * context] = in[(1 - context) * 4 + 2 * context + 1] = 3;
+      in[(1 - context) * n + 2 * context] = in[(1 - context) * n + 2 * context + 1] = 3;
       for (int side = 0; side < 2; side++)
         {
           const int unit = 2 * context + side;
 
           if (is_signed)
-            in[(2 + context) * 4 + unit] = side == 0 ? 0.5 : -0.5;
+            in[(2 + context) * n + unit] = side == 0 ? 0.5 : -0.5;
           else
-            in[(2 + 2 * context + side) * 4 + unit] = 1;
-          rec[unit * 4 + unit] = 0.6;
-          rec[unit * 4 + 2 * context + 1 - side] = -0.6;
+            in[(2 + 2 * context + side) * n + unit] = 1;
+          rec[unit * n + unit] = 0.6;
+          rec[unit * n + 2 * context + 1 - side] = -0.6;
           out[unit * 2 + side] = 1;
+        }
+      if (is_silent)
+        {
+          in[context * n + 4] = 1e6;
+          in[(2 + 2 * context) * n + 4] = 3e5;
+          rec[4 * n + 2 * context] = 1e-5;
         }
     }
   return table;
@@ -190,7 +217,8 @@ check_decision (gconstpointer data)
   g_autoptr (GError) error = NULL;
   const char *const settings[] = { "points", "11", "coherences", "0.5", NULL };
   g_autoptr (RheoTable) table = analyse ("line-attractor", experiment, weights, settings, &error);
-  const int n_in = g_str_equal (pairs, "signed") ? 4 : 6;
+  const gboolean is_silent = g_str_equal (pairs, "silent");
+  const int n_in = g_str_equal (pairs, "signed") ? 4 : 6, n = is_silent ? 5 : 4;
 
   g_assert_no_error (error);
   for (int context = 0; context < 2; context++)
@@ -211,32 +239,43 @@ check_decision (gconstpointer data)
         {
           double sum = 0;
 
-          for (int i = 0; i < 4; i++)
+          for (int i = 0; i < n; i++)
             {
               const double *in = rheo_table_find (weights, "in.weight")->data;
               const double weight =
-                  n_in == 4 ? in[(2 + pair) * 4 + i] : in[(2 + 2 * pair) * 4 + i] - in[(3 + 2 * pair) * 4 + i];
+                  n_in == 4 ? in[(2 + pair) * n + i] : in[(2 + 2 * pair) * n + i] - in[(3 + 2 * pair) * n + i];
 
-              sum += get (table, "left", middle * 4 + i) * weight;
+              sum += get (table, "left", middle * n + i) * weight;
             }
           g_assert_cmpfloat_with_epsilon (get (table, "selection", middle * 2 + pair), sum, 1e-12);
         }
       g_assert_cmpfloat (get (table, "selection", middle * 2 + context), >, 0);
-      g_assert_cmpfloat (get (table, "eigenvalue-re", middle * 4), >, -0.1);
+      g_assert_cmpfloat (get (table, "eigenvalue-re", middle * n), >, -0.1);
       /* Evidence for what counts moves the state along the line, and stays. */
       for (int k = 0; k < 3; k++)
         {
           const int64_t last = ((context * 3 + k) * 751 + 750) * 3;
 
           g_assert_cmpfloat (get (table, "coherence", k), ==, 0.5 * (k - 1));
-          g_assert_true (k == 1 ? fabs (get (table, "path", last)) < 1e-6 : get (table, "path", last) * (k - 1) > 0.1);
+          g_assert_true (k == 1 ? fabs (get (table, "path", last)) < (is_silent ? 0.01 : 1e-6)
+                                : get (table, "path", last) * (k - 1) > 0.1);
         }
     }
-  g_assert_cmpfloat (get (table, "ratio-motion", 0), >, 3);
-  g_assert_cmpfloat (get (table, "ratio-colour", 0), >, 3);
   for (int context = 0; context < 2; context++)
     {
-      const char *name = context == 0 ? "median-ratio-motion" : "median-ratio-colour";
+      static const char *const contexts[] = { "motion", "colour" };
+      g_autofree char *selection = g_strconcat ("ratio-", contexts[context], NULL);
+      g_autofree char *response = g_strconcat ("response-ratio-", contexts[context], NULL);
+      g_autofree char *weight = g_strconcat ("weight-ratio-", contexts[context], NULL);
+
+      /* What a silent unit would hear counts as selection, but has no effect. */
+      g_assert_cmpint (get (table, selection, 0) > 3, ==, !is_silent);
+      g_assert_cmpfloat (get (table, response, 0), >, 3);
+      g_assert_cmpfloat (get (table, weight, 0), >, 3);
+    }
+  for (int context = 0; context < 2; context++)
+    {
+      const char *name = context == 0 ? "median-response-ratio-motion" : "median-response-ratio-colour";
       const double median = get (table, name, 0);
       int above = 0, below = 0;
 
@@ -244,12 +283,53 @@ check_decision (gconstpointer data)
         {
           const int64_t at = (context * 11 + k) * 2;
           const double ratio =
-              fabs (get (table, "selection", at + context)) / fabs (get (table, "selection", at + 1 - context));
+              fabs (get (table, "response", at + context)) / fabs (get (table, "response", at + 1 - context));
 
           above += ratio > median;
           below += ratio < median;
         }
       g_assert_cmpint (MAX (above, below), <=, 5);
+    }
+}
+
+/* The choice that is told for a pair of coherences is that of the trial, and the weights are those of least squares. */
+static void
+check_choices (void)
+{
+  const char *const settings[] = { "points", "3", "test-coherences", "0.2 0.6", "cue-steps", "20", "stimulus-steps",
+                                   "60",     NULL };
+  RheoExperiment *made = NULL;
+  g_autoptr (RheoTable) weights = decision_net ("pairs", &made);
+  g_autoptr (RheoExperiment) experiment = made;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = analyse ("line-attractor", experiment, weights, settings, &error);
+  g_autoptr (RheoField) field = rheo_field_new (experiment, weights, &error);
+
+  g_assert_no_error (error);
+  for (int context = 0; context < 2; context++)
+    {
+      const double cue[6] = { context == 0, context == 1 };
+      double slope[2] = { get (table, "weight", 2 * context), get (table, "weight", 2 * context + 1) };
+      double left_over[2] = { 0 };
+
+      for (int k = 0; k < 25; k++)
+        {
+          const double motion = get (table, "motion", k % 5), colour = get (table, "colour", k / 5);
+          const double u[6] = {
+            cue[0], cue[1], (1 + motion) / 2, (1 - motion) / 2, (1 + colour) / 2, (1 - colour) / 2
+          };
+          const double choice = get (table, "choice", context * 25 + k);
+          double x[4] = { 0 }, out[2];
+
+          rheo_field_run (field, 20, cue, x, NULL);
+          rheo_field_run (field, 60, u, x, NULL);
+          rheo_field_output (field, x, out);
+          g_assert_cmpfloat_with_epsilon (choice, out[0] - out[1], 1e-12);
+          left_over[0] += motion * (choice - slope[0] * motion - slope[1] * colour);
+          left_over[1] += colour * (choice - slope[0] * motion - slope[1] * colour);
+        }
+      for (int pair = 0; pair < 2; pair++)
+        g_assert_cmpfloat_with_epsilon (left_over[pair], 0, 1e-12);
     }
 }
 
@@ -551,11 +631,14 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/line/fixed", check_line);
+  g_test_add_func ("/line/turning", check_turning);
   g_test_add_func ("/line/slowest", check_slowest);
   g_test_add_func ("/line/cancelled", check_cancelled);
   g_test_add_func ("/line/signs", check_signs);
   g_test_add_data_func ("/line-attractor/pairs", "pairs", check_decision);
   g_test_add_data_func ("/line-attractor/signed", "signed", check_decision);
+  g_test_add_data_func ("/line-attractor/silent", "silent", check_decision);
+  g_test_add_func ("/line-attractor/test", check_choices);
   g_test_add_func ("/line-attractor/relax", check_relax);
   g_test_add_func ("/line-attractor/other-task", check_other_task);
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)

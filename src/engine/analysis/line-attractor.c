@@ -14,8 +14,13 @@
 
 /* The line of slow states along which a network gathers evidence for a choice, in both contexts (Mante, Sussillo, Shenoy &
  * Newsome 2013; ctrnn spec 4.2). Its ends are where weak evidence for either choice leads to; in between each point is the
- * slowest state across the line. The left vector l of the leading mode says what moves the state along the line: its
- * product with an input's columns is how far that input counts. */
+ * slowest state across the line. The left vector l of the leading mode says what moves the state along the line.
+ *
+ * How far an input b counts is told in three ways. Selection, l b, is the published number: the input weights as they are.
+ * An input reaches a state only through the slopes D of the units, so that what really moves the mode is l D b, here the
+ * response; it is also l b of the same mode in terms of currents. In a network of rectified units, many of which are
+ * silent at any time, the two have little in common. Both hold for weak inputs at one point; how far the choice at the end
+ * of a whole trial grows with either coherence is tested besides. */
 
 enum
 {
@@ -30,6 +35,8 @@ typedef struct
   int n_points, n_steps, n_relax, relax;
   double nudge, strength[MAX_STRENGTHS];
   int n_strengths, cue_steps, stimulus_steps;
+  double test[MAX_STRENGTHS];
+  int n_test;
   RheoAxesChoice axes;
 } Config;
 
@@ -54,29 +61,60 @@ static const RheoParam params[] = {
               .soft_max = 1000, .help = N_ ("Of a path, before the stimulus."), .flags = RHEO_ADVANCED),
   RHEO_P_INT (Config, stimulus_steps, "stimulus-steps", .label = N_ ("Steps with the stimulus"), .def = 500, .min = 0,
               .max = 1e5, .soft_max = 1000, .help = N_ ("Of a path, after the cue alone."), .flags = RHEO_ADVANCED),
+  RHEO_P_REALS (Config, test, n_test, "test-coherences", .label = N_ ("Coherences of the test"),
+                .def_text = "0.05 0.1 0.2 0.4 0.8", .min = 0, .max = 1,
+                .help =
+                    N_ ("What the choice depends on is tested with each, both signs and zero, of motion together with "
+                        "each of colour.")),
   RHEO_P_BLOCK (Config, axes, RheoAxesChoice, "axes", rheo_axes_rows, .label = N_ ("Axes")),
   RHEO_P_END,
 };
 
 static const RheoSeries series[] = {
+  { .key = "weight-ratio-motion",
+    .label = N_ ("Weight ratio, motion context"),
+    .help = N_ ("How many times as far the choice at the end of a trial grows with the coherence of motion as with "
+                "that of colour, of all tests."),
+    .unit = "",
+    .axes = "" },
+  { .key = "weight-ratio-colour",
+    .label = N_ ("Weight ratio, colour context"),
+    .help = N_ ("How many times as far the choice at the end of a trial grows with the coherence of colour as with "
+                "that of motion, of all tests."),
+    .unit = "",
+    .axes = "" },
+  { .key = "response-ratio-motion",
+    .label = N_ ("Response ratio, motion context"),
+    .help = N_ ("How many times as far motion moves the mode as colour when it should, through the slopes of the "
+                "units, at the middle of the line."),
+    .unit = "",
+    .axes = "" },
+  { .key = "response-ratio-colour",
+    .label = N_ ("Response ratio, colour context"),
+    .help = N_ ("How many times as far colour moves the mode as motion when it should, through the slopes of the "
+                "units, at the middle of the line."),
+    .unit = "",
+    .axes = "" },
+  { .key = "median-response-ratio-motion",
+    .label = N_ ("Median response ratio, motion context"),
+    .help = N_ ("The same, median over the points."),
+    .unit = "",
+    .axes = "" },
+  { .key = "median-response-ratio-colour",
+    .label = N_ ("Median response ratio, colour context"),
+    .help = N_ ("The same, median over the points."),
+    .unit = "",
+    .axes = "" },
   { .key = "ratio-motion",
-    .label = N_ ("Selection, motion context"),
-    .help = N_ ("How many times as much motion counts as colour when it should, at the middle of the line."),
+    .label = N_ ("Selection ratio, motion context"),
+    .help = N_ ("As published: input weights of motion over those of colour along the selection vector, at the middle "
+                "of the line. Weights of units that are silent there count, too, though they do nothing."),
     .unit = "",
     .axes = "" },
   { .key = "ratio-colour",
-    .label = N_ ("Selection, colour context"),
-    .help = N_ ("How many times as much colour counts as motion when it should, at the middle of the line."),
-    .unit = "",
-    .axes = "" },
-  { .key = "median-ratio-motion",
-    .label = N_ ("Selection along the line, motion context"),
-    .help = N_ ("Median over the points: rectified units have kinks, and a single point may lie between two of them."),
-    .unit = "",
-    .axes = "" },
-  { .key = "median-ratio-colour",
-    .label = N_ ("Selection along the line, colour context"),
-    .help = N_ ("Median over the points: rectified units have kinks, and a single point may lie between two of them."),
+    .label = N_ ("Selection ratio, colour context"),
+    .help = N_ ("As published: input weights of colour over those of motion along the selection vector, at the middle "
+                "of the line. Weights of units that are silent there count, too, though they do nothing."),
     .unit = "",
     .axes = "" },
   { .key = "along",
@@ -120,13 +158,17 @@ static const RheoSeries series[] = {
     .flags = RHEO_SERIES_SIGNED },
   { .key = "selection",
     .label = N_ ("Selection"),
-    .help = N_ ("Selection vector times the input weights of right less those of left, for motion and colour."),
+    .help =
+        N_ ("Selection vector times the input weights of right less those of left, for motion and colour; of a mode "
+            "that turns its modulus, since its phase is free."),
     .unit = "",
     .axes = "context point pair",
     .flags = RHEO_SERIES_SIGNED },
   { .key = "response",
     .label = N_ ("Response"),
-    .help = N_ ("The same with input weights times the slope of the activation: how the mode answers there."),
+    .help =
+        N_ ("The same with input weights times the slope of the activation, as they act: how the mode answers. It is "
+            "the selection of the same mode in terms of currents."),
     .unit = "",
     .axes = "context point pair",
     .flags = RHEO_SERIES_SIGNED },
@@ -158,6 +200,28 @@ static const RheoSeries series[] = {
     .help = N_ ("Without noise, along the axes; those of the first context come first."),
     .unit = "",
     .axes = "trial time direction" },
+  { .key = "motion",
+    .label = N_ ("Motion coherence"),
+    .help = N_ ("Positive: to the right."),
+    .unit = "",
+    .axes = "motion" },
+  { .key = "colour",
+    .label = N_ ("Colour coherence"),
+    .help = N_ ("Positive: to the right."),
+    .unit = "",
+    .axes = "colour" },
+  { .key = "choice",
+    .label = N_ ("Choice"),
+    .help = N_ ("Read-out of right less left at the end of a trial without noise."),
+    .unit = "",
+    .axes = "context colour motion",
+    .flags = RHEO_SERIES_SIGNED | RHEO_SERIES_SHOW },
+  { .key = "weight",
+    .label = N_ ("Weight on the choice"),
+    .help = N_ ("How far the choice grows with the coherence of motion and of colour: regression over all tests."),
+    .unit = "",
+    .axes = "context pair",
+    .flags = RHEO_SERIES_SIGNED },
   { NULL },
 };
 
@@ -210,6 +274,15 @@ dot (int n, const double *a, const double *b)
   for (int i = 0; i < n; i++)
     sum += a[i] * b[i];
   return sum;
+}
+
+/* Of a left vector and an input. The phase of a complex vector is free: its modulus counts, with the sign of the real part. */
+static double
+product (int n, const double *re, const double *im, const double *input)
+{
+  const double a = dot (n, re, input), b = dot (n, im, input);
+
+  return copysign (hypot (a, b), a);
 }
 
 /* Choice, context and stimulus. Yours. */
@@ -268,7 +341,7 @@ find_line (const RheoField *field, const Config *c, int context, const Columns *
   double *x = to->state + first * size, *right = to->right + first * size, *left = to->left + first * size;
   g_autofree double *from = g_new (double, n), *end = g_new (double, n), *u = g_new (double, field->n_in);
   g_autofree double *jac = g_new (double, size *size), *by_input = g_new (double, size *(gsize) field->n_in);
-  g_autofree double *difference = g_new (double, n);
+  g_autofree double *difference = g_new (double, n), *left_im = g_new (double, size *(gsize) n_points);
 
   find_end (field, c, context, -1, from);
   find_end (field, c, context, 1, end);
@@ -283,7 +356,7 @@ find_line (const RheoField *field, const Config *c, int context, const Columns *
         return FALSE;
       rheo_field_output (field, to->state + at * size, to->output + at * (gsize) field->n_out);
       rheo_line_modes (field, u, to->state + at * size, to->re + at * size, to->im + at * size, to->right + at * size,
-                       to->left + at * size);
+                       to->left + at * size, left_im + (gsize) k * size);
     }
   rheo_line_align (n, n_points, to->choice, right, left);
   for (int k = 0; k < n_points; k++)
@@ -294,9 +367,9 @@ find_line (const RheoField *field, const Config *c, int context, const Columns *
           const gsize at = (first + (gsize) k) * N_PAIRS + (gsize) pair;
 
           set_difference (field, field->w_in, pair, difference);
-          to->selection[at] = dot (n, left + (gsize) k * size, difference);
+          to->selection[at] = product (n, left + (gsize) k * size, left_im + (gsize) k * size, difference);
           set_difference (field, by_input, pair, difference);
-          to->response[at] = dot (n, left + (gsize) k * size, difference);
+          to->response[at] = product (n, left + (gsize) k * size, left_im + (gsize) k * size, difference);
         }
     }
   return TRUE;
@@ -359,21 +432,104 @@ add_places (RheoTable *out, const RheoField *field, const Config *c, const doubl
   return TRUE;
 }
 
+/* Of what counts over what does not; NaN where neither acts. */
 static double
-ratio (const double *selection, int relevant)
+ratio (const double *pair, int relevant)
 {
-  return fabs (selection[relevant]) / fabs (selection[1 - relevant]);
+  return fabs (pair[relevant]) / fabs (pair[1 - relevant]);
 }
 
-/* selection: [point][pair] of one context. */
+/* pairs: [point][pair] of one context. */
 static double
-median_ratio (const double *selection, int n_points, int relevant)
+median_ratio (const double *pairs, int n_points, int relevant)
 {
   g_autofree double *all = g_new (double, n_points);
+  gsize n = 0;
 
   for (int k = 0; k < n_points; k++)
-    all[k] = ratio (selection + k * N_PAIRS, relevant);
-  return gsl_stats_median (all, 1, (gsize) n_points);
+    if (!isnan (all[n] = ratio (pairs + k * N_PAIRS, relevant)))
+      n++;
+  return n > 0 ? gsl_stats_median (all, 1, n) : NAN;
+}
+
+/* --- the test ----------------------------------------------------------------------------------------------------- */
+/* Trials without noise with all pairs of coherences, which are symmetrical about zero: each weight of the regression is the
+ * mean product of choice and coherence over the mean square. */
+static gboolean
+add_test (RheoTable *out, const RheoField *field, const Config *c, const double *axis, const atomic_bool *cancelled)
+{
+  const int side = 2 * c->n_test + 1, n_trials = side * side;
+  const int64_t n_levels = side, by_level[] = { N_CONTEXTS, side, side }, by_pair[] = { N_CONTEXTS, N_PAIRS };
+  double *motion = add (out, "motion", &n_levels)->data, *colour = add (out, "colour", &n_levels)->data;
+  double *choice = add (out, "choice", by_level)->data, *weight = add (out, "weight", by_pair)->data;
+  g_autofree double *x = g_new (double, (gsize) n_trials *(gsize) field->n);
+  g_autofree double *u = g_new (double, (gsize) n_trials *(gsize) field->n_in);
+  double square = 0;
+
+  for (int i = 0; i < side; i++)
+    {
+      motion[i] = colour[i] = i < c->n_test   ? -c->test[c->n_test - 1 - i]
+                              : i > c->n_test ? c->test[i - c->n_test - 1]
+                                              : 0;
+      square += side * motion[i] * motion[i];
+    }
+  for (int context = 0; context < N_CONTEXTS; context++, choice += n_trials)
+    {
+      set_initial (field, x);
+      set_input (field, context, NULL, u);
+      rheo_field_run (field, c->cue_steps, u, x, NULL);
+      for (int k = 0; k < n_trials; k++)
+        {
+          const double coherence[N_PAIRS] = { motion[k % side], colour[k / side] };
+
+          memcpy (x + (gsize) k * (gsize) field->n, x, k > 0 ? sizeof *x * (gsize) field->n : 0);
+          set_input (field, context, coherence, u + (gsize) k * (gsize) field->n_in);
+        }
+      if (!rheo_field_run_all (field, c->stimulus_steps, n_trials, u, x, cancelled))
+        return FALSE;
+      for (int k = 0; k < n_trials; k++)
+        {
+          choice[k] = dot (field->n, axis, x + (gsize) k * (gsize) field->n);
+          weight[context * N_PAIRS] += choice[k] * motion[k % side] / square;
+          weight[context * N_PAIRS + 1] += choice[k] * colour[k / side] / square;
+        }
+    }
+  return TRUE;
+}
+
+static void
+add_ratios (RheoTable *out, const Config *c, const Columns *from)
+{
+  static const char *const keys[][N_CONTEXTS] = {
+    { "weight-ratio-motion", "weight-ratio-colour" },
+    { "response-ratio-motion", "response-ratio-colour" },
+    { "median-response-ratio-motion", "median-response-ratio-colour" },
+    { "ratio-motion", "ratio-colour" },
+  };
+  const double *weight = rheo_table_find (out, "weight")->data;
+  double value[G_N_ELEMENTS (keys)][N_CONTEXTS];
+
+  for (int context = 0; context < N_CONTEXTS; context++)
+    {
+      const int first = context * c->n_points, middle = first + c->n_points / 2;
+
+      value[0][context] = ratio (weight + context * N_PAIRS, context);
+      value[1][context] = ratio (from->response + middle * N_PAIRS, context);
+      value[2][context] = median_ratio (from->response + first * N_PAIRS, c->n_points, context);
+      value[3][context] = ratio (from->selection + middle * N_PAIRS, context);
+    }
+  for (gsize k = 0; k < G_N_ELEMENTS (keys); k++)
+    for (int context = 0; context < N_CONTEXTS; context++)
+      rheo_result_add_number (out, series, keys[k][context], value[k][context]);
+}
+
+static gboolean
+grow (int n, const double *x)
+{
+  for (int i = 0; i < n; i++)
+    if (x[i] <= (i > 0 ? x[i - 1] : 0))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -381,9 +537,11 @@ check (const void *config, GError **error)
 {
   const Config *c = config;
 
-  for (int i = 0; i < c->n_strengths; i++)
-    if (c->strength[i] <= (i > 0 ? c->strength[i - 1] : 0))
-      return rheo_fail (error, RHEO_ERROR_INVALID, _ ("coherences must be above zero and grow from one to the next."));
+  if (!grow (c->n_strengths, c->strength))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("coherences must be above zero and grow from one to the next."));
+  if (c->n_test == 0 || !grow (c->n_test, c->test))
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("test-coherences must be one or more, above zero, and grow from one to the next."));
   return rheo_axes_check (&c->axes, error);
 }
 
@@ -448,12 +606,9 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
       if (progress != NULL)
         progress (progress_data, (context + 1.0) / N_CONTEXTS);
     }
-  rheo_result_add_number (out, series, "ratio-motion", ratio (to.selection + c->n_points / 2 * N_PAIRS, 0));
-  rheo_result_add_number (out, series, "ratio-colour",
-                          ratio (to.selection + (c->n_points + c->n_points / 2) * N_PAIRS, 1));
-  rheo_result_add_number (out, series, "median-ratio-motion", median_ratio (to.selection, c->n_points, 0));
-  rheo_result_add_number (out, series, "median-ratio-colour",
-                          median_ratio (to.selection + c->n_points * N_PAIRS, c->n_points, 1));
+  if (!add_test (out, field, c, choice, cancelled))
+    return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
+  add_ratios (out, c, &to);
   return add_places (out, field, c, to.state, error);
 }
 
