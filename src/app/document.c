@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "app/changes.h"
-#include "engine/store.h"
+#include "app/run-facts.h"
 #include "widgets/number-text.h"
 
 #define ONE_STEP G_USEC_PER_SEC /* edits of one field that follow within this time are one step */
@@ -25,7 +25,7 @@ typedef struct
 {
   RheoExperiment *experiment;
   Origin *origin;
-  char *branch;
+  char *branch, *branch_unit;
   gint64 branch_at;
 } State;
 
@@ -94,6 +94,7 @@ clear_state (State *state)
   if (state->origin != NULL)
     g_rc_box_release_full (g_steal_pointer (&state->origin), clear_origin);
   g_clear_pointer (&state->branch, g_free);
+  g_clear_pointer (&state->branch_unit, g_free);
 }
 
 static void
@@ -187,7 +188,8 @@ take_step (RheoDocument *document, State next, const char *path, const char *lab
 static void
 take_values (RheoDocument *document, RheoExperiment *experiment, const char *path, const char *label)
 {
-  State next = { experiment, document->state.origin, g_strdup (document->state.branch), document->state.branch_at };
+  State next = { experiment, document->state.origin, g_strdup (document->state.branch),
+                 g_strdup (document->state.branch_unit), document->state.branch_at };
 
   g_rc_box_acquire (next.origin);
   if (same_values (experiment, document->state.experiment))
@@ -199,7 +201,7 @@ take_values (RheoDocument *document, RheoExperiment *experiment, const char *pat
 static void
 take_loaded (RheoDocument *document, RheoExperiment *experiment, const char *name, const char *path, const char *shown)
 {
-  State next = { experiment, new_origin (experiment, name, path), NULL, -1 };
+  State next = { .experiment = experiment, .origin = new_origin (experiment, name, path), .branch_at = -1 };
   const char *title = rheo_experiment_get_shown_title (experiment);
   g_autofree char *label = g_strdup_printf (_ ("loading %s"), *title != '\0' ? title : shown);
 
@@ -433,7 +435,7 @@ rheo_document_load_new (RheoDocument *document)
 
 typedef struct
 {
-  char *path;
+  char *path, *unit;
   gint64 iteration;
 } OfRun;
 
@@ -443,6 +445,7 @@ free_of_run (gpointer data)
   OfRun *of_run = data;
 
   g_free (of_run->path);
+  g_free (of_run->unit);
   g_free (of_run);
 }
 
@@ -454,10 +457,13 @@ read_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   g_autoptr (RheoRun) run = rheo_run_open (of_run->path, &error);
 
   if (run == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, rheo_experiment_dup (rheo_run_get_experiment (run)),
-                           (GDestroyNotify) rheo_experiment_free);
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  of_run->unit = rheo_run_dup_unit (run);
+  g_task_return_pointer (task, rheo_experiment_dup (rheo_run_get_experiment (run)),
+                         (GDestroyNotify) rheo_experiment_free);
 }
 
 void
@@ -479,7 +485,7 @@ rheo_document_load_run_finish (RheoDocument *document, GAsyncResult *result, GEr
 {
   const OfRun *of_run = g_task_get_task_data (G_TASK (result));
   RheoExperiment *experiment = g_task_propagate_pointer (G_TASK (result), error);
-  State next = { experiment, NULL, NULL, -1 };
+  State next = { .experiment = experiment, .branch_at = -1 };
   g_autofree char *name = g_path_get_basename (of_run->path), *label = NULL;
 
   if (experiment == NULL)
@@ -488,6 +494,7 @@ rheo_document_load_run_finish (RheoDocument *document, GAsyncResult *result, GEr
   if (of_run->iteration >= 0)
     {
       next.branch = g_strdup (of_run->path);
+      next.branch_unit = g_strdup (of_run->unit);
       next.branch_at = of_run->iteration;
     }
   label = g_strdup_printf (next.branch != NULL ? _ ("branch of %s") : _ ("loading %s"), name);
@@ -498,7 +505,9 @@ rheo_document_load_run_finish (RheoDocument *document, GAsyncResult *result, GEr
 void
 rheo_document_start_fresh (RheoDocument *document)
 {
-  State next = { rheo_experiment_dup (document->state.experiment), document->state.origin, NULL, -1 };
+  State next = { .experiment = rheo_experiment_dup (document->state.experiment),
+                 .origin = document->state.origin,
+                 .branch_at = -1 };
 
   g_rc_box_acquire (next.origin);
   if (document->state.branch == NULL)
@@ -578,6 +587,12 @@ rheo_document_get_branch (RheoDocument *document, int64_t *iteration)
   if (iteration != NULL)
     *iteration = document->state.branch_at;
   return document->state.branch;
+}
+
+const char *
+rheo_document_get_branch_unit (RheoDocument *document)
+{
+  return document->state.branch_unit;
 }
 
 /* --- the object ------------------------------------------------------------------------------------------------ */
@@ -662,7 +677,7 @@ rheo_document_init (RheoDocument *document)
       experiment = new_fitting ();
       name = NULL;
     }
-  document->state = (State){ experiment, new_origin (experiment, name, NULL), NULL, -1 };
+  document->state = (State){ .experiment = experiment, .origin = new_origin (experiment, name, NULL), .branch_at = -1 };
   update (document);
 }
 

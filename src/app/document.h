@@ -51,6 +51,8 @@ void rheo_document_load_run_async (RheoDocument *document, const char *run_path,
                                    GAsyncReadyCallback done, gpointer data);
 gboolean rheo_document_load_run_finish (RheoDocument *document, GAsyncResult *result, GError **error);
 const char *rheo_document_get_branch (RheoDocument *document, int64_t *iteration); /* path of the run, or NULL */
+/* What an iteration of that run is called, in the language of the user; NULL: no branch. */
+const char *rheo_document_get_branch_unit (RheoDocument *document);
 void rheo_document_start_fresh (RheoDocument *document);
 gboolean rheo_document_save (RheoDocument *document, const char *path, GError **error);
 /* The dashboard of the experiment, JSON as in rheo_experiment_set_view; not in the undo list. */

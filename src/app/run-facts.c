@@ -143,9 +143,8 @@ find_state (const RheoRun *run)
   return g_str_equal (reason, "diverged") ? RHEO_ITEM_DIVERGED : RHEO_ITEM_DONE;
 }
 
-/* What an iteration is called stands in the notes of a snapshot. */
-static char *
-dup_unit (RheoRun *run)
+char *
+rheo_run_dup_unit (RheoRun *run)
 {
   const char *const nothing[] = { NULL };
   int n;
@@ -207,7 +206,7 @@ rheo_run_facts_read (const char *path)
   if (metrics == NULL)
     return read_broken (path, error);
   experiment = rheo_run_get_experiment (run);
-  unit = dup_unit (run);
+  unit = rheo_run_dup_unit (run);
   measure = find_measure (metrics);
   dot = measure != NULL ? strchr (measure->key, '.') : NULL;
   return g_variant_ref_sink (g_variant_new (

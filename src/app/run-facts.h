@@ -3,6 +3,11 @@
 #pragma once
 
 #include "app/library.h"
+#include "engine/store.h"
+
+/* What an iteration of the run is called, in the language of the user: "epoch", and "iteration" where no snapshot says it.
+ * Yours. */
+char *rheo_run_dup_unit (RheoRun *run);
 
 /* What was read of a run file as one value, which is also what the cache keeps: of type RHEO_FACTS_TYPE. Yours, not
  * floating. Never NULL: what cannot be read is said by its state and error. */

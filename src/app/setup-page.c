@@ -162,7 +162,8 @@ show_branch (RheoSetupPage *page)
   dot = strrchr (name, '.');
   if (dot != NULL)
     *dot = '\0';
-  text = g_strdup_printf (_ ("Continues %s from iteration %" PRId64), name, iteration);
+  text = g_strdup_printf (_ ("Continues %s from %s %" PRId64), name,
+                          rheo_document_get_branch_unit (page->context->document), iteration);
   gtk_label_set_text (GTK_LABEL (page->branch_text), text);
 }
 

@@ -7,8 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/run-facts.h"
 #include "app/run-text.h"
-#include "engine/series.h"
 #include "engine/store-tree.h"
 #include "engine/team.h"
 
@@ -124,12 +124,9 @@ read_run (RheoRun *run, Contents *contents)
   int n;
   const int64_t *epochs = rheo_run_get_epochs (run, &n);
   const RheoPlace *places;
-  RheoSeriesReader *series = rheo_series_reader_new (run);
-  const char *unit = rheo_series_get_unit (series);
 
   contents->experiment = rheo_experiment_dup (rheo_run_get_experiment (run));
-  contents->unit = g_strdup (unit != NULL ? unit : _ ("iteration"));
-  rheo_series_reader_free (series);
+  contents->unit = rheo_run_dup_unit (run);
   for (int i = 0; i < n; i++)
     {
       const double at = (double) epochs[i];

@@ -32,6 +32,7 @@ typedef struct RheoParam RheoParam;
 struct RheoParam
 {
   const char *key, *label, *help, *unit; /* key "tau-mem" is the name in JSON, --set, HDF5; label and help in N_() */
+  const char *words; /* what else people call it, for searching: "neurons, cells" in N_(); or NULL */
   RheoParamType type;
   size_t offset; /* into the config struct */
   /* Legal range, inclusive (both 0: any finite number; LIST: min is the smallest number of elements); slider range

@@ -15,8 +15,8 @@ const RheoParam rheo_stop_rows[] = {
                      N_ ("Loss, accuracy and R² of the validation trials or of training; auto takes validation where "
                          "the run validates.")),
   RHEO_P_INT (RheoStopRows, patience, "patience", .label = N_ ("Patience"), .unit = N_ ("iterations"),
-              .help = N_ ("Stops after so many judged iterations without a better loss; 0 never does."), .max = 1e6,
-              .soft_max = 50, .flags = RHEO_LIVE),
+              .help = N_ ("Stops after so many judged iterations without a better loss; 0 never does."),
+              .words = N_ ("early stopping"), .max = 1e6, .soft_max = 50, .flags = RHEO_LIVE),
   RHEO_P_REAL (RheoStopRows, min_change, "min-change", .label = N_ ("Smallest improvement"),
                .help = N_ ("A loss must be lower than the best one by more than this to count as better."), .max = 1e6,
                .soft_max = 0.1, .flags = RHEO_LIVE | RHEO_ADVANCED),

@@ -16,7 +16,8 @@ static const char *const schedule_kinds[] = { "none", "step", "cosine", "plateau
 const RheoParam rheo_schedule_rows[] = {
   RHEO_P_CHOICE (RheoSchedule, kind, "kind", schedule_kinds, .label = N_ ("Schedule"),
                  .help = N_ ("How the learning rate changes: in steps, along half a cosine, or whenever the loss stops "
-                             "falling.")),
+                             "falling."),
+                 .words = N_ ("scheduler, annealing")),
   RHEO_P_INT (RheoSchedule, every, "every", .label = N_ ("Every"),
               .help = N_ ("Iterations from one step to the next, or length of the half cosine."), .def = 10, .min = 1,
               .max = 1e9, .soft_min = 1, .soft_max = 200, .when = "kind=step|cosine", .flags = RHEO_LIVE),
@@ -40,10 +41,11 @@ const RheoParam rheo_schedule_rows[] = {
 
 const RheoParam rheo_optimiser_rows[] = {
   RHEO_P_CHOICE (RheoOptimiser, kind, "kind", optimiser_kinds, .label = N_ ("Optimiser"), .def = RHEO_OPTIMISER_ADAM,
-                 .help = N_ ("What turns gradients into changes of weights.")),
+                 .help = N_ ("What turns gradients into changes of weights."),
+                 .words = N_ ("optimizer, gradient descent")),
   RHEO_P_REAL (RheoOptimiser, lr, "lr", .label = N_ ("Learning rate"),
-               .help = N_ ("Size of each update of the weights."), .def = 0.005, .min = 0, .max = 1000,
-               .soft_min = 1e-5, .soft_max = 1, .flags = RHEO_LIVE | RHEO_LOG),
+               .help = N_ ("Size of each update of the weights."), .words = N_ ("learning speed, step size"),
+               .def = 0.005, .min = 0, .max = 1000, .soft_min = 1e-5, .soft_max = 1, .flags = RHEO_LIVE | RHEO_LOG),
   RHEO_P_REAL (RheoOptimiser, beta1, "beta1", .label = N_ ("Decay of the mean"),
                .help = N_ ("Decay of the running mean of gradients, per update."), .def = 0.9, .min = 0,
                .max = 0.999999, .soft_min = 0, .soft_max = 0.999, .when = "kind=adam|adamw",
@@ -70,10 +72,12 @@ const RheoParam rheo_optimiser_rows[] = {
                .help =
                    N_ ("Added to the gradient, times the weight; with adamw weights shrink by it times the learning "
                        "rate instead."),
-               .def = 0, .min = 0, .max = 1000, .soft_min = 0, .soft_max = 0.1, .flags = RHEO_LIVE),
+               .words = N_ ("L2 penalty, shrinkage"), .def = 0, .min = 0, .max = 1000, .soft_min = 0, .soft_max = 0.1,
+               .flags = RHEO_LIVE),
   RHEO_P_REAL (RheoOptimiser, clip, "clip", .label = N_ ("Clip gradient"),
-               .help = N_ ("Largest norm of the whole gradient; 0 leaves it as it is."), .def = 0, .min = 0, .max = 1e9,
-               .soft_min = 0, .soft_max = 10, .flags = RHEO_LIVE),
+               .help = N_ ("Largest norm of the whole gradient; 0 leaves it as it is."),
+               .words = N_ ("gradient clipping, exploding gradients"), .def = 0, .min = 0, .max = 1e9, .soft_min = 0,
+               .soft_max = 10, .flags = RHEO_LIVE),
   RHEO_P_BLOCK (RheoOptimiser, schedule, RheoSchedule, "schedule", rheo_schedule_rows,
                 .label = N_ ("Learning-rate schedule")),
   RHEO_P_END,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "widgets/choice-text.h"
+#include "widgets/param-words.h"
 #include "widgets/values-page.h"
 
 /* A row is used when its own `when` and `needs` and those of the blocks around it hold. */
@@ -26,6 +27,7 @@ struct Part
   GPtrArray *items;
   GtkWidget *expander, *dot, *count; /* NULL: the section, or not made yet */
   char *title, *path;                /* path: of a block or an element; NULL */
+  const char *words;                 /* what else it is called; NULL */
   char *list;                        /* element: path of the list ... */
   int index;                         /* ... and which */
   int n_used, n_changed, n_changed_before, n_left;
@@ -199,6 +201,7 @@ add_rows (RheoParamForm *form, Part *part, Part *advanced, const RheoParam *rows
                 continue;
               }
             sub = new_part (get_label (param), path);
+            sub->words = param->words;
             add_item (to, NULL, sub, gate, path, NULL);
             add_rows (form, sub, NULL, param->rows, inside, path, gate, NULL);
           }
@@ -420,32 +423,20 @@ matches (RheoParamForm *form, Item *item)
   if (form->filter == NULL)
     return TRUE;
   if (item->words == NULL)
-    {
-      const RheoParam *param = item->param;
-      g_autofree char *all =
-          g_strjoin ("\n", get_label (param), item->path, item->within != NULL ? item->within : "",
-                     param->help != NULL ? _ (param->help) : "", param->unit != NULL ? _ (param->unit) : "", NULL);
-
-      item->words = g_utf8_casefold (all, -1);
-    }
-  for (char **word = form->filter; *word != NULL; word++)
-    if (strstr (item->words, *word) == NULL)
-      return FALSE;
-  return TRUE;
+    item->words = rheo_param_dup_search_words (item->param, item->path, item->within);
+  return rheo_search_words_match (item->words, (const char *const *) form->filter);
 }
 
 /* The title of a block stands for all that is in it. */
 static gboolean
 title_matches (RheoParamForm *form, const Part *part)
 {
-  g_autofree char *title = part->title != NULL ? g_utf8_casefold (part->title, -1) : NULL;
+  g_autofree char *words = NULL;
 
-  if (form->filter == NULL || title == NULL || part->path == NULL)
+  if (form->filter == NULL || part->title == NULL || part->path == NULL)
     return FALSE;
-  for (char **word = form->filter; *word != NULL; word++)
-    if (strstr (title, *word) == NULL)
-      return FALSE;
-  return TRUE;
+  words = rheo_title_dup_search_words (part->title, part->words);
+  return rheo_search_words_match (words, (const char *const *) form->filter);
 }
 
 static void

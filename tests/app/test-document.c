@@ -389,6 +389,7 @@ test_branch (void)
   g_assert_true (load_run (document, path, 3, &error));
   g_assert_cmpstr (rheo_document_get_branch (document, &iteration), ==, path);
   g_assert_cmpint (iteration, ==, 3);
+  g_assert_cmpstr (rheo_document_get_branch_unit (document), ==, "iteration");
   assert_value (document, UNITS, "77");
   assert_label (document, "undo-label", "branch of run.h5");
   set (document, LR, "0.01", "Learning rate");

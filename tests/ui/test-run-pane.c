@@ -137,6 +137,8 @@ test_branch (Fixture *f, gconstpointer data)
   rheo_scrubber_set_iteration (f->scrubber, 2);
   ui_click (ui_get (get_pane (f), GTK_TYPE_BUTTON, "Branch from here"));
   ui_wait (has_branch, f);
+  ui_settle (GTK_WIDGET (f->window));
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (f->window), "from epoch 2"));
 }
 
 static gboolean

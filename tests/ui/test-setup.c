@@ -283,6 +283,20 @@ test_search (Set *set, gconstpointer data)
   g_assert_true (is_seen (set, LR));
   set_search (set, "dale law");
   g_assert_true (is_seen (set, "model.constraints.signs"));
+  /* By the words of other programs and of the rows of a choice. */
+  set_search (set, "epochs");
+  g_assert_true (is_seen (set, "run.budget"));
+  g_assert_false (is_seen (set, LR));
+  set_search (set, "iterations");
+  g_assert_true (is_seen (set, "run.budget"));
+  set_search (set, "Learning rate");
+  g_assert_true (is_seen (set, LR));
+  set_search (set, "neurons");
+  g_assert_true (is_seen (set, UNITS));
+  set_search (set, "AdamW");
+  g_assert_true (is_seen (set, "rule.optimiser.kind"));
+  set_search (set, "early stopping");
+  g_assert_true (is_seen (set, "rule.stop.target-r2"));
   set_search (set, "no such thing");
   g_assert_nonnull (ui_find_text (set->page, "No parameters match"));
   ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Clear search"));

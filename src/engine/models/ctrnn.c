@@ -62,8 +62,9 @@ typedef struct
 } Ctrnn;
 
 static const RheoParam params[] = {
-  RHEO_P_INT (Ctrnn, units, "units", .label = N_ ("Units"), .help = N_ ("How many units the network has."), .def = 100,
-              .min = 2, .max = 65536, .soft_min = 10, .soft_max = 1000, .flags = RHEO_LOG),
+  RHEO_P_INT (Ctrnn, units, "units", .label = N_ ("Units"), .help = N_ ("How many units the network has."),
+              .words = N_ ("neurons, cells, hidden size, size of the network"), .def = 100, .min = 2, .max = 65536,
+              .soft_min = 10, .soft_max = 1000, .flags = RHEO_LOG),
   RHEO_P_CHOICE (Ctrnn, equation, "equation", equation_choices, .label = N_ ("Equation"),
                  .help =
                      N_ ("What the state is: the firing rate, driven by the activation of the summed current; or the "

@@ -83,8 +83,9 @@ typedef struct
 } Lif;
 
 static const RheoParam layer_rows[] = {
-  RHEO_P_INT (Layer, units, "units", .label = N_ ("Units"), .help = N_ ("How many units the layer has."), .def = 256,
-              .min = 1, .max = 65536, .soft_min = 16, .soft_max = 2048, .flags = RHEO_LOG),
+  RHEO_P_INT (Layer, units, "units", .label = N_ ("Units"), .help = N_ ("How many units the layer has."),
+              .words = N_ ("neurons, cells, hidden size, size of the network"), .def = 256, .min = 1, .max = 65536,
+              .soft_min = 16, .soft_max = 2048, .flags = RHEO_LOG),
   RHEO_P_CHOICE (Layer, classes, "classes", classes_choices, .label = N_ ("Cell classes"),
                  /* xgettext:no-c-format */
                  .help = N_ ("One kind of unit; excitatory and inhibitory ones; or excitatory ones and three kinds of "
@@ -94,7 +95,8 @@ static const RheoParam layer_rows[] = {
   RHEO_P_REALS (Layer, beta, n_beta, "beta", .label = N_ ("Decay of the membrane"), .def_text = "0.9", .min = 0,
                 .max = 1,
                 .help = N_ ("Share of the membrane potential that is left after a step: one number, or one for each "
-                            "class.")),
+                            "class."),
+                .words = N_ ("leak, membrane time constant, tau")),
   RHEO_P_BOOL (Layer, learn_beta, "learn-beta", .label = N_ ("Learn the decay"),
                .help = N_ ("Trains the decay of each unit, held between 0 and 1."), .flags = RHEO_ADVANCED),
   RHEO_P_REAL (Layer, threshold, "threshold", .label = N_ ("Threshold"), .def = 1, .min = -1000, .max = 1000,

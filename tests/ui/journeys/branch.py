@@ -22,7 +22,7 @@ before = len(me.run_files())
 me.press("Previous snapshot*")
 me.press("Branch from here")
 bar = me.get("label", "Continues first from *").get_name()
-if "4" not in bar:
+if bar != "Continues first from epoch 4":
     me.fail(bar)
 me.step("Set up has its settings and says where it goes on")
 me.press("Run")
