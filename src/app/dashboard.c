@@ -9,6 +9,7 @@
 #include "app/dashboard-private.h"
 #include "app/plot-chooser.h"
 #include "app/window.h"
+#include "widgets/common.h"
 
 #define LEAST_HEIGHT 250
 #define LEAST_WIDTH 264
@@ -25,26 +26,17 @@ static guint layout_signal;
 
 /* --- places ---------------------------------------------------------------------------------------------------- */
 
-static double
-text_scale (GtkWidget *widget)
-{
-  int dpi = 0;
-
-  g_object_get (gtk_widget_get_settings (widget), "gtk-xft-dpi", &dpi, NULL);
-  return dpi > 0 ? MAX (1, dpi / 1024.0 / 96) : 1;
-}
-
 /* A plot with larger letters needs more room before it must leave something out. */
 static int
 least_height (RheoDashboard *d)
 {
-  return (int) (LEAST_HEIGHT * text_scale (GTK_WIDGET (d)));
+  return (int) (LEAST_HEIGHT * rheo_text_scale ());
 }
 
 static int
 count_columns (RheoDashboard *d, int width)
 {
-  const double wide = width / text_scale (GTK_WIDGET (d));
+  const double wide = width / rheo_text_scale ();
   const int most = MAX (1, (width - 2 * MARGIN_X + GAP) / (LEAST_WIDTH + GAP));
 
   if (d->layout != NULL && d->layout->columns > 0)

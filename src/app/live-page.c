@@ -10,6 +10,7 @@
 #include "app/live-values.h"
 #include "app/run-strip.h"
 #include "app/status-bar.h"
+#include "widgets/common.h"
 
 #define NARROW 1160
 #define UPDATE_US (G_USEC_PER_SEC / 10) /* texts that people can read */
@@ -101,20 +102,11 @@ fold (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static double
-text_scale (GtkWidget *widget)
-{
-  int dpi = 0;
-
-  g_object_get (gtk_widget_get_settings (widget), "gtk-xft-dpi", &dpi, NULL);
-  return dpi > 0 ? MAX (1, dpi / 1024.0 / 96) : 1;
-}
-
 static void
 size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   RheoLivePage *page = RHEO_LIVE_PAGE (widget);
-  const gboolean narrow = width / text_scale (widget) < NARROW;
+  const gboolean narrow = width / rheo_text_scale () < NARROW;
 
   gtk_widget_size_allocate (page->stack, &(GtkAllocation){ 0, 0, width, height }, baseline);
   /* What is hidden or shown asks for another allocation, which must not happen inside this one. */

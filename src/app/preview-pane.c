@@ -11,6 +11,7 @@
 #include "app/plot-toasts.h"
 #include "app/trial-plot.h"
 #include "plot/plot-kind.h"
+#include "widgets/common.h"
 #include "widgets/plot-card.h"
 
 #define AFTER_EDIT 150 /* ms without another edit */
@@ -238,15 +239,6 @@ name_views (RheoPreviewPane *pane)
   rheo_plot_view_set_name (rheo_plot_card_get_view (pane->network), _ ("Network"), network, folder);
 }
 
-static double
-text_scale (RheoPreviewPane *pane)
-{
-  int dpi;
-
-  g_object_get (gtk_widget_get_settings (GTK_WIDGET (pane)), "gtk-xft-dpi", &dpi, NULL);
-  return dpi > 0 ? dpi / (96.0 * 1024) : 1;
-}
-
 static void
 show_place (RheoPreviewPane *pane)
 {
@@ -256,7 +248,7 @@ show_place (RheoPreviewPane *pane)
   gtk_widget_set_visible (pane->nav, p->problem == NULL);
   text = p->n_trials > 0 ? g_strdup_printf (_ ("%s of %s"), number, all) : g_strdup (number);
   /* Large text leaves room for the number alone. */
-  gtk_label_set_text (GTK_LABEL (pane->place), text_scale (pane) < 1.3 ? text : number);
+  gtk_label_set_text (GTK_LABEL (pane->place), rheo_text_scale () < 1.3 ? text : number);
   gtk_widget_set_tooltip_text (pane->place, text);
   gtk_widget_set_sensitive (pane->previous, p->trial > 0);
   gtk_widget_set_tooltip_text (pane->previous, p->trial > 0 ? _ ("Previous trial") : _ ("This is the first trial"));

@@ -37,7 +37,7 @@ typedef struct
 
 /* Data of a cell, of a column or of its rows. */
 static const char item_key[] = "rheo-item", column_key[] = "rheo-column", wanted_key[] = "rheo-wanted",
-                  width_key[] = "rheo-width";
+                  width_key[] = "rheo-width", scale_key[] = "rheo-scale";
 
 /* --- cells ------------------------------------------------------------------------------------------------------- */
 
@@ -417,10 +417,17 @@ compare_items (gconstpointer a, gconstpointer b, gpointer data)
   return order != 0 ? order : strcmp (x->path, y->path);
 }
 
+/* Of text, in per cent. */
 static int
-column_width (const Column *column)
+get_scale (void)
 {
-  return (int) ceil (column->width * rheo_text_scale ());
+  return (int) lround (100 * rheo_text_scale ());
+}
+
+static int
+column_width (const Column *column, int scale)
+{
+  return (column->width * scale + 99) / 100;
 }
 
 static GtkColumnViewColumn *
@@ -456,7 +463,7 @@ new_column (const Column *column, RheoRunList *list)
   if (g_str_equal (column->id, "name"))
     gtk_column_view_column_set_expand (made, TRUE);
   else
-    gtk_column_view_column_set_fixed_width (made, column_width (column));
+    gtk_column_view_column_set_fixed_width (made, column_width (column, get_scale ()));
   return made;
 }
 
@@ -508,7 +515,7 @@ get_width (GtkColumnViewColumn *column)
 
   if (own <= 0)
     own = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (column), width_key));
-  return own > 0 ? own : column_width (get_column (column));
+  return own > 0 ? own : column_width (get_column (column), get_scale ());
 }
 
 /* What was drawn is kept when the list is left. */
@@ -525,7 +532,7 @@ remember_widths (GtkColumnView *view)
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (list, i);
       const int width = get_width (column);
 
-      if (width != column_width (get_column (column)))
+      if (width != column_width (get_column (column), get_scale ()))
         g_variant_builder_add (&widths, "{si}", get_column (column)->id, (int) lround (width / rheo_text_scale ()));
     }
   g_settings_set_value (settings, "run-column-widths", g_variant_builder_end (&widths));
@@ -587,6 +594,29 @@ rheo_run_columns_fit (GtkColumnView *view, int width)
         if (is_wanted (column) && !fits)
           needed -= get_width (column);
       }
+}
+
+/* Columns grow and shrink with the text in them. */
+static void
+on_scale (GtkColumnView *view)
+{
+  GListModel *list = gtk_column_view_get_columns (view);
+  const int before = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (view), scale_key)), now = get_scale ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (list, i);
+      const int old = get_width (column);
+      const gboolean as_made = old == column_width (get_column (column), before);
+      const int width = as_made ? column_width (get_column (column), now) : old * now / before;
+
+      if (gtk_column_view_column_get_fixed_width (column) > 0)
+        gtk_column_view_column_set_fixed_width (column, width);
+      else if (g_object_get_data (G_OBJECT (column), width_key) != NULL)
+        g_object_set_data (G_OBJECT (column), width_key, GINT_TO_POINTER (width));
+    }
+  g_object_set_data (G_OBJECT (view), scale_key, GINT_TO_POINTER (now));
+  rheo_run_columns_fit (view, gtk_widget_get_width (GTK_WIDGET (view)));
 }
 
 static void
@@ -689,6 +719,8 @@ rheo_run_columns_add (RheoRunList *list, GtkColumnView *view, GSettings *setting
     }
   add_header_menu (view, wanted);
   rheo_run_columns_fit (view, 0);
+  g_object_set_data (G_OBJECT (view), scale_key, GINT_TO_POINTER (get_scale ()));
+  rheo_text_scale_watch (view, G_CALLBACK (on_scale));
   g_signal_connect_object (gtk_column_view_get_columns (view), "items-changed", G_CALLBACK (remember), view,
                            G_CONNECT_SWAPPED);
 }

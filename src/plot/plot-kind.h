@@ -196,6 +196,9 @@ void rheo_room_take (RheoRoom *room, const RheoRect *rect);
 gboolean rheo_room_is_free (const RheoRoom *room, const RheoRect *rect);
 /* The place for width x height with the least data under it, near a corner, top right first. TRUE: nothing under it. */
 gboolean rheo_room_find (const RheoRoom *room, double width, double height, double *x, double *y);
+/* The place below or above a level for rect's width and height with the least data under it, `pad` away from both sides;
+ * ends are preferred. FALSE: everywhere other text would be under it. */
+gboolean rheo_room_find_beside (const RheoRoom *room, double level, double pad, RheoRect *rect);
 /* Moves positions (ascending) apart to at least `gap`, as little as needed, inside lo .. hi. FALSE: they do not fit. */
 gboolean rheo_plot_spread (double *at, int n, double gap, double lo, double hi);
 
@@ -211,7 +214,7 @@ typedef struct
 /* Writes names right of the ends, apart from each other and in their order; what has no room there goes above or below
  * its line. FALSE with nothing written: not all have room, or there are more than 6. */
 gboolean rheo_plot_label_ends (RheoPlotCanvas *canvas, RheoRoom *room, RheoLineEnd *ends, int n);
-/* Writes the name of a horizontal line beside it, where no data are. */
+/* Writes the name of a horizontal line beside it, where the fewest data are; not where all places have other names. */
 void rheo_plot_label_level (RheoPlotCanvas *canvas, RheoRoom *room, double y, const char *text);
 /* A legend where no data are. */
 void rheo_plot_label_legend (RheoPlotCanvas *canvas, RheoRoom *room, const RheoPlotEntry *entries, int n);

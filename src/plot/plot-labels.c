@@ -93,23 +93,14 @@ void
 rheo_plot_label_level (RheoPlotCanvas *canvas, RheoRoom *room, double y, const char *text)
 {
   const RheoRect *a = &room->area;
-  double pad = canvas->theme->gap, w, h;
-  RheoRect r;
-  gboolean found = FALSE;
+  double w, h;
+  RheoRect r = { 0 };
 
   rheo_plot_text_size (canvas, RHEO_TEXT_TICK, text, &w, &h);
-  if (y < a->y || y > a->y + a->height || w > a->width - 2 * pad)
+  r.width = w;
+  r.height = h;
+  if (y < a->y || y > a->y + a->height || !rheo_room_find_beside (room, y, canvas->theme->gap, &r))
     return;
-  /* Below and above; at the left, at the right, in the middle. */
-  for (int k = 0; k < 6 && !found; k++)
-    {
-      static const double along[] = { 0, 1, 0.5 };
-
-      r = (RheoRect){ a->x + pad + along[k / 2] * (a->width - w - 2 * pad), k % 2 == 0 ? y + 2 : y - h - 2, w, h };
-      found = rheo_room_is_free (room, &r);
-    }
-  if (!found)
-    r = (RheoRect){ a->x + a->width - pad - w, y + h + 2 > a->y + a->height ? y - h - 2 : y + 2, w, h };
   rheo_room_take (room, &r);
   write_over (canvas, canvas->theme->dim, &r, text);
 }

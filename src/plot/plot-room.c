@@ -6,6 +6,8 @@
 
 /* Cells of this side say where data are. */
 #define CELL 3.0
+/* Text under text is worse than any line under text. */
+#define UNDER_TEXT 1000000
 
 void
 rheo_room_init (RheoRoom *room, const RheoRect *area)
@@ -77,14 +79,13 @@ count (const RheoRoom *room, const RheoRect *rect)
   for (int j = j0; j < j1; j++)
     for (int i = i0; i < i1; i++)
       n += room->used[(gsize) j * room->n_x + i];
-  /* Text under text is worse than a line under text. */
   for (int k = 0; k < room->n_taken; k++)
     {
       const RheoRect *t = &room->taken[k];
 
       if (rect->x < t->x + t->width && t->x < rect->x + rect->width && rect->y < t->y + t->height
           && t->y < rect->y + rect->height)
-        n += 1000;
+        n += UNDER_TEXT;
     }
   return n;
 }
@@ -123,6 +124,37 @@ rheo_room_find (const RheoRoom *room, double width, double height, double *x, do
           }
       }
   return best_under == 0;
+}
+
+gboolean
+rheo_room_find_beside (const RheoRoom *room, double level, double pad, RheoRect *rect)
+{
+  const RheoRect *a = &room->area;
+  double way = a->width - rect->width - 2 * pad;
+  int steps = (int) floor (way / (2 * CELL)), least = UNDER_TEXT;
+  RheoRect best = *rect;
+
+  if (way < 0)
+    return FALSE;
+  /* At the left, at the right, in the middle, then anywhere; below before above. */
+  for (int k = 0; k < 2 * (steps + 4) && least > 0; k++)
+    {
+      static const double along[] = { 0, 1, 0.5 };
+      int under, i = k / 2;
+
+      rect->x = a->x + pad + way * (i < 3 ? along[i] : (i - 3.0) / MAX (steps, 1));
+      rect->y = k % 2 == 0 ? level + 2 : level - rect->height - 2;
+      if (rect->y < a->y || rect->y + rect->height > a->y + a->height)
+        continue;
+      under = count (room, rect);
+      if (under < least)
+        {
+          least = under;
+          best = *rect;
+        }
+    }
+  *rect = best;
+  return least < UNDER_TEXT;
 }
 
 gboolean

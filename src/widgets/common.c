@@ -26,13 +26,35 @@ rheo_text_button_new (const char *label, const char *icon)
   return button;
 }
 
+/* Of the font with which the widths of the window were chosen, in points. */
+#define FONT_SIZE 11
+
 double
 rheo_text_scale (void)
 {
+  g_autofree char *name = NULL;
+  PangoFontDescription *font;
   int dpi = 0;
+  double scale, size;
 
-  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
-  return dpi > 0 ? MAX (dpi / 1024.0 / 96, 1) : 1;
+  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, "gtk-font-name", &name, NULL);
+  scale = dpi > 0 ? dpi / 1024.0 / 96 : 1;
+  font = pango_font_description_from_string (name != NULL ? name : "");
+  size = pango_font_description_get_size (font) / (double) PANGO_SCALE;
+  /* "Cantarell 22px" has its size whatever the resolution. */
+  if (pango_font_description_get_size_is_absolute (font))
+    size *= 72 / 96.0 / scale;
+  pango_font_description_free (font);
+  return MAX (size > 0 ? scale * size / FONT_SIZE : scale, 1);
+}
+
+void
+rheo_text_scale_watch (gpointer object, GCallback changed)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+
+  g_signal_connect_object (settings, "notify::gtk-xft-dpi", changed, object, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "notify::gtk-font-name", changed, object, G_CONNECT_SWAPPED);
 }
 
 void

@@ -7,8 +7,10 @@
 /* A button with a word, and an icon before it unless icon is NULL; named for assistive tools. */
 GtkWidget *rheo_text_button_new (const char *label, const char *icon);
 
-/* How much larger text is than at 96 dots an inch; at least 1. */
+/* How much larger text is than with a font of 11 points at 96 dots an inch; at least 1. */
 double rheo_text_scale (void);
+/* Calls changed (object) after a change of it, as long as the object lives. */
+void rheo_text_scale_watch (gpointer object, GCallback changed);
 
 /* Makes a window one of the window that `of` is in (or is; NULL: none): above it, gone with it, and with the shortcuts of its
  * application. */

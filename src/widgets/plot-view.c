@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "plot/plot-kind.h"
+#include "widgets/common.h"
 #include "widgets/plot-view-private.h"
 
 /* What takes longer is drawn beside the main thread, µs: of what comes often, of what the user waits for, and of all
@@ -34,15 +35,6 @@ enum
 static guint signals[N_SIGNALS];
 
 /* --- specs ------------------------------------------------------------------------------------------------------ */
-static double
-font_scale (RheoPlotView *view)
-{
-  int dpi = 0;
-
-  g_object_get (gtk_widget_get_settings (GTK_WIDGET (view)), "gtk-xft-dpi", &dpi, NULL);
-  return dpi > 0 ? dpi / 1024.0 / 96 : 1;
-}
-
 /* What may change without anything being worked out anew. */
 static void
 dress (RheoPlotView *view, RheoPlotSpec *spec)
@@ -52,7 +44,7 @@ dress (RheoPlotView *view, RheoPlotSpec *spec)
   if (view->group != NULL)
     g_object_get (view->group, "unit", &unit, NULL);
   spec->theme = adw_style_manager_get_dark (adw_style_manager_get_default ()) ? RHEO_THEME_DARK : RHEO_THEME_LIGHT;
-  spec->font_scale = font_scale (view);
+  spec->font_scale = rheo_text_scale ();
   spec->hidden = view->hidden;
   spec->picked = view->picked;
   spec->unit = unit;
@@ -490,8 +482,7 @@ rheo_plot_view_init (RheoPlotView *view)
   gtk_widget_set_focusable (GTK_WIDGET (view), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (view), GTK_OVERFLOW_HIDDEN);
   g_signal_connect_swapped (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (rheo_plot_view_redraw), view);
-  g_signal_connect_swapped (gtk_settings_get_default (), "notify::gtk-xft-dpi", G_CALLBACK (rheo_plot_view_redraw),
-                            view);
+  rheo_text_scale_watch (view, G_CALLBACK (rheo_plot_view_redraw));
   rheo_plot_view_init_reading (view);
   rheo_plot_view_init_actions (view);
   rheo_plot_view_init_input (view);

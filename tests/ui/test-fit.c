@@ -4,6 +4,7 @@
 #include "ui-test.h"
 
 #include "app/setup-cards.h"
+#include "widgets/common.h"
 
 static const char *const views[] = { "setup", "live", "runs" };
 
@@ -24,6 +25,31 @@ static void
 close_window (RheoAppWindow *window)
 {
   ui_window_close (window);
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
+}
+
+/* A larger font asks for the same room as a larger scale; a size in pixels has the scale in it. */
+static void
+text_scale (void)
+{
+  static const struct
+  {
+    const char *font;
+    int percent;
+    double scale;
+  } of[] = {
+    { "Sans 10", 100, 1 },           { "Sans 11", 100, 1 },          { "Cantarell 16.5", 100, 1.5 },
+    { "Cantarell 16.5", 150, 2.25 }, { "Cantarell 11", 150, 1.5 },   { "Cantarell", 150, 1.5 },
+    { "Cantarell 22px", 100, 1.5 },  { "Cantarell 22px", 150, 1.5 },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (of); i++)
+    {
+      g_object_set (gtk_settings_get_default (), "gtk-font-name", of[i].font, "gtk-xft-dpi",
+                    96 * 1024 * of[i].percent / 100, NULL);
+      g_assert_cmpfloat_with_epsilon (rheo_text_scale (), of[i].scale, 1e-9);
+    }
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-font-name");
   gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
 }
 
@@ -101,6 +127,7 @@ int
 main (int argc, char **argv)
 {
   ui_test_init (&argc, &argv);
+  g_test_add_func ("/ui/fit/text-scale", text_scale);
   g_test_add_data_func ("/ui/fit/narrow", GINT_TO_POINTER (100), narrow_enough);
   g_test_add_data_func ("/ui/fit/narrow-large-text", GINT_TO_POINTER (150), narrow_enough);
   g_test_add_data_func ("/ui/fit/cards", GINT_TO_POINTER (100), cards_whole);

@@ -616,6 +616,36 @@ width_kept (Fixture *f, gconstpointer data)
   gtk_column_view_column_set_fixed_width (seed, -1);
 }
 
+static void
+set_font (const char *name)
+{
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", name, NULL);
+}
+
+/* Columns are as wide as the text in them asks for, also after it has changed, and those that were drawn. */
+static void
+columns_follow_text (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GtkWidget) view = g_object_ref_sink (gtk_column_view_new (NULL));
+  GtkColumnViewColumn *seed, *rule;
+  int made;
+
+  set_font ("Sans 11");
+  rheo_run_columns_add (get_list (f), GTK_COLUMN_VIEW (view), NULL);
+  seed = get_column (view, "Seed");
+  rule = get_column (view, "Rule");
+  made = gtk_column_view_column_get_fixed_width (rule);
+  gtk_column_view_column_set_fixed_width (seed, 72);
+  set_font ("Sans 16.5");
+  g_assert_cmpint (gtk_column_view_column_get_fixed_width (rule), >=, made * 1.5);
+  g_assert_cmpint (gtk_column_view_column_get_fixed_width (rule), <=, made * 1.5 + 1);
+  g_assert_cmpint (gtk_column_view_column_get_fixed_width (seed), ==, 108);
+  set_font ("Sans 11");
+  g_assert_cmpint (gtk_column_view_column_get_fixed_width (rule), ==, made);
+  g_assert_cmpint (gtk_column_view_column_get_fixed_width (seed), ==, 72);
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-font-name");
+}
+
 static int
 count_visible (GListModel *columns)
 {
@@ -677,6 +707,7 @@ main (int argc, char **argv)
   ADD ("undone-after-rename", three, undone_after_rename);
   ADD ("trashed", three, trashed);
   ADD ("width-kept", three, width_kept);
+  ADD ("columns-follow-text", three, columns_follow_text);
   ADD ("file", three, file_shown);
   ADD ("plotted", three, plotted);
   ADD ("columns", three, columns_fill); /* last: the next window is as small as this one was */
