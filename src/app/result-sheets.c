@@ -55,11 +55,20 @@ dup_axis_title (const char *axis)
   static const struct
   {
     const char *axis, *title;
-  } titles[] = { { "point", N_ ("Points") },     { "mode", N_ ("Modes") },           { "out", N_ ("Outputs") },
-                 { "in", N_ ("Inputs") },        { "unit", N_ ("Units") },           { "trial", N_ ("Trials") },
-                 { "time", N_ ("Time") },        { "row", N_ ("Measures") },         { "direction", N_ ("Directions") },
-                 { "context", N_ ("Contexts") }, { "condition", N_ ("Conditions") }, { "sample", N_ ("Curves") },
-                 { "event", N_ ("Events") } };
+  } titles[] = { { "point", N_ ("Points") },
+                 { "mode", N_ ("Modes") },
+                 { "out", N_ ("Outputs") },
+                 { "in", N_ ("Inputs") },
+                 { "unit", N_ ("Units") },
+                 { "trial", N_ ("Trials") },
+                 { "time", N_ ("Time") },
+                 { "row", N_ ("Measures") },
+                 { "direction", N_ ("Directions") },
+                 { "context", N_ ("Contexts") },
+                 { "condition", N_ ("Conditions") },
+                 { "sample", N_ ("Curves") },
+                 { "event", N_ ("Events") },
+                 { "path", N_ ("Paths") } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
     if (strcmp (titles[i].axis, axis) == 0)

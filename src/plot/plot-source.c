@@ -335,6 +335,15 @@ shows_outputs (const RheoPlotSpec *spec)
          && (g_str_has_suffix (b->column->axes, " out") || g_str_has_prefix (b->column->key, "out."));
 }
 
+/* Places in a plane, which no camera can turn. */
+static gboolean
+has_two_directions (const RheoPlotSpec *spec)
+{
+  const RheoPlotBinding *b = rheo_plot_find (spec, spec->kind->roles[0].key, 0);
+
+  return b != NULL && b->column->n_dims == 2 && b->column->dims[1] == 2;
+}
+
 static void
 fill_facts (Fill *fill)
 {
@@ -359,6 +368,8 @@ fill_facts (Fill *fill)
     rheo_plot_set (spec, "names", source->outputs, NULL);
   if (has_param (spec, "references"))
     add_baseline (fill);
+  if (has_param (spec, "dims") && has_two_directions (spec))
+    rheo_plot_set (spec, "dims", "plane", NULL);
 }
 
 /* The iteration that all snapshots have in common, or NULL. */

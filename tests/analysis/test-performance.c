@@ -452,6 +452,38 @@ test_trials (void)
     }
 }
 
+/* Paths along what the outputs read are the outputs, and a trial ends where its path does. */
+static void
+test_paths (void)
+{
+  static const char *const settings[] = { "trials",          "1",         "paths",           "10", "by", "context",
+                                          "axes.directions", "out1 out2", "axes.orthogonal", "no", NULL };
+  static const char *const none[] = { "trials", "1", "paths", "0", NULL };
+  static const char *const wrong[] = { "trials", "1", "axes.directions", "out3", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = analyse ("trials", settings, NULL, &error), other = NULL;
+  g_autoptr (RheoField) field = rheo_field_new (trained ()->experiment, trained ()->weights, &error);
+  g_autoptr (RheoFieldTrials) trials = rheo_field_trials_new_spread (trained ()->experiment, field, 10, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (rheo_table_find (table, "path")->dims[0], ==, 10);
+  for (int k = 0; k < 10; k++)
+    {
+      for (int i = 0; i < 90 * 2; i++)
+        g_assert_cmpfloat_with_epsilon (get (table, "path", k * 180 + i), trials->output[k * 180 + i], 1e-12);
+      for (int d = 0; d < 2; d++)
+        g_assert_cmpfloat (get (table, "place", 2 * k + d), ==, get (table, "path", (k * 90 + 89) * 2 + d));
+      g_assert_cmpfloat (get (table, "condition", k), ==, trials->condition[k * trials->n_conditions]);
+      g_assert_cmpfloat (get (table, "path-condition", k), ==, get (table, "condition", k));
+    }
+  g_assert_cmpstr (rheo_column_get_string (rheo_table_find (table, "axis-name"), 1), ==, "Output 2");
+  other = analyse ("trials", none, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (rheo_table_find (other, "path"));
+  g_assert_null (analyse ("trials", wrong, NULL, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+}
+
 /* Units stand in the order of their clusters, and everything else in that of the units. */
 static void
 test_responses (void)
@@ -735,6 +767,7 @@ main (int argc, char **argv)
   g_test_add_func ("/performance/responses", test_responses);
   g_test_add_func ("/performance/psychometric", test_psychometric);
   g_test_add_func ("/performance/trials", test_trials);
+  g_test_add_func ("/performance/paths", test_paths);
   g_test_add_func ("/performance/causes", test_causes);
   g_test_add_func ("/performance/inputs", test_inputs);
   g_test_add_func ("/performance/causes-start", test_causes_start);

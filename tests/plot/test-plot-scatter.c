@@ -165,6 +165,60 @@ test_conditions (void)
   rheo_plot_spec_free (spec);
 }
 
+static int
+count_colour (const RheoPlotSpec *spec, int style, int scale)
+{
+  const uint32_t colour = rheo_rgb_pack (rheo_plot_theme_get (RHEO_THEME_LIGHT)->series[style], 1) & 0xffffff;
+  cairo_surface_t *image = rheo_plot_paint_image (spec, 400, 300, scale);
+  int n = 0;
+
+  for (int y = 40 * scale; y < 300 * scale; y++)
+    for (int x = 0; x < 400 * scale; x++)
+      {
+        const uint32_t *row = (const uint32_t *) (void *) (cairo_image_surface_get_data (image)
+                                                           + y * cairo_image_surface_get_stride (image));
+
+        n += (row[x] & 0xffffff) == colour;
+      }
+  cairo_surface_destroy (image);
+  return n;
+}
+
+/* Paths have the colours of their conditions, which are called as the result calls them, and vanish with them. */
+static void
+test_paths (void)
+{
+  const int64_t n = 2, places[] = { 2, 2 }, paths[] = { 2, 2, 2 };
+  g_autoptr (RheoTable) table = rheo_table_new ("Random trials");
+  g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find ("scatter", NULL));
+  RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
+  RheoColumn *names = rheo_table_add (table, "group", "", "", "group", RHEO_STRING, &n);
+  int plain[2];
+
+  rheo_table_set_words (table, names, 0, "Match");
+  rheo_table_set_words (table, names, 1, "Other");
+  rheo_table_add_copy (table, "place", "", "", "path direction", RHEO_F64, places, (double[]){ 1, 0, 1, 1 });
+  rheo_table_add_copy (table, "path", "", "", "path time direction", RHEO_F64, paths,
+                       (double[]){ 0, 0, 1, 0, 0, 1, 1, 1 });
+  rheo_table_add_copy (table, "condition", "", "", "path", RHEO_F64, &n, (double[]){ 0, 1 });
+  rheo_table_add_copy (table, "path-condition", "", "", "path", RHEO_F64, &n, (double[]){ 0, 1 });
+  rheo_plot_set (spec, "dims", "plane", NULL);
+  rheo_plot_bind (spec, "points", table, "place", NULL, NULL);
+  rheo_plot_bind (spec, "condition", table, "condition", NULL, NULL);
+  rheo_plot_bind (spec, "path", table, "path", NULL, NULL);
+  g_assert_cmpint (rheo_plot_entries (spec, entry), ==, 3);
+  g_assert_cmpstr (entry[0].label, ==, "Match · 1");
+  g_assert_cmpstr (entry[1].label, ==, "Other · 1");
+  for (int k = 0; k < 2; k++)
+    plain[k] = count_colour (spec, entry[k].style, 4);
+  rheo_plot_bind (spec, "path-condition", table, "path-condition", NULL, NULL);
+  for (int k = 0; k < 2; k++)
+    g_assert_cmpint (count_colour (spec, entry[k].style, 4), >, plain[k] + 50);
+  spec->hidden = 1;
+  g_assert_cmpint (count_colour (spec, entry[0].style, 4), ==, 0);
+  g_assert_cmpint (count_colour (spec, entry[1].style, 4), >, plain[1] + 50);
+}
+
 /* Colours that tell speed or time leave shapes to the legend, and what the data lack is refused. */
 static void
 test_colours (void)
@@ -218,8 +272,6 @@ test_crowd (void)
   g_autoptr (RheoTable) table = rheo_table_new ("Line");
   g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find ("scatter", NULL));
   double *place = rheo_table_add (table, "place", "", "", "point direction", RHEO_F64, dims)->data;
-  const RheoPlotTheme *theme = rheo_plot_theme_get (RHEO_THEME_LIGHT);
-  cairo_surface_t *image;
   int n[2];
 
   for (int wide = 0; wide < 2; wide++)
@@ -231,17 +283,7 @@ test_crowd (void)
       g_clear_pointer (&spec, rheo_plot_spec_free);
       spec = rheo_plot_spec_new (rheo_plot_kind_find ("scatter", NULL));
       rheo_plot_bind (spec, "points", table, "place", NULL, NULL);
-      image = rheo_plot_paint_image (spec, 400, 300, 1);
-      n[wide] = 0;
-      for (int y = 40; y < 300; y++)
-        for (int x = 0; x < 400; x++)
-          {
-            const uint32_t *row = (const uint32_t *) (void *) (cairo_image_surface_get_data (image)
-                                                               + y * cairo_image_surface_get_stride (image));
-
-            n[wide] += (row[x] & 0xffffff) == (rheo_rgb_pack (theme->series[0], 1) & 0xffffff);
-          }
-      cairo_surface_destroy (image);
+      n[wide] = count_colour (spec, 0, 1);
     }
   /* With rims the close ones would leave a tenth of this. */
   g_assert_cmpint (n[0], >, 250);
@@ -510,6 +552,7 @@ main (int argc, char **argv)
   g_test_add_func ("/camera/perspective", test_perspective);
   g_test_add_func ("/scatter/entries", test_entries);
   g_test_add_func ("/scatter/conditions", test_conditions);
+  g_test_add_func ("/scatter/paths", test_paths);
   g_test_add_func ("/scatter/colours", test_colours);
   g_test_add_func ("/scatter/crowd", test_crowd);
   g_test_add_func ("/scatter/pick", test_pick);

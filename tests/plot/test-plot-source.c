@@ -7,9 +7,9 @@
 #include "plot/plot-source.h"
 
 static const char *const names[] = {
-  "iteration",   "train.loss",           "valid.loss",           "hidden.rate",         "task.baseline", "rec.weight",
-  "in.change",   "rec.change",           "in.gradient",          "rec.gradient",        "hidden.spikes", "out.value",
-  "task.target", "fixed-points/1/place", "fixed-points/2/place", "psychometric/1/right"
+  "iteration",   "train.loss",           "valid.loss",           "hidden.rate",          "task.baseline", "rec.weight",
+  "in.change",   "rec.change",           "in.gradient",          "rec.gradient",         "hidden.spikes", "out.value",
+  "task.target", "fixed-points/1/place", "fixed-points/2/place", "psychometric/1/right", "trials/1/place"
 };
 static const int64_t snapshots[] = { 0, 1, 10, 20 };
 
@@ -67,8 +67,9 @@ read_series (void *data, const char *series, int64_t at, const char **key, GErro
         rheo_table_add (table, series, "Output", "", "trial time unit", RHEO_F32, trials);
       else if (g_str_has_suffix (series, "/place"))
         {
-          const int64_t points = 5, places[] = { points, 3 };
-          RheoTable *result = rheo_table_new (series[13] == '2' ? "Newest points" : "Points");
+          const int64_t points = 5, places[] = { points, g_str_has_prefix (series, "trials") ? 2 : 3 };
+          RheoTable *result =
+              rheo_table_new (strcmp (series, "fixed-points/2/place") == 0 ? "Newest points" : "Points");
 
           rheo_table_add (result, "place", "Place", "", "point direction", RHEO_F64, places);
           rheo_table_add (result, "unstable", "Unstable modes", "", "point", RHEO_I32, &points);
@@ -289,6 +290,19 @@ test_result (void)
   g_assert_cmpint (two->n_bindings, ==, 4);
   assert_bound (two, 2, "points", "place", NULL);
   g_assert_true (two->binding[2].table == two->binding[3].table);
+  g_assert_true (rheo_plot_check (spec, NULL));
+}
+
+/* Places along two axes lie in a plane. */
+static void
+test_flat (void)
+{
+  const char *const from[] = { "trials/1/place", NULL };
+  g_autoptr (RheoPlotSpec) spec = fill ("scatter", 1, from, NULL);
+  g_autoptr (GError) error = NULL;
+
+  rheo_plot_check (spec, &error);
+  g_assert_no_error (error);
 }
 
 static void
@@ -359,6 +373,7 @@ main (int argc, char **argv)
   g_test_add_func ("/source/violin", test_violin);
   g_test_add_func ("/source/first-iteration", test_first_iteration);
   g_test_add_func ("/source/result", test_result);
+  g_test_add_func ("/source/flat", test_flat);
   g_test_add_func ("/source/named", test_named);
   g_test_add_func ("/source/values", test_values);
   g_test_add_func ("/source/refused", test_refused);

@@ -200,6 +200,7 @@ static const RheoSeries series[] = {
     .help = N_ ("Without noise, along the axes; those of the first context come first."),
     .unit = "",
     .axes = "trial time direction" },
+  { .key = "path-condition", .label = N_ ("Context’s number"), .help = N_ ("Of a path."), .unit = "", .axes = "trial" },
   { .key = "motion",
     .label = N_ ("Motion coherence"),
     .help = N_ ("Positive: to the right."),
@@ -408,11 +409,12 @@ static gboolean
 add_places (RheoTable *out, const RheoField *field, const Config *c, const double *lines, GError **error)
 {
   const int n_trials = 2 * c->n_strengths + 1, n_steps = c->cue_steps + c->stimulus_steps + 1;
-  const int n_states = N_CONTEXTS * c->n_points, n_paths = N_CONTEXTS * n_trials;
+  const int n_states = N_CONTEXTS * c->n_points;
+  const int64_t n_paths = (int64_t) N_CONTEXTS * n_trials;
   g_autofree double *paths = run_paths (out, field, c, n_trials, n_steps);
   g_autofree char *words = dup_words (field);
   g_autoptr (RheoAxes) axes =
-      rheo_axes_new (&c->axes, words, FALSE, 1, MOST_AXES, field, n_paths * n_steps, paths, error);
+      rheo_axes_new (&c->axes, words, FALSE, 1, MOST_AXES, field, (int) n_paths * n_steps, paths, error);
   static const char *const names[] = { N_ ("Choice"), N_ ("Context"), N_ ("Stimulus") };
   double *condition, *inputs;
 
@@ -422,7 +424,11 @@ add_places (RheoTable *out, const RheoField *field, const Config *c, const doubl
     rheo_axes_rename (axes, k, names[k]);
   rheo_axes_add (axes, series, out);
   rheo_axes_project (axes, n_states, lines, add (out, "place", (int64_t[]){ n_states, axes->n })->data);
-  rheo_axes_project (axes, n_paths * n_steps, paths, add (out, "path", (int64_t[]){ n_paths, n_steps, axes->n })->data);
+  rheo_axes_project (axes, (int) n_paths * n_steps, paths,
+                     add (out, "path", (int64_t[]){ n_paths, n_steps, axes->n })->data);
+  condition = add (out, "path-condition", &n_paths)->data;
+  for (int64_t k = 0; k < n_paths; k++)
+    condition[k] = (double) (k / n_trials);
   condition = add (out, "condition", (int64_t[]){ n_states })->data;
   for (int k = 0; k < n_states; k++)
     condition[k] = k / c->n_points;

@@ -7,18 +7,23 @@
 #include <string.h>
 
 #include "engine/analysis.h"
+#include "engine/conditions.h"
+#include "engine/field-trials.h"
 #include "engine/replay.h"
 
 /* A look at random trials (ctrnn spec 4.1): inputs, targets where they count, and what the network makes of them; and the
  * score of the whole validation set, with and without noise. R² is that of all trials together, since trials with a constant
- * target have none of their own. */
+ * target have none of their own. Of rate networks also the paths of trials through state space, along axes of one's choice. */
 
 #define MAX_TRIALS 64
+#define MAX_AXES 12
 
 typedef struct
 {
-  int n_trials, n_scored, seed;
+  int n_trials, n_scored, seed, n_paths;
   double noise;
+  const char *by;
+  RheoAxesChoice axes;
 } Config;
 
 static const RheoParam params[] = {
@@ -31,6 +36,16 @@ static const RheoParam params[] = {
               .help = N_ ("Where the validation set has no end; else all of it is scored."), .flags = RHEO_ADVANCED),
   RHEO_P_INT (Config, seed, "seed", .label = N_ ("Seed"), .def = 1, .min = 0, .max = 2147483647,
               .help = N_ ("Of the choice of trials and of the noise.")),
+  RHEO_P_INT (Config, n_paths, "paths", .label = N_ ("Paths"), .def = 32, .min = 0, .max = 10000, .soft_max = 128,
+              .help = N_ ("The ways of so many trials through state space are kept, without noise; 0: none."),
+              .needs = RHEO_RATES),
+  RHEO_P_TEXT (Config, by, "by", .label = N_ ("Conditions of the paths"), .def_text = "",
+               .help =
+                   N_ ("Names of the task's conditions by which paths are coloured, with blanks between; none: those "
+                       "with few values."),
+               .needs = RHEO_RATES),
+  RHEO_P_BLOCK (Config, axes, RheoAxesChoice, "axes", rheo_axes_rows, .label = N_ ("Axes of the paths"),
+                .needs = RHEO_RATES),
   RHEO_P_END,
 };
 
@@ -73,6 +88,27 @@ static const RheoSeries series[] = {
     .unit = "",
     .axes = "trial time out" },
   { .key = "input", .label = N_ ("Input"), .help = N_ ("Without noise."), .unit = "", .axes = "trial time in" },
+  { .key = "path",
+    .label = N_ ("Path"),
+    .help = N_ ("Of a trial without noise, along the axes."),
+    .unit = "",
+    .axes = "path time direction" },
+  { .key = "place",
+    .label = N_ ("State at the end"),
+    .help = N_ ("Where a path ends, along the axes."),
+    .unit = "",
+    .axes = "path direction" },
+  { .key = "condition",
+    .label = N_ ("Condition’s number"),
+    .help = N_ ("Of the trial of a path, in the list of conditions."),
+    .unit = "",
+    .axes = "path" },
+  { .key = "path-condition",
+    .label = N_ ("Condition of the path"),
+    .help = N_ ("Of the trial of a path, in the list of conditions."),
+    .unit = "",
+    .axes = "path" },
+  RHEO_AXES_SERIES,
   { NULL },
 };
 
@@ -158,6 +194,49 @@ add_trials (RheoTable *out, RheoReplay *replay, const Config *c, const atomic_bo
   return TRUE;
 }
 
+/* --- paths -------------------------------------------------------------------------------------------------------- */
+/* The states are those of fixed points and flow fields, so that figures of them can be laid side by side. */
+static gboolean
+add_paths (RheoTable *out, const RheoRecord *record, const RheoTask *task, const Config *c, const RheoTable *previous,
+           GError **error)
+{
+  static const char *const otherwise[] = { "pc1", "pc1 pc2", "pc1 pc2 pc3" };
+  g_autoptr (RheoField) field = rheo_field_new (record->experiment, record->weights, error);
+  g_autoptr (RheoFieldTrials) trials =
+      field != NULL ? rheo_field_trials_new_spread (record->experiment, field, c->n_paths, error) : NULL;
+  g_autoptr (RheoAxes) axes = NULL;
+  g_autofree double *states = NULL;
+  g_autofree int *group = NULL;
+  double *path, *place, *condition[2];
+  int64_t n;
+  int n_states;
+
+  if (trials == NULL)
+    return FALSE;
+  states = rheo_field_trials_dup_states (trials, field, &n_states);
+  axes = rheo_axes_new (&c->axes, otherwise[MIN (field->n, 3) - 1], TRUE, 1, MAX_AXES, field, n_states, states, error);
+  group = g_new (int, trials->n_trials);
+  if (axes == NULL
+      || rheo_conditions_add_groups (task, trials->n_trials, trials->condition, c->by, out, group, error) < 0)
+    return FALSE;
+  rheo_axes_turn_alike (axes, previous);
+  n = trials->n_trials;
+  path = add (out, "path", RHEO_F64, (int64_t[]){ n, trials->n_steps, axes->n })->data;
+  place = add (out, "place", RHEO_F64, (int64_t[]){ n, axes->n })->data;
+  condition[0] = add (out, "condition", RHEO_F64, &n)->data;
+  condition[1] = add (out, "path-condition", RHEO_F64, &n)->data;
+  rheo_field_trials_project (trials, axes, (int) n, path);
+  for (int64_t k = 0; k < n; k++)
+    {
+      const int64_t last = k * trials->n_steps + trials->length[k] - 1;
+
+      memcpy (place + k * axes->n, path + last * axes->n, sizeof *place * (gsize) axes->n);
+      condition[0][k] = condition[1][k] = group[k];
+    }
+  rheo_axes_add (axes, series, out);
+  return TRUE;
+}
+
 /* --- the score ---------------------------------------------------------------------------------------------------- */
 static void
 add_fit (void *data, const RheoReplayTrial *trial)
@@ -185,7 +264,8 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
   const Config *c = config;
-  g_autoptr (RheoReplay) replay = rheo_replay_new (&records[n_records - 1], error);
+  const RheoRecord *record = &records[n_records - 1];
+  g_autoptr (RheoReplay) replay = rheo_replay_new (record, error);
   RheoFit clean, noisy;
 
   if (replay == NULL || !score (replay, c, 0, cancelled, &clean, error)
@@ -195,7 +275,15 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   rheo_result_add_number (out, series, "r2-noisy", rheo_loss_r2 (&noisy));
   rheo_result_add_number (out, series, "error", clean.error / clean.n);
   rheo_result_add_number (out, series, "error-noisy", noisy.error / noisy.n);
-  return add_trials (out, replay, c, cancelled, error);
+  return add_trials (out, replay, c, cancelled, error)
+         && (c->n_paths == 0 || !rheo_analysis_fits_rates (record->experiment, NULL)
+             || add_paths (out, record, rheo_replay_get_task (replay), c, previous, error));
+}
+
+static gboolean
+check (const void *config, GError **error)
+{
+  return rheo_axes_check (&((const Config *) config)->axes, error);
 }
 
 static double
@@ -203,7 +291,7 @@ estimate (const void *config, const RheoExperiment *experiment)
 {
   const Config *c = config;
 
-  return rheo_analysis_estimate_trials (experiment, c->n_trials + c->n_scored);
+  return rheo_analysis_estimate_trials (experiment, c->n_trials + c->n_scored + c->n_paths);
 }
 
 const RheoAnalysis rheo_analysis_trials = {
@@ -211,10 +299,13 @@ const RheoAnalysis rheo_analysis_trials = {
             .version = 1,
             .id = "trials",
             .title = N_ ("Random trials"),
-            .summary = N_ ("Inputs, targets and outputs of some trials, and the score of all with and without noise."),
+            .summary =
+                N_ ("Inputs, targets and outputs of some trials, their paths through state space, and the score of "
+                    "all with and without noise."),
             .config_size = sizeof (Config),
             .params = params,
-            .series = series },
+            .series = series,
+            .check = check },
   .about = RHEO_ABOUT_TASK,
   .wants = RHEO_WANTS_WEIGHTS,
   .estimate = estimate,

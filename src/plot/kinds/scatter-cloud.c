@@ -44,15 +44,16 @@ add_points (const RheoPlotSpec *spec, const RheoScatter *p, RheoCloud *cloud)
 }
 
 static void
-add_paths (const RheoScatterConfig *config, const RheoScatter *p, RheoCloud *cloud)
+add_paths (const RheoPlotSpec *spec, const RheoScatter *p, RheoCloud *cloud)
 {
+  const RheoScatterConfig *config = spec->values;
   const int64_t length = p->path->dims[1], width = p->path->dims[2];
   gboolean joined = FALSE;
 
   for (int64_t i = 0; i < cloud->n_vertices; i++)
     {
       RheoCloudVertex *to = &cloud->vertex[i];
-      gboolean finite = TRUE;
+      gboolean finite = !rheo_scatter_path_hidden (spec, i / length);
 
       for (int k = 0; k < 3; k++)
         {
@@ -62,7 +63,7 @@ add_paths (const RheoScatterConfig *config, const RheoScatter *p, RheoCloud *clo
           to->v[k] = finite ? (float) ((v - centre (p, k)) / half (p, k)) : 0;
         }
       joined = joined && finite && i % length != 0;
-      to->colour = joined ? (float) rheo_scatter_colour_of_step (p, i % length) : -1;
+      to->colour = joined ? (float) rheo_scatter_colour_of_step (p, i / length, i % length) : -1;
       joined = finite;
     }
 }
@@ -90,7 +91,7 @@ make_cloud (const RheoPlotSpec *spec, RheoScatter *p)
   p->cloud_picked = spec->picked;
   add_points (spec, p, p->cloud);
   if (has_paths)
-    add_paths (spec->values, p, p->cloud);
+    add_paths (spec, p, p->cloud);
   return p->cloud;
 }
 

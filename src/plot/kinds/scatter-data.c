@@ -30,13 +30,29 @@ beside (const RheoPlotSpec *spec, const char *role, const RheoPlotBinding *point
   return NULL;
 }
 
-/* "Input 0 0 1" of a result, the binding's label, or "Set 2". */
+/* What a result calls a condition; borrowed. NULL: it has no names. */
+static const char *
+condition_name (const RheoTable *table, int condition)
+{
+  const RheoColumn *names = rheo_table_find (table, "group");
+
+  return names != NULL && names->type == RHEO_STRING && condition >= 0 && condition < rheo_column_get_length (names)
+             ? rheo_column_get_string (names, condition)
+             : NULL;
+}
+
+/* A condition's name or "Input 0 0 1" of a result, the binding's label, or "Set 2". */
 static void
 name_group (const RheoPlotBinding *b, const RheoScatterGroup *group, int number, char *out, size_t size)
 {
   g_autofree char *input = rheo_plot_dup_input (b->table, group->condition);
+  const char *name = condition_name (b->table, group->condition);
 
-  if (b->label != NULL && group->condition < 0)
+  if (group->is_rest)
+    g_strlcpy (out, _ ("Others"), size);
+  else if (name != NULL)
+    g_strlcpy (out, name, size);
+  else if (b->label != NULL && group->condition < 0)
     g_strlcpy (out, b->label, size);
   else if (input != NULL)
     g_snprintf (out, size, _ ("Input %s"), input);
@@ -159,8 +175,11 @@ find_group (RheoScatter *p, int set, int condition)
     if (p->group[g].set == set && p->group[g].condition == condition)
       return g;
   if (p->n_groups == MOST_GROUPS)
-    return p->n_groups - 1;
-  p->group[p->n_groups] = (RheoScatterGroup){ set, condition };
+    {
+      p->group[p->n_groups - 1].is_rest = TRUE;
+      return p->n_groups - 1;
+    }
+  p->group[p->n_groups] = (RheoScatterGroup){ .set = set, .condition = condition };
   return p->n_groups++;
 }
 
@@ -200,6 +219,28 @@ read_points (const RheoPlotSpec *spec, RheoScatter *p, int set)
       point.symbol = shapes[MIN (point.n_unstable, 3)];
       point.group = find_group (p, set, condition != NULL ? (int) rheo_column_get_number (condition, i) : -1);
       g_array_append_val (p->point, point);
+    }
+}
+
+/* Paths have the colours of their conditions where points have. */
+static void
+find_paths (const RheoPlotSpec *spec, RheoScatter *p)
+{
+  const RheoPlotBinding *b = rheo_plot_find (spec, "path-condition", 0);
+  const int64_t n = p->path->dims[0];
+
+  if (b == NULL || b->column->dims[0] != n || p->n_groups < 2 || p->colour != RHEO_SCATTER_BY_SET)
+    return;
+  p->path_of = g_new (int, n);
+  for (int64_t k = 0; k < n; k++)
+    {
+      const double condition = rheo_column_get_number (b->column, k);
+
+      p->path_of[k] = -1;
+      /* The entries of groups come first where they tell colours. */
+      for (int g = 0; g < p->n_groups; g++)
+        if (p->group[g].condition == condition && rheo_plot_find (spec, "points", p->group[g].set)->table == b->table)
+          p->path_of[k] = g;
     }
 }
 
@@ -344,6 +385,7 @@ rheo_scatter_prepare (const RheoPlotSpec *spec)
       p->path_entry = add_entry (p, RHEO_SYMBOL_PATH, 0, FALSE);
       g_strlcpy (p->entry[p->path_entry].label, _ ("Trials"), sizeof p->entry[0].label);
       p->entry_count[p->path_entry] = (int) p->path->dims[0];
+      find_paths (spec, p);
     }
   name_axes (spec, p);
   find_limits (spec, p);
@@ -357,6 +399,7 @@ rheo_scatter_release (void *prepared)
   RheoScatter *p = prepared;
 
   g_array_unref (p->point);
+  g_free (p->path_of);
   rheo_cloud_unref (p->cloud);
   g_free (p);
 }

@@ -55,12 +55,23 @@ rheo_scatter_colour (const RheoScatter *p, const RheoScatterPoint *point)
 
 /* Index in the palette of the step that ends at t. */
 int
-rheo_scatter_colour_of_step (const RheoScatter *p, int64_t t)
+rheo_scatter_colour_of_step (const RheoScatter *p, int64_t path, int64_t t)
 {
   const int64_t n = MAX (p->path->dims[1] - 1, 1);
 
-  return p->colour == RHEO_SCATTER_BY_TIME ? RHEO_CLOUD_RAMP + (int) (t * (MANY_BINS - 1) / n * 255 / (MANY_BINS - 1))
-                                           : RHEO_CLOUD_LINE;
+  if (p->colour == RHEO_SCATTER_BY_TIME)
+    return RHEO_CLOUD_RAMP + (int) (t * (MANY_BINS - 1) / n * 255 / (MANY_BINS - 1));
+  return p->path_of != NULL && p->path_of[path] >= 0 ? p->entry[p->path_of[path]].style % RHEO_N_STYLES
+                                                     : RHEO_CLOUD_LINE;
+}
+
+gboolean
+rheo_scatter_path_hidden (const RheoPlotSpec *spec, int64_t path)
+{
+  const RheoScatter *p = rheo_plot_get_prepared (spec);
+
+  return rheo_plot_entry_hidden (spec, p->path_entry)
+         || (p->path_of != NULL && p->path_of[path] >= 0 && rheo_plot_entry_hidden (spec, p->path_of[path]));
 }
 
 void
@@ -331,7 +342,7 @@ draw_path (RheoPlotCanvas *canvas, const RheoScatterView *view, const RheoScatte
 
   for (int64_t t = 0; t <= length; t++)
     {
-      const int next = t < length ? rheo_scatter_colour_of_step (p, t) : -1;
+      const int next = t < length ? rheo_scatter_colour_of_step (p, trial, t) : -1;
       double v[3] = { 0 }, at[3];
       RheoPoint q;
 
@@ -436,7 +447,7 @@ draw_data (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoScatterVi
   cairo_save (canvas->cr);
   rheo_plot_clip (canvas, view->flat ? &view->panel.area : &view->area, canvas->theme->spot);
   for (int64_t trial = 0; p->path != NULL && trial < p->path->dims[0]; trial++)
-    if (!rheo_plot_entry_hidden (spec, p->path_entry))
+    if (!rheo_scatter_path_hidden (spec, trial))
       draw_path (canvas, view, p, spec->values, trial, palette);
   draw_points (spec, canvas, view, p, palette);
   draw_ring (spec, canvas, view, p);

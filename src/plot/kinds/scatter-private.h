@@ -47,6 +47,7 @@ typedef struct
 typedef struct
 {
   int set, condition; /* condition -1: the set has one input */
+  gboolean is_rest;   /* of several, for which there was no room */
 } RheoScatterGroup;
 
 /* What is shown, made once for a set of bindings. */
@@ -54,6 +55,7 @@ typedef struct
 {
   GArray *point; /* RheoScatterPoint; those with a place */
   const RheoColumn *path;
+  int *path_of; /* [path] entry of its condition, which has its colour; NULL: all have that of lines */
   RheoScatterGroup group[RHEO_PLOT_MAX_ENTRIES];
   int n_sets, n_groups, n_entries, path_entry; /* path_entry: -1 without paths */
   int colour;                                  /* what it tells: not auto */
@@ -90,11 +92,12 @@ typedef struct
 /* --- scatter-draw.c */
 gboolean rheo_scatter_hidden (const RheoPlotSpec *spec, const RheoScatterPoint *point);
 double rheo_scatter_share (const RheoPlotSpec *spec, const RheoScatterPoint *point); /* opacity: the picked stand out */
+gboolean rheo_scatter_path_hidden (const RheoPlotSpec *spec, int64_t path);
 /* Colours by their place in the palette, as in a cloud; of the step of a path that ends at t. */
 void rheo_scatter_palette (const RheoPlotSpec *spec, const RheoPlotTheme *theme, const RheoScatter *p,
                            RheoRgb palette[RHEO_CLOUD_COLOURS]);
 int rheo_scatter_colour (const RheoScatter *p, const RheoScatterPoint *point);
-int rheo_scatter_colour_of_step (const RheoScatter *p, int64_t t);
+int rheo_scatter_colour_of_step (const RheoScatter *p, int64_t path, int64_t t);
 double rheo_scatter_line_width (const RheoPlotCanvas *canvas, const RheoScatter *p);
 double rheo_scatter_radius (const RheoPlotCanvas *canvas, const RheoScatter *p);
 const RheoScatterPoint *rheo_scatter_chosen (const RheoPlotSpec *spec, const RheoScatter *p); /* NULL: none is seen */

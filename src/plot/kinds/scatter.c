@@ -47,9 +47,11 @@ static const RheoPlotRole roles[] = {
   { "points", N_ ("places of points"), "* *", TRUE, TRUE, .from = "fixed-points/*/place|*/place", .called = "table" },
   { "unstable", N_ ("unstable modes of each point"), "*", FALSE, TRUE, .with = "=unstable" },
   { "kind", N_ ("kind of each point: 0 stable, 1 unstable, 2 marginal"), "*", FALSE, TRUE, .with = "=kind" },
-  { "condition", N_ ("number of each point’s input, where there are several"), "*", FALSE, TRUE, .with = "=condition" },
+  { "condition", N_ ("number of each point’s input or condition, where there are several"), "*", FALSE, TRUE,
+    .with = "=condition" },
   { "speed", N_ ("speed q of each point"), "*", FALSE, TRUE, .with = "=q" },
   { "path", N_ ("paths of trials"), "* * *", FALSE, FALSE, .with = "=path" },
+  { "path-condition", N_ ("number of each path’s input or condition"), "*", FALSE, FALSE, .with = "=path-condition" },
   { NULL },
 };
 
