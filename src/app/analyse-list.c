@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "widgets/common.h"
+#include "widgets/tooltip.h"
 
 struct _RheoAnalyseList
 {
   AdwBin parent_instance;
   GtkWidget *search, *list;
-  char *shown; /* what the rows were made from */
 };
 
 G_DEFINE_FINAL_TYPE (RheoAnalyseList, rheo_analyse_list, ADW_TYPE_BIN)
@@ -55,19 +55,30 @@ new_label (const char *text, const char *class)
 }
 
 static GtkWidget *
-add_row (RheoAnalyseList *list, GtkWidget *content, RheoAbout about, const char *id, const char *result,
+add_row (RheoAnalyseList *list, int place, GtkWidget *content, const RheoAnalysis *analysis, const char *result,
          const char *words, const char *name)
 {
   GtkWidget *row = gtk_list_box_row_new ();
 
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), content);
-  g_object_set_data (G_OBJECT (row), "about", GINT_TO_POINTER (about));
-  g_object_set_data_full (G_OBJECT (row), "id", g_strdup (id), g_free);
+  g_object_set_data (G_OBJECT (row), "analysis", (gpointer) analysis);
   g_object_set_data_full (G_OBJECT (row), "result", g_strdup (result), g_free);
   g_object_set_data_full (G_OBJECT (row), "words", g_utf8_casefold (words, -1), g_free);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_list_box_append (GTK_LIST_BOX (list->list), row);
+  gtk_list_box_insert (GTK_LIST_BOX (list->list), row, place);
   return row;
+}
+
+static const RheoAnalysis *
+get_analysis (GtkListBoxRow *row)
+{
+  return g_object_get_data (G_OBJECT (row), "analysis");
+}
+
+static const char *
+get_result (GtkListBoxRow *row)
+{
+  return g_object_get_data (G_OBJECT (row), "result");
 }
 
 static gboolean
@@ -96,37 +107,55 @@ dup_result_title (RheoStudy *study, const RheoStudyResult *result)
 }
 
 static void
-add_analysis (RheoAnalyseList *list, RheoStudy *study, const RheoAnalysis *analysis, int64_t at, gboolean chosen,
-              GHashTable *hidden)
+add_analysis (RheoAnalyseList *list, const RheoAnalysis *analysis)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *title = new_label (_ (analysis->base.title), NULL),
-            *row;
-  const int n = count_results (study, analysis->base.id, hidden);
-  g_autoptr (GError) error = NULL;
-  const gboolean allowed = rheo_study_allows (study, analysis, at, &error);
+            *badge = new_label ("", "caption"), *row;
   g_autofree char *words = g_strjoin ("\n", _ (analysis->base.title), analysis->base.id,
                                       analysis->base.summary != NULL ? _ (analysis->base.summary) : NULL, NULL);
 
   gtk_label_set_wrap (GTK_LABEL (title), TRUE);
   gtk_widget_set_hexpand (title, TRUE);
+  gtk_widget_add_css_class (badge, "dim-label");
   gtk_box_append (GTK_BOX (box), title);
-  if (n > 0 && !chosen)
-    {
-      g_autofree char *count = g_strdup_printf ("%d", n);
-      g_autofree char *tip = g_strdup_printf (ngettext ("%d result", "%d results", (gulong) n), n);
-      GtkWidget *badge = new_label (count, "caption");
+  gtk_box_append (GTK_BOX (box), badge);
+  row = add_row (list, -1, box, analysis, NULL, words, _ (analysis->base.title));
+  g_object_set_data (G_OBJECT (row), "title", title);
+  g_object_set_data (G_OBJECT (row), "badge", badge);
+}
 
-      gtk_widget_add_css_class (badge, "dim-label");
-      gtk_widget_set_tooltip_text (badge, tip);
-      gtk_box_append (GTK_BOX (box), badge);
-    }
-  row =
-      add_row (list, box, rheo_analysis_get_about (analysis), analysis->base.id, NULL, words, _ (analysis->base.title));
-  if (!allowed)
+static void
+add_analyses (RheoAnalyseList *list)
+{
+  const RheoComponent *const *all = rheo_components (RHEO_KIND_ANALYSIS);
+
+  for (int about = RHEO_ABOUT_AUTO + 1; about < RHEO_N_ABOUT; about++)
+    for (int i = 0; all[i] != NULL; i++)
+      if ((int) rheo_analysis_get_about ((const RheoAnalysis *) all[i]) == about)
+        add_analysis (list, (const RheoAnalysis *) all[i]);
+}
+
+static void
+show_analysis (GtkListBoxRow *row, RheoStudy *study, int64_t at, gboolean chosen, GHashTable *hidden)
+{
+  const RheoAnalysis *analysis = get_analysis (row);
+  GtkWidget *title = g_object_get_data (G_OBJECT (row), "title"), *badge = g_object_get_data (G_OBJECT (row), "badge");
+  const int n = count_results (study, analysis->base.id, hidden);
+  g_autofree char *count = g_strdup_printf ("%d", n);
+  g_autofree char *tip = g_strdup_printf (ngettext ("%d result", "%d results", (gulong) n), n);
+  g_autoptr (GError) error = NULL;
+  const gboolean allowed = rheo_study_allows (study, analysis, at, &error);
+  const char *about = allowed ? _ (analysis->base.summary) : error->message;
+
+  gtk_widget_set_visible (badge, n > 0 && !chosen);
+  gtk_label_set_text (GTK_LABEL (badge), count);
+  rheo_tooltip_set (badge, tip);
+  if (allowed)
+    gtk_widget_remove_css_class (title, "dim-label");
+  else
     gtk_widget_add_css_class (title, "dim-label");
-  gtk_widget_set_tooltip_text (row, !allowed ? error->message : _ (analysis->base.summary));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  !allowed ? error->message : _ (analysis->base.summary), -1);
+  rheo_tooltip_set (GTK_WIDGET (row), about);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, about, -1);
 }
 
 static void
@@ -134,18 +163,18 @@ on_remove (GtkButton *button, RheoAnalyseList *list)
 {
   GtkWidget *row = gtk_widget_get_ancestor (GTK_WIDGET (button), GTK_TYPE_LIST_BOX_ROW);
 
-  g_signal_emit (list, signals[REMOVE], 0, g_object_get_data (G_OBJECT (row), "result"));
+  g_signal_emit (list, signals[REMOVE], 0, get_result (GTK_LIST_BOX_ROW (row)));
 }
 
 static void
-add_result (RheoAnalyseList *list, RheoStudy *study, const RheoAnalysis *analysis, const RheoStudyResult *result)
+add_result (RheoAnalyseList *list, int place, RheoStudy *study, const RheoAnalysis *analysis,
+            const RheoStudyResult *result)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *button;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *button, *row;
   g_autofree char *title = dup_result_title (study, result);
   g_autofree char *name = g_strdup_printf ("%s, %s", _ (analysis->base.title), title);
   g_autofree char *remove = g_strdup_printf (_ ("Remove %s"), name);
   GtkWidget *label = new_label (title, "caption");
-  const gboolean live = rheo_study_is_live (study);
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (label, "tabular");
@@ -155,62 +184,30 @@ add_result (RheoAnalyseList *list, RheoStudy *study, const RheoAnalysis *analysi
   button = gtk_button_new_from_icon_name ("user-trash-symbolic");
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "analyse-remove");
-  gtk_widget_set_sensitive (button, !live);
-  gtk_widget_set_tooltip_text (button, live ? _ ("Not while the run goes on") : _ ("Remove this result"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, remove, -1);
   g_signal_connect (button, "clicked", G_CALLBACK (on_remove), list);
   gtk_box_append (GTK_BOX (box), button);
-  add_row (list, box, rheo_analysis_get_about (analysis), analysis->base.id, result->name, _ (analysis->base.title),
-           name);
+  row = add_row (list, place, box, analysis, result->name, _ (analysis->base.title), name);
+  g_object_set_data (G_OBJECT (row), "remove", button);
+  g_object_set_data_full (G_OBJECT (row), "title", g_steal_pointer (&title), g_free);
 }
 
 static void
-add_all (RheoAnalyseList *list, RheoStudy *study, int64_t at, const char *id, GHashTable *hidden)
+show_result (GtkListBoxRow *row, RheoStudy *study)
 {
-  const RheoComponent *const *all = rheo_components (RHEO_KIND_ANALYSIS);
-  const GPtrArray *results = rheo_study_get_results (study);
+  GtkWidget *remove = g_object_get_data (G_OBJECT (row), "remove");
+  const gboolean live = rheo_study_is_live (study);
 
-  for (int about = RHEO_ABOUT_AUTO + 1; about < RHEO_N_ABOUT; about++)
-    for (int i = 0; all[i] != NULL; i++)
-      {
-        const RheoAnalysis *analysis = (const RheoAnalysis *) all[i];
-        const gboolean chosen = g_strcmp0 (id, all[i]->id) == 0;
-
-        if ((int) rheo_analysis_get_about (analysis) != about)
-          continue;
-        add_analysis (list, study, analysis, at, chosen, hidden);
-        for (guint k = results != NULL && chosen ? results->len : 0; k > 0; k--)
-          if (is_of (results->pdata[k - 1], all[i]->id, hidden))
-            add_result (list, study, analysis, results->pdata[k - 1]);
-      }
+  gtk_widget_set_sensitive (remove, !live);
+  rheo_tooltip_set (remove, live ? _ ("Not while the run goes on") : _ ("Remove this result"));
 }
 
 /* --- keeping up ---------------------------------------------------------------------------------------------------------- */
 
-/* What the rows look like, but for the chosen one. */
-static char *
-dup_signature (RheoStudy *study, int64_t at, const char *id, GHashTable *hidden)
+static GtkListBoxRow *
+get_row (RheoAnalyseList *list, int i)
 {
-  const RheoComponent *const *all = rheo_components (RHEO_KIND_ANALYSIS);
-  const GPtrArray *results = rheo_study_get_results (study);
-  GString *text = g_string_new (rheo_study_get_path (study));
-
-  g_string_append_printf (text, "\n%s %d\n", id != NULL ? id : "", rheo_study_is_live (study));
-  for (guint i = 0; results != NULL && i < results->len; i++)
-    {
-      const RheoStudyResult *result = results->pdata[i];
-
-      if (is_of (result, result->id, hidden))
-        g_string_append_printf (text, "%s %" PRId64 "\n", result->name, result->iteration);
-    }
-  for (int i = 0; all[i] != NULL; i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      rheo_study_allows (study, (const RheoAnalysis *) all[i], at, &error);
-      g_string_append_printf (text, "%s\n", error != NULL ? error->message : "");
-    }
-  return g_string_free (text, FALSE);
+  return gtk_list_box_get_row_at_index (GTK_LIST_BOX (list->list), i);
 }
 
 static GtkListBoxRow *
@@ -218,58 +215,77 @@ find_row (RheoAnalyseList *list, const char *id, const char *result)
 {
   GtkListBoxRow *row;
 
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list->list), i)) != NULL; i++)
-    if (g_strcmp0 (g_object_get_data (G_OBJECT (row), "id"), id) == 0
-        && g_strcmp0 (g_object_get_data (G_OBJECT (row), "result"), result) == 0)
+  for (int i = 0; (row = get_row (list, i)) != NULL; i++)
+    if (g_strcmp0 (get_analysis (row)->base.id, id) == 0 && g_strcmp0 (get_result (row), result) == 0)
       return row;
   return NULL;
 }
 
-static GtkListBoxRow *
-find_focused (RheoAnalyseList *list)
+/* Whether a row shows a result of the chosen analysis that is still there, called the same. */
+static gboolean
+is_current (GtkListBoxRow *row, RheoStudy *study, const char *id, GHashTable *hidden)
+{
+  const RheoStudyResult *result = rheo_study_find (study, get_result (row));
+  g_autofree char *title = result != NULL ? dup_result_title (study, result) : NULL;
+
+  return result != NULL && g_strcmp0 (get_analysis (row)->base.id, id) == 0 && is_of (result, result->id, hidden)
+         && g_str_equal (title, g_object_get_data (G_OBJECT (row), "title"));
+}
+
+/* The focus stays with the analysis of the result. */
+static void
+remove_row (RheoAnalyseList *list, GtkListBoxRow *row)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (list));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, list->list))
-    return NULL;
-  return (GtkListBoxRow *) (GTK_IS_LIST_BOX_ROW (focus) ? focus
-                                                        : gtk_widget_get_ancestor (focus, GTK_TYPE_LIST_BOX_ROW));
+  if (focus != NULL && (focus == GTK_WIDGET (row) || gtk_widget_is_ancestor (focus, GTK_WIDGET (row))))
+    gtk_widget_grab_focus (GTK_WIDGET (find_row (list, get_analysis (row)->base.id, NULL)));
+  gtk_list_box_remove (GTK_LIST_BOX (list->list), GTK_WIDGET (row));
 }
 
+/* Results of the chosen analysis stand below it, the newest first. */
 static void
-rebuild (RheoAnalyseList *list, RheoStudy *study, int64_t at, const char *id, GHashTable *hidden)
+update_results (RheoAnalyseList *list, RheoStudy *study, const char *id, GHashTable *hidden)
 {
-  GtkListBoxRow *focused = find_focused (list), *row;
-  g_autofree char *focused_id = focused != NULL ? g_strdup (g_object_get_data (G_OBJECT (focused), "id")) : NULL;
-  g_autofree char *focused_result =
-      focused != NULL ? g_strdup (g_object_get_data (G_OBJECT (focused), "result")) : NULL;
+  const GPtrArray *results = rheo_study_get_results (study);
+  GtkListBoxRow *row, *chosen;
+  int place;
 
-  while ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list->list), 0)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (list->list), GTK_WIDGET (row));
-  add_all (list, study, at, id, hidden);
-  if (focused_id == NULL)
+  for (int i = 0; (row = get_row (list, i)) != NULL;)
+    if (get_result (row) != NULL && !is_current (row, study, id, hidden))
+      remove_row (list, row);
+    else
+      i++;
+  chosen = id != NULL ? find_row (list, id, NULL) : NULL;
+  if (chosen == NULL)
     return;
-  row = find_row (list, focused_id, focused_result);
-  if (row == NULL)
-    row = find_row (list, focused_id, NULL);
-  if (row != NULL)
-    gtk_widget_grab_focus (GTK_WIDGET (row));
+  place = gtk_list_box_row_get_index (chosen) + 1;
+  for (guint k = results != NULL ? results->len : 0; k > 0; k--)
+    if (is_of (results->pdata[k - 1], id, hidden))
+      {
+        const RheoStudyResult *result = results->pdata[k - 1];
+
+        row = get_row (list, place);
+        if (row == NULL || g_strcmp0 (get_result (row), result->name) != 0)
+          add_result (list, place, study, get_analysis (chosen), result);
+        show_result (get_row (list, place), study);
+        place++;
+      }
 }
 
+/* Rows stay what they are as long as there is what they stand for: one that is pressed while a file has been read, or a
+ * result has come, is still there when the button is let go. */
 void
 rheo_analyse_list_update (RheoAnalyseList *list, RheoStudy *study, int64_t at, const char *id, const char *result,
                           GHashTable *hidden)
 {
-  g_autofree char *signature = dup_signature (study, at, id, hidden);
   GtkListBoxRow *row;
 
-  if (g_strcmp0 (signature, list->shown) != 0)
-    {
-      rebuild (list, study, at, id, hidden);
-      g_free (list->shown);
-      list->shown = g_steal_pointer (&signature);
-    }
+  update_results (list, study, id, hidden);
+  for (int i = 0; (row = get_row (list, i)) != NULL; i++)
+    if (get_result (row) == NULL)
+      show_analysis (row, study, at, g_strcmp0 (id, get_analysis (row)->base.id) == 0, hidden);
   row = id != NULL && result != NULL ? find_row (list, id, result) : NULL;
   if (row == NULL && id != NULL)
     row = find_row (list, id, NULL);
@@ -285,15 +301,15 @@ rheo_analyse_list_search (RheoAnalyseList *list)
 static void
 set_header (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
 {
-  const int about = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (row), "about"));
+  const RheoAbout about = rheo_analysis_get_about (get_analysis (row));
   GtkWidget *header;
 
-  if (before != NULL && about == GPOINTER_TO_INT (g_object_get_data (G_OBJECT (before), "about")))
+  if (before != NULL && about == rheo_analysis_get_about (get_analysis (before)))
     {
       gtk_list_box_row_set_header (row, NULL);
       return;
     }
-  header = new_label (group_title ((RheoAbout) about), "heading");
+  header = new_label (group_title (about), "heading");
   gtk_widget_add_css_class (header, "dim-label");
   gtk_widget_add_css_class (header, "family");
   gtk_list_box_row_set_header (row, header);
@@ -311,12 +327,12 @@ is_shown (GtkListBoxRow *row, gpointer data)
 static void
 on_row (GtkListBox *box, GtkListBoxRow *row, RheoAnalyseList *list)
 {
-  const char *result = g_object_get_data (G_OBJECT (row), "result");
+  const char *result = get_result (row);
 
   if (result != NULL)
     g_signal_emit (list, signals[RESULT], 0, result);
   else
-    g_signal_emit (list, signals[ANALYSIS], 0, g_object_get_data (G_OBJECT (row), "id"));
+    g_signal_emit (list, signals[ANALYSIS], 0, get_analysis (row)->base.id);
 }
 
 static void
@@ -334,13 +350,6 @@ on_search_enter (RheoAnalyseList *list)
     on_row (GTK_LIST_BOX (list->list), row, list);
 }
 
-static void
-finalize (GObject *object)
-{
-  g_free (RHEO_ANALYSE_LIST (object)->shown);
-  G_OBJECT_CLASS (rheo_analyse_list_parent_class)->finalize (object);
-}
-
 static guint
 add_signal (RheoAnalyseListClass *class, const char *name)
 {
@@ -351,7 +360,6 @@ add_signal (RheoAnalyseListClass *class, const char *name)
 static void
 rheo_analyse_list_class_init (RheoAnalyseListClass *class)
 {
-  G_OBJECT_CLASS (class)->finalize = finalize;
   signals[ANALYSIS] = add_signal (class, "analysis");
   signals[RESULT] = add_signal (class, "result");
   signals[REMOVE] = add_signal (class, "remove");
@@ -387,6 +395,7 @@ rheo_analyse_list_init (RheoAnalyseList *list)
   gtk_widget_set_size_request (box, 226, -1);
   adw_bin_set_child (ADW_BIN (list), box);
   gtk_widget_add_css_class (GTK_WIDGET (list), "setup-list");
+  add_analyses (list);
   g_signal_connect_swapped (list->search, "search-changed", G_CALLBACK (on_search), list);
   g_signal_connect_swapped (list->search, "activate", G_CALLBACK (on_search_enter), list);
   g_signal_connect (list->list, "row-activated", G_CALLBACK (on_row), list);

@@ -29,6 +29,7 @@ struct _RheoAnalysePage
   GHashTable *hidden;           /* names of results that go when their toast does */
   GCancellable *working;        /* of what is computed or loaded; NULL: nothing */
   gboolean computing;
+  gboolean waits;   /* the analysis was chosen while the run was still being read */
   gboolean at_end;  /* the newest network is looked at, also when there is a newer one */
   gboolean follows; /* the run in Live is opened when there is one */
   guint renew;

@@ -419,6 +419,12 @@ rheo_analyse_page_on_keep (RheoAnalysePage *page, const char *config)
   compute (page, NULL);
 }
 
+static gboolean
+is_being_read (RheoAnalysePage *page)
+{
+  return rheo_study_get_experiment (page->study) == NULL && rheo_study_get_error (page->study) == NULL;
+}
+
 /* The newest result; else what takes little time is done at once, and for the rest there is the form. */
 void
 rheo_analyse_page_on_analysis (RheoAnalysePage *page, const char *id)
@@ -428,6 +434,7 @@ rheo_analyse_page_on_analysis (RheoAnalysePage *page, const char *id)
 
   choose_analysis (page, id);
   newest = find_newest (page);
+  page->waits = is_being_read (page);
   if (!rheo_study_allows (page->study, page->analysis, get_iteration (page), &error) && newest == NULL)
     show_trouble (page, _ (page->analysis->base.title), error->message);
   else if (g_str_equal (id, "causes"))
@@ -544,6 +551,12 @@ on_opened (RheoAnalysePage *page)
   rheo_analyse_inputs_set_experiment (RHEO_ANALYSE_INPUTS (page->inputs), rheo_study_get_experiment (page->study));
   show_marks (page);
   rheo_analyse_page_update (page);
+  if (page->waits && rheo_study_get_experiment (page->study) != NULL)
+    {
+      /* With what the run allows. */
+      show_form (page);
+      rheo_analyse_page_on_analysis (page, page->analysis->base.id);
+    }
 }
 
 static void
@@ -592,6 +605,7 @@ rheo_analyse_page_open (RheoAnalysePage *page, const char *path)
       rheo_analyse_page_leave_times (page);
       g_clear_pointer (&page->shown, g_free);
       page->analysis = NULL;
+      page->waits = FALSE;
       page->at_end = TRUE;
       rheo_analyse_values_choose (page->values, NULL);
       rheo_analyse_result_show (RHEO_ANALYSE_RESULT (page->result), NULL, NULL);

@@ -70,6 +70,7 @@ add_row (RheoSetupList *list, const char *name, const char *title, const char *f
   gtk_widget_set_tooltip_text (row, tooltip);
   g_object_set_data_full (G_OBJECT (row), "name", g_strdup (name), g_free);
   g_object_set_data_full (G_OBJECT (row), "title", g_strdup (title), g_free);
+  g_object_set_data_full (G_OBJECT (row), "note", g_strdup (note), g_free);
   g_object_set_data_full (G_OBJECT (row), "family", g_strdup (family), g_free);
   g_object_set_data_full (G_OBJECT (row), "words", g_utf8_casefold (words, -1), g_free);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
@@ -164,22 +165,47 @@ read_thread (GTask *task, gpointer source, gpointer paths, GCancellable *cancell
   g_task_return_pointer (task, rheo_recent_read (paths, MOST_RECENT, cancellable), (GDestroyNotify) g_ptr_array_unref);
 }
 
+static GtkListBoxRow *
+get_row (RheoSetupList *list, int i)
+{
+  return gtk_list_box_get_row_at_index (GTK_LIST_BOX (list->list), i);
+}
+
+static gboolean
+is_recent (GtkListBoxRow *row)
+{
+  return g_str_equal (g_object_get_data (G_OBJECT (row), "family"), _ ("Recent"));
+}
+
+static gboolean
+shows_recent (GtkListBoxRow *row, const RheoRecent *recent)
+{
+  return g_str_equal (g_object_get_data (G_OBJECT (row), "name"), recent->path)
+         && g_str_equal (g_object_get_data (G_OBJECT (row), "note"), recent->note)
+         && g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (row)), recent->details) == 0;
+}
+
 static void
 recent_read (GObject *object, GAsyncResult *result, gpointer data)
 {
   RheoSetupList *list = RHEO_SETUP_LIST (object);
   g_autoptr (GPtrArray) files = g_task_propagate_pointer (G_TASK (result), NULL);
   GtkListBoxRow *row;
+  guint n_kept = 0;
+  int place = 0;
 
   if (files == NULL || g_task_get_cancellable (G_TASK (result)) != list->reading)
     return; /* a newer one is on its way, or the list has gone */
   g_clear_object (&list->reading);
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list->list), i)) != NULL;)
-    if (g_str_equal (g_object_get_data (G_OBJECT (row), "family"), _ ("Recent")))
-      gtk_list_box_remove (GTK_LIST_BOX (list->list), GTK_WIDGET (row));
-    else
-      i++;
-  for (guint i = 0; i < files->len; i++)
+  while ((row = get_row (list, place)) != NULL && !is_recent (row))
+    place++;
+  /* A row that is pressed is still there when the button is let go. */
+  for (; n_kept < files->len && (row = get_row (list, place)) != NULL && shows_recent (row, files->pdata[n_kept]);
+       place++)
+    n_kept++;
+  while ((row = get_row (list, place)) != NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (list->list), GTK_WIDGET (row));
+  for (guint i = n_kept; i < files->len; i++)
     {
       const RheoRecent *recent = files->pdata[i];
 

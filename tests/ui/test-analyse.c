@@ -97,6 +97,42 @@ test_fixed_points (AnalyseFixture *f, gconstpointer data)
   g_assert_nonnull (rheo_table_get_note (analyse_get_table (f), "config"));
 }
 
+static GtkListBoxRow *
+find_row (AnalyseFixture *f, const char *id)
+{
+  GtkWidget *list = ui_find_type (ui_find_type (f->page, RHEO_TYPE_ANALYSE_LIST), GTK_TYPE_LIST_BOX);
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), i)) != NULL; i++)
+    if (gtk_test_accessible_check_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, id) == NULL)
+      return row;
+  return NULL;
+}
+
+/* A click that comes before the file has been read is not lost, and a row that is pressed is still there when the button
+ * is let go, whatever has come meanwhile. */
+static void
+test_early (AnalyseFixture *f, gconstpointer data)
+{
+  g_autofree char *action = g_action_print_detailed_name ("win.analyse", g_variant_new_string (f->path));
+  GtkListBoxRow *row, *other;
+
+  ui_activate (GTK_WIDGET (f->window), action);
+  g_assert_null (rheo_study_get_experiment (RHEO_ANALYSE_PAGE (f->page)->study));
+  row = find_row (f, "Fixed points");
+  other = find_row (f, "Weights");
+  g_signal_emit_by_name (gtk_widget_get_parent (GTK_WIDGET (row)), "row-activated", row);
+  g_assert_nonnull (ui_find_text (f->page, "The run is being read."));
+  ui_wait (analyse_has_result, f);
+  ui_wait (is_listed, f);
+  g_assert_true (find_row (f, "Fixed points") == row);
+  g_assert_true (find_row (f, "Weights") == other);
+  /* Its results stand below the chosen one alone. */
+  analyse_click (f, "Weights");
+  ui_wait (is_not_listed, f);
+  g_assert_true (find_row (f, "Fixed points") == row);
+}
+
 static gboolean
 has_modes (gpointer data)
 {
@@ -521,6 +557,7 @@ main (int argc, char **argv)
   g_test_add ("/analyse/nothing", AnalyseFixture, "no run", analyse_set_up, test_nothing, analyse_tear_down);
   g_test_add ("/analyse/offer", AnalyseFixture, NULL, analyse_set_up, test_offer, analyse_tear_down);
   g_test_add ("/analyse/fixed-points", AnalyseFixture, NULL, analyse_set_up, test_fixed_points, analyse_tear_down);
+  g_test_add ("/analyse/early", AnalyseFixture, NULL, analyse_set_up, test_early, analyse_tear_down);
   g_test_add ("/analyse/point", AnalyseFixture, NULL, analyse_set_up, test_point, analyse_tear_down);
   g_test_add ("/analyse/try", AnalyseFixture, NULL, analyse_set_up, test_try, analyse_tear_down);
   g_test_add ("/analyse/cancel", AnalyseFixture, NULL, analyse_set_up, test_cancel, analyse_tear_down);
