@@ -233,6 +233,10 @@ product_of_numbers (const RheoLaneRun *run, const RheoProj *p, int n_rows, const
                     const RheoReal *start, RheoReal *dst)
 {
   const RheoKernels *kernels = run->cpu->kernels;
+  /* Turned weights are of the window's start. */
+  const bool turns = p->from >= 0 && p->feedback == NULL && run->w->on_step == NULL;
+  const RheoReal *turned = turns ? run->cpu->turned[p - run->net->proj] : NULL;
+  const int ld_turned = RHEO_PADDED (p->n_pre);
   int64_t n_set = 0;
 
   if (p->form == RHEO_ONE_TO_ONE)
@@ -252,8 +256,8 @@ product_of_numbers (const RheoLaneRun *run, const RheoProj *p, int n_rows, const
     }
   if (rheo_proj_is_small (p))
     {
-      kernels->direct_product (false, n_rows, p->stride, p->n_pre, source, ld, p->weight, p->stride, start, dst,
-                               p->stride);
+      kernels->direct_product (false, n_rows, p->n_post, p->n_pre, source, ld, p->weight, p->stride, turned, ld_turned,
+                               start, dst, p->stride);
       return;
     }
   if (p->n_pre <= RHEO_FEW)
@@ -268,8 +272,8 @@ product_of_numbers (const RheoLaneRun *run, const RheoProj *p, int n_rows, const
   if (n_set > RHEO_DENSE_ABOVE * n_rows * p->n_pre)
     {
       if (rheo_kernel_direct_pays ())
-        kernels->direct_product (false, n_rows, p->stride, p->n_pre, source, ld, p->weight, p->stride, NULL, dst,
-                                 p->stride);
+        kernels->direct_product (false, n_rows, p->n_post, p->n_pre, source, ld, p->weight, p->stride, NULL, 0, NULL,
+                                 dst, p->stride);
       else
         kernels->gemm (false, false, n_rows, p->n_post, p->n_pre, source, ld, p->weight, p->stride, 1, dst, p->stride);
       return;
@@ -415,8 +419,8 @@ adjoint_steps (const RheoLaneRun *run, int i_proj, int n, const RheoReal *delta,
       adjoint_sparse (run, p->index, p, delta + (size_t) i * run->n_rows * p->stride,
                       dst + (size_t) i * run->n_rows * ld_dst, ld_dst);
   else if (cpu->turned[i_proj] != NULL && (rheo_proj_is_small (p) || p->n_post > RHEO_FEW))
-    cpu->kernels->direct_product (false, n_rows, RHEO_PADDED (p->n_pre), p->n_post, delta, p->stride,
-                                  cpu->turned[i_proj], RHEO_PADDED (p->n_pre), NULL, dst, ld_dst);
+    cpu->kernels->direct_product (false, n_rows, p->n_pre, p->n_post, delta, p->stride, cpu->turned[i_proj],
+                                  RHEO_PADDED (p->n_pre), weight, p->stride, NULL, dst, ld_dst);
   else if (cpu->turned[i_proj] != NULL)
     for (int row = 0; row < n_rows; row++)
       add_few (p->n_post, delta + (size_t) row * p->stride, cpu->turned[i_proj], RHEO_PADDED (p->n_pre), p->n_pre,

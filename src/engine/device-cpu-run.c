@@ -407,11 +407,41 @@ step_back (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
     memset (delta[k] + (size_t) n_running * pop->stride, 0, bytes ((int64_t) (run->n_rows - n_running) * pop->stride));
 }
 
+RHEO_MULTI static void
+scale (int64_t n, RheoReal by, const RheoReal *restrict from, bool add, RheoReal *restrict to)
+{
+  if (add)
+    for (int64_t i = 0; i < n; i++)
+      to[i] += by * from[i];
+  else
+    for (int64_t i = 0; i < n; i++)
+      to[i] = by * from[i];
+}
+
+/* Gradient of a penalty on squared rates, at n steps from t on: added to what is there, or set. */
+static void
+pull (const RheoLaneRun *run, int i_pop, int64_t t, int n, bool add, RheoReal *to)
+{
+  const int64_t stride = run->net->pop[i_pop].stride, size = run->n_rows * stride;
+  const RheoReal *from = run->out[i_pop] + (t - run->base) * size;
+
+  for (int i = 0; i < n; i++, from += size, to += size)
+    {
+      /* The last step of a trial does not count. */
+      const int64_t counted = rheo_lane_running (run, t + i + 1) * stride;
+
+      scale (counted, (RheoReal) run->w->pull, from, add, to);
+      if (!add)
+        memset (to + counted, 0, bytes (size - counted));
+    }
+}
+
 static void
 batched_d_out (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int n)
 {
   RheoNet *net = run->net;
   const int64_t size = (int64_t) run->n_rows * net->pop[i_pop].stride;
+  const bool pulled = run->w->pull != 0 && run->w->pull_pop == i_pop;
   RheoReal *d_out = run->tape->pop[i_pop].d_out, *to = run->work->pop[i_pop].d_out;
 
   /* What is not asked for again is added to where it lies. */
@@ -419,8 +449,10 @@ batched_d_out (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int n)
     to = d_out + t * size;
   else if (d_out != NULL)
     memcpy (to, d_out + t * size, bytes (n * size));
-  else
+  else if (!pulled)
     memset (to, 0, bytes (n * size));
+  if (pulled)
+    pull (run, i_pop, t, n, d_out != NULL, to);
   run->d_out[i_pop] = to;
   for (int i = 0; i < net->plan.n_projs; i++)
     if (net->proj[i].from == i_pop && net->stage_of[net->proj[i].to] != i_stage

@@ -13,6 +13,8 @@
 /* Targets of an item by events: their deltas of a whole lane should stay in the second-level cache. */
 #define COLUMNS 128
 #define COLUMNS_OF_SMALL 64
+/* Last columns of a small gradient that are summed apart. */
+#define FEW_COLUMNS 4
 
 typedef struct
 {
@@ -337,6 +339,21 @@ share_size (const RheoTrainable *t)
   return (size_t) (is_weight (t) ? t->proj->n_pre : 1) * (size_t) t->proj->stride;
 }
 
+/* to += source' delta over n_rows rows. Of few last columns BLAS's place has a kernel that is faster than whole vectors,
+ * most of which would be padding. */
+static void
+add_product (const RheoLaneRun *run, const RheoProj *p, int n_rows, const RheoReal *source, int ld,
+             const RheoReal *delta, RheoReal *to)
+{
+  const RheoKernels *kernels = run->cpu->kernels;
+  const int few = p->n_post % RHEO_PAD, whole = few > 0 && few <= FEW_COLUMNS ? p->n_post - few : p->n_post;
+
+  if (whole > 0)
+    kernels->direct_product (true, p->n_pre, whole, n_rows, source, ld, delta, p->stride, NULL, 0, NULL, to, p->stride);
+  if (whole < p->n_post)
+    kernels->gemm (true, false, p->n_pre, few, n_rows, source, ld, delta + whole, p->stride, 1, to + whole, p->stride);
+}
+
 static void
 small_gradient (const RheoLaneRun *run, const RheoProj *p, RheoReal *to)
 {
@@ -348,9 +365,8 @@ small_gradient (const RheoLaneRun *run, const RheoProj *p, RheoReal *to)
     {
       const int ld = run->net->pop[p->from].stride;
 
-      cpu->kernels->direct_product (true, p->n_pre, p->stride, (int) (run->n_steps * run->n_rows),
-                                    run->out[p->from] - (int64_t) p->delay * run->n_rows * ld, ld, delta, p->stride,
-                                    NULL, to, p->stride);
+      add_product (run, p, (int) (run->n_steps * run->n_rows),
+                   run->out[p->from] - (int64_t) p->delay * run->n_rows * ld, ld, delta, to);
       return;
     }
   for (int64_t t = 0; t < run->n_steps; t += cpu->chunk)
@@ -358,8 +374,7 @@ small_gradient (const RheoLaneRun *run, const RheoProj *p, RheoReal *to)
       const int n = (int) MIN (cpu->chunk, run->n_steps - t), ld = RHEO_PADDED (p->n_pre);
 
       rheo_lane_source (run, i_proj, t, n, 0, p->n_pre, ld, run->work->source);
-      cpu->kernels->direct_product (true, p->n_pre, p->stride, n * run->n_rows, run->work->source, ld,
-                                    delta + t * run->n_rows * p->stride, p->stride, NULL, to, p->stride);
+      add_product (run, p, n * run->n_rows, run->work->source, ld, delta + t * run->n_rows * p->stride, to);
     }
 }
 

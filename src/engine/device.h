@@ -23,6 +23,8 @@ typedef struct RheoWindow
   void *on_step_data;
   void (*on_lane) (void *data, int lane, int thread); /* rollout.h */
   void *on_lane_data;
+  int pull_pop; /* rollout.h */
+  double pull;
   bool by_lane;              /* lanes have gone forward and back one by one */
   bool (*stop) (void *data); /* asked by every worker, at most 20 ms apart: true gives the window up; or NULL */
   void *stop_data;

@@ -12,7 +12,9 @@
 typedef RheoReal Vector __attribute__ ((vector_size (RHEO_ALIGN)));
 typedef RheoReal LooseVector __attribute__ ((vector_size (RHEO_ALIGN), aligned (sizeof (RheoReal)), may_alias));
 
+/* Rows of a block: of some vectors, and of a single one, whose sums would else wait for each other. */
 #define ROWS 4
+#define MOST_ROWS 8
 /* Inner size that is taken at once where it is larger than a small matrix, or transposed: its rows of b stay in the
  * first-level cache. */
 #define INNER 96
@@ -23,9 +25,9 @@ RHEO_ALWAYS_INLINE void
 block (const int n_rows, const int n_vectors, int k, const RheoReal *a, size_t row_step, size_t step, const RheoReal *b,
        size_t ldb, const RheoReal *start, RheoReal *c, size_t ldc)
 {
-  Vector sum[ROWS][4];
+  Vector sum[MOST_ROWS][4];
 
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (int r = 0; r < n_rows; r++)
 #pragma GCC unroll 4
     for (int v = 0; v < n_vectors; v++)
@@ -34,7 +36,7 @@ block (const int n_rows, const int n_vectors, int k, const RheoReal *a, size_t r
     {
       const LooseVector *from = (const LooseVector *) (b + (size_t) l * ldb);
 
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (int r = 0; r < n_rows; r++)
         {
           const RheoReal x = a[(size_t) r * row_step + (size_t) l * step];
@@ -44,7 +46,7 @@ block (const int n_rows, const int n_vectors, int k, const RheoReal *a, size_t r
             sum[r][v] += x * from[v];
         }
     }
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (int r = 0; r < n_rows; r++)
 #pragma GCC unroll 4
     for (int v = 0; v < n_vectors; v++)
@@ -52,13 +54,18 @@ block (const int n_rows, const int n_vectors, int k, const RheoReal *a, size_t r
 }
 
 RHEO_ALWAYS_INLINE void
-columns (const int n_vectors, int m, int k, const RheoReal *a, size_t row_step, size_t step, const RheoReal *b,
-         size_t ldb, const RheoReal *start, RheoReal *c, size_t ldc)
+columns (const int n_rows, const int n_vectors, int m, int k, const RheoReal *a, size_t row_step, size_t step,
+         const RheoReal *b, size_t ldb, const RheoReal *start, RheoReal *c, size_t ldc)
 {
   int r = 0;
 
-  for (; r + ROWS <= m; r += ROWS)
-    block (ROWS, n_vectors, k, a + (size_t) r * row_step, row_step, step, b, ldb, start, c + (size_t) r * ldc, ldc);
+  for (; r + n_rows <= m; r += n_rows)
+    block (n_rows, n_vectors, k, a + (size_t) r * row_step, row_step, step, b, ldb, start, c + (size_t) r * ldc, ldc);
+  if (n_rows > ROWS && r + ROWS <= m)
+    {
+      block (ROWS, n_vectors, k, a + (size_t) r * row_step, row_step, step, b, ldb, start, c + (size_t) r * ldc, ldc);
+      r += ROWS;
+    }
   a += (size_t) r * row_step;
   c += (size_t) r * ldc;
   switch (m - r)
@@ -75,35 +82,152 @@ columns (const int n_vectors, int m, int k, const RheoReal *a, size_t row_step, 
     }
 }
 
+/* --- few columns ---------------------------------------------------------------------------------------------------- */
+
+#define FEW 4 /* columns that are summed along rows of a, in place of a vector most of which is padding */
+
+typedef RheoReal Two __attribute__ ((vector_size (2 * sizeof (RheoReal)), aligned (sizeof (RheoReal)), may_alias));
+typedef RheoReal Four __attribute__ ((vector_size (4 * sizeof (RheoReal)), aligned (sizeof (RheoReal)), may_alias));
+
+/* Adds halves of pieces of the vectors a and b: those named first and those named last. */
+#define FOLD(A, B, FIRST, LAST) (__builtin_shufflevector (A, B, FIRST) + __builtin_shufflevector (A, B, LAST))
+#define LIST(...) __VA_ARGS__
+
+/* x[0] becomes the sums of the RHEO_PAD vectors x. */
+RHEO_ALWAYS_INLINE void
+sum_each (Vector *x)
+{
+#define ALL_PAIRS(N, FIRST, LAST)                                                                                      \
+  _Pragma ("GCC unroll 8") for (int i = 0; i < (N); i++) x[i] = FOLD (x[2 * i], x[2 * i + 1], LIST (FIRST), LIST (LAST))
+#ifdef RHEO_DOUBLE
+  ALL_PAIRS (4, LIST (0, 1, 2, 3, 8, 9, 10, 11), LIST (4, 5, 6, 7, 12, 13, 14, 15));
+  ALL_PAIRS (2, LIST (0, 1, 4, 5, 8, 9, 12, 13), LIST (2, 3, 6, 7, 10, 11, 14, 15));
+  ALL_PAIRS (1, LIST (0, 2, 4, 6, 8, 10, 12, 14), LIST (1, 3, 5, 7, 9, 11, 13, 15));
+#else
+  ALL_PAIRS (8, LIST (0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
+             LIST (8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
+  ALL_PAIRS (4, LIST (0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27),
+             LIST (4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
+  ALL_PAIRS (2, LIST (0, 1, 4, 5, 8, 9, 12, 13, 16, 17, 20, 21, 24, 25, 28, 29),
+             LIST (2, 3, 6, 7, 10, 11, 14, 15, 18, 19, 22, 23, 26, 27, 30, 31));
+  ALL_PAIRS (1, LIST (0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30),
+             LIST (1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
+#endif
+}
+
+/* The last `few` columns of c, written as n of them, from the rows of b turned over: each number of c is the product of a
+ * row of a and one of those. */
+RHEO_ALWAYS_INLINE void
+few_columns (const int n, int few, int m, int k, const RheoReal *a, size_t lda, const RheoReal *turned, size_t ld,
+             const RheoReal *start, RheoReal *c, size_t ldc)
+{
+  const int n_rows = RHEO_PAD / n, n_vectors = (k + RHEO_PAD - 1) / RHEO_PAD;
+  const RheoReal *column[FEW];
+
+  for (int q = 0; q < n; q++)
+    column[q] = turned + (size_t) (q < few ? q : few - 1) * ld;
+  for (int first = 0; first < m; first += n_rows)
+    {
+      const int n_here = m - first < n_rows ? m - first : n_rows;
+      const RheoReal *row[RHEO_PAD];
+      Vector sum[RHEO_PAD] = { 0 };
+      RheoReal all[RHEO_PAD] __attribute__ ((aligned (RHEO_ALIGN)));
+
+#pragma GCC unroll 16
+      for (int r = 0; r < n_rows; r++)
+        row[r] = a + (size_t) (first + (r < n_here ? r : n_here - 1)) * lda;
+      for (int v = 0; v < n_vectors; v++)
+        {
+#pragma GCC unroll 16
+          for (int r = 0; r < n_rows; r++)
+            {
+              const Vector x = ((const LooseVector *) row[r])[v];
+
+#pragma GCC unroll 4
+              for (int q = 0; q < n; q++)
+                sum[r * n + q] += x * ((const LooseVector *) column[q])[v];
+            }
+        }
+      sum_each (sum);
+      *(Vector *) all = sum[0];
+      for (int r = 0; r < n_here; r++)
+        {
+          RheoReal *to = c + (size_t) (first + r) * ldc;
+          const RheoReal *from = start != NULL ? start : to, *add = all + r * n;
+
+          if (n == 4)
+            *(Four *) to = *(const Four *) from + *(const Four *) add;
+          else if (n == 2)
+            *(Two *) to = *(const Two *) from + *(const Two *) add;
+          else
+            *to = *from + *add;
+        }
+    }
+}
+
+/* --- the product ---------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  int m, n, k;
+  const RheoReal *a;
+  size_t row_step, step;
+  const RheoReal *b;
+  size_t ldb;
+  const RheoReal *turned; /* b turned over, or NULL */
+  size_t ld_turned;
+  const RheoReal *start;
+  RheoReal *c;
+  size_t ldc;
+} Product;
+
 /* most: vectors side by side that leave registers for the rest. */
 RHEO_ALWAYS_INLINE void
-product (const int most, int m, int n, int k, const RheoReal *a, size_t row_step, size_t step, const RheoReal *b,
-         size_t ldb, const RheoReal *start, RheoReal *c, size_t ldc)
+product (const int most, const Product *p)
 {
-  const int n_vectors = n / RHEO_PAD, n_parts = (n_vectors + most - 1) / most;
+  const int few = p->n % RHEO_PAD;
+  const bool by_rows = most > 1 && p->turned != NULL && few > 0 && few <= FEW;
+  const int n_vectors = by_rows ? p->n / RHEO_PAD : RHEO_PADDED (p->n) / RHEO_PAD,
+            n_parts = (n_vectors + most - 1) / most;
 
   for (int part = 0; part < n_parts; part++)
     {
       const int first = n_vectors * part / n_parts, last = n_vectors * (part + 1) / n_parts;
-      const RheoReal *from = b + (size_t) first * RHEO_PAD, *row = start != NULL ? start + first * RHEO_PAD : NULL;
-      RheoReal *to = c + (size_t) first * RHEO_PAD;
+      const RheoReal *from = p->b + (size_t) first * RHEO_PAD;
+      const RheoReal *row = p->start != NULL ? p->start + first * RHEO_PAD : NULL;
+      RheoReal *to = p->c + (size_t) first * RHEO_PAD;
 
+#define COLUMNS(ROWS_OF, N) columns (ROWS_OF, N, p->m, p->k, p->a, p->row_step, p->step, from, p->ldb, row, to, p->ldc)
       if (last - first == 1)
-        columns (1, m, k, a, row_step, step, from, ldb, row, to, ldc);
+        COLUMNS (most > 1 ? MOST_ROWS : ROWS, 1);
       else if (most > 1 && last - first == 2)
-        columns (2, m, k, a, row_step, step, from, ldb, row, to, ldc);
+        COLUMNS (ROWS, 2);
       else if (most > 2 && last - first == 3)
-        columns (3, m, k, a, row_step, step, from, ldb, row, to, ldc);
+        COLUMNS (ROWS, 3);
       else if (most > 3)
-        columns (4, m, k, a, row_step, step, from, ldb, row, to, ldc);
+        COLUMNS (ROWS, 4);
+    }
+  if (by_rows)
+    {
+      const int first = n_vectors * RHEO_PAD;
+      const RheoReal *row = p->start != NULL ? p->start + first : NULL;
+
+#define FEW_COLUMNS(N)                                                                                                 \
+  few_columns (N, few, p->m, p->k, p->a, p->row_step, p->turned + (size_t) first * p->ld_turned, p->ld_turned, row,    \
+               p->c + first, p->ldc)
+      if (few == 1)
+        FEW_COLUMNS (1);
+      else if (few == 2)
+        FEW_COLUMNS (2);
+      else
+        FEW_COLUMNS (4);
     }
 }
 
 #define PRODUCT(NAME, TARGET, MOST)                                                                                    \
-  TARGET static void NAME (int m, int n, int k, const RheoReal *a, size_t row_step, size_t step, const RheoReal *b,    \
-                           size_t ldb, const RheoReal *start, RheoReal *c, size_t ldc)                                 \
+  TARGET static void NAME (const Product *p)                                                                           \
   {                                                                                                                    \
-    product (MOST, m, n, k, a, row_step, step, b, ldb, start, c, ldc);                                                 \
+    product (MOST, p);                                                                                                 \
   }
 
 PRODUCT (product_v1, , 1)
@@ -114,15 +238,14 @@ PRODUCT (product_v4, __attribute__ ((target ("arch=x86-64-v4"))), 4)
 PRODUCT (product_v3, __attribute__ ((target ("arch=x86-64-v3"))), 1)
 
 static void
-any_product (int m, int n, int k, const RheoReal *a, size_t row_step, size_t step, const RheoReal *b, size_t ldb,
-             const RheoReal *start, RheoReal *c, size_t ldc)
+any_product (const Product *p)
 {
   if (__builtin_cpu_supports ("avx512vl") && __builtin_cpu_supports ("avx512dq"))
-    product_v4 (m, n, k, a, row_step, step, b, ldb, start, c, ldc);
+    product_v4 (p);
   else if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
-    product_v3 (m, n, k, a, row_step, step, b, ldb, start, c, ldc);
+    product_v3 (p);
   else
-    product_v1 (m, n, k, a, row_step, step, b, ldb, start, c, ldc);
+    product_v1 (p);
 }
 
 #else
@@ -133,16 +256,31 @@ any_product (int m, int n, int k, const RheoReal *a, size_t row_step, size_t ste
 
 void
 rheo_kernel_direct_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
-                            const RheoReal *start, RheoReal *c, int ldc)
+                            const RheoReal *turned, int ld_turned, const RheoReal *start, RheoReal *c, int ldc)
 {
   const int most = !ta && k <= INNER_OF_SMALL ? INNER_OF_SMALL : INNER;
-  const size_t row_step = ta ? 1 : (size_t) lda, step = ta ? (size_t) lda : 1;
-  int l = 0;
+  Product p = { .m = m,
+                .n = n,
+                .k = k,
+                .a = a,
+                .row_step = ta ? 1 : (size_t) lda,
+                .step = ta ? (size_t) lda : 1,
+                .b = b,
+                .ldb = (size_t) ldb,
+                .turned = !ta && k <= most ? turned : NULL,
+                .ld_turned = (size_t) ld_turned,
+                .start = start,
+                .c = c,
+                .ldc = (size_t) ldc };
 
-  do
-    any_product (m, n, k - l < most ? k - l : most, a + (size_t) l * step, row_step, step,
-                 b + (size_t) l * (size_t) ldb, (size_t) ldb, l == 0 ? start : NULL, c, (size_t) ldc);
-  while ((l += most) < k);
+  for (int l = 0; l == 0 || l < k; l += most)
+    {
+      p.k = k - l < most ? k - l : most;
+      p.a = a + (size_t) l * p.step;
+      p.b = b + (size_t) l * p.ldb;
+      any_product (&p);
+      p.start = NULL;
+    }
 }
 
 bool

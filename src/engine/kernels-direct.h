@@ -5,4 +5,4 @@
 #include "types.h"
 
 void rheo_kernel_direct_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
-                                 const RheoReal *start, RheoReal *c, int ldc);
+                                 const RheoReal *turned, int ld_turned, const RheoReal *start, RheoReal *c, int ldc);

@@ -28,7 +28,7 @@ gemm (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const R
 
 static void
 direct_product (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
-                const RheoReal *start, RheoReal *c, int ldc)
+                const RheoReal *turned, int ld_turned, const RheoReal *start, RheoReal *c, int ldc)
 {
   for (int i = 0; start != NULL && i < m; i++)
     for (int j = 0; j < n; j++)
@@ -194,12 +194,13 @@ clamp (int n, RheoReal lo, RheoReal hi, RheoReal *w)
 }
 
 static double
-sum_squares (int n, const RheoReal *x)
+sum_squares (int64_t n_rows, int64_t ld, int n, const RheoReal *x)
 {
   double sum = 0;
 
-  for (int i = 0; i < n; i++)
-    sum += (double) x[i] * (double) x[i];
+  for (int64_t row = 0; row < n_rows; row++)
+    for (int i = 0; i < n; i++)
+      sum += (double) x[row * ld + i] * (double) x[row * ld + i];
   return sum;
 }
 

@@ -564,18 +564,33 @@ clamp (int n, RheoReal lo, RheoReal hi, RheoReal *restrict w)
     }
 }
 
-/* Sums side by side, joined in one fixed order: each waits only for itself. */
+/* Sums side by side, joined in one fixed order: each waits only for itself. The last numbers of rows, which make no
+ * vector, are taken apart, some rows at a time. */
 RHEO_MULTI static double
-sum_squares (int n, const RheoReal *x)
+sum_squares (int64_t n_rows, int64_t ld, int n, const RheoReal *x)
 {
-  double sum[16] = { 0 };
-  int i = 0;
+  const int whole = n / 16 * 16;
+  double sum[16] = { 0 }, last[16] = { 0 };
+  int64_t row = 0;
 
-  for (; i + 16 <= n; i += 16)
-    for (int k = 0; k < 16; k++)
-      sum[k] += (double) x[i + k] * (double) x[i + k];
-  for (; i < n; i++)
-    sum[i % 16] += (double) x[i] * (double) x[i];
+  for (int64_t r = 0; r < n_rows; r++)
+    for (int i = 0; i < whole; i += 16)
+      for (int k = 0; k < 16; k++)
+        sum[k] += (double) x[r * ld + i + k] * (double) x[r * ld + i + k];
+  x += whole;
+  for (; row + 4 <= n_rows; row += 4)
+    for (int k = 0; k < n - whole; k++)
+      {
+        const double x0 = (double) x[row * ld + k], x1 = (double) x[(row + 1) * ld + k];
+        const double x2 = (double) x[(row + 2) * ld + k], x3 = (double) x[(row + 3) * ld + k];
+
+        last[k] += (x0 * x0 + x1 * x1) + (x2 * x2 + x3 * x3);
+      }
+  for (; row < n_rows; row++)
+    for (int k = 0; k < n - whole; k++)
+      last[k] += (double) x[row * ld + k] * (double) x[row * ld + k];
+  for (int k = 0; k < 16; k++)
+    sum[k] += last[k];
   for (int half = 8; half > 0; half /= 2)
     for (int k = 0; k < half; k++)
       sum[k] += sum[k + half];

@@ -33,10 +33,12 @@ typedef struct
   void (*gemm) (bool ta, bool tb, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
                 RheoReal beta, RheoReal *c, int ldc);
   /* Each row of c (m x n) = start + that of op (a) b, inner size k, op transposes where ta says so; start NULL: it is
-   * added to c. n a multiple of RHEO_PAD. For matrices whose sides
-   * are a hundred or so, and where rheo_kernel_direct_pays for larger ones with few rows; rows of c do not depend on how many there are. */
+   * added to c. Rows of b, c and start go on up to a multiple of RHEO_PAD: what is written there means nothing. turned: b
+   * turned over, [n][ld_turned], for n that are a little above such a multiple, or NULL; it is 0 behind k, where rows of a
+   * are finite, up to a multiple of RHEO_PAD. For matrices whose sides are a hundred or so, and where
+   * rheo_kernel_direct_pays for larger ones with few rows; rows of c do not depend on how many there are. */
   void (*direct_product) (bool ta, int m, int n, int k, const RheoReal *a, int lda, const RheoReal *b, int ldb,
-                          const RheoReal *start, RheoReal *c, int ldc);
+                          const RheoReal *turned, int ld_turned, const RheoReal *start, RheoReal *c, int ldc);
   /* c[i] += sum over units j of list of w[j][i]: rows of firing units are added; n numbers, w rows ldw apart. With n a
    * multiple of RHEO_PAD there is no tail to do one by one. */
   void (*add_rows) (int n_list, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *c);
@@ -68,7 +70,8 @@ typedef struct
   void (*keep) (int n, RheoReal *w, const uint8_t *mask, int sign, int64_t *n_zero, int64_t *n_wrong);
   /* Numbers below lo become lo, above hi become hi. */
   void (*clamp) (int n, RheoReal lo, RheoReal hi, RheoReal *w);
-  double (*sum_squares) (int n, const RheoReal *x);
+  /* Of n_rows rows of n numbers, ld apart. */
+  double (*sum_squares) (int64_t n_rows, int64_t ld, int n, const RheoReal *x);
 } RheoKernels;
 
 /* Whether products of some dozens of rows with large matrices are faster by direct_product than by gemm, here. */

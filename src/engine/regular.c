@@ -168,7 +168,15 @@ rheo_regular_is_there (const RheoRegularWork *w)
 gboolean
 rheo_regular_uses_rates (const RheoRegularWork *w, const RheoRegular *config)
 {
-  return w->pop >= 0 && (config->rate > 0 || config->magnitude > 0 || rheo_regular_uses_moments (config));
+  return w->pop >= 0
+         && ((config->rate > 0 && config->power != 2) || config->magnitude > 0 || rheo_regular_uses_moments (config));
+}
+
+double
+rheo_regular_pull (const RheoRegularWork *w, const RheoRegular *config, int *pop)
+{
+  *pop = w->pop;
+  return w->pop >= 0 && config->power == 2 ? config->rate * config->power / w->norm : 0;
 }
 
 gboolean
@@ -205,13 +213,18 @@ rheo_regular_begin (RheoRegularWork *w, const RheoRegular *config, const RheoBat
     }
 }
 
+/* Numbers from a step of the tape to the next. */
+static int64_t
+step_size (const RheoRegularWork *w, const RheoTapeLane *lane)
+{
+  return (int64_t) lane->n_rows * rheo_net_get_plan (w->net)->pop[w->pop].stride;
+}
+
 /* Rates of a row at a step of the tape; where they lie in `of`: the tape's out or d_out. */
 static RheoReal *
 rates (const RheoRegularWork *w, const RheoTapeLane *lane, RheoReal *of, int64_t t, int row)
 {
-  return of
-         + ((gsize) t * (gsize) lane->n_rows + (gsize) (row - lane->row0))
-               * (gsize) rheo_net_get_plan (w->net)->pop[w->pop].stride;
+  return of + t * step_size (w, lane) + (int64_t) (row - lane->row0) * rheo_net_get_plan (w->net)->pop[w->pop].stride;
 }
 
 static int
@@ -220,11 +233,11 @@ n_rows_of (const RheoBatch *batch, const RheoTapeLane *lane)
   return CLAMP (batch->n_rows - lane->row0, 0, lane->n_rows);
 }
 
-/* The last rates of a trial reach no output. */
-static gboolean
-counts (const RheoBatch *batch, int row, int64_t t)
+/* Steps of a row on a tape whose rates count: the last ones of a trial reach no output. */
+static int64_t
+n_counted (const RheoBatch *batch, int row, int64_t t0, int64_t n_steps)
 {
-  return t < batch->length[row] - 1;
+  return CLAMP (batch->length[row] - 1 - t0, 0, n_steps);
 }
 
 /* Takes rates of a row into the sums of exp (rate / temperature), which are kept beside the largest so far. */
@@ -247,15 +260,17 @@ soften (RheoRegularWork *w, int row, const RheoReal *r)
     }
 }
 
+/* Over n steps of a row; r: its rates at the first one, ld: numbers to the next step. */
 static double
-sum_powers (const RheoRegularWork *w, const RheoReal *r)
+sum_powers (const RheoRegularWork *w, int64_t n, int64_t ld, const RheoReal *r)
 {
   double sum = 0;
 
   if (w->config->power == 2)
-    return rheo_kernels_fast.sum_squares (w->n_units, r);
-  for (int i = 0; i < w->n_units; i++)
-    sum += pow (fabs ((double) r[i]), w->config->power);
+    return rheo_kernels_fast.sum_squares (n, ld, w->n_units, r);
+  for (int64_t t = 0; t < n; t++)
+    for (int i = 0; i < w->n_units; i++)
+      sum += pow (fabs ((double) r[t * ld + i]), w->config->power);
   return sum;
 }
 
@@ -265,21 +280,19 @@ rheo_regular_add (RheoRegularWork *w, const RheoBatch *batch, int i_lane, int64_
   const RheoTape *tape = rheo_net_get_tape (w->net);
   const RheoTapeLane *lane = &tape->lane[i_lane - tape->lane0];
 
-  if (!rheo_regular_uses_rates (w, w->config))
+  if (w->pop < 0)
     return;
   if (rheo_regular_uses_moments (w->config))
     rheo_regular_add_moments (w, batch, i_lane, t0);
-  for (int64_t t = 0; t < tape->n_steps; t++)
-    for (int i = 0; i < n_rows_of (batch, lane); i++)
-      {
-        const int row = lane->row0 + i;
-        const RheoReal *r = rates (w, lane, lane->pop[w->pop].out, t, row);
+  for (int row = lane->row0; row < lane->row0 + n_rows_of (batch, lane); row++)
+    {
+      const int64_t n = n_counted (batch, row, t0, tape->n_steps);
 
-        if (w->config->rate > 0 && counts (batch, row, t0 + t))
-          w->row_rate[row] += sum_powers (w, r);
-        if (w->config->magnitude > 0 && counts (batch, row, t0 + t))
-          soften (w, row, r);
-      }
+      if (w->config->rate > 0)
+        w->row_rate[row] += sum_powers (w, n, step_size (w, lane), rates (w, lane, lane->pop[w->pop].out, 0, row));
+      for (int64_t t = 0; w->config->magnitude > 0 && t < n; t++)
+        soften (w, row, rates (w, lane, lane->pop[w->pop].out, t, row));
+    }
 }
 
 /* Soft largest rate of each unit over the whole batch: temperature (log sum exp (rate / temperature) - log n). */
@@ -386,9 +399,7 @@ gradient_of_rates (RheoRegularWork *w, const RheoReal *r, const double *slope, R
 {
   const double scale = w->config->rate * w->config->power / w->norm;
 
-  if (w->config->rate > 0 && w->config->power == 2)
-    rheo_kernels_fast.axpy (w->n_units, (RheoReal) scale, r, g);
-  else if (w->config->rate > 0)
+  if (w->config->rate > 0 && w->config->power != 2)
     for (int i = 0; i < w->n_units; i++)
       g[i] += (RheoReal) (scale * copysign (pow (fabs ((double) r[i]), w->config->power - 1), (double) r[i]));
   if (w->config->magnitude > 0)
@@ -429,11 +440,10 @@ rheo_regular_gradient (RheoRegularWork *w, const RheoBatch *batch, int i_lane, i
       for (int i = 0; i < w->n_units; i++)
         slope[i] = slope_of_magnitude (w, i);
     }
-  for (int64_t t = 0; of_rates && t < tape->n_steps; t++)
-    for (int i = 0; i < n_rows_of (batch, lane); i++)
-      if (counts (batch, lane->row0 + i, t0 + t))
-        gradient_of_rates (w, rates (w, lane, lane->pop[w->pop].out, t, lane->row0 + i), slope,
-                           rates (w, lane, lane->pop[w->pop].d_out, t, lane->row0 + i));
+  for (int row = lane->row0; of_rates && row < lane->row0 + n_rows_of (batch, lane); row++)
+    for (int64_t t = 0; t < n_counted (batch, row, t0, tape->n_steps); t++)
+      gradient_of_rates (w, rates (w, lane, lane->pop[w->pop].out, t, row), slope,
+                         rates (w, lane, lane->pop[w->pop].d_out, t, row));
   for (int i = 0; w->pop >= 0 && w->config->variability > 0 && i < n_rows_of (batch, lane); i++)
     gradient_of_outputs (w, batch, lane->row0 + i, t0);
 }

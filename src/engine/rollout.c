@@ -34,6 +34,8 @@ window (RheoNet *net, const RheoRollout *r)
     .on_step_data = r->on_step_data,
     .on_lane = r->on_lane,
     .on_lane_data = r->on_lane_data,
+    .pull_pop = r->pull_pop,
+    .pull = r->pull,
     .stop = r->stop,
     .stop_data = r->stop_data,
   };

@@ -21,6 +21,10 @@ typedef struct
   /* rheo_rollout_by_lane: from a lane's outputs on the tape to its d_out, on the lane's thread. lane: of the wave. */
   void (*on_lane) (void *data, int lane, int thread);
   void *on_lane_data;
+  /* Back: the gradient of out of this population has pull times out besides what d_out says, but at the last step of
+   * each trial (a penalty on squared rates). 0: none. */
+  int pull_pop;
+  double pull;
   bool (*stop) (void *data); /* asked by every worker, at most 20 ms apart */
   void *stop_data;
 } RheoRollout;

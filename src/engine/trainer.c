@@ -400,9 +400,9 @@ rheo_trainer_is_finite (const RheoTrainer *trainer)
   for (int k = 0; k < rheo_net_get_n_trainables (trainer->net); k++)
     {
       const RheoTrainable *t = rheo_net_get_trainable (trainer->net, k);
-      for (int64_t r = 0; r < t->n_rows; r++)
-        if (!isfinite (rheo_kernels_fast.sum_squares (t->width, t->value + r * t->stride)))
-          return FALSE;
+
+      if (!isfinite (rheo_kernels_fast.sum_squares (t->n_rows, t->stride, t->width, t->value)))
+        return FALSE;
     }
   return TRUE;
 }

@@ -79,16 +79,21 @@ rheo_window_check (const int window[2], const char *key, int n_steps, GError **e
 void
 rheo_mask_apply (const char *mask, int n_steps, RheoReal *weight)
 {
-  for (int t = 0; t < n_steps && !is_all (mask); t++)
+  int t = is_all (mask) ? n_steps : 0;
+
+  while (t < n_steps)
     {
       const char *text = mask;
-      int from, to;
-      gboolean counts = FALSE;
+      int from, to, covered = t, next = n_steps;
 
-      for (skip_space (&text); !counts && *text != '\0' && read_range (&text, &from, &to); skip_space (&text))
-        counts = t >= from && t < to;
-      if (!counts)
+      for (skip_space (&text); *text != '\0' && read_range (&text, &from, &to); skip_space (&text))
+        if (from > t)
+          next = MIN (next, from);
+        else
+          covered = MAX (covered, to);
+      for (; t < next && covered <= t; t++)
         weight[t] = 0;
+      t = MAX (t, covered);
     }
 }
 

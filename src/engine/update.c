@@ -269,9 +269,7 @@ add_squares (void *data, int i_item, int thread)
   const RheoTrainable *t = rheo_net_get_trainable (u->net, item->trainable);
   const RheoReal *g = u->grad->value[item->trainable] + item->row * t->stride + item->column;
 
-  item->squares = 0;
-  for (int i = 0; i < item->n_rows; i++)
-    item->squares += rheo_kernels_fast.sum_squares (item->n_columns, g + (int64_t) i * t->stride);
+  item->squares = rheo_kernels_fast.sum_squares (item->n_rows, t->stride, item->n_columns, g);
 }
 
 static void

@@ -71,7 +71,9 @@ case_new (const char *net, const char *settings)
                               .t1 = N_STEPS,
                               .noise_scale = 1,
                               .seed = 3,
-                              .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE | RHEO_ROLL_D_OUT | RHEO_ROLL_NOISE };
+                              .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE | RHEO_ROLL_NOISE };
+  if (rheo_regular_uses_rates (c->work, &c->config))
+    c->rollout.flags |= RHEO_ROLL_D_OUT;
   return c;
 }
 
@@ -129,6 +131,7 @@ test_gradient (gconstpointer data)
       g_assert_cmpfloat (value_of (one), >, 1e-6);
       for (int lane = 0; lane < rheo_net_get_n_lanes (one->net); lane++)
         rheo_regular_gradient (one->work, &one->trials->batch, lane, 0);
+      one->rollout.pull = rheo_regular_pull (one->work, &one->config, &one->rollout.pull_pop);
       g_assert_true (rheo_backprop (one->net, &one->rollout, grad));
       rheo_regular_weights (one->work, grad);
       for (int k = 0; k < grad->n; k++)
@@ -408,6 +411,7 @@ main (int argc, char **argv)
     "orthogonality=2 orthogonality-of=inputs orthogonality-as=mean",
     "rate=3",
     "rate=3 power=3",
+    "rate=3 rate-magnitude=2",
     "rate-magnitude=2 rate-cap=0.1",
     "rate-magnitude=2 rate-cap=0.3 rate-power=5",
     "recurrent-sparsity=2 recurrent-inputs=2",

@@ -305,6 +305,8 @@ window_rollout (const Pass *pass)
     r.flags &= ~(unsigned) RHEO_ROLL_RESET;
   if (pass->gradient && (pass->penalised || rheo_regular_uses_rates (pass->work->regular, &pass->config->regular)))
     r.flags |= RHEO_ROLL_D_OUT;
+  if (pass->gradient && pass->penalties)
+    r.pull = rheo_regular_pull (pass->work->regular, &pass->config->regular, &r.pull_pop);
   if (!has_noise (pass))
     r.flags &= ~(unsigned) RHEO_ROLL_NOISE;
   if (pass->gradient && pass->work->dropout != NULL)
