@@ -15,6 +15,7 @@
 #include "app/result-table.h"
 #include "app/run-text.h"
 #include "app/window.h"
+#include "widgets/common.h"
 #include "widgets/plot-card.h"
 
 #define MOST_REST 4      /* plots that no kind knows by itself */
@@ -275,10 +276,11 @@ show_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin, gboolean
   /* A figure in space keeps the width, and others stand below it. */
   in_space = specs->len > 0 && rheo_plot_can_turn (specs->pdata[0]);
   for (guint i = 0; i < result->cards->len; i++)
-    gtk_widget_set_size_request (result->cards->pdata[i], 260,
-                                 result->cards->len == 1 ? -1
-                                 : i == 0 && in_space    ? SPACE_HEIGHT
-                                                         : PLOT_HEIGHT);
+    {
+      gtk_widget_set_size_request (result->cards->pdata[i], 260, -1);
+      if (result->cards->len > 1)
+        rheo_widget_set_text_height (result->cards->pdata[i], i == 0 && in_space ? SPACE_HEIGHT : PLOT_HEIGHT);
+    }
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (result->plots), result->cards->len > 1 && !in_space ? 2 : 1);
   gtk_widget_set_visible (result->plots_scroll, result->cards->len > 0);
   gtk_widget_set_valign (result->plots, result->cards->len > 1 ? GTK_ALIGN_START : GTK_ALIGN_FILL);

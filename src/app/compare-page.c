@@ -294,7 +294,8 @@ add_card (RheoComparePage *page, const RheoPlotSpec *spec)
   g_autofree char *folder = rheo_run_dup_figures (page->paths[0]);
 
   g_strcanon (stem, "abcdefghijklmnopqrstuvwxyz0123456789", '-');
-  gtk_widget_set_size_request (card, CARD_WIDTH, CARD_HEIGHT);
+  gtk_widget_set_size_request (card, CARD_WIDTH, -1);
+  rheo_widget_set_text_height (card, CARD_HEIGHT);
   gtk_widget_set_hexpand (card, TRUE);
   rheo_plot_view_set_name (view, name, stem, folder);
   rheo_plot_toasts_follow (view);

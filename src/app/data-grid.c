@@ -9,11 +9,12 @@
 #include <string.h>
 
 #include "app/run-text.h"
+#include "widgets/common.h"
 #include "widgets/keys.h"
 
 #define BLOCK 64           /* rows that are read at once */
 #define MAX_BLOCKS 64      /* that are kept */
-#define HEAD_WIDTH 58      /* px, of the row heads */
+#define HEAD_WIDTH 58      /* px, of the row heads; as all widths here where text has its usual size */
 #define CELL_WIDTH 82      /* px */
 #define MAX_COLUMNS 24     /* that are shown side by side */
 #define MAX_TEXT 80        /* characters of a text in a cell */
@@ -336,7 +337,7 @@ add_column (RheoDataGrid *grid, int number)
     {
       g_signal_connect (factory, "setup", G_CALLBACK (setup_head), NULL);
       g_signal_connect (factory, "bind", G_CALLBACK (bind_head), NULL);
-      gtk_column_view_column_set_fixed_width (column, HEAD_WIDTH);
+      rheo_column_set_text_width (column, HEAD_WIDTH);
     }
   else
     {
@@ -385,7 +386,8 @@ fit_columns (RheoDataGrid *grid)
 {
   GListModel *columns = gtk_column_view_get_columns (grid->view);
   gboolean is_text = grid->node != NULL && rheo_node_item_get_node (grid->node)->kind == RHEO_NODE_TEXT;
-  int room = is_text ? 1 : CLAMP ((grid->width - HEAD_WIDTH) / CELL_WIDTH, 1, MAX_COLUMNS);
+  int width = (int) (grid->width / rheo_text_scale ());
+  int room = is_text ? 1 : CLAMP ((width - HEAD_WIDTH) / CELL_WIDTH, 1, MAX_COLUMNS);
   int wanted = (int) MIN (room, grid->n_columns);
 
   gtk_adjustment_configure (grid->across, CLAMP (first_column (grid), 0, MAX (grid->n_columns - wanted, 0)), 0,

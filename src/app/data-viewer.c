@@ -541,6 +541,8 @@ rheo_data_viewer_init (RheoDataViewer *viewer)
   gtk_accessible_update_property (GTK_ACCESSIBLE (viewer->text), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Text"), -1);
   viewer->message = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (viewer->message), TRUE);
+  gtk_widget_set_margin_start (viewer->message, 12);
+  gtk_widget_set_margin_end (viewer->message, 12);
   gtk_label_set_justify (GTK_LABEL (viewer->message), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (viewer->message, "dim-label");
   viewer->stack = gtk_stack_new ();

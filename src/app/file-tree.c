@@ -8,6 +8,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "widgets/common.h"
+
 #define TIMES "\u00d7"
 
 /* --- an open file ------------------------------------------------------------------------------------------------ */
@@ -441,9 +443,21 @@ add_column (RheoFileTree *tree, const char *title, RowFunc setup, RowFunc bind, 
   g_signal_connect (factory, "bind", G_CALLBACK (bind), NULL);
   gtk_column_view_column_set_expand (column, width == 0);
   if (width > 0)
-    gtk_column_view_column_set_fixed_width (column, width);
+    rheo_column_set_text_width (column, width);
   gtk_column_view_column_set_resizable (column, TRUE);
   gtk_column_view_append_column (tree->view, column);
+}
+
+/* With large text the names need the room, and the numbers beside them say their shape too. GTK 4.8 keeps the room of a
+ * hidden column that has a width of its own. */
+static void
+fold_shape (RheoFileTree *tree)
+{
+  g_autoptr (GtkColumnViewColumn) shape = g_list_model_get_item (gtk_column_view_get_columns (tree->view), 1);
+
+  gtk_column_view_column_set_visible (shape, rheo_text_scale () < 1.25);
+  if (!gtk_column_view_column_get_visible (shape))
+    gtk_column_view_column_set_fixed_width (shape, -1);
 }
 
 static GtkWidget *
@@ -528,6 +542,8 @@ rheo_file_tree_init (RheoFileTree *tree)
   add_column (tree, _ ("Name"), setup_name, bind_name, 0);
   add_column (tree, _ ("Shape"), setup_dim, bind_shape, 120);
   add_column (tree, _ ("Type"), setup_dim, bind_type, 104);
+  fold_shape (tree);
+  rheo_text_scale_watch (tree, G_CALLBACK (fold_shape));
   /* What is there says itself what it is. */
   gtk_widget_set_visible (gtk_widget_get_first_child (GTK_WIDGET (tree->view)), FALSE);
   g_signal_connect_swapped (tree->view, "activate", G_CALLBACK (on_activated), tree);

@@ -313,7 +313,7 @@ static const Column columns[] = {
   { "rule", N_ ("Rule"), 110, 1, FALSE, make_text, show_rule, compare_rules },
   { "seed", N_ ("Seed"), 42, 3, TRUE, make_number, show_seed, compare_seeds },
   { "progress", N_ ("Progress"), 76, 5, FALSE, make_progress, show_progress, NULL },
-  { "best", N_ ("Best"), 78, 7, TRUE, make_number, show_best, compare_bests },
+  { "best", N_ ("Best"), 90, 7, TRUE, make_number, show_best, compare_bests },
   { "iterations", N_ ("Epochs"), 58, 6, TRUE, make_number, show_iterations, compare_iterations },
   { "state", N_ ("State"), 104, 0, FALSE, make_state, show_state, compare_states },
   { "date", N_ ("Date"), 58, 2, FALSE, make_dim, show_date, compare_dates },

@@ -227,7 +227,7 @@ set_card_count (RheoRunPane *pane, guint n)
       GtkWidget *card = rheo_plot_card_new (pane->group);
       RheoPlotView *view = rheo_plot_card_get_view (RHEO_PLOT_CARD (card));
 
-      gtk_widget_set_size_request (card, -1, CARD_HEIGHT);
+      rheo_widget_set_text_height (card, CARD_HEIGHT);
       rheo_plot_toasts_follow (view);
       gtk_box_append (GTK_BOX (pane->plots), card);
       g_ptr_array_add (pane->cards, card);
@@ -472,6 +472,8 @@ rheo_run_pane_show (RheoRunPane *pane, const char *path)
     g_signal_handlers_disconnect_by_data (pane->source, pane);
   g_clear_object (&pane->source);
   pane->source = rheo_run_source_new (paths);
+  for (guint i = 0; i < pane->cards->len; i++)
+    rheo_plot_view_begin (rheo_plot_card_get_view (g_ptr_array_index (pane->cards, i)));
   g_signal_connect_object (pane->source, "opened", G_CALLBACK (on_opened), pane, G_CONNECT_SWAPPED);
   g_signal_connect_object (pane->source, "ready", G_CALLBACK (on_ready), pane, G_CONNECT_SWAPPED);
   rheo_scrubber_set_marks (pane->scrubber, NULL, 0, NULL, 0, 1, _ ("iteration"));

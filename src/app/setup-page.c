@@ -14,6 +14,7 @@
 #include "app/setup-cards.h"
 #include "app/setup-list.h"
 #include "app/window.h"
+#include "widgets/common.h"
 #include "widgets/component-picker.h"
 #include "widgets/param-form.h"
 #include "widgets/preset-picker.h"
@@ -540,8 +541,8 @@ new_title_row (RheoSetupPage *page)
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (row), words);
   page->search = gtk_search_entry_new ();
-  g_object_set (page->search, "placeholder-text", _ ("Search parameters"), "width-chars", 12, "max-width-chars", 18,
-                NULL);
+  g_object_set (page->search, "placeholder-text", _ ("Search parameters"), "width-chars", 12, "max-width-chars",
+                rheo_text_scale () < 1.25 ? 18 : 12, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (page->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Search parameters"),
                                   -1);
   gtk_widget_set_valign (page->search, GTK_ALIGN_CENTER);

@@ -4,6 +4,8 @@
 
 #include "widgets/common.h"
 
+#include <math.h>
+
 GtkWidget *
 rheo_text_button_new (const char *label, const char *icon)
 {
@@ -55,6 +57,47 @@ rheo_text_scale_watch (gpointer object, GCallback changed)
 
   g_signal_connect_object (settings, "notify::gtk-xft-dpi", changed, object, G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "notify::gtk-font-name", changed, object, G_CONNECT_SWAPPED);
+}
+
+static const char width_key[] = "rheo-text-width";
+
+static void
+follow_text (GtkColumnViewColumn *column)
+{
+  const int width = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (column), width_key));
+
+  gtk_column_view_column_set_fixed_width (column, (int) ceil (width * rheo_text_scale ()));
+}
+
+void
+rheo_column_set_text_width (GtkColumnViewColumn *column, int width)
+{
+  g_object_set_data (G_OBJECT (column), width_key, GINT_TO_POINTER (width));
+  follow_text (column);
+  rheo_text_scale_watch (column, G_CALLBACK (follow_text));
+}
+
+static const char height_key[] = "rheo-text-height";
+
+static void
+follow_text_up (GtkWidget *widget)
+{
+  const int height = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (widget), height_key));
+  int width;
+
+  gtk_widget_get_size_request (widget, &width, NULL);
+  gtk_widget_set_size_request (widget, width, (int) ceil (height * rheo_text_scale ()));
+}
+
+void
+rheo_widget_set_text_height (GtkWidget *widget, int height)
+{
+  const gboolean first = g_object_get_data (G_OBJECT (widget), height_key) == NULL;
+
+  g_object_set_data (G_OBJECT (widget), height_key, GINT_TO_POINTER (height));
+  follow_text_up (widget);
+  if (first)
+    rheo_text_scale_watch (widget, G_CALLBACK (follow_text_up));
 }
 
 void

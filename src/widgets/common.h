@@ -11,6 +11,10 @@ GtkWidget *rheo_text_button_new (const char *label, const char *icon);
 double rheo_text_scale (void);
 /* Calls changed (object) after a change of it, as long as the object lives. */
 void rheo_text_scale_watch (gpointer object, GCallback changed);
+/* Fixes the width of a column that holds text: px at a scale of 1, more where the text is larger. */
+void rheo_column_set_text_width (GtkColumnViewColumn *column, int width);
+/* The least height of a widget with text in it, such as a plot: px at a scale of 1, more where the text is larger. */
+void rheo_widget_set_text_height (GtkWidget *widget, int height);
 
 /* Makes a window one of the window that `of` is in (or is; NULL: none): above it, gone with it, and with the shortcuts of its
  * application. */

@@ -21,6 +21,7 @@ struct _RheoPlotView
   const RheoPlotSpec *lent;
   RheoPlotPicture *picture;
   gboolean stale;              /* the picture does not show spec any more */
+  gboolean anew;               /* the axes of what comes need not hold what was there */
   gboolean rebuild;            /* spec does not show base with all options any more */
   gint64 cost_new, cost_again; /* µs of drawing: a new spec, the same once more */
   gboolean busy;               /* the worker has a spec of this view */

@@ -247,6 +247,9 @@ bring_up (RheoPlotView *view)
           view->closer = 1;
           view->cost_new = view->cost_again = 0;
         }
+      else if (view->anew)
+        memset (view->grown, 0, sizeof view->grown);
+      view->anew = FALSE;
       rheo_plot_spec_free (view->base);
       view->base = g_steal_pointer (&view->incoming);
     }
@@ -522,6 +525,12 @@ rheo_plot_view_take_spec (RheoPlotView *view, RheoPlotSpec *spec)
   rheo_plot_view_stop_reading (view);
   gtk_widget_queue_draw (GTK_WIDGET (view));
   announce (view);
+}
+
+void
+rheo_plot_view_begin (RheoPlotView *view)
+{
+  view->anew = TRUE;
 }
 
 const RheoPlotSpec *

@@ -30,6 +30,8 @@ GtkWidget *rheo_plot_view_new (RheoPlotGroup *group);
 /* What is shown from the next frame on; theme and font scale are set here. Takes it. Zoom, hidden series, options chosen by
  * the user and hold are kept; while held, the newest spec waits. NULL: nothing. */
 void rheo_plot_view_take_spec (RheoPlotView *view, RheoPlotSpec *spec);
+/* What is taken next is about something else, such as another run: axes, which never shrink by themselves, follow it alone. */
+void rheo_plot_view_begin (RheoPlotView *view);
 const RheoPlotSpec *rheo_plot_view_get_spec (RheoPlotView *view); /* as shown; or NULL */
 /* Name of the plot ("Loss") for assistive tools and dialogs; stem: beginning of file names ("robot-lif-seed1-loss"), the
  * iteration is added; folder: where figures go, made when needed. */

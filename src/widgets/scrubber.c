@@ -68,12 +68,26 @@ stop_playing (RheoScrubber *scrubber)
 
 static void on_value (GtkRange *range, RheoScrubber *scrubber);
 
+/* Where the line is too short "of 1500" stands below it: lines end there and nowhere else. */
+static char *
+dup_unbroken (const char *markup)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const char *c = markup; *c != '\0'; c++)
+    if (*c != ' ' || (c > markup && c[-1] == '>'))
+      g_string_append_c (text, *c);
+    else
+      g_string_append (text, "\u00a0");
+  return g_string_free (text, FALSE);
+}
+
 /* Words and buttons follow the place. */
 static void
 update (RheoScrubber *scrubber)
 {
   int i = find_nearest (scrubber, scrubber->at, FALSE), last = (int) scrubber->marks->len - 1;
-  g_autofree char *text = NULL, *bold = NULL;
+  g_autofree char *text = NULL, *bold = NULL, *unbroken = NULL;
 
   gtk_widget_set_sensitive (scrubber->scale, last > 0);
   gtk_widget_set_sensitive (scrubber->previous, i > 0);
@@ -85,7 +99,8 @@ update (RheoScrubber *scrubber)
       return;
     }
   bold = g_markup_printf_escaped (_ ("<b>%s %.0f</b> of %.0f"), scrubber->unit, scrubber->at, scrubber->total);
-  gtk_label_set_markup (GTK_LABEL (scrubber->place), bold);
+  unbroken = dup_unbroken (bold);
+  gtk_label_set_markup (GTK_LABEL (scrubber->place), unbroken);
   text = g_strdup_printf (_ ("%s %.0f of %.0f"), scrubber->unit, scrubber->at, scrubber->total);
   gtk_accessible_update_property (GTK_ACCESSIBLE (scrubber->scale), GTK_ACCESSIBLE_PROPERTY_LABEL, scrubber->unit,
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
@@ -331,6 +346,7 @@ rheo_scrubber_set_slim (RheoScrubber *scrubber)
   gtk_widget_set_visible (scrubber->play, FALSE);
   gtk_widget_set_visible (scrubber->next, FALSE);
   gtk_widget_set_hexpand (scrubber->place, FALSE);
+  gtk_label_set_wrap (GTK_LABEL (scrubber->place), FALSE);
 }
 
 void
@@ -420,7 +436,9 @@ rheo_scrubber_init (RheoScrubber *scrubber)
   scrubber->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   scrubber->place = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (scrubber->place), 0);
+  gtk_label_set_wrap (GTK_LABEL (scrubber->place), TRUE);
   gtk_label_set_ellipsize (GTK_LABEL (scrubber->place), PANGO_ELLIPSIZE_END);
+  gtk_label_set_lines (GTK_LABEL (scrubber->place), 2);
   gtk_widget_set_hexpand (scrubber->place, TRUE);
   gtk_widget_add_css_class (scrubber->place, "tabular");
   scrubber->extra_box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);

@@ -3,8 +3,11 @@
 
 #include "ui-test.h"
 
+#include <math.h>
+
 #include "app/setup-cards.h"
 #include "widgets/common.h"
+#include "widgets/scrubber.h"
 
 static const char *const views[] = { "setup", "live", "runs" };
 
@@ -123,6 +126,38 @@ cards_whole (gconstpointer data)
   close_window (window);
 }
 
+/* Beside the button of the pane of Runs at 1280 px, in the longest words. */
+static void
+scrubber_whole (void)
+{
+  static const struct
+  {
+    const char *unit, *button;
+    double total;
+  } of[] = { { "batch", "Branch from here", 1500 },
+             { "epoch", "Branch from here", 100000 },
+             { "Epoche", "Von hier abzweigen", 123456 } };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (of); i++)
+    {
+      GtkWidget *window = gtk_window_new (), *scrubber = rheo_scrubber_new ();
+      const double at[] = { 0, of[i].total };
+      int n = 0;
+
+      rheo_scrubber_take_extra (RHEO_SCRUBBER (scrubber), rheo_text_button_new (of[i].button, "list-add-symbolic"));
+      rheo_scrubber_set_marks (RHEO_SCRUBBER (scrubber), at, 2, at, 2, of[i].total, of[i].unit);
+      rheo_scrubber_set_iteration (RHEO_SCRUBBER (scrubber), INFINITY);
+      gtk_window_set_child (GTK_WINDOW (window), scrubber);
+      gtk_window_set_default_size (GTK_WINDOW (window), 330, -1);
+      gtk_window_set_resizable (GTK_WINDOW (window), TRUE);
+      gtk_window_present (GTK_WINDOW (window));
+      ui_settle (scrubber);
+      check_whole (scrubber, &n);
+      g_assert_cmpint (n, ==, 2);
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -132,5 +167,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/fit/narrow-large-text", GINT_TO_POINTER (150), narrow_enough);
   g_test_add_data_func ("/ui/fit/cards", GINT_TO_POINTER (100), cards_whole);
   g_test_add_data_func ("/ui/fit/cards-large-text", GINT_TO_POINTER (150), cards_whole);
+  g_test_add_func ("/ui/fit/scrubber", scrubber_whole);
   return ui_test_run ();
 }

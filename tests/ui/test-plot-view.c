@@ -178,6 +178,19 @@ test_grow (void)
   rheo_plot_view_fit (p.view);
   place_settle (p.view);
   NEAR (place_panel (p.view, 0)->x.hi, 0.1, 0.026);
+  /* What is about something else has axes of its own; a picture of what was there before it comes does not count. */
+  rheo_plot_view_take_spec (p.view, histogram_of (10));
+  ui_wait (place_has_picture, p.view);
+  rheo_plot_view_begin (p.view);
+  rheo_plot_view_redraw (p.view);
+  place_settle (p.view);
+  NEAR (place_panel (p.view, 0)->x.hi, 10, 2.6);
+  rheo_plot_view_take_spec (p.view, histogram_of (0.1));
+  ui_wait (place_has_picture, p.view);
+  NEAR (place_panel (p.view, 0)->x.hi, 0.1, 0.026);
+  rheo_plot_view_take_spec (p.view, histogram_of (0.01));
+  ui_wait (place_has_picture, p.view);
+  NEAR (place_panel (p.view, 0)->x.hi, 0.1, 0.026);
   place_clear (&p);
 }
 
