@@ -4,7 +4,7 @@
 local steps = 150
 
 function shape ()
-  return { inputs = 2, outputs = 1, steps = steps, dt = 10 }
+  return { inputs = 2, outputs = 1, steps = steps, dt = 10, conditions = { "interval", "go" } }
 end
 
 local function pulse (signal, first, channel)
@@ -24,7 +24,10 @@ function trial (index)
   for t = go + interval, steps do
     target[t][1] = 1
   end
-  return { input = input, target = target, due = go + interval }
+  return {
+    input = input, target = target, due = go + interval,
+    conditions = { interval = interval, go = go },
+  }
 end
 
 -- 1 where the output first exceeds one half in the step in which it is due, less by the share

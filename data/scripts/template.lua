@@ -5,8 +5,10 @@
 --   random.below (n)     a whole number from 0 to n - 1
 -- Steps and channels count from 1.
 
+-- Conditions may be left out. They are what analyses can group trials by: numbers that each
+-- trial gives under the names that stand here.
 function shape ()
-  return { inputs = 1, outputs = 1, steps = 100 }
+  return { inputs = 1, outputs = 1, steps = 100, conditions = { "level" } }
 end
 
 -- index: number of the trial, from 0. All random numbers come from `random`, so that a run
@@ -22,7 +24,7 @@ function trial (index)
   for t = 60, 100 do
     target[t][1] = level
   end
-  return { input = input, target = target }
+  return { input = input, target = target, conditions = { level = level } }
 end
 
 -- May be left out. What a network that is validated or evaluated gets for one trial, the more

@@ -5,6 +5,7 @@
 #include "app/script-preview.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 #include "app/plot-toasts.h"
 #include "app/trial-plot.h"
@@ -24,6 +25,8 @@ enum
   FACT_OUTPUTS,
   FACT_STEPS,
   FACT_COUNTING,
+  FACT_CONDITIONS,
+  FACT_SCORE,
   FACT_TIME,
   N_FACTS,
 };
@@ -36,7 +39,7 @@ struct _RheoScriptPreview
   gpointer data;
   GtkWidget *scroller;
   RheoPlotCard *card;
-  GtkWidget *place, *previous, *next, *old, *facts, *value[N_FACTS];
+  GtkWidget *place, *previous, *next, *old, *facts, *name[N_FACTS], *value[N_FACTS];
   guint timeout;
   int wanted; /* trial */
   gboolean fresh;
@@ -71,12 +74,21 @@ dup_steps (const RheoScriptShape *shape)
                           rheo_plot_number_short (shape->n_steps * shape->dt_ms, 6, length, sizeof length));
 }
 
+/* What a script does not have has no row. */
+static void
+set_fact (RheoScriptPreview *preview, int fact, const char *text)
+{
+  gtk_widget_set_visible (preview->name[fact], text != NULL);
+  gtk_widget_set_visible (preview->value[fact], text != NULL);
+  gtk_label_set_text (GTK_LABEL (preview->value[fact]), text != NULL ? text : "");
+}
+
 static void
 show_facts (RheoScriptPreview *preview)
 {
   const RheoScriptTrial *t = preview->trial;
   g_autofree char *inputs = NULL, *outputs = NULL, *steps = NULL, *counting = NULL, *time = NULL;
-  char ms[40];
+  char ms[40], score[40];
 
   /* Of a script that does not come so far the last ones stay, as its picture does. */
   if (t->shape.n_steps == 0)
@@ -94,6 +106,8 @@ show_facts (RheoScriptPreview *preview)
   time = g_strdup_printf (_ ("%s ms"), rheo_plot_number_short (1000 * t->seconds, 2, ms, sizeof ms));
   gtk_label_set_text (GTK_LABEL (preview->value[FACT_COUNTING]), counting);
   gtk_label_set_text (GTK_LABEL (preview->value[FACT_TIME]), time);
+  set_fact (preview, FACT_CONDITIONS, t->conditions);
+  set_fact (preview, FACT_SCORE, isnan (t->score) ? NULL : rheo_plot_number_short (t->score, 4, score, sizeof score));
 }
 
 static void
@@ -310,7 +324,8 @@ add_navigation (RheoScriptPreview *preview)
 static void
 add_facts (RheoScriptPreview *preview)
 {
-  static const char *const names[] = { N_ ("Inputs"), N_ ("Outputs"), N_ ("Steps"), N_ ("Steps that count"),
+  static const char *const names[] = { N_ ("Inputs"),           N_ ("Outputs"),    N_ ("Steps"),
+                                       N_ ("Steps that count"), N_ ("Conditions"), N_ ("Score of the target"),
                                        N_ ("Time to make it") };
 
   preview->facts = gtk_grid_new ();
@@ -321,7 +336,7 @@ add_facts (RheoScriptPreview *preview)
   gtk_widget_set_visible (preview->facts, FALSE);
   for (int i = 0; i < N_FACTS; i++)
     {
-      GtkWidget *name = gtk_label_new (_ (names[i]));
+      GtkWidget *name = preview->name[i] = gtk_label_new (_ (names[i]));
 
       gtk_label_set_xalign (GTK_LABEL (name), 0);
       gtk_widget_add_css_class (name, "dim-label");
@@ -334,6 +349,9 @@ add_facts (RheoScriptPreview *preview)
       gtk_widget_set_hexpand (preview->value[i], TRUE);
       gtk_accessible_update_relation (GTK_ACCESSIBLE (preview->value[i]), GTK_ACCESSIBLE_RELATION_LABELLED_BY, name,
                                       NULL, -1);
+      gtk_label_set_wrap (GTK_LABEL (preview->value[i]), TRUE);
+      gtk_label_set_justify (GTK_LABEL (preview->value[i]), GTK_JUSTIFY_RIGHT);
+      gtk_widget_set_valign (name, GTK_ALIGN_START);
       gtk_grid_attach (GTK_GRID (preview->facts), name, 0, i, 1, 1);
       gtk_grid_attach (GTK_GRID (preview->facts), preview->value[i], 1, i, 1, 1);
     }

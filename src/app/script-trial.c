@@ -10,6 +10,7 @@
 
 #include "engine/rng.h"
 #include "engine/task.h"
+#include "plot/plot-kind.h"
 
 void
 rheo_script_trial_free (RheoScriptTrial *trial)
@@ -17,6 +18,7 @@ rheo_script_trial_free (RheoScriptTrial *trial)
   if (trial == NULL)
     return;
   g_free (trial->problem);
+  g_free (trial->conditions);
   g_clear_pointer (&trial->signals, rheo_table_unref);
   g_free (trial);
 }
@@ -59,6 +61,21 @@ are_finite (RheoScriptTrial *trial, const char *what, const double *numbers, int
   return TRUE;
 }
 
+static char *
+dup_conditions (const RheoScriptShape *shape, const double *values)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (int i = 0; i < shape->n_conditions; i++)
+    {
+      char number[40];
+
+      g_string_append_printf (text, "%s%s %s", i > 0 ? ", " : "", shape->condition[i],
+                              isnan (values[i]) ? "–" : rheo_plot_number_short (values[i], 4, number, sizeof number));
+    }
+  return shape->n_conditions > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
 static void
 take_numbers (RheoScriptTrial *trial, const double *numbers)
 {
@@ -76,6 +93,17 @@ take_numbers (RheoScriptTrial *trial, const double *numbers)
   rheo_table_add_copy (table, "weight", _ ("Weight in the loss"), "", "time", RHEO_F64, in, weight);
   for (int t = 0; t < s->n_steps; t++)
     trial->n_counting += weight[t] != 0;
+  trial->conditions = dup_conditions (s, weight + s->n_steps);
+}
+
+/* The answer that cannot be better, so that the score can be looked at before anything is trained. */
+static void
+take_score (RheoScriptTrial *trial, RheoScript *script, RheoRng rng)
+{
+  const double *target = rheo_table_find (trial->signals, "target")->data;
+
+  if (trial->shape.scored && !rheo_script_score (script, trial->trial, rng, target, &trial->score, NULL))
+    trial->score = NAN;
 }
 
 RheoScriptTrial *
@@ -88,6 +116,7 @@ rheo_script_trial_make (const char *text, double time_limit, int seed, int trial
   gint64 start;
 
   made->trial = trial;
+  made->score = NAN;
   rheo_script_set_cancel (script, is_cancelled, cancellable);
   if (rheo_script_load (script, NULL))
     {
@@ -100,7 +129,11 @@ rheo_script_trial_make (const char *text, double time_limit, int seed, int trial
     return NULL;
   if (numbers != NULL)
     take_numbers (made, numbers);
-  else
+  if (made->signals != NULL)
+    take_score (made, script, rng);
+  if (g_cancellable_is_cancelled (cancellable))
+    return NULL;
+  if (made->problem == NULL && rheo_script_get_fault (script)->status != RHEO_SCRIPT_GOOD)
     {
       made->problem = dup_problem (rheo_script_get_fault (script), time_limit);
       made->line = rheo_script_get_fault (script)->line;

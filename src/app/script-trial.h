@@ -13,9 +13,12 @@ typedef struct
   int line;              /* where, from 1; 0: not known */
   RheoScriptShape shape; /* n_steps 0: the script did not come so far */
   int trial;             /* that is shown, from 0 */
-  RheoTable *signals;    /* "input" [time in], "target" [time out], "weight" [time]; NULL with a problem */
-  int n_counting;        /* steps that count in the loss */
-  double seconds;        /* that the trial took */
+  RheoTable
+      *signals; /* "input" [time in], "target" [time out], "weight" [time]; NULL: there is a problem before the score */
+  int n_counting;   /* steps that count in the loss */
+  char *conditions; /* "context 1, coherence 0.4"; NULL: the script names none */
+  double score;     /* of the target as output; NaN: the script has no score, or it failed */
+  double seconds;   /* that the trial took */
 } RheoScriptTrial;
 void rheo_script_trial_free (RheoScriptTrial *trial);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoScriptTrial, rheo_script_trial_free)

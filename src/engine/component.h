@@ -59,6 +59,7 @@ typedef enum
   RHEO_INPUT_ONLY = 1 << 8, /* task: gives input without targets */
   RHEO_EVENTS = 1 << 9,     /* model: has its own clock and runs from event to event */
   RHEO_RATES = 1 << 10,     /* model: its units have smooth rates */
+  RHEO_SCORES = 1 << 11,    /* task: may score outputs itself */
 } RheoTrait;
 
 typedef struct

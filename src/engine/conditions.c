@@ -18,9 +18,29 @@ enum
   AUTO_GROUPS = 32, /* of conditions that nobody named */
 };
 
+const RheoSeries *
+rheo_conditions_get (const RheoTask *task, const void *data)
+{
+  static const RheoSeries none[] = { { NULL } };
+
+  if (task->get_conditions != NULL)
+    return task->get_conditions (data);
+  return task->conditions != NULL ? task->conditions : none;
+}
+
+int
+rheo_conditions_count (const RheoSeries *conditions)
+{
+  int n = 0;
+
+  while (conditions[n].key != NULL)
+    n++;
+  return n;
+}
+
 typedef struct
 {
-  const RheoTask *task;
+  const RheoSeries *conditions;
   int n_trials, n_conditions;
   const double *condition;
 } Trials;
@@ -100,10 +120,10 @@ choose_named (Choice *choice, const Trials *r, const char *names, GError **error
 
       if (words[i][0] == '\0')
         continue;
-      while (condition >= 0 && strcmp (r->task->conditions[condition].key, words[i]) != 0)
+      while (condition >= 0 && strcmp (r->conditions[condition].key, words[i]) != 0)
         condition--;
       for (int k = 0; k < r->n_conditions; k++)
-        g_string_append_printf (list, k > 0 ? ", %s" : "%s", r->task->conditions[k].key);
+        g_string_append_printf (list, k > 0 ? ", %s" : "%s", r->conditions[k].key);
       if (condition < 0)
         return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The task has no condition \"%s\". It has: %s."), words[i],
                           list->str);
@@ -143,7 +163,7 @@ dup_group_name (const Choice *choice, const Trials *r, int64_t code)
 
   for (int k = choice->n - 1, rest = code; k >= 0; rest /= choice->n_levels[k], k--)
     {
-      const RheoSeries *condition = &r->task->conditions[choice->chosen[k]];
+      const RheoSeries *condition = &r->conditions[choice->chosen[k]];
       char level[G_ASCII_DTOSTR_BUF_SIZE];
       g_autofree char *part = NULL;
 
@@ -155,18 +175,16 @@ dup_group_name (const Choice *choice, const Trials *r, int64_t code)
 }
 
 int
-rheo_conditions_add_groups (const RheoTask *task, int n_trials, const double *condition, const char *by, RheoTable *out,
-                            int *group, GError **error)
+rheo_conditions_add_groups (const RheoSeries *conditions, int n_trials, const double *condition, const char *by,
+                            RheoTable *out, int *group, GError **error)
 {
-  Trials trials = { .task = task, .n_trials = n_trials, .condition = condition };
+  Trials trials = { conditions, n_trials, rheo_conditions_count (conditions), condition };
   Choice choice = { 0 };
   int64_t n_codes = 1, n_groups = 0;
   g_autofree int64_t *size = NULL, *number = NULL;
   RheoColumn *name;
   int64_t *sizes;
 
-  for (const RheoSeries *c = task->conditions; c != NULL && c->key != NULL; c++)
-    trials.n_conditions++;
   if (!choose_named (&choice, &trials, by, error))
     return -1;
   if (choice.n == 0)

@@ -9,6 +9,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "conditions.h"
+
 #define N_SLOTS 3 /* one lent, two ahead */
 
 /* Batch is the first member of this, so that its conditions are found. */
@@ -499,8 +501,7 @@ rheo_feed_new (const RheoTask *task, const void *config, const void *data, const
   feed->epoch = -1;
   feed->items = g_new0 (int, batch);
   feed->epoch_order = g_new0 (int, shape->n_trials);
-  while (task->conditions != NULL && task->conditions[feed->n_conditions].key != NULL)
-    feed->n_conditions++;
+  feed->n_conditions = rheo_conditions_count (rheo_conditions_get (task, data));
   stage_init (&feed->stage, feed, batch);
   for (int i = 0; i < N_SLOTS; i++)
     full_init (&feed->slot[i].full, feed, batch);
@@ -542,6 +543,12 @@ rheo_feed_free (RheoFeed *feed)
   g_free (feed->epoch_order);
   g_free (feed->config);
   g_free (feed);
+}
+
+const RheoSeries *
+rheo_feed_get_conditions (const RheoFeed *feed)
+{
+  return rheo_conditions_get (feed->task, feed->data);
 }
 
 int

@@ -31,3 +31,5 @@ void rheo_batch_free (RheoBatch *batch);
 void rheo_feed_restart (RheoFeed *feed, const void *config);
 /* Conditions of a row of a lent batch. */
 double rheo_batch_get_condition (const RheoBatch *batch, int row, int i_condition);
+/* What they are; borrowed. */
+const RheoSeries *rheo_feed_get_conditions (const RheoFeed *feed);

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "conditions.h"
+
 #define MOST_MET 500 /* different inputs that are counted */
 
 /* All trials side by side, step by step. A trial that has ended goes on unseen. */
@@ -114,8 +116,7 @@ trials_new (const RheoExperiment *experiment, const RheoField *field, int n_tria
   t->n_steps = shape.n_steps;
   t->n_in = shape.n_in;
   t->n_out = shape.n_out;
-  for (const RheoSeries *c = task->conditions; c != NULL && c->key != NULL; c++)
-    t->n_conditions++;
+  t->n_conditions = rheo_conditions_count (rheo_conditions_get (task, data));
   t->length = g_new0 (int, t->n_trials);
   t->input = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) t->n_in);
   t->target = g_new0 (double, (gsize) t->n_trials *(gsize) t->n_steps *(gsize) t->n_out);

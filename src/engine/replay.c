@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "conditions.h"
 #include "trainer.h"
 
 struct RheoReplay
@@ -37,8 +38,7 @@ rheo_replay_new (const RheoRecord *record, GError **error)
                  _ (task->title));
       return NULL;
     }
-  for (const RheoSeries *c = replay->task->conditions; c != NULL && c->key != NULL; c++)
-    replay->n_conditions++;
+  replay->n_conditions = rheo_conditions_count (rheo_replay_get_conditions (replay));
   return rheo_net_load (replay->net, record->weights, TRUE, error) ? g_steal_pointer (&replay) : NULL;
 }
 
@@ -55,6 +55,12 @@ const RheoTask *
 rheo_replay_get_task (const RheoReplay *replay)
 {
   return replay->task;
+}
+
+const RheoSeries *
+rheo_replay_get_conditions (const RheoReplay *replay)
+{
+  return rheo_feed_get_conditions (rheo_trainer_get_feed (replay->trainer));
 }
 
 const RheoShape *
@@ -81,7 +87,7 @@ int
 rheo_replay_find_condition (const RheoReplay *replay, const char *key)
 {
   for (int i = 0; i < replay->n_conditions; i++)
-    if (strcmp (replay->task->conditions[i].key, key) == 0)
+    if (strcmp (rheo_replay_get_conditions (replay)[i].key, key) == 0)
       return i;
   return -1;
 }

@@ -20,6 +20,7 @@ const RheoShape *rheo_replay_get_shape (const RheoReplay *replay); /* of the tas
 const RheoNet *rheo_replay_get_net (const RheoReplay *replay);
 /* Trials of the validation set, or `otherwise` where the task draws without end. */
 int rheo_replay_get_n_valid (const RheoReplay *replay, int otherwise);
+const RheoSeries *rheo_replay_get_conditions (const RheoReplay *replay);    /* ended by a row without a key */
 int rheo_replay_find_condition (const RheoReplay *replay, const char *key); /* -1: the task has none of this name */
 
 /* Adds the column "in" or "out": what the task calls its inputs or targets, else their numbers. */

@@ -7,7 +7,7 @@
 typedef enum
 {
   RHEO_SCRIPT_LOAD,  /* the text follows; the answer is a RheoScriptShape */
-  RHEO_SCRIPT_TRIAL, /* the answer is [step][in], [step][out] and [step] of the mask, doubles */
+  RHEO_SCRIPT_TRIAL, /* the answer is [step][in], [step][out], [step] of the mask and [condition], doubles */
   RHEO_SCRIPT_SCORE, /* the output, [step][out] doubles, follows; the answer is a double */
 } RheoScriptWhat;
 
@@ -37,9 +37,14 @@ typedef struct
   uint64_t bytes; /* of what follows */
 } RheoScriptAnswer;
 
+#define RHEO_SCRIPT_MAX_CONDITIONS 16
+#define RHEO_SCRIPT_MAX_NAME 32
+
 typedef struct
 {
   int32_t n_in, n_out, n_steps;
   int32_t scored; /* 1: there is a function score */
+  int32_t n_conditions;
+  char condition[RHEO_SCRIPT_MAX_CONDITIONS][RHEO_SCRIPT_MAX_NAME]; /* names: letters, digits, - and _ */
   double dt_ms;
 } RheoScriptShape;

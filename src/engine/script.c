@@ -246,7 +246,7 @@ rheo_script_get_shape (const RheoScript *s)
 gsize
 rheo_script_count_numbers (const RheoScript *s)
 {
-  return (gsize) s->shape.n_steps * (gsize) (s->shape.n_in + s->shape.n_out + 1);
+  return (gsize) s->shape.n_steps * (gsize) (s->shape.n_in + s->shape.n_out + 1) + (gsize) s->shape.n_conditions;
 }
 
 const double *

@@ -30,7 +30,8 @@ void rheo_script_set_cancel (RheoScript *script, bool (*is_cancelled) (void *dat
 gboolean rheo_script_load (RheoScript *script, GError **error);
 /* Valid once it is loaded. */
 const RheoScriptShape *rheo_script_get_shape (const RheoScript *script);
-/* Of a trial: [step][in] of the input, [step][out] of the target, [step] of the mask. */
+/* Of a trial: [step][in] of the input, [step][out] of the target, [step] of the mask, and the conditions, where NaN is one
+ * that the trial does not have. */
 gsize rheo_script_count_numbers (const RheoScript *script);
 /* Runs the function trial; numbers as counted, borrowed until the next call. NULL: as rheo_script_load, which is called where
  * it was not. After a failure the next call begins with a new process. */

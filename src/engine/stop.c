@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "component.h"
+
 static const char *const watches[] = { "auto", "train", "valid", NULL };
 
 const RheoParam rheo_stop_rows[] = {
@@ -29,6 +31,11 @@ const RheoParam rheo_stop_rows[] = {
   RHEO_P_REAL (RheoStopRows, target_r2, "target-r2", .label = N_ ("Solved at R²"),
                .help = N_ ("Stops when the outputs explain this share of the targets’ variance; 0: never."), .max = 1,
                .flags = RHEO_LIVE),
+  RHEO_P_REAL (RheoStopRows, target_score, "target-score", .label = N_ ("Solved at score"),
+               .help =
+                   N_ ("Stops when the mean of the scores that the task itself gives in validation is this high; 0: "
+                       "never."),
+               .min = -1e9, .max = 1e9, .soft_min = 0, .soft_max = 1, .flags = RHEO_LIVE, .needs = RHEO_SCORES),
   RHEO_P_END,
 };
 
@@ -39,9 +46,11 @@ rheo_stop_begin (RheoStopState *state)
 }
 
 RheoVerdict
-rheo_stop_judge (const RheoStopRows *rows, RheoStopState *state, int64_t iteration, double loss, double accuracy,
-                 double r2, gboolean *better)
+rheo_stop_judge (const RheoStopRows *rows, RheoStopState *state, int64_t iteration, const RheoStopMeasures *measures,
+                 gboolean *better)
 {
+  const double loss = measures->loss;
+
   *better = loss < state->best - (isfinite (state->best) ? rows->min_change : 0);
   if (*better)
     {
@@ -53,9 +62,11 @@ rheo_stop_judge (const RheoStopRows *rows, RheoStopState *state, int64_t iterati
     state->waited++;
   if (rows->target_loss > 0 && loss <= rows->target_loss)
     return RHEO_VERDICT_SOLVED;
-  if (rows->target_accuracy > 0 && accuracy >= rows->target_accuracy)
+  if (rows->target_accuracy > 0 && measures->accuracy >= rows->target_accuracy)
     return RHEO_VERDICT_SOLVED;
-  if (rows->target_r2 > 0 && r2 >= rows->target_r2)
+  if (rows->target_r2 > 0 && measures->r2 >= rows->target_r2)
+    return RHEO_VERDICT_SOLVED;
+  if (rows->target_score != 0 && measures->score >= rows->target_score)
     return RHEO_VERDICT_SOLVED;
   if (rows->patience > 0 && state->waited >= rows->patience)
     return RHEO_VERDICT_NO_BETTER;

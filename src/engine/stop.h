@@ -9,7 +9,7 @@ typedef struct
   int watch;    /* 0: validation where there is one, else training; 1: training; 2: validation */
   int patience; /* iterations without a better loss; 0: never stops for that */
   double min_change;
-  double target_loss, target_accuracy, target_r2; /* 0: none */
+  double target_loss, target_accuracy, target_r2, target_score; /* 0: none */
 } RheoStopRows;
 
 extern const RheoParam rheo_stop_rows[];
@@ -29,6 +29,12 @@ typedef enum
 } RheoVerdict;
 
 void rheo_stop_begin (RheoStopState *state);
-/* Judges the loss, accuracy and R² (NaN: not measured) of a finished iteration. *better: it is the best so far. */
-RheoVerdict rheo_stop_judge (const RheoStopRows *rows, RheoStopState *state, int64_t iteration, double loss,
-                             double accuracy, double r2, gboolean *better);
+/* What a finished iteration was measured to be; NaN: not measured. */
+typedef struct
+{
+  double loss, accuracy, r2, score;
+} RheoStopMeasures;
+
+/* Judges a finished iteration. *better: its loss is the best so far. */
+RheoVerdict rheo_stop_judge (const RheoStopRows *rows, RheoStopState *state, int64_t iteration,
+                             const RheoStopMeasures *measures, gboolean *better);

@@ -32,7 +32,7 @@ typedef struct
   RheoReal *target;   /* [step][out], zeroed; NULL where targets are labels */
   RheoReal *weight;   /* [step] of the loss, all 1 */
   int32_t label;
-  double *condition; /* one per row of `conditions`, NaN */
+  double *condition; /* one for each of the task's conditions, NaN */
 } RheoTrial;
 
 typedef struct RheoScene RheoScene; /* scene.h: lines, circles, boxes in world units */
@@ -42,6 +42,7 @@ typedef struct
   RheoComponent base;
   size_t state_size;            /* plain bytes per environment copy */
   const RheoSeries *conditions; /* recorded per trial: context, coherence, angle ...; NULL: none */
+  const RheoSeries *(*get_conditions) (const void *data); /* the same of an open task, where its data say; or NULL */
   const char *const *(*labels) (const void *config,
                                 gboolean target);            /* names of inputs or outputs, NULL-ended; or NULL */
   const char *(*unit) (const void *config, gboolean target); /* of inputs or targets; NULL, or gives NULL: none */

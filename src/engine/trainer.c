@@ -160,6 +160,14 @@ make_rule (RheoTrainer *trainer, GError **error)
                               .seed = (uint64_t) trainer->run->seed };
   if (type->setup != NULL && !type->setup (&trainer->rule, trainer, error))
     return FALSE;
+  if (type->early_stop != NULL && type->early_stop (config)->target_score != 0
+      && (!trainer->shape.scored || trainer->run->validate == 0))
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      trainer->shape.scored
+                          ? _ ("rule.stop.target-score is for scores of validations, but run.validate "
+                               "is 0: there are none.")
+                          : _ ("rule.stop.target-score is set, but the task gives no scores; a script "
+                               "needs a function score."));
   if (type->iterate == NULL)
     {
       g_return_val_if_fail (type->gradient != NULL && type->optimiser != NULL, FALSE);
@@ -471,12 +479,14 @@ judge (RheoTrainer *trainer, RheoStop *stop)
   const RheoStopRows *rows = type->early_stop != NULL ? type->early_stop (trainer->rule.config) : &none;
   gboolean validates = trainer->run->validate > 0 && type->evaluate != NULL, better;
   const char *watched = rows->watch == 2 || (rows->watch == 0 && validates) ? "valid" : "train";
-  double loss = of_iteration (trainer, watched, "loss");
+  const RheoStopMeasures measures = { .loss = of_iteration (trainer, watched, "loss"),
+                                      .accuracy = of_iteration (trainer, watched, "accuracy"),
+                                      .r2 = of_iteration (trainer, watched, "r2"),
+                                      .score = of_iteration (trainer, "valid", "score") };
 
-  if (isnan (loss))
+  if (isnan (measures.loss))
     return;
-  switch (rheo_stop_judge (rows, &trainer->stop, trainer->place.iteration, loss,
-                           of_iteration (trainer, watched, "accuracy"), of_iteration (trainer, watched, "r2"), &better))
+  switch (rheo_stop_judge (rows, &trainer->stop, trainer->place.iteration, &measures, &better))
     {
     case RHEO_VERDICT_SOLVED:
       *stop = RHEO_STOP_SOLVED;
@@ -493,7 +503,7 @@ judge (RheoTrainer *trainer, RheoStop *stop)
       trainer->has_best = TRUE;
     }
   if (trainer->updater != NULL)
-    rheo_updater_note_loss (trainer->updater, type->optimiser (trainer->rule.config), loss);
+    rheo_updater_note_loss (trainer->updater, type->optimiser (trainer->rule.config), measures.loss);
 }
 
 static gboolean

@@ -17,6 +17,7 @@
 #define MAX_MEMORY ((size_t) 256 << 20)
 #define MAX_INSTRUCTIONS 200000000 /* of one call: about a second */
 #define HOOK_EVERY 1000000
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 static size_t memory;
 static long instructions;
@@ -239,9 +240,38 @@ get_size (lua_State *l, const char *key, double least, double most)
   return v;
 }
 
+/* Of the table at the top, in order. */
+static void
+read_names (lua_State *l)
+{
+  const lua_Integer n = (lua_Integer) lua_rawlen (l, -1);
+
+  if (n > RHEO_SCRIPT_MAX_CONDITIONS)
+    luaL_error (l, "shape () names %d conditions; %d are the most", (int) n, RHEO_SCRIPT_MAX_CONDITIONS);
+  for (int i = 0; i < (int) n; i++)
+    {
+      size_t length;
+      const char *name;
+
+      if (lua_rawgeti (l, -1, i + 1) != LUA_TSTRING)
+        luaL_error (l, "condition %d of shape () is no name", i + 1);
+      name = lua_tolstring (l, -1, &length);
+      if (length == 0 || length >= RHEO_SCRIPT_MAX_NAME || strspn (name, NAME_LETTERS) != length)
+        luaL_error (l, "condition %d of shape () needs a name of up to %d letters, digits, - and _", i + 1,
+                    RHEO_SCRIPT_MAX_NAME - 1);
+      for (int k = 0; k < i; k++)
+        if (strcmp (shape.condition[k], name) == 0)
+          luaL_error (l, "shape () names the condition %s twice", name);
+      strcpy (shape.condition[i], name);
+      lua_pop (l, 1);
+    }
+  shape.n_conditions = (int32_t) n;
+}
+
 static int
 read_shape (lua_State *l)
 {
+  memset (&shape, 0, sizeof shape);
   lua_getglobal (l, "shape");
   lua_call (l, 0, 1);
   luaL_checktype (l, 1, LUA_TTABLE);
@@ -249,6 +279,11 @@ read_shape (lua_State *l)
   shape.n_out = (int32_t) get_size (l, "outputs", 1, 10000);
   shape.n_steps = (int32_t) get_size (l, "steps", 2, 100000);
   shape.dt_ms = get_size (l, "dt", 0, 1e6);
+  if (lua_getfield (l, 1, "conditions") == LUA_TTABLE)
+    read_names (l);
+  else if (!lua_isnil (l, -1))
+    luaL_error (l, "\"conditions\" of shape () must be a table of names");
+  lua_pop (l, 1);
   shape.scored = lua_getglobal (l, "score") != LUA_TNIL;
   if (shape.scored && !lua_isfunction (l, -1))
     luaL_error (l, "score must be a function");
@@ -284,6 +319,30 @@ read_signal (lua_State *l, const char *name, int width, double *out)
   lua_pop (l, 1);
 }
 
+/* Of the trial at place 1; one that it does not have is not a number. */
+static void
+read_conditions (lua_State *l, double *out)
+{
+  const int type = lua_getfield (l, 1, "conditions");
+
+  if (type != LUA_TTABLE && type != LUA_TNIL)
+    luaL_error (l, "\"conditions\" of trial () must be a table of numbers by name");
+  for (int i = 0; i < shape.n_conditions; i++)
+    {
+      out[i] = NAN;
+      if (type == LUA_TNIL || lua_getfield (l, -1, shape.condition[i]) == LUA_TNIL)
+        {
+          lua_settop (l, 2);
+          continue;
+        }
+      if (lua_type (l, -1) != LUA_TNUMBER)
+        luaL_error (l, "condition %s of trial () is no number", shape.condition[i]);
+      out[i] = lua_tonumber (l, -1);
+      lua_settop (l, 2);
+    }
+  lua_settop (l, 1);
+}
+
 /* Argument: where the numbers go. */
 static int
 read_trial (lua_State *l)
@@ -305,6 +364,8 @@ read_trial (lua_State *l)
   else
     for (int t = 0; t < shape.n_steps; t++)
       *out++ = 1;
+  lua_settop (l, 1);
+  read_conditions (l, out);
   return 0;
 }
 
@@ -391,7 +452,9 @@ load_script (lua_State *l, const RheoScriptRequest *request)
 static void
 make_trial (lua_State *l, const RheoScriptRequest *request)
 {
-  const size_t bytes = sizeof (double) * (size_t) shape.n_steps * (size_t) (shape.n_in + shape.n_out + 1);
+  const size_t bytes =
+      sizeof (double)
+      * ((size_t) shape.n_steps * (size_t) (shape.n_in + shape.n_out + 1) + (size_t) shape.n_conditions);
   double *out = malloc (bytes);
   int status;
 

@@ -243,6 +243,7 @@ test_conditions (void)
                                        { .key = "side", .label = "Side" },
                                        { NULL } };
   const RheoTask task = { .conditions = series }, bare = { .conditions = NULL };
+  const RheoSeries *all = rheo_conditions_get (&task, NULL), *empty = rheo_conditions_get (&bare, NULL);
   double condition[120 * 3];
   int group[120], count[8] = { 0 };
   g_autoptr (RheoTable) few = rheo_table_new (""), ranges = rheo_table_new (""), none = rheo_table_new ("");
@@ -254,11 +255,11 @@ test_conditions (void)
       condition[3 * i + 1] = (i * 7) % 120;
       condition[3 * i + 2] = i % 3 - 1;
     }
-  g_assert_cmpint (rheo_conditions_add_groups (&task, 120, condition, "", few, group, &error), ==, 6);
+  g_assert_cmpint (rheo_conditions_add_groups (all, 120, condition, "", few, group, &error), ==, 6);
   g_assert_cmpstr (rheo_column_get_string (rheo_table_find (few, "group"), 1), ==, "Context 0, Side 0");
   for (int i = 0; i < 120; i++)
     g_assert_cmpint (group[i], ==, i % 2 * 3 + i % 3);
-  g_assert_cmpint (rheo_conditions_add_groups (&task, 120, condition, "angle", ranges, group, &error), ==, 8);
+  g_assert_cmpint (rheo_conditions_add_groups (all, 120, condition, "angle", ranges, group, &error), ==, 8);
   for (int i = 0; i < 120; i++)
     {
       g_assert_cmpint (group[i], ==, (i * 7) % 120 / 15);
@@ -266,9 +267,9 @@ test_conditions (void)
     }
   for (int k = 0; k < 8; k++)
     g_assert_cmpint (count[k], ==, 15);
-  g_assert_cmpint (rheo_conditions_add_groups (&bare, 120, condition, "", none, group, &error), ==, 1);
+  g_assert_cmpint (rheo_conditions_add_groups (empty, 120, condition, "", none, group, &error), ==, 1);
   g_assert_no_error (error);
-  g_assert_cmpint (rheo_conditions_add_groups (&task, 120, condition, "colour", none, group, &error), ==, -1);
+  g_assert_cmpint (rheo_conditions_add_groups (all, 120, condition, "colour", none, group, &error), ==, -1);
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
 }
 

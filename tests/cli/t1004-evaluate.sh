@@ -96,6 +96,14 @@ ok "Its mean over the trials is a metric, with an interval" json \
   'd["metrics"]["score"] == 2 and d["intervals"]["score"][0] < 2 < d["intervals"]["score"][1]'
 ok "and so is that of each trial" json \
   '[c for c in d["tables"][0]["columns"] if c["key"] == "valid.score"][0]["data"] == [0, 1, 2, 3, 4]'
+run train tiny.json $script --set task.file=with.lua --set run.validate=1 --set run.budget=9 \
+  --set rule.stop.target-score=4.5 --out solved.h5
+run info solved.h5 --json
+ok "A run stops once the score is as high as was asked for" json 'd["iterations"] == 1 and d["stop"] == "solved"'
+run train tiny.json $script --set task.file=mine.lua --set rule.stop.target-score=1 --out none.h5
+ok "which is refused where nothing is scored" said "a script needs a function score"
+run train tiny.json $script --set task.file=with.lua --set run.validate=0 --set rule.stop.target-score=1 --out none.h5
+ok "or never" said "run.validate is 0"
 (cat mine.lua && echo && echo 'function score (given) return given.index < 3 and 1 or 0 / 0 end') >wrong.lua
 run evaluate with.h5 --data valid --trials 5 --set task.file=wrong.lua
 ok "A score that is no number is said with file, line and trial" said "Trial 3 of the validation set"

@@ -85,6 +85,26 @@ best=$(python3 -c 'import json; print(json.load(open(".out"))["metrics"]["r2"])'
 run analyse c.h5 trials --json
 ok "A finished run is analysed with its best network, as it is evaluated" json "abs(d['metrics']['r2'] - $best) < 1e-6"
 ok "which is not the last one" json "abs(d['metrics']['r2'] - $last) > 1e-3"
+cat >conditions.lua <<'LUA'
+function shape () return { inputs = 1, outputs = 1, steps = 10, conditions = { "side", "load" } } end
+function trial (index)
+  local side = index % 2 * 2 - 1
+  local input, target = zeros (10, 1), zeros (10, 1)
+  for t = 1, 10 do input[t][1], target[t][1] = side, side end
+  return { input = input, target = target, conditions = { side = side, load = index } }
+end
+LUA
+run train choice.json --set task.id=task-script --set task.file=conditions.lua --set run.budget=1 --out s.h5
+run analyse s.h5 responses --set by=side --json
+ok "Trials of a script are grouped by the conditions that it names" json \
+  '[c["data"] for t in d["tables"] for c in t["columns"] if c["key"] == "group"] == [["Side -1", "Side 1"]]'
+run analyse s.h5 trials --set by=load --set paths=8 --json
+ok "and so are their paths" json '[len(c["data"]) for t in d["tables"] for c in t["columns"] if c["key"] == "group"] == [8]'
+run analyse s.h5 responses --set by=colour
+ok "Others are refused with those that there are" said "It has: side, load."
+run analyse c.h5 psychometric --set repeats=3
+ok "As text single numbers come first, with their values" printed "ratio-motion"
+ok "and what is fitted is a table" printed "slope-lo"
 run analyse c.h5 psychometric --set repeats=3 --json
 ok "Psychometric functions of a task with contexts" exits 0
 run analyse c.h5 fixed-points --set search.starts=40 --set trials=4

@@ -80,7 +80,23 @@ fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *tri
   return TRUE;
 }
 
-static const RheoTask task = { .base = { .config_size = sizeof (Config) }, .conditions = conditions, .fill = fill };
+/* A sum in which each number of the output has a weight of its own. */
+static gboolean
+score (const void *config, const void *data, const RheoDraw *draw, const RheoTrial *trial, const RheoReal *output,
+       double *score, GError **error)
+{
+  *score = 0;
+  g_assert_cmpint (draw->index, ==, (int) trial->condition[1]);
+  for (int t = 0; t < trial->n_steps; t++)
+    for (int k = 0; k < trial->n_out; k++)
+      *score += (t + 1) * (k == 0 ? 1 : 100) * (double) output[trial->n_out * t + k];
+  *score += 1e6 * draw->index;
+  return TRUE;
+}
+
+static const RheoTask task = {
+  .base = { .config_size = sizeof (Config) }, .conditions = conditions, .fill = fill, .score = score
+};
 
 static RheoFeed *
 make (const Config *c, int batch, uint64_t seed)
@@ -162,6 +178,42 @@ test_order (void)
       rheo_feed_give (feed, b);
     }
   rheo_feed_free (feed);
+}
+
+/* Where samples are time, the output of a trial is a column of the batch: it is judged as by itself. */
+static void
+test_swapped_scores (void)
+{
+  double scores[2][4];
+
+  for (int swapped = 0; swapped < 2; swapped++)
+    {
+      const Config c = { .n_trials = 12, .n_steps = 3, .swapped = swapped, .bad_trial = -1 };
+      RheoFeed *feed = make (&c, 4, 2);
+      g_autoptr (GError) error = NULL;
+      RheoBatch *batch = rheo_feed_new_batch (feed, RHEO_SET_VALID, 0, 5, 4, &error);
+      RheoReal output[4 * 3 * 2];
+
+      g_assert_no_error (error);
+      g_assert_cmpint (batch->n_rows, ==, swapped ? 3 : 4);
+      for (int i = 0; i < 4; i++)
+        for (int t = 0; t < 3; t++)
+          for (int k = 0; k < 2; k++)
+            output[((swapped ? t * 4 + i : i * 3 + t)) * 2 + k] = (RheoReal) (100 * i + 10 * t + k);
+      g_assert_true (rheo_feed_score (feed, batch, output, NULL, NULL, scores[swapped], &error));
+      g_assert_no_error (error);
+      rheo_batch_free (batch);
+      rheo_feed_free (feed);
+    }
+  for (int i = 0; i < 4; i++)
+    {
+      double sum = 1e6 * (5 + i);
+
+      for (int t = 0; t < 3; t++)
+        sum += (t + 1) * (100 * i + 10 * t + 100.0 * (100 * i + 10 * t + 1));
+      g_assert_cmpfloat (scores[0][i], ==, sum);
+      g_assert_cmpfloat (scores[1][i], ==, sum);
+    }
 }
 
 static void
@@ -321,6 +373,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/feed/order", test_order);
   g_test_add_func ("/feed/swapped", test_swapped);
+  g_test_add_func ("/feed/swapped-scores", test_swapped_scores);
   g_test_add_func ("/feed/lengths", test_lengths);
   g_test_add_func ("/feed/other-sets", test_other_sets);
   g_test_add_func ("/feed/restart", test_restart);

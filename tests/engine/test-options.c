@@ -136,6 +136,21 @@ test_target_r2 (void)
   g_assert_cmpint (rheo_trainer_get_place (trainer).iteration, >, 1);
 }
 
+/* A score that nothing gives is not waited for. */
+static void
+test_target_score (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) e = rheo_experiment_parse (json, "test", &error);
+
+  g_assert_no_error (error);
+  rheo_experiment_set_all (e, (const char *const[]){ "rule.stop.target-score=0.5", NULL }, &error);
+  g_assert_no_error (error);
+  g_assert_null (rheo_trainer_new (e, &error));
+  g_assert_nonnull (strstr (error->message, "rule.stop.target-score"));
+  g_assert_nonnull (strstr (error->message, "gives no scores"));
+}
+
 /* Squared size of the difference of two gradients by that of the first. */
 static double
 differ (RheoTrainer *one, RheoTrainer *other)
@@ -468,6 +483,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/options/annealing", test_annealing);
   g_test_add_func ("/options/target-r2", test_target_r2);
+  g_test_add_func ("/options/target-score", test_target_score);
   g_test_add_func ("/options/lanes", test_lanes);
   g_test_add_func ("/options/waves", test_waves);
   g_test_add_func ("/options/dropout", test_dropout);

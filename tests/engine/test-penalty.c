@@ -137,6 +137,15 @@ test_values (void)
   g_assert_cmpfloat_with_epsilon (rheo_penalty_rate_loss (&rate, &c.activity, &c.batch), sum, 1e-15);
 }
 
+static RheoVerdict
+judge_stop (const RheoStopRows *rows, RheoStopState *state, int64_t iteration, double loss, double accuracy, double r2,
+            double score, gboolean *better)
+{
+  const RheoStopMeasures measures = { loss, accuracy, r2, score };
+
+  return rheo_stop_judge (rows, state, iteration, &measures, better);
+}
+
 static void
 test_stop (void)
 {
@@ -145,21 +154,25 @@ test_stop (void)
   gboolean better;
 
   rheo_stop_begin (&state);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 1, 5, NAN, NAN, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (judge_stop (&rows, &state, 1, 5, NAN, NAN, NAN, &better), ==, RHEO_VERDICT_GO_ON);
   g_assert_true (better);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 2, 4.95, NAN, NAN, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (judge_stop (&rows, &state, 2, 4.95, NAN, NAN, NAN, &better), ==, RHEO_VERDICT_GO_ON);
   g_assert_false (better);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 3, 4.8, NAN, NAN, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (judge_stop (&rows, &state, 3, 4.8, NAN, NAN, NAN, &better), ==, RHEO_VERDICT_GO_ON);
   g_assert_true (better);
   g_assert_cmpint (state.best_at, ==, 3);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 4, 6, 0.5, NAN, &better), ==, RHEO_VERDICT_GO_ON);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 5, 6, 0.5, NAN, &better), ==, RHEO_VERDICT_NO_BETTER);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 6, 6, 0.9, NAN, &better), ==, RHEO_VERDICT_SOLVED);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 7, 1, 0, NAN, &better), ==, RHEO_VERDICT_SOLVED);
+  g_assert_cmpint (judge_stop (&rows, &state, 4, 6, 0.5, NAN, NAN, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (judge_stop (&rows, &state, 5, 6, 0.5, NAN, NAN, &better), ==, RHEO_VERDICT_NO_BETTER);
+  g_assert_cmpint (judge_stop (&rows, &state, 6, 6, 0.9, NAN, NAN, &better), ==, RHEO_VERDICT_SOLVED);
+  g_assert_cmpint (judge_stop (&rows, &state, 7, 1, 0, NAN, NAN, &better), ==, RHEO_VERDICT_SOLVED);
   rows.target_r2 = 0.8;
   rows.patience = 0;
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 8, 6, NAN, 0.79, &better), ==, RHEO_VERDICT_GO_ON);
-  g_assert_cmpint (rheo_stop_judge (&rows, &state, 9, 6, NAN, 0.8, &better), ==, RHEO_VERDICT_SOLVED);
+  g_assert_cmpint (judge_stop (&rows, &state, 8, 6, NAN, 0.79, NAN, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (judge_stop (&rows, &state, 9, 6, NAN, 0.8, NAN, &better), ==, RHEO_VERDICT_SOLVED);
+  rows = (RheoStopRows){ .target_score = -0.5 };
+  g_assert_cmpint (judge_stop (&rows, &state, 10, 6, NAN, NAN, NAN, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (judge_stop (&rows, &state, 11, 6, NAN, NAN, -0.6, &better), ==, RHEO_VERDICT_GO_ON);
+  g_assert_cmpint (judge_stop (&rows, &state, 12, 6, NAN, NAN, -0.5, &better), ==, RHEO_VERDICT_SOLVED);
 }
 
 int

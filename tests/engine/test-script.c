@@ -1,5 +1,6 @@
 /* Tasks that are scripts: the examples run and can be repeated, and what goes wrong in a script is said and does no harm. */
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "engine/feed.h"
@@ -262,6 +263,78 @@ test_no_score (void)
   g_assert_false (o->shape.scored);
 }
 
+/* Conditions have the names of the shape; what a trial does not say is not a number. */
+static void
+test_conditions (void)
+{
+  static const char text[] = "function shape () return { inputs = 1, outputs = 1, steps = 4,\n"
+                             "  conditions = { \"context\", \"dot-count\" } } end\n"
+                             "function trial (index)\n"
+                             "  local conditions = { context = index % 2, other = 7 }\n"
+                             "  if index > 0 then conditions[\"dot-count\"] = index / 4 end\n"
+                             "  if index == 3 then conditions = nil end\n"
+                             "  return { input = zeros (4, 1), target = zeros (4, 1), conditions = conditions }\n"
+                             "end\n";
+  g_autofree char *path = g_build_filename (folder, "mine.lua", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Opened) o = NULL;
+  const RheoSeries *conditions;
+  RheoBatch *batch;
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  o = open_script (path, 60, &error);
+  g_assert_no_error (error);
+  conditions = rheo_feed_get_conditions (o->feed);
+  g_assert_cmpstr (conditions[0].key, ==, "context");
+  g_assert_cmpstr (conditions[1].key, ==, "dot-count");
+  g_assert_cmpstr (conditions[1].label, ==, "Dot count");
+  g_assert_null (conditions[2].key);
+  batch = rheo_feed_new_batch (o->feed, RHEO_SET_VALID, 0, 0, 4, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 3; i++)
+    {
+      g_assert_cmpfloat (rheo_batch_get_condition (batch, i, 0), ==, i % 2);
+      if (i > 0)
+        g_assert_cmpfloat (rheo_batch_get_condition (batch, i, 1), ==, i / 4.0);
+    }
+  g_assert_true (isnan (rheo_batch_get_condition (batch, 0, 1)));
+  g_assert_true (isnan (rheo_batch_get_condition (batch, 3, 0)));
+  rheo_batch_free (batch);
+}
+
+static void
+check_wrong_conditions (const char *names, const char *values, const char *about)
+{
+  g_autofree char *path = g_build_filename (folder, "mine.lua", NULL);
+  g_autofree char *text =
+      g_strdup_printf ("function shape () return { inputs = 1, outputs = 1, steps = 4, conditions = %s } end\n"
+                       "function trial (index)\n"
+                       "  return { input = zeros (4, 1), target = zeros (4, 1), conditions = %s }\n"
+                       "end\n",
+                       names, values);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Opened) o = NULL;
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  o = open_script (path, 60, &error);
+  if (o != NULL)
+    g_assert_null (rheo_feed_new_batch (o->feed, RHEO_SET_VALID, 0, 0, 1, &error));
+  assert_says (error, about);
+}
+
+static void
+test_wrong_conditions (void)
+{
+  check_wrong_conditions ("7", "nil", "must be a table of names");
+  check_wrong_conditions ("{ 7 }", "nil", "condition 1 of shape () is no name");
+  check_wrong_conditions ("{ 'a b' }", "nil", "needs a name of up to 31 letters");
+  check_wrong_conditions ("{ string.rep ('a', 32) }", "nil", "needs a name of up to 31 letters");
+  check_wrong_conditions ("{ 'a', 'b', 'a' }", "nil", "the condition a twice");
+  check_wrong_conditions ("{ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 }", "nil", "16 are the most");
+  check_wrong_conditions ("{ 'a' }", "{ a = 'x' }", "condition a of trial () is no number");
+  check_wrong_conditions ("{ 'a' }", "3", "must be a table of numbers by name");
+}
+
 /* A shape from chance is another one in the process that follows one that was stopped. */
 static void
 test_other_shape (void)
@@ -385,6 +458,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/script/score", test_score);
   g_test_add_func ("/script/wrong-score", test_wrong_score);
   g_test_add_func ("/script/no-score", test_no_score);
+  g_test_add_func ("/script/conditions", test_conditions);
+  g_test_add_func ("/script/wrong-conditions", test_wrong_conditions);
   g_test_add_func ("/script/other-shape", test_other_shape);
   g_test_add_func ("/script/fault", test_fault);
   g_test_add_func ("/script/cancel", test_cancel);

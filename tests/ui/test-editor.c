@@ -245,6 +245,33 @@ test_trials (Fixture *f, gconstpointer data)
   g_assert_false (gtk_widget_get_sensitive (ui_get (GTK_WIDGET (f->window), GTK_TYPE_BUTTON, "Previous trial")));
 }
 
+/* A score and conditions are shown where the script has them, and an error in the score leaves the picture. */
+static void
+test_facts (Fixture *f, gconstpointer data)
+{
+  GtkWidget *root = GTK_WIDGET (f->window);
+  const RheoScriptTrial *trial;
+
+  g_assert_null (ui_find_text (root, "Score of the target"));
+  g_assert_null (ui_find_text (root, "Conditions"));
+  type_over (f, "dt = 10", "dt = 10, conditions = { \"side\", \"load\" }");
+  type_over (f, "mask = mask }", "mask = mask, conditions = { side = -1 } }");
+  type_over (f, "function trial",
+             "function score (given, output) return 3 + output[1][1] + given.conditions.side / 2 end\nfunction trial");
+  trial = look (f);
+  g_assert_null (trial->problem);
+  g_assert_cmpfloat (trial->score, ==, 2.5);
+  g_assert_nonnull (ui_find_text (root, "Score of the target"));
+  g_assert_nonnull (ui_find_text (root, "side \342\210\2221, load \342\200\223"));
+  ui_shot (root, "editor-facts.png");
+  type_over (f, "/ 2 end", "/ nothing end");
+  trial = look (f);
+  g_assert_cmpint (trial->line, ==, 5);
+  g_assert_nonnull (trial->signals);
+  g_assert_null (ui_find_text (root, "the last trial that could be made"));
+  g_assert_null (ui_find_text (root, "Score of the target"));
+}
+
 static GtkSourceMark *
 get_mark (Fixture *f, int line)
 {
@@ -589,6 +616,7 @@ main (int argc, char **argv)
     { "/ui/editor/open", test_open },
     { "/ui/editor/same-trial", test_same_trial },
     { "/ui/editor/trials", test_trials },
+    { "/ui/editor/facts", test_facts },
     { "/ui/editor/error", test_error },
     { "/ui/editor/problems", test_problems },
     { "/ui/editor/hang", test_hang },

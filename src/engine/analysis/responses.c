@@ -217,8 +217,7 @@ collect (RheoReplay *replay, const Config *c, Rates *r, const atomic_bool *cance
                                .cancelled = cancelled };
   gsize n_numbers;
 
-  for (const RheoSeries *s = rheo_replay_get_task (replay)->conditions; s != NULL && s->key != NULL; s++)
-    r->n_conditions++;
+  r->n_conditions = rheo_conditions_count (rheo_replay_get_conditions (replay));
   r->n_trials = what.n;
   r->every = c->every > 0 ? c->every : (shape->n_steps + N_KEPT - 1) / N_KEPT;
   r->n_times = (shape->n_steps + r->every - 1) / r->every;
@@ -557,8 +556,8 @@ analyse (const Config *c, const RheoRecord *record, const RheoReplay *replay, co
   add_units (out, n, units);
   rheo_result_add_number (out, series, "silhouette", rheo_silhouette (n, n_components, place, cluster));
   add_clusters (out, n_clusters, n, units, classes);
-  n_groups = rheo_conditions_add_groups (rheo_replay_get_task (replay), r->n_trials, r->condition, c->by, out, r->group,
-                                         error);
+  n_groups = rheo_conditions_add_groups (rheo_replay_get_conditions (replay), r->n_trials, r->condition, c->by, out,
+                                         r->group, error);
   if (n_groups < 0)
     return FALSE;
   time = add (out, "time", RHEO_I32, &n_times)->data;

@@ -197,8 +197,8 @@ add_trials (RheoTable *out, RheoReplay *replay, const Config *c, const atomic_bo
 /* --- paths -------------------------------------------------------------------------------------------------------- */
 /* The states are those of fixed points and flow fields, so that figures of them can be laid side by side. */
 static gboolean
-add_paths (RheoTable *out, const RheoRecord *record, const RheoTask *task, const Config *c, const RheoTable *previous,
-           GError **error)
+add_paths (RheoTable *out, const RheoRecord *record, const RheoSeries *conditions, const Config *c,
+           const RheoTable *previous, GError **error)
 {
   static const char *const otherwise[] = { "pc1", "pc1 pc2", "pc1 pc2 pc3" };
   g_autoptr (RheoField) field = rheo_field_new (record->experiment, record->weights, error);
@@ -217,7 +217,7 @@ add_paths (RheoTable *out, const RheoRecord *record, const RheoTask *task, const
   axes = rheo_axes_new (&c->axes, otherwise[MIN (field->n, 3) - 1], TRUE, 1, MAX_AXES, field, n_states, states, error);
   group = g_new (int, trials->n_trials);
   if (axes == NULL
-      || rheo_conditions_add_groups (task, trials->n_trials, trials->condition, c->by, out, group, error) < 0)
+      || rheo_conditions_add_groups (conditions, trials->n_trials, trials->condition, c->by, out, group, error) < 0)
     return FALSE;
   rheo_axes_turn_alike (axes, previous);
   n = trials->n_trials;
@@ -277,7 +277,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   rheo_result_add_number (out, series, "error-noisy", noisy.error / noisy.n);
   return add_trials (out, replay, c, cancelled, error)
          && (c->n_paths == 0 || !rheo_analysis_fits_rates (record->experiment, NULL)
-             || add_paths (out, record, rheo_replay_get_task (replay), c, previous, error));
+             || add_paths (out, record, rheo_replay_get_conditions (replay), c, previous, error));
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "engine/script.h"
 #include "engine/task.h"
@@ -22,6 +23,8 @@ typedef struct
 {
   RheoScript *script;
   RheoScriptShape shape;
+  RheoSeries condition[RHEO_SCRIPT_MAX_CONDITIONS + 1];
+  char *label[RHEO_SCRIPT_MAX_CONDITIONS];
   pthread_mutex_t lock; /* one trial at a time */
 } Script;
 
@@ -55,8 +58,29 @@ close_script (void *data)
   Script *s = data;
 
   rheo_script_free (s->script);
+  for (int i = 0; i < s->shape.n_conditions; i++)
+    g_free (s->label[i]);
   pthread_mutex_destroy (&s->lock);
   g_free (s);
+}
+
+/* "dot-count" is shown as "Dot count". */
+static void
+name_conditions (Script *s)
+{
+  for (int i = 0; i < s->shape.n_conditions; i++)
+    {
+      s->label[i] = g_strdelimit (g_strdup (s->shape.condition[i]), "-_", ' ');
+      *s->label[i] = g_ascii_toupper (*s->label[i]);
+      s->condition[i] =
+          (RheoSeries){ .key = s->shape.condition[i], .label = s->label[i], .help = "", .unit = "", .axes = "trial" };
+    }
+}
+
+static const RheoSeries *
+get_conditions (const void *data)
+{
+  return ((const Script *) data)->condition;
 }
 
 static gboolean
@@ -78,6 +102,7 @@ open_script (const void *config, uint64_t seed, void **data, GError **error)
   s = g_new0 (Script, 1);
   s->shape = *rheo_script_get_shape (script);
   s->script = g_steal_pointer (&script);
+  name_conditions (s);
   pthread_mutex_init (&s->lock, NULL);
   *data = s;
   return TRUE;
@@ -101,7 +126,8 @@ shape (const void *config, const void *data, RheoShape *out)
 static gboolean
 same_shape (const RheoScriptShape *a, const RheoScriptShape *b)
 {
-  return a->n_in == b->n_in && a->n_out == b->n_out && a->n_steps == b->n_steps && a->scored == b->scored;
+  return a->n_in == b->n_in && a->n_out == b->n_out && a->n_steps == b->n_steps && a->scored == b->scored
+         && a->n_conditions == b->n_conditions && memcmp (a->condition, b->condition, sizeof a->condition) == 0;
 }
 
 /* Of a process that was begun anew, where the script has it from chance. */
@@ -126,6 +152,8 @@ fill_locked (Script *s, const RheoDraw *draw, RheoTrial *trial, GError **error)
     trial->target[i] = (RheoReal) *from++;
   for (int i = 0; i < trial->n_steps; i++)
     trial->weight[i] = (RheoReal) *from++;
+  for (int i = 0; i < s->shape.n_conditions; i++)
+    trial->condition[i] = *from++;
   return TRUE;
 }
 
@@ -169,8 +197,9 @@ const RheoTask rheo_task_task_script = {
             .cite = "",
             .config_size = sizeof (TaskScript),
             .params = params,
-            .gives = RHEO_TRIALS | RHEO_SIGNALS,
+            .gives = RHEO_TRIALS | RHEO_SIGNALS | RHEO_SCORES,
             .check = check },
+  .get_conditions = get_conditions,
   .open = open_script,
   .close = close_script,
   .shape = shape,
