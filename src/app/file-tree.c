@@ -6,11 +6,15 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "widgets/common.h"
 
 #define TIMES "\u00d7"
+#define NAME_WIDTH 126
+#define SHAPE_WIDTH 120
+#define TYPE_WIDTH 104
 
 /* --- an open file ------------------------------------------------------------------------------------------------ */
 
@@ -129,6 +133,9 @@ struct _RheoFileTree
   GtkWidget parent_instance;
   GtkWidget *title, *facts, *copy, *stack, *message;
   GtkColumnView *view;
+  GtkColumnViewColumn *shape, *type;
+  GtkAdjustment *room; /* its page is as wide as the tree */
+  guint fitting;
   GtkSingleSelection *selection;
   char *path;
   RheoTreeFile *file;
@@ -433,31 +440,56 @@ on_copy (RheoFileTree *tree)
 
 typedef void (*RowFunc) (GtkListItemFactory *factory, GtkListItem *row, gpointer data);
 
-static void
-add_column (RheoFileTree *tree, const char *title, RowFunc setup, RowFunc bind, int width)
+/* The column belongs to the view. */
+static GtkColumnViewColumn *
+add_column (RheoFileTree *tree, const char *title, RowFunc setup, RowFunc bind)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (title, factory);
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind), NULL);
-  gtk_column_view_column_set_expand (column, width == 0);
-  if (width > 0)
-    rheo_column_set_text_width (column, width);
   gtk_column_view_column_set_resizable (column, TRUE);
   gtk_column_view_append_column (tree->view, column);
+  return column;
 }
 
-/* With large text the names need the room, and the numbers beside them say their shape too. GTK 4.8 keeps the room of a
- * hidden column that has a width of its own. */
+/* GTK 4.8 keeps the room of a hidden column that has a width of its own. */
 static void
-fold_shape (RheoFileTree *tree)
+show_column (GtkColumnViewColumn *column, gboolean shown, double width)
 {
-  g_autoptr (GtkColumnViewColumn) shape = g_list_model_get_item (gtk_column_view_get_columns (tree->view), 1);
+  gtk_column_view_column_set_visible (column, shown);
+  gtk_column_view_column_set_fixed_width (column, shown ? (int) ceil (width) : -1);
+}
 
-  gtk_column_view_column_set_visible (shape, rheo_text_scale () < 1.25);
-  if (!gtk_column_view_column_get_visible (shape))
-    gtk_column_view_column_set_fixed_width (shape, -1);
+/* Names come first: a narrow tree leaves the type out, and then the shape, which the numbers beside it say too. */
+static void
+fit (RheoFileTree *tree)
+{
+  const double scale = rheo_text_scale (), width = gtk_adjustment_get_page_size (tree->room);
+
+  if (gtk_widget_in_destruction (GTK_WIDGET (tree)))
+    return;
+  show_column (tree->type, width >= (NAME_WIDTH + SHAPE_WIDTH + TYPE_WIDTH) * scale, TYPE_WIDTH * scale);
+  show_column (tree->shape, width >= (NAME_WIDTH + SHAPE_WIDTH) * scale, SHAPE_WIDTH * scale);
+}
+
+static gboolean
+on_fit (gpointer data)
+{
+  RheoFileTree *tree = data;
+
+  tree->fitting = 0;
+  fit (tree);
+  return G_SOURCE_REMOVE;
+}
+
+/* Columns cannot come and go while sizes are given out. */
+static void
+on_room (RheoFileTree *tree)
+{
+  if (tree->fitting == 0)
+    tree->fitting = g_idle_add (on_fit, tree);
 }
 
 static GtkWidget *
@@ -494,6 +526,7 @@ dispose (GObject *object)
   if (tree->opening != NULL)
     g_cancellable_cancel (tree->opening);
   g_clear_object (&tree->opening);
+  g_clear_handle_id (&tree->fitting, g_source_remove);
   if (tree->selection != NULL)
     {
       g_signal_handlers_disconnect_by_data (tree->selection, tree);
@@ -539,11 +572,12 @@ rheo_file_tree_init (RheoFileTree *tree)
   gtk_widget_add_css_class (GTK_WIDGET (tree->view), "file-tree");
   gtk_accessible_update_property (GTK_ACCESSIBLE (tree->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("What is in the file"),
                                   -1);
-  add_column (tree, _ ("Name"), setup_name, bind_name, 0);
-  add_column (tree, _ ("Shape"), setup_dim, bind_shape, 120);
-  add_column (tree, _ ("Type"), setup_dim, bind_type, 104);
-  fold_shape (tree);
-  rheo_text_scale_watch (tree, G_CALLBACK (fold_shape));
+  gtk_column_view_column_set_expand (add_column (tree, _ ("Name"), setup_name, bind_name), TRUE);
+  tree->shape = add_column (tree, _ ("Shape"), setup_dim, bind_shape);
+  tree->type = add_column (tree, _ ("Type"), setup_dim, bind_type);
+  tree->room = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scrolled));
+  g_signal_connect_object (tree->room, "notify::page-size", G_CALLBACK (on_room), tree, G_CONNECT_SWAPPED);
+  rheo_text_scale_watch (tree, G_CALLBACK (fit));
   /* What is there says itself what it is. */
   gtk_widget_set_visible (gtk_widget_get_first_child (GTK_WIDGET (tree->view)), FALSE);
   g_signal_connect_swapped (tree->view, "activate", G_CALLBACK (on_activated), tree);

@@ -310,10 +310,10 @@ compare_dates (const RheoRunFacts *a, const RheoRunFacts *b)
 static const Column columns[] = {
   { "name", N_ ("Name"), 140, 0, FALSE, make_name, show_name, compare_names },
   { "task", N_ ("Task"), 112, 4, FALSE, make_text, show_task, compare_tasks },
-  { "rule", N_ ("Rule"), 110, 1, FALSE, make_text, show_rule, compare_rules },
+  { "rule", N_ ("Rule"), 96, 1, FALSE, make_text, show_rule, compare_rules },
   { "seed", N_ ("Seed"), 42, 3, TRUE, make_number, show_seed, compare_seeds },
   { "progress", N_ ("Progress"), 76, 5, FALSE, make_progress, show_progress, NULL },
-  { "best", N_ ("Best"), 90, 7, TRUE, make_number, show_best, compare_bests },
+  { "best", N_ ("Best"), 104, 7, TRUE, make_number, show_best, compare_bests },
   { "iterations", N_ ("Epochs"), 58, 6, TRUE, make_number, show_iterations, compare_iterations },
   { "state", N_ ("State"), 104, 0, FALSE, make_state, show_state, compare_states },
   { "date", N_ ("Date"), 58, 2, FALSE, make_dim, show_date, compare_dates },

@@ -110,13 +110,13 @@ test_bind (void)
     g_autofree char *whole = rheo_plot_dup_subtitle (spec), *slice = NULL;
     g_autoptr (RheoTable) numbers = NULL;
 
-    g_assert_cmpstr (whole, ==, "Trial 0 of 0–3");
+    g_assert_cmpstr (whole, ==, "Trial 1 of 1–4");
     g_assert_true (rheo_plot_set (spec, "slice", "3", NULL));
     spec->subtitle = "epoch 2";
     slice = rheo_plot_dup_subtitle (spec);
-    g_assert_cmpstr (slice, ==, "epoch 2 · Trial 3 of 0–3");
+    g_assert_cmpstr (slice, ==, "epoch 2 · Trial 4 of 1–4");
     numbers = rheo_plot_dup_numbers (spec, NULL);
-    g_assert_nonnull (strstr (rheo_table_get_column (numbers, 0)->label, ", Trial 3 of 0–3"));
+    g_assert_nonnull (strstr (rheo_table_get_column (numbers, 0)->label, ", Trial 4 of 1–4"));
   }
   g_assert_true (rheo_plot_set (spec, "slice", "4", NULL));
   g_assert_false (rheo_plot_check (spec, &error));
@@ -536,6 +536,27 @@ test_pick (void)
     }
 }
 
+/* A target that is zero but for rounding does not cut off what is drawn in the rows that share its axis. */
+static void
+test_flat_target (void)
+{
+  const int64_t dims[] = { 1, 3, 2 };
+  static const float target[] = { 0, 0, -1, 1e-16f, -2, 0 }, output[] = { 0.1f, 0.35f, -1, 0.4f, -2, -9 };
+  g_autoptr (RheoTable) table = rheo_table_new ("Outputs");
+  g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find ("trajectory", NULL));
+  RheoPlotAxis x = { 0 }, y = { .lo = INFINITY, .hi = -INFINITY }, colour = { 0 };
+
+  rheo_table_add_copy (table, "target", "", "", "trial time out", RHEO_F32, dims, target);
+  rheo_table_add_copy (table, "value", "", "", "trial time out", RHEO_F32, dims, output);
+  g_assert_true (rheo_plot_bind (spec, "target", table, "target", NULL, NULL));
+  g_assert_true (rheo_plot_bind (spec, "prediction", table, "value", NULL, NULL));
+  g_assert_true (rheo_plot_set (spec, "layout", "time", NULL));
+  spec->kind->range (spec, &x, &y, &colour);
+  g_assert_cmpfloat (y.hi, >=, 0.4);
+  /* what is far off does not squeeze the rest */
+  g_assert_cmpfloat (y.lo, >, -5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -553,5 +574,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/room", test_room);
   g_test_add_func ("/plot/odd", test_odd);
   g_test_add_func ("/plot/pick", test_pick);
+  g_test_add_func ("/plot/flat-target", test_flat_target);
   return g_test_run ();
 }

@@ -487,6 +487,12 @@ select_node (gpointer data)
   return FALSE;
 }
 
+static GListModel *
+get_columns (GtkWidget *tree)
+{
+  return gtk_column_view_get_columns (GTK_COLUMN_VIEW (find_type (tree, GTK_TYPE_COLUMN_VIEW)));
+}
+
 static gboolean
 is_written (gpointer path)
 {
@@ -677,16 +683,28 @@ hides_columns (gpointer columns)
   return count_visible (columns) < (int) g_list_model_get_n_items (columns);
 }
 
+static gboolean
+shows_columns (gpointer columns)
+{
+  return !hides_columns (columns);
+}
+
 /* What the hidden columns leave belongs to the names, once they are laid out. */
 static void
 columns_fill (Fixture *f, gconstpointer data)
 {
   GtkWidget *view = find_type (GTK_WIDGET (get_list (f)), GTK_TYPE_COLUMN_VIEW);
+  GtkWidget *tree = find_type (GTK_WIDGET (f->window), RHEO_TYPE_FILE_TREE);
   GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (view));
 
+  select_run (f, "alpha");
+  ui_wait (is_open, tree);
+  ui_wait (shows_columns, get_columns (tree));
   gtk_window_set_default_size (GTK_WINDOW (f->window), 1024, 700);
   ui_wait (hides_columns, columns);
   ui_wait (titles_fill, view);
+  /* What things are called stands in the tree before what they are. */
+  ui_wait (hides_columns, get_columns (tree));
 }
 
 #define ADD(path, names, function) g_test_add ("/ui/runs/" path, Fixture, names, set_up, function, tear_down)

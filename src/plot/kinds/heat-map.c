@@ -137,11 +137,14 @@ dup_part (const RheoPlotSpec *spec)
   const RheoColumn *c = matrix != NULL ? matrix->column : NULL;
   g_auto (GStrv) words = g_strsplit (c != NULL && c->axes != NULL ? c->axes : "", " ", -1);
 
+  int first; /* people count trials from 1, units from 0 */
+
   if (c == NULL || c->n_dims != 3 || c->dims[0] < 2)
     return NULL;
-  /* Translators: which slice of numbers with three dimensions is shown, and which there are: "Trial 3 of 0–49" */
-  return g_strdup_printf (_ ("%s %d of 0–%" PRId64), words[0] != NULL ? rheo_plot_word_name (words[0]) : _ ("Slice"),
-                          ((const Config *) spec->values)->slice, c->dims[0] - 1);
+  first = g_strcmp0 (words[0], "trial") == 0;
+  /* Translators: which slice of numbers with three dimensions is shown, and which there are: "Trial 3 of 1–50" */
+  return g_strdup_printf (_ ("%s %d of %d–%" PRId64), words[0] != NULL ? rheo_plot_word_name (words[0]) : _ ("Slice"),
+                          ((const Config *) spec->values)->slice + first, first, c->dims[0] - 1 + first);
 }
 
 static RheoVector

@@ -259,20 +259,21 @@ prepare (const RheoPlotSpec *spec)
 }
 
 /* --- ranges ------------------------------------------------------------------------------------------------------------ */
-/* All panels share limits. An untrained network may be far off: its outputs widen the limits of the targets by three
- * quarters of their span at most. */
+/* Of n channels that share an axis; all panels share limits. An untrained network may be far off: its outputs widen the
+ * limits of the targets by three quarters of their span at most. */
 static void
-limits (const Prepared *p, int channel, double *lo, double *hi)
+limits (const Prepared *p, int first, int n, double *lo, double *hi)
 {
   RheoLimits target = RHEO_NO_LIMITS, output = RHEO_NO_LIMITS;
 
   for (int i = 0; i < p->n; i++)
-    {
-      if (p->stage[i].target[channel].column != NULL)
-        rheo_vector_limits (&p->stage[i].target[channel], &target);
-      if (p->stage[i].output[channel].column != NULL)
-        rheo_vector_limits (&p->stage[i].output[channel], &output);
-    }
+    for (int k = first; k < first + n; k++)
+      {
+        if (p->stage[i].target[k].column != NULL)
+          rheo_vector_limits (&p->stage[i].target[k], &target);
+        if (p->stage[i].output[k].column != NULL)
+          rheo_vector_limits (&p->stage[i].output[k], &output);
+      }
   if (target.hi > target.lo)
     {
       double more = 0.75 * (target.hi - target.lo);
@@ -311,13 +312,12 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
       x->unit = config->step_ms > 0 ? "ms" : "";
       x->whole = config->step_ms == 0;
       rheo_plot_axis_nice (x);
-      for (int k = 0; k < p->n_channels; k++)
-        limits (p, k, &y->lo, &y->hi);
+      limits (p, 0, p->n_channels, &y->lo, &y->hi);
     }
   else
     {
-      limits (p, 0, &x->lo, &x->hi);
-      limits (p, 1, &y->lo, &y->hi);
+      limits (p, 0, 1, &x->lo, &x->hi);
+      limits (p, 1, 1, &y->lo, &y->hi);
       rheo_plot_axis_pad (x, 0.03);
       rheo_plot_axis_nice (x);
       x->label = g_intern_string (p->name[0]);
