@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "linalg.h"
+#include "rng.h"
 
 /* A place on a curve is z = (x / sqrt (n), s) with value = from + s (to - from): all parts are of one size. A step goes along
  * the tangent t, and comes back to the curve across it: F (x, s) = 0 and t' (z - z') = 0 by Newton's method. */
@@ -533,6 +534,139 @@ rheo_branch_follow (const RheoBranchPlan *plan, double value, const double *x, c
         }
     }
   return g_steal_pointer (&branch);
+}
+
+/* --- switching ---------------------------------------------------------------------------------------------------- */
+
+/* At a branch point the derivatives of F by z have two null vectors: one is the tangent of the curve that is known. Beside it,
+ * along the other one, a step leads off that curve, and Newton's method across it to the curve that crosses. */
+enum
+{
+  N_INVERSE = 6,
+  N_SHORTER = 6, /* halves of a step, before it is given up */
+};
+
+#define NO_KERNEL 0.01 /* per tau: an eigenvalue that passes 0 without being it */
+
+/* v becomes what is null of the matrix m x m, orthogonal to `other` (or NULL), by inverse iteration. FALSE: it cannot. */
+static gboolean
+find_null (int m, const double *normal, const double *other, double *v)
+{
+  g_autofree double *a = g_new (double, (gsize) m *(gsize) m);
+
+  for (int k = 0; k < N_INVERSE; k++)
+    {
+      double size;
+
+      memcpy (a, normal, sizeof *a * (gsize) m * (gsize) m);
+      if (!rheo_solve_positive (m, a, v))
+        return FALSE;
+      if (other != NULL)
+        {
+          const double along = dot (m, v, other);
+
+          for (int i = 0; i < m; i++)
+            v[i] -= along * other[i];
+        }
+      size = sqrt (dot (m, v, v));
+      if (!isfinite (size) || size == 0)
+        return FALSE;
+      for (int i = 0; i < m; i++)
+        v[i] /= size;
+    }
+  return TRUE;
+}
+
+/* From the point to the nearest sample of its curve that is not in the same place. FALSE: there is none. */
+static gboolean
+find_secant (const Tracer *t, const RheoBranch *branch, const double *z, double *secant)
+{
+  const int n = t->n, m = n + 1;
+  g_autofree double *away = g_new (double, m);
+  double nearest = INFINITY;
+
+  for (guint k = 0; k < branch->sample->len; k++)
+    {
+      const RheoBranchSample *sample = &g_array_index (branch->sample, RheoBranchSample, k);
+      double far;
+
+      for (int i = 0; i < n; i++)
+        away[i] = sample->x[i] / t->scale - z[i];
+      away[n] = (sample->value - t->plan->from) / (t->plan->to - t->plan->from) - z[n];
+      far = sqrt (dot (m, away, away));
+      if (far < t->plan->step / 10 || far >= nearest)
+        continue;
+      nearest = far;
+      memcpy (secant, away, sizeof *away * (gsize) m);
+    }
+  return isfinite (nearest);
+}
+
+/* The null vector beside the tangent. FALSE: there is none. */
+static gboolean
+find_crossing (Tracer *t, const RheoBranch *branch, const double *z, double *crossing)
+{
+  const int m = t->n + 1;
+  const RheoRng rng = { .stream = RHEO_STREAM_ANALYSIS };
+  g_autofree double *none = g_new0 (double, m), *tangent = g_new (double, m), *image = g_new (double, m);
+  g_autofree double *normal = g_new (double, (gsize) m *(gsize) m);
+  double trace = 0;
+
+  look (t, z);
+  set_matrix (t, none);
+  rheo_multiply (true, false, m, m, m, 1, t->a, t->a, 0, normal);
+  for (int i = 0; i < m; i++)
+    trace += normal[(gsize) i * (gsize) m + (gsize) i];
+  for (int i = 0; i < m; i++)
+    {
+      normal[(gsize) i * (gsize) m + (gsize) i] += 1e-13 * trace;
+      crossing[i] = rheo_rng_normal (rng, 5, (uint32_t) i);
+    }
+  if (!find_secant (t, branch, z, tangent) || !find_null (m, normal, NULL, tangent)
+      || !find_null (m, normal, tangent, crossing))
+    return FALSE;
+  rheo_multiply (false, false, m, 1, m, 1, t->a, crossing, 0, image);
+  return sqrt (dot (m, image, image)) < NO_KERNEL * t->scale;
+}
+
+int
+rheo_branch_switch (const RheoBranchPlan *plan, const RheoBranch *branch, guint event, double *values, double *x)
+{
+  g_autoptr (Tracer) t = tracer_new (plan);
+  const RheoBranchEvent *at = &g_array_index (branch->event, RheoBranchEvent, event);
+  const int n = t->n, m = n + 1;
+  g_autofree double *z = g_new (double, m), *crossing = g_new (double, m), *to = g_new (double, m);
+  int n_found = 0;
+
+  for (int i = 0; i < n; i++)
+    z[i] = at->at.x[i] / t->scale;
+  z[n] = (at->at.value - plan->from) / (plan->to - plan->from);
+  if (at->kind != RHEO_EVENT_BRANCH || !find_crossing (t, branch, z, crossing))
+    return 0;
+  for (int sign = -1; sign <= 1; sign += 2)
+    {
+      double step = plan->step;
+
+      for (int k = 0; k < N_SHORTER; k++, step /= 2)
+        {
+          double off = 0;
+
+          for (int i = 0; i < m; i++)
+            to[i] = z[i] + sign * step * crossing[i];
+          if (correct (t, crossing, to) == 0)
+            continue;
+          for (int i = 0; i < m; i++)
+            off += pow (to[i] - z[i] - sign * step * crossing[i], 2);
+          if (sqrt (off) > step / 2 || to[n] < 0 || to[n] > 1)
+            continue;
+          values[n_found] = value_of (t, to);
+          for (int i = 0; i < n; i++)
+            x[n_found * n + i] = t->scale * to[i];
+          n_found++;
+          break;
+        }
+    }
+  return n_found;
 }
 
 void

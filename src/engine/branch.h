@@ -57,6 +57,10 @@ RheoBranch *rheo_branch_follow (const RheoBranchPlan *plan, double value, const 
 void rheo_branch_free (RheoBranch *branch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoBranch, rheo_branch_free)
 
+/* Fixed points on the other curve through branch point number `event` of a curve, a step away on either side: values [2] and x
+ * [2][n]. Gives how many there are within the values, up to 2; 0 also where no other curve crosses, as at a corner. */
+int rheo_branch_switch (const RheoBranchPlan *plan, const RheoBranch *branch, guint event, double *values, double *x);
+
 /* Whether the curve passes through x at a value, within `same` times the length of x. */
 gboolean rheo_branch_passes (const RheoBranch *branch, const RheoBranchPlan *plan, double value, const double *x,
                              double same);

@@ -142,6 +142,59 @@ check_closed (void)
   g_assert_true (rheo_branch_passes (branch, &plan, 0, lost, 1e-4));
 }
 
+/* From the middle curve to that of those that won and lost, and from there back: both cross at the pitchforks. */
+static void
+check_switch (void)
+{
+  const double u = 0, zero[2] = { 0 }, won[] = { 0.9575040240772687, -0.9575040240772687 };
+  g_autoptr (RheoField) field = rivals ();
+  const RheoBranchPlan plan = plan_of (field, &u, -2, 2);
+  g_autoptr (RheoBranch) middle = follow (&plan, 0, zero);
+  double values[2], x[4];
+
+  for (guint k = 0; k < 2; k++)
+    {
+      g_assert_cmpint (rheo_branch_switch (&plan, middle, k, values, x), ==, 2);
+      for (int i = 0; i < 2; i++)
+        {
+          g_autoptr (RheoBranch) outer = follow (&plan, values[i], x + 2 * i);
+
+          g_assert_cmpfloat (rheo_field_speed (field, x + 2 * i, &values[i]), <, 1e-18);
+          g_assert_cmpfloat (fabs (x[2 * i] - x[2 * i + 1]), >, 1e-3);
+          g_assert_false (rheo_branch_passes (middle, &plan, values[i], x + 2 * i, 1e-4));
+          g_assert_true (rheo_branch_passes (outer, &plan, 0, won, 1e-4));
+          for (guint e = 0; i == 0 && e < outer->event->len; e++)
+            {
+              double back_value[2], back[4];
+              const int n = rheo_branch_switch (&plan, outer, e, back_value, back);
+
+              g_assert_cmpint (n, ==, event_of (outer, e)->kind == RHEO_EVENT_BRANCH ? 2 : 0);
+              for (int j = 0; j < n; j++)
+                g_assert_cmpfloat_with_epsilon (back[2 * j], tanh (back_value[j]), 1e-9);
+            }
+        }
+      /* What won on one side has lost on the other. */
+      g_assert_cmpfloat_with_epsilon (values[0], values[1], 1e-6);
+      g_assert_cmpfloat_with_epsilon (x[0], x[3], 1e-6);
+      g_assert_cmpfloat_with_epsilon (x[1], x[2], 1e-6);
+    }
+}
+
+/* Where nothing crosses: a corner, at which an eigenvalue jumps across 0 without being it. */
+static void
+check_no_switch (void)
+{
+  const double w[] = { 2, 0, 0, 0 }, u = 0, rest[2] = { 0 };
+  g_autoptr (RheoField) field = field_of ("\"activation\": \"relu\"", 2, w);
+  const RheoBranchPlan plan = plan_of (field, &u, -1, 1);
+  g_autoptr (RheoBranch) branch = follow (&plan, -0.5, rest);
+  double values[2], x[4];
+
+  event_of (branch, 0);
+  g_array_index (branch->event, RheoBranchEvent, 0).kind = RHEO_EVENT_BRANCH;
+  g_assert_cmpint (rheo_branch_switch (&plan, branch, 0, values, x), ==, 0);
+}
+
 /* --- others ------------------------------------------------------------------------------------------------------- */
 
 /* Two units that turn round each other stop doing so where the input drives them into saturation. */
@@ -195,11 +248,12 @@ check_cancelled (void)
 
 /* --- the analyses ------------------------------------------------------------------------------------------------- */
 static RheoTable *
-analyse (const char *id, const char *const *settings, const atomic_bool *cancelled, GError **error)
+analyse_net (const char *json, const RheoTable *net, const char *id, const char *const *settings,
+             const atomic_bool *cancelled, GError **error)
 {
   const RheoAnalysis *analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, id, NULL);
-  g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (flip_flop_json, "test", error);
-  g_autoptr (RheoTable) net = flip_flop_net (), out = rheo_table_new (analysis->base.title);
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (json, "test", error);
+  g_autoptr (RheoTable) out = rheo_table_new (analysis->base.title);
   const RheoRecord record = { .experiment = experiment, .name = "test", .weights = net };
   g_autofree void *config = g_malloc0 (analysis->base.config_size);
 
@@ -214,6 +268,14 @@ analyse (const char *id, const char *const *settings, const atomic_bool *cancell
   if (analysis->base.check != NULL && !analysis->base.check (config, error))
     return NULL;
   return analysis->run (config, &record, 1, NULL, out, NULL, NULL, cancelled, error) ? g_steal_pointer (&out) : NULL;
+}
+
+static RheoTable *
+analyse (const char *id, const char *const *settings, const atomic_bool *cancelled, GError **error)
+{
+  g_autoptr (RheoTable) net = flip_flop_net ();
+
+  return analyse_net (flip_flop_json, net, id, settings, cancelled, error);
 }
 
 static double
@@ -259,6 +321,47 @@ check_continuation (void)
     at_zero += get (table, "curve", k) == get (table, "curve", k - 1)
                && (get (table, "value", k) > 0) != (get (table, "value", k - 1) > 0);
   g_assert_cmpint (at_zero, ==, 19);
+}
+
+/* The rivals once more: where there is but one point the search sees nothing of the curve that crosses, which is found from
+ * its pitchforks alone. */
+static void
+check_crossings (gconstpointer data)
+{
+  static const char json[] = "{\"format\": 1, \"task\": {\"id\": \"flip-flop\", \"bits\": 1, \"n-steps\": 20}, "
+                             "\"model\": {\"id\": \"ctrnn\", \"units\": 2, \"dale\": false, "
+                             "\"io-non-negative\": false, \"activation\": \"tanh\"}, \"rule\": {\"id\": \"bptt\"}}";
+  const gboolean follows = data != NULL;
+  const char *const settings[] = {
+    "from", "-2", "to", "2", "searches", "1", "axes.directions", "unit1", "crossings", follows ? "true" : "false", NULL
+  };
+  const int64_t in[] = { 1, 2 }, rec[] = { 2, 2 }, out[] = { 2, 1 };
+  g_autoptr (RheoTable) net = rheo_table_new ("weights"), table = NULL;
+  g_autoptr (GError) error = NULL;
+  int n_crossings = 0, n_branch_points = 0;
+
+  rheo_table_add_copy (net, "in.weight", "", "", "pre post", RHEO_F64, in, (double[]){ 1, 1 });
+  rheo_table_add_copy (net, "rec.weight", "", "", "pre post", RHEO_F64, rec, (double[]){ 1, -1, -1, 1 });
+  rheo_table_add_copy (net, "out.weight", "", "", "pre post", RHEO_F64, out, (double[]){ 1, -1 });
+  table = analyse_net (json, net, "continuation", settings, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (get (table, "n-curves", 0), ==, follows ? 2 : 1);
+  g_assert_cmpfloat (get (table, "n-folds", 0), ==, follows ? 4 : 0);
+  g_assert_cmpfloat (get (table, "n-lost", 0), ==, 0);
+  for (int64_t k = 0; k < rheo_column_get_length (rheo_table_find (table, "event")); k++)
+    {
+      if (get (table, "event", k) != RHEO_EVENT_BRANCH)
+        continue;
+      n_branch_points++;
+      g_assert_cmpfloat_with_epsilon (fabs (get (table, "event-value", k)), PITCHFORK, 1e-6);
+      if (get (table, "event-crossing", k) == 0)
+        continue;
+      n_crossings++;
+      g_assert_cmpfloat (get (table, "event-curve", k), ==, 1);
+      g_assert_cmpfloat (get (table, "event-crossing", k), ==, 2);
+    }
+  g_assert_cmpint (n_branch_points, ==, follows ? 4 : 2);
+  g_assert_cmpint (n_crossings, ==, follows);
 }
 
 static void
@@ -342,10 +445,14 @@ main (int argc, char **argv)
   g_test_add_data_func ("/branch/fold/current", GINT_TO_POINTER (1), check_fold);
   g_test_add_func ("/branch/pitchfork", check_pitchfork);
   g_test_add_func ("/branch/closed", check_closed);
+  g_test_add_func ("/branch/switch", check_switch);
+  g_test_add_func ("/branch/no-switch", check_no_switch);
   g_test_add_func ("/branch/hopf", check_hopf);
   g_test_add_func ("/branch/corner", check_corner);
   g_test_add_func ("/branch/cancelled", check_cancelled);
   g_test_add_func ("/continuation", check_continuation);
+  g_test_add_data_func ("/continuation/crossings", GINT_TO_POINTER (1), check_crossings);
+  g_test_add_data_func ("/continuation/no-crossings", NULL, check_crossings);
   g_test_add_func ("/flow-field", check_flow);
   g_test_add_func ("/refused", check_refused);
   return g_test_run ();

@@ -17,6 +17,7 @@
  * the values go, and points that lie on a curve already are left out. */
 
 #define MOST_AXES 12
+#define MOST_CURVES 1000 /* beyond which no more crossings are looked at */
 
 typedef struct
 {
@@ -26,6 +27,7 @@ typedef struct
   double from, to, step;
   RheoPointSearch search;
   int trials, seed;
+  gboolean crossings;
 } Config;
 
 static const RheoParam params[] = {
@@ -45,6 +47,8 @@ static const RheoParam params[] = {
               .help =
                   N_ ("At so many values of the input, from first to last, fixed points are searched for: curves that "
                       "reach neither end are found in between.")),
+  RHEO_P_BOOL (Config, crossings, "crossings", .label = N_ ("Follow crossing curves"), .def = TRUE,
+               .help = N_ ("At a branch point the other curve through it is followed, too.")),
   RHEO_P_BLOCK (Config, search, RheoPointSearch, "search", rheo_point_search_rows, .label = N_ ("Search")),
   RHEO_P_BLOCK (Config, axes, RheoAxesChoice, "axes", rheo_axes_rows, .label = N_ ("Axes")),
   RHEO_P_REAL (Config, step, "step", .label = N_ ("Largest step"), .def = 0.02, .min = 1e-5, .max = 0.5,
@@ -125,6 +129,11 @@ static const RheoSeries series[] = {
     .help = N_ ("On the side where the curve ends."),
     .unit = "",
     .axes = "event" },
+  { .key = "event-crossing",
+    .label = N_ ("Crossing curve"),
+    .help = N_ ("Its number, where it was found at this branch point; else 0."),
+    .unit = "",
+    .axes = "event" },
   { .key = "event-period",
     .label = N_ ("Period"),
     .help = N_ ("Of the oscillation that begins or ends at a Hopf point."),
@@ -189,6 +198,36 @@ tell (void *data, double fraction)
     part->progress (part->data, part->from + part->share * fraction);
 }
 
+/* Where a curve was found. */
+typedef struct
+{
+  int from, event, curve; /* curve counted from 1 */
+} Crossing;
+
+/* The curve through x at a value, unless it is known. FALSE: cancelled. */
+static gboolean
+add_curve (const RheoBranchPlan *plan, double value, const double *x, GPtrArray *branches, int *n_lost,
+           const atomic_bool *cancelled, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+  RheoBranch *branch;
+
+  if (cancelled != NULL && atomic_load (cancelled))
+    return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
+  if (is_on_any (branches, plan, value, x))
+    return TRUE;
+  branch = rheo_branch_follow (plan, value, x, cancelled, &why);
+  if (branch == NULL && g_error_matches (why, RHEO_ERROR, RHEO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&why));
+      return FALSE;
+    }
+  *n_lost += branch == NULL || branch->lost;
+  if (branch != NULL)
+    g_ptr_array_add (branches, branch);
+  return TRUE;
+}
+
 /* Curves through what is found at one value. FALSE: cancelled. */
 static gboolean
 add_curves (const RheoBranchPlan *plan, double value, const RheoPoints *points, GPtrArray *branches, int *n_lost,
@@ -196,32 +235,45 @@ add_curves (const RheoBranchPlan *plan, double value, const RheoPoints *points, 
 {
   for (guint k = 0; k < points->point->len; k++)
     {
-      const double *x = g_array_index (points->point, RheoPoint, k).x;
-      g_autoptr (GError) why = NULL;
-      RheoBranch *branch;
-
-      if (cancelled != NULL && atomic_load (cancelled))
-        return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
       tell (part, (double) k / points->point->len);
-      if (is_on_any (branches, plan, value, x))
-        continue;
-      branch = rheo_branch_follow (plan, value, x, cancelled, &why);
-      if (branch == NULL && g_error_matches (why, RHEO_ERROR, RHEO_ERROR_CANCELLED))
-        {
-          g_propagate_error (error, g_steal_pointer (&why));
-          return FALSE;
-        }
-      *n_lost += branch == NULL || branch->lost;
-      if (branch != NULL)
-        g_ptr_array_add (branches, branch);
+      if (!add_curve (plan, value, g_array_index (points->point, RheoPoint, k).x, branches, n_lost, cancelled, error))
+        return FALSE;
     }
+  return TRUE;
+}
+
+/* Curves that leave those that are known at their branch points, and those that leave these. FALSE: cancelled. */
+static gboolean
+add_crossings (const RheoBranchPlan *plan, GPtrArray *branches, GArray *crossings, int *n_lost,
+               const atomic_bool *cancelled, GError **error)
+{
+  const int n = plan->field->n;
+  g_autofree double *x = g_new (double, 2 * n);
+
+  for (guint b = 0; b < branches->len && branches->len < MOST_CURVES; b++)
+    for (guint k = 0; k < ((RheoBranch *) branches->pdata[b])->event->len; k++)
+      {
+        double values[2];
+        const int n_found = rheo_branch_switch (plan, branches->pdata[b], k, values, x);
+
+        for (int i = 0; i < n_found; i++)
+          {
+            const guint before = branches->len;
+            const Crossing crossing = { (int) b, (int) k, (int) before + 1 };
+
+            if (!add_curve (plan, values[i], x + i * n, branches, n_lost, cancelled, error))
+              return FALSE;
+            if (branches->len > before)
+              g_array_append_val (crossings, crossing);
+          }
+      }
   return TRUE;
 }
 
 /* RheoBranch; NULL: cancelled. */
 static GPtrArray *
-find_curves (const Config *c, const RheoBranchPlan *plan, int n_states, const double *states, int *n_lost, Part part,
-             const atomic_bool *cancelled, GError **error)
+find_curves (const Config *c, const RheoBranchPlan *plan, int n_states, const double *states, GArray *crossings,
+             int *n_lost, Part part, const atomic_bool *cancelled, GError **error)
 {
   const RheoField *field = plan->field;
   g_autoptr (GPtrArray) branches = g_ptr_array_new_with_free_func (free_branch);
@@ -246,6 +298,8 @@ find_curves (const Config *c, const RheoBranchPlan *plan, int n_states, const do
       if (!add_curves (plan, value, points, branches, n_lost, &part, cancelled, error))
         return NULL;
     }
+  if (c->crossings && !add_crossings (plan, branches, crossings, n_lost, cancelled, error))
+    return NULL;
   return g_steal_pointer (&branches);
 }
 
@@ -282,12 +336,12 @@ add_samples (RheoTable *out, const GPtrArray *branches, const RheoAxes *axes)
 }
 
 static void
-add_events (RheoTable *out, const GPtrArray *branches, const RheoAxes *axes)
+add_events (RheoTable *out, const GPtrArray *branches, const GArray *crossings, const RheoAxes *axes)
 {
   int64_t n = 0, at = 0;
   int count[3] = { 0 };
   double *value, *place, *state, *period;
-  int32_t *kind, *curve, *before, *after;
+  int32_t *kind, *curve, *before, *after, *crossing;
 
   for (guint b = 0; b < branches->len; b++)
     n += ((const RheoBranch *) branches->pdata[b])->event->len;
@@ -296,6 +350,7 @@ add_events (RheoTable *out, const GPtrArray *branches, const RheoAxes *axes)
   curve = add (out, "event-curve", RHEO_I32, &n)->data;
   before = add (out, "event-before", RHEO_I32, &n)->data;
   after = add (out, "event-after", RHEO_I32, &n)->data;
+  crossing = add (out, "event-crossing", RHEO_I32, &n)->data;
   period = add (out, "event-period", RHEO_F64, &n)->data;
   place = add (out, "event-place", RHEO_F64, (int64_t[]){ n, axes->n })->data;
   state = add (out, "event-state", RHEO_F64, (int64_t[]){ n, axes->n_units })->data;
@@ -313,6 +368,13 @@ add_events (RheoTable *out, const GPtrArray *branches, const RheoAxes *axes)
           curve[at] = (int32_t) b + 1;
           before[at] = event->before;
           after[at] = event->after;
+          for (guint i = 0; i < crossings->len; i++)
+            {
+              const Crossing *c = &g_array_index (crossings, Crossing, i);
+
+              if (c->from == (int) b && c->event == (int) k)
+                crossing[at] = c->curve;
+            }
           period[at] = event->kind == RHEO_EVENT_HOPF && event->at.frequency > 0 ? 2 * G_PI / event->at.frequency : NAN;
           memcpy (state + at * axes->n_units, event->at.x, sizeof *state * (gsize) axes->n_units);
           rheo_axes_project (axes, 1, event->at.x, place + at * axes->n);
@@ -333,6 +395,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   g_autoptr (RheoFieldTrials) trials = NULL;
   g_autoptr (RheoAxes) axes = NULL;
   g_autoptr (GPtrArray) branches = NULL;
+  g_autoptr (GArray) crossings = g_array_new (FALSE, FALSE, sizeof (Crossing));
   g_autofree double *states = NULL, *zero = NULL;
   RheoBranchPlan plan;
   int n_states = 0, n_lost = 0;
@@ -361,11 +424,12 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
                            .to = c->to,
                            .step = c->step,
                            .n_steps = c->n_steps };
-  branches = find_curves (c, &plan, n_states, states, &n_lost, (Part){ progress, progress_data }, cancelled, error);
+  branches =
+      find_curves (c, &plan, n_states, states, crossings, &n_lost, (Part){ progress, progress_data }, cancelled, error);
   if (branches == NULL)
     return FALSE;
   rheo_result_add_number (out, series, "n-curves", branches->len);
-  add_events (out, branches, axes);
+  add_events (out, branches, crossings, axes);
   rheo_result_add_number (out, series, "n-lost", n_lost);
   rheo_result_add_number (out, series, "vary", c->channel);
   add_samples (out, branches, axes);
