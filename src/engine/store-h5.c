@@ -14,6 +14,7 @@
 
 #define MAX_NAME 1024  /* bytes of the name of an object */
 #define MAX_COMPACT 64 /* links in the head of a group */
+#define MAX_HEAD 65536 /* bytes that HDF5 writes at most as it begins a file */
 #define SUPERBLOCK 48  /* bytes of the largest superblock that matters here */
 
 G_STATIC_ASSERT (sizeof (RheoH5Id) == sizeof (hid_t));
@@ -132,13 +133,22 @@ access_list (void)
   return list;
 }
 
+/* An error number, 0 also where the file system reserves nothing. */
+static int
+reserve (int fd, int64_t bytes)
+{
+  const int code = posix_fallocate (fd, 0, MAX (bytes, 1));
+
+  return code == EINVAL || code == EOPNOTSUPP ? 0 : code;
+}
+
 RheoH5Id
 rheo_h5_create (const char *path, int64_t bytes, GError **error)
 {
   RHEO_H5_SCOPE;
   g_auto (RheoH5Id) access = access_list ();
   g_auto (RheoH5Id) plan = rheo_h5_new_plan (H5P_FILE_CREATE);
-  hid_t file;
+  hid_t file = -1;
   int fd, code;
 
   fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -147,15 +157,18 @@ rheo_h5_create (const char *path, int64_t bytes, GError **error)
       rheo_fail_system (path, errno, TRUE, error);
       return -1;
     }
-  file = H5Fcreate (path, H5F_ACC_TRUNC, plan, access);
-  if (file < 0)
+  /* HDF5 loses memory when it cannot write the head of a file, so it is asked only where there is room. It gives the room
+   * back as it begins, and then the whole file gets its own. */
+  code = reserve (fd, MIN (bytes, MAX_HEAD));
+  if (code == 0 && (file = H5Fcreate (path, H5F_ACC_TRUNC, plan, access)) < 0)
     rheo_h5_fail (path, error);
-  else if ((code = posix_fallocate (fd, 0, MAX (bytes, 1))) != 0 && code != EINVAL && code != EOPNOTSUPP)
+  if (file >= 0 && (code = reserve (fd, bytes)) != 0)
     {
-      rheo_fail_system (path, code, TRUE, error);
       H5Fclose (file);
       file = -1;
     }
+  if (code != 0)
+    rheo_fail_system (path, code, TRUE, error);
   close (fd);
   if (file < 0)
     unlink (path);
