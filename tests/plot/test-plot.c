@@ -557,6 +557,35 @@ test_flat_target (void)
   g_assert_cmpfloat (y.lo, >, -5);
 }
 
+/* A field whose places along an axis are no numbers, or all the same, has nothing under the pointer. */
+static void
+test_pick_nowhere (void)
+{
+  static const double ends[][2] = { { NAN, NAN }, { 0, NAN }, { -INFINITY, INFINITY }, { 1, 1 } };
+  const int64_t four[] = { 4 }, grid[] = { 4, 4 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autoptr (RheoTable) table = rheo_table_new ("Field");
+      g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find ("flow", NULL));
+      double *x = rheo_table_add (table, "x", "x", "", "x", RHEO_F64, four)->data;
+      double *y = rheo_table_add (table, "y", "y", "", "y", RHEO_F64, four)->data;
+      double *u = rheo_table_add (table, "u", "u", "", "y x", RHEO_F64, grid)->data;
+      RheoPlotPick pick;
+
+      for (int k = 0; k < 16; k++)
+        {
+          x[k % 4] = ends[i][0] + (ends[i][1] - ends[i][0]) * (k % 4) / 3.0;
+          y[k % 4] = k % 4;
+          u[k] = k;
+        }
+      for (const char *const *role = (const char *const[]){ "x", "y", "vx", "vy", NULL }; *role != NULL; role++)
+        rheo_plot_bind (spec, *role, table, (*role)[0] == 'v' ? "u" : *role, NULL, NULL);
+      rheo_plot_pick (spec, 300, 200, 150, 100, &pick);
+      g_assert_cmpint (pick.binding, ==, -1);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -575,5 +604,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/odd", test_odd);
   g_test_add_func ("/plot/pick", test_pick);
   g_test_add_func ("/plot/flat-target", test_flat_target);
+  g_test_add_func ("/plot/pick-nowhere", test_pick_nowhere);
   return g_test_run ();
 }

@@ -253,11 +253,13 @@ legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
 
 /* --- the field between its places ---------------------------------------------------------------------------------- */
 
-/* Where a place lies in the grid: 0 .. n - 1. */
+/* Where a place lies in the grid: 0 .. n - 1, also for one that is no number. */
 static double
 along (double v, double lo, double hi, int64_t n)
 {
-  return CLAMP ((v - lo) / (hi - lo) * (double) (n - 1), 0, (double) (n - 1));
+  const double at = (v - lo) / (hi - lo) * (double) (n - 1);
+
+  return at > 0 ? MIN (at, (double) (n - 1)) : 0;
 }
 
 static float
@@ -637,7 +639,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       pick_point (spec, p, best, out);
       return;
     }
-  if (vx < p->x0 || vx > p->x1 || vy < p->y0 || vy > p->y1)
+  if (!(vx >= p->x0 && vx <= p->x1 && vy >= p->y0 && vy <= p->y1))
     return;
   gx = along (vx, p->x0, p->x1, p->n_x);
   gy = along (vy, p->y0, p->y1, p->n_y);
