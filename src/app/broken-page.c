@@ -8,13 +8,14 @@
 #include <glib/gstdio.h>
 #include <inttypes.h>
 
+#include "app/own-data.h"
 #include "widgets/common.h"
 
 struct _RheoBrokenPage
 {
   GtkWidget parent_instance;
   RheoContext *context;
-  GtkWidget *status, *recover, *open, *other, *trash, *trouble, *note;
+  GtkWidget *status, *learn, *recover, *open, *other, *trash, *trouble, *note;
   GCancellable *looking;
   char *path;
   gboolean busy;
@@ -39,6 +40,7 @@ typedef struct
   RheoSalvage found;
   char *sentence;
   gboolean newer, foreign, missing;
+  gboolean has_data; /* it holds arrays that can be learned */
 } Job;
 
 static void
@@ -70,16 +72,17 @@ look (GTask *task, gpointer page, gpointer data, GCancellable *cancellable)
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoRun) run = rheo_run_open (job->path, &error);
   g_autoptr (RheoTable) metrics = run != NULL ? rheo_run_dup_metrics (run, NULL, &error) : NULL;
-  g_autofree char *foreign = g_strdup_printf (_ ("%s is not a run file."), job->path);
+  g_autoptr (RheoOwnData) own = NULL;
 
   if (metrics == NULL)
     {
       job->missing = !g_file_test (job->path, G_FILE_TEST_EXISTS);
-      job->foreign = g_str_equal (error->message, foreign);
+      job->foreign = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_FOREIGN);
       job->sentence = g_strdup (error->message);
       job->newer = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_UNSUPPORTED);
-      job->some = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_FORMAT)
+      job->some = (job->newer || g_error_matches (error, RHEO_ERROR, RHEO_ERROR_FORMAT))
                   && rheo_run_salvage (job->path, NULL, &job->found, NULL);
+      job->has_data = job->foreign && (own = rheo_own_data_read (job->path, NULL)) != NULL;
     }
   g_task_return_boolean (task, metrics == NULL);
 }
@@ -94,7 +97,7 @@ describe (const Job *job)
   g_autofree char *name = g_path_get_basename (job->path);
   GString *text = g_string_new (NULL);
 
-  if (!job->some)
+  if (!job->some || job->newer)
     return g_string_free (g_string_assign (text, job->sentence), FALSE);
   if (found->whole > found->size)
     g_string_append_printf (text, _ ("%s ends early: %s of %s are there."), name, there, whole);
@@ -123,11 +126,13 @@ show_job (RheoBrokenPage *page, const Job *job)
                                                              : job->foreign ? _ ("This is not a run file")
                                                                             : _ ("This run file is damaged"));
   adw_status_page_set_description (ADW_STATUS_PAGE (page->status), escaped);
-  gtk_widget_set_visible (page->recover, job->some);
+  gtk_widget_set_visible (page->learn, job->has_data);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (page->learn), "s", job->path);
+  gtk_widget_set_visible (page->recover, job->some && !job->newer);
   gtk_widget_set_visible (page->open, job->some);
-  gtk_widget_set_visible (page->other, !job->some);
+  gtk_widget_set_visible (page->other, !job->some || job->newer);
   gtk_widget_set_visible (page->trash, stored && !job->newer && !job->missing);
-  gtk_widget_set_visible (page->note, job->some);
+  gtk_widget_set_visible (page->note, job->some && !job->newer);
   gtk_widget_set_visible (page->trouble, FALSE);
 }
 
@@ -328,6 +333,9 @@ rheo_broken_page_init (RheoBrokenPage *page)
 
   page->status = adw_status_page_new ();
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (page->status), "dialog-warning-symbolic");
+  page->learn = add_button (box, _ ("Train on these data"), NULL, page);
+  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (page->learn), "win.use-data::");
+  gtk_widget_add_css_class (page->learn, "suggested-action");
   page->recover = add_button (box, _ ("Recover to a new file…"), G_CALLBACK (on_recover), page);
   gtk_widget_add_css_class (page->recover, "suggested-action");
   page->open = add_button (box, _ ("Open read-only"), G_CALLBACK (on_open), page);

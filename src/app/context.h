@@ -22,7 +22,8 @@ typedef struct
  * same names:
  *   run, step, stop          as the header's buttons
  *   view (s)                 "setup", "live", "analyse", "runs"
- *   open (s)                 a run file or an experiment, by path
+ *   open (s)                 a run file, an experiment or data of the user's own, by path
+ *   use-data (s)             data of the user's own become the task of Set up
  *   start (s)                loads a ready-made experiment by name and runs it
  *   show-run (s)             opens a run file in Runs
  *   analyse (s)              opens a run file in Analyse

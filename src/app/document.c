@@ -433,6 +433,12 @@ rheo_document_load_new (RheoDocument *document)
   take_loaded (document, new_fitting (), NULL, NULL, _ ("a new experiment"));
 }
 
+void
+rheo_document_take (RheoDocument *document, RheoExperiment *experiment)
+{
+  take_loaded (document, experiment, NULL, NULL, _ ("an experiment"));
+}
+
 typedef struct
 {
   char *path, *unit;

@@ -45,6 +45,8 @@ char *rheo_document_dup_reference_text (RheoDocument *document, const char *path
 gboolean rheo_document_load (RheoDocument *document, const char *name_or_path, GError **error);
 /* The first components that go together, with their defaults. Undoable. */
 void rheo_document_load_new (RheoDocument *document);
+/* An experiment that was made elsewhere, with the title that it has. Takes it. Undoable. */
+void rheo_document_take (RheoDocument *document, RheoExperiment *experiment);
 /* The settings of a run, read in a thread. iteration >= 0: the next run goes on from that checkpoint (a branch), until
  * start_fresh or another experiment is loaded. Undoable. */
 void rheo_document_load_run_async (RheoDocument *document, const char *run_path, int64_t iteration,

@@ -175,11 +175,10 @@ read_time (const char *iso)
 
 /* The kind of the fault is added to the state, which is the last of all. */
 static GVariant *
-read_broken (const char *path, const GError *error)
+read_broken (const GError *error)
 {
-  g_autofree char *foreign = g_strdup_printf (_ ("%s is not a run file."), path);
   const RheoItemFault fault = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_UNSUPPORTED) ? RHEO_FAULT_NEWER
-                              : g_str_equal (error->message, foreign)                     ? RHEO_FAULT_FOREIGN
+                              : g_error_matches (error, RHEO_ERROR, RHEO_ERROR_FOREIGN)   ? RHEO_FAULT_FOREIGN
                                                                                           : RHEO_FAULT_DAMAGED;
 
   return g_variant_ref_sink (g_variant_new ("(sssss"
@@ -204,7 +203,7 @@ rheo_run_facts_read (const char *path)
   const char *dot;
 
   if (metrics == NULL)
-    return read_broken (path, error);
+    return read_broken (error);
   experiment = rheo_run_get_experiment (run);
   unit = rheo_run_dup_unit (run);
   measure = find_measure (metrics);

@@ -142,7 +142,7 @@ rheo_start_page_new (GSettings *settings)
   GtkWidget *icon = gtk_image_new_from_icon_name ("org.rheobase.Rheobase"), *clamp = adw_clamp_new ();
   GtkWidget *hint =
       gtk_label_new (_ ("Press play on an experiment. It starts to learn at once; everything can be changed later."));
-  GtkWidget *drop = gtk_label_new (_ ("Drop a run file or an experiment anywhere in this window"));
+  GtkWidget *drop = gtk_label_new (_ ("Drop a run file, an experiment or your own data anywhere in this window"));
   GtkWidget *title = gtk_label_new (_ ("Rheobase"));
 
   gtk_image_set_pixel_size (GTK_IMAGE (icon), 72);

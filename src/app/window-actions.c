@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/dialogs.h"
+#include "app/own-data.h"
 #include "app/settings.h"
 #include "widgets/common.h"
 
@@ -266,11 +267,28 @@ analyse_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 /* --- files ----------------------------------------------------------------------------------------------------- */
 
 void
+rheo_app_window_tell_unopened (RheoAppWindow *window, const char *path, const GError *error)
+{
+  g_autofree char *shown = g_path_get_basename (path), *title = NULL;
+
+  title = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_UNSUPPORTED)
+              ? g_strdup (_ ("This file comes from a newer Rheobase"))
+              : g_strdup_printf (_ ("%s could not be opened"), shown);
+  rheo_app_window_notice (window, GTK_MESSAGE_ERROR, title, error->message,
+                          (RheoNoticeButton[]){ { _ ("Open another…"), "win.open-file" }, { NULL } });
+}
+
+void
 rheo_app_window_open (RheoAppWindow *window, const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *shown = g_path_get_basename (path), *title = NULL;
 
+  if (rheo_own_data_is_file (path))
+    {
+      rheo_app_window_use_data (window, path);
+      return;
+    }
   if (!g_str_has_suffix (path, ".json"))
     {
       /* The page says what is wrong with a file that is no run. */
@@ -283,9 +301,7 @@ rheo_app_window_open (RheoAppWindow *window, const char *path)
     }
   if (!rheo_document_load (window->context.document, path, &error))
     {
-      title = g_strdup_printf (_ ("%s could not be opened"), shown);
-      rheo_app_window_notice (window, GTK_MESSAGE_ERROR, title, error->message,
-                              (RheoNoticeButton[]){ { _ ("Open another…"), "win.open-file" }, { NULL } });
+      rheo_app_window_tell_unopened (window, path, error);
       return;
     }
   note_recent (window, path);
@@ -340,8 +356,16 @@ open_file_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
     return;
   choose (window, _ ("Open"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open"), rheo_app_window_open);
   add_filter (window->chooser, _ ("Runs and experiments"), (const char *const[]){ "*.h5", "*.json", NULL });
+  add_filter (window->chooser, _ ("Data of your own"),
+              (const char *const[]){ "*.csv", "*.tsv", "*.npy", "*.npz", "*.h5", "*.hdf5", NULL });
   add_filter (window->chooser, _ ("All files"), (const char *const[]){ "*", NULL });
   rheo_chooser_show (window->chooser);
+}
+
+static void
+use_data_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  rheo_app_window_use_data (data, g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -609,6 +633,7 @@ rheo_app_window_add_actions (RheoAppWindow *window)
     { "analyse", analyse_activated, "s" },
     { "open", open_activated, "s" },
     { "open-file", open_file_activated },
+    { "use-data", use_data_activated, "s" },
     { "save", save_activated },
     { "save-as", save_as_activated },
     { "new", new_activated },

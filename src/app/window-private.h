@@ -54,6 +54,13 @@ void rheo_app_window_set_threads (RheoAppWindow *window, RheoExperiment *experim
 /* Starts what Set up describes. paused: waits for a step. */
 gboolean rheo_app_window_start (RheoAppWindow *window, gboolean paused);
 
+/* A file that is no run could not be opened. */
+void rheo_app_window_tell_unopened (RheoAppWindow *window, const char *path, const GError *error);
+
+/* window-data.c */
+/* Reads data of the user's own and has Set up learn them. */
+void rheo_app_window_use_data (RheoAppWindow *window, const char *path);
+
 /* window-script.c */
 void rheo_app_window_add_script_actions (RheoAppWindow *window);
 /* Starts what Set up describes, once its script is saved. paused: one step. */

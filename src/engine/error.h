@@ -12,7 +12,8 @@ typedef enum
   RHEO_ERROR_UNSUPPORTED, /* allowed, but not with this build, device or component */
   RHEO_ERROR_IO,          /* the system refused: missing file, no permission */
   RHEO_ERROR_NO_SPACE,    /* the disk is full, or the user's share of it */
-  RHEO_ERROR_FORMAT,      /* a file is damaged or foreign; a newer one is UNSUPPORTED */
+  RHEO_ERROR_FORMAT,      /* a file is damaged; a newer one is UNSUPPORTED */
+  RHEO_ERROR_FOREIGN,     /* a file is whole, but not of the kind that is wanted */
   RHEO_ERROR_DEVICE,      /* a compute device failed */
   RHEO_ERROR_MEMORY,      /* not enough memory */
   RHEO_ERROR_CANCELLED,

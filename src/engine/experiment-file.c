@@ -180,7 +180,7 @@ read_version (JsonNode *node, const char *path, const char *what, gint64 newest,
     return fail_type (path, node, _ ("a whole number from 1 on"), error);
   *version = json_node_get_int (node);
   if (*version > newest)
-    return rheo_fail (error, RHEO_ERROR_FORMAT,
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
                       _ ("%s is %d; this program knows %s up to %d. A newer Rheobase has written it."), path,
                       (int) MIN (*version, G_MAXINT), what, (int) newest);
   return TRUE;

@@ -266,7 +266,7 @@ open_file (const char *path, gboolean torn, GError **error)
   else if (S_ISDIR (facts.st_mode))
     rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is a folder, not a run file."), path);
   else if (!S_ISREG (facts.st_mode) || end < 0)
-    rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is not a run file."), path);
+    rheo_fail (error, RHEO_ERROR_FOREIGN, _ ("%s is not a run file."), path);
   else if (n == 0)
     rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: it is empty."), path);
   else if (end > facts.st_size && (!torn || H5Pset (access, "skip_eof_check", &(hbool_t){ TRUE }) < 0))

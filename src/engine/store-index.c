@@ -95,10 +95,12 @@ get_int (JsonObject *object, const char *key, int64_t otherwise)
   return holds (object, key, G_TYPE_INT64) ? json_object_get_int_member (object, key) : otherwise;
 }
 
+/* readable: the oldest format that a program must know to read the file, if it says so. What is read of a newer file is never
+ * written to: only a copy is made of it. */
 static gboolean
-check_format (const char *path, int64_t format, GError **error)
+check_format (const RheoIndex *index, const char *path, int64_t format, int64_t readable, GError **error)
 {
-  if (format > RHEO_STORE_FORMAT)
+  if (format > RHEO_STORE_FORMAT && !(index->torn && readable >= 1 && readable <= RHEO_STORE_FORMAT))
     return rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
                       _ ("%s comes from a newer Rheobase (format %" PRId64 "; this program reads up to %d)."), path,
                       format, RHEO_STORE_FORMAT);
@@ -119,7 +121,7 @@ read_parts_facts (RheoIndex *index, GError **error)
 
   if (run == NULL)
     return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: run.json cannot be read."), index->parts);
-  if (!check_format (index->parts, get_int (run, "format", 0), error))
+  if (!check_format (index, index->parts, get_int (run, "format", 0), 0, error))
     return FALSE;
   take_text (run, "run-id", &index->run_id);
   take_text (run, "parent-run-id", &index->parent);
@@ -426,11 +428,12 @@ read_file (RheoIndex *index, RheoH5Id file, GError **error)
   g_auto (RheoH5Id) root = rheo_h5_open_group (file, "/");
   g_autofree char *run_id = rheo_h5_dup_text (root, "run-id");
   g_autofree char *session = rheo_h5_dup_text (root, "session");
-  int64_t format = 0;
+  int64_t format = 0, readable = 0;
 
   if (!rheo_h5_get_int (root, "format-version", &format) || run_id == NULL)
-    return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is an HDF5 file, but not a run file."), index->path);
-  if (!check_format (index->path, format, error))
+    return rheo_fail (error, RHEO_ERROR_FOREIGN, _ ("%s is an HDF5 file, but not a run file."), index->path);
+  rheo_h5_get_int (root, "format-readable", &readable);
+  if (!check_format (index, index->path, format, readable, error))
     return FALSE;
   if (index->has_parts && g_strcmp0 (session, index->session) == 0)
     index->has_parts = FALSE;

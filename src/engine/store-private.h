@@ -187,7 +187,7 @@ typedef struct
   gboolean has_file;
   gboolean has_parts; /* and they are not folded yet */
   gboolean less;      /* something of the file was taken out of the index */
-  gboolean torn;      /* the file may end early; what is there counts */
+  gboolean torn;      /* the file may end early, or be newer than this program; what can be read counts */
   char *run;          /* text of run.json at the moment of reading */
   char *run_id, *parent, *created, *host, *app_version, *stop_reason, *experiment; /* experiment: JSON */
   char *session;                                                                   /* of the writer of the parts */

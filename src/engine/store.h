@@ -104,8 +104,9 @@ gboolean rheo_run_add_analysis (const char *path, const char *id, int64_t iterat
 /* Takes a result ("id/n") out of a run that no writer holds. FALSE: it is not there, or the run cannot be written. */
 gboolean rheo_run_remove_analysis (const char *path, const char *name, GError **error);
 
-/* --- damaged files ------------------------------------------------------------------------------------------- */
-/* What can still be read of a run file that ends early or has bad places in it. */
+/* --- damaged and newer files --------------------------------------------------------------------------------- */
+/* What can be read of a run file that ends early, has bad places in it, or comes from a newer Rheobase that says that this
+ * one can read it. */
 typedef struct
 {
   int64_t size, whole;    /* bytes that are there, and that were written; whole 0: not known */
@@ -116,6 +117,6 @@ typedef struct
   int n_whole, n_damaged; /* snapshots, checkpoints and analyses that can and cannot be read */
 } RheoSalvage;
 /* Copies what is whole into the new file `to` (NULL: only looks), which then is a run that can be opened, and gone on with
- * where a checkpoint is left. The damaged file is not changed. FALSE: nothing can be saved, or `to` exists or cannot be
+ * where a checkpoint is left. The file itself is not changed. FALSE: nothing can be saved, or `to` exists or cannot be
  * written. */
 gboolean rheo_run_salvage (const char *path, const char *to, RheoSalvage *found, GError **error);

@@ -3,6 +3,9 @@
 #include "store-samples.h"
 
 #include <glib/gstdio.h>
+#include <hdf5.h>
+
+#include "engine/store-h5-private.h"
 
 typedef struct
 {
@@ -117,8 +120,52 @@ test_salvage_nothing (Fixture *f, gconstpointer data)
 
   g_file_set_contents (other, "a,b\n1,2\n", -1, NULL);
   g_assert_false (rheo_run_salvage (other, saved, &found, &error));
-  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_FORMAT);
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_FOREIGN);
   g_assert_false (g_file_test (saved, G_FILE_TEST_EXISTS));
+}
+
+static void
+set_format (const char *path, int64_t format, int64_t readable)
+{
+  hid_t file = H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT);
+
+  H5Adelete (file, "format-version");
+  g_assert_true (rheo_h5_set_int (file, "format-version", format));
+  if (H5Aexists (file, "format-readable") > 0)
+    H5Adelete (file, "format-readable");
+  g_assert_true (readable == 0 || rheo_h5_set_int (file, "format-readable", readable));
+  H5Fclose (file);
+}
+
+/* A newer file is copied into one of this format where it says that this can be done; else it is refused. */
+static void
+test_salvage_newer (Fixture *f, gconstpointer data)
+{
+  g_autofree char *saved = g_build_filename (f->folder, "saved.h5", NULL), *before = NULL, *after = NULL;
+  g_autoptr (GError) error = NULL;
+  RheoSalvage found;
+  gsize n_before, n_after;
+
+  set_format (f->path, 3, 0);
+  g_assert_false (rheo_run_salvage (f->path, saved, &found, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  set_format (f->path, 3, 2);
+  g_assert_false (rheo_run_salvage (f->path, saved, &found, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+
+  set_format (f->path, 3, 1);
+  g_assert_null (rheo_run_open (f->path, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  g_file_get_contents (f->path, &before, &n_before, NULL);
+  g_assert_true (rheo_run_salvage (f->path, saved, &found, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (found.n_damaged, ==, 0);
+  assert_whole (saved);
+  g_file_get_contents (f->path, &after, &n_after, NULL);
+  g_assert_cmpmem (before, n_before, after, n_after);
 }
 
 int
@@ -127,5 +174,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/store/salvage/torn", Fixture, NULL, set_up, test_salvage, tear_down);
   g_test_add ("/store/salvage/nothing", Fixture, NULL, set_up, test_salvage_nothing, tear_down);
+  g_test_add ("/store/salvage/newer", Fixture, NULL, set_up, test_salvage_newer, tear_down);
   return g_test_run ();
 }

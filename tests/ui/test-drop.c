@@ -1,9 +1,12 @@
 /* Files that are dropped on the window. */
 #include "config.h"
 
+#include <hdf5.h>
+
 #include "ui-places.h"
 
 #include "app/window-private.h"
+#include "engine/store-h5-private.h"
 
 typedef struct
 {
@@ -129,9 +132,119 @@ test_foreign (void)
   g_assert_true (drop_one (window, bad));
   wait_text (window, "bad.json could not be opened");
   g_assert_true (drop_one (window, newer));
-  wait_text (window, "newer.json could not be opened");
+  wait_text (window, "This file comes from a newer Rheobase");
   wait_text (window, "A newer Rheobase has written it.");
   g_assert_cmpstr (rheo_document_get_path (window->context.document), ==, mine);
+  ui_window_close (window);
+}
+
+/* A run has begun, and is at its end. */
+static gboolean
+has_run (gpointer data)
+{
+  RheoSession *session = ((RheoAppWindow *) data)->context.session;
+
+  return rheo_session_get_path (session) != NULL && !rheo_session_is_going (session);
+}
+
+static char *
+dup_value (RheoAppWindow *window, const char *path)
+{
+  return rheo_experiment_dup_value (rheo_document_get_experiment (window->context.document), path, NULL);
+}
+
+/* Data of one's own are one click away from a run. */
+static void
+test_data (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  g_autoptr (GString) text = g_string_new ("trial,x1,x2,y");
+  g_autofree char *path = NULL, *bad = write_file ("bad.csv", "trial,x\n0,apple\n"), *input = NULL, *target = NULL;
+
+  for (int line = 0; line < 120; line++)
+    g_string_append_printf (text, "\n%d,%g,%g,%g", line / 6, 0.01 * line, 0.5, 0.02 * line);
+  path = write_file ("hand.csv", text->str);
+  g_assert_true (drop_one (window, path));
+  wait_text (window, "Loaded hand.csv: 20 trials of 6 steps, “x” (2) to “y” (1)");
+  g_assert_cmpstr (shown_view (window), ==, "setup");
+  input = dup_value (window, "task.input");
+  target = dup_value (window, "task.target");
+  g_assert_cmpstr (input, ==, "x");
+  g_assert_cmpstr (target, ==, "y");
+  ui_settle (GTK_WIDGET (window));
+  ui_shot (GTK_WIDGET (window), "own-data.png");
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run"));
+  ui_wait (has_run, window);
+  /* What is no table of numbers says so, and what is set up stays. */
+  g_assert_true (drop_one (window, bad));
+  wait_text (window, "bad.csv could not be opened");
+  wait_text (window, "which is no number");
+  ui_window_close (window);
+}
+
+static void
+write_array (hid_t file, const char *name, int n_channels)
+{
+  const hsize_t dims[] = { 10, 6, (hsize_t) n_channels };
+  g_autofree double *numbers = g_new0 (double, 60 * n_channels);
+  hid_t space = H5Screate_simple (3, dims, NULL);
+  hid_t set = H5Dcreate2 (file, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+
+  g_assert_cmpint (H5Dwrite (set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers), >=, 0);
+  H5Dclose (set);
+  H5Sclose (space);
+}
+
+/* An HDF5 file is no run, but may hold data. */
+static void
+test_arrays (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  g_autofree char *path = g_build_filename (ui_test_folder (), "arrays.h5", NULL), *axes = NULL;
+  hid_t file = H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+
+  write_array (file, "inputs", 2);
+  write_array (file, "targets", 3);
+  H5Fclose (file);
+  g_assert_true (drop_one (window, path));
+  wait_text (window, "This is not a run file");
+  ui_settle (GTK_WIDGET (window));
+  ui_shot (GTK_WIDGET (window), "arrays.png");
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Train on these data"));
+  wait_text (window, "Loaded arrays.h5: 10 trials of 6 steps, “inputs” (2) to “targets” (3)");
+  axes = dup_value (window, "task.axes");
+  g_assert_cmpstr (axes, ==, "trial-step-channel");
+  g_assert_cmpstr (shown_view (window), ==, "setup");
+  ui_window_close (window);
+}
+
+static char *
+dup_newer (const char *name, int64_t readable)
+{
+  char *path = ui_dup_run (name);
+  hid_t file = H5Fopen (path, H5F_ACC_RDWR, H5P_DEFAULT);
+
+  H5Adelete (file, "format-version");
+  g_assert_true (rheo_h5_set_int (file, "format-version", 2));
+  g_assert_true (readable == 0 || rheo_h5_set_int (file, "format-readable", readable));
+  H5Fclose (file);
+  return path;
+}
+
+/* A run of a newer format opens read-only where it says that it can be read, and only then. */
+static void
+test_newer (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  g_autofree char *closed = dup_newer ("closed.h5", 0), *readable = dup_newer ("readable.h5", 1);
+
+  g_assert_true (drop_one (window, closed));
+  wait_text (window, "This file comes from a newer Rheobase");
+  g_assert_nonnull (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Open another…"));
+  g_assert_null (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Open read-only"));
+  g_assert_true (drop_one (window, readable));
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Open read-only"));
+  wait_text (window, "Branch from here");
   ui_window_close (window);
 }
 
@@ -157,5 +270,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/drop/experiment", test_experiment);
   g_test_add_func ("/ui/drop/foreign", test_foreign);
   g_test_add_func ("/ui/drop/several", test_several);
+  g_test_add_func ("/ui/drop/newer", test_newer);
+  g_test_add_func ("/ui/drop/data", test_data);
+  g_test_add_func ("/ui/drop/arrays", test_arrays);
   return ui_test_run ();
 }

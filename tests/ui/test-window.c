@@ -236,7 +236,7 @@ static void
 test_foreign (void)
 {
   RheoAppWindow *window = ui_window_new ();
-  g_autofree char *notes = in_folder ("notes.csv"), *bad = in_folder ("bad.json"),
+  g_autofree char *notes = in_folder ("notes.txt"), *bad = in_folder ("bad.json"),
                   *missing = in_folder ("missing.json");
   g_autofree char *good = in_folder ("good.json"), *gone = in_folder ("gone.h5");
 
@@ -247,7 +247,7 @@ test_foreign (void)
   open_file (window, gone);
   wait_text (window, "This file is not there");
   open_file (window, bad);
-  wait_text (window, "bad.json could not be opened");
+  wait_text (window, "This file comes from a newer Rheobase");
   g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "A newer Rheobase has written it."));
   open_file (window, missing);
   wait_text (window, "missing.json could not be opened");
