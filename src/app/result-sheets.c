@@ -55,20 +55,11 @@ dup_axis_title (const char *axis)
   static const struct
   {
     const char *axis, *title;
-  } titles[] = { { "point", N_ ("Points") },
-                 { "mode", N_ ("Modes") },
-                 { "out", N_ ("Outputs") },
-                 { "in", N_ ("Inputs") },
-                 { "unit", N_ ("Units") },
-                 { "trial", N_ ("Trials") },
-                 { "time", N_ ("Time") },
-                 { "row", N_ ("Measures") },
-                 { "direction", N_ ("Directions") },
-                 { "context", N_ ("Contexts") },
-                 { "condition", N_ ("Conditions") },
-                 { "sample", N_ ("Curves") },
-                 { "event", N_ ("Events") },
-                 { "path", N_ ("Paths") } };
+  } titles[] = { { "point", N_ ("Points") },     { "mode", N_ ("Modes") },           { "out", N_ ("Outputs") },
+                 { "in", N_ ("Inputs") },        { "unit", N_ ("Units") },           { "trial", N_ ("Trials") },
+                 { "time", N_ ("Time") },        { "row", N_ ("Measures") },         { "direction", N_ ("Directions") },
+                 { "context", N_ ("Contexts") }, { "condition", N_ ("Conditions") }, { "sample", N_ ("Curves") },
+                 { "curve", N_ ("Fits") },       { "event", N_ ("Events") },         { "path", N_ ("Paths") } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
     if (strcmp (titles[i].axis, axis) == 0)
@@ -96,7 +87,7 @@ get_sheet (GPtrArray *sheets, const char *axis, int64_t n_rows)
   return sheet;
 }
 
-static void
+static RheoResultField *
 add_field (RheoResultSheet *sheet, const RheoColumn *column, int64_t first, int64_t stride, const char *title,
            const char *const *words)
 {
@@ -109,6 +100,43 @@ add_field (RheoResultSheet *sheet, const RheoColumn *column, int64_t first, int6
   field->words = words;
   /* Words first, then numbers. */
   g_ptr_array_insert (sheet->fields, words != NULL && sheet->fields->len > 1 ? 1 : -1, field);
+  return field;
+}
+
+/* "slope-lo" and "slope-hi" belong to "slope". which: "-lo". The column `other` of the same; NULL: there is none. */
+static const RheoColumn *
+find_beside (const RheoTable *table, const RheoColumn *column, const char *which, const char *other)
+{
+  g_autofree char *stem = NULL, *key = NULL;
+  const RheoColumn *found;
+
+  if (!g_str_has_suffix (column->key, which))
+    return NULL;
+  stem = g_strndup (column->key, strlen (column->key) - strlen (which));
+  key = g_strconcat (stem, other, NULL);
+  found = rheo_table_find (table, key);
+  return found != NULL && found->n_dims == column->n_dims && found->dims[0] == column->dims[0]
+                 && strcmp (found->axes, column->axes) == 0
+             ? found
+             : NULL;
+}
+
+/* Ends of an interval stand in one column, and are named after what the interval is of. */
+static void
+join_ends (const RheoTable *table, RheoResultField *field)
+{
+  const RheoColumn *column = field->column;
+  const RheoColumn *of_lo = column->n_dims == 1 ? find_beside (table, column, "-lo", "") : NULL;
+  const RheoColumn *of_hi = column->n_dims == 1 ? find_beside (table, column, "-hi", "") : NULL;
+  const RheoColumn *hi = of_lo != NULL ? find_beside (table, column, "-lo", "-hi") : NULL;
+  const RheoColumn *lo = of_hi != NULL ? find_beside (table, column, "-hi", "-lo") : NULL;
+
+  if (hi == NULL && lo == NULL)
+    return;
+  g_free (field->title);
+  field->title = g_strdup_printf (hi != NULL ? _ ("%s, from") : _ ("%s, to"), hi != NULL ? of_lo->label : of_hi->label);
+  field->upper = hi;
+  field->aside = hi == NULL;
 }
 
 static gboolean
@@ -123,14 +151,16 @@ is_all_nan (const RheoColumn *column)
 }
 
 static void
-add_column (GPtrArray *sheets, const RheoColumn *column, const RheoAnalysis *analysis)
+add_column (GPtrArray *sheets, const RheoTable *table, const RheoColumn *column, const RheoAnalysis *analysis)
 {
   g_auto (GStrv) axes = g_strsplit (column->axes, " ", -1);
   const int64_t across = column->n_dims == 2 ? column->dims[1] : 1;
   const char *label = column->label != NULL && *column->label != '\0' ? column->label : column->key;
+  const RheoColumn *upper = find_beside (table, column, "-lo", "-hi");
   RheoResultSheet *sheet;
 
-  if (column->n_dims < 1 || column->n_dims > 2 || across > MOST_ACROSS || is_all_nan (column) || column->dims[0] == 0)
+  if (column->n_dims < 1 || column->n_dims > 2 || across > MOST_ACROSS || column->dims[0] == 0
+      || (is_all_nan (column) && (upper == NULL || is_all_nan (upper))))
     return;
   sheet = get_sheet (sheets, axes[0], column->dims[0]);
   if (sheet->fields->len == 0)
@@ -141,7 +171,8 @@ add_column (GPtrArray *sheets, const RheoColumn *column, const RheoAnalysis *ana
       g_autofree char *title =
           column->unit != NULL && *column->unit != '\0' ? g_strdup_printf ("%s (%s)", name, column->unit) : NULL;
 
-      add_field (sheet, column, k, across, title != NULL ? title : name, find_words (analysis, column->key));
+      join_ends (table, add_field (sheet, column, k, across, title != NULL ? title : name,
+                                   find_words (analysis, column->key)));
     }
 }
 
@@ -159,7 +190,7 @@ rheo_result_dup_sheets (const RheoTable *table, const RheoAnalysis *analysis)
   GPtrArray *sheets = g_ptr_array_new_with_free_func (free_sheet);
 
   for (int i = 0; i < rheo_table_get_n_columns (table); i++)
-    add_column (sheets, rheo_table_get_column (table, i), analysis);
+    add_column (sheets, table, rheo_table_get_column (table, i), analysis);
   g_ptr_array_sort (sheets, by_fields);
   return sheets;
 }
@@ -192,6 +223,14 @@ rheo_result_field_dup_text (const RheoResultField *field, int64_t row)
 {
   if (field->column != NULL && field->column->type == RHEO_STRING)
     return g_strdup (rheo_column_get_string (field->column, field->first + row * field->stride));
+  if (field->upper != NULL)
+    {
+      const double ends[] = { rheo_result_field_get (field, row),
+                              rheo_column_get_number (field->upper, field->first + row * field->stride) };
+      g_autofree char *lo = dup_number (ends[0], FALSE, NULL), *hi = dup_number (ends[1], FALSE, NULL);
+
+      return isnan (ends[0]) && isnan (ends[1]) ? g_strdup ("–") : g_strdup_printf (_ ("%s to %s"), lo, hi);
+    }
   return dup_number (rheo_result_field_get (field, row), is_whole (field->column), field->words);
 }
 

@@ -11,6 +11,8 @@ typedef struct
   int64_t first, stride;    /* number of row i: first + i * stride */
   char *title;              /* with its unit */
   const char *const *words; /* of values 0, 1 ...; or NULL */
+  const RheoColumn *upper;  /* the column has the lower ends of intervals, and this their upper ones; or NULL */
+  gboolean aside;           /* not shown: the upper ends, which stand with the lower ones */
 } RheoResultField;
 
 /* What has one axis in common. */

@@ -70,7 +70,7 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, const RheoResu
   gtk_label_set_xalign (GTK_LABEL (label), is_text (field) ? 0 : 1);
   /* Numbers are never cut: what has no room is reached by scrolling. */
   gtk_label_set_ellipsize (GTK_LABEL (label), is_text (field) ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-  gtk_label_set_width_chars (GTK_LABEL (label), is_text (field) ? 9 : -1);
+  gtk_label_set_width_chars (GTK_LABEL (label), is_text (field) ? 13 : -1);
   gtk_widget_add_css_class (label, "tabular");
   gtk_list_item_set_child (item, label);
 }
@@ -108,7 +108,8 @@ static void
 add_column (RheoResultTable *view, RheoResultField *field)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (field->title, factory);
+  g_autoptr (GtkColumnViewColumn) column =
+      gtk_column_view_column_new (field->upper != NULL ? _ ("Interval") : field->title, factory);
   g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare, field, NULL));
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cell), field);
@@ -285,7 +286,8 @@ rheo_result_table_show (RheoResultTable *view, RheoTable *table, GPtrArray *shee
       g_list_store_append (view->rows, item);
     }
   for (guint k = 0; k < view->sheet->fields->len; k++)
-    add_column (view, view->sheet->fields->pdata[k]);
+    if (!((const RheoResultField *) view->sheet->fields->pdata[k])->aside)
+      add_column (view, view->sheet->fields->pdata[k]);
   sorter = gtk_column_view_get_sorter (GTK_COLUMN_VIEW (view->view));
   sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (view->rows)), g_object_ref (sorter));
   view->selection = gtk_multi_selection_new (G_LIST_MODEL (sorted));
