@@ -21,7 +21,6 @@
 
 #define CARD_HEIGHT 320
 #define CARD_WIDTH 240
-#define N_FIRST 3   /* plots above the tables, one or more rows of them */
 #define POLL 100    /* ms between looks at the progress */
 #define WIDE 900    /* px from which the tables stand side by side */
 #define NARROW 1000 /* px below which the strip says less */
@@ -280,7 +279,7 @@ count_columns (RheoComparePage *page)
 {
   int width = (int) (page->width / rheo_text_scale ());
 
-  return width >= 1160 ? 3 : width >= 760 ? 2 : 1;
+  return width >= RHEO_FULL_HD ? 4 : width >= 1160 ? 3 : width >= 760 ? 2 : 1;
 }
 
 static void
@@ -336,7 +335,7 @@ lay_out (RheoComparePage *page)
   int width = (int) (page->width / rheo_text_scale ()), n = count_columns (page);
 
   set_per_line (page->plots, CLAMP ((int) page->cards->len, 1, MIN (n, MAX (page->n_first, 1))));
-  set_per_line (page->more_plots, width >= 1860 ? 4 : n);
+  set_per_line (page->more_plots, n);
   set_per_line (page->tables, width >= WIDE ? 2 : 1);
   gtk_widget_set_visible (page->title, width >= NARROW);
   gtk_widget_set_visible (page->more_plots, (int) page->cards->len > page->n_first);
@@ -362,7 +361,7 @@ on_ready (RheoComparePage *page)
 
   clear_cards (page);
   /* A row of them stands above the tables. */
-  page->n_first = count_columns (page) == 3 ? 3 : 2;
+  page->n_first = MAX (2, count_columns (page));
   for (guint i = 0; i < specs->len; i++)
     {
       add_card (page, g_ptr_array_index (specs, i));

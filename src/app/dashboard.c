@@ -14,7 +14,6 @@
 #define LEAST_HEIGHT 250
 #define LEAST_WIDTH 264
 #define GAP 10
-#define FULL_HD 1896 /* less the frame of a window that is not maximized */
 #define MARGIN_X 12
 #define MARGIN_Y 10
 #define FRAME_US (G_USEC_PER_SEC / 30)
@@ -41,7 +40,7 @@ count_columns (RheoDashboard *d, int width)
 
   if (d->layout != NULL && d->layout->columns > 0)
     return MIN (d->layout->columns, most);
-  return wide >= FULL_HD ? 4 : wide >= 1160 ? 3 : wide >= 760 ? 2 : 1;
+  return wide >= RHEO_FULL_HD ? 4 : wide >= 1160 ? 3 : wide >= 760 ? 2 : 1;
 }
 
 static RheoDashboardCell *

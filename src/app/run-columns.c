@@ -435,6 +435,7 @@ new_column (const Column *column, RheoRunList *list)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkColumnViewColumn *made = gtk_column_view_column_new (*column->title != '\0' ? _ (column->title) : "", factory);
+  const gboolean is_name = g_str_equal (column->id, "name");
   Maker *maker = g_new (Maker, 1);
 
   *maker = (Maker){ column, list };
@@ -460,9 +461,9 @@ new_column (const Column *column, RheoRunList *list)
 
       gtk_column_view_column_set_sorter (made, sorter);
     }
-  if (g_str_equal (column->id, "name"))
-    gtk_column_view_column_set_expand (made, TRUE);
-  else
+  /* They share what is left; a name has no least width. */
+  gtk_column_view_column_set_expand (made, is_name || g_str_equal (column->id, "task"));
+  if (!is_name)
     gtk_column_view_column_set_fixed_width (made, column_width (column, get_scale ()));
   return made;
 }
@@ -561,7 +562,7 @@ set_shown (GtkColumnViewColumn *column, gboolean shown)
   if (shown == gtk_column_view_column_get_visible (column))
     return;
   gtk_column_view_column_set_visible (column, shown);
-  if (gtk_column_view_column_get_expand (column))
+  if (g_str_equal (get_column (column)->id, "name"))
     return;
   if (!shown)
     g_object_set_data (G_OBJECT (column), width_key, GINT_TO_POINTER (get_width (column)));

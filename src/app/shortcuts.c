@@ -18,6 +18,21 @@ is_earlier (const RheoKey *keys, const RheoKey *key)
   return FALSE;
 }
 
+/* GTK's English names of keys have the underscores of their symbols: "Page_Up". */
+static GtkWidget *
+new_key (const char *key)
+{
+  GtkWidget *label = gtk_shortcut_label_new (key);
+
+  for (GtkWidget *cap = gtk_widget_get_first_child (label); cap != NULL; cap = gtk_widget_get_next_sibling (cap))
+    {
+      g_autofree char *name = g_strdelimit (g_strdup (gtk_label_get_text (GTK_LABEL (cap))), "_", ' ');
+
+      gtk_label_set_text (GTK_LABEL (cap), name);
+    }
+  return label;
+}
+
 /* Keys that mean the same in several places are named once. */
 static GtkWidget *
 new_row (const RheoKeysRow *entry)
@@ -30,7 +45,7 @@ new_row (const RheoKeysRow *entry)
         continue;
       if (key != entry->keys)
         gtk_box_append (GTK_BOX (keys), gtk_label_new ("/"));
-      gtk_box_append (GTK_BOX (keys), gtk_shortcut_label_new (key->key));
+      gtk_box_append (GTK_BOX (keys), new_key (key->key));
     }
   gtk_widget_set_valign (keys, GTK_ALIGN_CENTER);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (entry->title));

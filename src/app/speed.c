@@ -290,7 +290,8 @@ rheo_speed_dup_duration (double seconds)
 
   if (seconds < 0.095)
     return g_strdup_printf (_ ("%.2g s"), seconds);
-  if (seconds < 9.5)
+  /* A time that was rounded has no tenths. */
+  if (seconds < 9.5 && (seconds < 1 || seconds != floor (seconds)))
     return g_strdup_printf (_ ("%.1f s"), seconds);
   if (seconds < 90)
     return g_strdup_printf (_ ("%.0f s"), seconds);

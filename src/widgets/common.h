@@ -9,6 +9,10 @@ GtkWidget *rheo_text_button_new (const char *label, const char *icon);
 
 /* How much larger text is than with a font of 11 points at 96 dots an inch; at least 1. */
 double rheo_text_scale (void);
+/* From this width on pages show four plots beside each other: a full HD screen, less the frame of a window that is not
+ * maximized. */
+#define RHEO_FULL_HD 1896
+
 /* Calls changed (object) after a change of it, as long as the object lives. */
 void rheo_text_scale_watch (gpointer object, GCallback changed);
 /* Fixes the width of a column that holds text: px at a scale of 1, more where the text is larger. */

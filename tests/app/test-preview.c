@@ -206,8 +206,8 @@ test_durations (void)
   {
     double seconds;
     const char *text;
-  } cases[] = { { 0.012, "0.012 s" }, { 0.38, "0.4 s" },      { 4.2, "4.2 s" },       { 31.3, "31 s" },
-                { 240, "4 min" },     { 7800, "2 h 10 min" }, { 86400 * 5, "5 days" } };
+  } cases[] = { { 0.012, "0.012 s" }, { 0.38, "0.4 s" }, { 4.2, "4.2 s" },       { 31.3, "31 s" },       { 1, "1 s" },
+                { 3, "3 s" },         { 240, "4 min" },  { 7800, "2 h 10 min" }, { 86400 * 5, "5 days" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

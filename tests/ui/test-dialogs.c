@@ -38,6 +38,8 @@ test_shortcuts (void)
 
   show (window);
   g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "Run, pause, resume"));
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "Page Up"));
+  g_assert_null (ui_find_text (GTK_WIDGET (window), "_"));
   ui_shot (GTK_WIDGET (window), "shortcuts.png");
   gtk_window_destroy (window);
 }
