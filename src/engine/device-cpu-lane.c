@@ -131,11 +131,6 @@ source_row (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, bool 
               sizeof (RheoReal) * (size_t) n_units);
       return;
     }
-  if (step >= 0 && running && p->from == RHEO_INPUT && batch->input != NULL)
-    {
-      copy_numbers (n_units, batch->input + ((size_t) row_of_batch * batch->n_steps + step) * batch->n_in + j0, to);
-      return;
-    }
   memset (to, 0, sizeof (RheoReal) * (size_t) n_units);
   if (step < 0 || !running)
     return;
@@ -157,33 +152,72 @@ source_row (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, bool 
     }
 }
 
+/* Dense inputs of n steps. */
+static void
+input_steps (const RheoLaneRun *run, const RheoProj *p, int64_t t, int n, int j0, int n_units, int ld, RheoReal *to)
+{
+  const RheoBatch *batch = run->w->batch;
+  const int64_t first = run->w->t0 + t - p->delay, size = (int64_t) run->n_rows * ld;
+
+  for (int row = 0; row < run->n_rows; row++)
+    {
+      const int of_batch = run->lane->row0 + row;
+      const int64_t length = of_batch >= batch->n_rows ? 0
+                             : batch->length != NULL   ? batch->length[of_batch]
+                                                       : batch->n_steps;
+      const RheoReal *from = batch->input + ((int64_t) of_batch * batch->n_steps + first) * batch->n_in + j0;
+
+      for (int i = 0; i < n; i++)
+        if (first + i >= 0 && first + i < length)
+          copy_numbers (n_units, from + (int64_t) i * batch->n_in, to + i * size + (int64_t) row * ld);
+        else
+          memset (to + i * size + (int64_t) row * ld, 0, sizeof (RheoReal) * (size_t) n_units);
+    }
+}
+
+static void
+source_steps (const RheoLaneRun *run, const RheoProj *p, int64_t t, int n, int j0, int n_units, int ld, RheoReal *to)
+{
+  if (p->from == RHEO_INPUT && run->w->batch->input != NULL)
+    {
+      input_steps (run, p, t, n, j0, n_units, ld, to);
+      return;
+    }
+  for (int i = 0; i < n; i++)
+    {
+      const int64_t at = t + i - p->delay;
+      const int n_running = p->from < 0 ? rheo_lane_running (run, at) : 0;
+
+      for (int row = 0; row < run->n_rows; row++)
+        source_row (run, p, at, row, row < n_running, j0, n_units, to + (size_t) (i * run->n_rows + row) * ld);
+    }
+}
+
 void
 rheo_lane_source (const RheoLaneRun *run, int i_proj, int64_t t, int n, int j0, int n_units, int ld, RheoReal *to)
 {
   const RheoProj *p = &run->net->proj[i_proj];
   const int stride = RHEO_PADDED (p->n_pre);
 
-  for (int i = 0; i < n; i++)
+  if (!run->cpu->changed[i_proj])
+    source_steps (run, p, t, n, j0, n_units, ld, to);
+  else if (n_units == p->n_pre && ld % 4 == 0)
     {
-      const int64_t at = t + i - p->delay;
-      const int n_running = p->from < 0 ? rheo_lane_running (run, at) : 0;
-      RheoReal *step = to + (size_t) i * run->n_rows * ld;
-
-      if (!run->cpu->changed[i_proj])
-        for (int row = 0; row < run->n_rows; row++)
-          source_row (run, p, at, row, row < n_running, j0, n_units, step + (size_t) row * ld);
-      else
-        {
-          RheoReal *whole = run->work->noise;
-
-          for (int row = 0; row < run->n_rows; row++)
-            source_row (run, p, at, row, row < n_running, 0, p->n_pre, whole + (size_t) row * stride);
-          rheo_acts_on_source (run->w, i_proj, run->w->t0 + t + i, run->lane->row0, rheo_lane_running (run, t + i),
-                               stride, whole);
-          for (int row = 0; row < run->n_rows; row++)
-            copy_numbers (n_units, whole + (size_t) row * stride + j0, step + (size_t) row * ld);
-        }
+      source_steps (run, p, t, n, 0, n_units, ld, to);
+      rheo_acts_on_source (run->w, i_proj, run->w->t0 + t, n, (int64_t) run->n_rows * ld, run->lane->row0,
+                           rheo_lane_running (run, t), ld, to);
     }
+  else
+    for (int i = 0; i < n; i++)
+      {
+        RheoReal *whole = run->work->whole;
+
+        source_steps (run, p, t + i, 1, 0, p->n_pre, stride, whole);
+        rheo_acts_on_source (run->w, i_proj, run->w->t0 + t + i, 1, 0, run->lane->row0, rheo_lane_running (run, t + i),
+                             stride, whole);
+        for (int row = 0; row < run->n_rows; row++)
+          copy_numbers (n_units, whole + (size_t) row * stride + j0, to + (size_t) (i * run->n_rows + row) * ld);
+      }
 }
 
 RHEO_MULTI static int64_t

@@ -43,6 +43,7 @@ typedef struct
   uint64_t *bits;                    /* [depth + chunk][row][word]: windows without a tape */
   RheoReal *graded;                  /* [depth + chunk][row][stride] */
   RheoReal **tape;                   /* [2][row][stride] each */
+  RheoReal *noise;                   /* [step of noise_steps][row][stride] */
   RheoReal *d_out;                   /* [chunk][row][stride] */
   RheoReal *d_before;                /* [row][stride] */
   RheoReal **d_state;                /* [row][stride] each */
@@ -52,7 +53,7 @@ typedef struct
 {
   RheoCpuPop pop[RHEO_MAX_POPS];
   RheoReal *source, *product; /* [chunk][row][widest] */
-  RheoReal *noise, *row;      /* [row][widest], [widest] */
+  RheoReal *whole, *row;      /* [row][widest], [widest] */
   RheoReal *across, *back;    /* transposed: [widest][padded rows] */
   int32_t *list;              /* [widest] */
 } RheoCpuWork;
@@ -86,6 +87,7 @@ struct RheoCpu
   RheoNet *net;
   const RheoKernels *kernels;
   int n_threads, chunk, widest, padded_rows;
+  int noise_steps;  /* noise of populations is drawn for so many steps at once */
   int64_t capacity; /* steps that the tape holds */
   RheoCpuWork *work;
   RheoCpuLane *lane;
@@ -120,7 +122,7 @@ typedef struct
   int64_t base;                   /* step of the window at which the logs start */
   uint64_t *bits[RHEO_MAX_POPS];  /* log of out, from step `base` on; depth steps before it as well */
   RheoReal *out[RHEO_MAX_POPS];   /* the same for graded ones */
-  RheoSlice slice[RHEO_MAX_POPS]; /* what is the same in all steps, the rest 0 */
+  RheoSlice slice[RHEO_MAX_POPS]; /* what is the same in all steps; the rest is of the last one */
   RheoReal *d_out[RHEO_MAX_POPS]; /* on the way back: of this chunk of steps */
 } RheoLaneRun;
 

@@ -172,7 +172,7 @@ step (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
   const bool graded = run->bits[i_pop] == NULL;
   RheoReal *current[RHEO_MAX_PORTS], *tape_now[8];
   RheoLanePop *seen = &run->lane->pop[i_pop];
-  RheoSlice s = slice (run, i_pop, n_running);
+  RheoSlice *s = &run->slice[i_pop];
 
   for (int k = 0; k < pop->cell->n_ports; k++)
     current[k] = work->current[k] + i_chunk * n;
@@ -186,23 +186,29 @@ step (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
     for (int k = 0; k < pop->cell->n_ports; k++)
       memcpy (tape->current[k] + t * n, current[k], bytes (n));
 
-  s.current = current;
-  s.out = graded ? run->out[i_pop] + (t - run->base) * n : work->out[t & 1];
-  s.out_before = graded ? s.out - n : work->out[(t + 1) & 1];
+  s->n_rows = n_running;
+  s->noise = NULL;
+  s->current = current;
+  s->out = graded ? run->out[i_pop] + (t - run->base) * n : work->out[t & 1];
+  s->out_before = graded ? s->out - n : work->out[(t + 1) & 1];
   for (int k = 0; k < more->n_tape; k++)
     tape_now[k] = tape != NULL ? tape->tape[k] + (t + 1) * n : work->tape[k];
-  s.tape = tape_now;
+  s->tape = tape_now;
   if (run->w->flags & RHEO_ROLL_NOISE && pop->cell->noisy != NULL && pop->cell->noisy (pop->derived))
     {
-      rheo_acts_noise (run->w, i_pop, step_now, run->lane->row0, n_running, run->work->noise);
-      s.noise = run->work->noise;
+      const int place = (int) (t % run->cpu->noise_steps);
+
+      if (place == 0)
+        rheo_acts_noise (run->w, i_pop, step_now, (int) MIN (run->cpu->noise_steps, run->n_steps - t), n,
+                         run->lane->row0, n_running, work->noise);
+      s->noise = work->noise + place * n;
     }
   if (n_running > 0)
-    pop->cell->forward (pop->derived, &s);
+    pop->cell->forward (pop->derived, s);
   if (n_running < run->n_rows)
-    memset (s.out + (size_t) n_running * pop->stride, 0, bytes ((int64_t) (run->n_rows - n_running) * pop->stride));
+    memset (s->out + (size_t) n_running * pop->stride, 0, bytes ((int64_t) (run->n_rows - n_running) * pop->stride));
   if (run->w->n_acts > 0 || run->w->clamp != NULL)
-    rheo_acts_on_out (run->w, i_pop, step_now, run->lane->row0, n_running, s.out, pop->stride);
+    rheo_acts_on_out (run->w, i_pop, step_now, run->lane->row0, n_running, s->out, pop->stride);
 
   if (!graded)
     {
@@ -210,14 +216,14 @@ step (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
       int64_t n_spikes = 0;
 
       for (int row = 0; row < run->n_rows; row++)
-        n_spikes += run->cpu->kernels->pack_bits (pop->n_units, s.out + (size_t) row * pop->stride,
+        n_spikes += run->cpu->kernels->pack_bits (pop->n_units, s->out + (size_t) row * pop->stride,
                                                   bits + (size_t) row * n_words);
       if (tape != NULL)
         tape->n_spikes += n_spikes;
     }
   seen->n_running = n_running;
-  seen->out = s.out;
-  seen->out_before = (RheoReal *) s.out_before;
+  seen->out = s->out;
+  seen->out_before = (RheoReal *) s->out_before;
   for (int k = 0; k < pop->cell->n_ports; k++)
     seen->current[k] = current[k];
 }
@@ -365,7 +371,7 @@ step_back (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
   const int64_t n = (int64_t) run->n_rows * pop->stride;
   RheoReal *d_out = run->d_out[i_pop] + i_chunk * n, *delta[RHEO_MAX_PORTS], *tape_now[8];
   const RheoReal *tape_before[8];
-  RheoSlice s = slice (run, i_pop, n_running);
+  RheoSlice *s = &run->slice[i_pop];
 
   for (int i = 0; i < net->plan.n_projs; i++)
     if (net->proj[i].from == i_pop && net->stage_of[net->proj[i].to] == i_stage
@@ -390,19 +396,20 @@ step_back (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
     {
       log_get (run, i_pop, t, work->out[0]);
       log_get (run, i_pop, t - 1, work->out[1]);
-      s.out = work->out[0];
-      s.out_before = work->out[1];
+      s->out = work->out[0];
+      s->out_before = work->out[1];
     }
-  s.state = work->d_state;
-  s.tape = tape_now;
-  s.tape_before = tape_before;
-  s.surrogate = &net->surrogate;
-  s.d_out = d_out;
-  s.d_current = delta;
-  s.d_out_before = pop->cell->adjoint_before ? work->d_before : NULL;
-  s.d_param = run->cpu->lane[run->lane->index].d_param[i_pop];
+  s->n_rows = n_running;
+  s->state = work->d_state;
+  s->tape = tape_now;
+  s->tape_before = tape_before;
+  s->surrogate = &net->surrogate;
+  s->d_out = d_out;
+  s->d_current = delta;
+  s->d_out_before = pop->cell->adjoint_before ? work->d_before : NULL;
+  s->d_param = run->cpu->lane[run->lane->index].d_param[i_pop];
   if (n_running > 0)
-    pop->cell->adjoint (pop->derived, &s);
+    pop->cell->adjoint (pop->derived, s);
   for (int k = 0; n_running < run->n_rows && k < pop->cell->n_ports; k++)
     memset (delta[k] + (size_t) n_running * pop->stride, 0, bytes ((int64_t) (run->n_rows - n_running) * pop->stride));
 }

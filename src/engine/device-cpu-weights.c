@@ -336,10 +336,11 @@ rheo_cpu_is_small (const RheoWindow *w)
 static size_t
 share_size (const RheoTrainable *t)
 {
-  return (size_t) (is_weight (t) ? t->proj->n_pre : 1) * (size_t) t->proj->stride;
+  return (size_t) (is_weight (t) ? RHEO_PADDED (t->proj->n_pre) : 1) * (size_t) t->proj->stride;
 }
 
-/* to += source' delta over n_rows rows. Of few last columns BLAS's place has a kernel that is faster than whole vectors,
+/* to += source' delta over n_rows rows; rows of `to` that belong to no source, up to a multiple of RHEO_PAD, may change.
+ * Of few last columns BLAS's place has a kernel that is faster than whole vectors,
  * most of which would be padding. */
 static void
 add_product (const RheoLaneRun *run, const RheoProj *p, int n_rows, const RheoReal *source, int ld,
@@ -351,7 +352,8 @@ add_product (const RheoLaneRun *run, const RheoProj *p, int n_rows, const RheoRe
   if (whole > 0)
     kernels->direct_product (true, p->n_pre, whole, n_rows, source, ld, delta, p->stride, NULL, 0, NULL, to, p->stride);
   if (whole < p->n_post)
-    kernels->gemm (true, false, p->n_pre, few, n_rows, source, ld, delta + whole, p->stride, 1, to + whole, p->stride);
+    kernels->gemm (true, false, RHEO_PADDED (p->n_pre), few, n_rows, source, ld, delta + whole, p->stride, 1,
+                   to + whole, p->stride);
 }
 
 static void

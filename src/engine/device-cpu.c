@@ -9,6 +9,9 @@
 /* Currents of a chunk of steps should stay in the second-level cache. */
 #define CHUNK_BYTES (512 * 1024)
 #define CHUNK_MAX 64
+/* Noise of some steps is drawn at once, since it comes in groups, and stays in the first-level cache. */
+#define NOISE_BYTES (16 * 1024)
+#define NOISE_MAX 8
 
 typedef struct
 {
@@ -62,6 +65,7 @@ make_work (RheoCpu *cpu, RheoCpuWork *work, Maker *m)
       p->tape = make (m, sizeof (RheoReal *) * (size_t) MAX (more->n_tape, 1));
       for (int k = 0; p->tape != NULL && k < more->n_tape; k++)
         p->tape[k] = make_reals (m, 2 * step);
+      p->noise = make_reals (m, cpu->noise_steps * step);
       p->d_out = make_reals (m, cpu->chunk * step);
       p->d_before = make_reals (m, step);
       p->d_state = make (m, sizeof (RheoReal *) * (size_t) MAX (more->n_states, 1));
@@ -70,7 +74,7 @@ make_work (RheoCpu *cpu, RheoCpuWork *work, Maker *m)
     }
   work->source = make_reals (m, cpu->chunk * rows * MAX (widest, RHEO_TILE));
   work->product = make_reals (m, cpu->chunk * rows * widest);
-  work->noise = make_reals (m, rows * widest);
+  work->whole = make_reals (m, rows * widest);
   work->row = make_reals (m, widest);
   work->across = make_reals (m, widest * padded);
   work->back = make_reals (m, widest * padded);
@@ -230,6 +234,7 @@ prepare (RheoDevice *dev, RheoNet *net)
         cpu->bias[i][k] = make_reals (&m, pop->stride);
     }
   cpu->chunk = (int) CLAMP (CHUNK_BYTES / step_bytes, 1, MIN (CHUNK_MAX, net->shape.n_steps));
+  cpu->noise_steps = (int) CLAMP (NOISE_BYTES / step_bytes, 1, NOISE_MAX);
   rheo_cpu_size_tape (net);
   if (net->tape_needs > rheo_net_physical_memory ())
     return false;

@@ -32,14 +32,18 @@ normals (const RheoWindow *w, uint32_t first, int64_t step, int row, int n, Rheo
 }
 
 void
-rheo_acts_noise (const RheoWindow *w, int pop, int64_t step, int row0, int n_rows, RheoReal *out)
+rheo_acts_noise (const RheoWindow *w, int pop, int64_t step, int n_steps, int64_t step_size, int row0, int n_rows,
+                 RheoReal *out)
 {
   const RheoPop *p = &w->net->pop[pop];
+  const RheoRngRows rows = {
+    .n = p->n_units, .n_rows = n_rows, .stride = p->stride, .n_steps = n_steps, .step_size = step_size
+  };
   RheoRng rng = w->noise;
 
   rng.item += (uint32_t) row0;
-  rheo_rng_normal_rows (rng, (uint32_t) step, first_index (w->net, pop, -1, -1), p->n_units, n_rows, p->stride,
-                        (RheoReal) w->noise_scale, false, out);
+  rheo_rng_normal_rows (rng, (uint32_t) step, first_index (w->net, pop, -1, -1), &rows, (RheoReal) w->noise_scale,
+                        false, out);
 }
 
 static bool
@@ -229,18 +233,21 @@ scale_sources (const RheoWindow *w, int proj, int64_t step, int n_rows, int stri
 }
 
 void
-rheo_acts_on_source (const RheoWindow *w, int proj, int64_t step, int row0, int n_rows, int stride, RheoReal *source)
+rheo_acts_on_source (const RheoWindow *w, int proj, int64_t step, int n_steps, int64_t step_size, int row0, int n_rows,
+                     int stride, RheoReal *source)
 {
   const RheoProj *p = &w->net->proj[proj];
   const RheoReal sd = (RheoReal) (p->noise * w->noise_scale);
-
+  const RheoRngRows rows = {
+    .n = p->n_pre, .n_rows = n_rows, .stride = stride, .n_steps = n_steps, .step_size = step_size
+  };
   RheoRng rng = w->noise;
 
   rng.item += (uint32_t) row0;
   if (w->flags & RHEO_ROLL_NOISE && p->noise > 0)
-    rheo_rng_normal_rows (rng, (uint32_t) step, first_index (w->net, -1, proj, -1), p->n_pre, n_rows, stride, sd, true,
-                          source);
-  scale_sources (w, proj, step, n_rows, stride, source);
+    rheo_rng_normal_rows (rng, (uint32_t) step, first_index (w->net, -1, proj, -1), &rows, sd, true, source);
+  for (int i = 0; i < n_steps && w->n_acts > 0; i++)
+    scale_sources (w, proj, step + i, n_rows, stride, source + i * step_size);
 }
 
 void

@@ -12,7 +12,7 @@
 typedef RheoReal Vector __attribute__ ((vector_size (RHEO_ALIGN)));
 typedef RheoReal LooseVector __attribute__ ((vector_size (RHEO_ALIGN), aligned (sizeof (RheoReal)), may_alias));
 
-/* Rows of a block: of some vectors, and of a single one, whose sums would else wait for each other. */
+/* Rows of a block; more where registers allow it: loads are shared by more products, which wait less for each other. */
 #define ROWS 4
 #define MOST_ROWS 8
 /* Inner size that is taken at once where it is larger than a small matrix, or transposed: its rows of b stay in the
@@ -84,7 +84,9 @@ columns (const int n_rows, const int n_vectors, int m, int k, const RheoReal *a,
 
 /* --- few columns ---------------------------------------------------------------------------------------------------- */
 
-#define FEW 4 /* columns that are summed along rows of a, in place of a vector most of which is padding */
+/* So many columns are summed along rows of a, in place of a vector most of which is padding, where rows are so long. */
+#define FEW 4
+#define LONG 32
 
 typedef RheoReal Two __attribute__ ((vector_size (2 * sizeof (RheoReal)), aligned (sizeof (RheoReal)), may_alias));
 typedef RheoReal Four __attribute__ ((vector_size (4 * sizeof (RheoReal)), aligned (sizeof (RheoReal)), may_alias));
@@ -186,7 +188,7 @@ RHEO_ALWAYS_INLINE void
 product (const int most, const Product *p)
 {
   const int few = p->n % RHEO_PAD;
-  const bool by_rows = most > 1 && p->turned != NULL && few > 0 && few <= FEW;
+  const bool by_rows = most > 1 && p->turned != NULL && few > 0 && few <= FEW && p->k >= LONG;
   const int n_vectors = by_rows ? p->n / RHEO_PAD : RHEO_PADDED (p->n) / RHEO_PAD,
             n_parts = (n_vectors + most - 1) / most;
 
@@ -201,9 +203,9 @@ product (const int most, const Product *p)
       if (last - first == 1)
         COLUMNS (most > 1 ? MOST_ROWS : ROWS, 1);
       else if (most > 1 && last - first == 2)
-        COLUMNS (ROWS, 2);
+        COLUMNS (MOST_ROWS, 2);
       else if (most > 2 && last - first == 3)
-        COLUMNS (ROWS, 3);
+        COLUMNS (MOST_ROWS, 3);
       else if (most > 3)
         COLUMNS (ROWS, 4);
     }

@@ -107,10 +107,12 @@ void rheo_acts_on_current (const RheoWindow *w, int pop, int64_t step, int row0,
 void rheo_acts_on_out (const RheoWindow *w, int pop, int64_t step, int row0, int n_rows, RheoReal *out, int stride);
 /* Its adjoint: the gradient with respect to what the cell gave. */
 void rheo_acts_on_d_out (const RheoWindow *w, int pop, int64_t step, int row0, int n_rows, RheoReal *d_out, int stride);
-/* What a projection carries to its target at a step: noise added, sources scaled. The same numbers whenever called. */
-void rheo_acts_on_source (const RheoWindow *w, int proj, int64_t step, int row0, int n_rows, int stride,
-                          RheoReal *source);
+/* What a projection carries to its target in n_steps steps, step_size numbers apart: noise added, sources scaled. The same
+ * numbers whenever called. */
+void rheo_acts_on_source (const RheoWindow *w, int proj, int64_t step, int n_steps, int64_t step_size, int row0,
+                          int n_rows, int stride, RheoReal *source);
 /* Adjoint of the scaling. */
 void rheo_acts_on_d_source (const RheoWindow *w, int proj, int64_t step, int n_rows, int stride, RheoReal *d_source);
-/* Normals for the cell of a population, times the noise scale of the window. */
-void rheo_acts_noise (const RheoWindow *w, int pop, int64_t step, int row0, int n_rows, RheoReal *out);
+/* Normals for the cell of a population, times the noise scale of the window; of n_steps steps, step_size apart. */
+void rheo_acts_noise (const RheoWindow *w, int pop, int64_t step, int n_steps, int64_t step_size, int row0, int n_rows,
+                      RheoReal *out);

@@ -15,7 +15,7 @@
 #define TWO_PI 6.283185307179586476925286766559
 
 /* Counters made side by side: one vector loop over them keeps everything in registers. */
-#define N_SIDE 64
+#define N_SIDE 256
 
 static uint32_t
 fold (uint64_t seed)
@@ -84,26 +84,30 @@ rheo_rng_permute (RheoRng rng, uint32_t step, int n, int *out)
     }
 }
 
-/* Rows of n_blocks counters each, numbered through. */
+/* Rows of n_blocks counters each, numbered through, in steps of n_rows rows each. */
 typedef struct
 {
-  uint32_t first;    /* block where each row begins */
-  uint32_t n_blocks; /* at most MOST_BLOCKS */
-  uint32_t inverse; /* 2^31 / n_blocks, rounded up: row of counter q = q inverse >> 31, exact while q n_blocks < 2^31 */
+  uint32_t first;         /* block where each row begins */
+  uint32_t n_blocks;      /* at most MOST */
+  uint32_t inverse;       /* 2^31 / n_blocks, rounded up: row of counter q = q inverse >> 31, exact below 2^31 */
+  uint32_t row;           /* of counter 0, in its step */
+  uint32_t n_rows;        /* at most MOST */
+  uint32_t inverse_steps; /* the same of n_rows */
 } Rows;
 
-#define MOST_BLOCKS (1u << 15)
+#define MOST (1u << 15)
 
 #if defined RHEO_DOUBLE || !defined __x86_64__
 
-/* What counter q of rng's first row draws. */
+/* What counter q draws. */
 static philox4x32_ctr_t
 draw_of_rows (RheoRng rng, uint32_t step, const Rows *rows, uint32_t q)
 {
-  const uint32_t row = (uint32_t) ((uint64_t) q * rows->inverse >> 31);
+  const uint32_t row = (uint32_t) ((uint64_t) q * rows->inverse >> 31), of_all = rows->row + row;
+  const uint32_t steps = (uint32_t) ((uint64_t) of_all * rows->inverse_steps >> 31);
 
-  rng.item += row;
-  return draw (rng, step, rows->first + q - row * rows->n_blocks);
+  rng.item += of_all - steps * rows->n_rows;
+  return draw (rng, step + steps, rows->first + q - row * rows->n_blocks);
 }
 
 #endif
@@ -197,9 +201,9 @@ box_muller (const int n, const uint32_t *const bits[4], float *out)
 
 /* Philox of counters, each in the low half of a 64-bit lane: one 32 x 32 product gives both halves that a round
  * needs, and what gathers in the high halves is never read. gcc makes three products of the same thing written in
- * plain C, hence the intrinsics. Two vectors go side by side, since a round waits for the one before; their low halves
- * make one vector of words. */
-#define FILL(NAME, TARGET, VECTOR, PRODUCT, ...)                                                                       \
+ * plain C, hence the intrinsics. Pairs of vectors, as many as registers hold, go side by side, since a round waits for the
+ * one before; the low halves of a pair make one vector of words. */
+#define FILL(NAME, TARGET, VECTOR, PRODUCT, PAIRS, ...)                                                                \
   TARGET static void NAME (RheoRng rng, uint32_t step, const Rows *rows, uint32_t q, int n, float *out)                \
   {                                                                                                                    \
     enum                                                                                                               \
@@ -210,6 +214,8 @@ box_muller (const int n, const uint32_t *const bits[4], float *out)
     typedef uint32_t Words __attribute__ ((vector_size (sizeof (VECTOR))));                                            \
     const VECTOR m0 = (VECTOR) ((V){ 0 } + PHILOX_M4x32_0), m1 = (VECTOR) ((V){ 0 } + PHILOX_M4x32_1);                 \
     const VECTOR inverse = (VECTOR) ((V){ 0 } + rows->inverse), n_blocks = (VECTOR) ((V){ 0 } + rows->n_blocks);       \
+    const VECTOR inverse_steps = (VECTOR) ((V){ 0 } + rows->inverse_steps);                                            \
+    const VECTOR n_rows = (VECTOR) ((V){ 0 } + rows->n_rows);                                                          \
     V count;                                                                                                           \
     V key0[10], key1[10];                                                                                              \
                                                                                                                        \
@@ -220,24 +226,22 @@ box_muller (const int n, const uint32_t *const bits[4], float *out)
       }                                                                                                                \
     for (int k = 0; k < WIDTH / 2; k++)                                                                                \
       count[k] = (uint64_t) k;                                                                                         \
-    for (int b = 0; b < n; b += WIDTH)                                                                                 \
+    for (int b = 0; b < n; b += PAIRS * WIDTH)                                                                         \
       {                                                                                                                \
-        V x[4][2];                                                                                                     \
-        Words word[4];                                                                                                 \
-        const uint32_t *const bits[4] = { (uint32_t *) &word[0], (uint32_t *) &word[1], (uint32_t *) &word[2],         \
-                                          (uint32_t *) &word[3] };                                                     \
+        V x[4][2 * PAIRS];                                                                                             \
                                                                                                                        \
-        for (int k = 0; k < 2; k++)                                                                                    \
+        for (int k = 0; k < 2 * PAIRS; k++)                                                                            \
           {                                                                                                            \
             V at = count + (q + (uint32_t) (b + k * WIDTH / 2)), row = (V) PRODUCT ((VECTOR) at, inverse) >> 31;       \
+            V of_all = row + rows->row, steps = (V) PRODUCT ((VECTOR) of_all, inverse_steps) >> 31;                    \
                                                                                                                        \
             x[0][k] = at + rows->first - (V) PRODUCT ((VECTOR) row, n_blocks);                                         \
-            x[1][k] = (V){ 0 } + step;                                                                                 \
-            x[2][k] = row + rng.item;                                                                                  \
+            x[1][k] = steps + step;                                                                                    \
+            x[2][k] = of_all + rng.item - (V) PRODUCT ((VECTOR) steps, n_rows);                                        \
             x[3][k] = (V){ 0 } + rng.iteration;                                                                        \
           }                                                                                                            \
         for (int round = 0; round < 10; round++)                                                                       \
-          for (int k = 0; k < 2; k++)                                                                                  \
+          for (int k = 0; k < 2 * PAIRS; k++)                                                                          \
             {                                                                                                          \
               V product0 = (V) PRODUCT ((VECTOR) x[0][k], m0), product1 = (V) PRODUCT ((VECTOR) x[2][k], m1);          \
                                                                                                                        \
@@ -246,18 +250,25 @@ box_muller (const int n, const uint32_t *const bits[4], float *out)
               x[2][k] = (product0 >> 32) ^ x[3][k] ^ key1[round];                                                      \
               x[3][k] = product0;                                                                                      \
             }                                                                                                          \
-        for (int i = 0; i < 4; i++)                                                                                    \
-          word[i] = __builtin_shufflevector ((Words) x[i][0], (Words) x[i][1], __VA_ARGS__);                           \
-        box_muller (WIDTH, bits, out + 4 * b);                                                                         \
+        for (int pair = 0; pair < PAIRS; pair++)                                                                       \
+          {                                                                                                            \
+            Words word[4];                                                                                             \
+            const uint32_t *const bits[4] = { (uint32_t *) &word[0], (uint32_t *) &word[1], (uint32_t *) &word[2],     \
+                                              (uint32_t *) &word[3] };                                                 \
+                                                                                                                       \
+            for (int i = 0; i < 4; i++)                                                                                \
+              word[i] = __builtin_shufflevector ((Words) x[i][2 * pair], (Words) x[i][2 * pair + 1], __VA_ARGS__);     \
+            box_muller (WIDTH, bits, out + 4 * (b + pair * WIDTH));                                                    \
+          }                                                                                                            \
       }                                                                                                                \
   }
 
 #ifdef __x86_64__
 
-FILL (fill_v4, __attribute__ ((target ("arch=x86-64-v4"))), __m512i, _mm512_mul_epu32, 0, 2, 4, 6, 8, 10, 12, 14, 16,
+FILL (fill_v4, __attribute__ ((target ("arch=x86-64-v4"))), __m512i, _mm512_mul_epu32, 2, 0, 2, 4, 6, 8, 10, 12, 14, 16,
       18, 20, 22, 24, 26, 28, 30)
-FILL (fill_v3, __attribute__ ((target ("arch=x86-64-v3"))), __m256i, _mm256_mul_epu32, 0, 2, 4, 6, 8, 10, 12, 14)
-FILL (fill_v1, , __m128i, _mm_mul_epu32, 0, 2, 4, 6)
+FILL (fill_v3, __attribute__ ((target ("arch=x86-64-v3"))), __m256i, _mm256_mul_epu32, 1, 0, 2, 4, 6, 8, 10, 12, 14)
+FILL (fill_v1, , __m128i, _mm_mul_epu32, 1, 0, 2, 4, 6)
 
 static void
 fill (RheoRng rng, uint32_t step, const Rows *rows, uint32_t q, int n, float *out)
@@ -294,7 +305,7 @@ fill (RheoRng rng, uint32_t step, const Rows *rows, uint32_t q, int n, float *ou
 
 /* n is a multiple of 4. */
 RHEO_MULTI static void
-put (int n, RheoReal scale, bool add, const RheoReal *restrict from, RheoReal *restrict to)
+put_long (int n, RheoReal scale, bool add, const RheoReal *restrict from, RheoReal *restrict to)
 {
   int i = 0;
 
@@ -306,45 +317,71 @@ put (int n, RheoReal scale, bool add, const RheoReal *restrict from, RheoReal *r
       to[k] = (add ? to[k] : 0) + scale * from[k];
 }
 
-void
-rheo_rng_normal_rows (RheoRng rng, uint32_t step, uint32_t first, int n, int n_rows, int stride, RheoReal scale,
-                      bool add, RheoReal *out)
+static inline void
+put (int n, RheoReal scale, bool add, const RheoReal *restrict from, RheoReal *restrict to)
 {
-  const int n_blocks = (n + 3) / 4, most = (int) MOST_BLOCKS;
-  Rows rows = { .first = first / 4, .n_blocks = (uint32_t) n_blocks };
-  int row = 0, block = 0;
+  if (n > 4)
+    put_long (n, scale, add, from, to);
+  else
+    for (int k = 0; k < 4; k++)
+      to[k] = (add ? to[k] : 0) + scale * from[k];
+}
 
-  if (n <= 0)
+void
+rheo_rng_normal_rows (RheoRng rng, uint32_t step, uint32_t first, const RheoRngRows *to, RheoReal scale, bool add,
+                      RheoReal *out)
+{
+  const int n_blocks = (to->n + 3) / 4, n_all = to->n_rows * to->n_steps, most = (int) MOST;
+  Rows rows = { .first = first / 4, .n_blocks = (uint32_t) n_blocks, .n_rows = (uint32_t) to->n_rows };
+  RheoReal *begin = out; /* of the row */
+  int row = 0, of_step = 0, block = 0;
+
+  if (to->n <= 0 || n_all <= 0)
     return;
-  if (n_blocks > most)
+  if (n_blocks > most || to->n_rows > most)
     {
-      for (int i = 0; i < n_rows; i++, rng.item++)
-        for (int done = 0; done < n; done += 4 * most)
-          rheo_rng_normal_rows (rng, step, first + (uint32_t) done, n - done < 4 * most ? n - done : 4 * most, 1,
-                                stride, scale, add, out + (size_t) i * (size_t) stride + done);
+      for (int i = 0; i < n_all; i++)
+        for (int done = 0; done < to->n; done += 4 * most)
+          {
+            const RheoRngRows part = { .n = to->n - done < 4 * most ? to->n - done : 4 * most,
+                                       .n_rows = 1,
+                                       .n_steps = 1 };
+            RheoRng own = rng;
+
+            own.item += (uint32_t) (i % to->n_rows);
+            rheo_rng_normal_rows (own, step + (uint32_t) (i / to->n_rows), first + (uint32_t) done, &part, scale, add,
+                                  out + i / to->n_rows * to->step_size + (int64_t) (i % to->n_rows) * to->stride
+                                      + done);
+          }
       return;
     }
   rows.inverse = (1u << 31) / rows.n_blocks + 1;
-  while (row < n_rows)
+  rows.inverse_steps = (1u << 31) / rows.n_rows + 1;
+  while (row < n_all)
     {
       RheoReal drawn[4 * N_SIDE];
-      const int64_t left = (int64_t) (n_rows - row) * n_blocks - block;
+      const int64_t left = (int64_t) (n_all - row) * n_blocks - block;
       const int n_side = left < N_SIDE ? (int) left : N_SIDE;
 
+      rows.row = (uint32_t) of_step;
       fill (rng, step, &rows, (uint32_t) block, n_side, drawn);
       for (int k = 0; k < n_side;)
         {
           const int n_here = n_blocks - block < n_side - k ? n_blocks - block : n_side - k;
-          RheoReal *to = out + (size_t) row * (size_t) stride + 4 * block;
 
-          put (4 * n_here, scale, add, drawn + 4 * k, to);
+          put (4 * n_here, scale, add, drawn + 4 * k, begin + 4 * block);
           k += n_here;
           block += n_here;
-          if (block == n_blocks)
+          if (block < n_blocks)
+            continue;
+          block = 0;
+          row++;
+          begin += to->stride;
+          if (++of_step == to->n_rows)
             {
-              block = 0;
-              row++;
-              rng.item++;
+              of_step = 0;
+              step++;
+              begin = out += to->step_size;
             }
         }
     }
@@ -356,12 +393,13 @@ rheo_rng_normals (RheoRng rng, uint32_t step, uint32_t first, int n, RheoReal *o
   const int whole = n / 4 * 4;
 
   if (whole > 0)
-    rheo_rng_normal_rows (rng, step, first, whole, 1, whole, 1, false, out);
+    rheo_rng_normal_rows (rng, step, first, &(RheoRngRows){ .n = whole, .n_rows = 1, .n_steps = 1 }, 1, false, out);
   if (n > whole)
     {
       RheoReal rest[4];
 
-      rheo_rng_normal_rows (rng, step, first + (uint32_t) whole, 4, 1, 4, 1, false, rest);
+      rheo_rng_normal_rows (rng, step, first + (uint32_t) whole, &(RheoRngRows){ .n = 4, .n_rows = 1, .n_steps = 1 }, 1,
+                            false, rest);
       memcpy (out + whole, rest, (size_t) (n - whole) * sizeof *out);
     }
 }

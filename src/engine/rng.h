@@ -25,10 +25,18 @@ uint32_t rheo_rng_below (RheoRng rng, uint32_t step, uint32_t index, uint32_t n)
 /* out[i] = normal of index first + i; first a multiple of 4. Vectorised; equals rheo_rng_normal to rounding. */
 void rheo_rng_normals (RheoRng rng, uint32_t step, uint32_t first, int n, RheoReal *out);
 
-/* The same for rows, whose items count up from rng.item: scale times the normals of indices first .. first + n - 1 goes to
- * out[row * stride ...], or is added to it. Numbers up to the next multiple of 4 are written too: stride is one. */
-void rheo_rng_normal_rows (RheoRng rng, uint32_t step, uint32_t first, int n, int n_rows, int stride, RheoReal scale,
-                           bool add, RheoReal *out);
+/* n numbers in each of n_rows rows, stride apart, in each of n_steps steps, step_size apart. */
+typedef struct
+{
+  int n, n_rows, stride, n_steps;
+  int64_t step_size;
+} RheoRngRows;
+
+/* The same for rows, whose items count up from rng.item, and for steps from `step` on: scale times the normals of indices
+ * first .. first + n - 1 goes to each row of out, or is added to it. Numbers up to the next multiple of 4 are written too:
+ * stride is one. */
+void rheo_rng_normal_rows (RheoRng rng, uint32_t step, uint32_t first, const RheoRngRows *to, RheoReal scale, bool add,
+                           RheoReal *out);
 
 /* A uniformly random order of 0 .. n - 1. */
 void rheo_rng_permute (RheoRng rng, uint32_t step, int n, int *out);

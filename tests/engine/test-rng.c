@@ -219,7 +219,7 @@ test_normals_equal_normal (void)
       }
 }
 
-/* Rows lie a stride apart and each is an item of its own, whatever is drawn side by side. */
+/* Rows lie a stride apart and each is an item of its own, whatever is drawn side by side; steps lie apart too. */
 static void
 test_normal_rows (void)
 {
@@ -228,25 +228,29 @@ test_normal_rows (void)
 
   for (guint k = 0; k < G_N_ELEMENTS (sizes); k++)
     for (int n_rows = 1; n_rows <= 37; n_rows += sizes[k] < 1000 ? 4 : 36)
-      {
-        const RheoRng rng = { .seed = 5, .stream = RHEO_STREAM_NOISE, .iteration = 3, .item = 0xfffffff0 };
-        const int stride = (sizes[k] + 7) / 4 * 4;
-        g_autofree RheoReal *x = g_new (RheoReal, (gsize) n_rows * (gsize) stride);
+      for (int n_steps = 1; n_steps <= (sizes[k] < 1000 ? 7 : 2); n_steps += 2)
+        {
+          const RheoRng rng = { .seed = 5, .stream = RHEO_STREAM_NOISE, .iteration = 3, .item = 0xfffffff0 };
+          const int stride = (sizes[k] + 7) / 4 * 4, step_size = (n_rows + n_steps % 3) * stride;
+          const RheoRngRows rows = { sizes[k], n_rows, stride, n_steps, step_size };
+          g_autofree RheoReal *x = g_new (RheoReal, (gsize) n_steps * (gsize) step_size);
 
-        for (int i = 0; i < n_rows * stride; i++)
-          x[i] = 3;
-        rheo_rng_normal_rows (rng, 11, 8, sizes[k], n_rows, stride, 2, TRUE, x);
-        for (int row = 0; row < n_rows; row++)
-          {
-            RheoRng own = rng;
+          for (int i = 0; i < n_steps * step_size; i++)
+            x[i] = 3;
+          rheo_rng_normal_rows (rng, 11, 8, &rows, 2, TRUE, x);
+          for (int row = 0; row < n_rows * n_steps; row++)
+            {
+              const RheoReal *at = x + row / n_rows * step_size + row % n_rows * stride;
+              const uint32_t step = 11 + (uint32_t) (row / n_rows);
+              RheoRng own = rng;
 
-            own.item += (uint32_t) row;
-            for (int i = 0; i < sizes[k]; i += sizes[k] < 1000 ? 1 : 997)
-              g_assert_cmpfloat_with_epsilon ((double) x[row * stride + i],
-                                              3 + 2 * rheo_rng_normal (own, 11, 8 + (uint32_t) i), 2 * tolerance);
-            g_assert_cmpfloat ((double) x[row * stride + (sizes[k] + 3) / 4 * 4], ==, 3);
-          }
-      }
+              own.item += (uint32_t) (row % n_rows);
+              for (int i = 0; i < sizes[k]; i += sizes[k] < 1000 ? 1 : 997)
+                g_assert_cmpfloat_with_epsilon ((double) at[i], 3 + 2 * rheo_rng_normal (own, step, 8 + (uint32_t) i),
+                                                2 * tolerance);
+              g_assert_cmpfloat ((double) at[(sizes[k] + 3) / 4 * 4], ==, 3);
+            }
+        }
 }
 
 static void
