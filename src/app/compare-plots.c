@@ -140,8 +140,9 @@ add_spec (Making *making, const RheoViewPanel *panel, const char *title, const c
       {
         const char *comma = strstr (spec->binding[i].label, ", ");
 
-        /* "rec, lif": with more than two runs there is only room for the part; the colour tells the run. */
-        if (n > 2 && comma != NULL)
+        /* "rec, lif": with more than two runs there is only room for the part; the colour tells the run. Violins name
+         * runs above and parts below. */
+        if (n > (g_str_equal (spec->kind->base.id, "violin") ? RHEO_N_STYLES : 2) && comma != NULL)
           {
             g_autofree char *part = g_strndup (spec->binding[i].label, (gsize) (comma - spec->binding[i].label));
 

@@ -291,6 +291,28 @@ rheo_plot_text_fit (RheoPlotCanvas *canvas, RheoPlotText text, const char *strin
   return g_strdup ("");
 }
 
+char *
+rheo_plot_text_fit_middle (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double width)
+{
+  glong n = g_utf8_strlen (string, -1);
+  double w;
+
+  rheo_plot_text_size (canvas, text, string, &w, NULL);
+  if (w <= width)
+    return g_strdup (string);
+  for (glong keep = n - 1; keep > 1; keep--)
+    {
+      g_autofree char *head = g_utf8_substring (string, 0, (keep + 1) / 2);
+      g_autofree char *tail = g_utf8_substring (string, n - keep / 2, n);
+      g_autofree char *shorter = g_strconcat (head, "…", tail, NULL);
+
+      rheo_plot_text_size (canvas, text, shorter, &w, NULL);
+      if (w <= width)
+        return g_steal_pointer (&shorter);
+    }
+  return g_strdup ("");
+}
+
 /* --- entries ---------------------------------------------------------------------------------------------------- */
 /* What is not meant stays to be seen, but does not draw the eye. */
 #define FADED 0.35

@@ -103,6 +103,8 @@ void rheo_plot_text_up (RheoPlotCanvas *canvas, RheoPlotText text, RheoRgb colou
                         const char *string);
 /* The string, or a shorter one that ends in "…" and fits into width. Yours. */
 char *rheo_plot_text_fit (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double width);
+/* The same with the "…" in the middle, for names that differ at their ends. Yours. */
+char *rheo_plot_text_fit_middle (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double width);
 
 /* --- entries: what can be hidden and picked ----------------------------------------------------------------------- */
 gboolean rheo_plot_entry_hidden (const RheoPlotSpec *spec, int entry);
@@ -166,7 +168,10 @@ typedef struct
   RheoTicks x_ticks, y_ticks;
   const char *title; /* above the frame, or NULL */
   gboolean title_bold;
-  const char *const *groups; /* names at x = 0, 1, 2 ... instead of numbers, NULL-ended; or NULL */
+  /* Names at x = 0, 1, 2 ... instead of numbers, NULL-ended; or NULL. Neighbours of one name share it. */
+  const char *const *groups;
+  double groups_room; /* height of these names: at least what stands here when the panel is laid out */
+  gboolean groups_up; /* worked out: they run upwards */
   gboolean equal, dense;
   gboolean no_x_labels, no_x_name, no_y_labels, no_y_name;
   double side; /* kept free at the right of area */

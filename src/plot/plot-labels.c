@@ -35,7 +35,8 @@ find_place (const RheoRoom *room, const RheoLineEnd *end, double level, double a
   r->y = level - r->height / 2;
   if (fabs (level - end->y) <= 0.8 * r->height && rheo_room_is_free (room, r))
     return TRUE;
-  r->x = MIN (end->x, a->x + a->width) - r->width;
+  /* A little before the end: a line that marks the place often stands there. */
+  r->x = MIN (end->x, a->x + a->width) - r->width - away / 2;
   for (int side = 0; side < 2; side++, above = !above)
     for (double far = 2; far < 28; far += 2)
       {

@@ -54,6 +54,15 @@ label_width (RheoPlotCanvas *canvas, const char *label)
   return w;
 }
 
+/* All lines of a text below y, each in the middle. */
+static void
+write_centred (RheoPlotCanvas *canvas, RheoPlotText text, RheoRgb colour, double x, double y, const char *string)
+{
+  pango_layout_set_alignment (canvas->layout, PANGO_ALIGN_CENTER);
+  rheo_plot_text (canvas, text, colour, x, y, 0.5, 0, string);
+  pango_layout_set_alignment (canvas->layout, PANGO_ALIGN_LEFT);
+}
+
 static double
 widest (RheoPlotCanvas *canvas, const RheoTicks *ticks)
 {
@@ -141,17 +150,105 @@ make_x_ticks (RheoPlotCanvas *canvas, RheoPanel *panel, double width)
     rheo_plot_ticks_thin (&panel->x_ticks);
 }
 
-/* Names of groups stand on one line, or in turn on two where one would be too tight. */
-static int
-group_rows (RheoPlotCanvas *canvas, const RheoPanel *panel, double width)
-{
-  int n = (int) g_strv_length ((char **) panel->groups);
-  double slot = width / MAX (n, 1);
+/* --- names of groups ------------------------------------------------------------------------------------------------- */
+#define MOST_LINES 3
 
-  for (int i = 0; i < n; i++)
-    if (label_width (canvas, panel->groups[i]) > slot - canvas->theme->gap)
-      return 2;
-  return 1;
+/* How many groups from i on have one name: it is written once, below their middle. */
+static int
+count_alike (const RheoPanel *panel, int i)
+{
+  int n = 1;
+
+  while (panel->groups[i + n] != NULL && g_str_equal (panel->groups[i + n], panel->groups[i]))
+    n++;
+  return n;
+}
+
+/* The name in lines that end where words do; NULL: they are wider, or too many. */
+static char *
+wrap_group (RheoPlotCanvas *canvas, const char *name, double width)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  int n_lines = 1;
+  gsize from = 0; /* of the line */
+
+  for (const char *word = name; *word != '\0';)
+    {
+      gsize length = strcspn (word, " -_,/"), end = text->len;
+
+      length += word[length] != '\0';
+      g_string_append_len (text, word, (gssize) length);
+      if (from < end && label_width (canvas, text->str + from) > width)
+        {
+          while (end > from && text->str[end - 1] == ' ')
+            g_string_erase (text, (gssize) --end, 1);
+          g_string_insert_c (text, (gssize) end, '\n');
+          from = end + 1;
+          n_lines++;
+        }
+      if (label_width (canvas, text->str + from) > width)
+        return NULL;
+      word += length;
+    }
+  return n_lines <= MOST_LINES ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
+/* Names stand on lines below their groups, or run upwards where a line would be too short for one of them. Gives their
+ * height. */
+static double
+lay_out_groups (RheoPlotCanvas *canvas, RheoPanel *panel, double width)
+{
+  double slot = width / MAX ((int) g_strv_length ((char **) panel->groups), 1), longest = 0, most = 0;
+
+  panel->groups_up = FALSE;
+  for (int i = 0; panel->groups[i] != NULL; i += count_alike (panel, i))
+    {
+      g_autofree char *name = wrap_group (canvas, panel->groups[i], count_alike (panel, i) * slot - canvas->theme->gap);
+      double height = 0;
+
+      panel->groups_up = panel->groups_up || name == NULL;
+      longest = MAX (longest, label_width (canvas, panel->groups[i]));
+      if (name != NULL)
+        rheo_plot_text_size (canvas, RHEO_TEXT_TICK, name, NULL, &height);
+      most = MAX (most, height);
+    }
+  return panel->groups_up ? MIN (longest, 0.3 * panel->outer.height) : most;
+}
+
+static void
+draw_groups (RheoPlotCanvas *canvas, const RheoPanel *panel, double y)
+{
+  const RheoRect *a = &panel->area;
+  double slot = a->width / MAX ((int) g_strv_length ((char **) panel->groups), 1), end = -INFINITY;
+  double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
+  RheoRgb colour = canvas->theme->dim;
+  int n;
+
+  for (int i = 0; panel->groups[i] != NULL; i += n)
+    {
+      const char *name = panel->groups[i];
+      double x;
+
+      n = count_alike (panel, i);
+      x = rheo_plot_map (&panel->x, i + (n - 1) / 2.0, a->x, a->x + a->width);
+      if (panel->groups_up)
+        {
+          g_autofree char *fit = rheo_plot_text_fit_middle (canvas, RHEO_TEXT_TICK, name, panel->groups_room);
+
+          /* Of more than have room some are left out. */
+          if (x - end < 0.8 * row)
+            continue;
+          end = x;
+          rheo_plot_text_up (canvas, RHEO_TEXT_TICK, colour, x, y + label_width (canvas, fit) / 2, fit);
+        }
+      else
+        {
+          /* Drawn widths are rounded: what was found to fit still does. */
+          g_autofree char *lines = wrap_group (canvas, name, n * slot - canvas->theme->gap + 2);
+
+          write_centred (canvas, RHEO_TEXT_TICK, colour, x, y, lines != NULL ? lines : name);
+        }
+    }
 }
 
 static void
@@ -200,7 +297,8 @@ rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel)
   /* The frame's height is known now, so are the ticks along y, and with them the room at the left. */
   if (axes)
     {
-      int wanted = CLAMP ((int) ((o.height - top - bottom) / (1.7 * row)), 1, o.height > 30 * row ? 5 : 4);
+      /* One number alone says nothing of the scale. */
+      int wanted = CLAMP ((int) ((o.height - top - bottom) / (1.7 * row)), 2, o.height > 30 * row ? 5 : 4);
 
       rheo_plot_ticks (&panel->y, wanted, &panel->y_ticks);
       keep_apart (&panel->y_ticks, &panel->y, o.height - top - bottom, row);
@@ -220,7 +318,10 @@ rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel)
       if (panel->groups != NULL)
         {
           if (pass == 0 && axes && !panel->no_x_labels)
-            bottom += (group_rows (canvas, panel, width) - 1) * row;
+            {
+              panel->groups_room = MAX (lay_out_groups (canvas, panel, width), panel->groups_room);
+              bottom += panel->groups_room - row;
+            }
           continue;
         }
       if (!axes)
@@ -266,47 +367,16 @@ rheo_panel_draw_grid (RheoPlotCanvas *canvas, const RheoPanel *panel)
     }
 }
 
-/* Gives the number of rows. Names at the ends stay inside the panel. */
-static int
-draw_groups (RheoPlotCanvas *canvas, const RheoPanel *panel, double y)
-{
-  const RheoRect *a = &panel->area;
-  double slot = a->width / MAX ((int) g_strv_length ((char **) panel->groups), 1);
-  double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK), gap = canvas->theme->gap;
-  double end[2] = { panel->outer.x - gap, panel->outer.x - gap }, last = panel->outer.x + panel->outer.width;
-  int rows = group_rows (canvas, panel, a->width);
-
-  for (int i = 0; panel->groups[i] != NULL; i++)
-    {
-      g_autofree char *label = rheo_plot_text_fit (canvas, RHEO_TEXT_TICK, panel->groups[i], slot * rows - gap);
-      double half = label_width (canvas, label) / 2;
-      double x = MIN (rheo_plot_map (&panel->x, i, a->x, a->x + a->width), last - half);
-
-      x = MAX (x, end[i % rows] + gap + half);
-      if (x + half > last + 0.5)
-        {
-          g_free (label);
-          label = rheo_plot_text_fit (canvas, RHEO_TEXT_TICK, panel->groups[i], last - end[i % rows] - gap);
-          half = label_width (canvas, label) / 2;
-          x = last - half;
-        }
-      rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->dim, x, y + (i % rows) * row, 0.5, 0, label);
-      end[i % rows] = x + half;
-    }
-  return rows;
-}
-
 static void
 draw_x (RheoPlotCanvas *canvas, const RheoPanel *panel)
 {
   const RheoPlotTheme *theme = canvas->theme;
   const RheoRect *a = &panel->area;
   double bottom = a->y + a->height, row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
-  double below = bottom + theme->tick + theme->gap / 2;
-  int rows = 1;
+  double below = bottom + theme->tick + theme->gap / 2, labels = panel->groups != NULL ? panel->groups_room : row;
 
   if (panel->groups != NULL && !panel->no_x_labels)
-    rows = draw_groups (canvas, panel, below);
+    draw_groups (canvas, panel, below);
   for (int i = 0; i < panel->x_ticks.n; i++)
     {
       double x = rheo_plot_map (&panel->x, panel->x_ticks.at[i], a->x, a->x + a->width);
@@ -329,8 +399,8 @@ draw_x (RheoPlotCanvas *canvas, const RheoPanel *panel)
           rheo_plot_text_size (canvas, RHEO_TEXT_NAME, name, &w, NULL);
           x = CLAMP (x, panel->outer.x + w / 2,
                      MAX (panel->outer.x + panel->outer.width - w / 2, panel->outer.x + w / 2));
-          rheo_plot_text (canvas, RHEO_TEXT_NAME, theme->text, x,
-                          panel->no_x_labels ? bottom + theme->gap : below + rows * row, 0.5, 0, name);
+          write_centred (canvas, RHEO_TEXT_NAME, theme->text, x,
+                         panel->no_x_labels ? bottom + theme->gap : below + labels, name);
         }
     }
 }

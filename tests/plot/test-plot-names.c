@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "plot/plot-kind.h"
+#include "scene.h"
 
 /* A canvas that draws into an image which nobody looks at. */
 typedef struct
@@ -92,11 +93,180 @@ test_level_between (void)
   sheet_close (&sheet);
 }
 
+/* --- names of groups --------------------------------------------------------------------------------------------------- */
+static RheoPanel
+lay_out (Sheet *sheet, const char *const *groups, double width)
+{
+  RheoPanel panel = {
+    .outer = { 0, 0, width, 200 },
+    .x = { .lo = -0.5, .hi = g_strv_length ((char **) groups) - 0.5, .label = "" },
+    .y = { .lo = 0, .hi = 1, .label = "" },
+    .groups = groups,
+  };
+
+  rheo_panel_layout (&sheet->canvas, &panel);
+  rheo_panel_draw_frame (&sheet->canvas, &panel);
+  return panel;
+}
+
+/* Short names on a line, words below each other, and what is longer than its place runs upwards: nothing is cut. */
+static void
+test_groups (void)
+{
+  static const char *const one[] = { "in", "rec", "out", NULL }, *const alike[] = { "recurrent", "recurrent", NULL },
+                           *const words[] = { "input to hidden", "hidden to output", NULL },
+                           *const names[] = { "memory-seed-11",
+                                              "memory-seed-12",
+                                              "memory-seed-13",
+                                              "memory-seed-14",
+                                              "memory-seed-15",
+                                              "memory-seed-16",
+                                              NULL };
+  Sheet sheet;
+  RheoPanel panel;
+  double row, width;
+
+  sheet_open (&sheet, 400, 220);
+  row = rheo_plot_text_height (&sheet.canvas, RHEO_TEXT_TICK);
+  panel = lay_out (&sheet, one, 200);
+  g_assert_false (panel.groups_up);
+  g_assert_cmpfloat (panel.groups_room, <, 1.5 * row);
+  /* Of one name for both there is room where one for each has none. */
+  panel = lay_out (&sheet, alike, 100);
+  g_assert_false (panel.groups_up);
+  g_assert_cmpfloat (panel.groups_room, <, 1.5 * row);
+  panel = lay_out (&sheet, words, 160);
+  g_assert_false (panel.groups_up);
+  g_assert_cmpfloat (panel.groups_room, >, 1.5 * row);
+  g_assert_cmpfloat (panel.groups_room, <, 3.5 * row);
+  panel = lay_out (&sheet, names, 200);
+  rheo_plot_text_size (&sheet.canvas, RHEO_TEXT_TICK, names[0], &width, NULL);
+  g_assert_true (panel.groups_up);
+  g_assert_cmpfloat (panel.groups_room, >=, MIN (width, 60) - 1);
+  sheet_close (&sheet);
+}
+
+static void
+test_fit_middle (void)
+{
+  Sheet sheet;
+  double width, whole;
+  char *fit;
+
+  sheet_open (&sheet, 400, 200);
+  rheo_plot_text_size (&sheet.canvas, RHEO_TEXT_TICK, "robot-trajectory-seed11", &whole, NULL);
+  fit = rheo_plot_text_fit_middle (&sheet.canvas, RHEO_TEXT_TICK, "robot-trajectory-seed11", whole);
+  g_assert_cmpstr (fit, ==, "robot-trajectory-seed11");
+  g_free (fit);
+  fit = rheo_plot_text_fit_middle (&sheet.canvas, RHEO_TEXT_TICK, "robot-trajectory-seed11", 0.6 * whole);
+  rheo_plot_text_size (&sheet.canvas, RHEO_TEXT_TICK, fit, &width, NULL);
+  g_assert_cmpfloat (width, <=, 0.6 * whole);
+  g_assert_true (g_str_has_prefix (fit, "robot"));
+  g_assert_true (g_str_has_suffix (fit, "11"));
+  g_free (fit);
+  sheet_close (&sheet);
+}
+
+/* Violins of parts of several runs: runs in the legend, each part once, and the whole name to be read. */
+static void
+test_runs (void)
+{
+  static const char *const labels[] = { "rec, e-prop-seed1", "rec, BPTT-seed1", "out, e-prop-seed1",
+                                        "out, BPTT-seed1" };
+  RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find ("violin", NULL));
+  g_autoptr (RheoTable) table = rheo_table_new ("weights");
+  RheoPlotEntry entries[RHEO_PLOT_MAX_ENTRIES];
+  RheoPlotPanel panels[RHEO_PLOT_MAX_PANELS];
+  g_autoptr (GError) error = NULL;
+  RheoPlotPick pick;
+  int64_t n = 50;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (labels); i++)
+    {
+      g_autofree char *key = g_strdup_printf ("w%d.weight", (int) i);
+      float *v = rheo_table_add (table, key, "Weights", "", "synapse", RHEO_F32, &n)->data;
+
+      for (int k = 0; k < n; k++)
+        v[k] = (float) ((k * 7 + (int) i) % 50) / 10 + 1;
+      rheo_plot_bind (spec, "values", table, key, labels[i], &error);
+      g_assert_no_error (error);
+    }
+  g_assert_cmpint (rheo_plot_entries (spec, entries), ==, 2);
+  g_assert_cmpstr (entries[0].label, ==, "e-prop-seed1");
+  g_assert_cmpstr (entries[1].label, ==, "BPTT-seed1");
+  g_assert_cmpint (rheo_plot_panels (spec, 400, 260, panels), ==, 1);
+  rheo_plot_pick (spec, 400, 260, panels[0].area.x + panels[0].area.width * 0.4,
+                  panels[0].area.y + panels[0].area.height / 2, &pick);
+  g_assert_true (g_str_has_prefix (pick.text, "rec, BPTT-seed1: median"));
+  g_assert_cmpint (pick.entry, ==, 1);
+  /* A run that is hidden is not read. */
+  spec->hidden = 1 << 1;
+  rheo_plot_pick (spec, 400, 260, panels[0].area.x + panels[0].area.width * 0.4,
+                  panels[0].area.y + panels[0].area.height / 2, &pick);
+  g_assert_cmpint (pick.binding, <, 0);
+  rheo_plot_spec_free (spec);
+}
+
+/* --- frames ------------------------------------------------------------------------------------------------------------ */
+static PlotScene *
+load (const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".json", NULL);
+  g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
+  g_autoptr (GError) error = NULL;
+  PlotScene *scene = scene_load (path, &error);
+
+  g_assert_no_error (error);
+  return scene;
+}
+
+/* Three trajectories in two rows: paths can only be compared in frames of one size. */
+static void
+test_equal (void)
+{
+  PlotScene *scene = load ("trajectory-row");
+  RheoPlotPanel panels[RHEO_PLOT_MAX_PANELS];
+  int n = rheo_plot_panels (scene->spec, 400, 300, panels);
+
+  g_assert_cmpint (n, ==, 3);
+  g_assert_cmpfloat (panels[2].area.y, >, panels[0].area.y + 50);
+  for (int i = 1; i < n; i++)
+    {
+      g_assert_cmpfloat_with_epsilon (panels[i].area.width, panels[0].area.width, 1.5);
+      g_assert_cmpfloat_with_epsilon (panels[i].area.height, panels[0].area.height, 1.5);
+    }
+  g_assert_cmpfloat_with_epsilon (panels[1].area.y, panels[0].area.y, 1.5);
+  g_assert_cmpfloat_with_epsilon (panels[2].area.x, panels[0].area.x, 1.5);
+  scene_free (scene);
+}
+
+/* A name in two lines moves all frames of its column. */
+static void
+test_column (void)
+{
+  PlotScene *scene = load ("trajectory-time");
+  RheoPlotPanel panels[RHEO_PLOT_MAX_PANELS];
+  g_autoptr (GError) error = NULL;
+
+  rheo_plot_set (scene->spec, "names", "cosine of the angle;x", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (rheo_plot_panels (scene->spec, 540, 220, panels), ==, 6);
+  g_assert_cmpfloat (panels[3].area.x, ==, panels[0].area.x);
+  for (int i = 1; i < 6; i++)
+    g_assert_cmpfloat_with_epsilon (panels[i].area.width, panels[0].area.width, 1.5);
+  scene_free (scene);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plot-names/level", test_level);
   g_test_add_func ("/plot-names/level-between", test_level_between);
+  g_test_add_func ("/plot-names/groups", test_groups);
+  g_test_add_func ("/plot-names/fit-middle", test_fit_middle);
+  g_test_add_func ("/plot-names/runs", test_runs);
+  g_test_add_func ("/plot-names/equal", test_equal);
+  g_test_add_func ("/plot-names/column", test_column);
   return g_test_run ();
 }

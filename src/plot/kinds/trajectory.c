@@ -5,63 +5,38 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "plot/plot-kind.h"
-
-#define MAX_STAGES 12
-#define MAX_CHANNELS 8
-
-enum
-{
-  LAYOUT_AUTO,
-  LAYOUT_PLANE,
-  LAYOUT_TIME,
-};
-
-enum
-{
-  ARRANGE_LAST_LARGE,
-  ARRANGE_EQUAL,
-};
-
-typedef struct
-{
-  int layout, arrange;
-  int trial, x_channel, y_channel, n_rows;
-  gboolean equal_scale, start, thin_target;
-  const char *names;
-  double step_ms;
-} Config;
+#include "plot/kinds/trajectory-private.h"
 
 static const char *const layout_choices[] = { "auto", "plane", "time", NULL };
 static const char *const arrange_choices[] = { "last-large", "equal", NULL };
 
 static const RheoParam params[] = {
-  RHEO_P_CHOICE (Config, layout, "layout", layout_choices, .label = N_ ("Layout"), .max = LAYOUT_TIME,
+  RHEO_P_CHOICE (RheoTrajectoryConfig, layout, "layout", layout_choices, .label = N_ ("Layout"), .max = LAYOUT_TIME,
                  .help = N_ ("Plane: one signal against another. Time: each signal in a row, over time. Auto: in the "
                              "plane where the targets are a path.")),
   RHEO_P_CHOICE (
-      Config, arrange, "arrange", arrange_choices, .label = N_ ("Panels"), .max = ARRANGE_EQUAL,
+      RheoTrajectoryConfig, arrange, "arrange", arrange_choices, .label = N_ ("Panels"), .max = ARRANGE_EQUAL,
       .when = "layout=auto|plane",
       .help = N_ ("Last large: the newest stage in a large panel, earlier ones beside it. Equal: side by side.")),
-  RHEO_P_INT (Config, trial, "trial", .label = N_ ("Trial"), .max = 1e9, .soft_max = 99,
+  RHEO_P_INT (RheoTrajectoryConfig, trial, "trial", .label = N_ ("Trial"), .max = 1e9, .soft_max = 99,
               .help = N_ ("Which recorded trial is shown, counted from 0.")),
-  RHEO_P_INT (Config, x_channel, "x-channel", .label = N_ ("Signal along x"), .max = 1e6, .soft_max = 9,
+  RHEO_P_INT (RheoTrajectoryConfig, x_channel, "x-channel", .label = N_ ("Signal along x"), .max = 1e6, .soft_max = 9,
               .when = "layout=auto|plane", .help = N_ ("Which output, counted from 0.")),
-  RHEO_P_INT (Config, y_channel, "y-channel", .label = N_ ("Signal along y"), .def = 1, .max = 1e6, .soft_max = 9,
-              .when = "layout=auto|plane", .help = N_ ("Which output, counted from 0.")),
-  RHEO_P_INT (Config, n_rows, "rows", .label = N_ ("Signals shown"), .max = MAX_CHANNELS, .when = "layout=auto|time",
-              .help = N_ ("The first so many outputs, one row each. 0: all, up to 8.")),
-  RHEO_P_TEXT (Config, names, "names", .label = N_ ("Names of signals"), .def_text = "",
+  RHEO_P_INT (RheoTrajectoryConfig, y_channel, "y-channel", .label = N_ ("Signal along y"), .def = 1, .max = 1e6,
+              .soft_max = 9, .when = "layout=auto|plane", .help = N_ ("Which output, counted from 0.")),
+  RHEO_P_INT (RheoTrajectoryConfig, n_rows, "rows", .label = N_ ("Signals shown"), .max = MAX_CHANNELS,
+              .when = "layout=auto|time", .help = N_ ("The first so many outputs, one row each. 0: all, up to 8.")),
+  RHEO_P_TEXT (RheoTrajectoryConfig, names, "names", .label = N_ ("Names of signals"), .def_text = "",
                .help = N_ ("Separated by semicolons, in the order of the outputs. Empty: those of the task.")),
-  RHEO_P_BOOL (Config, equal_scale, "equal-scale", .label = N_ ("Equal scale"), .def = TRUE,
+  RHEO_P_BOOL (RheoTrajectoryConfig, equal_scale, "equal-scale", .label = N_ ("Equal scale"), .def = TRUE,
                .when = "layout=auto|plane", .help = N_ ("A unit is as long along x as along y.")),
-  RHEO_P_BOOL (Config, start, "start", .label = N_ ("Mark the start"), .def = TRUE, .when = "layout=auto|plane",
-               .help = N_ ("A disc at the first point of the target.")),
-  RHEO_P_BOOL (Config, thin_target, "thin-target", .label = N_ ("Thin target"),
+  RHEO_P_BOOL (RheoTrajectoryConfig, start, "start", .label = N_ ("Mark the start"), .def = TRUE,
+               .when = "layout=auto|plane", .help = N_ ("A disc at the first point of the target.")),
+  RHEO_P_BOOL (RheoTrajectoryConfig, thin_target, "thin-target", .label = N_ ("Thin target"),
                .help =
                    N_ ("The target as a thin dark line, for comparing runs: then each prediction has its own colour.")),
-  RHEO_P_REAL (Config, step_ms, "step", .label = N_ ("Time step"), .unit = "ms", .max = 1e6, .soft_max = 10,
-               .when = "layout=auto|time",
+  RHEO_P_REAL (RheoTrajectoryConfig, step_ms, "step", .label = N_ ("Time step"), .unit = "ms", .max = 1e6,
+               .soft_max = 10, .when = "layout=auto|time",
                .help = N_ ("Length of a step, for an axis in milliseconds. 0: the axis counts steps.")),
   RHEO_P_END,
 };
@@ -78,26 +53,10 @@ static const RheoPlotRole roles[] = {
 };
 
 /* --- stages: one panel each ------------------------------------------------------------------------------------------ */
-typedef struct
-{
-  RheoVector target[MAX_CHANNELS], output[MAX_CHANNELS]; /* column NULL: none */
-  char title[64];
-  int style, binding;
-} Stage;
-
-typedef struct
-{
-  Stage stage[MAX_STAGES];
-  int n, n_channels; /* channels: rows over time, or the two of the plane */
-  gboolean over_time;
-  char name[MAX_CHANNELS][32];
-  gboolean has_target, has_output;
-} Prepared;
-
 static gboolean
 check (const RheoPlotSpec *spec, GError **error)
 {
-  const Config *config = spec->values;
+  const RheoTrajectoryConfig *config = spec->values;
   int n_x = rheo_plot_count (spec, "x"), n_y = rheo_plot_count (spec, "y");
 
   if (n_x != n_y || rheo_plot_count (spec, "target-x") != rheo_plot_count (spec, "target-y"))
@@ -145,7 +104,7 @@ is_path (const RheoColumn *c, int trial)
 static gboolean
 is_over_time (const RheoPlotSpec *spec)
 {
-  const Config *config = spec->values;
+  const RheoTrajectoryConfig *config = spec->values;
   const RheoPlotBinding *b = rheo_plot_find (spec, "target", 0);
 
   if (config->layout != LAYOUT_AUTO)
@@ -157,7 +116,7 @@ is_over_time (const RheoPlotSpec *spec)
 static int
 n_channels_of (const RheoPlotSpec *spec, gboolean over_time)
 {
-  const Config *config = spec->values;
+  const RheoTrajectoryConfig *config = spec->values;
   const RheoPlotBinding *b = rheo_plot_find (spec, "prediction", 0);
   int64_t n = 2;
 
@@ -177,7 +136,7 @@ static int
 read_stage (const RheoPlotSpec *spec, const char *matrix, const char *first, const char *second, int nth,
             gboolean repeat, RheoVector *out, int n_channels, gboolean over_time)
 {
-  const Config *config = spec->values;
+  const RheoTrajectoryConfig *config = spec->values;
   int n = rheo_plot_count (spec, matrix), n_pairs = rheo_plot_count (spec, first);
   const RheoPlotBinding *b;
 
@@ -200,7 +159,7 @@ read_stage (const RheoPlotSpec *spec, const char *matrix, const char *first, con
 }
 
 static void
-name_stage (const RheoPlotSpec *spec, Stage *s, int i, int n)
+name_stage (const RheoPlotSpec *spec, RheoTrajectoryStage *s, int i, int n)
 {
   static const char *const stages[] = { N_ ("Beginning"), N_ ("Middle"), N_ ("Now") };
   const RheoPlotBinding *b = s->binding >= 0 ? &spec->binding[s->binding] : NULL;
@@ -222,8 +181,8 @@ name_stage (const RheoPlotSpec *spec, Stage *s, int i, int n)
 static void *
 prepare (const RheoPlotSpec *spec)
 {
-  const Config *config = spec->values;
-  Prepared *p = g_new0 (Prepared, 1);
+  const RheoTrajectoryConfig *config = spec->values;
+  RheoTrajectory *p = g_new0 (RheoTrajectory, 1);
   g_auto (GStrv) names = g_strsplit (config->names, ";", -1);
   int n_names = (int) g_strv_length (names);
   int n_out = MAX (rheo_plot_count (spec, "prediction"), rheo_plot_count (spec, "x"));
@@ -233,7 +192,7 @@ prepare (const RheoPlotSpec *spec)
   p->n = CLAMP (n_out, 1, MAX_STAGES);
   for (int i = 0; i < p->n; i++)
     {
-      Stage *s = &p->stage[i];
+      RheoTrajectoryStage *s = &p->stage[i];
       int target = read_stage (spec, "target", "target-x", "target-y", i, TRUE, s->target, p->n_channels, p->over_time);
 
       s->binding = read_stage (spec, "prediction", "x", "y", i, FALSE, s->output, p->n_channels, p->over_time);
@@ -262,7 +221,7 @@ prepare (const RheoPlotSpec *spec)
 /* Of n channels that share an axis; all panels share limits. An untrained network may be far off: its outputs widen the
  * limits of the targets by three quarters of their span at most. */
 static void
-limits (const Prepared *p, int first, int n, double *lo, double *hi)
+limits (const RheoTrajectory *p, int first, int n, double *lo, double *hi)
 {
   RheoLimits target = RHEO_NO_LIMITS, output = RHEO_NO_LIMITS;
 
@@ -286,7 +245,7 @@ limits (const Prepared *p, int first, int n, double *lo, double *hi)
 }
 
 static int64_t
-longest (const Prepared *p)
+longest (const RheoTrajectory *p)
 {
   int64_t n = 0;
 
@@ -298,9 +257,9 @@ longest (const Prepared *p)
 static void
 range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour)
 {
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
-  const Stage *s = &p->stage[0];
+  const RheoTrajectoryConfig *config = spec->values;
+  const RheoTrajectory *p = rheo_plot_get_prepared (spec);
+  const RheoTrajectoryStage *s = &p->stage[0];
   const RheoColumn *c = s->target[0].column != NULL ? s->target[0].column : s->output[0].column;
   const char *unit = c != NULL && c->unit != NULL && *c->unit != '\0' ? c->unit : _ ("a.u.");
 
@@ -332,13 +291,13 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
 /* Over time outputs are rough and lie on their targets: those are dashed and stand in front. In the plane, and where runs
  * are compared, it is the outputs that are dashed. */
 static RheoPlotSymbol
-target_symbol (const Config *config, const Prepared *p)
+target_symbol (const RheoTrajectoryConfig *config, const RheoTrajectory *p)
 {
   return config->thin_target ? RHEO_SYMBOL_THIN : p->over_time && p->has_output ? RHEO_SYMBOL_DASHED : RHEO_SYMBOL_LINE;
 }
 
 static RheoPlotSymbol
-output_symbol (const Config *config, const Prepared *p)
+output_symbol (const RheoTrajectoryConfig *config, const RheoTrajectory *p)
 {
   return p->over_time && p->has_target && !config->thin_target ? RHEO_SYMBOL_SOLID : RHEO_SYMBOL_LINE;
 }
@@ -346,8 +305,8 @@ output_symbol (const Config *config, const Prepared *p)
 static int
 legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
 {
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoTrajectoryConfig *config = spec->values;
+  const RheoTrajectory *p = rheo_plot_get_prepared (spec);
   int n = 0;
 
   if (p->has_target)
@@ -365,176 +324,15 @@ legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
 
 /* Entry numbers as in the legend: that of the outputs is 1 where there is a target (has_target), else 0. */
 static gboolean
-is_target_hidden (const RheoPlotSpec *spec, const Prepared *p)
+is_target_hidden (const RheoPlotSpec *spec, const RheoTrajectory *p)
 {
   return p->has_target && rheo_plot_entry_hidden (spec, 0);
 }
 
-/* --- panels ------------------------------------------------------------------------------------------------------------ */
-#define MAX_PANELS (MAX_STAGES * MAX_CHANNELS)
-
-typedef struct
-{
-  RheoPanel panel;
-  int stage, channel;
-  gboolean small;
-} Cell;
-
-/* The number of columns that gives equal panels the largest frames. */
-static int
-best_columns (int n, const RheoRect *area)
-{
-  int best = 1;
-  double most = 0;
-
-  for (int columns = 1; columns <= n; columns++)
-    {
-      int rows = (n + columns - 1) / columns;
-      double side = MIN (area->width / columns, area->height / rows * 1.05);
-
-      if (side > most + 1)
-        {
-          most = side;
-          best = columns;
-        }
-    }
-  return best;
-}
-
-static int
-plane_equal (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas, const RheoRect *area, int first,
-             int n, Cell *cells)
-{
-  int columns = best_columns (n, area), rows = (n + columns - 1) / columns;
-  double gap = 2 * canvas->theme->gap, w, h = (area->height - (rows - 1) * gap) / rows;
-  double lead = 0;
-
-  /* The first column carries the numbers of y; what they take is found out on a trial panel. */
-  if (columns > 1)
-    {
-      RheoPanel with = cells[0].panel, without = with;
-
-      with.outer = without.outer = (RheoRect){ area->x, area->y, area->width / columns, h };
-      with.equal = without.equal = FALSE;
-      without.no_y_name = without.no_y_labels = TRUE;
-      rheo_panel_layout (canvas, &with);
-      rheo_panel_layout (canvas, &without);
-      lead = with.area.x - without.area.x;
-    }
-  w = (area->width - lead - (columns - 1) * gap) / columns;
-  for (int i = 0; i < n; i++)
-    {
-      int column = i % columns, row = i / columns;
-      Cell *cell = &cells[i];
-
-      cell->panel = cells[0].panel;
-      cell->stage = first + i;
-      cell->panel.outer = (RheoRect){ area->x + column * (w + gap) + (column > 0 ? lead : 0), area->y + row * (h + gap),
-                                      w + (column == 0 ? lead : 0), h };
-      cell->panel.no_y_name = cell->panel.no_y_labels = column > 0;
-      cell->panel.no_x_name = row < rows - 1 && i + columns < n;
-      cell->panel.title = p->stage[first + i].title[0] != '\0' ? p->stage[first + i].title : NULL;
-    }
-  return n;
-}
-
-static int
-make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
-             const RheoPlotAxis *y, Cell *cells)
-{
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
-  double gap = 3 * canvas->theme->gap;
-  int n = 0;
-
-  memset (cells, 0, sizeof (Cell) * MAX_PANELS);
-  cells[0].panel = (RheoPanel){ .x = *x, .y = *y, .equal = config->equal_scale };
-  if (!p->over_time && (config->arrange == ARRANGE_EQUAL || p->n == 1))
-    n = plane_equal (spec, p, canvas, area, 0, p->n, cells);
-  else if (!p->over_time)
-    {
-      gboolean wide = area->width > 1.1 * area->height;
-      RheoRect large = *area, rest = *area;
-      RheoPanel model = cells[0].panel;
-
-      if (wide)
-        {
-          large.width = floor (area->width * 0.64 - gap / 2);
-          rest.x += large.width + gap;
-          rest.width -= large.width + gap;
-        }
-      else
-        {
-          large.height = floor (area->height * 0.64 - gap / 2);
-          rest.y += large.height + gap;
-          rest.height -= large.height + gap;
-        }
-      /* Earlier stages that would be too small to be seen are left out. */
-      if (MIN (rest.width, rest.height / (wide ? MAX (p->n - 1, 1) : 1))
-          < 5 * rheo_plot_text_height (canvas, RHEO_TEXT_TICK))
-        {
-          large = *area;
-          n = 1;
-        }
-      else
-        {
-          cells[1].panel = model;
-          n = 1 + plane_equal (spec, p, canvas, &rest, 0, p->n - 1, cells + 1);
-        }
-      for (int i = 1; i < n; i++)
-        {
-          cells[i].panel.no_x_name = cells[i].panel.no_y_name = TRUE;
-          cells[i].small = TRUE;
-        }
-      cells[0].stage = p->n - 1;
-      cells[0].panel.outer = large;
-      cells[0].panel.title = p->stage[p->n - 1].title;
-      cells[0].panel.title_bold = TRUE;
-    }
-  else
-    {
-      double row_gap = canvas->theme->gap, w, h, lead, foot, head;
-      RheoPanel with = cells[0].panel, bare = with;
-      gboolean titled = FALSE;
-
-      for (int i = 0; i < p->n; i++)
-        titled = titled || p->stage[i].title[0] != '\0';
-      with.outer = bare.outer = *area;
-      with.equal = bare.equal = FALSE;
-      with.y.label = p->name[0];
-      bare.no_y_name = bare.no_y_labels = bare.no_x_name = bare.no_x_labels = TRUE;
-      rheo_panel_layout (canvas, &with);
-      rheo_panel_layout (canvas, &bare);
-      lead = with.area.x - bare.area.x;
-      foot = bare.area.y + bare.area.height - with.area.y - with.area.height;
-      head = titled && !(canvas->drop & RHEO_DROP_AXES) ? rheo_plot_text_height (canvas, RHEO_TEXT_NAME) : 0;
-      w = (area->width - lead - (p->n - 1) * gap) / p->n;
-      h = (area->height - head - foot - (p->n_channels - 1) * row_gap) / p->n_channels;
-      for (int k = 0; k < p->n_channels; k++)
-        for (int i = 0; i < p->n; i++)
-          {
-            Cell *cell = &cells[n++];
-            gboolean top = k == 0, bottom = k == p->n_channels - 1;
-
-            cell->panel = (RheoPanel){ .x = *x, .y = *y };
-            cell->panel.y.label = p->name[k];
-            cell->panel.outer = (RheoRect){ area->x + i * (w + gap) + (i > 0 ? lead : 0),
-                                            area->y + (top ? 0 : head) + k * (h + row_gap), w + (i == 0 ? lead : 0),
-                                            h + (top ? head : 0) + (bottom ? foot : 0) };
-            cell->panel.no_y_name = cell->panel.no_y_labels = i > 0;
-            cell->panel.no_x_name = cell->panel.no_x_labels = !bottom;
-            cell->panel.title = top && titled ? p->stage[i].title : NULL;
-            cell->stage = i;
-            cell->channel = k;
-          }
-    }
-  for (int i = 0; i < n; i++)
-    rheo_panel_layout (canvas, &cells[i].panel);
-  return n;
-}
-
+/* --- drawing ------------------------------------------------------------------------------------------------------------ */
 static RheoPoint
-place (const Config *config, gboolean over_time, const Cell *cell, const RheoVector *v, int64_t i)
+place (const RheoTrajectoryConfig *config, gboolean over_time, const RheoTrajectoryCell *cell, const RheoVector *v,
+       int64_t i)
 {
   const RheoRect *a = &cell->panel.area;
   double step = config->step_ms > 0 ? config->step_ms : 1;
@@ -546,7 +344,7 @@ place (const Config *config, gboolean over_time, const Cell *cell, const RheoVec
 }
 
 static int64_t
-n_points (gboolean over_time, const Cell *cell, const RheoVector *v)
+n_points (gboolean over_time, const RheoTrajectoryCell *cell, const RheoVector *v)
 {
   if (over_time)
     return v[cell->channel].column != NULL ? v[cell->channel].n : 0;
@@ -554,11 +352,11 @@ n_points (gboolean over_time, const Cell *cell, const RheoVector *v)
 }
 
 static void
-draw_path (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Cell *cell, const RheoVector *v, int style,
-           RheoPlotSymbol symbol, int entry)
+draw_path (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoTrajectoryCell *cell, const RheoVector *v,
+           int style, RheoPlotSymbol symbol, int entry)
 {
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoTrajectoryConfig *config = spec->values;
+  const RheoTrajectory *p = rheo_plot_get_prepared (spec);
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
   RheoPoint last = { NAN, NAN };
 
@@ -595,14 +393,14 @@ static void
 draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
       const RheoPlotAxis *y)
 {
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
-  g_autofree Cell *cells = g_new0 (Cell, MAX_PANELS);
-  int n = make_panels (spec, canvas, area, x, y, cells);
+  const RheoTrajectoryConfig *config = spec->values;
+  const RheoTrajectory *p = rheo_plot_get_prepared (spec);
+  g_autofree RheoTrajectoryCell *cells = g_new0 (RheoTrajectoryCell, MAX_PANELS);
+  int n = rheo_trajectory_make_panels (spec, canvas, area, x, y, cells);
 
   for (int i = 0; i < n; i++)
     {
-      const Stage *s = &p->stage[cells[i].stage];
+      const RheoTrajectoryStage *s = &p->stage[cells[i].stage];
       int target_style = config->thin_target ? 3 : 0;
       gboolean above = target_symbol (config, p) == RHEO_SYMBOL_DASHED;
 
@@ -638,9 +436,9 @@ static int
 panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
         const RheoPlotAxis *y, RheoPlotPanel *out)
 {
-  const Prepared *p = rheo_plot_get_prepared (spec);
-  g_autofree Cell *cells = g_new0 (Cell, MAX_PANELS);
-  int n = make_panels (spec, canvas, area, x, y, cells);
+  const RheoTrajectory *p = rheo_plot_get_prepared (spec);
+  g_autofree RheoTrajectoryCell *cells = g_new0 (RheoTrajectoryCell, MAX_PANELS);
+  int n = rheo_trajectory_make_panels (spec, canvas, area, x, y, cells);
 
   for (int i = 0; i < n; i++)
     out[i] = (RheoPlotPanel){
@@ -654,16 +452,16 @@ static void
 pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
       const RheoPlotAxis *y, double px, double py, RheoPlotPick *out)
 {
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
-  g_autofree Cell *cells = g_new0 (Cell, MAX_PANELS);
-  int n = make_panels (spec, canvas, area, x, y, cells);
+  const RheoTrajectoryConfig *config = spec->values;
+  const RheoTrajectory *p = rheo_plot_get_prepared (spec);
+  g_autofree RheoTrajectoryCell *cells = g_new0 (RheoTrajectoryCell, MAX_PANELS);
+  int n = rheo_trajectory_make_panels (spec, canvas, area, x, y, cells);
   double best = 12;
 
   for (int i = 0; i < n; i++)
     for (int which = 0; which < 2; which++)
       {
-        const Stage *s = &p->stage[cells[i].stage];
+        const RheoTrajectoryStage *s = &p->stage[cells[i].stage];
         const RheoVector *v = which == 0 ? s->target : s->output;
         int entry = which == 0 ? 0 : p->has_target;
 
@@ -702,9 +500,9 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 static gboolean
 read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *out)
 {
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
-  const Stage *s = &p->stage[p->n - 1];
+  const RheoTrajectoryConfig *config = spec->values;
+  const RheoTrajectory *p = rheo_plot_get_prepared (spec);
+  const RheoTrajectoryStage *s = &p->stage[p->n - 1];
   double step = config->step_ms > 0 ? config->step_ms : 1;
   g_autoptr (GString) text = g_string_new (NULL);
   int64_t k = (int64_t) CLAMP (round (at / step), 0, 1e9);
@@ -747,7 +545,7 @@ add (RheoTable *table, const char *kind, int stage, const char *name, const Rheo
 static RheoTable *
 numbers (const RheoPlotSpec *spec)
 {
-  const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoTrajectory *p = rheo_plot_get_prepared (spec);
   RheoTable *table = rheo_table_new (spec->title != NULL ? spec->title : "trajectory");
   int64_t n = longest (p);
   RheoColumn *time = rheo_table_add (table, "time", _ ("Time step"), "", "time", RHEO_I64, &n);
@@ -780,7 +578,7 @@ const RheoPlotKind rheo_plot_trajectory = {
     .id = "trajectory",
     .title = N_ ("Trajectory"),
     .summary = N_ ("Targets and outputs in the plane or over time, at several stages of training."),
-    .config_size = sizeof (Config),
+    .config_size = sizeof (RheoTrajectoryConfig),
     .params = params,
   },
   .roles = roles,

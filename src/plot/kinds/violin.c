@@ -57,8 +57,8 @@ typedef struct
   double quartile[3]; /* lower, median, upper */
   double lo, hi;      /* of the drawn part */
   double at[N_GRID], density[N_GRID], peak;
-  char name[48];
-  int style, binding;
+  char name[80], part[80]; /* part: below the violin; the name is that, or "part, run" */
+  int style, binding, entry;
 } Group;
 
 typedef struct
@@ -75,6 +75,8 @@ typedef struct
 {
   Panel panel[2];
   int n;
+  char run[RHEO_N_STYLES][64]; /* where each violin is that of a part of a run */
+  int run_style[RHEO_N_STYLES], n_runs;
 } Prepared;
 
 static gboolean
@@ -241,7 +243,9 @@ fill_panel (Panel *p, const RheoPlotSpec *spec, const char *role, RheoTransform 
       g->binding = (int) (b - spec->binding);
       name_group (g, b);
       g->style = b->style >= 0 ? b->style : rheo_plot_theme_style (g->name, i);
-      p->names[i] = g->name;
+      g->entry = i;
+      g_strlcpy (g->part, g->name, sizeof g->part);
+      p->names[i] = g->part;
       p->y.lo = MIN (p->y.lo, g->lo);
       p->y.hi = MAX (p->y.hi, g->hi);
     }
@@ -249,6 +253,57 @@ fill_panel (Panel *p, const RheoPlotSpec *spec, const char *role, RheoTransform 
   if ((p->transform == RHEO_TRANSFORM_LOG1P_ABS || p->transform == RHEO_TRANSFORM_ABS) && p->y.hi > 0)
     p->y.lo = 0;
   rheo_plot_axis_nice (&p->y);
+}
+
+/* "rec, e-prop" and "rec, BPTT": the legend names the runs, and each part is named once. */
+static void
+part_runs (Prepared *p)
+{
+  for (int i = 0; i < p->n; i++)
+    for (int k = 0; k < p->panel[i].n; k++)
+      {
+        Group *g = &p->panel[i].group[k];
+        const char *comma = strstr (g->name, ", ");
+        int run = 0;
+
+        while (comma != NULL && run < p->n_runs && !g_str_equal (p->run[run], comma + 2))
+          run++;
+        if (comma == NULL || run == RHEO_N_STYLES)
+          {
+            p->n_runs = 0;
+            return;
+          }
+        if (run == p->n_runs)
+          {
+            g_strlcpy (p->run[run], comma + 2, sizeof p->run[run]);
+            p->run_style[p->n_runs++] = g->style;
+          }
+      }
+  for (int i = 0; i < p->n && p->n_runs > 1; i++)
+    for (int k = 0; k < p->panel[i].n; k++)
+      {
+        Group *g = &p->panel[i].group[k];
+        const char *run = strstr (g->name, ", ");
+
+        g->part[run - g->name] = '\0';
+        for (g->entry = 0; !g_str_equal (p->run[g->entry], run + 2);)
+          g->entry++;
+      }
+}
+
+static int
+legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
+{
+  const Prepared *p = rheo_plot_get_prepared (spec);
+
+  if (p->n_runs < 2)
+    return 0;
+  for (int i = 0; i < p->n_runs; i++)
+    {
+      entries[i] = (RheoPlotEntry){ .style = p->run_style[i], .symbol = RHEO_SYMBOL_SQUARE };
+      g_strlcpy (entries[i].label, p->run[i], sizeof entries[i].label);
+    }
+  return p->n_runs;
 }
 
 static void *
@@ -266,6 +321,7 @@ prepare (const RheoPlotSpec *spec)
       name_panel (&p->panel[1], spec, "second", config->second_panel);
       p->n = 2;
     }
+  part_runs (p);
   return p;
 }
 
@@ -284,7 +340,7 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
              RheoPanel *panels)
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
-  double gap = 3 * canvas->theme->gap, w = (area->width - (p->n - 1) * gap) / p->n;
+  double gap = 3 * canvas->theme->gap, w = (area->width - (p->n - 1) * gap) / p->n, room = 0;
   gboolean named = FALSE;
 
   for (int i = 0; i < p->n; i++)
@@ -302,7 +358,15 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
         .groups = one->names,
       };
       rheo_panel_layout (canvas, &panels[i]);
+      room = MAX (room, panels[i].groups_room);
     }
+  /* Frames end at one height. */
+  for (int i = 0; i < p->n; i++)
+    if (panels[i].groups_room < room)
+      {
+        panels[i].groups_room = room;
+        rheo_panel_layout (canvas, &panels[i]);
+      }
   return p->n;
 }
 
@@ -374,8 +438,13 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       cairo_rectangle (canvas->cr, a->x, a->y, a->width, a->height);
       cairo_clip (canvas->cr);
       for (int k = 0; k < p->panel[i].n; k++)
-        draw_violin (canvas, &panels[i], &p->panel[i].group[k], rheo_plot_map (&panels[i].x, k, a->x, a->x + a->width),
-                     half, rheo_plot_entry_share (spec, k));
+        {
+          const Group *g = &p->panel[i].group[k];
+
+          if (!rheo_plot_entry_hidden (spec, g->entry))
+            draw_violin (canvas, &panels[i], g, rheo_plot_map (&panels[i].x, k, a->x, a->x + a->width), half,
+                         rheo_plot_entry_share (spec, g->entry));
+        }
       cairo_restore (canvas->cr);
       rheo_panel_draw_frame (canvas, &panels[i]);
     }
@@ -410,12 +479,13 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       const Group *g;
       char number[4][40];
 
-      if (px < a->x || px > a->x + a->width || py < a->y || py > a->y + a->height || k < 0 || k >= p->panel[i].n)
+      if (px < a->x || px > a->x + a->width || py < a->y || py > a->y + a->height || k < 0 || k >= p->panel[i].n
+          || rheo_plot_entry_hidden (spec, p->panel[i].group[k].entry))
         continue;
       g = &p->panel[i].group[k];
       out->binding = g->binding;
       out->index = k;
-      out->entry = k;
+      out->entry = g->entry;
       out->x = k;
       out->y = g->quartile[1];
       for (int q = 0; q < 3; q++)
@@ -475,6 +545,7 @@ const RheoPlotKind rheo_plot_violin = {
   .prepare = prepare,
   .release = g_free,
   .range = range,
+  .legend = legend,
   .draw = draw,
   .own_axes = TRUE,
   .panels = panels,
