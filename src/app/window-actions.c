@@ -604,6 +604,12 @@ shortcuts_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+help_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_window_present (rheo_help_new (data));
+}
+
+static void
 about_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   gtk_window_present (rheo_about_new (data));
@@ -651,6 +657,7 @@ rheo_app_window_add_actions (RheoAppWindow *window)
     { "menu", menu_activated },
     { "preferences", preferences_activated },
     { "shortcuts", shortcuts_activated },
+    { "help", help_activated },
     { "about", about_activated },
     { "dismiss", dismiss_activated },
   };

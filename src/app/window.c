@@ -188,6 +188,7 @@ new_menu (void)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (look));
   g_menu_append (help, _ ("Preferences"), "win.preferences");
   g_menu_append (help, _ ("Keyboard shortcuts"), "win.shortcuts");
+  g_menu_append (help, _ ("Help"), "win.help");
   g_menu_append (help, _ ("About Rheobase"), "win.about");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (help));
   g_object_unref (files);

@@ -277,6 +277,13 @@ show_preferences (RheoAppWindow *window)
 }
 
 static GtkWidget *
+show_help (RheoAppWindow *window)
+{
+  ui_activate (GTK_WIDGET (window), "win.help");
+  return ui_get_beside (window);
+}
+
+static GtkWidget *
 show_run (RheoAppWindow *window)
 {
   g_autofree char *path = ui_dup_run ("one.h5");
@@ -336,7 +343,7 @@ static const Place places[] = {
   { "runs", "empty", NULL },           { "runs", "run", show_run },
   { "runs", "compare", show_compare }, { "live", "options", show_options },
   { "live", "numbers", show_numbers }, { "setup", "preferences", show_preferences },
-  { "setup", "script", show_script },
+  { "setup", "script", show_script },  { "setup", "help", show_help },
 };
 
 static RheoAppWindow *

@@ -55,12 +55,30 @@ test_about (void)
   gtk_window_destroy (window);
 }
 
+/* It is read beside the work, and its buttons lead to the place. */
+static void
+test_help (void)
+{
+  RheoAppWindow *main = ui_window_new ();
+  GtkWindow *window = rheo_help_new (GTK_WINDOW (main));
+
+  show (window);
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "An experiment has four parts."));
+  ui_shot (GTK_WIDGET (window), "help.png");
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (window), "loss<4"));
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Show Runs"));
+  ui_settle (GTK_WIDGET (main));
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (main), "No runs yet"));
+  ui_window_close (main);
+}
+
 /* No window is larger than a small screen, with large text. */
 static void
 test_large_text (void)
 {
   g_autoptr (GSettings) settings = rheo_settings_new ();
-  GtkWindow *windows[] = { rheo_preferences_new (NULL, settings), rheo_shortcuts_new (NULL), rheo_about_new (NULL) };
+  GtkWindow *windows[] = { rheo_preferences_new (NULL, settings), rheo_shortcuts_new (NULL), rheo_help_new (NULL),
+                           rheo_about_new (NULL) };
 
   g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 144 * 1024, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (windows); i++)
@@ -94,6 +112,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/dialogs/preferences", test_preferences);
   g_test_add_func ("/ui/dialogs/shortcuts", test_shortcuts);
   g_test_add_func ("/ui/dialogs/about", test_about);
+  g_test_add_func ("/ui/dialogs/help", test_help);
   g_test_add_func ("/ui/dialogs/large-text", test_large_text);
   g_test_add_func ("/ui/dialogs/folder", test_folder);
   return ui_test_run ();

@@ -80,6 +80,12 @@ about (Place *place, int i)
 }
 
 static void
+help (Place *place, int i)
+{
+  open_beside (place, "win.help");
+}
+
+static void
 views (Place *place, int i)
 {
   static const char *const names[] = { "win.view::setup", "win.view::live", "win.view::analyse", "win.view::runs" };
@@ -198,6 +204,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/leave/preferences", preferences, test_again);
   g_test_add_data_func ("/ui/leave/shortcuts", shortcuts, test_again);
   g_test_add_data_func ("/ui/leave/about", about, test_again);
+  g_test_add_data_func ("/ui/leave/help", help, test_again);
   g_test_add_data_func ("/ui/leave/views", views, test_again);
   g_test_add_data_func ("/ui/leave/experiments", experiments, test_again);
   g_test_add_data_func ("/ui/leave/runs", runs, test_again);
