@@ -57,8 +57,13 @@ show_facts (RheoAnalyseResult *result, const RheoAnalysis *analysis)
 
   for (int i = 0; facts[i] != NULL && facts[i + 1] != NULL; i += 2)
     {
-      g_autofree char *one = g_markup_printf_escaped ("%s<b>%s</b>\302\240<span alpha=\"72%%\">%s</span>",
-                                                      i > 0 ? "     " : "", facts[i + 1], facts[i]);
+      g_autoptr (GString) label = g_string_new (facts[i]);
+      g_autofree char *one = NULL;
+
+      /* A number and what it is stand in one line. */
+      g_string_replace (label, " ", "\302\240", 0);
+      one = g_markup_printf_escaped ("%s<b>%s</b>\302\240<span alpha=\"72%%\">%s</span>", i > 0 ? "     " : "",
+                                     facts[i + 1], label->str);
 
       g_string_append (markup, one);
     }
@@ -674,6 +679,7 @@ rheo_analyse_result_init (RheoAnalyseResult *result)
   result->facts = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (result->facts), 0);
   gtk_label_set_wrap (GTK_LABEL (result->facts), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (result->facts), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (result->facts), TRUE);
   gtk_widget_add_css_class (result->facts, "tabular");
   result->plots = gtk_flow_box_new ();

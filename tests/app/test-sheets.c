@@ -75,11 +75,30 @@ test_open_intervals (void)
   g_assert_cmpstr (field_of (sheets, 4)->title, ==, "Lapse");
 }
 
+/* No sheet has the name of an axis, which is English whatever the program speaks. */
+static void
+test_titles (void)
+{
+  static const char *const axes[] = { "point", "state", "group", "cluster", "path", "event", "curve", "mode", NULL };
+  const int64_t n = 2;
+
+  for (int i = 0; axes[i] != NULL; i++)
+    {
+      g_autoptr (RheoTable) table = rheo_table_new ("Result");
+      g_autoptr (GPtrArray) sheets = NULL;
+
+      rheo_table_add_copy (table, "value", "Value", "", axes[i], RHEO_F64, &n, (double[]){ 1, 2 });
+      sheets = rheo_result_dup_sheets (table, NULL);
+      g_assert_true (g_str_has_suffix (((RheoResultSheet *) sheets->pdata[0])->title, "s"));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sheets/intervals", test_intervals);
   g_test_add_func ("/sheets/open-intervals", test_open_intervals);
+  g_test_add_func ("/sheets/titles", test_titles);
   return g_test_run ();
 }
