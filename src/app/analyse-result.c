@@ -617,10 +617,12 @@ make_check (RheoAnalyseResult *result)
   gtk_widget_set_hexpand (result->check_odd, TRUE);
   gtk_widget_set_halign (result->check_odd, GTK_ALIGN_START);
   gtk_widget_add_css_class (result->check_odd, "dim-label");
+  gtk_widget_add_css_class (result->check_odd, "caption");
   result->check_cost = gtk_label_new (NULL);
   gtk_widget_set_hexpand (result->check_cost, TRUE);
   gtk_widget_set_halign (result->check_cost, GTK_ALIGN_END);
   gtk_widget_add_css_class (result->check_cost, "dim-label");
+  gtk_widget_add_css_class (result->check_cost, "caption");
   gtk_widget_add_css_class (result->check_cost, "tabular");
   result->more = gtk_button_new_with_label (_ ("Search more"));
   gtk_widget_set_tooltip_text (result->more, _ ("Search again from four times as many starts, keeping what was found"));

@@ -261,7 +261,8 @@ rheo_result_dup_facts (const RheoTable *table, const RheoAnalysis *analysis)
       const RheoColumn *column = rheo_table_get_column (table, i);
       g_autofree char *number = NULL, *value = NULL;
 
-      if (column->n_dims != 0)
+      /* What there is not is no fact. */
+      if (column->n_dims != 0 || (column->type != RHEO_STRING && isnan (rheo_column_get_number (column, 0))))
         continue;
       number = column->type == RHEO_STRING ? g_strdup (rheo_column_get_string (column, 0))
                                            : dup_number (rheo_column_get_number (column, 0), is_whole (column),

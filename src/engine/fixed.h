@@ -15,6 +15,8 @@ typedef enum
   RHEO_POINT_MARGINAL, /* |largest real part| is at most the margin */
 } RheoPointKind;
 
+#define RHEO_POINT_EXACT 1e-12 /* q up to which a point is at rest; with more it is slow */
+
 typedef struct
 {
   int method;      /* 0: roots (Powell's hybrid), 1: slow points (descent on q, then damped Newton) */

@@ -599,6 +599,32 @@ check_inputs (void)
     }
 }
 
+/* Three units on their own have three points each: a flat lattice whose points tell much of each other, but no line. */
+static void
+check_lattice (void)
+{
+  static const char text[] = "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"flip-flop\", \"bits\": 1, "
+                             "\"n-steps\": 20}, \"model\": {\"id\": \"ctrnn\", \"units\": 3, \"dale\": false, "
+                             "\"io-non-negative\": false, \"activation\": \"tanh\"}, \"rule\": {\"id\": \"bptt\"}}";
+  const int64_t in[] = { 1, 3 }, rec[] = { 3, 3 }, out[] = { 3, 1 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (text, "test", &error);
+  g_autoptr (RheoTable) net = rheo_table_new ("net"), table = NULL;
+
+  g_assert_no_error (error);
+  rheo_table_add_copy (net, "in.weight", "", "", "pre post", RHEO_F64, in, (double[]){ 1, 0, 0 });
+  rheo_table_add_copy (net, "rec.weight", "", "", "pre post", RHEO_F64, rec,
+                       (double[]){ 3, 0, 0, 0, 1.05, 0, 0, 0, 1.03 });
+  rheo_table_add_copy (net, "out.weight", "", "", "pre post", RHEO_F64, out, (double[]){ 1, 0, 0 });
+  table = analyse ("fixed-points", experiment, net, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (get (table, "n-points", 0), ==, 27);
+  g_assert_cmpfloat (get (table, "index-sum", 0), ==, 1);
+  g_assert_cmpfloat (get (table, "shape", 0), ==, RHEO_SHAPE_NONE);
+  g_assert_true (isnan (get (table, "shape-share", 0)));
+  g_assert_true (isnan (get (table, "along", 0)));
+}
+
 /* Angles of a plane to one direction and to two: known ones, and directions that are nearly or wholly the same. */
 static void
 check_angles (void)
@@ -653,6 +679,7 @@ main (int argc, char **argv)
   g_test_add_func ("/point/descriptions", check_descriptions);
   g_test_add_func ("/point/trial", check_trial);
   g_test_add_func ("/fixed/inputs", check_inputs);
+  g_test_add_func ("/fixed/lattice", check_lattice);
   g_test_add_func ("/shape/angles", check_angles);
   return g_test_run ();
 }

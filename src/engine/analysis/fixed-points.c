@@ -252,6 +252,22 @@ add_each (RheoTable *out, const char *key, const Found *found, int64_t width)
   return add (out, found->n_searches > 1 ? each : key, RHEO_F64, found->n_searches > 1 ? dims : &dims[1])->data;
 }
 
+/* Points that are met apart from each other, each at rest and with no direction in which it hardly moves, are no line or
+ * ring, however they lie. */
+static gboolean
+is_continuous (const RheoPoints *points)
+{
+  guint n = 0;
+
+  for (guint k = 0; k < points->point->len; k++)
+    {
+      const RheoPoint *point = &g_array_index (points->point, RheoPoint, k);
+
+      n += point->kind == RHEO_POINT_MARGINAL || point->q > RHEO_POINT_EXACT;
+    }
+  return 2 * n >= points->point->len;
+}
+
 /* Whether the points lie on a line or ring, and what the read-out sees of it. */
 static void
 add_shapes (RheoTable *out, const Found *found)
@@ -271,8 +287,10 @@ add_shapes (RheoTable *out, const Found *found)
       RheoCloud cloud;
 
       rheo_cloud_init (&cloud, n_points, field->n, state);
+      if (!is_continuous (found->search[c]))
+        cloud.kind = RHEO_SHAPE_NONE;
       shape[c] = cloud.kind;
-      share[c] = cloud.share;
+      share[c] = cloud.kind != RHEO_SHAPE_NONE ? cloud.share : NAN;
       for (int k = 0; k < n_points; k++)
         *along++ = cloud.kind != RHEO_SHAPE_NONE ? cloud.along[k] : NAN;
       for (int64_t o = 0; angle != NULL && o < n_out; o++)
@@ -469,7 +487,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
     n_tried += found->search[k]->n_tried;
   tried = g_strdup_printf ("%d", n_tried);
   rheo_table_set_note (out, "starts", tried);
-  add_counts (out, found, c->search.q_max);
+  add_counts (out, found, MIN (c->search.q_max, RHEO_POINT_EXACT));
   rheo_table_set_note (out, "index",
                        field->is_bounded && c->search.method == 0 && found->n_searches == 1 ? "holds" : "");
   dims[0] = found->n_searches;
