@@ -344,11 +344,25 @@ has_two_directions (const RheoPlotSpec *spec)
   return b != NULL && b->column->n_dims == 2 && b->column->dims[1] == 2;
 }
 
+/* Of several runs what they have in common: names or units of one would mislead about the others. */
 static void
 fill_facts (Fill *fill)
 {
   RheoPlotSpec *spec = fill->spec;
-  const RheoPlotSource *source = &fill->sources[0];
+  RheoPlotSource common = fill->sources[0], *source = &common;
+
+  for (int i = 1; i < fill->n_sources; i++)
+    {
+      const RheoPlotSource *other = &fill->sources[i];
+
+      common.budget = MAX (common.budget, other->budget);
+      if (g_strcmp0 (common.unit, other->unit) != 0)
+        common.unit = NULL;
+      if (g_strcmp0 (common.outputs, other->outputs) != 0)
+        common.outputs = NULL;
+      if (common.dt_ms != other->dt_ms)
+        common.dt_ms = 0;
+    }
 
   for (int i = 0; i < spec->n_bindings; i++)
     if (strcmp (spec->binding[i].column->key, "iteration") == 0)

@@ -327,6 +327,42 @@ test_values (void)
   assert_bound (spec, 1, "columns", "motion", NULL);
 }
 
+/* Runs of two tasks: names and units of the first would be wrong for the second. */
+static void
+test_common (void)
+{
+  RheoPlotSource sources[] = { make_source ("one"), make_source ("two") };
+  static const char *const from[] = { "train.loss", NULL };
+
+  sources[1].unit = "batch";
+  sources[1].budget = 1500;
+  sources[0].outputs = "cosine;sine";
+  for (int same = 0; same < 2; same++)
+    {
+      g_autoptr (RheoPlotSpec) line = rheo_plot_spec_new (rheo_plot_kind_find ("line", NULL));
+      g_autoptr (RheoPlotSpec) outputs = rheo_plot_spec_new (rheo_plot_kind_find ("trajectory", NULL));
+      const RheoParam *row;
+      g_autofree char *words = NULL;
+      g_autoptr (GError) error = NULL;
+      void *at;
+
+      if (same)
+        {
+          sources[1].unit = "epoch";
+          sources[1].outputs = "cosine;sine";
+        }
+      rheo_plot_fill (line, sources, 2, from, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (line->x.label, ==, same ? "Epoch" : NULL);
+      g_assert_cmpfloat (get_value (line, "budget"), ==, 1500);
+      rheo_plot_fill (outputs, sources, 2, NULL, NULL, &error);
+      g_assert_no_error (error);
+      row = rheo_params_find (outputs->kind->base.params, outputs->values, "names", "", &at, NULL);
+      words = rheo_param_dup_text (row, at);
+      g_assert_cmpstr (words, ==, same ? "cosine;sine" : "");
+    }
+}
+
 static void
 assert_refused (const char *kind, const char *from, const char *message)
 {
@@ -376,6 +412,7 @@ main (int argc, char **argv)
   g_test_add_func ("/source/flat", test_flat);
   g_test_add_func ("/source/named", test_named);
   g_test_add_func ("/source/values", test_values);
+  g_test_add_func ("/source/common", test_common);
   g_test_add_func ("/source/refused", test_refused);
   {
     int code = g_test_run ();
