@@ -31,7 +31,11 @@ note_recent (RheoAppWindow *window, const char *path)
 static void
 tell_refused (RheoAppWindow *window, const GError *error)
 {
-  rheo_app_window_notice (window, GTK_MESSAGE_WARNING, NULL, error->message, NULL);
+  /* The folder of runs cannot be written to: another one is chosen there. */
+  const RheoNoticeButton buttons[] = { { _ ("Preferences"), "win.preferences" }, { NULL } };
+
+  rheo_app_window_notice (window, GTK_MESSAGE_WARNING, NULL, error->message,
+                          g_error_matches (error, RHEO_ERROR, RHEO_ERROR_IO) ? buttons : NULL);
 }
 
 /* --- runs ------------------------------------------------------------------------------------------------------ */

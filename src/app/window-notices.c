@@ -231,7 +231,7 @@ tell_fault (RheoAppWindow *window, const RheoRunEnd *end, const GError *error)
   int n = 0;
 
   window->left = there;
-  if (full)
+  if (full || (!there && g_error_matches (error, RHEO_ERROR, RHEO_ERROR_IO)))
     buttons[n++] = (RheoNoticeButton){ _ ("Choose another folder…"), "win.choose-folder" };
   if (there)
     buttons[n++] = (RheoNoticeButton){ _ ("Resume"), resume };

@@ -294,6 +294,15 @@ test_growth (void)
   g_assert_cmpfloat (end.growth, ==, 0);
 }
 
+static gboolean
+is_writing (gpointer window)
+{
+  RheoSession *session = context_of (window)->session;
+  g_autofree char *parts = g_strconcat (rheo_session_get_path (session), ".parts", NULL);
+
+  return rheo_session_get_place (session).iteration > 0 && g_file_test (parts, G_FILE_TEST_IS_DIR);
+}
+
 typedef struct
 {
   GtkFileChooser *chooser;
@@ -307,6 +316,38 @@ is_chosen (gpointer data)
   g_autoptr (GFile) file = gtk_file_chooser_get_file (choice->chooser);
 
   return file != NULL && g_str_equal (g_file_peek_path (file), choice->folder);
+}
+
+/* A folder that goes while a run is written to it, and one that cannot be made: both messages lead to another. */
+static void
+test_folder_lost (void)
+{
+  g_autofree char *lost = g_build_filename (ui_test_folder (), "lost", NULL);
+  g_autofree char *moved = g_build_filename (ui_test_folder (), "moved", NULL);
+  g_autofree char *below = g_build_filename (lost, "runs", NULL);
+  /* What is lost is written to the log, and right. */
+  const GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  RheoAppWindow *window = small_window ("100000");
+  RheoContext *context = context_of (window);
+
+  g_mkdir (lost, 0777);
+  g_settings_set_string (context->settings, "runs-folder", lost);
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run"));
+  ui_wait (is_writing, window);
+  g_assert_cmpint (g_rename (lost, moved), ==, 0);
+  ui_wait (is_stopped, window);
+  wait_text (window, "The run ended early");
+  g_assert_nonnull (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Choose another folder…"));
+
+  g_assert_true (g_file_set_contents (lost, "no folder", -1, NULL));
+  g_settings_set_string (context->settings, "runs-folder", below);
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run"));
+  wait_text (window, "cannot be made");
+  g_assert_nonnull (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Preferences"));
+  g_settings_reset (context->settings, "runs-folder");
+  g_unlink (lost);
+  ui_window_close (window);
+  g_log_set_always_fatal (fatal);
 }
 
 /* Full before the first checkpoint: there is nothing to resume, and still a way out. */
@@ -574,6 +615,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/window/damaged", test_damaged);
   g_test_add_func ("/ui/window/foreign", test_foreign);
   g_test_add_func ("/ui/window/diverged", test_diverged);
+  g_test_add_func ("/ui/window/folder-lost", test_folder_lost);
   g_test_add_func ("/ui/window/full-disk", test_full_disk);
   g_test_add_func ("/ui/window/full-disk-later", test_full_later);
   g_test_add_func ("/ui/window/close-running", test_close_running);
