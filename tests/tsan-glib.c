@@ -1,5 +1,5 @@
-/* What GLib orders between threads, said to the thread sanitizer, which does not see into GLib: mutexes, tasks and counts
- * of references. Linked into tests in place of the functions of that name (--wrap). */
+/* What GLib orders between threads, said to the thread sanitizer, which does not see into GLib: mutexes, tasks, pools,
+ * idle functions and counts of references. Linked into tests in place of the functions of that name (--wrap). */
 #include "config.h"
 
 #include <gio/gio.h>
@@ -38,6 +38,73 @@ WRAP (gboolean, g_atomic_ref_count_dec, (gatomicrefcount * count))
   if (last)
     __tsan_acquire (count);
   return last;
+}
+
+/* --- pools of threads and what is left to the main loop ---------------------------------------------------------- */
+
+/* A pool lasts as long as the program. */
+typedef struct
+{
+  GFunc run;
+  gpointer data;
+} Pool;
+
+static void
+run_in_pool (gpointer job, gpointer data)
+{
+  const Pool *pool = data;
+
+  __tsan_acquire (job);
+  pool->run (job, pool->data);
+}
+
+WRAP (GThreadPool *, g_thread_pool_new, (GFunc run, gpointer data, int most, gboolean exclusive, GError **error))
+{
+  Pool *pool = g_new (Pool, 1);
+
+  *pool = (Pool){ run, data };
+  return __real_g_thread_pool_new (run_in_pool, pool, most, exclusive, error);
+}
+
+WRAP (gboolean, g_thread_pool_push, (GThreadPool * pool, gpointer job, GError **error))
+{
+  __tsan_release (job);
+  return __real_g_thread_pool_push (pool, job, error);
+}
+
+typedef struct
+{
+  GSourceFunc run;
+  gpointer data;
+  GDestroyNotify destroy;
+} Idle;
+
+static gboolean
+run_idle (gpointer data)
+{
+  const Idle *idle = data;
+
+  __tsan_acquire (data);
+  return idle->run (idle->data);
+}
+
+static void
+free_idle (gpointer data)
+{
+  Idle *idle = data;
+
+  if (idle->destroy != NULL)
+    idle->destroy (idle->data);
+  g_free (idle);
+}
+
+WRAP (guint, g_idle_add_full, (int priority, GSourceFunc run, gpointer data, GDestroyNotify destroy))
+{
+  Idle *idle = g_new (Idle, 1);
+
+  *idle = (Idle){ run, data, destroy };
+  __tsan_release (idle);
+  return __real_g_idle_add_full (priority, run_idle, idle, free_idle);
 }
 
 /* --- tasks ----------------------------------------------------------------------------------------------------- */
