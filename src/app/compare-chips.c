@@ -9,6 +9,7 @@
 #include "app/run-text.h"
 #include "plot/plot-kind.h"
 #include "widgets/plot-legend.h"
+#include "widgets/wrap-row.h"
 
 #define NAME_CHARS 24
 
@@ -16,7 +17,7 @@ struct _RheoCompareChips
 {
   GtkWidget parent_instance;
   RheoContext *context;
-  GtkWidget *flow, *popover, *search;
+  GtkWidget *flow, *more, *popover, *search;
   GtkStringList *others; /* names of runs that are not here yet */
   char **paths;          /* NULL: not known yet */
 };
@@ -106,24 +107,17 @@ new_chip (RheoCompareChips *chips, const RheoCompareColumns *columns, int group,
   return chip;
 }
 
-static void
-append (RheoCompareChips *chips, GtkWidget *child, int position)
-{
-  gtk_flow_box_insert (GTK_FLOW_BOX (chips->flow), child, position);
-  gtk_widget_set_focusable (gtk_widget_get_parent (child), FALSE);
-  gtk_widget_set_halign (gtk_widget_get_parent (child), GTK_ALIGN_START);
-}
-
 void
 rheo_compare_chips_show (RheoCompareChips *chips, const RheoCompareColumns *columns, const char *const *paths)
 {
+  GtkWidget *child;
+
   g_strfreev (chips->paths);
   chips->paths = g_strdupv ((char **) paths);
-  while (gtk_flow_box_get_child_at_index (GTK_FLOW_BOX (chips->flow), 1) != NULL)
-    gtk_flow_box_remove (GTK_FLOW_BOX (chips->flow),
-                         GTK_WIDGET (gtk_flow_box_get_child_at_index (GTK_FLOW_BOX (chips->flow), 0)));
+  while ((child = gtk_widget_get_first_child (chips->flow)) != chips->more)
+    gtk_widget_unparent (child);
   for (int g = 0; columns != NULL && g < columns->n_groups; g++)
-    append (chips, new_chip (chips, columns, g, paths), g);
+    rheo_wrap_row_insert_before (RHEO_WRAP_ROW (chips->flow), new_chip (chips, columns, g, paths), chips->more);
 }
 
 /* --- another one ---------------------------------------------------------------------------------------------------- */
@@ -259,11 +253,9 @@ static void
 rheo_compare_chips_init (RheoCompareChips *chips)
 {
   chips->others = gtk_string_list_new (NULL);
-  chips->flow = gtk_flow_box_new ();
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (chips->flow), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (chips->flow), 12);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (chips->flow), 6);
-  append (chips, make_add (chips), -1);
+  chips->flow = rheo_wrap_row_new (6);
+  chips->more = make_add (chips);
+  rheo_wrap_row_insert_before (RHEO_WRAP_ROW (chips->flow), chips->more, NULL);
   gtk_widget_set_parent (chips->flow, GTK_WIDGET (chips));
 }
 

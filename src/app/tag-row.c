@@ -6,10 +6,12 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "widgets/wrap-row.h"
+
 struct _RheoTagRow
 {
   GtkWidget parent_instance;
-  GtkWidget *flow, *popover, *entry;
+  GtkWidget *flow, *more, *popover, *entry;
   char **shown;
 };
 
@@ -52,30 +54,21 @@ new_tag (RheoTagRow *row, const char *tag)
   return box;
 }
 
-static void
-append (RheoTagRow *row, GtkWidget *child, int position)
-{
-  gtk_flow_box_insert (GTK_FLOW_BOX (row->flow), child, position);
-  gtk_widget_set_focusable (gtk_widget_get_parent (child), FALSE);
-  gtk_widget_set_halign (gtk_widget_get_parent (child), GTK_ALIGN_START);
-}
-
 void
 rheo_tag_row_set_tags (RheoTagRow *row, const char *const *tags)
 {
-  int n = 0;
+  GtkWidget *child;
 
   /* What did not change keeps the focus. */
   if (row->shown != NULL && g_strv_equal ((const char *const *) row->shown, tags))
     return;
   g_strfreev (row->shown);
   row->shown = g_strdupv ((char **) tags);
-  while (gtk_flow_box_get_child_at_index (GTK_FLOW_BOX (row->flow), 1) != NULL)
-    gtk_flow_box_remove (GTK_FLOW_BOX (row->flow),
-                         GTK_WIDGET (gtk_flow_box_get_child_at_index (GTK_FLOW_BOX (row->flow), 0)));
+  while ((child = gtk_widget_get_first_child (row->flow)) != row->more)
+    gtk_widget_unparent (child);
   for (int i = 0; tags[i] != NULL; i++)
     if (!g_str_equal (tags[i], "star"))
-      append (row, new_tag (row, tags[i]), n++);
+      rheo_wrap_row_insert_before (RHEO_WRAP_ROW (row->flow), new_tag (row, tags[i]), row->more);
 }
 
 static void
@@ -121,10 +114,8 @@ rheo_tag_row_init (RheoTagRow *row)
 {
   GtkWidget *more = gtk_menu_button_new ();
 
-  row->flow = gtk_flow_box_new ();
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (row->flow), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (row->flow), 12);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (row->flow), 6);
+  row->more = more;
+  row->flow = rheo_wrap_row_new (6);
   row->entry = gtk_entry_new ();
   g_object_set (row->entry, "placeholder-text", _ ("A word"), NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("New tag"), -1);
@@ -136,7 +127,7 @@ rheo_tag_row_init (RheoTagRow *row)
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (more), row->popover);
   gtk_widget_add_css_class (more, "tag-add");
   gtk_accessible_update_property (GTK_ACCESSIBLE (more), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Add tag"), -1);
-  append (row, more, -1);
+  rheo_wrap_row_insert_before (RHEO_WRAP_ROW (row->flow), more, NULL);
   gtk_widget_set_parent (row->flow, GTK_WIDGET (row));
 }
 

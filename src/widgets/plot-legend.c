@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "plot/plot-kind.h"
+#include "widgets/wrap-row.h"
 
 #define SPACE 2
 #define MOST_ROWS 3 /* the menu has them all */
@@ -127,75 +128,18 @@ rheo_plot_legend_get_n_entries (RheoPlotLegend *legend)
 
 /* --- rows ----------------------------------------------------------------------------------------------------------- */
 static void
-place (RheoPlotLegend *legend, GtkWidget *child, GtkAllocation at, int width)
-{
-  if (gtk_widget_get_direction (GTK_WIDGET (legend)) == GTK_TEXT_DIR_RTL)
-    at.x = width - at.x - at.width;
-  gtk_widget_size_allocate (child, &at, -1);
-}
-
-/* Gives the height from top on; allocates too on demand. */
-static int
-lay_out (RheoPlotLegend *legend, int width, int top, gboolean allocate)
-{
-  int x = 0, y = top, row = 0, n_rows = 1;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (legend)); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      int w, h;
-
-      gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &w, NULL, NULL);
-      gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, w, NULL, &h, NULL, NULL);
-      if (x > 0 && x + w > width)
-        {
-          n_rows++;
-          x = 0;
-          if (n_rows <= MOST_ROWS)
-            {
-              y += row;
-              row = 0;
-            }
-        }
-      if (allocate)
-        gtk_widget_set_child_visible (child, n_rows <= MOST_ROWS);
-      if (n_rows > MOST_ROWS)
-        continue;
-      if (allocate)
-        place (legend, child, (GtkAllocation){ x, y, MIN (w, MAX (width, 1)), h }, width);
-      row = MAX (row, h);
-      x += w + SPACE;
-    }
-  return y + row - top;
-}
-
-static void
 measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
          int *natural_baseline)
 {
-  *minimum = *natural = 0;
-  if (orientation == GTK_ORIENTATION_VERTICAL)
-    {
-      *minimum = *natural = lay_out (RHEO_PLOT_LEGEND (widget), for_size < 0 ? G_MAXINT / 2 : for_size, 0, FALSE);
-      return;
-    }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      int least, w;
-
-      gtk_widget_measure (child, orientation, -1, &least, &w, NULL, NULL);
-      *minimum = MAX (*minimum, least);
-      *natural += w + (*natural > 0 ? SPACE : 0);
-    }
+  rheo_wrap_measure (widget, SPACE, 0, MOST_ROWS, orientation, for_size, minimum, natural);
 }
 
 static void
 size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  const int need = lay_out (RHEO_PLOT_LEGEND (widget), width, 0, FALSE);
+  const int need = rheo_wrap_lay_out (widget, SPACE, 0, MOST_ROWS, width, 0, FALSE);
 
-  lay_out (RHEO_PLOT_LEGEND (widget), width, MAX (height - need, 0) / 2, TRUE);
+  rheo_wrap_lay_out (widget, SPACE, 0, MOST_ROWS, width, MAX (height - need, 0) / 2, TRUE);
 }
 
 static GtkSizeRequestMode

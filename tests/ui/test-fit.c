@@ -8,6 +8,7 @@
 #include "app/setup-cards.h"
 #include "widgets/common.h"
 #include "widgets/scrubber.h"
+#include "widgets/wrap-row.h"
 
 static const char *const views[] = { "setup", "live", "runs" };
 
@@ -158,6 +159,39 @@ scrubber_whole (void)
     }
 }
 
+/* Words at their own widths, close to each other, however wide the row is; in rows where it is narrow. */
+static void
+row_wraps (void)
+{
+  static const int widths[] = { 600, 120 };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      GtkWidget *window = gtk_window_new (), *row = rheo_wrap_row_new (6), *child[3];
+      graphene_rect_t at[3];
+
+      for (int k = 0; k < 3; k++)
+        {
+          child[k] = gtk_button_new_with_label (k == 1 ? "longer words" : "word");
+          rheo_wrap_row_insert_before (RHEO_WRAP_ROW (row), child[k], NULL);
+        }
+      gtk_window_set_child (GTK_WINDOW (window), row);
+      gtk_window_set_default_size (GTK_WINDOW (window), widths[i], 200);
+      gtk_window_present (GTK_WINDOW (window));
+      ui_settle (row);
+      for (int k = 0; k < 3; k++)
+        g_assert_true (gtk_widget_compute_bounds (child[k], row, &at[k]));
+      for (int k = 1; k < 3; k++)
+        {
+          const float gap = i == 0 ? at[k].origin.x - at[k - 1].origin.x - at[k - 1].size.width
+                                   : at[k].origin.y - at[k - 1].origin.y - at[k - 1].size.height;
+
+          g_assert_cmpfloat (gap, ==, 6);
+        }
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -168,5 +202,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/fit/cards", GINT_TO_POINTER (100), cards_whole);
   g_test_add_data_func ("/ui/fit/cards-large-text", GINT_TO_POINTER (150), cards_whole);
   g_test_add_func ("/ui/fit/scrubber", scrubber_whole);
+  g_test_add_func ("/ui/fit/wrap", row_wraps);
   return ui_test_run ();
 }
