@@ -513,7 +513,10 @@ make_left (RheoRunsPage *page)
   gtk_paned_set_start_child (GTK_PANED (page->split), make_list (page));
   gtk_paned_set_end_child (GTK_PANED (page->split), make_files (page));
   gtk_paned_set_resize_end_child (GTK_PANED (page->split), TRUE);
+  gtk_paned_set_shrink_start_child (GTK_PANED (page->split), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (page->split), FALSE);
+  /* A window that was low for a while would else leave nothing of the list, and the place is remembered. */
+  gtk_widget_set_size_request (page->stack, -1, 110);
   gtk_widget_set_size_request (page->files, -1, 140);
   gtk_box_append (GTK_BOX (left), page->split);
   gtk_box_append (GTK_BOX (left), make_bar (page));

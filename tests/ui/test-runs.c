@@ -707,6 +707,34 @@ columns_fill (Fixture *f, gconstpointer data)
   ui_wait (hides_columns, get_columns (tree));
 }
 
+static gboolean
+is_low (gpointer window)
+{
+  return gtk_widget_get_height (window) < 500;
+}
+
+static gboolean
+is_high (gpointer window)
+{
+  return gtk_widget_get_height (window) > 650;
+}
+
+/* A window that was low for a while leaves the list a part of a high one. */
+static void
+list_stays (Fixture *f, gconstpointer data)
+{
+  GtkWidget *list = GTK_WIDGET (get_list (f));
+
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 1024, 300);
+  ui_wait (is_low, f->window);
+  ui_settle (list);
+  g_assert_cmpint (gtk_widget_get_height (list), >=, 100);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 1024, 700);
+  ui_wait (is_high, f->window);
+  ui_settle (list);
+  g_assert_cmpint (gtk_widget_get_height (list), >=, 180);
+}
+
 #define ADD(path, names, function) g_test_add ("/ui/runs/" path, Fixture, names, set_up, function, tear_down)
 
 int
@@ -728,6 +756,7 @@ main (int argc, char **argv)
   ADD ("columns-follow-text", three, columns_follow_text);
   ADD ("file", three, file_shown);
   ADD ("plotted", three, plotted);
+  ADD ("list-stays", three, list_stays);
   ADD ("columns", three, columns_fill); /* last: the next window is as small as this one was */
   return ui_test_run ();
 }
