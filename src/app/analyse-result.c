@@ -20,7 +20,7 @@
 
 #define MOST_REST 4      /* plots that no kind knows by itself */
 #define PLOT_HEIGHT 240  /* px of one among several */
-#define SPACE_HEIGHT 330 /* px of a figure in space before others */
+#define SPACE_HEIGHT 290 /* px of a figure in space before others: whole above the table of a window of 1024x700 */
 #define TABLE_HEIGHT 214
 
 struct _RheoAnalyseResult

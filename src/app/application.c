@@ -105,6 +105,8 @@ startup (GApplication *application)
   G_APPLICATION_CLASS (rheo_application_parent_class)->startup (application);
   rheo_renderer_choose (gdk_display_get_default ());
   gtk_source_init ();
+  /* Words that can be copied are not marked as a whole because Tab comes to them. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
   for (int i = 0; i < n_rows; i++)
     for (const RheoKey *key = rows[i].keys; key->key != NULL; key++)

@@ -48,8 +48,9 @@ find_range (const RheoSparkline *line, double *lo, double *hi)
       }
 }
 
+/* Time goes to the right in every language, as in all figures. */
 static void
-draw (const RheoSparkline *line, cairo_t *cr, double width, double height, gboolean mirrored)
+draw (const RheoSparkline *line, cairo_t *cr, double width, double height)
 {
   double lo, hi, x = 0, y = 0;
   gboolean pen_down = FALSE;
@@ -65,7 +66,6 @@ draw (const RheoSparkline *line, cairo_t *cr, double width, double height, gbool
           continue;
         }
       x = line->n > 1 ? MARGIN + (width - 2 * MARGIN) * i / (line->n - 1) : width / 2;
-      x = mirrored ? width - x : x;
       y = hi > lo ? height - MARGIN - (height - 2 * MARGIN) * (line->values[i] - lo) / (hi - lo) : height / 2;
       if (pen_down)
         cairo_line_to (cr, x, y);
@@ -93,7 +93,7 @@ snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   gdk_cairo_set_source_rgba (cr, line->alarm ? &alarms[dark] : &colours[dark]);
-  draw (line, cr, width, height, gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL);
+  draw (line, cr, width, height);
   cairo_destroy (cr);
 }
 

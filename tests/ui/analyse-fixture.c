@@ -8,9 +8,8 @@
 #include "app/settings.h"
 #include "engine/trainer.h"
 
-/* A few units, hardly trained: what matters here is that it has fixed points. */
-static void
-small_rates (const char *path)
+void
+analyse_small_rates (const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoExperiment) experiment = rheo_experiment_load ("flip-flop-3bit", &error);
@@ -42,7 +41,7 @@ analyse_set_up (AnalyseFixture *f, gconstpointer data)
   f->path = g_build_filename (f->folder, "rates.h5", NULL);
   g_assert_cmpint (g_mkdir_with_parents (f->folder, 0700), ==, 0);
   if (data == NULL)
-    small_rates (f->path);
+    analyse_small_rates (f->path);
   g_settings_set_string (settings, "runs-folder", f->folder);
   f->window = ui_window_new ();
   f->page = ui_find_type (GTK_WIDGET (f->window), RHEO_TYPE_ANALYSE_PAGE);

@@ -13,6 +13,8 @@ typedef struct
   GtkWidget *page, *result;
 } AnalyseFixture;
 
+/* A stored run of a few units, hardly trained: what matters is that it has fixed points. */
+void analyse_small_rates (const char *path);
 /* For g_test_add; data NULL: with a network of 12 units, trained for 4 batches; else there is no file yet. */
 void analyse_set_up (AnalyseFixture *f, gconstpointer data);
 void analyse_tear_down (AnalyseFixture *f, gconstpointer data);

@@ -1,8 +1,10 @@
 /* What a keyboard and a screen reader need: every control has a name, and Tab reaches it. */
 #include "config.h"
 
+#include "analyse-fixture.h"
 #include "ui-places.h"
 
+#include "app/analyse-result.h"
 #include "app/live-value.h"
 #include "app/runs-page-private.h"
 #include "widgets/plot-card.h"
@@ -284,6 +286,13 @@ show_help (RheoAppWindow *window)
 }
 
 static GtkWidget *
+show_shortcuts (RheoAppWindow *window)
+{
+  ui_activate (GTK_WIDGET (window), "win.shortcuts");
+  return ui_get_beside (window);
+}
+
+static GtkWidget *
 show_run (RheoAppWindow *window)
 {
   g_autofree char *path = ui_dup_run ("one.h5");
@@ -326,6 +335,32 @@ show_analysis (RheoAppWindow *window)
   return NULL;
 }
 
+static gboolean
+is_shown (gpointer result)
+{
+  return rheo_analyse_result_get_table (result) != NULL && gtk_widget_get_mapped (result);
+}
+
+/* Figures and a table of fixed points, with the details of one. */
+static GtkWidget *
+show_point (RheoAppWindow *window)
+{
+  g_autofree char *path = g_build_filename (ui_test_folder (), "rates.h5", NULL);
+  g_autofree char *action = g_action_print_detailed_name ("win.analyse", g_variant_new_string (path));
+  GtkWidget *root = GTK_WIDGET (window), *row;
+
+  analyse_small_rates (path);
+  ui_activate (root, action);
+  ui_settle (root);
+  row = ui_get (root, GTK_TYPE_LIST_BOX_ROW, "Fixed points");
+  g_signal_emit_by_name (gtk_widget_get_parent (row), "row-activated", row);
+  ui_wait (is_shown, ui_find_type (root, RHEO_TYPE_ANALYSE_RESULT));
+  gtk_selection_model_select_item (
+      gtk_column_view_get_model (GTK_COLUMN_VIEW (ui_get (root, GTK_TYPE_COLUMN_VIEW, "Points"))), 0, TRUE);
+  ui_get (root, GTK_TYPE_BUTTON, "Start trials here");
+  return NULL;
+}
+
 /* The editor of scripts, with the bar of its search and a line that is wrong. */
 static GtkWidget *
 show_script (RheoAppWindow *window)
@@ -337,13 +372,22 @@ show_script (RheoAppWindow *window)
 }
 
 static const Place places[] = {
-  { "setup", "start", NULL },          { "setup", "form", show_form },
-  { "live", "empty", NULL },           { "live", "paused", show_live },
-  { "analyse", "empty", NULL },        { "analyse", "form", show_analysis },
-  { "runs", "empty", NULL },           { "runs", "run", show_run },
-  { "runs", "compare", show_compare }, { "live", "options", show_options },
-  { "live", "numbers", show_numbers }, { "setup", "preferences", show_preferences },
-  { "setup", "script", show_script },  { "setup", "help", show_help },
+  { "setup", "start", NULL },
+  { "setup", "form", show_form },
+  { "live", "empty", NULL },
+  { "live", "paused", show_live },
+  { "analyse", "empty", NULL },
+  { "analyse", "form", show_analysis },
+  { "runs", "empty", NULL },
+  { "runs", "run", show_run },
+  { "runs", "compare", show_compare },
+  { "live", "options", show_options },
+  { "live", "numbers", show_numbers },
+  { "setup", "preferences", show_preferences },
+  { "setup", "script", show_script },
+  { "analyse", "point", show_point },
+  { "setup", "shortcuts", show_shortcuts },
+  { "setup", "help", show_help },
 };
 
 static RheoAppWindow *
@@ -468,6 +512,23 @@ test_roles (void)
   ui_window_close (window);
 }
 
+/* Words that can be copied are not marked because Tab comes to them. */
+static void
+test_copied (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  GtkWidget *beside = gtk_window_new (), *label = gtk_label_new ("numbers");
+
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_window_set_child (GTK_WINDOW (beside), label);
+  gtk_window_present (GTK_WINDOW (beside));
+  ui_settle (beside);
+  gtk_widget_grab_focus (label);
+  g_assert_false (gtk_label_get_selection_bounds (GTK_LABEL (label), NULL, NULL));
+  gtk_window_destroy (GTK_WINDOW (beside));
+  ui_window_close (window);
+}
+
 /* The checks find what they are for. */
 static void
 test_catches (void)
@@ -512,5 +573,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/access/cards", test_cards);
   g_test_add_func ("/ui/access/legend", test_legend);
   g_test_add_func ("/ui/access/roles", test_roles);
+  g_test_add_func ("/ui/access/copied", test_copied);
   return ui_test_run ();
 }
