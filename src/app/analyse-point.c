@@ -14,6 +14,7 @@
 #include "app/plot-toasts.h"
 #include "app/result-sheets.h"
 #include "app/run-text.h"
+#include "widgets/common.h"
 #include "widgets/plot-card.h"
 #include "widgets/value-bars.h"
 
@@ -61,7 +62,7 @@ add_fact (RheoAnalysePoint *pane, int row, const char *name, const char *value)
 
   gtk_label_set_wrap_mode (GTK_LABEL (left), PANGO_WRAP_WORD_CHAR);
   gtk_widget_set_hexpand (left, TRUE);
-  gtk_label_set_xalign (GTK_LABEL (right), 1);
+  rheo_label_hold_numbers (GTK_LABEL (right));
   gtk_label_set_selectable (GTK_LABEL (right), TRUE);
   gtk_grid_attach (GTK_GRID (pane->facts), left, 0, row, 1, 1);
   gtk_grid_attach (GTK_GRID (pane->facts), right, 1, row, 1, 1);

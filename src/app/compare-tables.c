@@ -11,6 +11,7 @@
 #include "app/compare-results.h"
 #include "app/run-text.h"
 #include "engine/evaluate.h"
+#include "widgets/common.h"
 
 GtkWidget *
 rheo_compare_table_new (void)
@@ -34,7 +35,10 @@ put (GtkWidget *grid, int column, int row, const char *text, const char *class, 
 {
   GtkWidget *label = gtk_label_new (text);
 
-  gtk_label_set_xalign (GTK_LABEL (label), number ? 1 : 0);
+  if (number && row > 0)
+    rheo_label_hold_numbers (GTK_LABEL (label));
+  else
+    gtk_label_set_xalign (GTK_LABEL (label), number ? 1 : 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (label), row > 0);

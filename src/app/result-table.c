@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "widgets/common.h"
 #include "widgets/keys.h"
 
 /* --- rows ---------------------------------------------------------------------------------------------------------------- */
@@ -67,7 +68,10 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, const RheoResu
 {
   GtkWidget *label = gtk_label_new (NULL);
 
-  gtk_label_set_xalign (GTK_LABEL (label), is_text (field) ? 0 : 1);
+  if (is_text (field))
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+  else
+    rheo_label_hold_numbers (GTK_LABEL (label));
   /* Numbers are never cut: what has no room is reached by scrolling. */
   gtk_label_set_ellipsize (GTK_LABEL (label), is_text (field) ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   gtk_label_set_width_chars (GTK_LABEL (label), is_text (field) ? 13 : -1);

@@ -101,6 +101,13 @@ rheo_widget_set_text_height (GtkWidget *widget, int height)
 }
 
 void
+rheo_label_hold_numbers (GtkLabel *label)
+{
+  gtk_widget_set_direction (GTK_WIDGET (label), GTK_TEXT_DIR_LTR);
+  gtk_label_set_xalign (label, gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL ? 0 : 1);
+}
+
+void
 rheo_window_stand_beside (GtkWindow *window, GtkWidget *of)
 {
   GtkRoot *root = of != NULL ? gtk_widget_get_root (of) : NULL;

@@ -20,6 +20,10 @@ void rheo_column_set_text_width (GtkColumnViewColumn *column, int width);
 /* The least height of a widget with text in it, such as a plot: px at a scale of 1, more where the text is larger. */
 void rheo_widget_set_text_height (GtkWidget *widget, int height);
 
+/* The label shows numbers, at the end of its room: from left to right in every language, so that a minus stays before its
+ * number and an interval begins with its lower end. */
+void rheo_label_hold_numbers (GtkLabel *label);
+
 /* Makes a window one of the window that `of` is in (or is; NULL: none): above it, gone with it, and with the shortcuts of its
  * application. */
 void rheo_window_stand_beside (GtkWindow *window, GtkWidget *of);

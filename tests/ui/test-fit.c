@@ -192,6 +192,25 @@ row_wraps (void)
     }
 }
 
+/* A minus stays before its number where words go to the left. */
+static void
+numbers_ordered (void)
+{
+  GtkWidget *window, *label;
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  window = gtk_window_new ();
+  label = gtk_label_new ("\u22120.5 (\u22120.7 … \u22120.2)");
+  rheo_label_hold_numbers (GTK_LABEL (label));
+  gtk_window_set_child (GTK_WINDOW (window), label);
+  gtk_window_present (GTK_WINDOW (window));
+  ui_settle (label);
+  g_assert_cmpint (pango_layout_get_direction (gtk_label_get_layout (GTK_LABEL (label)), 0), ==, PANGO_DIRECTION_LTR);
+  g_assert_cmpfloat (gtk_label_get_xalign (GTK_LABEL (label)), ==, 0);
+  gtk_window_destroy (GTK_WINDOW (window));
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -203,5 +222,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/fit/cards-large-text", GINT_TO_POINTER (150), cards_whole);
   g_test_add_func ("/ui/fit/scrubber", scrubber_whole);
   g_test_add_func ("/ui/fit/wrap", row_wraps);
+  g_test_add_func ("/ui/fit/numbers", numbers_ordered);
   return ui_test_run ();
 }
