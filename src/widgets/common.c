@@ -197,11 +197,33 @@ keep_rows (GtkWidget *widget)
     keep_rows (child);
 }
 
+static GtkNativeDialog *last_chooser;
+
+static void
+forget_chooser (void)
+{
+  g_clear_object (&last_chooser);
+}
+
+/* Until the next one is shown, or what it stands before is gone. */
+static void
+keep_chooser (GtkNativeDialog *chooser)
+{
+  GtkWindow *parent = gtk_native_dialog_get_transient_for (chooser);
+
+  g_set_object (&last_chooser, chooser);
+  if (parent == NULL)
+    return;
+  g_signal_handlers_disconnect_by_func (parent, forget_chooser, NULL);
+  g_signal_connect (parent, "destroy", G_CALLBACK (forget_chooser), NULL);
+}
+
 void
 rheo_chooser_show (GtkFileChooserNative *chooser)
 {
   GListModel *all = gtk_window_get_toplevels ();
 
+  keep_chooser (GTK_NATIVE_DIALOG (chooser));
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
   /* That of the desktop, where there is one, is not ours and not in the list. */
   for (guint i = 0; i < g_list_model_get_n_items (all); i++)

@@ -40,5 +40,6 @@ void rheo_popover_point_at (GtkWidget *popover, double x, double y);
 void rheo_popover_return_focus (GtkWidget *popover, GtkWidget *home);
 
 /* Shows it. All file choosers come through here: a file that is dragged out of GTK 4.8's own chooser keeps the list of the
- * folder, which ends the program when the folder changes after the chooser has gone; so none can be dragged. */
+ * folder, which ends the program when the folder changes after the chooser has gone; so none can be dragged. For the same
+ * reason a chooser is kept after its end until the next is shown: what it was reading of the folder still comes to it. */
 void rheo_chooser_show (GtkFileChooserNative *chooser);

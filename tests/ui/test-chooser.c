@@ -34,6 +34,12 @@ is_there (gpointer data)
 }
 
 static gboolean
+is_closed (gpointer data)
+{
+  return find_dialog () == NULL;
+}
+
+static gboolean
 is_filled (gpointer data)
 {
   Chooser *chooser = data;
@@ -149,8 +155,18 @@ test_drag (void)
   watch (&chooser, gtk_tree_view_get_model (GTK_TREE_VIEW (chooser.list)));
   drag_file (&chooser);
   gtk_window_close (GTK_WINDOW (chooser.dialog));
+  ui_wait (is_closed, NULL);
+  /* What it was reading still comes to it, until the next one is there. */
+  g_assert_cmpint (chooser.n_alive, ==, 3);
+  ui_activate (GTK_WIDGET (window), "win.open-file");
+  ui_wait (is_there, &chooser);
   ui_wait (is_gone, &chooser);
+  watch (&chooser, chooser.dialog);
+  gtk_window_close (GTK_WINDOW (chooser.dialog));
+  ui_wait (is_closed, NULL);
+  /* Nor does it outlive its window. */
   ui_window_close (window);
+  ui_wait (is_gone, &chooser);
 }
 
 int
