@@ -49,9 +49,9 @@ typedef struct
   RheoReal *start;    /* CHANGE: the array as it was, without padding; owned */
   int64_t since;      /* CHANGE: iterations that were done then */
 
-  gboolean watched;
-  RheoWatch watch; /* without the name */
-  Account account; /* streams from the probe trials share that of the frames */
+  gboolean watched, known; /* known: somebody has watched it in this run */
+  RheoWatch watch;         /* without the name; as it was watched last */
+  Account account;         /* streams from the probe trials share that of the frames */
   double due;
   int64_t made; /* batch of the last frame; -1: none yet */
 } Stream;
@@ -240,8 +240,12 @@ rheo_frames_watch (RheoFrames *frames, const RheoWatch *watch, GError **error)
           continue;
         }
       stream->watched = watch->per_second > 0;
-      stream->watch = *watch;
-      stream->watch.stream = NULL;
+      stream->known = stream->known || stream->watched;
+      if (stream->watched)
+        {
+          stream->watch = *watch;
+          stream->watch.stream = NULL;
+        }
       stream->due = 0;
       stream->made = -1;
       return TRUE;
@@ -592,8 +596,12 @@ make_from_probe (RheoFrames *frames, gboolean all, RheoPlace place, RheoFramePos
       if (batch == NULL)
         {
           for (guint k = 0; k < frames->streams->len; k++)
-            if (needs_probe (&g_array_index (frames->streams, Stream, k)))
-              g_array_index (frames->streams, Stream, k).watched = FALSE;
+            {
+              Stream *other = &g_array_index (frames->streams, Stream, k);
+
+              if (needs_probe (other))
+                other->watched = other->known = FALSE;
+            }
           return FALSE;
         }
       make (frames, stream, batch, place, post, data);
@@ -622,6 +630,17 @@ rheo_frames_make (RheoFrames *frames, double ran, gboolean all, RheoFramePost po
       spend (frames, &stream->account, frames->clock () - now, all);
     }
   return make_from_probe (frames, all, place, post, data, error);
+}
+
+void
+rheo_frames_watch_known (RheoFrames *frames)
+{
+  for (guint i = 0; i < frames->streams->len; i++)
+    {
+      Stream *stream = &g_array_index (frames->streams, Stream, i);
+
+      stream->watched = stream->known;
+    }
 }
 
 double

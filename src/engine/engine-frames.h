@@ -20,6 +20,8 @@ RheoTable *rheo_frames_dup_list (const RheoFrames *frames);
 
 /* FALSE: there is no such stream; the message names the nearest. */
 gboolean rheo_frames_watch (RheoFrames *frames, const RheoWatch *watch, GError **error);
+/* Whatever was watched at some time of the run is watched again, as it was then. */
+void rheo_frames_watch_known (RheoFrames *frames);
 /* Makes the frames that are due and that the share allows. ran: seconds of training since the last call. all: every
  * watched stream whose last frame is older than the network, whatever it costs; nothing is charged for it (the run
  * stands). FALSE: the probe trials could not be made; streams that need them are no longer watched. */

@@ -507,9 +507,12 @@ train (RheoEngine *engine, RheoStop *stop, GError **error)
         }
       make_frames (engine, now () - began, FALSE);
     }
-  /* What is seen of a diverged run is its last good state. */
+  /* What is seen of a diverged run is its last good state. Who looked away shall find the last state, too. */
   if (*stop != RHEO_STOP_DIVERGED)
-    make_frames (engine, 0, TRUE);
+    {
+      rheo_frames_watch_known (engine->frames);
+      make_frames (engine, 0, TRUE);
+    }
   return TRUE;
 }
 

@@ -86,7 +86,8 @@ void rheo_engine_keep_analysis (RheoEngine *engine, const char *id, int64_t iter
 void rheo_engine_pace (RheoEngine *engine, double steps_per_second); /* batches per second; 0: full speed */
 /* Frames of a stream, at most per_second; 0 stops it. Only what is watched is computed and copied; the engine measures
  * what that costs and spaces frames out to stay under 2 % of its time. When the run pauses or stops, streams whose last
- * frame is older than the network get one more; not when it has diverged.
+ * frame is older than the network get one more, when it stops also those that were watched before; not when it has
+ * diverged.
  * trial: which probe trial ("time ..." streams). first, n: columns of the last dimension of a stream, n 0: all. */
 typedef struct
 {
