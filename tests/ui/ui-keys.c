@@ -133,10 +133,10 @@ void
 ui_press (GtkWindow *window, const char *accelerator)
 {
   ui_wait (is_active, window);
-  /* It may go with the key. */
+  /* It may go, or hide, with the key. */
   g_object_add_weak_pointer (G_OBJECT (window), (gpointer *) &window);
   ui_send_keys (accelerator);
-  if (window != NULL)
+  if (window != NULL && gtk_widget_get_mapped (GTK_WIDGET (window)))
     ui_settle (GTK_WIDGET (window));
   g_clear_weak_pointer (&window);
 }
