@@ -7,6 +7,9 @@
 #include "app/dialogs.h"
 #include "widgets/common.h"
 
+/* Help is part of the program, since it has to be there without a network or another program to show it: a topic a section,
+ * with a button that leads to what it is about. */
+
 typedef struct
 {
   const char *title, *paragraphs[6];

@@ -105,6 +105,18 @@ scene_load (const char *path, GError **error)
   return parse (base, json_node_get_object (json_parser_get_root (parser)), error);
 }
 
+PlotScene *
+scene_find (const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".json", NULL);
+  g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
+  g_autoptr (GError) error = NULL;
+  PlotScene *scene = scene_load (path, &error);
+
+  g_assert_no_error (error);
+  return scene;
+}
+
 void
 scene_free (PlotScene *scene)
 {

@@ -8,18 +8,6 @@
 #include "scene.h"
 
 /* --- files ----------------------------------------------------------------------------------------------------------- */
-static PlotScene *
-load (const char *name)
-{
-  g_autofree char *file = g_strconcat (name, ".json", NULL);
-  g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
-  g_autoptr (GError) error = NULL;
-  PlotScene *scene = scene_load (path, &error);
-
-  g_assert_no_error (error);
-  return scene;
-}
-
 static char *
 slurp (const char *path, gsize *length)
 {
@@ -61,7 +49,7 @@ test_export (void)
   for (gsize i = 0; i < G_N_ELEMENTS (scenes); i++)
     for (gsize k = 0; k < G_N_ELEMENTS (endings); k++)
       {
-        PlotScene *scene = load (scenes[i]);
+        PlotScene *scene = scene_find (scenes[i]);
         g_autofree char *path = g_strdup_printf ("%s/%s.%s", folder, scenes[i], endings[k]);
         g_autoptr (GError) error = NULL;
         g_autofree char *first = NULL, *second = NULL;
@@ -115,7 +103,7 @@ test_export (void)
 static void
 test_export_errors (void)
 {
-  PlotScene *scene = load ("loss");
+  PlotScene *scene = scene_find ("loss");
   g_autofree char *folder = g_dir_make_tmp ("rheo-plot-XXXXXX", NULL);
   g_autofree char *odd = g_build_filename (folder, "a.gif", NULL),
                   *nowhere = g_build_filename (folder, "no", "a.png", NULL);
@@ -162,7 +150,7 @@ test_export_numbers (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      PlotScene *scene = load (cases[i].scene);
+      PlotScene *scene = scene_find (cases[i].scene);
       g_autofree char *csv = g_strdup_printf ("%s/%s.csv", folder, cases[i].scene);
       g_autofree char *npy = g_strdup_printf ("%s/%s.npy", folder, cases[i].scene);
       g_autofree char *text = NULL, *bytes = NULL;
@@ -328,7 +316,7 @@ test_text (void)
 static void
 without_fonts (void)
 {
-  PlotScene *scene = load ("rates");
+  PlotScene *scene = scene_find ("rates");
   g_autoptr (GError) error = NULL;
   cairo_surface_t *image;
   int n_blue = 0;

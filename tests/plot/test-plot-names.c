@@ -208,23 +208,11 @@ test_runs (void)
 }
 
 /* --- frames ------------------------------------------------------------------------------------------------------------ */
-static PlotScene *
-load (const char *name)
-{
-  g_autofree char *file = g_strconcat (name, ".json", NULL);
-  g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
-  g_autoptr (GError) error = NULL;
-  PlotScene *scene = scene_load (path, &error);
-
-  g_assert_no_error (error);
-  return scene;
-}
-
 /* Three trajectories in two rows: paths can only be compared in frames of one size. */
 static void
 test_equal (void)
 {
-  PlotScene *scene = load ("trajectory-row");
+  PlotScene *scene = scene_find ("trajectory-row");
   RheoPlotPanel panels[RHEO_PLOT_MAX_PANELS];
   int n = rheo_plot_panels (scene->spec, 400, 300, panels);
 
@@ -244,7 +232,7 @@ test_equal (void)
 static void
 test_column (void)
 {
-  PlotScene *scene = load ("trajectory-time");
+  PlotScene *scene = scene_find ("trajectory-time");
   RheoPlotPanel panels[RHEO_PLOT_MAX_PANELS];
   g_autoptr (GError) error = NULL;
 

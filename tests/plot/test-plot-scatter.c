@@ -10,18 +10,6 @@
 #include "plot/plot-turn.h"
 #include "scene.h"
 
-static PlotScene *
-load (const char *name)
-{
-  g_autofree char *file = g_strconcat (name, ".json", NULL);
-  g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
-  g_autoptr (GError) error = NULL;
-  PlotScene *scene = scene_load (path, &error);
-
-  g_assert_no_error (error);
-  return scene;
-}
-
 /* --- the camera ------------------------------------------------------------------------------------------------------ */
 static const RheoRect page = { 10, 20, 400, 300 };
 
@@ -122,7 +110,7 @@ static void
 test_entries (void)
 {
   RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
-  PlotScene *modes = load ("scatter"), *sets = load ("scatter-sets");
+  PlotScene *modes = scene_find ("scatter"), *sets = scene_find ("scatter-sets");
 
   g_assert_cmpint (rheo_plot_entries (modes->spec, entry), ==, 6);
   assert_entry (&entry[0], "Stable · 8", RHEO_SYMBOL_CIRCLE, FALSE);
@@ -225,7 +213,7 @@ test_colours (void)
 {
   static const char *const colours[] = { "q", "time" };
   RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
-  PlotScene *scene = load ("scatter-q"), *bare = load ("scatter-sets");
+  PlotScene *scene = scene_find ("scatter-q"), *bare = scene_find ("scatter-sets");
   g_autoptr (GError) error = NULL;
   RheoPlotPick pick;
   double x, y;
@@ -294,7 +282,7 @@ test_crowd (void)
 static void
 test_pick (void)
 {
-  PlotScene *scene = load ("scatter-plane");
+  PlotScene *scene = scene_find ("scatter-plane");
   RheoPlotPanel panel[RHEO_PLOT_MAX_PANELS];
   RheoPlotPick pick;
   const RheoColumn *place = scene->spec->binding[0].column;
@@ -323,7 +311,7 @@ test_pick (void)
 static void
 test_numbers (void)
 {
-  PlotScene *scene = load ("scatter");
+  PlotScene *scene = scene_find ("scatter");
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoTable) table = rheo_plot_dup_numbers (scene->spec, &error);
   const RheoColumn *place = scene->spec->binding[0].column, *x = rheo_table_find (table, "direction-0");
@@ -372,7 +360,7 @@ test_refused (void)
 static void
 test_spectrum (void)
 {
-  PlotScene *scene = load ("spectrum");
+  PlotScene *scene = scene_find ("spectrum");
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoTable) all = rheo_plot_dup_numbers (scene->spec, &error), one = NULL;
   const RheoColumn *re = scene->spec->binding[0].column;
@@ -403,7 +391,7 @@ test_spectrum (void)
 static void
 test_speed (void)
 {
-  PlotScene *line = load ("speed"), *ring = load ("speed-points");
+  PlotScene *line = scene_find ("speed"), *ring = scene_find ("speed-points");
   RheoPlotEntry entry[RHEO_PLOT_MAX_ENTRIES];
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoTable) table = rheo_plot_dup_numbers (ring->spec, &error);
@@ -470,7 +458,7 @@ static void
 test_gif (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("rheo-turn-XXXXXX", NULL), *path = g_build_filename (folder, "a.gif", NULL);
-  PlotScene *scene = load ("scatter");
+  PlotScene *scene = scene_find ("scatter");
   const RheoPlotTurn turn = { .rate = 10, .seconds = 0.6, .turn = 360 };
   g_autoptr (GError) error = NULL;
   GraphicsControlBlock control;
@@ -513,7 +501,7 @@ test_sequence (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("rheo-turn-XXXXXX", NULL);
   g_autofree char *inner = g_build_filename (folder, "new", NULL), *path = g_build_filename (inner, "t-##.png", NULL);
-  PlotScene *scene = load ("scatter"), *flat = load ("scatter-plane");
+  PlotScene *scene = scene_find ("scatter"), *flat = scene_find ("scatter-plane");
   RheoPlotTurn turn = { .rate = 4, .seconds = 1, .turn = 90 };
   g_autoptr (GError) error = NULL;
 

@@ -491,18 +491,6 @@ test_odd (void)
 }
 
 /* --- hover ----------------------------------------------------------------------------------------------------------- */
-static PlotScene *
-load (const char *name)
-{
-  g_autofree char *file = g_strconcat (name, ".json", NULL);
-  g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
-  g_autoptr (GError) error = NULL;
-  PlotScene *scene = scene_load (path, &error);
-
-  g_assert_no_error (error);
-  return scene;
-}
-
 static void
 test_pick (void)
 {
@@ -519,7 +507,7 @@ test_pick (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      PlotScene *scene = load (cases[i].scene);
+      PlotScene *scene = scene_find (cases[i].scene);
       RheoPlotAxis x, y;
       RheoRect a;
       RheoPlotPick pick;
