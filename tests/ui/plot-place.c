@@ -9,14 +9,9 @@
 RheoPlotSpec *
 place_spec (const char *name)
 {
-  g_autofree char *file = g_strconcat (name, ".json", NULL);
-  g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_PLOT"), "scenes", file, NULL);
-  g_autoptr (GError) error = NULL;
-  PlotScene *scene = scene_load (path, &error);
-  RheoPlotSpec *spec;
+  PlotScene *scene = scene_find (name);
+  RheoPlotSpec *spec = rheo_plot_spec_dup (scene->spec);
 
-  g_assert_no_error (error);
-  spec = rheo_plot_spec_dup (scene->spec);
   scene_free (scene);
   return spec;
 }
