@@ -13,7 +13,7 @@
 #define N_PROGRESS 48 /* points of a sparkline */
 
 /* What tells how good a network is, best first; of validation before that of training. */
-static const char *const measures[] = { N_ ("score"), N_ ("accuracy"), "r2", N_ ("reward"), N_ ("loss") };
+static const char *const measures[] = { N_ ("score"), N_ ("accuracy"), "r2", N_ ("reward"), N_ ("loss"), "mse" };
 static const char *const sets[] = { "valid", "train", "rule", "task" };
 
 static const char *

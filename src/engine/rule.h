@@ -26,9 +26,10 @@ typedef struct
   const void *config; /* the trainer's copy: LIVE changes appear between batches */
   RheoNet *net;
   RheoTrainer *trainer;
-  RheoShape shape;      /* of the task; trials of the net may be turned (swapped) */
-  RheoMetrics *metrics; /* setup declares here what the rule will add: "train.loss", "valid.loss" ... */
-  void *priv;           /* the rule's own, freed by release */
+  RheoShape shape;        /* of the task; trials of the net may be turned (swapped) */
+  RheoMetrics *metrics;   /* setup declares here what the rule will add: "train.loss", "valid.loss" ... */
+  void *priv;             /* the rule's own, freed by release */
+  const RheoBatch *batch; /* in iterate: the trials of this batch, lent by the trainer */
   /* What every rollout of the rule carries: see rheo_rule_rollout. Set by the trainer. */
   uint64_t seed;
   const RheoIntervention *acts;
@@ -56,7 +57,8 @@ typedef struct RheoRuleType
   void (*on_step) (RheoRule *rule, RheoLane *lane, int64_t t);
   void (*on_spike) (RheoRule *rule, RheoLane *lane, int unit, double time_ms);
   void (*on_reward) (RheoRule *rule, RheoLane *lane, double reward, int action, bool done);
-  gboolean (*iterate) (RheoRule *rule, RheoMetrics *m, GError **error); /* drivers; NULL: gradient and update */
+  gboolean (*iterate) (RheoRule *rule, RheoMetrics *m,
+                       GError **error); /* drivers, see batch; NULL: gradient and update */
   /* Rolls a batch out and scores it without a gradient: "<prefix>.loss", ".accuracy" ..., declared in m where they are
    * not yet. FALSE: stopped. NULL: nothing to score. */
   gboolean (*evaluate) (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m);

@@ -284,13 +284,21 @@ diverge (RheoTrainer *trainer, const char *why)
   return FALSE;
 }
 
+/* What the rule makes small: its loss, or where it has none the mean squared error. */
+static const char *
+loss_key (const RheoMetrics *m)
+{
+  return rheo_metrics_find (m, "train.loss") >= 0 ? "loss" : "mse";
+}
+
 /* FALSE: the loss or the gradient has left all bounds; nothing was changed then. */
 static gboolean
 update (RheoTrainer *trainer, double weight)
 {
   const RheoRuleType *type = trainer->rule.type;
-  double loss = of_batch (trainer, "train.loss");
-  int i_loss = rheo_metrics_find (trainer->of_batch, "train.loss");
+  g_autofree char *name = g_strconcat ("train.", loss_key (trainer->of_batch), NULL);
+  double loss = of_batch (trainer, name);
+  int i_loss = rheo_metrics_find (trainer->of_batch, name);
   RheoUpdate facts;
 
   if (i_loss >= 0 && !isfinite (loss))
@@ -325,7 +333,9 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
   if (type->iterate != NULL)
     {
       g_autoptr (GError) local = NULL;
+      trainer->rule.batch = batch;
       done = type->iterate (&trainer->rule, trainer->of_batch, &local);
+      trainer->rule.batch = NULL;
       if (local != NULL)
         {
           rheo_feed_give (trainer->feed, batch);
@@ -479,7 +489,7 @@ judge (RheoTrainer *trainer, RheoStop *stop)
   const RheoStopRows *rows = type->early_stop != NULL ? type->early_stop (trainer->rule.config) : &none;
   gboolean validates = trainer->run->validate > 0 && type->evaluate != NULL, better;
   const char *watched = rows->watch == 2 || (rows->watch == 0 && validates) ? "valid" : "train";
-  const RheoStopMeasures measures = { .loss = of_iteration (trainer, watched, "loss"),
+  const RheoStopMeasures measures = { .loss = of_iteration (trainer, watched, loss_key (trainer->metrics)),
                                       .accuracy = of_iteration (trainer, watched, "accuracy"),
                                       .r2 = of_iteration (trainer, watched, "r2"),
                                       .score = of_iteration (trainer, "valid", "score") };
