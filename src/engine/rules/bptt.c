@@ -3,619 +3,75 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
-#include <string.h>
 
-#include "engine/activity.h"
-#include "engine/dropout.h"
-#include "engine/loss.h"
-#include "engine/penalty.h"
-#include "engine/regular.h"
-#include "engine/rule.h"
-#include "engine/surrogate.h"
-#include "engine/task.h"
-#include "engine/team.h"
-#include "engine/trainer.h"
+#include "engine/lesson.h"
 
 /* Back-propagation through time with surrogate gradients (Werbos 1990; Neftci, Mostafa & Zenke 2019). Trials longer than
  * the window are walked through in windows: the state goes on, the gradient ends at the window's first step. */
 
 typedef struct
 {
-  RheoLoss loss;
-  RheoPenalty penalty;
-  RheoRegular regular;
-  RheoDropout dropout;
-  gboolean noisy_validation, annealing, task_safe;
-  RheoSurrogateConfig surrogate;
+  RheoLesson lesson;
   RheoOptimiser optimiser;
-  int window;
-  const char *frozen;
-  RheoActivityConfig activity;
   RheoStopRows stop;
 } Bptt;
 
 static const RheoParam bptt_params[] = {
-  RHEO_P_BLOCK (Bptt, loss, RheoLoss, "loss", rheo_loss_rows, .label = N_ ("Loss")),
+  RHEO_P_LESSON_LOSS (Bptt, lesson),
   RHEO_P_BLOCK (Bptt, optimiser, RheoOptimiser, "optimiser", rheo_optimiser_rows, .label = N_ ("Optimiser")),
-  RHEO_P_BLOCK (Bptt, surrogate, RheoSurrogateConfig, "surrogate", rheo_surrogate_rows,
-                .label = N_ ("Surrogate derivative"), .needs = RHEO_SPIKES),
-  RHEO_P_BLOCK (Bptt, penalty, RheoPenalty, "penalty", rheo_penalty_rows, .label = N_ ("Penalties on activity"),
-                .needs = RHEO_SPIKES),
-  RHEO_P_BLOCK (Bptt, regular, RheoRegular, "regularisation", rheo_regular_rows, .label = N_ ("Regularisation"),
+  RHEO_P_LESSON_SURROGATE (Bptt, lesson),
+  RHEO_P_LESSON_PENALTY (Bptt, lesson),
+  RHEO_P_BLOCK (Bptt, lesson.regular, RheoRegular, "regularisation", rheo_regular_rows, .label = N_ ("Regularisation"),
                 .words = N_ ("regularization, regularizer"), .needs = RHEO_RATES),
-  RHEO_P_BLOCK (Bptt, dropout, RheoDropout, "dropout", rheo_dropout_rows, .label = N_ ("Drop-out"),
+  RHEO_P_BLOCK (Bptt, lesson.dropout, RheoDropout, "dropout", rheo_dropout_rows, .label = N_ ("Drop-out"),
                 .words = N_ ("dropout"), .flags = RHEO_ADVANCED, .needs = RHEO_RATES),
-  RHEO_P_BOOL (Bptt, task_safe, "task-safe", .label = N_ ("Task first"),
+  RHEO_P_BOOL (Bptt, lesson.task_safe, "task-safe", .label = N_ ("Task first"),
                .help = N_ ("Penalties and regularisation give up what of their gradient is against that of the task. "
                            "Training then takes twice as long."),
                .flags = RHEO_ADVANCED | RHEO_LIVE),
-  RHEO_P_BOOL (Bptt, noisy_validation, "noisy-validation", .label = N_ ("Noise in validation"),
-               .help = N_ ("Validation trials are run with the noise of the training."), .flags = RHEO_ADVANCED),
-  RHEO_P_BOOL (Bptt, annealing, "noise-annealing", .label = N_ ("Noise grows"),
+  RHEO_P_LESSON_NOISE (Bptt, lesson),
+  RHEO_P_BOOL (Bptt, lesson.annealing, "noise-annealing", .label = N_ ("Noise grows"),
                .help = N_ ("The noise of the training comes in slowly: it has half its size after a third of the run."),
                .flags = RHEO_ADVANCED | RHEO_LIVE),
-  RHEO_P_INT (Bptt, window, "window", .label = N_ ("Truncation window"), .unit = N_ ("steps"),
+  RHEO_P_INT (Bptt, lesson.window, "window", .label = N_ ("Truncation window"), .unit = N_ ("steps"),
               .help = N_ ("The gradient goes back so many steps at most; 0: to the start of the trial."),
               .words = N_ ("truncated backpropagation through time"), .max = 1e6, .soft_max = 500),
-  RHEO_P_TEXT (Bptt, frozen, "frozen", .label = N_ ("Frozen projections"),
-               .help = N_ ("Names of projections that are not trained, separated by spaces, such as \"in rec\"."),
-               .def_text = ""),
+  RHEO_P_LESSON_FROZEN (Bptt, lesson),
   RHEO_P_BLOCK (Bptt, stop, RheoStopRows, "stop", rheo_stop_rows, .label = N_ ("Early stop"),
                 .words = N_ ("early stopping")),
-  RHEO_P_BLOCK (Bptt, activity, RheoActivityConfig, "activity", rheo_activity_rows,
-                .label = N_ ("Measures of activity"), .needs = RHEO_SPIKES, .flags = RHEO_ADVANCED),
+  RHEO_P_LESSON_ACTIVITY (Bptt, lesson),
   RHEO_P_END,
 };
 
-enum
-{
-  SERIES_LOSS,
-  SERIES_TASK_LOSS,
-  SERIES_RATE_LOSS,
-  SERIES_ACCURACY,
-  SERIES_R2,
-  SERIES_PENALTY,
-};
-
-static const RheoSeries bptt_series[] = {
-  { .key = "loss",
-    .label = N_ ("Loss"),
-    .help = N_ ("What is minimised: task loss and penalties."),
-    .unit = N_ ("a.u."),
-    .axes = "",
-    .flags = RHEO_SERIES_LOWER_IS_BETTER | RHEO_SERIES_SHOW },
-  { .key = "task-loss",
-    .label = N_ ("Task loss"),
-    .help = N_ ("The loss without penalties."),
-    .unit = N_ ("a.u."),
-    .axes = "",
-    .flags = RHEO_SERIES_LOWER_IS_BETTER },
-  { .key = "rate-loss",
-    .label = N_ ("Rate loss"),
-    .help = N_ ("Mean squared distance of the trials' firing rates from the target, whatever its weight is."),
-    .unit = N_ ("a.u."),
-    .axes = "",
-    .flags = RHEO_SERIES_LOWER_IS_BETTER },
-  { .key = "accuracy",
-    .label = N_ ("Accuracy"),
-    .help = N_ ("Fraction of the trials whose highest score is that of their class."),
-    .unit = "",
-    .axes = "",
-    .hi = 1,
-    .flags = RHEO_SERIES_SHOW },
-  { .key = "r2",
-    .label = N_ ("R²"),
-    .help =
-        N_ ("Share of the targets' variance, over all outputs, trials and steps that count, that the outputs explain."),
-    .unit = "",
-    .axes = "" },
-  { .key = "penalty",
-    .label = N_ ("Penalties"),
-    .help = N_ ("What regularisation adds to the loss."),
-    .unit = N_ ("a.u."),
-    .axes = "",
-    .flags = RHEO_SERIES_LOWER_IS_BETTER },
-  { NULL },
-};
-
-typedef struct
-{
-  RheoActivity *activity;
-  RheoReal *out, *d_out; /* [row][step][out] of the batch */
-  RheoRegularWork *regular;
-  RheoDropoutWork *dropout; /* NULL: none */
-  RheoGrad *of_penalties;   /* made when needed */
-  double *row_loss;         /* [row] */
-  RheoFit *row_fit;         /* [row] */
-  int *predicted;           /* [row] */
-  double *scratch;          /* [thread][n_scratch] */
-  int n_scratch, n_out;
-} Work;
-
-/* One batch on its way through the network. */
-typedef struct
-{
-  const RheoRule *rule;
-  const Bptt *config;
-  const RheoBatch *batch;
-  Work *work;
-  double norm;
-  int n_lanes;      /* that the batch has rows for */
-  int lane0, n_now; /* the wave on the tape */
-  int64_t window, t0;
-  gboolean gradient, penalised;
-  gboolean task, penalties; /* whose gradient is distributed */
-} Pass;
-
-/* --- lanes: between the tape and the batch's own arrays ----------------------------------------------------------- */
-
-/* Rows of a lane of the wave that the batch has; first: number of the first one. */
-static int
-lane_rows (const Pass *pass, int item, int *first)
-{
-  const RheoLane *lane = rheo_net_get_lane (pass->rule->net, pass->lane0 + item);
-
-  *first = lane->row0;
-  return CLAMP (pass->batch->n_rows - lane->row0, 0, lane->n_rows);
-}
-
-static gsize
-place (const Pass *pass, int row, int64_t t)
-{
-  return ((gsize) row * pass->batch->n_steps + t) * pass->work->n_out;
-}
-
-/* Place of the read-out's numbers of a row of the lane at a step of the tape. */
-static gsize
-on_tape (const Pass *pass, const RheoTapeLane *lane, int row, int64_t t)
-{
-  const RheoPlan *plan = rheo_net_get_plan (pass->rule->net);
-
-  return (gsize) (t * lane->n_rows + row - lane->row0) * (gsize) plan->pop[plan->out_pop].stride;
-}
-
-/* Outputs and spikes of the window on the tape. */
-static void
-collect (void *data, int item, int thread)
-{
-  Pass *pass = data;
-  Work *work = pass->work;
-  const RheoNet *net = pass->rule->net;
-  const RheoTape *tape = rheo_net_get_tape (net);
-  const RheoTapeLane *lane = &tape->lane[item];
-  const RheoReal *out = lane->pop[rheo_net_get_plan (net)->out_pop].out;
-  int first, n = lane_rows (pass, item, &first);
-
-  for (int row = first; row < first + n; row++)
-    for (int64_t t = 0; t < tape->n_steps; t++)
-      memcpy (work->out + place (pass, row, pass->t0 + t), out + on_tape (pass, lane, row, t),
-              sizeof (RheoReal) * work->n_out);
-  rheo_activity_add (work->activity, net, pass->batch, pass->lane0 + item, pass->t0);
-  rheo_regular_add (work->regular, pass->batch, pass->lane0 + item, pass->t0);
-  if (pass->gradient && work->dropout != NULL)
-    rheo_dropout_add (work->dropout, pass->batch, pass->lane0 + item, pass->t0);
-}
-
-/* Loss of the rows of a lane, over their whole trials. */
-static void
-score (void *data, int item, int thread)
-{
-  Pass *pass = data;
-  Work *work = pass->work;
-  int first, n = lane_rows (pass, item, &first);
-
-  for (int row = first; row < first + n; row++)
-    {
-      RheoReal *d_out = pass->gradient ? work->d_out + place (pass, row, 0) : NULL;
-      if (d_out != NULL)
-        memset (d_out, 0, sizeof (RheoReal) * pass->batch->n_steps * work->n_out);
-      work->row_loss[row] =
-          rheo_loss_row (&pass->config->loss, pass->batch, row, pass->norm, work->out + place (pass, row, 0), d_out,
-                         work->n_out, work->scratch + (gsize) thread * work->n_scratch, &work->predicted[row]);
-      work->row_fit[row] = (RheoFit){ 0 };
-      if (pass->batch->target != NULL)
-        rheo_loss_fit_row (pass->batch, row, work->out + place (pass, row, 0), work->n_out, &work->row_fit[row]);
-    }
-}
-
-/* Gradients of outputs and spikes to the tape. */
-static void
-distribute (void *data, int item, int thread)
-{
-  Pass *pass = data;
-  Work *work = pass->work;
-  const RheoNet *net = pass->rule->net;
-  const RheoTape *tape = rheo_net_get_tape (net);
-  const RheoTapeLane *lane = &tape->lane[item];
-  const RheoPlan *plan = rheo_net_get_plan (net);
-  int first, n = lane_rows (pass, item, &first);
-
-  for (int row = first; row < first + n && pass->task; row++)
-    for (int64_t t = 0; t < tape->n_steps; t++)
-      {
-        const RheoReal *from = work->d_out + place (pass, row, pass->t0 + t);
-        RheoReal *to = lane->pop[plan->out_pop].d_out + on_tape (pass, lane, row, t);
-        for (int k = 0; k < work->n_out; k++)
-          to[k] += from[k];
-      }
-  if (!pass->penalties)
-    return;
-  rheo_regular_gradient (work->regular, pass->batch, pass->lane0 + item, pass->t0);
-  for (int i = 0; i < work->activity->n_pops && pass->penalised; i++)
-    {
-      int pop = work->activity->pop[i].pop;
-      for (int64_t t = 0; t < tape->n_steps; t++)
-        for (int row = first; row < first + n && pass->t0 + t < pass->batch->length[row]; row++)
-          rheo_penalty_gradient (&pass->config->penalty, work->activity, pass->batch, i, row, pass->t0 + t,
-                                 lane->pop[pop].d_out
-                                     + (gsize) (t * lane->n_rows + row - first) * plan->pop[pop].stride);
-    }
-}
-
-static void
-over_lanes (Pass *pass, void (*fn) (void *data, int item, int thread))
-{
-  rheo_team_map (rheo_net_get_device (pass->rule->net)->team, pass->n_now, fn, pass);
-}
-
-/* --- passes over the batch ---------------------------------------------------------------------------------------- */
 static gboolean
-next_wave (Pass *pass)
+bptt_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
 {
-  pass->lane0 += pass->n_now;
-  pass->n_now = MIN (rheo_net_get_wave (pass->rule->net), pass->n_lanes - pass->lane0);
-  pass->t0 = 0;
-  return pass->n_now > 0;
-}
-
-static void
-first_wave (Pass *pass)
-{
-  pass->lane0 = pass->n_now = 0;
-}
-
-static gboolean
-has_noise (const Pass *pass)
-{
-  if (pass->gradient || pass->rule->noise == RHEO_NOISE_ALWAYS)
-    return TRUE;
-  return pass->rule->noise == RHEO_NOISE_AS_SET
-         && (pass->batch->set == RHEO_SET_TRAIN || pass->config->noisy_validation);
-}
-
-/* Of the noise of a batch of the training: hardly any at first, all of it in the last third of the run. */
-static double
-noise_scale (const Pass *pass)
-{
-  const RheoTrainer *trainer = pass->rule->trainer;
-  const double budget = rheo_experiment_get_run (rheo_trainer_get_experiment (trainer))->budget;
-
-  if (!pass->gradient || !pass->config->annealing || budget <= 0)
-    return 1;
-  return 1 / (1 + exp (-(rheo_trainer_get_place (trainer).iteration - budget / 3) / (budget / 12)));
-}
-
-static RheoRollout
-window_rollout (const Pass *pass)
-{
-  RheoRollout r = rheo_rule_rollout (pass->rule, pass->batch, RHEO_ROLL_TAPE);
-
-  if (pass->t0 > 0)
-    r.flags &= ~(unsigned) RHEO_ROLL_RESET;
-  if (pass->gradient && (pass->penalised || rheo_regular_uses_rates (pass->work->regular, &pass->config->regular)))
-    r.flags |= RHEO_ROLL_D_OUT;
-  if (pass->gradient && pass->penalties)
-    r.pull = rheo_regular_pull (pass->work->regular, &pass->config->regular, &r.pull_pop);
-  if (!has_noise (pass))
-    r.flags &= ~(unsigned) RHEO_ROLL_NOISE;
-  if (pass->gradient && pass->work->dropout != NULL)
-    r.acts = rheo_dropout_join (pass->work->dropout, r.acts, r.n_acts, &r.n_acts);
-  r.noise_scale = noise_scale (pass);
-  r.t0 = pass->t0;
-  r.t1 = MIN (pass->t0 + pass->window, pass->batch->n_steps);
-  r.lane0 = pass->lane0;
-  r.n_lanes = pass->n_now;
-  return r;
-}
-
-/* All windows of all waves; outputs, spikes and loss of the whole batch. FALSE: stopped. */
-static gboolean
-forward (Pass *pass)
-{
-  first_wave (pass);
-  while (next_wave (pass))
-    {
-      for (; pass->t0 < pass->batch->n_steps; pass->t0 += pass->window)
-        {
-          RheoRollout r = window_rollout (pass);
-          if (!rheo_rollout (pass->rule->net, &r))
-            return FALSE;
-          over_lanes (pass, collect);
-        }
-      over_lanes (pass, score);
-    }
-  rheo_activity_finish (pass->work->activity, pass->batch);
-  rheo_regular_finish (pass->work->regular, pass->batch, pass->work->out);
-  return TRUE;
-}
-
-/* again: the tape does not hold the whole batch, so each window goes forward once more before it goes back. */
-static gboolean
-backward (Pass *pass, gboolean again, RheoGrad *out)
-{
-  first_wave (pass);
-  while (next_wave (pass))
-    for (; pass->t0 < pass->batch->n_steps; pass->t0 += pass->window)
-      {
-        RheoRollout r = window_rollout (pass);
-        if (again && !rheo_rollout (pass->rule->net, &r))
-          return FALSE;
-        over_lanes (pass, distribute);
-        if (!rheo_backprop (pass->rule->net, &r, out))
-          return FALSE;
-      }
-  return TRUE;
-}
-
-static void
-turn_round (void *data, int item, int thread)
-{
-  collect (data, item, thread);
-  score (data, item, thread);
-  distribute (data, item, thread);
-}
-
-/* Each lane is scored and gone back through while its tape is in the cache: for losses that need no more than their own
- * row. */
-static gboolean
-lane_by_lane (Pass *pass, RheoGrad *out)
-{
-  first_wave (pass);
-  while (next_wave (pass))
-    {
-      RheoRollout r = window_rollout (pass);
-
-      r.on_lane = turn_round;
-      r.on_lane_data = pass;
-      if (!rheo_rollout_by_lane (pass->rule->net, &r, out))
-        return FALSE;
-    }
-  rheo_activity_finish (pass->work->activity, pass->batch);
-  rheo_regular_finish (pass->work->regular, pass->batch, pass->work->out);
-  return TRUE;
-}
-
-/* The gradient of the task as ever; that of the penalties apart, from a tape of its own. */
-static gboolean
-safely (Pass *pass, gboolean again, RheoGrad *out)
-{
-  Work *work = pass->work;
-  RheoNet *net = pass->rule->net;
-
-  if (work->of_penalties == NULL)
-    work->of_penalties = rheo_net_new_grad (net);
-  rheo_grad_clear (work->of_penalties, net);
-  if (!forward (pass))
-    return FALSE;
-  pass->penalties = FALSE;
-  if (!backward (pass, again, out))
-    return FALSE;
-  pass->task = FALSE;
-  pass->penalties = TRUE;
-  if (!backward (pass, TRUE, work->of_penalties))
-    return FALSE;
-  rheo_regular_weights (work->regular, work->of_penalties);
-  rheo_regular_add_safely (net, out, work->of_penalties);
-  return TRUE;
-}
-
-static void
-add (RheoMetrics *m, const char *prefix, int series, double value, double weight)
-{
-  char name[64];
-
-  g_snprintf (name, sizeof name, "%s.%s", prefix, bptt_series[series].key);
-  rheo_metrics_add (m, name, value, weight);
-}
-
-static void
-report (const Pass *pass, RheoFit *of_batch, RheoMetrics *m)
-{
-  const RheoBatch *batch = pass->batch;
-  const Work *work = pass->work;
-  const char *prefix = rheo_set_prefix (batch->set);
-  RheoFit fit = { 0 };
-  double task = 0, extra, regular, weight = rheo_activity_get_n_samples (batch);
-  int n_right = 0;
-
-  for (int row = 0; row < batch->n_rows; row++)
-    {
-      task += work->row_loss[row];
-      rheo_loss_fit_add (&fit, &work->row_fit[row]);
-      n_right += batch->label != NULL && work->predicted[row] == batch->label[row];
-    }
-  *of_batch = fit;
-  extra = rheo_penalty_value (&pass->config->penalty, work->activity, batch);
-  regular = rheo_regular_value (work->regular, batch);
-  add (m, prefix, SERIES_LOSS, task + extra + regular, weight);
-  add (m, prefix, SERIES_TASK_LOSS, task, weight);
-  if (batch->label == NULL && isfinite (rheo_loss_r2 (&fit)))
-    add (m, prefix, SERIES_R2, rheo_loss_r2 (&fit), weight);
-  if (rheo_regular_is_there (work->regular))
-    add (m, prefix, SERIES_PENALTY, regular, weight);
-  if (work->activity->n_pops > 0)
-    add (m, prefix, SERIES_RATE_LOSS, rheo_penalty_rate_loss (&pass->config->penalty, work->activity, batch), weight);
-  if (batch->label != NULL)
-    add (m, prefix, SERIES_ACCURACY, (double) n_right / batch->n_rows, weight);
-  rheo_activity_report (work->activity, pass->rule->net, batch, m, prefix, batch->set == RHEO_SET_TRAIN);
-}
-
-static Pass
-begin (const RheoRule *rule, const RheoBatch *batch, gboolean gradient)
-{
-  const Bptt *config = rule->config;
-  Work *work = rule->priv;
-  int n_lanes = 0;
-
-  while (n_lanes < rheo_net_get_n_lanes (rule->net) && rheo_net_get_lane (rule->net, n_lanes)->row0 < batch->n_rows)
-    n_lanes++;
-  work->activity->config = config->activity;
-  rheo_activity_begin (work->activity, batch);
-  rheo_regular_begin (work->regular, &config->regular, batch);
-  return (Pass){ .rule = rule,
-                 .config = config,
-                 .batch = batch,
-                 .work = work,
-                 .norm = rheo_loss_norm (&config->loss, batch),
-                 .n_lanes = n_lanes,
-                 .window = gradient && config->window > 0 ? config->window : batch->n_steps,
-                 .gradient = gradient,
-                 .task = TRUE,
-                 .penalties = TRUE,
-                 .penalised = rheo_penalty_is_on (&config->penalty) && work->activity->n_pops > 0 };
+  rule->priv = rheo_lesson_new (rule, &((const Bptt *) rule->config)->lesson, error);
+  return rule->priv != NULL;
 }
 
 static gboolean
 bptt_gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m)
 {
-  Pass pass = begin (rule, batch, TRUE);
-  RheoSurrogate surrogate = rheo_surrogate_derive (&pass.config->surrogate);
-  gboolean one_window = pass.window >= batch->n_steps, one_wave = pass.n_lanes <= rheo_net_get_wave (rule->net), done;
-  gboolean by_row = !pass.penalised && !rheo_regular_uses_batch (pass.work->regular, &pass.config->regular);
-
-  rheo_net_set_surrogate (rule->net, &surrogate);
-  if (pass.work->dropout != NULL)
-    rheo_dropout_begin (pass.work->dropout, batch, rule->seed, rheo_trainer_get_place (rule->trainer).batch);
-  if (pass.config->task_safe)
-    done = safely (&pass, !one_window || !one_wave, out);
-  else if (one_window && by_row)
-    done = lane_by_lane (&pass, out);
-  else
-    done = forward (&pass) && backward (&pass, !one_window || !one_wave, out);
-  if (done)
-    {
-      if (pass.work->dropout != NULL)
-        rheo_dropout_finish (pass.work->dropout, batch);
-      if (!pass.config->task_safe)
-        rheo_regular_weights (pass.work->regular, out);
-      report (&pass, &rule->fit, m);
-    }
-  return done;
-}
-
-/* --- the rule ----------------------------------------------------------------------------------------------------- */
-static void
-declare (const RheoRule *rule, RheoMetrics *m, int set)
-{
-  const Work *work = rule->priv;
-  const char *prefix = rheo_set_prefix (set);
-
-  for (int k = 0; bptt_series[k].key != NULL; k++)
-    if ((k != SERIES_ACCURACY || rule->shape.n_classes > 0) && (k != SERIES_RATE_LOSS || work->activity->n_pops > 0)
-        && (k != SERIES_R2 || rule->shape.n_classes == 0)
-        && (k != SERIES_PENALTY || rheo_regular_is_there (work->regular)))
-      rheo_metrics_declare (m, prefix, &bptt_series[k], NULL);
-  rheo_activity_declare (work->activity, rule->net, m, prefix, set == RHEO_SET_TRAIN);
+  return rheo_lesson_gradient (rule->priv, batch, out, m);
 }
 
 static gboolean
 bptt_evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
 {
-  Pass pass = begin (rule, batch, FALSE);
-
-  declare (rule, m, batch->set);
-  if (!forward (&pass))
-    return FALSE;
-  report (&pass, &rule->fit, m);
-  rule->output = pass.work->out;
-  return TRUE;
-}
-
-static gboolean
-freeze (RheoNet *net, const char *names, GError **error)
-{
-  const RheoPlan *plan = rheo_net_get_plan (net);
-  g_auto (GStrv) words = g_strsplit_set (names, " ,", -1);
-
-  for (int i = 0; words[i] != NULL; i++)
-    {
-      int proj = rheo_net_find_proj (net, words[i]);
-      g_autoptr (GString) list = g_string_new (NULL);
-
-      if (words[i][0] == '\0')
-        continue;
-      for (int k = 0; k < plan->n_projs; k++)
-        g_string_append_printf (list, "%s%s", k > 0 ? ", " : "", plan->proj[k].name);
-      if (proj < 0)
-        return rheo_fail (error, RHEO_ERROR_INVALID,
-                          _ ("rule.frozen names the projection \"%s\", but those of the network are %s."), words[i],
-                          list->str);
-      for (int k = 0; k < rheo_net_get_n_trainables (net); k++)
-        if (rheo_net_get_trainable (net, k)->proj == rheo_net_get_proj (net, proj))
-          rheo_net_get_trainable (net, k)->lr_scale = 0;
-    }
-  return TRUE;
-}
-
-static gboolean
-bptt_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
-{
-  const Bptt *config = rule->config;
-  const RheoPlan *plan = rheo_net_get_plan (rule->net);
-  const RheoBatch sizes = { .n_out = plan->n_out };
-  Work *work = rule->priv = g_new0 (Work, 1);
-  gsize n, n_rows, n_threads = rheo_team_get_n_threads (rheo_net_get_device (rule->net)->team);
-
-  if (!rheo_loss_check (&config->loss, &rule->shape, error) || !freeze (rule->net, config->frozen, error))
-    return FALSE;
-  work->activity = rheo_activity_new (rule->net, &config->activity);
-  work->n_out = plan->n_out;
-  work->n_scratch = rheo_loss_scratch (&sizes);
-  n_rows = work->activity->n_rows;
-  n = n_rows * rheo_net_get_shape (rule->net)->n_steps * work->n_out;
-  work->out = g_new0 (RheoReal, n);
-  work->d_out = g_new0 (RheoReal, n);
-  work->regular = rheo_regular_new (rule->net);
-  if (config->dropout.kind != 0)
-    {
-      work->dropout = rheo_dropout_new (rule->net, &config->dropout, error);
-      if (work->dropout == NULL)
-        return FALSE;
-    }
-  work->row_loss = g_new0 (double, n_rows);
-  work->row_fit = g_new0 (RheoFit, n_rows);
-  work->predicted = g_new0 (int, n_rows);
-  work->scratch = g_new0 (double, n_threads * work->n_scratch);
-  declare (rule, rule->metrics, RHEO_SET_TRAIN);
-  declare (rule, rule->metrics, RHEO_SET_VALID);
-  return TRUE;
+  return rheo_lesson_evaluate (rule->priv, batch, m);
 }
 
 static void
 bptt_release (RheoRule *rule)
 {
-  Work *work = rule->priv;
-
-  if (work == NULL)
-    return;
-  rheo_activity_free (work->activity);
-  g_free (work->out);
-  g_free (work->d_out);
-  rheo_regular_free (work->regular);
-  rheo_dropout_free (work->dropout);
-  rheo_grad_free (work->of_penalties);
-  g_free (work->row_loss);
-  g_free (work->row_fit);
-  g_free (work->predicted);
-  g_free (work->scratch);
-  g_free (work);
+  rheo_lesson_free (rule->priv);
 }
 
 static void
 bptt_resolve (void *config, const RheoShape *shape)
 {
-  rheo_loss_resolve (&((Bptt *) config)->loss, shape);
+  rheo_loss_resolve (&((Bptt *) config)->lesson.loss, shape);
 }
 
 static const RheoOptimiser *
@@ -678,7 +134,7 @@ const RheoRuleType rheo_rule_bptt = {
             .config_size = sizeof (Bptt),
             .params = bptt_params,
             .presets = bptt_presets,
-            .series = bptt_series,
+            .series = rheo_lesson_series,
             .gives = RHEO_GRADIENT,
             .needs = RHEO_TRIALS | RHEO_ADJOINT },
   .unit = N_ ("batch"),

@@ -1,0 +1,59 @@
+/* Thread: engine. */
+/* Block: a batch on its way through the network and back, for rules that learn from the error of whole trials: forward,
+ * window by window and wave by wave, loss and penalties, scores, and the gradient that rheo_backprop gives. Which way it
+ * goes is said by the projections (RHEO_PROJ_CUT, feedback). A rule shows the rows that it needs; the others stay 0, which
+ * is off. */
+#pragma once
+
+#include "activity.h"
+#include "dropout.h"
+#include "loss.h"
+#include "penalty.h"
+#include "regular.h"
+#include "rule.h"
+#include "surrogate.h"
+
+typedef struct
+{
+  RheoLoss loss;
+  RheoPenalty penalty;
+  RheoRegular regular;
+  RheoDropout dropout;
+  gboolean noisy_validation, annealing, task_safe;
+  RheoSurrogateConfig surrogate;
+  int window; /* steps that the gradient goes back at most; 0: to the start of the trial */
+  const char *frozen;
+  RheoActivityConfig activity;
+} RheoLesson;
+
+/* Rows that all such rules have. S: the config of the rule; f: its RheoLesson. */
+#define RHEO_P_LESSON_LOSS(S, f) RHEO_P_BLOCK (S, f.loss, RheoLoss, "loss", rheo_loss_rows, .label = N_ ("Loss"))
+#define RHEO_P_LESSON_SURROGATE(S, f)                                                                                  \
+  RHEO_P_BLOCK (S, f.surrogate, RheoSurrogateConfig, "surrogate", rheo_surrogate_rows,                                 \
+                .label = N_ ("Surrogate derivative"), .needs = RHEO_SPIKES)
+#define RHEO_P_LESSON_PENALTY(S, f)                                                                                    \
+  RHEO_P_BLOCK (S, f.penalty, RheoPenalty, "penalty", rheo_penalty_rows, .label = N_ ("Penalties on activity"),        \
+                .needs = RHEO_SPIKES)
+#define RHEO_P_LESSON_NOISE(S, f)                                                                                      \
+  RHEO_P_BOOL (S, f.noisy_validation, "noisy-validation", .label = N_ ("Noise in validation"),                         \
+               .help = N_ ("Validation trials are run with the noise of the training."), .flags = RHEO_ADVANCED)
+#define RHEO_P_LESSON_FROZEN(S, f)                                                                                     \
+  RHEO_P_TEXT (S, f.frozen, "frozen", .label = N_ ("Frozen projections"),                                              \
+               .help = N_ ("Names of projections that are not trained, separated by spaces, such as \"in rec\"."),     \
+               .def_text = "")
+#define RHEO_P_LESSON_ACTIVITY(S, f)                                                                                   \
+  RHEO_P_BLOCK (S, f.activity, RheoActivityConfig, "activity", rheo_activity_rows,                                     \
+                .label = N_ ("Measures of activity"), .needs = RHEO_SPIKES, .flags = RHEO_ADVANCED)
+
+extern const RheoSeries rheo_lesson_series[]; /* ends with key NULL */
+
+typedef struct RheoLessonWork RheoLessonWork;
+
+/* In a rule's setup: declares the metrics, freezes projections. rule and config are borrowed. NULL with an error. */
+RheoLessonWork *rheo_lesson_new (RheoRule *rule, const RheoLesson *config, GError **error);
+void rheo_lesson_free (RheoLessonWork *work);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoLessonWork, rheo_lesson_free)
+
+/* As RheoRuleType.gradient and .evaluate. */
+gboolean rheo_lesson_gradient (RheoLessonWork *work, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m);
+gboolean rheo_lesson_evaluate (RheoLessonWork *work, const RheoBatch *batch, RheoMetrics *m);
