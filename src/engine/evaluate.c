@@ -17,6 +17,7 @@ struct RheoEvaluation
   RheoTrainer *trainer;
   RheoMetrics *metrics;
   RheoSet set;
+  int n_judged; /* trials that there are; with more episodes than trials the others are played only */
   int n_trials, chunk, n_steps, done; /* chunk: where samples are time, a whole batch is one sequence */
   int64_t iteration;
   GPtrArray *scores; /* double[n_steps] of each metric */
@@ -89,6 +90,9 @@ choose_trials (RheoEvaluation *e, int wanted, GError **error)
   const RheoShape *shape = rheo_net_get_shape (rheo_trainer_get_net (e->trainer));
   int there = e->set == RHEO_SET_TRAIN ? shape->n_trials : shape->n_valid;
 
+  /* Episodes of an environment are played beside the trials; there may be more of them. */
+  e->n_judged = there > 0 ? there : G_MAXINT;
+  there = there > 0 ? MAX (there, shape->n_episodes) : 0;
   e->n_trials = wanted > 0 ? wanted : there > 0 ? there : 200;
   if (there > 0 && e->n_trials > there)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("--trials is %d, but %s has %d trials in the set \"%s\"."), wanted,
@@ -150,8 +154,10 @@ rheo_evaluation_step (RheoEvaluation *e, GError **error)
 
   g_return_val_if_fail (c < e->n_steps, TRUE);
   rheo_metrics_clear (e->metrics);
-  if (!rheo_trainer_evaluate (e->trainer, e->set, c * e->chunk, e->chunk, e->metrics, error))
+  if (c * e->chunk < e->n_judged
+      && !rheo_trainer_evaluate (e->trainer, e->set, c * e->chunk, e->chunk, e->metrics, error))
     return FALSE;
+  rheo_trainer_play (e->trainer, e->set, c * e->chunk, e->chunk, e->metrics);
   for (int i = (int) e->scores->len; i < rheo_metrics_get_n (e->metrics); i++)
     {
       double *all = g_new (double, e->n_steps);
@@ -172,7 +178,7 @@ rheo_evaluation_measure_r2 (RheoEvaluation *e, GError **error)
   const RheoShape *shape = rheo_net_get_shape (rheo_trainer_get_net (e->trainer));
 
   for (int noisy = 0; noisy < 2 && shape->n_classes == 0; noisy++)
-    if (!rheo_trainer_measure_r2 (e->trainer, e->set, e->n_trials, noisy, &e->r2[noisy], error))
+    if (!rheo_trainer_measure_r2 (e->trainer, e->set, MIN (e->n_trials, e->n_judged), noisy, &e->r2[noisy], error))
       return FALSE;
   return TRUE;
 }

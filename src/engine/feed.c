@@ -20,7 +20,7 @@ typedef struct
   int n_conditions;
   double *condition; /* [row][condition] */
   int *length;
-  RheoReal *input, *target, *weight;
+  RheoReal *input, *hint, *target, *weight;
   int32_t *label, *item, *event_unit;
   int64_t *event_first;
   int64_t event_room;
@@ -129,6 +129,8 @@ full_init (Full *full, const RheoFeed *feed, int n)
     full->event_first = g_new0 (int64_t, cells + 1);
   else
     full->input = g_new0 (RheoReal, cells * s->n_in);
+  if (s->n_hints > 0)
+    full->hint = g_new0 (RheoReal, cells * s->n_hints);
   if (s->n_classes > 0)
     full->label = g_new0 (int32_t, n);
   else
@@ -141,6 +143,7 @@ full_clear (Full *full)
   g_free (full->condition);
   g_free (full->length);
   g_free (full->input);
+  g_free (full->hint);
   g_free (full->target);
   g_free (full->weight);
   g_free (full->label);
@@ -334,6 +337,22 @@ put_signal (RheoReal *to, const RheoReal *from, int i, int n, int n_steps, int l
     memcpy (to + ((gsize) t * n + i) * width, from + (gsize) t * width, sizeof (RheoReal) * width);
 }
 
+/* The last inputs of a row of the batch become its hints. */
+static void
+part_hints (Full *full, const RheoShape *s, int row, int n_steps)
+{
+  const int n = s->n_hints;
+
+  for (int t = 0; t < n_steps; t++)
+    {
+      const gsize cell = (gsize) row * n_steps + t;
+      RheoReal *from = full->input + (cell + 1) * s->n_in - n;
+
+      memcpy (full->hint + cell * n, from, sizeof (RheoReal) * n);
+      memset (from, 0, sizeof (RheoReal) * n);
+    }
+}
+
 /* From the stage to a batch: sorted by length and cut to the longest trial, or turned. */
 static void
 put_together (const RheoFeed *feed, Stage *stage, int n, RheoSet set, uint32_t iteration, const int *index, Full *full)
@@ -350,6 +369,7 @@ put_together (const RheoFeed *feed, Stage *stage, int n, RheoSet set, uint32_t i
                     .n_out = s->n_out,
                     .length = full->length,
                     .input = full->input,
+                    .hint = full->hint,
                     .target = full->target,
                     .label = full->label,
                     .item = full->item,
@@ -366,6 +386,8 @@ put_together (const RheoFeed *feed, Stage *stage, int n, RheoSet set, uint32_t i
         full->label[i] = trial->label;
       if (full->input != NULL)
         put_signal (full->input, trial->input, i, n, longest, trial->n_steps, s->n_in, s->swapped);
+      if (full->hint != NULL)
+        part_hints (full, s, i, longest);
       if (full->target != NULL)
         put_signal (full->target, trial->target, i, n, longest, trial->n_steps, s->n_out, s->swapped);
       put_signal (full->weight, trial->weight, i, n, longest, trial->n_steps, 1, s->swapped);

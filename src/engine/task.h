@@ -4,6 +4,7 @@
 
 #include "component.h"
 #include "rng.h"
+#include "scene.h"
 
 typedef enum
 {
@@ -22,6 +23,8 @@ typedef struct
   RheoRng rng;        /* addressed by set, iteration and index; with a fixed set by set and index */
 } RheoDraw;
 
+#define RHEO_MAX_MEASURES 8
+
 /* Where fill writes. Arrays belong to the feed; n_steps comes in as the longest allowed and may be lowered. */
 typedef struct
 {
@@ -34,8 +37,6 @@ typedef struct
   int32_t label;
   double *condition; /* one for each of the task's conditions, NaN */
 } RheoTrial;
-
-typedef struct RheoScene RheoScene; /* scene.h: lines, circles, boxes in world units */
 
 typedef struct
 {
@@ -50,15 +51,21 @@ typedef struct
   void (*close) (void *data);
   void (*shape) (const void *config, const void *data, RheoShape *shape);
   gboolean (*fill) (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error);
-  void (*reset) (const void *config, const void *data, void *state, RheoRng rng, RheoReal *obs);
+  /* An environment. reset: an episode begins; draw says which, and of a set the same index begins alike. action [out]
+   * becomes the observation [in] of the next step, dense; n_hints inputs stay 0. TRUE: the episode is over. */
+  void (*reset) (const void *config, const void *data, void *state, const RheoDraw *draw, RheoReal *obs);
   bool (*act) (const void *config, const void *data, void *state, const RheoReal *action, RheoReal *obs,
-               double *reward); /* true: episode over */
+               double *reward);
+  /* What an episode comes to, at most RHEO_MAX_MEASURES: the first is the one that is to be high. Ended by a row without a
+   * key. */
+  const RheoSeries *measures;
+  void (*measure) (const void *config, const void *data, const void *state, double *value);
+  void (*scene) (const void *config, const void *data, const void *state, RheoScene *scene); /* or NULL */
   /* How good output [step][out] is as the answer to a trial that fill made for this draw; the higher the better. Called
    * in validations and evaluations, not while learning, where the shape says `scored`: the mean is the metric "score". One
    * at a time; may run beside fill. FALSE with an error: the output cannot be judged. NULL: it never is. */
   gboolean (*score) (const void *config, const void *data, const RheoDraw *draw, const RheoTrial *trial,
                      const RheoReal *output, double *score, GError **error);
-  void (*scene) (const void *config, const void *state, RheoScene *scene);
   double (*baseline) (const void *config, const void *data,
                       const char **label); /* loss of the best constant answer, for
                                                                                   * the reference line; or NULL */

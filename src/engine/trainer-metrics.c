@@ -79,6 +79,8 @@ rheo_trainer_declare_metrics (RheoTrainer *trainer)
 
   if (trainer->rule.type->evaluate != NULL)
     rheo_trainer_declare_score (trainer, RHEO_SET_VALID, m);
+  if (trainer->run->validate > 0)
+    rheo_trainer_declare_measures (trainer, RHEO_SET_VALID, m);
   if (!isnan (trainer->baseline))
     rheo_metrics_declare (m, "task", &baseline_series, NULL);
   if (trainer->updater != NULL)

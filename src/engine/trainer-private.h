@@ -58,6 +58,15 @@ void rheo_trainer_add_update (RheoTrainer *trainer, const RheoUpdate *update, do
 void rheo_trainer_declare_score (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m);
 void rheo_trainer_add_batch (RheoTrainer *trainer, double weight, double seconds);
 
+/* --- trainer-play.c --- */
+gboolean rheo_trainer_is_played (const RheoTrainer *trainer); /* the task is an environment */
+/* Declares the measures of episodes: "<set>.score" ... */
+void rheo_trainer_declare_measures (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m);
+/* FALSE: interrupted. */
+gboolean rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m);
+/* Adds a few episodes, those of the probe, to a record. */
+void rheo_trainer_record_play (RheoTrainer *trainer, RheoTable *table);
+
 /* --- trainer-run.c --- */
 /* The end of an iteration in the run file: metrics, record and checkpoint as due. */
 gboolean rheo_trainer_write_iteration (RheoTrainer *trainer, gboolean last, GError **error);

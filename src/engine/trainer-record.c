@@ -232,5 +232,6 @@ rheo_trainer_dup_record (RheoTrainer *trainer, GError **error)
     else
       add_values (&probe, i, table);
   add_trials (&probe, table);
+  rheo_trainer_record_play (trainer, table);
   return table;
 }

@@ -463,11 +463,11 @@ validate (RheoTrainer *trainer, GError **error)
 {
   int n = trainer->shape.n_valid > 0 ? trainer->shape.n_valid : trainer->run->batch;
 
-  for (int first = 0; first < n; first += trainer->run->batch)
+  for (int first = 0; trainer->rule.type->evaluate != NULL && first < n; first += trainer->run->batch)
     if (!score (trainer, RHEO_SET_VALID, (uint32_t) trainer->place.batch, first, MIN (trainer->run->batch, n - first),
                 TRUE, trainer->metrics, error))
       return FALSE;
-  return TRUE;
+  return rheo_trainer_play_set (trainer, RHEO_SET_VALID, 0, trainer->shape.n_episodes, trainer->metrics);
 }
 
 static double
@@ -521,7 +521,8 @@ end_iteration (RheoTrainer *trainer, RheoStop *stop, GError **error)
 {
   int64_t iteration = trainer->place.iteration + 1;
   gboolean last = iteration >= trainer->run->budget;
-  gboolean validates = trainer->run->validate > 0 && trainer->rule.type->evaluate != NULL;
+  gboolean validates =
+      trainer->run->validate > 0 && (trainer->rule.type->evaluate != NULL || rheo_trainer_is_played (trainer));
 
   if (!rheo_trainer_is_finite (trainer))
     {

@@ -86,6 +86,7 @@ gboolean rheo_trainer_put_analysis (RheoTrainer *trainer, const char *id, int64_
  *   out.value        trial time out  what the read-out population (by its own name) gives
  *   task.input, task.target          trial time in | out; task.label: trial
  *   task.length      trial           steps of each trial, I32
+ *   scene.…          what rheo_play_record adds: a few episodes, where the task is an environment with a scene
  *   what rheo_net_describe adds: <pop>.class, <proj>.sign and notes; so does a checkpoint
  *   notes: "iteration", "unit" (of an iteration: "epoch"), "dt" (of a step, in ms, where there is time)
  * rheo_trainer_create_run puts the record of iteration 0, from which changes of weights are counted. */
@@ -99,6 +100,9 @@ const RheoGrad *rheo_trainer_get_grad (const RheoTrainer *trainer);
  * trial at a time gives the spread over trials; n is at most what a batch holds. Weights may be put into the net before
  * (rheo_net_load). */
 gboolean rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m, GError **error);
+/* Plays episodes first .. first + n - 1 of a set of an environment and adds what they come to ("valid.score" ...) to m, which
+ * declares what is missing. Nothing for a task that is none. */
+void rheo_trainer_play (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m);
 /* R² over trials 0 .. n - 1 of a set together, with or without the noise of the training. NaN where the task has no
  * targets over time or they do not vary. */
 gboolean rheo_trainer_measure_r2 (RheoTrainer *trainer, RheoSet set, int n, gboolean noisy, double *r2, GError **error);

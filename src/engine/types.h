@@ -70,7 +70,9 @@ typedef struct
   double dt_ms;  /* length of a step; 0: the task has no physical time */
   bool events;   /* inputs are lists of events, not dense signals */
   bool scored;   /* the task judges outputs itself (RheoTask.score) */
-  bool swapped;  /* batches are turned: a row is a step of the trials, a step of the network is a trial (rsnn Q1) */
+  int n_hints; /* so many inputs, the last ones, are for making targets alone (RheoBatch.hint); not with swapped axes or events */
+  int n_episodes, episode_steps; /* an environment: episodes of a validation, and the longest */
+  bool swapped; /* batches are turned: a row is a step of the trials, a step of the network is a trial (rsnn Q1) */
 } RheoShape;
 
 typedef struct RheoNet RheoNet;

@@ -1,0 +1,265 @@
+/* The closed loop: environments, their experts, and a network that plays. */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/bumps.h"
+#include "engine/cart-pole.h"
+#include "engine/lqr.h"
+#include "engine/trainer.h"
+
+static RheoTrainer *
+make (const char *task, const char *more)
+{
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_new ();
+  g_autofree char *all = g_strdup_printf ("model.id=ctrnn rule.id=bptt model.units=30 run.batch=4 run.budget=2 "
+                                          "run.validate=1 run.seed=3 %s",
+                                          more);
+  g_auto (GStrv) word = g_strsplit (all, " ", -1);
+  g_autoptr (GError) error = NULL;
+  RheoTrainer *trainer;
+
+  rheo_experiment_set (experiment, "task.id", task, &error);
+  g_assert_no_error (error);
+  for (int i = 0; word[i] != NULL; i++)
+    if (word[i][0] != '\0')
+      {
+        g_auto (GStrv) pair = g_strsplit (word[i], "=", 2);
+
+        rheo_experiment_set (experiment, pair[0], pair[1], &error);
+        g_assert_no_error (error);
+      }
+  trainer = rheo_trainer_new (experiment, &error);
+  g_assert_no_error (error);
+  return trainer;
+}
+
+static const RheoTask *
+task_of (RheoTrainer *trainer, const void **config)
+{
+  const RheoExperiment *experiment = rheo_trainer_get_experiment (trainer);
+
+  *config = rheo_experiment_get_values ((RheoExperiment *) experiment, RHEO_SLOT_TASK);
+  return (const RheoTask *) rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
+}
+
+/* --- experts ------------------------------------------------------------------------------------------------------ */
+/* One number: p = q + a^2 p - (a p b)^2 / (r + b^2 p) has a closed form. */
+static void
+test_regulator_scalar (void)
+{
+  const double a = 1.2, b = 0.5, q = 1, r = 0.3;
+  const double half = (r * (a * a - 1) + q * b * b) / (2 * b * b);
+  const double p = half + sqrt (half * half + q * r / (b * b));
+  double gain;
+
+  g_assert_true (rheo_lqr (1, &a, &b, &q, r, &gain));
+  g_assert_cmpfloat_with_epsilon (gain, a * b * p / (r + b * b * p), 1e-10);
+}
+
+static void
+test_regulator_none (void)
+{
+  const double a = 1.2, b = 0, q = 1;
+  double gain;
+
+  g_assert_false (rheo_lqr (1, &a, &b, &q, 1, &gain)); /* nothing acts on what grows */
+}
+
+/* The linear system is the derivative of the step at rest. */
+static void
+test_linear (void)
+{
+  const RheoCartPole pole = { 1, 0.1, 0.5, 9.81, 0.02, 2.4, 0.21 };
+  const double tiny = 1e-6;
+  double a[16], b[4];
+
+  rheo_cart_pole_linear (&pole, a, b);
+  for (int j = 0; j < 5; j++)
+    {
+      RheoCartPoleState s = { { 0 } };
+
+      if (j < 4)
+        s.x[j] = tiny;
+      rheo_cart_pole_step (&pole, j == 4 ? tiny : 0, &s);
+      for (int i = 0; i < 4; i++)
+        g_assert_cmpfloat_with_epsilon (s.x[i] / tiny, j == 4 ? b[i] : a[4 * i + j], 1e-8);
+    }
+}
+
+/* It survives all the time, from every start: each is worth 500 of 500 steps. */
+static void
+test_expert (void)
+{
+  g_autoptr (RheoTrainer) trainer = make ("cartpole-cloning", "");
+  const void *config;
+  const RheoTask *task = task_of (trainer, &config);
+  g_autoptr (GError) error = NULL;
+  void *data;
+  g_autofree char *state = g_malloc0 (task->state_size);
+  RheoReal obs[80];
+  RheoDraw draw = { .set = RHEO_SET_VALID };
+  double value[RHEO_MAX_MEASURES], reward;
+  int n = 0;
+
+  g_assert_true (task->open (config, 3, &data, &error));
+  task->reset (config, data, state, &draw, obs);
+  while (!task->act (config, data, state, &(RheoReal){ 0 }, obs, &reward))
+    n++;
+  g_assert_cmpint (n, <, 200); /* alone the pole falls */
+  task->measure (config, data, state, value);
+  g_assert_cmpfloat (value[0], ==, n + 1);
+  g_assert_cmpfloat_with_epsilon (value[1], (n + 1) / 500.0, 1e-12);
+  task->close (data);
+}
+
+/* The demonstration, given as actions, presses the button and reaches the food; the way there is that of the record. */
+static void
+test_demonstration (void)
+{
+  g_autoptr (RheoTrainer) trainer = make ("button-food", "task.lowest=50 task.highest=130 task.episodes=5");
+  const void *config;
+  const RheoTask *task = task_of (trainer, &config);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *state = g_malloc0 (task->state_size);
+
+  for (int i = 0; i < 5; i++)
+    {
+      g_autofree RheoReal *input = g_new0 (RheoReal, 80 * 82), *target = g_new0 (RheoReal, 80 * 2);
+      double angle, value[RHEO_MAX_MEASURES], reward;
+      RheoTrial trial = {
+        .n_steps = 80, .n_in = 82, .n_out = 2, .input = input, .target = target, .condition = &angle
+      };
+      const RheoDraw draw = { .set = RHEO_SET_TRAIN, .index = i }, play = { .set = RHEO_SET_VALID, .index = i };
+      RheoReal obs[82] = { 0 };
+      bool over = false;
+
+      g_assert_true (task->fill (config, NULL, &draw, &trial, &error));
+      g_assert_cmpfloat (angle, ==, 50 + 20 * i);
+      task->reset (config, NULL, state, &play, obs);
+      for (int t = 0; t < 80 && !over; t++)
+        {
+          g_assert_cmpfloat (input[82 * t + 80], ==, t < 30);
+          g_assert_cmpfloat (input[82 * t + 81], ==, t >= 30);
+          if (t <= 1)
+            for (int k = 0; k < 80; k++)
+              g_assert_cmpfloat_with_epsilon (obs[k], input[82 * t + k], 1e-6);
+          over = task->act (config, NULL, state, target + 2 * t, obs, &reward);
+        }
+      task->measure (config, NULL, state, value);
+      g_assert_true (over);
+      g_assert_cmpfloat (value[0], >, 30);
+      g_assert_cmpfloat (value[1], ==, 1);
+      g_assert_cmpfloat (value[2], ==, 1);
+    }
+}
+
+static void
+test_bumps (void)
+{
+  RheoReal code[5];
+
+  rheo_bumps (-7, 1, 5, 0.5, code); /* brought to -1 */
+  for (int k = 0; k < 5; k++)
+    g_assert_cmpfloat_with_epsilon (code[k], exp (-0.5 * k * k), 1e-6);
+}
+
+/* --- what learns does not see hints ------------------------------------------------------------------------------- */
+static void
+test_hints (void)
+{
+  g_autoptr (RheoTrainer) trainer = make ("button-food", "");
+  g_autoptr (GError) error = NULL;
+  const RheoBatch *batch = rheo_feed_take (rheo_trainer_get_feed (trainer), 0, &error);
+
+  g_assert_no_error (error);
+  for (int i = 0; i < batch->n_rows * batch->n_steps; i++)
+    {
+      g_assert_cmpfloat (batch->input[(i + 1) * batch->n_in - 2], ==, 0);
+      g_assert_cmpfloat (batch->input[(i + 1) * batch->n_in - 1], ==, 0);
+      g_assert_cmpfloat (batch->hint[2 * i] + batch->hint[2 * i + 1], ==, 1);
+    }
+  rheo_feed_give (rheo_trainer_get_feed (trainer), batch);
+}
+
+/* --- a network plays ---------------------------------------------------------------------------------------------- */
+static double
+played (RheoTrainer *trainer, int first, int n, const char *name)
+{
+  g_autoptr (RheoMetrics) m = rheo_metrics_new ();
+
+  rheo_trainer_play (trainer, RHEO_SET_VALID, first, n, m);
+  g_assert_cmpint (rheo_metrics_find (m, name), >=, 0);
+  return rheo_metrics_get (m, rheo_metrics_find (m, name));
+}
+
+/* The same scores side by side, one after the other, on more threads; and those are the metrics of a validation. */
+static void
+test_same (void)
+{
+  g_autoptr (RheoTrainer) one = make ("cartpole-cloning", "task.episodes=6"),
+                          two = make ("cartpole-cloning", "task.episodes=6 run.threads=2 run.batch=5");
+  g_autoptr (RheoTable) last = NULL;
+  RheoStop stop;
+  double alone = 0, all = played (one, 0, 6, "valid.survived");
+
+  for (int i = 0; i < 6; i++)
+    alone += played (one, i, 1, "valid.survived") / 6;
+  g_assert_cmpfloat_with_epsilon (all, alone, 1e-12);
+  g_assert_cmpfloat (all, >=, 1);
+  g_assert_cmpfloat (played (two, 0, 6, "valid.survived"), ==, all);
+
+  while (rheo_trainer_get_place (one).iteration < 1)
+    g_assert_true (rheo_trainer_step (one, NULL, NULL, &stop, NULL));
+  last = rheo_trainer_dup_last_metrics (one);
+  g_assert_cmpfloat (rheo_column_get_number (rheo_table_find (last, "survived"), 0), ==,
+                     played (one, 0, 6, "valid.survived"));
+}
+
+/* What is recorded: as long as it lasted, then the last moment again. */
+static void
+test_record (void)
+{
+  g_autoptr (RheoTrainer) trainer = make ("cartpole-cloning", "task.episodes=6 task.episode-steps=150");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) record = rheo_trainer_dup_record (trainer, &error);
+  const RheoColumn *items, *length, *score;
+
+  g_assert_no_error (error);
+  items = rheo_table_find (record, "scene.items");
+  length = rheo_table_find (record, "scene.length");
+  score = rheo_table_find (record, "scene.score");
+  g_assert_cmpint (items->dims[0], ==, 4);
+  g_assert_cmpint (items->dims[1], ==, 151);
+  g_assert_cmpint (items->dims[2], ==, 5);
+  g_assert_cmpint (items->dims[3], ==, RHEO_SCENE_NUMBERS);
+  g_assert_cmpstr (rheo_table_get_note (record, "scene.bounds"), ==, "-2.4 -0.4 2.4 1.4");
+  for (int i = 0; i < 4; i++)
+    {
+      const gsize size = (gsize) items->dims[2] * RHEO_SCENE_NUMBERS;
+      const float *film = (const float *) items->data + (gsize) i * 151 * size;
+      const int n = (int) rheo_column_get_number (length, i);
+
+      g_assert_cmpint (n, ==, (int) rheo_column_get_number (score, i) + 1);
+      g_assert_cmpint (n, <=, 151);
+      for (int t = 2; t < 151; t++) /* the first step changes velocities alone */
+        g_assert_cmpint (memcmp (film + t * size, film + (t - 1) * size, sizeof *film * size) == 0, ==, t >= n);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/play/regulator/scalar", test_regulator_scalar);
+  g_test_add_func ("/play/regulator/none", test_regulator_none);
+  g_test_add_func ("/play/regulator/linear", test_linear);
+  g_test_add_func ("/play/expert", test_expert);
+  g_test_add_func ("/play/demonstration", test_demonstration);
+  g_test_add_func ("/play/bumps", test_bumps);
+  g_test_add_func ("/play/hints", test_hints);
+  g_test_add_func ("/play/same", test_same);
+  g_test_add_func ("/play/record", test_record);
+  return g_test_run ();
+}
