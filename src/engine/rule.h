@@ -54,6 +54,8 @@ typedef struct RheoRuleType
   void (*resolve) (void *config, const RheoShape *shape);
   gboolean (*setup) (RheoRule *rule, RheoTrainer *trainer, GError **error); /* asks for KEEP arrays, further nets */
   gboolean (*gradient) (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m); /* FALSE: stopped */
+  /* After the trainer's update of the weights, for what follows them. NULL: nothing does. */
+  void (*updated) (RheoRule *rule, const RheoUpdate *update);
   void (*on_step) (RheoRule *rule, RheoLane *lane, int64_t t);
   void (*on_spike) (RheoRule *rule, RheoLane *lane, int unit, double time_ms);
   void (*on_reward) (RheoRule *rule, RheoLane *lane, double reward, int action, bool done);

@@ -313,6 +313,8 @@ update (RheoTrainer *trainer, double weight)
                      &facts);
   if (!facts.finite)
     return diverge (trainer, N_ ("the gradient is not finite."));
+  if (type->updated != NULL)
+    type->updated (&trainer->rule, &facts);
   rheo_trainer_add_update (trainer, &facts, weight);
   trainer->has_grad = TRUE;
   return TRUE;

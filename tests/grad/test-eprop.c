@@ -1,0 +1,411 @@
+/* The gradient of e-prop against its definition: eligibility vectors of each synapse, step by step, in plain loops. */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/feed.h"
+#include "engine/loss.h"
+#include "engine/trainer.h"
+
+#define N_UNITS 14
+#define N_IN 2
+#define N_OUT 2
+#define N_STEPS 30
+
+static const char *const json =
+    "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"robot-trajectory\", \"n-trials\": 60, \"n-valid\": 24,"
+    " \"n-steps\": 30, \"input-scale\": 0.02}, \"model\": {\"id\": \"lif\", \"layers\": [{\"units\": 14, \"classes\": "
+    "\"e-i\", \"beta\": "
+    "[0.9, 0.7],"
+    " \"threshold\": 1, \"reset\": \"subtract\", \"reset-by\": \"spike\", \"in\": {\"kind\": \"normal\", \"sd\": 1,"
+    " \"connect\": \"all\", \"bias\": \"uniform\"}, \"rec\": {\"kind\": \"normal\", \"sd\": 0.4, \"connect\": \"all\","
+    " \"bias\": \"uniform\"}}], \"out\": {\"kind\": \"normal\", \"sd\": 0.6, \"connect\": \"all\", \"bias\": "
+    "\"constant\","
+    " \"bias-value\": 0.3}, \"read-out\": {\"kind\": \"leaky\", \"decay\": 0.8, \"initial\": 2}},"
+    " \"rule\": {\"id\": \"eprop\", \"loss\": {\"kind\": \"mse\"}, \"optimiser\": {\"kind\": \"adam\", \"lr\": 0.01},"
+    " \"surrogate\": {\"kind\": \"fast-sigmoid\", \"slope\": 3}},"
+    " \"run\": {\"seed\": 3, \"threads\": 1, \"budget\": 40, \"batch\": 6, \"lane-rows\": 4, \"validate\": 0}}";
+
+static RheoTrainer *
+make (const char *more)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) e = rheo_experiment_parse (json, "test", &error);
+  g_auto (GStrv) words = g_strsplit (more, " ", -1);
+  RheoTrainer *trainer;
+
+  g_assert_no_error (error);
+  rheo_experiment_set_all (e, (const char *const *) words, &error);
+  g_assert_no_error (error);
+  trainer = rheo_trainer_new (e, &error);
+  g_assert_no_error (error);
+  return trainer;
+}
+
+static void
+step (RheoTrainer *trainer)
+{
+  g_autoptr (GError) error = NULL;
+  RheoStop stop;
+
+  rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
+  g_assert_no_error (error);
+}
+
+/* --- the definition ------------------------------------------------------------------------------------------------- */
+
+/* What synapse from source s to unit j is eligible for: of the synaptic current, of the membrane, and filtered as the
+ * read-out filters. */
+typedef struct
+{
+  double i, v, trace;
+} Eligible;
+
+typedef struct
+{
+  double v[N_UNITS], i[N_UNITS], z[N_UNITS], y[N_OUT], z_trace[N_UNITS];
+  Eligible in[N_IN][N_UNITS], rec[N_UNITS][N_UNITS], bias[N_UNITS];
+} State;
+
+typedef struct
+{
+  double in[N_IN][N_UNITS], rec[N_UNITS][N_UNITS], bias[N_UNITS], out[N_UNITS][N_OUT];
+} Sum;
+
+typedef struct
+{
+  gboolean zero, through, synaptic; /* reset, its derivative, current */
+} Variant;
+
+static double
+weight (RheoNet *net, const char *name, int j, int i)
+{
+  const RheoNetArray *array = rheo_net_find_array (net, name);
+
+  g_assert_nonnull (array);
+  return (double) ((const RheoReal *) array->data)[(gsize) j * (gsize) array->stride + (gsize) i];
+}
+
+static double
+psi (double distance)
+{
+  const double x = 1 + 3 * fabs (distance);
+
+  return 1 / (x * x);
+}
+
+/* One step of what a synapse is eligible for. carry: dv/dv of the step before; let: dv/dI; post: dz/dv. */
+static void
+follow (Eligible *e, const Variant *how, double source, double carry, double let, double post)
+{
+  const double drive = how->synaptic ? (e->i = 0.6 * e->i + source) : source;
+
+  e->v = carry * e->v + let * drive;
+  e->trace = 0.8 * e->trace + post * e->v;
+}
+
+/* Steps of one trial, with the errors of its outputs where errors is not NULL: outputs to y, gradient to sum. */
+static int
+trial (RheoNet *net, const Variant *how, const RheoBatch *batch, int row, const char *feedback, const RheoReal *errors,
+       RheoReal *y, Sum *sum)
+{
+  g_autofree State *s = g_new0 (State, 1);
+  int n_spikes = 0;
+
+  for (int k = 0; k < N_OUT; k++)
+    s->y[k] = 2;
+  for (int t = 0; t < batch->length[row]; t++)
+    {
+      const RheoReal *x = batch->input + ((gsize) row * batch->n_steps + t) * N_IN;
+      const RheoReal *e = errors != NULL ? errors + (gsize) t * N_OUT : NULL;
+      double z[N_UNITS];
+
+      for (int j = 0; j < N_UNITS; j++)
+        {
+          const double beta = weight (net, "hidden.beta", 0, j), before = s->v[j];
+          const gboolean fired = before > 1;
+          double current = weight (net, "in.bias", 0, j) + weight (net, "rec.bias", 0, j), b, carry, post, signal = 0;
+
+          for (int k = 0; k < N_IN; k++)
+            current += (double) x[k] * weight (net, "in.weight", k, j);
+          for (int k = 0; k < N_UNITS; k++)
+            current += s->z[k] * weight (net, "rec.weight", k, j);
+          if (how->synaptic)
+            current = s->i[j] = 0.6 * s->i[j] + current;
+          b = beta * before + current;
+          s->v[j] = how->zero ? (fired ? 0 : b) : b - (fired ? 1 : 0);
+          z[j] = s->v[j] > 1;
+          n_spikes += z[j] > 0;
+          if (e == NULL)
+            continue;
+          carry = how->zero && fired ? 0 : beta;
+          if (how->through)
+            carry -= (how->zero ? b : 1) * psi (before - 1);
+          post = psi (s->v[j] - 1);
+          for (int k = 0; k < N_OUT; k++)
+            signal += (double) e[k] * weight (net, feedback, j, k);
+          for (int k = 0; k < N_IN; k++)
+            {
+              follow (&s->in[k][j], how, (double) x[k], carry, how->zero && fired ? 0 : 1, post);
+              sum->in[k][j] += signal * s->in[k][j].trace;
+            }
+          for (int k = 0; k < N_UNITS; k++)
+            {
+              follow (&s->rec[k][j], how, s->z[k], carry, how->zero && fired ? 0 : 1, post);
+              sum->rec[k][j] += signal * s->rec[k][j].trace;
+            }
+          follow (&s->bias[j], how, 1, carry, how->zero && fired ? 0 : 1, post);
+          sum->bias[j] += signal * s->bias[j].trace;
+          s->z_trace[j] = 0.8 * s->z_trace[j] + z[j];
+          for (int k = 0; k < N_OUT; k++)
+            sum->out[j][k] += (double) e[k] * s->z_trace[j];
+        }
+      memcpy (s->z, z, sizeof z);
+      for (int k = 0; k < N_OUT; k++)
+        {
+          s->y[k] = 0.8 * s->y[k] + weight (net, "out.bias", 0, k);
+          for (int j = 0; j < N_UNITS; j++)
+            s->y[k] += z[j] * weight (net, "out.weight", j, k);
+          y[t * N_OUT + k] = (RheoReal) s->y[k];
+        }
+    }
+  return n_spikes;
+}
+
+static void
+assert_like (RheoNet *net, const RheoGrad *grad, const char *name, const double *expected)
+{
+  for (int i = 0; i < grad->n; i++)
+    {
+      const RheoTrainable *t = rheo_net_get_trainable (net, i);
+      double largest = 0;
+
+      if (!g_str_equal (t->name, name))
+        continue;
+      for (int k = 0; k < t->n_rows * t->width; k++)
+        largest = fmax (largest, fabs (expected[k]));
+      g_assert_cmpfloat (largest, >, 1e-4);
+      for (int k = 0; k < t->n_rows * t->width; k++)
+        g_assert_cmpfloat_with_epsilon ((double) grad->value[i][k / t->width * t->stride + k % t->width], expected[k],
+                                        (sizeof (RheoReal) == sizeof (double) ? 1e-9 : 1e-5) * largest);
+      return;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+check_definition (const char *more, Variant how, const char *feedback)
+{
+  g_autoptr (RheoTrainer) trainer = make (more);
+  RheoRule *rule = rheo_trainer_get_rule (trainer);
+  RheoNet *net = rheo_trainer_get_net (trainer);
+  g_autoptr (RheoMetrics) m = rheo_metrics_dup_declared (rule->metrics);
+  const RheoLoss loss = { .kind = RHEO_LOSS_MSE };
+  const RheoBatch *batch;
+  RheoGrad *grad;
+  g_autofree Sum *sum = g_new0 (Sum, 1);
+  int n_spikes = 0;
+
+  /* The feedback is to differ from the read-out, and the read-out from its first weights. */
+  for (int i = 0; i < 3; i++)
+    step (trainer);
+  grad = rheo_net_new_grad (net);
+  batch = rheo_feed_take (rheo_trainer_get_feed (trainer), 3, NULL);
+  g_assert_true (rule->type->gradient (rule, batch, grad, m));
+  for (int row = 0; row < batch->n_rows; row++)
+    {
+      RheoReal y[N_STEPS * N_OUT], errors[N_STEPS * N_OUT] = { 0 };
+      double scratch[64];
+
+      n_spikes += trial (net, &how, batch, row, feedback, NULL, y, sum);
+      rheo_loss_row (&loss, batch, row, rheo_loss_norm (&loss, batch), y, errors, N_OUT, scratch, NULL);
+      trial (net, &how, batch, row, feedback, errors, y, sum);
+    }
+  g_assert_cmpfloat ((double) n_spikes / (batch->n_rows * N_STEPS * N_UNITS), >, 0.03);
+  g_assert_cmpfloat ((double) n_spikes / (batch->n_rows * N_STEPS * N_UNITS), <, 0.7);
+  assert_like (net, grad, "in.weight", &sum->in[0][0]);
+  assert_like (net, grad, "rec.weight", &sum->rec[0][0]);
+  assert_like (net, grad, "in.bias", sum->bias);
+  assert_like (net, grad, "out.weight", &sum->out[0][0]);
+  rheo_feed_give (rheo_trainer_get_feed (trainer), batch);
+  rheo_grad_free (grad);
+}
+
+static void
+check_resets (void)
+{
+  check_definition ("run.seed=3", (Variant){ 0 }, "out.weight");
+  check_definition ("model.layers.0.differentiate-reset=true", (Variant){ .through = TRUE }, "out.weight");
+  check_definition ("model.layers.0.reset=zero", (Variant){ .zero = TRUE }, "out.weight");
+  check_definition ("model.layers.0.reset=zero model.layers.0.differentiate-reset=true",
+                    (Variant){ .zero = TRUE, .through = TRUE }, "out.weight");
+}
+
+static void
+check_synaptic (void)
+{
+  check_definition ("model.layers.0.synaptic=true model.layers.0.alpha=0.6", (Variant){ .synaptic = TRUE },
+                    "out.weight");
+}
+
+static void
+check_feedback (void)
+{
+  check_definition ("rule.feedback.kind=random", (Variant){ 0 }, "out.feedback");
+  check_definition ("rule.feedback.kind=adaptive rule.feedback.decay=0.1", (Variant){ 0 }, "out.feedback");
+}
+
+/* --- beside the gradient through time --------------------------------------------------------------------------------- */
+
+static void
+gradient_of (const char *more, const char *trainable, double *cosine, double *ratio)
+{
+  g_autofree char *other =
+      g_strconcat ("rule.id=bptt rule.surrogate.kind=fast-sigmoid rule.surrogate.slope=3 ", more, NULL);
+  g_autoptr (RheoTrainer) a = make (more), b = make (other);
+  double ab = 0, aa = 0, bb = 0;
+
+  step (a);
+  step (b);
+  for (int i = 0; i < rheo_trainer_get_grad (a)->n; i++)
+    {
+      const RheoTrainable *t = rheo_net_get_trainable (rheo_trainer_get_net (a), i);
+      const RheoReal *x = rheo_trainer_get_grad (a)->value[i], *y = rheo_trainer_get_grad (b)->value[i];
+
+      for (int k = 0; k < t->n_rows * t->stride && g_str_equal (t->name, trainable); k++)
+        {
+          ab += (double) x[k] * (double) y[k];
+          aa += (double) x[k] * (double) x[k];
+          bb += (double) y[k] * (double) y[k];
+        }
+    }
+  *cosine = ab / sqrt (aa * bb);
+  *ratio = sqrt (aa / bb);
+}
+
+/* Without ways from unit to unit both are the same; with them they are not; of the read-out always. */
+static void
+check_beside_bptt (void)
+{
+  double cosine, ratio;
+
+  gradient_of ("model.layers.0.recurrent=none", "in.weight", &cosine, &ratio);
+  g_assert_cmpfloat_with_epsilon (cosine, 1, 1e-6);
+  g_assert_cmpfloat_with_epsilon (ratio, 1, 1e-6);
+  gradient_of ("model.layers.0.rec.sd=1", "in.weight", &cosine, &ratio);
+  g_assert_cmpfloat (cosine, <, 0.999);
+  g_assert_cmpfloat (cosine, >, 0);
+  gradient_of ("run.seed=3", "out.weight", &cosine, &ratio);
+  g_assert_cmpfloat_with_epsilon (cosine, 1, 1e-6);
+  g_assert_cmpfloat_with_epsilon (ratio, 1, 1e-6);
+}
+
+/* --- feedback over time ------------------------------------------------------------------------------------------------- */
+
+static double
+distance (RheoNet *net)
+{
+  double sum = 0;
+
+  for (int j = 0; j < N_UNITS; j++)
+    for (int k = 0; k < N_OUT; k++)
+      sum += pow (weight (net, "out.feedback", j, k) - weight (net, "out.weight", j, k), 2);
+  return sqrt (sum);
+}
+
+/* What both get makes them alike: their distance shrinks by the decay and nothing else. */
+static void
+check_adaptive (void)
+{
+  g_autoptr (RheoTrainer) trainer = make ("rule.feedback.kind=adaptive rule.feedback.decay=0.1");
+  RheoNet *net = rheo_trainer_get_net (trainer);
+  double before = distance (net);
+
+  g_assert_cmpfloat (before, >, 0.1);
+  for (int i = 0; i < 20; i++)
+    step (trainer);
+  g_assert_cmpfloat_with_epsilon (distance (net) / before, pow (0.9, 20), 1e-5);
+}
+
+/* Its numbers are those of the first read-out, in another order, and stay what they are. */
+static void
+check_random (void)
+{
+  g_autoptr (RheoTrainer) trainer = make ("rule.feedback.kind=random");
+  RheoNet *net = rheo_trainer_get_net (trainer);
+  double was[N_UNITS][N_OUT], of_weights = 0, of_feedback = 0, squares = 0;
+
+  for (int j = 0; j < N_UNITS; j++)
+    for (int k = 0; k < N_OUT; k++)
+      {
+        was[j][k] = weight (net, "out.feedback", j, k);
+        of_feedback += was[j][k];
+        squares += was[j][k] * was[j][k];
+        of_weights += weight (net, "out.weight", j, k);
+        squares -= pow (weight (net, "out.weight", j, k), 2);
+      }
+  g_assert_cmpfloat_with_epsilon (of_feedback, of_weights, 1e-5);
+  g_assert_cmpfloat_with_epsilon (squares, 0, 1e-5);
+  g_assert_cmpfloat (distance (net), >, 0.1);
+  for (int i = 0; i < 5; i++)
+    step (trainer);
+  for (int j = 0; j < N_UNITS; j++)
+    for (int k = 0; k < N_OUT; k++)
+      g_assert_cmpfloat (weight (net, "out.feedback", j, k), ==, was[j][k]);
+}
+
+static void
+check_resume (void)
+{
+  static const char *const more = "rule.feedback.kind=adaptive rule.feedback.decay=0.05";
+  g_autoptr (RheoTrainer) whole = make (more), first = make (more), second = make (more);
+  g_autoptr (RheoTable) checkpoint = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 6; i++)
+    step (whole);
+  for (int i = 0; i < 4; i++)
+    step (first);
+  checkpoint = rheo_trainer_dup_checkpoint (first);
+  rheo_trainer_load_checkpoint (second, checkpoint, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 2; i++)
+    step (second);
+  for (int i = 0; i < rheo_net_get_n_arrays (rheo_trainer_get_net (whole)); i++)
+    {
+      const RheoNetArray *a = rheo_net_get_array (rheo_trainer_get_net (whole), i),
+                         *b = rheo_net_get_array (rheo_trainer_get_net (second), i);
+      const gsize n = a->n_dims == 2 ? (gsize) (a->dims[0] * a->stride) : (gsize) a->stride;
+
+      g_assert_cmpmem (a->data, n * rheo_type_size (a->type), b->data, n * rheo_type_size (b->type));
+    }
+}
+
+static void
+check_zero_readout (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) e = rheo_experiment_parse (json, "test", &error);
+
+  g_assert_no_error (error);
+  rheo_experiment_set_all (e, (const char *const[]){ "rule.feedback.kind=random", "model.out.sd=0", NULL }, &error);
+  g_assert_no_error (error);
+  g_assert_null (rheo_trainer_new (e, &error));
+  g_assert_nonnull (strstr (error->message, "rule.feedback.kind is random"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/eprop/definition/resets", check_resets);
+  g_test_add_func ("/eprop/definition/synaptic", check_synaptic);
+  g_test_add_func ("/eprop/definition/feedback", check_feedback);
+  g_test_add_func ("/eprop/beside-bptt", check_beside_bptt);
+  g_test_add_func ("/eprop/feedback/adaptive", check_adaptive);
+  g_test_add_func ("/eprop/feedback/random", check_random);
+  g_test_add_func ("/eprop/feedback/resume", check_resume);
+  g_test_add_func ("/eprop/feedback/zero-read-out", check_zero_readout);
+  return g_test_run ();
+}
