@@ -173,6 +173,8 @@ static const struct
   { RHEO_SIGNALS, RHEO_KIND_TASK, N_ ("%s needs a task whose targets are signals over time.") },
   { RHEO_EPISODES, RHEO_KIND_TASK, N_ ("%s needs a task that gives rewards.") },
   { RHEO_SCORES, RHEO_KIND_TASK, N_ ("%s needs a task that scores outputs itself.") },
+  { RHEO_CURRENTS, RHEO_KIND_MODEL, N_ ("%s needs a model of spiking units with synaptic currents.") },
+  { RHEO_REPEATS, RHEO_KIND_TASK, N_ ("%s needs a task that gives the same trials in each epoch.") },
   { RHEO_INPUT_ONLY, RHEO_KIND_TASK, N_ ("%s needs a task that gives input without targets.") },
   { RHEO_LOCAL, RHEO_KIND_RULE, N_ ("%s needs a plasticity rule that can be called inside a rollout.") },
   { RHEO_GRADIENT, RHEO_KIND_RULE, N_ ("%s needs a rule to compare with that computes a gradient.") },
@@ -188,6 +190,7 @@ static const struct
   { RHEO_TRIALS, N_ ("trials with targets") },
   { RHEO_EPISODES, N_ ("rewards") },
   { RHEO_SCORES, N_ ("scores of outputs") },
+  { RHEO_REPEATS, N_ ("the same trials in each epoch") },
   { RHEO_INPUT_ONLY, N_ ("input without targets") },
   { RHEO_SPIKES, N_ ("spikes") },
   { RHEO_ADJOINT, N_ ("a gradient through time") },
@@ -195,6 +198,7 @@ static const struct
   { RHEO_LOCAL, N_ ("updates inside each rollout") },
   { RHEO_GRADIENT, N_ ("a gradient") },
   { RHEO_RATES, N_ ("rates") },
+  { RHEO_CURRENTS, N_ ("synaptic currents") },
 };
 
 static Side

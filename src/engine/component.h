@@ -60,6 +60,8 @@ typedef enum
   RHEO_EVENTS = 1 << 9,     /* model: has its own clock and runs from event to event */
   RHEO_RATES = 1 << 10,     /* model: its units have smooth rates */
   RHEO_SCORES = 1 << 11,    /* task: may score outputs itself */
+  RHEO_CURRENTS = 1 << 12,  /* model: populations "rec" and "trace" of cells/cuba.h, projections "in", "rec", "out" */
+  RHEO_REPEATS = 1 << 13,   /* task: each epoch has the same trials; without a number of them all trials are alike */
 } RheoTrait;
 
 typedef struct

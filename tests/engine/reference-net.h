@@ -3,6 +3,7 @@
  * options from the net that it is compared with, and nothing else. */
 #pragma once
 
+#include "engine/cells/cuba.h"
 #include "engine/cells/lif.h"
 #include "engine/cells/readout.h"
 #include "engine/rollout.h"
@@ -309,6 +310,22 @@ lif_step (Reference *ref, const RheoLif *c, int beta, int threshold, int alpha, 
   return spike;
 }
 
+/* After the header of cells/cuba.h; u->m and u->i: membrane and current of the synapses. */
+static inline int
+cuba_step (Reference *ref, const RheoCuba *c, int threshold, int current, int spikes, Unit *u, int spike_before)
+{
+  Chain *chain = &ref->chain;
+  int m;
+
+  u->i = add (chain, times (chain, u->i, (double) c->keep_synapse), times (chain, spikes, (double) c->gain_synapse));
+  m = add (chain, add (chain, current, u->i), leaf (chain, (double) c->bias));
+  m = add (chain, times (chain, u->m, (double) c->keep_membrane), times (chain, m, (double) c->gain_membrane));
+  if (!c->differentiate)
+    spike_before = detach (chain, spike_before);
+  u->m = add (chain, m, times (chain, spike_before, (double) c->reset));
+  return crossing (ref, u->m, threshold);
+}
+
 static inline bool
 act_holds (const RheoIntervention *act, int kind, int t, int unit)
 {
@@ -445,6 +462,12 @@ graded_step (Reference *ref, const RheoRollout *r, int pop, int row, int t, int 
 
   if (g_str_equal (p->cell->id, "leaky"))
     return u->m = add (chain, multiply (chain, ref->param[pop][0][unit], u->m), current);
+  if (g_str_equal (p->cell->id, "filter"))
+    {
+      const RheoFilter *c = p->derived;
+
+      return u->m = add (chain, times (chain, u->m, (double) c->keep), times (chain, current, (double) c->gain));
+    }
   if (p->cell != &smooth_cell)
     return current;
   side = current_of (ref, r, pop, 1, row, t, unit);
@@ -454,6 +477,12 @@ graded_step (Reference *ref, const RheoRollout *r, int pop, int row, int t, int 
   u->m = add (chain, u->m, multiply (chain, ref->param[pop][1][unit], before));
   a = value (chain, u->m);
   return node (chain, a / sqrt (1 + a * a), u->m, pow (1 + a * a, -1.5), -1, 0);
+}
+
+static inline bool
+is_cuba (const RheoPop *pop)
+{
+  return g_str_equal (pop->cell->id, "cuba-lif");
 }
 
 /* Runs all steps of the rollout from the start of the trials. */
@@ -497,7 +526,8 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
         for (int k = 0; k < plan->pop[i].n_units; k++)
           {
             const RheoPop *pop = &plan->pop[i];
-            const double initial = pop->cell->spikes           ? (double) ((const RheoLif *) pop->derived)->initial
+            const double initial = is_cuba (pop)               ? (double) ((const RheoCuba *) pop->derived)->start
+                                   : pop->cell->spikes         ? (double) ((const RheoLif *) pop->derived)->initial
                                    : pop->cell == &smooth_cell ? SMOOTH_START
                                                                : initial_out (pop);
 
@@ -516,7 +546,12 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
                   *out = leaf (&ref.chain, 0);
                   continue;
                 }
-              if (pop->cell->spikes)
+              if (is_cuba (pop))
+                *out = cuba_step (&ref, pop->derived, ref.param[i][0][k], current_of (&ref, r, i, 0, row, t, k),
+                                  current_of (&ref, r, i, 1, row, t, k), &unit[i][k],
+                                  t > 0 ? ref.out[i][(row * ref.n_steps + t - 1) * pop->n_units + k]
+                                        : leaf (&ref.chain, 0));
+              else if (pop->cell->spikes)
                 {
                   const RheoLif *c = pop->derived;
                   const int current = current_of (&ref, r, i, 0, row, t, k);

@@ -148,6 +148,15 @@ assert_same (RheoTrainer *a, RheoTrainer *b)
 
 /* --- three iterations ---------------------------------------------------------------------------------------------- */
 
+/* Few spikes have no followers to count. */
+static gboolean
+is_silent (const RheoTable *metrics)
+{
+  const RheoColumn *rate = rheo_table_find (metrics, "rate");
+
+  return rate != NULL && rheo_column_get_number (rate, 0) < 0.01;
+}
+
 static void
 test_runs (gconstpointer data)
 {
@@ -168,7 +177,8 @@ test_runs (gconstpointer data)
   g_assert_true (of_rule);
   g_assert_cmpint (rheo_table_get_n_columns (last), ==, rheo_metrics_get_n (rheo_trainer_get_metrics (trainer)));
   for (int i = 0; i < rheo_table_get_n_columns (last); i++)
-    if (!isfinite (rheo_column_get_number (rheo_table_get_column (last, i), 0)))
+    if (!isfinite (rheo_column_get_number (rheo_table_get_column (last, i), 0))
+        && !(is_silent (last) && g_str_has_suffix (rheo_table_get_column (last, i)->key, "branching")))
       g_error ("metric %s was declared and got no finite value", rheo_table_get_column (last, i)->key);
 }
 

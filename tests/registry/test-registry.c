@@ -16,9 +16,9 @@
 
 #define ROUNDS 20 /* of random values per component */
 
-static const uint64_t model_traits = RHEO_SPIKES | RHEO_ADJOINT | RHEO_EVENTS | RHEO_RATES,
-                      task_traits =
-                          RHEO_TRIALS | RHEO_LABELS | RHEO_SIGNALS | RHEO_EPISODES | RHEO_SCORES | RHEO_INPUT_ONLY,
+static const uint64_t model_traits = RHEO_SPIKES | RHEO_ADJOINT | RHEO_EVENTS | RHEO_RATES | RHEO_CURRENTS,
+                      task_traits = RHEO_TRIALS | RHEO_LABELS | RHEO_SIGNALS | RHEO_EPISODES | RHEO_SCORES
+                                    | RHEO_REPEATS | RHEO_INPUT_ONLY,
                       rule_traits = RHEO_LOCAL | RHEO_GRADIENT;
 
 #define CHECK(condition, ...)                                                                                          \
