@@ -25,15 +25,6 @@ typedef struct
   GPtrArray *specs;
 } Kept;
 
-/* A run as the thread reads it. */
-typedef struct
-{
-  char *path, *name, *outputs;
-  RheoRun *run;
-  RheoSeriesReader *reader;
-  RheoTable *metrics;
-} Reader;
-
 /* What the thread and the main thread share; it goes with the last of the two. */
 typedef struct
 {
@@ -49,12 +40,27 @@ typedef struct
   GQueue kept; /* newest use first */
   gsize used;
   int n_made;
+  RheoRunSourceProbe probe;
+  gpointer probe_data;
   RheoRunContents *opened; /* for the main thread to take */
   GPtrArray *ready;
   int64_t ready_at;
   guint idle;
   RheoRunSource *owner; /* NULL once it has gone */
 } Shared;
+
+/* A run as the thread reads it. */
+typedef struct
+{
+  char *path, *name, *outputs;
+  RheoRun *run;
+  RheoSeriesReader *reader;
+  RheoTable *metrics;
+  Shared *shared;
+  int64_t at;     /* what plots are made of */
+  gboolean shown; /* asked for, not read ahead */
+  gboolean stale; /* something newer was wanted meanwhile: what was made has gaps */
+} Reader;
 
 struct _RheoRunSource
 {
@@ -196,10 +202,37 @@ list_series (void *data, GError **error)
   return rheo_series_list (((Reader *) data)->reader, error);
 }
 
+/* Locked. What is being made is not wanted any more. */
+static gboolean
+is_stale (const Shared *shared, int64_t at, gboolean shown)
+{
+  return shared->quit || shared->reload || (shared->wanted != NOTHING && (!shown || shared->wanted != at));
+}
+
+/* A plot has many series, and one of a large network takes as long as all else: a newer request waits for one of them at
+ * most. */
 static RheoTable *
 read_series (void *data, const char *series, int64_t at, const char **key, GError **error)
 {
-  return rheo_series_read (((Reader *) data)->reader, series, at, key, error);
+  Reader *reader = data;
+  Shared *shared = reader->shared;
+  RheoRunSourceProbe probe;
+  gpointer probe_data;
+
+  g_mutex_lock (&shared->lock);
+  probe = shared->probe;
+  probe_data = shared->probe_data;
+  g_mutex_unlock (&shared->lock);
+  if (probe != NULL)
+    probe (reader->at, series, probe_data);
+  g_mutex_lock (&shared->lock);
+  /* Also when the same is asked for again before it is looked at. */
+  reader->stale = reader->stale || is_stale (shared, reader->at, reader->shown);
+  g_mutex_unlock (&shared->lock);
+  if (!reader->stale)
+    return rheo_series_read (reader->reader, series, at, key, error);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
+  return NULL;
 }
 
 static gboolean
@@ -317,36 +350,47 @@ is_seen (uint64_t seen, guint panel)
   return panel >= 64 || (seen >> panel & 1) != 0;
 }
 
-/* The panels of one run, first those on screen, told one by one where they are shown. NULL: something newer is wanted. */
+typedef struct
+{
+  const RheoViewPanel *panel;
+  guint index;
+  gboolean seen;
+} Turn;
+
+/* First those on screen; of them those with few series, so that they are drawn while the others are read. */
+static int
+compare_turns (const void *a, const void *b)
+{
+  const Turn *x = a, *y = b;
+  const int n_x = x->panel->from != NULL ? (int) g_strv_length (x->panel->from) : 0;
+  const int n_y = y->panel->from != NULL ? (int) g_strv_length (y->panel->from) : 0;
+
+  return x->seen != y->seen ? y->seen - x->seen : n_x != n_y ? n_x - n_y : (int) x->index - (int) y->index;
+}
+
+/* The panels of one run in their turns, told one by one where they are shown. */
 static GPtrArray *
 make_panels (Shared *shared, const GPtrArray *panels, const RheoPlotSource *source, int64_t at, gboolean shown)
 {
   GPtrArray *specs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
-  gboolean stale = FALSE;
-  guint n_made = 0;
-  uint64_t seen;
+  g_autofree Turn *turns = g_new (Turn, panels->len);
+  Reader *reader = source->data;
 
   g_mutex_lock (&shared->lock);
-  seen = shared->seen;
+  for (guint i = 0; i < panels->len; i++)
+    turns[i] = (Turn){ g_ptr_array_index (panels, i), i, is_seen (shared->seen, i) };
   g_mutex_unlock (&shared->lock);
+  qsort (turns, panels->len, sizeof *turns, compare_turns);
   g_ptr_array_set_size (specs, (int) panels->len);
-  for (guint k = 0; k < 2 * panels->len && !stale; k++)
+  for (guint k = 0; k < panels->len && !reader->stale; k++)
     {
-      const guint i = k % panels->len;
-
-      if (is_seen (seen, i) != (k < panels->len))
-        continue;
-      specs->pdata[i] =
-          rheo_panel_fill (g_ptr_array_index (panels, i), source, 1, at, ((Reader *) source->data)->metrics, NULL);
-      n_made++;
+      specs->pdata[turns[k].index] = rheo_panel_fill (turns[k].panel, source, 1, at, reader->metrics, NULL);
       g_mutex_lock (&shared->lock);
-      stale = shared->quit || shared->reload || (shared->wanted != NOTHING && (!shown || shared->wanted != at));
-      if (shown && !stale && n_made < panels->len)
+      reader->stale = reader->stale || is_stale (shared, at, shown);
+      if (shown && !reader->stale && k + 1 < panels->len)
         publish (shared, at, specs);
       g_mutex_unlock (&shared->lock);
     }
-  if (stale)
-    g_clear_pointer (&specs, g_ptr_array_unref);
   return specs;
 }
 
@@ -360,20 +404,33 @@ get_experiments (Reader *readers, int n_runs, RheoExperiment **experiments)
   return experiments;
 }
 
+/* NULL: something newer is wanted. */
 static GPtrArray *
 make_specs (Shared *shared, Reader *readers, int64_t at, gboolean shown)
 {
   g_autofree RheoPlotSource *sources = g_new0 (RheoPlotSource, shared->n_runs);
   g_autofree RheoExperiment **experiments = g_new0 (RheoExperiment *, shared->n_runs);
   g_autoptr (GPtrArray) panels = NULL;
-  int n = get_sources (readers, shared->n_runs, sources);
+  GPtrArray *specs;
+  int n;
 
+  for (int i = 0; i < shared->n_runs; i++)
+    {
+      readers[i].at = at;
+      readers[i].shown = shown;
+      readers[i].stale = FALSE;
+    }
+  n = get_sources (readers, shared->n_runs, sources);
   if (n == 0)
     return g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_plot_spec_free);
   panels = rheo_view_dup_panels (rheo_run_get_experiment (((Reader *) sources[0].data)->run));
-  return n > 1 ? rheo_compare_dup_plots (panels, sources, get_experiments (readers, shared->n_runs, experiments), n,
-                                         ((Reader *) sources[0].data)->metrics)
-               : make_panels (shared, panels, sources, at, shown);
+  specs = n > 1 ? rheo_compare_dup_plots (panels, sources, get_experiments (readers, shared->n_runs, experiments), n,
+                                          ((Reader *) sources[0].data)->metrics)
+                : make_panels (shared, panels, sources, at, shown);
+  for (int i = 0; i < shared->n_runs && specs != NULL; i++)
+    if (readers[i].stale)
+      g_clear_pointer (&specs, g_ptr_array_unref);
+  return specs;
 }
 
 /* Locked. */
@@ -473,6 +530,7 @@ work (gpointer data)
     {
       g_autofree char *base = g_path_get_basename (shared->paths[i]);
 
+      readers[i].shared = shared;
       readers[i].path = shared->paths[i];
       readers[i].name = g_str_has_suffix (base, ".h5") ? g_strndup (base, strlen (base) - 3) : g_strdup (base);
     }
@@ -620,6 +678,15 @@ rheo_run_source_get_n_made (RheoRunSource *source)
   n = source->shared->n_made;
   g_mutex_unlock (&source->shared->lock);
   return n;
+}
+
+void
+rheo_run_source_set_probe (RheoRunSource *source, RheoRunSourceProbe probe, gpointer data)
+{
+  g_mutex_lock (&source->shared->lock);
+  source->shared->probe = probe;
+  source->shared->probe_data = data;
+  g_mutex_unlock (&source->shared->lock);
 }
 
 /* The thread may be in the middle of a large file: nobody waits for it. */

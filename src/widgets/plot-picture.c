@@ -179,9 +179,9 @@ rheo_plot_picture_draw_async (RheoPlotSpec *spec, const RheoPlotLimits grown[RHE
   static GThreadPool *pool;
   Job *job = g_new0 (Job, 1);
 
-  /* One thread: the others are the network's. */
+  /* Few threads, the others are the network's; kept, for each has fonts of its own. */
   if (pool == NULL)
-    pool = g_thread_pool_new (work, NULL, 1, FALSE, NULL);
+    pool = g_thread_pool_new (work, NULL, g_get_num_processors () > 1 ? 2 : 1, TRUE, NULL);
   *job = (Job){ .spec = spec, .width = width, .height = height, .scale = scale, .func = func, .data = data };
   memcpy (job->grown, grown, sizeof job->grown);
   g_thread_pool_push (pool, job, NULL);

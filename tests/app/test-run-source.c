@@ -177,6 +177,110 @@ test_seen (Fixture *f, gconstpointer data)
     g_assert_true (rheo_plot_has_data (g_ptr_array_index (rheo_run_source_get_specs (f->source), i)));
 }
 
+/* The thread of the source stops before its first series, until it may go on. */
+typedef struct
+{
+  GMutex lock;
+  GCond changed;
+  gboolean there, go_on;
+  GPtrArray *read; /* "AT SERIES" */
+} Probe;
+
+static void
+note_read (int64_t at, const char *series, gpointer data)
+{
+  Probe *probe = data;
+
+  g_mutex_lock (&probe->lock);
+  g_ptr_array_add (probe->read, g_strdup_printf ("%" G_GINT64_FORMAT " %s", at, series));
+  probe->there = TRUE;
+  while (!probe->go_on)
+    g_cond_wait (&probe->changed, &probe->lock);
+  g_mutex_unlock (&probe->lock);
+}
+
+static void
+let_go (Probe *probe)
+{
+  g_mutex_lock (&probe->lock);
+  probe->go_on = TRUE;
+  g_cond_signal (&probe->changed);
+  g_mutex_unlock (&probe->lock);
+}
+
+static gboolean
+has_read (Probe *probe)
+{
+  gboolean there;
+
+  g_mutex_lock (&probe->lock);
+  there = probe->there;
+  g_mutex_unlock (&probe->lock);
+  return there;
+}
+
+static guint
+find_read (Probe *probe, const char *text)
+{
+  guint i = G_MAXUINT;
+
+  g_assert_true (g_ptr_array_find_with_equal_func (probe->read, text, g_str_equal, &i));
+  return i;
+}
+
+/* A newer request waits for one series, not for the plot that needs it. What has few series is made before what has
+ * many. */
+static void
+test_superseded (Fixture *f, gconstpointer data)
+{
+  Probe probe = { .read = g_ptr_array_new_with_free_func (g_free) };
+
+  g_mutex_init (&probe.lock);
+  g_cond_init (&probe.changed);
+  rheo_run_source_set_room (f->source, 1);
+  rheo_run_source_set_probe (f->source, note_read, &probe);
+  rheo_run_source_request (f->source, 2);
+  WAIT (has_read (&probe));
+  rheo_run_source_request (f->source, 3);
+  let_go (&probe);
+  WAIT (f->n_ready > 0);
+  g_assert_cmpint (f->at, ==, 3);
+  g_assert_cmpint (rheo_run_source_get_n_made (f->source), ==, 1);
+  rheo_run_source_set_probe (f->source, NULL, NULL);
+  g_assert_true (g_str_has_prefix (probe.read->pdata[0], "2 "));
+  for (guint i = 1; i < probe.read->len; i++)
+    g_assert_false (g_str_has_prefix (probe.read->pdata[i], "2 "));
+  g_assert_cmpuint (find_read (&probe, "3 rec.weight"), <, find_read (&probe, "3 in.change"));
+  g_mutex_clear (&probe.lock);
+  g_cond_clear (&probe.changed);
+  g_ptr_array_unref (probe.read);
+}
+
+/* The one that is being made is asked for again after another one was: it has no gaps. */
+static void
+test_and_back (Fixture *f, gconstpointer data)
+{
+  Probe probe = { .read = g_ptr_array_new_with_free_func (g_free) };
+
+  g_mutex_init (&probe.lock);
+  g_cond_init (&probe.changed);
+  rheo_run_source_set_room (f->source, 1); /* nothing is read ahead */
+  rheo_run_source_set_probe (f->source, note_read, &probe);
+  rheo_run_source_request (f->source, 2);
+  WAIT (has_read (&probe));
+  rheo_run_source_request (f->source, 3);
+  rheo_run_source_request (f->source, 2);
+  let_go (&probe);
+  WAIT (f->n_ready > 0);
+  rheo_run_source_set_probe (f->source, NULL, NULL);
+  g_assert_cmpint (f->at, ==, 2);
+  for (guint i = 0; i < 6; i++)
+    g_assert_true (rheo_plot_has_data (g_ptr_array_index (rheo_run_source_get_specs (f->source), i)));
+  g_mutex_clear (&probe.lock);
+  g_cond_clear (&probe.changed);
+  g_ptr_array_unref (probe.read);
+}
+
 static void
 test_reload (Fixture *f, gconstpointer data)
 {
@@ -205,6 +309,8 @@ main (int argc, char **argv)
   g_test_add ("/app/run-source/kept", Fixture, NULL, set_up, test_kept, tear_down);
   g_test_add ("/app/run-source/no-room", Fixture, NULL, set_up, test_no_room, tear_down);
   g_test_add ("/app/run-source/seen", Fixture, NULL, set_up, test_seen, tear_down);
+  g_test_add ("/app/run-source/superseded", Fixture, NULL, set_up, test_superseded, tear_down);
+  g_test_add ("/app/run-source/and-back", Fixture, NULL, set_up, test_and_back, tear_down);
   g_test_add ("/app/run-source/reload", Fixture, NULL, set_up, test_reload, tear_down);
   g_test_add ("/app/run-source/foreign", Fixture, "not a run", set_up, test_foreign, tear_down);
   return g_test_run ();
