@@ -34,6 +34,24 @@ turned (const RheoTable *weights, const char *proj, int *n_pre, int *n_post, GEr
   return out;
 }
 
+/* What the read-out gives back acts like further recurrent weights, one step late. */
+static gboolean
+add_feedback (RheoField *field, const RheoTable *weights, GError **error)
+{
+  g_autofree double *back = NULL;
+  int n_pre, n_post;
+
+  if (rheo_table_find (weights, "feedback.weight") == NULL)
+    return TRUE;
+  back = turned (weights, "feedback", &n_pre, &n_post, error);
+  if (back == NULL)
+    return FALSE;
+  if (n_pre != field->n_out || n_post != field->n)
+    return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("The matrices of the network do not fit each other."));
+  rheo_multiply (false, false, field->n, field->n, field->n_out, 1, back, field->w_out, 1, field->w);
+  return TRUE;
+}
+
 static gboolean
 read_weights (RheoField *field, const RheoTable *weights, GError **error)
 {
@@ -60,7 +78,7 @@ read_weights (RheoField *field, const RheoTable *weights, GError **error)
       has_bias |= field->bias[i] != 0;
     }
   field->is_odd = field->is_odd && !has_bias;
-  return TRUE;
+  return add_feedback (field, weights, error);
 }
 
 /* What the activation says of itself: whether it is odd, and bounded on both sides. */

@@ -4,7 +4,9 @@
 
 #include "rollout.h"
 
-#include "net-private.h"
+#include <string.h>
+
+#include "device-cpu-private.h"
 
 /* Sets of trials draw their noise apart from each other. */
 #define SET_ITEMS (1u << 24)
@@ -111,6 +113,27 @@ rheo_tape_get_spike (const RheoNet *net, int pop, int row, int64_t t, int unit)
   if (p->bits != NULL)
     return p->bits[(t * lane->n_rows + row) * p->n_words + unit / 64] >> unit % 64 & 1;
   return p->out[place (net, lane, pop, row, t) + (size_t) unit] > 0;
+}
+
+void
+rheo_tape_copy_out (const RheoNet *net, int pop, int row, int64_t t, RheoReal *to)
+{
+  const RheoTapeLane *lane = lane_of (net, row, &row);
+  const RheoTapePop *p = &lane->pop[pop];
+  const int64_t at = t * lane->n_rows + row;
+
+  if (p->bits != NULL)
+    rheo_bits_expand (net->pop[pop].n_units, p->bits + at * p->n_words, to);
+  else
+    memcpy (to, p->out + at * net->pop[pop].stride, sizeof *to * (size_t) net->pop[pop].n_units);
+}
+
+const RheoReal *
+rheo_tape_get_current (const RheoNet *net, int pop, int port, int row, int64_t t)
+{
+  const RheoTapeLane *lane = lane_of (net, row, &row);
+
+  return lane->pop[pop].current[port] + place (net, lane, pop, row, t);
 }
 
 void

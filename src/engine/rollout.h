@@ -55,3 +55,8 @@ const RheoReal *rheo_tape_get_output (const RheoNet *net, int row, int64_t t);
 RheoReal *rheo_tape_get_d_output (const RheoNet *net, int row, int64_t t);
 /* TRUE when the unit of a spiking population fired. */
 gboolean rheo_tape_get_spike (const RheoNet *net, int pop, int row, int64_t t, int unit);
+/* What the units of a population give to a row of the batch at a step of the tape: [n_units]. Steps before the window can be
+ * asked for as far back as a projection from the population looks (-1 always). */
+void rheo_tape_copy_out (const RheoNet *net, int pop, int row, int64_t t, RheoReal *to);
+/* Summed current of a port, on a tape with RHEO_ROLL_CURRENTS: [n_units]. */
+const RheoReal *rheo_tape_get_current (const RheoNet *net, int pop, int port, int row, int64_t t);

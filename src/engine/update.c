@@ -524,3 +524,34 @@ rheo_updater_step (RheoUpdater *u, const RheoOptimiser *config, const RheoGrad *
   else
     rheo_net_weights_changed (u->net);
 }
+
+void
+rheo_proj_hold (RheoProj *proj)
+{
+  const RheoConstraint *keep = &proj->keep;
+  const gboolean ranged = keep->lo != 0 || keep->hi != 0, no_self = keep->no_self && proj->from == proj->to;
+  const RheoReal lo = (RheoReal) (ranged ? MAX (keep->lo, keep->non_negative ? 0 : keep->lo) : 0);
+  const RheoReal hi = (RheoReal) (ranged ? keep->hi : G_MAXFLOAT);
+  const int64_t n_rows = proj->form == RHEO_ONE_TO_ONE ? 1 : proj->n_pre;
+  int64_t n_zero = 0, n_wrong = 0;
+
+  if (keep->mask == NULL && keep->sign == NULL && !keep->non_negative && !no_self && !ranged)
+    return;
+  for (int64_t row = 0; row < n_rows; row++)
+    {
+      const gboolean sparse = proj->form == RHEO_SPARSE;
+      RheoReal *w = proj->weight + (sparse ? proj->syn_first[row] : row * proj->stride);
+      const int n = sparse ? (int) (proj->syn_first[row + 1] - proj->syn_first[row]) : proj->n_post;
+      const uint8_t *mask = keep->mask != NULL ? keep->mask + row * proj->stride : NULL;
+
+      if (no_self && proj->form == RHEO_DENSE)
+        w[row] = 0;
+      if (proj->form == RHEO_ONE_TO_ONE && keep->sign != NULL)
+        for (int i = 0; i < n; i++)
+          rheo_kernels_fast.keep (1, w + i, NULL, keep->sign[i], &n_zero, &n_wrong);
+      else if (mask != NULL || keep->sign != NULL)
+        rheo_kernels_fast.keep (n, w, mask, keep->sign != NULL ? keep->sign[row] : 0, &n_zero, &n_wrong);
+      if (ranged || keep->non_negative)
+        rheo_kernels_fast.clamp (n, lo, hi, w);
+    }
+}

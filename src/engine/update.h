@@ -85,3 +85,7 @@ void rheo_updater_step (RheoUpdater *updater, const RheoOptimiser *config, const
 
 /* At the end of an iteration, for the plateau schedule: its validation loss, or the training loss where there is none. */
 void rheo_updater_note_loss (RheoUpdater *updater, const RheoOptimiser *config, double loss);
+
+/* What holds for a projection after every update, whoever made it: weights that a mask, a sign or a range does not allow
+ * are set to 0 or to the end of the range. For rules that change weights themselves. */
+void rheo_proj_hold (RheoProj *proj);

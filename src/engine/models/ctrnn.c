@@ -8,6 +8,7 @@
 
 #include "engine/cells/ctrnn.h"
 #include "engine/cells/readout.h"
+#include "engine/feedback.h"
 #include "engine/field.h"
 #include "engine/init.h"
 #include "engine/linalg.h"
@@ -59,6 +60,7 @@ typedef struct
   double bias_lo, bias_hi;
   int layout;
   double degree, input_zone, output_zone;
+  RheoFeedback feedback;
 } Ctrnn;
 
 static const RheoParam params[] = {
@@ -147,6 +149,8 @@ static const RheoParam params[] = {
                .help = N_ ("Units nearer than this to the front see the input."), .when = "layout=spatial"),
   RHEO_P_REAL (Ctrnn, output_zone, "output-zone", .label = N_ ("Output zone"), .def = 0.25, .min = 0.01, .max = 1,
                .help = N_ ("Units nearer than this to the back are read out."), .when = "layout=spatial"),
+  RHEO_P_BLOCK (Ctrnn, feedback, RheoFeedback, "feedback", rheo_feedback_rows, .label = N_ ("Feedback"),
+                .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };
 
@@ -314,6 +318,7 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
   share = spatial ? c->output_zone * n / MAX (n_e, 1) : 1;
   expect (c, net, rheo_net_join (net, &read, false, spatial || reads_excitatory (c)), MIN (share, 1),
           reads_excitatory (c) ? 0 : MIN (share, 1), FALSE);
+  rheo_feedback_add (&c->feedback, net, out, hidden);
   if (spatial)
     rheo_net_array (net, "hidden.position", N_ ("Position of hidden"), "", "unit axis", RHEO_F64, RHEO_USE_CONST, dims);
   return TRUE;
@@ -532,6 +537,7 @@ init (const void *config, RheoNet *net, RheoRng rng)
     rheo_init_set_radius (proj[1], c->radius);
   for (int i = 0; i < 3; i++)
     mask_zeros (proj[i]);
+  rheo_feedback_init (&c->feedback, net, rng);
   /* What may be learned later starts at zero: a middle mask is whole. */
   for (int j = 0; proj[1]->keep.mask != NULL && c->self && j < c->units; j++)
     proj[1]->keep.mask[(size_t) j * (size_t) proj[1]->stride + (size_t) j] = 1;

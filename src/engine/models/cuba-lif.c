@@ -7,6 +7,7 @@
 
 #include "engine/cells/cuba.h"
 #include "engine/cells/readout.h"
+#include "engine/feedback.h"
 #include "engine/init.h"
 #include "engine/net.h"
 
@@ -33,6 +34,7 @@ typedef struct
   double tau_membrane, tau_synapse, tau_out, threshold, bias, initial, reset;
   double sd_in, sd_rec, sd_out;
   gboolean self, differentiate;
+  RheoFeedback feedback;
 } Cuba;
 
 #define TAU(field, key, d, l, h)                                                                                       \
@@ -68,6 +70,8 @@ static const RheoParam params[] = {
   RHEO_P_BOOL (Cuba, differentiate, "differentiate-reset", .label = N_ ("Gradient through the reset"),
                .help = N_ ("Backpropagation also goes through the reset of the membrane."), .flags = RHEO_ADVANCED,
                .needs = RHEO_GRADIENT),
+  RHEO_P_BLOCK (Cuba, feedback, RheoFeedback, "feedback", rheo_feedback_rows, .label = N_ ("Feedback"),
+                .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };
 
@@ -170,6 +174,7 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
       if (projs[i].form == RHEO_DENSE)
         rheo_init_expect (&init, net, proj, NULL);
     }
+  rheo_feedback_add (&c->feedback, net, out, rec);
   return TRUE;
 }
 
@@ -190,6 +195,7 @@ init (const void *config, RheoNet *net, RheoRng rng)
   rheo_init_proj (&in, net, PROJ_IN, NULL, rng);
   rheo_init_proj (&own, net, PROJ_REC, NULL, rng);
   rheo_init_proj (&out, net, PROJ_OUT, NULL, rng);
+  rheo_feedback_init (&c->feedback, net, rng);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "engine/cells/lif.h"
+#include "engine/feedback.h"
 #include "engine/init.h"
 #include "engine/net.h"
 #include "engine/readout.h"
@@ -79,6 +80,7 @@ typedef struct
   int n_layers;
   RheoInit out;
   RheoReadout readout;
+  RheoFeedback feedback;
   Constraints constraints;
 } Lif;
 
@@ -165,6 +167,8 @@ static const RheoParam params[] = {
                .help = N_ ("From the input on: each layer is fed by the one before.")),
   RHEO_P_BLOCK (Lif, out, RheoInit, "out", rheo_init_plain_rows, .label = N_ ("Output connections")),
   RHEO_P_BLOCK (Lif, readout, RheoReadout, "read-out", rheo_readout_rows, .label = N_ ("Read-out")),
+  RHEO_P_BLOCK (Lif, feedback, RheoFeedback, "feedback", rheo_feedback_rows, .label = N_ ("Feedback"),
+                .flags = RHEO_ADVANCED),
   RHEO_P_BLOCK (Lif, constraints, Constraints, "constraints", constraint_rows, .label = N_ ("Constraints")),
   RHEO_P_END,
 };
@@ -399,6 +403,7 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
         join (lif, net, "out", pop[i], out, &lif->out, RHEO_DENSE, everywhere, own,
               everywhere && lif->constraints.signs ? own : NULL);
     }
+  rheo_feedback_add (&lif->feedback, net, out, pop[lif->n_layers - 1]);
   return TRUE;
 }
 
@@ -440,6 +445,7 @@ init (const void *config, RheoNet *net, RheoRng rng)
                         rng);
     }
   rheo_readout_init (&lif->readout, net);
+  rheo_feedback_init (&lif->feedback, net, rng);
 }
 
 static void

@@ -1,0 +1,184 @@
+/* Rules of recursive least squares at work in the trainer. */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/linalg.h"
+#include "engine/task.h"
+#include "engine/trainer.h"
+
+static const bool is_double = sizeof (RheoReal) == sizeof (double);
+
+/* Spikes through a leaky read-out with a start and a bias of its own; batches of several rows. */
+static const char lif[] =
+    "{\"format\": 1, \"task\": {\"id\": \"robot-trajectory\", \"n-trials\": 6, \"n-valid\": 2, \"n-steps\": 12},"
+    " \"model\": {\"id\": \"lif\", \"layers\": [{\"units\": 30}], \"out\": {\"kind\": \"normal\", \"sd\": 1,"
+    " \"bias\": \"constant\", \"bias-value\": 0.5}, \"read-out\": {\"kind\": \"leaky\", \"decay\": 0.8, \"initial\": "
+    "2}},"
+    " \"rule\": {\"id\": \"force\", \"rls\": {\"alpha\": 0.5}},"
+    " \"run\": {\"seed\": 1, \"budget\": 4, \"batch\": 6, \"lane-rows\": 2, \"threads\": 2}}";
+
+static RheoTrainer *
+make_trainer (const char *json, const char *assignment)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (json, "test", &error);
+  RheoTrainer *trainer;
+
+  g_assert_no_error (error);
+  rheo_experiment_set_all (experiment, (const char *const[]){ assignment, NULL }, &error);
+  g_assert_no_error (error);
+  trainer = rheo_trainer_new (experiment, &error);
+  g_assert_no_error (error);
+  return trainer;
+}
+
+static RheoStop
+step (RheoTrainer *trainer)
+{
+  g_autoptr (GError) error = NULL;
+  RheoStop stop;
+
+  rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
+  g_assert_no_error (error);
+  return stop;
+}
+
+/* Adds what a row of the batch contributes to the normal equations of the read-out. */
+static void
+add_row (RheoNet *net, const RheoBatch *batch, int row, double decay, double *a, double *b, int n_out)
+{
+  const RheoProj *p = rheo_net_get_proj (net, rheo_net_find_proj (net, "out"));
+  const int n = p->n_pre;
+  g_autofree double *x = g_new0 (double, n);
+
+  for (int t = 0; t < batch->length[row]; t++)
+    {
+      const RheoReal *out = rheo_tape_get_output (net, row, t);
+
+      for (int j = 0; j < n; j++)
+        x[j] = decay * x[j] + rheo_tape_get_spike (net, p->from, row, t, j);
+      for (int i = 0; i < n_out; i++)
+        {
+          double wanted = (double) batch->target[((int64_t) row * batch->n_steps + t) * n_out + i] - (double) out[i];
+
+          for (int j = 0; j < n; j++)
+            wanted += (double) p->weight[j * p->stride + i] * x[j];
+          for (int j = 0; j < n; j++)
+            b[i * n + j] += x[j] * wanted;
+        }
+      for (int j = 0; j < n; j++)
+        for (int k = 0; k < n; k++)
+          a[j * n + k] += x[j] * x[k];
+    }
+}
+
+/* Where nothing goes back from the read-out, one pass of FORCE is the ridge regression of all that was seen. */
+static void
+check_ridge (void)
+{
+  g_autoptr (RheoTrainer) trainer = make_trainer (lif, NULL);
+  RheoNet *net = rheo_trainer_get_net (trainer);
+  const RheoProj *p = rheo_net_get_proj (net, rheo_net_find_proj (net, "out"));
+  const int n = p->n_pre, n_out = p->n_post;
+  g_autoptr (GError) error = NULL;
+  RheoBatch *batch = rheo_feed_new_batch (rheo_trainer_get_feed (trainer), RHEO_SET_TRAIN, 0, 0, 6, &error);
+  const RheoRollout r = rheo_rule_rollout (rheo_trainer_get_rule (trainer), batch, RHEO_ROLL_TAPE);
+  g_autofree double *a = g_new0 (double, n *n), *b = g_new0 (double, n *n_out), *copy = NULL;
+  double worst = 0, most = 0;
+
+  g_assert_no_error (error);
+  for (int j = 0; j < n; j++)
+    {
+      a[j * n + j] = 0.5;
+      for (int i = 0; i < n_out; i++)
+        b[i * n + j] = 0.5 * (double) p->weight[j * p->stride + i];
+    }
+  g_assert_true (rheo_rollout (net, &r));
+  for (int row = 0; row < 6; row++)
+    add_row (net, batch, row, 0.8, a, b, n_out);
+  rheo_batch_free (batch);
+
+  g_assert_cmpint (step (trainer), ==, RHEO_STOP_NONE);
+  for (int i = 0; i < n_out; i++)
+    {
+      g_clear_pointer (&copy, g_free);
+      copy = g_memdup2 (a, sizeof *a * (gsize) (n * n));
+      g_assert_true (rheo_solve_positive (n, copy, b + i * n));
+      for (int j = 0; j < n; j++)
+        {
+          worst = MAX (worst, fabs (b[i * n + j] - (double) p->weight[j * p->stride + i]));
+          most = MAX (most, fabs (b[i * n + j]));
+        }
+    }
+  g_test_message ("largest difference %.2g of weights up to %.2g", worst, most);
+  g_assert_cmpfloat (worst, <, (is_double ? 1e-9 : 1e-3) * most);
+}
+
+/* Without a loss the mean squared error ends a run early. */
+static void
+check_early_stop (void)
+{
+  g_autoptr (RheoTrainer) trainer = make_trainer (lif, "rule.stop.target-loss=1e6");
+
+  g_assert_cmpint (step (trainer), ==, RHEO_STOP_SOLVED);
+}
+
+static bool
+now (void *data)
+{
+  return --*(int *) data < 0;
+}
+
+/* A batch that is given up leaves nothing behind, wherever that happens. */
+static void
+check_interrupt (gconstpointer json)
+{
+  g_autoptr (RheoTrainer) straight = make_trainer (json, NULL), broken = make_trainer (json, NULL);
+  g_autoptr (RheoTable) a = NULL, b = NULL;
+  g_autoptr (GError) error = NULL;
+  int n_broken = 0;
+
+  for (int i = 0; i < 3; i++)
+    {
+      RheoStop stop;
+
+      step (straight);
+      for (int after = 1;; after += 7)
+        {
+          const int64_t batch = rheo_trainer_get_place (broken).batch;
+          int left = after;
+
+          rheo_trainer_step (broken, now, &left, &stop, &error);
+          g_assert_no_error (error);
+          if (rheo_trainer_get_place (broken).batch > batch)
+            break;
+          n_broken++;
+        }
+      /* What the validation has left to do. */
+      while (rheo_trainer_get_place (broken).iteration < rheo_trainer_get_place (straight).iteration)
+        step (broken);
+    }
+  g_assert_cmpint (n_broken, >, 5);
+  a = rheo_trainer_dup_checkpoint (straight);
+  b = rheo_trainer_dup_checkpoint (broken);
+  for (int i = 0; i < rheo_table_get_n_columns (a); i++)
+    {
+      const RheoColumn *x = rheo_table_get_column (a, i), *y = rheo_table_find (b, x->key);
+      const gsize bytes = (gsize) rheo_column_get_length (x) * rheo_type_size (x->type);
+
+      if (!g_str_has_prefix (x->key, "trainer.") && x->type != RHEO_STRING && memcmp (x->data, y->data, bytes) != 0)
+        g_error ("%s differs", x->key);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/force/ridge", check_ridge);
+  g_test_add_func ("/force/early-stop", check_early_stop);
+  g_test_add_data_func ("/force/interrupt", lif, check_interrupt);
+  return g_test_run ();
+}
