@@ -169,6 +169,13 @@ class Program:
         except OSError:
             return None
 
+    def tell_place(self):
+        """Where every thread of a program that hangs is, into its log, where gdb is installed."""
+        if shutil.which("gdb") and not self.options.gdb:
+            with open(self.log, "ab") as out:
+                subprocess.run(["gdb", "-batch", "-p", str(self.pid()), "-ex", "thread apply all bt 40"], stdin=subprocess.DEVNULL,
+                               stdout=out, stderr=subprocess.DEVNULL, check=False, timeout=10 * PATIENCE)
+
     def quit(self):
         """As the desktop does it. Closing finishes the iteration and writes a checkpoint."""
         self.call("Activate", GLib.Variant("(sava{sv})", ("quit", [], {})))
@@ -234,6 +241,7 @@ def main():
                 time.sleep(1)
                 if program.is_there():
                     wrong.append("it did not answer for %d s" % PATIENCE)
+                    program.tell_place()
             else:
                 slowest = max(slowest, answer or 0)
             if memory:
