@@ -119,6 +119,16 @@ rheo_cli_load (const char *name_or_path, char **settings, RheoExperiment **exper
   return code;
 }
 
+char *
+rheo_cli_dup_duration (double seconds)
+{
+  if (seconds < 100)
+    return g_strdup_printf (seconds < 10 ? _ ("%.1f s") : _ ("%.0f s"), seconds);
+  if (seconds < 6000)
+    return g_strdup_printf (_ ("%.0f min"), seconds / 60);
+  return g_strdup_printf (_ ("%.0f h %02.0f min"), floor (seconds / 3600), fmod (seconds, 3600) / 60);
+}
+
 JsonObject *
 rheo_cli_dup_last_values (const RheoTable *table)
 {

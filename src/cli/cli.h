@@ -27,7 +27,7 @@ struct RheoCommand
 };
 
 extern const RheoCommand rheo_cmd_analyse, rheo_cmd_bench, rheo_cmd_evaluate, rheo_cmd_info, rheo_cmd_list,
-    rheo_cmd_plot, rheo_cmd_show, rheo_cmd_train;
+    rheo_cmd_plot, rheo_cmd_show, rheo_cmd_sweep, rheo_cmd_train;
 
 /* Takes the options out of argv (entries may be NULL; --help is there anyhow) and counts the words that are left in
  * argv[1] .. argv[argc - 1]: least to most, most -1 any number. FALSE: the mistake was told or the help printed, and
@@ -38,6 +38,9 @@ gboolean rheo_cli_parse (const RheoCommand *command, const GOptionEntry *entries
 /* Say what went wrong on stderr, as one line behind "rheobase-cli: ". Return the exit code. */
 int rheo_cli_fail (const GError *error);
 int rheo_cli_fail_usage (const RheoCommand *command, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* "31 s", "4 min", "2 h 10 min"; yours. */
+char *rheo_cli_dup_duration (double seconds);
 
 /* An experiment with its settings (KEY=VALUE, NULL-ended, or NULL), checked as a whole. RHEO_EXIT_DONE, or the exit
  * code after the mistake was told. */

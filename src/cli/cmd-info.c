@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "engine/json-text.h"
+#include "engine/series.h"
 #include "engine/store.h"
 
 typedef struct
@@ -86,45 +87,6 @@ is_metric (const RheoColumn *column)
          && strcmp (column->key, "seconds") != 0;
 }
 
-/* -1: the lower the better, 1: the higher, 0: neither. */
-static int
-direction (const RheoColumn *column)
-{
-  if ((column->flags & RHEO_SERIES_LOWER_IS_BETTER) != 0)
-    return -1;
-  return g_str_has_suffix (column->key, ".accuracy") || g_str_has_suffix (column->key, ".score")
-                 || g_str_has_suffix (column->key, ".reward")
-             ? 1
-             : 0;
-}
-
-/* Row with the best value, or -1. */
-static int64_t
-find_best (const RheoColumn *column)
-{
-  int sign = direction (column);
-  int64_t best = -1;
-
-  for (int64_t i = 0; sign != 0 && i < rheo_column_get_length (column); i++)
-    {
-      double value = rheo_column_get_number (column, i);
-
-      if (!isnan (value) && (best < 0 || sign * (value - rheo_column_get_number (column, best)) > 0))
-        best = i;
-    }
-  return best;
-}
-
-/* Validation is not done at each iteration: the last value that there is. */
-static double
-find_last (const RheoColumn *column)
-{
-  for (int64_t i = rheo_column_get_length (column) - 1; i >= 0; i--)
-    if (!isnan (rheo_column_get_number (column, i)))
-      return rheo_column_get_number (column, i);
-  return NAN;
-}
-
 /* --- JSON ------------------------------------------------------------------------------------------------------ */
 static void
 set_number (JsonObject *object, const char *key, double value)
@@ -153,12 +115,12 @@ add_metrics (const Info *info, JsonObject *object)
   for (int i = 0; i < rheo_table_get_n_columns (info->metrics); i++)
     {
       const RheoColumn *column = rheo_table_get_column (info->metrics, i);
-      int64_t row = find_best (column);
+      int64_t row = rheo_series_find_best (column);
       JsonObject *one;
 
       if (!is_metric (column))
         continue;
-      set_number (last, column->key, find_last (column));
+      set_number (last, column->key, rheo_series_find_last (column));
       if (row < 0)
         continue;
       one = json_object_new ();
@@ -276,11 +238,11 @@ print_metrics (const Info *info)
   for (int i = 0; i < rheo_table_get_n_columns (info->metrics); i++)
     {
       const RheoColumn *column = rheo_table_get_column (info->metrics, i);
-      int64_t best = find_best (column);
+      int64_t best = rheo_series_find_best (column);
 
-      if (!is_metric (column) || isnan (find_last (column)))
+      if (!is_metric (column) || isnan (rheo_series_find_last (column)))
         continue;
-      printf ("%-28s %12.5g", column->key, find_last (column));
+      printf ("%-28s %12.5g", column->key, rheo_series_find_last (column));
       if (best >= 0)
         printf (_ ("   %.5g (iteration %.0f)"), rheo_column_get_number (column, best),
                 rheo_column_get_number (iteration, best));

@@ -40,23 +40,12 @@ catch_signals (void)
 typedef struct
 {
   gboolean terminal, shown; /* a bar that is drawn over; it is on the screen */
+  gboolean quiet;           /* only what went wrong is told */
   char *unit;
   double began;    /* seconds of the run when this process took it over */
   int64_t from;    /* iterations done then */
   double drawn_at; /* monotonic seconds */
 } Progress;
-
-static const char *
-duration (double seconds, char text[32])
-{
-  if (seconds < 100)
-    g_snprintf (text, 32, seconds < 10 ? _ ("%.1f s") : _ ("%.0f s"), seconds);
-  else if (seconds < 6000)
-    g_snprintf (text, 32, _ ("%.0f min"), seconds / 60);
-  else
-    g_snprintf (text, 32, _ ("%.0f h %02.0f min"), floor (seconds / 3600), fmod (seconds, 3600) / 60);
-  return text;
-}
 
 /* "loss 22.5, valid.loss 23.1": the first two of the metrics that tell how good the network is. */
 static char *
@@ -85,12 +74,12 @@ dup_speed (const Progress *progress, const RheoMessage *message)
 {
   double seconds = message->seconds - progress->began, rate;
   int64_t done = message->place.iteration - progress->from;
-  char left[32];
+  g_autofree char *left = NULL;
 
   if (done <= 0 || seconds <= 0)
     return g_strdup ("");
   rate = (double) done / seconds;
-  duration ((double) (message->budget - message->place.iteration) / rate, left);
+  left = rheo_cli_dup_duration ((double) (message->budget - message->place.iteration) / rate);
   if (message->place.iteration >= message->budget)
     return g_strdup_printf (_ (", %.3g %s/s"), rate, progress->unit);
   if (rate < 1)
@@ -101,10 +90,14 @@ dup_speed (const Progress *progress, const RheoMessage *message)
 static void
 show_progress (Progress *progress, const RheoMessage *message)
 {
-  g_autofree char *scores = dup_scores (message->table), *speed = dup_speed (progress, message);
+  g_autofree char *scores = NULL, *speed = NULL;
   double now = (double) g_get_monotonic_time () / 1e6;
   char bar[21] = "....................";
 
+  if (progress->quiet)
+    return;
+  scores = dup_scores (message->table);
+  speed = dup_speed (progress, message);
   if (!progress->terminal)
     {
       g_printerr (_ ("%s %" PRId64 " of %d%s%s\n"), progress->unit, message->place.iteration, message->budget, scores,
@@ -173,10 +166,9 @@ print_result (const char *path, const RheoMessage *stopped)
 static int
 tell_end (Progress *progress, const char *path, const RheoMessage *stopped, gboolean json)
 {
-  char time[32];
+  g_autofree char *time = rheo_cli_dup_duration (stopped->seconds);
 
   end_line (progress);
-  duration (stopped->seconds, time);
   switch (stopped->stop)
     {
     case RHEO_STOP_DIVERGED:
@@ -189,6 +181,8 @@ tell_end (Progress *progress, const char *path, const RheoMessage *stopped, gboo
                   stopped->place.iteration, path);
       break;
     default:
+      if (progress->quiet)
+        break;
       g_printerr (_ ("Done: %" PRId64 " iterations in %s (%s).\n"), stopped->place.iteration, time,
                   rheo_stop_name (stopped->stop));
     }
@@ -214,9 +208,9 @@ next_message (RheoEngine *engine, gboolean *stopping)
 }
 
 static int
-watch_run (RheoEngine *engine, const char *path, gboolean json)
+watch_run (RheoEngine *engine, const char *path, gboolean json, gboolean quiet)
 {
-  Progress progress = { .terminal = isatty (STDERR_FILENO) };
+  Progress progress = { .terminal = isatty (STDERR_FILENO), .quiet = quiet };
   gboolean stopping = FALSE, failed = FALSE;
   int code = -1;
 
@@ -288,7 +282,7 @@ run (const RheoCommand *command, int argc, char **argv)
   g_autofree char *out = NULL, *resume = NULL, *path = NULL;
   gint64 at = -1;
   int threads = -1, code;
-  gboolean json = FALSE;
+  gboolean json = FALSE, quiet = FALSE;
   g_autoptr (RheoExperiment) experiment = NULL;
   g_autoptr (RheoEngine) engine = NULL;
   g_autoptr (GError) error = NULL;
@@ -301,6 +295,7 @@ run (const RheoCommand *command, int argc, char **argv)
     { "at", 0, 0, G_OPTION_ARG_INT64, &at, N_ ("From the checkpoint of this iteration, not the newest"), "N" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &threads, N_ ("Threads to compute with; 0: one per core"), "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print the result as JSON"), NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, N_ ("Tell no progress, only what goes wrong"), NULL },
     { NULL },
   };
 
@@ -333,12 +328,12 @@ run (const RheoCommand *command, int argc, char **argv)
   catch_signals ();
   if (!rheo_engine_start (engine, experiment, &(RheoStart){ .path = path, .resume_from = resume, .at = at }, &error))
     return rheo_cli_fail (error);
-  return watch_run (engine, path, json);
+  return watch_run (engine, path, json, quiet);
 }
 
 const RheoCommand rheo_cmd_train = {
   .name = "train",
-  .usage = "EXPERIMENT [--set KEY=VALUE ...] [--out RUN.h5] [--threads N] [--json]\n"
+  .usage = "EXPERIMENT [--set KEY=VALUE ...] [--out RUN.h5] [--threads N] [--json] [--quiet]\n"
            "             train --resume RUN.h5 [--at N] [--out BRANCH.h5] [--set KEY=VALUE ...]",
   .summary = N_ ("Trains a network and writes everything into a run file"),
   .run = run,

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "label.h"
@@ -579,4 +580,42 @@ rheo_series_get_unit (RheoSeriesReader *reader)
   const char *unit = rheo_series_get_note (reader, "unit");
 
   return unit != NULL && *unit != '\0' ? _ (unit) : NULL;
+}
+
+/* --- a metric ------------------------------------------------------------------------------------------------- */
+
+int
+rheo_series_get_direction (const RheoColumn *column)
+{
+  if ((column->flags & RHEO_SERIES_LOWER_IS_BETTER) != 0)
+    return -1;
+  return g_str_has_suffix (column->key, ".accuracy") || g_str_has_suffix (column->key, ".score")
+                 || g_str_has_suffix (column->key, ".reward")
+             ? 1
+             : 0;
+}
+
+int64_t
+rheo_series_find_best (const RheoColumn *column)
+{
+  int sign = rheo_series_get_direction (column);
+  int64_t best = -1;
+
+  for (int64_t i = 0; sign != 0 && i < rheo_column_get_length (column); i++)
+    {
+      double value = rheo_column_get_number (column, i);
+
+      if (!isnan (value) && (best < 0 || sign * (value - rheo_column_get_number (column, best)) > 0))
+        best = i;
+    }
+  return best;
+}
+
+double
+rheo_series_find_last (const RheoColumn *column)
+{
+  for (int64_t i = rheo_column_get_length (column) - 1; i >= 0; i--)
+    if (!isnan (rheo_column_get_number (column, i)))
+      return rheo_column_get_number (column, i);
+  return NAN;
 }

@@ -30,3 +30,11 @@ gboolean rheo_series_find_iteration (RheoSeriesReader *reader, const char *word,
 const char *rheo_series_get_note (RheoSeriesReader *reader, const char *key);
 /* What an iteration is called, for people, or NULL. Borrowed. */
 const char *rheo_series_get_unit (RheoSeriesReader *reader);
+
+/* --- a metric ------------------------------------------------------------------------------------------------- */
+/* -1: the lower the better, 1: the higher, 0: neither. */
+int rheo_series_get_direction (const RheoColumn *column);
+/* Row with the best value, or -1. */
+int64_t rheo_series_find_best (const RheoColumn *column);
+/* Validation is not done at each iteration: the last value that there is. NaN: none. */
+double rheo_series_find_last (const RheoColumn *column);
