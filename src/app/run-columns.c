@@ -14,6 +14,7 @@
 #include "app/run-text.h"
 #include "widgets/common.h"
 #include "widgets/sparkline.h"
+#include "widgets/tooltip.h"
 
 #define SECONDS_OF_DAY (24 * 60 * 60)
 
@@ -91,7 +92,7 @@ show_name (GtkWidget *cell, const RheoRunFacts *facts)
   GtkWidget *label = gtk_widget_get_first_child (cell);
 
   gtk_label_set_text (GTK_LABEL (label), facts->name);
-  gtk_widget_set_tooltip_text (label, facts->state == RHEO_ITEM_BROKEN ? facts->error : facts->name);
+  rheo_tooltip_set (label, facts->state == RHEO_ITEM_BROKEN ? facts->error : facts->name);
   gtk_widget_set_visible (gtk_widget_get_next_sibling (label), rheo_run_is_starred (facts));
 }
 
@@ -99,7 +100,7 @@ static void
 show_text (GtkWidget *cell, const char *text)
 {
   gtk_label_set_text (GTK_LABEL (cell), text);
-  gtk_widget_set_tooltip_text (cell, *text != '\0' ? text : NULL);
+  rheo_tooltip_set (cell, *text != '\0' ? text : NULL);
 }
 
 static void
@@ -176,7 +177,7 @@ show_iterations (GtkWidget *cell, const RheoRunFacts *facts)
   g_autofree char *tip = g_strdup_printf (_ ("%s %'" PRId64 " of %'d"), facts->unit, facts->iteration, facts->budget);
 
   gtk_label_set_text (GTK_LABEL (cell), text);
-  gtk_widget_set_tooltip_text (cell, *facts->unit != '\0' ? tip : NULL);
+  rheo_tooltip_set (cell, *facts->unit != '\0' ? tip : NULL);
 }
 
 static GtkWidget *
@@ -224,7 +225,7 @@ show_state (GtkWidget *cell, const RheoRunFacts *facts)
       gtk_widget_remove_css_class (cell, states[i].class);
   if (states[facts->state].class != NULL)
     gtk_widget_add_css_class (cell, states[facts->state].class);
-  gtk_widget_set_tooltip_text (cell, *facts->error != '\0' ? facts->error : NULL);
+  rheo_tooltip_set (cell, *facts->error != '\0' ? facts->error : NULL);
 }
 
 static void
@@ -251,7 +252,7 @@ show_date (GtkWidget *cell, const RheoRunFacts *facts)
   else
     text = g_date_time_format (then, "%H:%M");
   gtk_label_set_text (GTK_LABEL (cell), text);
-  gtk_widget_set_tooltip_text (cell, whole);
+  rheo_tooltip_set (cell, whole);
 }
 
 /* --- order ------------------------------------------------------------------------------------------------------- */

@@ -10,7 +10,7 @@
 #include "app/run-text.h"
 #include "widgets/common.h"
 
-#define INCREMENTAL 2000 /* runs from which on a search goes through them bit by bit */
+#define INCREMENTAL 2000 /* runs from which on a search goes through them bit by bit, and sorting too */
 #define SETTLE 500       /* ms that news of runs are collected before they are sorted and searched anew */
 
 struct _RheoRunList
@@ -129,6 +129,9 @@ on_settled (gpointer data)
 {
   RheoRunList *list = data;
 
+  /* Sorting that has not ended yet need not begin anew. */
+  if (gtk_sort_list_model_get_pending (list->sorted) > 0)
+    return G_SOURCE_CONTINUE;
   list->settle = 0;
   if (list->search != NULL || list->task_id != NULL)
     apply_filter (list);
@@ -147,6 +150,7 @@ on_read (RheoRunList *list)
 static void
 on_counted (RheoRunList *list)
 {
+  gtk_sort_list_model_set_incremental (list->sorted, rheo_run_list_get_n_shown (list) > INCREMENTAL);
   g_signal_emit (list, signals[COUNTED], 0);
 }
 

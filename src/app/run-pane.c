@@ -15,6 +15,7 @@
 #include "widgets/scrubber.h"
 #include "widgets/common.h"
 #include "widgets/keys.h"
+#include "widgets/tooltip.h"
 
 #define RENEW 1000 /* ms between looks at a run that goes on */
 #define CARD_HEIGHT 240
@@ -109,8 +110,8 @@ update_go_on (RheoRunPane *pane, const RheoRunContents *contents)
   gtk_widget_set_visible (pane->further, !rest);
   gtk_widget_set_sensitive (pane->go_on, why == NULL);
   gtk_widget_set_sensitive (pane->further, why == NULL);
-  gtk_widget_set_tooltip_text (pane->go_on, why != NULL ? why : _ ("Go on from the newest checkpoint"));
-  gtk_widget_set_tooltip_text (pane->further, why != NULL ? why : _ ("Go on with a larger budget"));
+  rheo_tooltip_set (pane->go_on, why != NULL ? why : _ ("Go on from the newest checkpoint"));
+  rheo_tooltip_set (pane->further, why != NULL ? why : _ ("Go on with a larger budget"));
 }
 
 static void
@@ -159,14 +160,14 @@ update_tags (RheoRunPane *pane)
 
   rheo_tag_row_set_tags (RHEO_TAG_ROW (pane->tags), tags);
   gtk_widget_set_sensitive (pane->tags, pane->item != NULL);
-  gtk_widget_set_tooltip_text (pane->tags, pane->item != NULL ? NULL : _ ("Only runs in the runs folder have tags"));
+  rheo_tooltip_set (pane->tags, pane->item != NULL ? NULL : _ ("Only runs in the runs folder have tags"));
   gtk_button_set_icon_name (GTK_BUTTON (pane->star), starred ? "starred-symbolic" : "non-starred-symbolic");
   if (starred)
     gtk_widget_add_css_class (pane->star, "run-star");
   else
     gtk_widget_remove_css_class (pane->star, "run-star");
   gtk_widget_set_sensitive (pane->star, pane->item != NULL);
-  gtk_widget_set_tooltip_text (pane->star, pane->item != NULL ? label : _ ("Only runs in the runs folder have tags"));
+  rheo_tooltip_set (pane->star, pane->item != NULL ? label : _ ("Only runs in the runs folder have tags"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (pane->star), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
@@ -332,7 +333,7 @@ update_branch (RheoRunPane *pane)
                                             : g_strdup (_ ("This run holds no checkpoint"));
 
   gtk_widget_set_sensitive (pane->branch, can);
-  gtk_widget_set_tooltip_text (pane->branch, can ? _ ("Set up a run that continues from here (Ctrl+B)") : why);
+  rheo_tooltip_set (pane->branch, can ? _ ("Set up a run that continues from here (Ctrl+B)") : why);
 }
 
 static void
@@ -467,7 +468,7 @@ rheo_run_pane_show (RheoRunPane *pane, const char *path)
   g_free (pane->path);
   pane->path = g_strdup (path);
   gtk_label_set_text (GTK_LABEL (pane->title), name);
-  gtk_widget_set_tooltip_text (pane->title, path);
+  rheo_tooltip_set (pane->title, path);
   if (pane->source != NULL)
     g_signal_handlers_disconnect_by_data (pane->source, pane);
   g_clear_object (&pane->source);
