@@ -19,6 +19,7 @@ rheo_dashboard_cell_new (RheoContext *context, RheoDashboardPanel *panel, RheoPl
   cell->panel = panel;
   cell->kind = rheo_plot_kind_find (panel->plot, NULL);
   cell->card = g_object_ref_sink (rheo_plot_card_new (group));
+  rheo_plot_view_set_patient (rheo_plot_card_get_view (RHEO_PLOT_CARD (cell->card)), TRUE);
   cell->dirty = TRUE;
   cell->stages = cell->kind != NULL && cell->kind->roles[0].at != NULL;
   rheo_plot_card_set_movable (RHEO_PLOT_CARD (cell->card), TRUE);

@@ -29,6 +29,7 @@ typedef enum
   CHANGE,
   GRADIENT,
   METRICS,
+  SCENE,
 } What;
 
 typedef struct
@@ -166,6 +167,8 @@ rheo_frames_new (RheoTrainer *trainer, RheoClock clock)
   add_populations (frames, plan);
   add_weights (frames, net, plan);
   add (frames, METRICS, g_strdup ("run.metrics"), g_strdup (N_ ("Metrics of this iteration so far")), "", "", 0);
+  if (rheo_trainer_has_scene (trainer))
+    add (frames, SCENE, g_strdup ("scene.items"), g_strdup (N_ ("Scene")), "", "episode time item number", 0);
   return frames;
 }
 
@@ -504,6 +507,9 @@ make (RheoFrames *frames, Stream *stream, const RheoBatch *batch, RheoPlace plac
       break;
     case METRICS:
       fill_metrics (rheo_trainer_get_metrics (frames->trainer), table);
+      break;
+    case SCENE:
+      rheo_trainer_record_play (frames->trainer, table);
       break;
     }
   stream->made = place.batch;

@@ -67,9 +67,13 @@ rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, Rheo
 void
 rheo_trainer_play (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m)
 {
-  trainer->rule.acts = trainer->acts;
-  trainer->rule.n_acts = trainer->n_acts;
   rheo_trainer_play_set (trainer, set, first, n, m); /* nothing interrupts it */
+}
+
+gboolean
+rheo_trainer_has_scene (const RheoTrainer *trainer)
+{
+  return rheo_trainer_is_played (trainer) && trainer->task->scene != NULL && trainer->shape.n_episodes > 0;
 }
 
 void
@@ -79,7 +83,7 @@ rheo_trainer_record_play (RheoTrainer *trainer, RheoTable *table)
   int index[N_WATCHED];
   RheoPlay play = play_of (trainer, RHEO_SET_VALID, n, index);
 
-  if (!rheo_trainer_is_played (trainer) || trainer->task->scene == NULL || n == 0)
+  if (!rheo_trainer_has_scene (trainer))
     return;
   play.stop = NULL;
   /* Spread over all of them: the first, the last, and some between. */

@@ -64,8 +64,6 @@ gboolean rheo_trainer_is_played (const RheoTrainer *trainer); /* the task is an 
 void rheo_trainer_declare_measures (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m);
 /* FALSE: interrupted. */
 gboolean rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m);
-/* Adds a few episodes, those of the probe, to a record. */
-void rheo_trainer_record_play (RheoTrainer *trainer, RheoTable *table);
 
 /* --- trainer-run.c --- */
 /* The end of an iteration in the run file: metrics, record and checkpoint as due. */

@@ -103,6 +103,11 @@ gboolean rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, in
 /* Plays episodes first .. first + n - 1 of a set of an environment and adds what they come to ("valid.score" ...) to m, which
  * declares what is missing. Nothing for a task that is none. */
 void rheo_trainer_play (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m);
+/* TRUE: the task is an environment that can be seen. */
+gboolean rheo_trainer_has_scene (const RheoTrainer *trainer);
+/* Plays a few episodes, spread over those of a validation, and adds what happened (rheo_play_record). Nothing where there is
+ * no scene. */
+void rheo_trainer_record_play (RheoTrainer *trainer, RheoTable *table);
 /* R² over trials 0 .. n - 1 of a set together, with or without the noise of the training. NaN where the task has no
  * targets over time or they do not vary. */
 gboolean rheo_trainer_measure_r2 (RheoTrainer *trainer, RheoSet set, int n, gboolean noisy, double *r2, GError **error);

@@ -49,6 +49,7 @@ rheo_plot_spec_new (const RheoPlotKind *kind)
   spec->zoom = spec->font_scale = 1;
   spec->picked = -1;
   spec->unit = spec->point = -1;
+  spec->moment = -1;
   if (kind != NULL && kind->base.config_size > 0)
     {
       spec->values = g_malloc0 (kind->base.config_size);
@@ -602,6 +603,13 @@ gboolean
 rheo_plot_has_data (const RheoPlotSpec *spec)
 {
   return rheo_plot_check (spec, NULL) && has_data (spec);
+}
+
+int
+rheo_plot_count_moments (const RheoPlotSpec *spec, double *ms)
+{
+  return spec->kind != NULL && spec->kind->moments != NULL && rheo_plot_has_data (spec) ? spec->kind->moments (spec, ms)
+                                                                                        : 0;
 }
 
 int

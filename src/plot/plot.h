@@ -94,6 +94,7 @@ typedef struct
   int64_t unit;     /* unit of the network that stands out; -1: none */
   int64_t point;    /* of a set of points, ringed; -1: none */
   int point_set;    /* which set that is */
+  int moment;       /* of a moving picture, from 0; -1: its end */
   void *prepared;   /* what the kind has worked out from the bindings; private */
 } RheoPlotSpec;
 
@@ -206,6 +207,8 @@ struct RheoPlotKind
                 const RheoPlotAxis *y, double px, double py, RheoPlotPick *pick);
   /* All values at an x, which moves to the nearest sample; FALSE: there are none. NULL: pick says all. */
   gboolean (*read) (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *pick);
+  /* Moving pictures: how many moments there are, and how long one lasts. NULL: it stands. */
+  int (*moments) (const RheoPlotSpec *spec, double *ms);
   /* The numbers behind the figure, from all samples. */
   RheoTable *(*numbers) (const RheoPlotSpec *spec);
 };
@@ -248,6 +251,8 @@ int rheo_plot_panels (const RheoPlotSpec *spec, double width, double height, Rhe
 RheoCloud *rheo_plot_dup_cloud (const RheoPlotSpec *spec, double width, double height, RheoCloudLook *look);
 /* A figure in space that has a camera. */
 gboolean rheo_plot_can_turn (const RheoPlotSpec *spec);
+/* Moments of a moving picture and how long one lasts; 0: it stands. */
+int rheo_plot_count_moments (const RheoPlotSpec *spec, double *ms);
 gboolean rheo_plot_has_data (const RheoPlotSpec *spec); /* FALSE: a line of text is drawn instead */
 /* What the title row would list; 0 also for kinds that name their data in place. entries: RHEO_PLOT_MAX_ENTRIES. */
 int rheo_plot_entries (const RheoPlotSpec *spec, RheoPlotEntry *entries);

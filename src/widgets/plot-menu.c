@@ -146,6 +146,13 @@ on_hold (GSimpleAction *action, GVariant *state, gpointer data)
   g_signal_emit_by_name (view, "shown");
 }
 
+static void
+on_play (GSimpleAction *action, GVariant *state, gpointer view)
+{
+  g_simple_action_set_state (action, state);
+  rheo_plot_view_set_plays (view, g_variant_get_boolean (state));
+}
+
 /* --- full screen -------------------------------------------------------------------------------------------------- */
 static void
 forward_exported (RheoPlotView *mirror, const char *path, RheoPlotView *view)
@@ -258,6 +265,7 @@ fill_menu (RheoPlotView *view)
   add (look, _ ("Options…"), "plot.options");
   add (look, _ ("Fit to data"), "plot.fit");
   add (look, _ ("Hold"), "plot.hold");
+  add_where_enabled (look, _ ("Move"), "plot.play");
   g_menu_remove_all (view->menu);
   g_menu_append_section (view->menu, NULL, G_MENU_MODEL (out));
   g_menu_append_section (view->menu, NULL, G_MENU_MODEL (look));
@@ -317,6 +325,7 @@ rheo_plot_view_update_actions (RheoPlotView *view)
   enable (view, "full-screen", view->base != NULL);
   enable (view, "options", view->base != NULL && view->base->kind != NULL && view->base->kind->base.params != NULL);
   enable (view, "fit", has_data);
+  enable (view, "play", has_data && view->base->kind != NULL && view->base->kind->moments != NULL);
   update_series (view);
 }
 
@@ -346,6 +355,7 @@ rheo_plot_view_init_actions (RheoPlotView *view)
     { .name = "pan", .activate = on_pan, .parameter_type = "(ii)" },
     { .name = "menu", .activate = on_menu },
     { .name = "series", .activate = on_series, .parameter_type = "i" },
+    { .name = "play", .state = "true", .change_state = on_play },
     { .name = "hold", .state = "false", .change_state = on_hold },
   };
 

@@ -43,7 +43,12 @@ struct _RheoPlotView
   int64_t point;                     /* ringed; -1: none */
   int point_set;
   gboolean held;
-  RheoPlotPick marked; /* the selected point or cell; binding -1: none */
+  gboolean plays;               /* moving pictures move */
+  gboolean patient;             /* what comes while one moves waits for its end */
+  int moment;                   /* shown; -1: the end */
+  guint playing;                /* tick callback; 0: it stands */
+  gint64 played_at, play_began; /* µs of the frame clock */
+  RheoPlotPick marked;          /* the selected point or cell; binding -1: none */
   int marked_panel;
 
   /* The reading line. */
@@ -112,6 +117,13 @@ void rheo_plot_view_turn (RheoPlotView *view, double azimuth, double elevation);
 gboolean rheo_plot_view_is_zoomed (RheoPlotView *view);
 void rheo_plot_view_follow (RheoPlotView *view); /* what comes before the next picture counts from the new limits */
 void rheo_plot_view_apply_limits (RheoPlotView *view, RheoPlotSpec *spec);
+
+/* --- plot-view-play.c */
+/* Lets a moving picture move, where it may. */
+void rheo_plot_view_play (RheoPlotView *view);
+void rheo_plot_view_set_plays (RheoPlotView *view, gboolean plays);
+/* TRUE: what came has to wait. */
+gboolean rheo_plot_view_is_in_play (RheoPlotView *view);
 
 /* --- plot-view-units.c */
 /* Units that a box means. FALSE: no axis counts units there. */

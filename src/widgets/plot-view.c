@@ -50,6 +50,7 @@ dress (RheoPlotView *view, RheoPlotSpec *spec)
   spec->unit = unit;
   spec->point = view->point;
   spec->point_set = view->point_set;
+  spec->moment = view->moment;
   spec->cloud_from = rheo_plot_view_cloud_from (view, spec);
   rheo_plot_view_apply_limits (view, spec);
   if (view->held && !spec->no_head)
@@ -157,6 +158,7 @@ announce (RheoPlotView *view)
   rheo_plot_view_update_actions (view);
   rheo_plot_view_read_again (view);
   rheo_plot_view_describe (view);
+  rheo_plot_view_play (view);
   g_signal_emit (view, signals[SHOWN], 0);
 }
 
@@ -180,7 +182,7 @@ drawn (RheoPlotSpec *spec, RheoPlotPicture *picture, gpointer data)
     rheo_plot_view_follow (view);
   announce (view);
   rheo_plot_view_catch_up (view);
-  if (view->rebuild || (view->incoming != NULL && !view->held))
+  if (view->rebuild || (view->incoming != NULL && !view->held && !rheo_plot_view_is_in_play (view)))
     schedule (view);
 }
 
@@ -232,7 +234,7 @@ bring_up (RheoPlotView *view)
 
   if (view->busy || gtk_widget_get_width (widget) < 1 || gtk_widget_get_height (widget) < 1)
     return;
-  if (view->incoming != NULL && !view->held)
+  if (view->incoming != NULL && !view->held && !rheo_plot_view_is_in_play (view))
     {
       if (view->base != NULL && !same_shape (view->base, view->incoming))
         {
@@ -381,6 +383,7 @@ map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (rheo_plot_view_parent_class)->map (widget);
   schedule (RHEO_PLOT_VIEW (widget));
+  rheo_plot_view_play (RHEO_PLOT_VIEW (widget));
 }
 
 /* --- life ------------------------------------------------------------------------------------------------------- */
@@ -480,6 +483,8 @@ rheo_plot_view_init (RheoPlotView *view)
   view->picked = -1;
   view->marked.binding = -1;
   view->point = -1;
+  view->moment = -1;
+  view->plays = TRUE;
   view->closer = 1;
   view->cursor = view->pointer_x = view->pointer_y = NAN;
   gtk_widget_set_focusable (GTK_WIDGET (view), TRUE);

@@ -42,6 +42,8 @@ void rheo_plot_view_set_marks (RheoPlotView *view, const double *iterations, con
 void rheo_plot_view_set_cursor (RheoPlotView *view, double iteration);
 /* The ringed point of the first set of points, counted from 0; -1: none. */
 void rheo_plot_view_set_point (RheoPlotView *view, int64_t point);
+/* What comes while a moving picture moves waits until it begins again: for views that are given a new one every moment. */
+void rheo_plot_view_set_patient (RheoPlotView *view, gboolean patient);
 /* A drag chooses units of the network where an axis counts them ("units"), instead of zooming. */
 void rheo_plot_view_set_chooses (RheoPlotView *view, gboolean chooses);
 /* Units that are marked along the axes that count them; copied. */

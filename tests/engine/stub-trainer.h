@@ -37,7 +37,7 @@ static atomic_bool stub_hold;                                   /* batches go on
 static atomic_bool stub_hold_new;                               /* rheo_trainer_new does not come back */
 static atomic_int stub_n_created;                               /* run files */
 static atomic_int stub_fail_new, stub_fail_at, stub_diverge_at; /* batch number, 0: never */
-static atomic_bool stub_fail_close, stub_fail_probe, stub_swapped;
+static atomic_bool stub_fail_close, stub_fail_probe, stub_swapped, stub_scene;
 
 /* What the test reads. */
 static atomic_int stub_n_dropped, stub_n_probes, stub_n_checkpoints, stub_n_acts, stub_closed, stub_n_started;
@@ -123,6 +123,7 @@ stub_reset (void)
   atomic_store (&stub_fail_close, false);
   atomic_store (&stub_fail_probe, false);
   atomic_store (&stub_swapped, false);
+  atomic_store (&stub_scene, false);
   atomic_store (&stub_n_dropped, 0);
   atomic_store (&stub_n_probes, 0);
   atomic_store (&stub_n_checkpoints, 0);
@@ -324,6 +325,20 @@ const RheoGrad *
 rheo_trainer_get_grad (const RheoTrainer *trainer)
 {
   return trainer->has_grad ? &stub_grad : NULL;
+}
+
+gboolean
+rheo_trainer_has_scene (const RheoTrainer *trainer)
+{
+  return atomic_load (&stub_scene);
+}
+
+void
+rheo_trainer_record_play (RheoTrainer *trainer, RheoTable *table)
+{
+  const double batch = (double) trainer->place.batch;
+
+  rheo_table_add_copy (table, "scene.items", "Scene", "", "", RHEO_F64, NULL, &batch);
 }
 
 const RheoBatch *

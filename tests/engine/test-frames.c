@@ -205,6 +205,24 @@ test_weights (Fixture *f, gconstpointer data)
 }
 
 /* Cheap frames come as often as was asked, whatever the batches take. */
+/* Episodes are played anew for each frame; where there is no scene, there is no stream. */
+static void
+test_scene (Fixture *f, gconstpointer data)
+{
+  const RheoWatch it = { "scene.items", 0, 0, 0, 30 };
+
+  g_assert_false (rheo_frames_watch (f->frames, &it, NULL));
+  rheo_frames_free (f->frames);
+  atomic_store (&stub_scene, true);
+  f->frames = rheo_frames_new (f->trainer, fake_clock);
+  watch (f, "scene.items", 0, 0, 0, 30);
+  for (int i = 0; i < 2; i++)
+    {
+      train (f, 1, TRUE);
+      g_assert_cmpfloat (rheo_column_get_number (get (f, "scene.items"), 0), ==, (double) f->trainer->place.batch);
+    }
+}
+
 static void
 test_rate_of_frames (Fixture *f, gconstpointer data)
 {
@@ -286,6 +304,7 @@ main (int argc, char **argv)
   ADD ("/frames/rate", test_rate);
   ADD ("/frames/value", test_value);
   ADD ("/frames/weights", test_weights);
+  ADD ("/frames/scene", test_scene);
   ADD ("/frames/rate-of-frames", test_rate_of_frames);
   ADD ("/frames/share", test_share);
   ADD ("/frames/all", test_all);
