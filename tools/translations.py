@@ -96,6 +96,14 @@ def check_catalogue(tree, program):
     return wrong
 
 
+def drop_date(path):
+    """When it was brought up to date: a line that any two changes would quarrel about."""
+    with open(path, encoding="utf-8") as file:
+        lines = file.readlines()
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(line for line in lines if not line.startswith('"POT-Creation-Date:'))
+
+
 def main():
     job, tree = sys.argv[1:3]
     wrong = []
@@ -108,6 +116,7 @@ def main():
                 run("msgmerge", "--quiet", "--update", "--backup=none", "--no-fuzzy-matching", "--no-location",
                     "--width=120", path, template)
                 run("msgattrib", "--no-obsolete", "--no-location", "--width=120", "--output-file", path, path)
+                drop_date(path)
                 for text, _ in messages("--untranslated", path):
                     print('%s: not translated: "%s"' % (path, text))
             else:

@@ -53,8 +53,9 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
         {
           view->play_began = 0;
           rheo_plot_view_rebuild (view);
-          return G_SOURCE_CONTINUE;
         }
+      if (view->busy || view->rebuild)
+        return G_SOURCE_CONTINUE;
       view->play_began = now;
       at = 0;
     }
