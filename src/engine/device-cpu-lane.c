@@ -342,7 +342,7 @@ begins_small (const RheoLaneRun *run, int i_proj)
 {
   const RheoProj *p = &run->net->proj[i_proj];
 
-  return rheo_proj_is_small (p) && !run->cpu->queue[i_proj].waiting
+  return rheo_proj_is_small (p) && run->cpu->queue[i_proj].n_waiting == 0
          && (p->from >= 0 ? run->bits[p->from] == NULL : p->from != RHEO_INPUT || run->w->batch->input != NULL);
 }
 
@@ -362,13 +362,17 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
       rheo_rows_fill (n * n_rows, p->stride, start, dst);
       start = NULL;
     }
-  if (queue->waiting && n == 1)
+  if (queue->n_waiting > 0 && !(plain && n == 1 && p->from >= 0 && run->bits[p->from] != NULL))
     {
-      rheo_lane_source (run, i_proj, t, 1, 0, p->n_pre, stride, source);
-      cpu->kernels->rank1_product (p->n_pre, p->n_post, queue->rate, queue->pre, queue->post, source, p->weight,
-                                   p->stride, dst);
-      queue->waiting = false;
-      return;
+      if (queue->n_waiting == 1 && n == 1 && !p->keep.no_self)
+        {
+          rheo_lane_source (run, i_proj, t, 1, 0, p->n_pre, stride, source);
+          cpu->kernels->rank1_product (p->n_pre, p->n_post, 1, queue->pre, queue->post, source, p->weight, p->stride,
+                                       dst);
+          queue->n_waiting = 0;
+          return;
+        }
+      rheo_cpu_flush_proj (cpu, i_proj);
     }
   if (plain && p->from >= 0 && run->bits[p->from] != NULL)
     {
@@ -378,7 +382,7 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
 
       if (n_set == 0)
         return;
-      if (n_set <= RHEO_DENSE_ABOVE * n * n_rows * p->n_pre || p->form == RHEO_SPARSE)
+      if (n_set <= RHEO_DENSE_ABOVE * n * n_rows * p->n_pre || p->form == RHEO_SPARSE || queue->n_waiting > 0)
         {
           for (int i = 0; i < n * n_rows; i++)
             {
@@ -386,6 +390,8 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
 
               if (n_list > 0)
                 add_list (run, p, run->work->list, n_list, dst + (size_t) i * p->stride);
+              if (n_list > 0 && queue->n_waiting > 0)
+                rheo_cpu_add_waiting (cpu, i_proj, n_list, run->work->list, dst + (size_t) i * p->stride);
             }
           return;
         }

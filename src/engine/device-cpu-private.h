@@ -73,11 +73,14 @@ typedef struct
   int32_t *first, *moment; /* unit j: moment[first[j]] .. moment[first[j + 1] - 1]; first NULL: nobody asks */
 } RheoCpuEvents;
 
+/* So many rank-one updates of a projection from spiking units wait for each other. */
+#define RHEO_QUEUE 32
+
 /* Rank-one updates that wait (rheo_proj_rank1). */
 typedef struct
 {
-  RheoReal *pre, *post, rate; /* one row: applied in the pass of the next product */
-  bool waiting;
+  RheoReal *pre, *post; /* one row: [update][padded pre], [update][stride], the rate in post */
+  int n_waiting;
   RheoReal **sum; /* more rows: [lane] -> [pre][stride], or NULL */
   atomic_bool summed;
 } RheoCpuQueue;
@@ -105,6 +108,7 @@ struct RheoCpu
   uint64_t **tape_bits[RHEO_MAX_POPS];
   RheoReal **tape_out[RHEO_MAX_POPS], **tape_d_out[RHEO_MAX_POPS], **tape_current[RHEO_MAX_POPS];
   bool lends;                   /* lanes run on the tapes of their threads */
+  bool alone;                   /* the window is one lane with one trial */
   atomic_bool stopped, starved; /* `stop` said so; a local rule's sum found no memory */
 };
 
@@ -180,6 +184,10 @@ bool rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g);
 /* device-cpu-queue.c: changes of weights by local rules. */
 void rheo_cpu_end_window (RheoCpu *cpu);
 void rheo_cpu_free_queues (RheoCpu *cpu);
+/* Adds to c what waiting updates make of the sources in list, each of them 1. */
+void rheo_cpu_add_waiting (const RheoCpu *cpu, int proj, int n_list, const int32_t *list, RheoReal *c);
+/* Puts what waits for the projection into its weights. */
+void rheo_cpu_flush_proj (RheoCpu *cpu, int proj);
 /* device-cpu-weights.c */
 bool rheo_cpu_make_events (RheoCpu *cpu, int64_t n_steps); /* for windows so long */
 void rheo_cpu_free_events (RheoCpu *cpu);

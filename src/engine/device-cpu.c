@@ -367,6 +367,10 @@ rheo_cpu_begin (RheoCpu *cpu, const RheoWindow *w)
             cpu->kernels->axpy (net->proj[j].n_post, 1, net->proj[j].bias, cpu->bias[i][k]);
       }
   atomic_store (&cpu->stopped, false);
+  cpu->alone = net->size.n_rows == 1 || (w->batch->n_rows == 1 && w->n_lanes == 1);
+  /* Only products of single steps know what waits, and only where no other lane looks. */
+  if (!cpu->alone || w->on_step == NULL)
+    rheo_cpu_flush (cpu);
   if (!rheo_cpu_refresh (cpu))
     return false;
   if (!(w->flags & RHEO_ROLL_TAPE))
