@@ -142,7 +142,7 @@ trainer_new (const Case *c)
   rec = rheo_net_get_proj (net, rheo_net_find_proj (net, "rec"));
   out = rheo_net_get_proj (net, rheo_net_find_proj (net, "out"));
   teacher = rheo_net_find_array (net, "teacher.weight")->data;
-  random = rheo_net_find_array (net, "feedback.random")->data;
+  random = rheo_net_find_array (net, "goal.random")->data;
   for (int i = 0; i < N; i++)
     {
       for (int k = 0; k < I; k++)

@@ -176,7 +176,7 @@ typedef struct
   Target *target; /* [trial] */
   int rec, trace, out, proj, n_columns, ld;
   double keep;
-  RheoReal *random;   /* SCRATCH "feedback.random": normals [column][unit], of the columns beyond the outputs */
+  RheoReal *random;   /* SCRATCH "goal.random": normals [column][unit], of the columns beyond the outputs */
   RheoReal *feedback; /* [column][stride] */
   RheoReal *whole;    /* D, where that is less work than B twice */
   RheoReal *backup;   /* of the recurrent weights, while they learn */
@@ -634,11 +634,10 @@ make_buffers (RheoRule *rule)
   RheoReal *targets =
       scratch (net, "goal.targets", N_ ("Filtered target"), 2 * (int64_t) inner->n_trials * inner->n_steps, work->ld);
 
-  work->random =
-      scratch (net, "feedback.random", N_ ("Random columns of the feedback"), work->n_columns, inner->n_units);
-  work->feedback = scratch (net, "feedback.weight", N_ ("Feedback"), work->n_columns, work->ld);
+  work->random = scratch (net, "goal.random", N_ ("Random columns of the feedback"), work->n_columns, inner->n_units);
+  work->feedback = scratch (net, "goal.feedback", N_ ("Feedback"), work->n_columns, work->ld);
   if (whole)
-    work->whole = scratch (net, "feedback.product", N_ ("Feedback matrix"), inner->n_units, work->ld);
+    work->whole = scratch (net, "goal.product", N_ ("Feedback matrix"), inner->n_units, work->ld);
   if (vectors == NULL || targets == NULL || work->random == NULL || work->feedback == NULL
       || (whole && work->whole == NULL))
     return FALSE;
