@@ -61,14 +61,10 @@ RheoChanges *
 rheo_changes_new (const RheoExperiment *experiment, const RheoExperiment *reference)
 {
   RheoChanges *changes = g_new0 (RheoChanges, 1);
-  RheoSlots slots;
-  uint64_t given;
 
   changes->experiment = experiment;
   changes->baseline = rheo_experiment_dup (reference);
   changes->paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  rheo_experiment_get_slots (experiment, &slots);
-  given = rheo_components_give (&slots);
   for (int s = 0; s < RHEO_N_SLOTS; s++)
     {
       const RheoComponent *component = rheo_experiment_get_component (experiment, (RheoSlot) s);
@@ -81,13 +77,14 @@ rheo_changes_new (const RheoExperiment *experiment, const RheoExperiment *refere
           g_hash_table_add (changes->paths, g_steal_pointer (&id));
         }
       if (component != NULL)
-        collect (changes->paths, component->params, rheo_slot_names[s], given,
+        collect (changes->paths, component->params, rheo_slot_names[s],
+                 rheo_experiment_get_given (experiment, (RheoSlot) s),
                  rheo_experiment_get_values (experiment, (RheoSlot) s),
                  rheo_experiment_get_values (changes->baseline, (RheoSlot) s));
       g_free (id);
     }
-  collect (changes->paths, rheo_run_params, "run", given, rheo_experiment_get_run (experiment),
-           rheo_experiment_get_run (changes->baseline));
+  collect (changes->paths, rheo_run_params, "run", rheo_experiment_get_given (experiment, RHEO_N_SLOTS),
+           rheo_experiment_get_run (experiment), rheo_experiment_get_run (changes->baseline));
   return changes;
 }
 

@@ -69,7 +69,8 @@ collect (const char *path, const RheoParam *row, void *at, gpointer data)
 static void
 collect_all (RheoLiveValues *values, const RheoExperiment *experiment)
 {
-  static const RheoSlot order[] = { RHEO_SLOT_RULE, RHEO_SLOT_PLASTICITY, RHEO_SLOT_MODEL, RHEO_SLOT_TASK };
+  static const RheoSlot order[] = { RHEO_SLOT_RULE, RHEO_SLOT_PLASTICITY, RHEO_SLOT_MODEL, RHEO_SLOT_TASK,
+                                    RHEO_SLOT_COMPARE };
   g_autoptr (GPtrArray) experts = g_ptr_array_new ();
 
   g_ptr_array_set_size (values->all, 0);

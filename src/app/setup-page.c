@@ -90,32 +90,30 @@ show_sections (RheoSetupPage *page)
   const RheoExperiment *experiment = get_experiment (page);
   const gboolean branch = rheo_document_get_branch (page->context->document, NULL) != NULL;
   const char *fixed = _ ("Fixed, because this run goes on from a checkpoint.");
-  RheoSlots slots;
-  uint64_t given;
 
-  rheo_experiment_get_slots (experiment, &slots);
-  given = rheo_components_give (&slots);
   for (int s = 0; s < RHEO_N_SLOTS; s++)
     {
       const RheoComponent *component = rheo_experiment_get_component (experiment, (RheoSlot) s);
       g_autofree char *summary = NULL;
 
-      gtk_widget_set_visible (page->forms[s], component != NULL || s <= RHEO_SLOT_RULE);
+      gtk_widget_set_visible (page->forms[s], component != NULL || s <= RHEO_SLOT_RULE || s == RHEO_SLOT_COMPARE);
       gtk_widget_set_sensitive (page->pickers[s], !branch);
       rheo_tooltip_set (page->pickers[s], branch ? fixed : NULL);
-      if (component == NULL)
+      if (component == NULL && s != RHEO_SLOT_COMPARE)
         continue;
-      gtk_widget_set_visible (page->presets[s], component->presets != NULL);
+      gtk_widget_set_visible (page->presets[s], component != NULL && component->presets != NULL);
       gtk_widget_set_sensitive (page->presets[s], !branch || s == RHEO_SLOT_RULE);
       rheo_tooltip_set (page->presets[s], branch && s != RHEO_SLOT_RULE ? fixed : NULL);
-      summary = component->summary != NULL ? g_strdup_printf ("%s. %s", _ (component->title), _ (component->summary))
-                                           : g_strdup (_ (component->title));
+      summary = component == NULL            ? g_strdup (_ ("No other rule beside it."))
+                : component->summary != NULL ? g_strdup_printf ("%s. %s", _ (component->title), _ (component->summary))
+                                             : g_strdup (_ (component->title));
       rheo_param_form_set_heading (RHEO_PARAM_FORM (page->forms[s]), get_section_label (s), summary, page->heads[s]);
-      rheo_param_form_update (RHEO_PARAM_FORM (page->forms[s]), component->params,
-                              rheo_experiment_get_values (experiment, (RheoSlot) s), given);
+      rheo_param_form_update (RHEO_PARAM_FORM (page->forms[s]), component != NULL ? component->params : NULL,
+                              rheo_experiment_get_values (experiment, (RheoSlot) s),
+                              rheo_experiment_get_given (experiment, (RheoSlot) s));
     }
   rheo_param_form_update (RHEO_PARAM_FORM (page->forms[RUN]), rheo_run_params, rheo_experiment_get_run (experiment),
-                          given);
+                          rheo_experiment_get_given (experiment, RHEO_N_SLOTS));
 }
 
 static void
@@ -224,6 +222,8 @@ filter (RheoSetupPage *page)
     if (s == RUN || rheo_experiment_get_component (get_experiment (page), (RheoSlot) s) != NULL)
       n += rheo_param_form_filter (RHEO_PARAM_FORM (page->forms[s]),
                                    words->len > 1 ? (const char *const *) words->pdata : NULL, page->only_changed);
+    else if (s == RHEO_SLOT_COMPARE)
+      gtk_widget_set_visible (page->forms[s], words->len == 1 && !page->only_changed);
   gtk_widget_set_visible (page->nothing, n == 0);
   /* What is left stands at the top. */
   for (int card = RHEO_N_CARDS - 1; card >= 0; card--)

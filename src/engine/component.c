@@ -216,7 +216,8 @@ rheo_components_give (const RheoSlots *slots)
 {
   return side (slots->task, slots->task_config).gives | side (slots->model, slots->model_config).gives
          | side (slots->rule, slots->rule_config).gives | side (slots->plasticity, slots->plasticity_config).gives
-         | side (slots->compare, slots->compare_config).gives;
+         | side (slots->compare, slots->compare_config).gives | (slots->compare != NULL ? RHEO_COMPARED : 0)
+         | (slots->rule != NULL ? RHEO_LEARNS : 0);
 }
 
 static char *

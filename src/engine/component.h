@@ -62,6 +62,8 @@ typedef enum
   RHEO_SCORES = 1 << 11,    /* task: may score outputs itself */
   RHEO_CURRENTS = 1 << 12,  /* model: populations "rec" and "trace" of cells/cuba.h, projections "in", "rec", "out" */
   RHEO_REPEATS = 1 << 13,   /* task: each epoch has the same trials; without a number of them all trials are alike */
+  RHEO_COMPARED = 1 << 14,  /* experiment: the slot compare is filled; given by no component */
+  RHEO_LEARNS = 1 << 15,    /* experiment: there is a rule; not given to the slot compare, which changes no weights */
 } RheoTrait;
 
 typedef struct

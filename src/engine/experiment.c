@@ -56,6 +56,12 @@ const RheoParam rheo_run_params[] = {
               .help = N_ ("After so many iterations trials are scored that are never learned from; 0 never."),
               .words = N_ ("validation, testing, evaluation"), .unit = N_ ("iterations"), .def = 1, .min = 0,
               .max = G_MAXINT, .soft_max = 20, .flags = RHEO_LIVE),
+  RHEO_P_INT (RheoRunRows, compare, "compare", .label = N_ ("Compare every"),
+              .help =
+                  N_ ("After so many iterations the update of the rule is held against the gradient of the compared "
+                      "rule on the same trials; 0 never."),
+              .words = N_ ("cosine, gradient comparison, alignment"), .unit = N_ ("iterations"), .def = 1, .min = 0,
+              .max = G_MAXINT, .soft_max = 20, .needs = RHEO_COMPARED, .flags = RHEO_LIVE),
   RHEO_P_INT (RheoRunRows, n_probe, "probe", .label = N_ ("Probe trials"),
               .help = N_ ("Fixed trials, never learned from, whose activity is recorded and shown."),
               .unit = N_ ("trials"), .def = 8, .min = 1, .max = 1000, .soft_min = 1, .soft_max = 32),
@@ -338,16 +344,26 @@ rheo_experiment_dup_value (const RheoExperiment *experiment, const char *path, G
   return row != NULL ? rheo_param_dup_text (row, at) : NULL;
 }
 
+uint64_t
+rheo_experiment_get_given (const RheoExperiment *experiment, RheoSlot slot)
+{
+  const uint64_t kept_back = slot == RHEO_SLOT_COMPARE ? RHEO_LEARNS : 0;
+  RheoSlots slots;
+
+  rheo_experiment_get_slots (experiment, &slots);
+  return rheo_components_give (&slots) & ~kept_back;
+}
+
 gboolean
 rheo_experiment_acts (const RheoExperiment *experiment, const char *path)
 {
-  RheoSlots slots;
   Place place;
 
   if (!find_row_place (experiment, path, &place, NULL))
     return TRUE;
-  rheo_experiment_get_slots (experiment, &slots);
-  return (rheo_params_get_needs (place.rows, place.rest) & ~rheo_components_give (&slots)) == 0;
+  return (rheo_params_get_needs (place.rows, place.rest)
+          & ~rheo_experiment_get_given (experiment, place.slot >= 0 ? (RheoSlot) place.slot : RHEO_N_SLOTS))
+         == 0;
 }
 
 /* Components first, then presets, which need them, then single values, which overrule both. */

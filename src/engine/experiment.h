@@ -44,6 +44,7 @@ typedef struct
   int record_every; /* and every so many; 0: only those */
   int checkpoint;   /* iterations between checkpoints; 0: only the last */
   int validate;     /* iterations between validations; 0: never */
+  int compare;      /* iterations between comparisons with the rule of the slot compare; 0: never */
   int n_probe;      /* probe trials that are recorded and shown */
   int keep;         /* RheoKeep */
 } RheoRunRows;
@@ -82,6 +83,8 @@ gboolean rheo_experiment_set (RheoExperiment *experiment, const char *path, cons
 char *rheo_experiment_dup_value (const RheoExperiment *experiment, const char *path, GError **error);
 /* Row of a key path, with the struct that holds its value. */
 const RheoParam *rheo_experiment_find (const RheoExperiment *experiment, const char *path, void **at, GError **error);
+/* RheoTrait that the rows of a slot can count on (RHEO_N_SLOTS: those of `run`). */
+uint64_t rheo_experiment_get_given (const RheoExperiment *experiment, RheoSlot slot);
 /* TRUE when what the value at a key path, or a block around it, needs is given by the components: FALSE, it does nothing. */
 gboolean rheo_experiment_acts (const RheoExperiment *experiment, const char *path);
 /* A list of KEY=VALUE, NULL-ended; applied in order (id and preset first), then checked: a key that the other values

@@ -26,7 +26,8 @@ typedef struct
   RheoActivityConfig activity;
 } RheoLesson;
 
-/* Rows that all such rules have. S: the config of the rule; f: its RheoLesson. */
+/* Rows that all such rules have. S: the config of the rule; f: its RheoLesson, RheoOptimiser or
+ * RheoStopRows. What changes weights or ends a run is of no account in a rule that is only compared. */
 #define RHEO_P_LESSON_LOSS(S, f) RHEO_P_BLOCK (S, f.loss, RheoLoss, "loss", rheo_loss_rows, .label = N_ ("Loss"))
 #define RHEO_P_LESSON_SURROGATE(S, f)                                                                                  \
   RHEO_P_BLOCK (S, f.surrogate, RheoSurrogateConfig, "surrogate", rheo_surrogate_rows,                                 \
@@ -35,15 +36,21 @@ typedef struct
   RHEO_P_BLOCK (S, f.penalty, RheoPenalty, "penalty", rheo_penalty_rows, .label = N_ ("Penalties on activity"),        \
                 .needs = RHEO_SPIKES)
 #define RHEO_P_LESSON_NOISE(S, f)                                                                                      \
-  RHEO_P_BOOL (S, f.noisy_validation, "noisy-validation", .label = N_ ("Noise in validation"),                         \
+  RHEO_P_BOOL (S, f.noisy_validation, "noisy-validation", .label = N_ ("Noise in validation"), .needs = RHEO_LEARNS,   \
                .help = N_ ("Validation trials are run with the noise of the training."), .flags = RHEO_ADVANCED)
 #define RHEO_P_LESSON_FROZEN(S, f)                                                                                     \
-  RHEO_P_TEXT (S, f.frozen, "frozen", .label = N_ ("Frozen projections"),                                              \
+  RHEO_P_TEXT (S, f.frozen, "frozen", .label = N_ ("Frozen projections"), .needs = RHEO_LEARNS,                        \
                .help = N_ ("Names of projections that are not trained, separated by spaces, such as \"in rec\"."),     \
                .def_text = "")
 #define RHEO_P_LESSON_ACTIVITY(S, f)                                                                                   \
   RHEO_P_BLOCK (S, f.activity, RheoActivityConfig, "activity", rheo_activity_rows,                                     \
-                .label = N_ ("Measures of activity"), .needs = RHEO_SPIKES, .flags = RHEO_ADVANCED)
+                .label = N_ ("Measures of activity"), .needs = RHEO_SPIKES | RHEO_LEARNS, .flags = RHEO_ADVANCED)
+
+#define RHEO_P_LESSON_OPTIMISER(S, f)                                                                                  \
+  RHEO_P_BLOCK (S, f, RheoOptimiser, "optimiser", rheo_optimiser_rows, .label = N_ ("Optimiser"), .needs = RHEO_LEARNS)
+#define RHEO_P_LESSON_STOP(S, f)                                                                                       \
+  RHEO_P_BLOCK (S, f, RheoStopRows, "stop", rheo_stop_rows, .label = N_ ("Early stop"),                                \
+                .words = N_ ("early stopping"), .needs = RHEO_LEARNS)
 
 extern const RheoSeries rheo_lesson_series[]; /* ends with key NULL */
 

@@ -4,6 +4,8 @@
 
 #include "trainer.h"
 
+typedef struct RheoTrainerCompare RheoTrainerCompare;
+
 struct RheoTrainer
 {
   RheoExperiment *experiment; /* with what auto resolved to and LIVE changes */
@@ -15,7 +17,8 @@ struct RheoTrainer
   RheoNet *net;
   RheoFeed *feed;
   RheoRule rule;
-  RheoUpdater *updater; /* NULL: the rule changes weights itself */
+  RheoTrainerCompare *compare; /* NULL: the slot is empty */
+  RheoUpdater *updater;        /* NULL: the rule changes weights itself */
   RheoGrad *grad;
   gboolean has_grad; /* grad is that of the last batch */
   double baseline;   /* loss of the best constant answer; NaN: the task knows none */
@@ -64,6 +67,18 @@ gboolean rheo_trainer_is_played (const RheoTrainer *trainer); /* the task is an 
 void rheo_trainer_declare_measures (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m);
 /* FALSE: interrupted. */
 gboolean rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m);
+
+/* --- trainer-compare.c: the rule of the slot "compare" --- */
+/* After the network, before the running rule. The slot may be empty, here and below. */
+gboolean rheo_trainer_make_compare (RheoTrainer *trainer, GError **error);
+void rheo_trainer_free_compare (RheoTrainerCompare *compare);
+void rheo_trainer_declare_compare (RheoTrainer *trainer);
+/* Values of the model have changed. */
+void rheo_trainer_derive_compare (RheoTrainer *trainer);
+/* Before the running rule has the batch: its gradient, where it is due. FALSE: interrupted. */
+gboolean rheo_trainer_begin_compare (RheoTrainer *trainer, const RheoBatch *batch);
+/* After the update: cosines to the metrics of the batch. weight: its trials. */
+void rheo_trainer_end_compare (RheoTrainer *trainer, double weight);
 
 /* --- trainer-run.c --- */
 /* The end of an iteration in the run file: metrics, record and checkpoint as due. */

@@ -194,20 +194,19 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
   rheo_stop_begin (&trainer->stop);
   if (!rheo_experiment_check (trainer->experiment, error))
     return NULL;
-  for (int slot = RHEO_SLOT_PLASTICITY; slot <= RHEO_SLOT_COMPARE; slot++)
-    if (rheo_experiment_get_component (trainer->experiment, slot) != NULL)
-      {
-        rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s cannot be used beside another rule; empty the slot \"%s\"."),
-                   _ (rheo_experiment_get_component (trainer->experiment, slot)->title),
-                   slot == RHEO_SLOT_COMPARE ? "compare" : "plasticity");
-        return NULL;
-      }
+  if (rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_PLASTICITY) != NULL)
+    {
+      rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s cannot be used beside another rule; empty the slot \"%s\"."),
+                 _ (rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_PLASTICITY)->title), "plasticity");
+      return NULL;
+    }
   if (!make_device (trainer, error) || !make_task (trainer, error) || !make_net (trainer, error)
-      || !make_rule (trainer, error))
+      || !rheo_trainer_make_compare (trainer, error) || !make_rule (trainer, error))
     return NULL;
   if (trainer->run->keep == RHEO_KEEP_BEST)
     add_best_arrays (trainer->net);
   rheo_trainer_declare_metrics (trainer);
+  rheo_trainer_declare_compare (trainer);
 
   trainer->of_batch = rheo_metrics_dup_declared (trainer->metrics);
   n = rheo_metrics_get_n (trainer->metrics);
@@ -237,6 +236,7 @@ rheo_trainer_free (RheoTrainer *trainer)
         g_warning ("%s", error->message);
     }
   rheo_batch_free (trainer->probe);
+  rheo_trainer_free_compare (trainer->compare);
   if (trainer->rule.type != NULL && trainer->rule.type->release != NULL)
     trainer->rule.type->release (&trainer->rule);
   g_clear_pointer (&trainer->updater, rheo_updater_free);
@@ -332,7 +332,9 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
   if (batch == NULL)
     return FALSE;
   weight = batch->swapped ? batch->n_steps : batch->n_rows;
-  if (type->iterate != NULL)
+  if (!rheo_trainer_begin_compare (trainer, batch))
+    done = FALSE;
+  else if (type->iterate != NULL)
     {
       g_autoptr (GError) local = NULL;
       trainer->rule.batch = batch;
@@ -364,6 +366,7 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
       *stop = RHEO_STOP_DIVERGED;
       return TRUE;
     }
+  rheo_trainer_end_compare (trainer, weight);
   rheo_trainer_add_batch (trainer, weight, rheo_trainer_now () - began);
 
   trainer->place.batch++;
@@ -643,7 +646,10 @@ rheo_trainer_apply (RheoTrainer *trainer, const char *path, const char *text, ch
     return FALSE;
   rheo_experiment_set (trainer->experiment, path, text, NULL);
   if (g_str_has_prefix (path, "model."))
-    rheo_net_derive (trainer->net, rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_MODEL));
+    {
+      rheo_net_derive (trainer->net, rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_MODEL));
+      rheo_trainer_derive_compare (trainer);
+    }
   else if (g_str_has_prefix (path, "task."))
     {
       rheo_feed_restart (trainer->feed, rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_TASK));

@@ -64,6 +64,15 @@ new_label (const char *text, const char *class)
   return label;
 }
 
+/* What stands in the place of a component where a slot may be empty. */
+static const RheoComponent none = { .id = "none", .title = N_ ("None") };
+
+static gboolean
+is_optional (RheoSlot slot)
+{
+  return slot == RHEO_SLOT_PLASTICITY || slot == RHEO_SLOT_COMPARE;
+}
+
 static GtkWidget *
 new_row (const RheoComponent *component, const char *misfit, gboolean present)
 {
@@ -140,7 +149,8 @@ static void
 choose (RheoComponentPicker *picker, GtkListBoxRow *row)
 {
   const RheoComponent *component = g_object_get_data (G_OBJECT (row), "component");
-  gboolean present = component == rheo_experiment_get_component (picker->get (picker->data), picker->slot);
+  const RheoComponent *now = rheo_experiment_get_component (picker->get (picker->data), picker->slot);
+  gboolean present = component == (now != NULL ? now : &none);
 
   gtk_menu_button_popdown (GTK_MENU_BUTTON (picker->button));
   if (!present)
@@ -226,6 +236,8 @@ make_popover (GtkMenuButton *button, gpointer data)
   gtk_widget_set_margin_bottom (label, 12);
   gtk_label_set_xalign (GTK_LABEL (label), 0.5);
   gtk_list_box_set_placeholder (GTK_LIST_BOX (picker->list), label);
+  if (is_optional (picker->slot))
+    gtk_list_box_append (GTK_LIST_BOX (picker->list), new_row (&none, NULL, now == NULL));
   for (int i = 0; list[i] != NULL; i++)
     {
       g_autofree char *misfit = rheo_component_dup_misfit (experiment, picker->slot, list[i]);

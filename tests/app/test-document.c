@@ -289,6 +289,8 @@ test_component (void)
   set (document, "compare.id", "bptt", "Compared with");
   g_assert_true (rheo_document_is_changed (document, "compare.id"));
   assert_label (document, "undo-label", "compared with Backpropagation through time");
+  set (document, "compare.window", "7", "Truncation window");
+  /* A rule that changes no weights has no use for it. */
   set (document, "compare.optimiser.lr", "0.7", "Learning rate");
   g_assert_cmpint (rheo_document_count_changed (document, "compare"), ==, 2);
   g_assert_true (rheo_document_reset (document, "compare.id", "Compared with", NULL));

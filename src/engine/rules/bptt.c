@@ -18,7 +18,7 @@ typedef struct
 
 static const RheoParam bptt_params[] = {
   RHEO_P_LESSON_LOSS (Bptt, lesson),
-  RHEO_P_BLOCK (Bptt, optimiser, RheoOptimiser, "optimiser", rheo_optimiser_rows, .label = N_ ("Optimiser")),
+  RHEO_P_LESSON_OPTIMISER (Bptt, optimiser),
   RHEO_P_LESSON_SURROGATE (Bptt, lesson),
   RHEO_P_LESSON_PENALTY (Bptt, lesson),
   RHEO_P_BLOCK (Bptt, lesson.regular, RheoRegular, "regularisation", rheo_regular_rows, .label = N_ ("Regularisation"),
@@ -37,8 +37,7 @@ static const RheoParam bptt_params[] = {
               .help = N_ ("The gradient goes back so many steps at most; 0: to the start of the trial."),
               .words = N_ ("truncated backpropagation through time"), .max = 1e6, .soft_max = 500),
   RHEO_P_LESSON_FROZEN (Bptt, lesson),
-  RHEO_P_BLOCK (Bptt, stop, RheoStopRows, "stop", rheo_stop_rows, .label = N_ ("Early stop"),
-                .words = N_ ("early stopping")),
+  RHEO_P_LESSON_STOP (Bptt, stop),
   RHEO_P_LESSON_ACTIVITY (Bptt, lesson),
   RHEO_P_END,
 };

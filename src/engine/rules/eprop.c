@@ -54,7 +54,7 @@ static const RheoParam feedback_rows[] = {
                          "the read-out.")),
   RHEO_P_REAL (Feedback, decay, "decay", .label = N_ ("Decay of read-out and feedback"),
                .help = N_ ("Share of themselves that both lose at each update: so they become alike."), .def = 1e-3,
-               .min = 0, .max = 1, .soft_max = 0.01, .when = "kind=adaptive", .flags = RHEO_LIVE),
+               .min = 0, .max = 1, .soft_max = 0.01, .when = "kind=adaptive", .needs = RHEO_LEARNS, .flags = RHEO_LIVE),
   RHEO_P_END,
 };
 
@@ -62,13 +62,12 @@ static const RheoParam params[] = {
   RHEO_P_LESSON_LOSS (Eprop, lesson),
   RHEO_P_BLOCK (Eprop, feedback, Feedback, "feedback", feedback_rows, .label = N_ ("Feedback"),
                 .words = N_ ("feedback alignment, weight transport, broadcast")),
-  RHEO_P_BLOCK (Eprop, optimiser, RheoOptimiser, "optimiser", rheo_optimiser_rows, .label = N_ ("Optimiser")),
+  RHEO_P_LESSON_OPTIMISER (Eprop, optimiser),
   RHEO_P_LESSON_SURROGATE (Eprop, lesson),
   RHEO_P_LESSON_PENALTY (Eprop, lesson),
   RHEO_P_LESSON_NOISE (Eprop, lesson),
   RHEO_P_LESSON_FROZEN (Eprop, lesson),
-  RHEO_P_BLOCK (Eprop, stop, RheoStopRows, "stop", rheo_stop_rows, .label = N_ ("Early stop"),
-                .words = N_ ("early stopping")),
+  RHEO_P_LESSON_STOP (Eprop, stop),
   RHEO_P_LESSON_ACTIVITY (Eprop, lesson),
   RHEO_P_END,
 };
