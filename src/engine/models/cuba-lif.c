@@ -126,7 +126,7 @@ filter_of (const Cuba *c)
 static RheoInit
 normal (double sd, gboolean per_fan_in, gboolean self)
 {
-  RheoInit init;
+  RheoInit init = { 0 };
 
   rheo_params_reset (rheo_init_plain_rows, &init);
   init.kind = RHEO_INIT_NORMAL;
