@@ -290,13 +290,48 @@ rheo_cpu_is_stopped (RheoCpu *cpu, const RheoWindow *w)
   return atomic_load (&cpu->stopped);
 }
 
+/* Stages first .. last - 1 in n steps from t on. */
+static void
+run_stages (RheoLaneRun *run, int first, int last, int64_t t, int n)
+{
+  const RheoNet *net = run->net;
+
+  for (int i_stage = first; i_stage < last; i_stage++)
+    {
+      const int *pop = net->stage_pop + net->stage_first[i_stage];
+      const int n_pops = net->stage_first[i_stage + 1] - net->stage_first[i_stage];
+
+      for (int k = 0; k < n_pops; k++)
+        batched_currents (run, i_stage, pop[k], t, n);
+      for (int i = 0; i < n; i++)
+        for (int k = 0; k < n_pops; k++)
+          step (run, i_stage, pop[k], t + i, i);
+    }
+}
+
+/* How many stages must be there when the local rule looks. */
+static int
+seen_stages (const RheoWindow *w)
+{
+  const RheoNet *net = w->net;
+  int n = 0;
+
+  if (w->on_step == NULL)
+    return 0;
+  if (w->n_seen == 0)
+    return net->plan.n_stages;
+  for (int i = 0; i < w->n_seen; i++)
+    n = MAX (n, net->stage_of[i] + 1);
+  return n;
+}
+
 static void
 forward_lane (const RheoWindow *w, int item, int thread)
 {
   RheoNet *net = w->net;
   RheoCpu *cpu = net->on_device;
   RheoLaneRun run = rheo_lane_run (cpu, w, w->lane0 + item, thread);
-  const int chunk = w->on_step != NULL ? 1 : cpu->chunk;
+  const int n_seen = seen_stages (w), chunk = n_seen == net->plan.n_stages ? 1 : cpu->chunk;
 
   if (rheo_lane_running (&run, -w->t0) == 0 && w->batch->n_rows <= run.lane->row0 && run.tape == NULL)
     return;
@@ -307,19 +342,12 @@ forward_lane (const RheoWindow *w, int item, int thread)
 
       if (rheo_cpu_is_stopped (cpu, w))
         return;
-      for (int i_stage = 0; i_stage < net->plan.n_stages; i_stage++)
+      for (int i = 0; i < n && w->on_step != NULL; i++)
         {
-          const int *pop = net->stage_pop + net->stage_first[i_stage];
-          const int n_pops = net->stage_first[i_stage + 1] - net->stage_first[i_stage];
-
-          for (int k = 0; k < n_pops; k++)
-            batched_currents (&run, i_stage, pop[k], t, n);
-          for (int i = 0; i < n; i++)
-            for (int k = 0; k < n_pops; k++)
-              step (&run, i_stage, pop[k], t + i, i);
+          run_stages (&run, 0, n_seen, t + i, 1);
+          w->on_step (w->on_step_data, (RheoLane *) run.lane, w->t0 + t + i);
         }
-      if (w->on_step != NULL)
-        w->on_step (w->on_step_data, (RheoLane *) run.lane, w->t0 + t);
+      run_stages (&run, n_seen, net->plan.n_stages, t, n);
       if (run.tape == NULL)
         roll_logs (&run, n);
     }

@@ -21,6 +21,7 @@ typedef struct RheoWindow
   int lane0, n_lanes;                                      /* the wave */
   void (*on_step) (void *data, RheoLane *lane, int64_t t); /* local rule, called on the lane's thread; or NULL */
   void *on_step_data;
+  int n_seen;                                         /* rollout.h */
   void (*on_lane) (void *data, int lane, int thread); /* rollout.h */
   void *on_lane_data;
   int pull_pop; /* rollout.h */

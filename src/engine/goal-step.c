@@ -47,14 +47,14 @@ trace (RheoGoalStep *step, const RheoReal *z_before, const RheoReal *z, const Rh
           p[k] = keep_m * p[k] + gain_m * s[k];
           r[k] = keep_r * r[k] + gain_r * z[k];
           error[k] = g[k] - r[k];
-          part[k - i] += z[k] != spikes[k] ? (RheoReal) 1 : (RheoReal) 0;
+          part[k - i] += (z[k] - spikes[k]) * (z[k] - spikes[k]);
         }
     }
   /* Units beyond the last one mean nothing. */
   for (int k = step->n; k < step->stride; k++)
     {
       s[k] = p[k] = r[k] = error[k] = 0;
-      n -= z[k] != spikes[k] ? (RheoReal) 1 : (RheoReal) 0;
+      n -= (z[k] - spikes[k]) * (z[k] - spikes[k]);
     }
   if (step->sum_p != NULL)
     {

@@ -18,6 +18,7 @@ typedef struct
   uint64_t seed;      /* of the noise */
   void (*on_step) (void *data, RheoLane *lane, int64_t t);
   void *on_step_data;
+  int n_seen; /* on_step looks at the first so many populations only, and what does not act on these may come later; 0: all */
   /* rheo_rollout_by_lane: from a lane's outputs on the tape to its d_out, on the lane's thread. lane: of the wave. */
   void (*on_lane) (void *data, int lane, int thread);
   void *on_lane_data;

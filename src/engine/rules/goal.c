@@ -174,7 +174,7 @@ typedef struct
   RheoInnerWork inner;
   RheoGoalStep step;
   Target *target; /* [trial] */
-  int rec, trace, out, proj, n_columns, ld;
+  int rec, proj, n_columns, ld;
   double keep;
   RheoReal *random;   /* SCRATCH "goal.random": normals [column][unit], of the columns beyond the outputs */
   RheoReal *feedback; /* [column][stride] */
@@ -331,12 +331,9 @@ on_step (void *data, RheoLane *lane, int64_t t)
   const Goal *config = rule->config;
   Work *work = rule->priv;
   const RheoLanePop *rec = &lane->pop[work->rec];
-  const RheoReal *out = lane->pop[work->out].out, *y = work->batch->target + t * work->inner.n_out;
 
   if (rec->n_running == 0)
     return;
-  for (int k = 0; k < work->inner.n_out; k++)
-    work->error += ((double) y[k] - (double) out[k]) * ((double) y[k] - (double) out[k]);
   if (t == 0)
     {
       rheo_goal_begin (&work->step);
@@ -420,7 +417,7 @@ learn_trial (RheoRule *rule, int row)
   const RheoBatch batch = only (rule->batch, row);
   Target *target = &work->target[rheo_inner_trial (&work->inner, rule->batch, row)];
   const gboolean rates = config->rate_term > 0;
-  RheoRollout r = rheo_rule_rollout (rule, &batch, RHEO_ROLL_LEARN | (rates ? RHEO_ROLL_TAPE : 0));
+  RheoRollout r = rheo_rule_rollout (rule, &batch, RHEO_ROLL_LEARN | RHEO_ROLL_TAPE);
 
   work->batch = &batch;
   work->now = target;
@@ -429,9 +426,17 @@ learn_trial (RheoRule *rule, int row)
   r.n_lanes = 1;
   r.on_step = on_step;
   r.on_step_data = rule;
+  r.n_seen = work->rec + 1;
   if (!rheo_rollout (rule->net, &r))
     return FALSE;
   rheo_net_flush (rule->net);
+  for (int t = 0; t < batch.length[0]; t++)
+    {
+      const RheoReal *out = rheo_tape_get_output (rule->net, 0, t), *y = batch.target + t * batch.n_out;
+
+      for (int k = 0; k < batch.n_out; k++)
+        work->error += ((double) y[k] - (double) out[k]) * ((double) y[k] - (double) out[k]);
+    }
   if (rates)
     follow_rates (rule, 0);
   return TRUE;
@@ -678,11 +683,9 @@ goal_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   if (!rheo_inner_begin (inner, rule, &config->inner, error) || !check_rank (config, inner, error))
     return FALSE;
   work->rec = inner->pop;
-  work->trace = rheo_net_find_pop (net, "trace");
-  work->out = plan->out_pop;
   work->proj = rheo_net_find_proj (net, "rec");
   cell = plan->pop[work->rec].derived;
-  filter = plan->pop[work->trace].derived;
+  filter = plan->pop[rheo_net_find_pop (net, "trace")].derived;
   work->ld = RHEO_PADDED (inner->n_units);
   work->keep = config->tied ? (double) filter->keep : exp (-1 / config->tau);
   work->n_columns = n_columns (config, inner->n_units);
