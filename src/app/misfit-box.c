@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "widgets/number-text.h"
+#include "widgets/wrap-row.h"
 
 #define MOST_FIXES 3
 
@@ -85,7 +86,7 @@ add_button (RheoMisfitBox *box, const char *words, const char *path, const char 
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   g_signal_connect_data (button, "clicked", G_CALLBACK (clicked), fix, free_fix, 0);
-  gtk_flow_box_append (GTK_FLOW_BOX (box->buttons), button);
+  rheo_wrap_row_insert_before (RHEO_WRAP_ROW (box->buttons), button, NULL);
 }
 
 /* --- finding what mends ---------------------------------------------------------------------------------------- */
@@ -236,7 +237,7 @@ rheo_misfit_box_update (RheoMisfitBox *box)
   if (problem == NULL)
     return;
   while ((child = gtk_widget_get_first_child (box->buttons)) != NULL)
-    gtk_flow_box_remove (GTK_FLOW_BOX (box->buttons), child);
+    gtk_widget_unparent (child);
   rheo_experiment_get_slots (rheo_document_get_experiment (box->document), &slots);
   if (rheo_components_find_misfit (&slots, &misfit))
     {
@@ -254,9 +255,7 @@ rheo_misfit_box_update (RheoMisfitBox *box)
   gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Undo"), -1);
   gtk_widget_set_halign (child, GTK_ALIGN_START);
   g_signal_connect_swapped (child, "clicked", G_CALLBACK (on_undo), box);
-  gtk_flow_box_append (GTK_FLOW_BOX (box->buttons), child);
-  for (child = gtk_widget_get_first_child (box->buttons); child != NULL; child = gtk_widget_get_next_sibling (child))
-    gtk_widget_set_focusable (child, FALSE);
+  rheo_wrap_row_insert_before (RHEO_WRAP_ROW (box->buttons), child, NULL);
 }
 
 gboolean
@@ -302,11 +301,7 @@ rheo_misfit_box_init (RheoMisfitBox *box)
   gtk_label_set_selectable (GTK_LABEL (box->text), TRUE);
   gtk_widget_set_can_focus (box->text, FALSE);
   gtk_box_append (GTK_BOX (words), box->text);
-  box->buttons = gtk_flow_box_new ();
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (box->buttons), GTK_SELECTION_NONE);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (box->buttons), 6);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (box->buttons), 6);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (box->buttons), 5);
+  box->buttons = rheo_wrap_row_new (6);
   gtk_widget_set_margin_top (box->buttons, 6);
   gtk_box_append (GTK_BOX (words), box->buttons);
   gtk_widget_set_hexpand (words, TRUE);

@@ -201,7 +201,7 @@ on_session_stopped (RheoPreviewPane *pane)
 static RheoPlotSpec *
 trial_spec (const RheoPreview *p)
 {
-  if (p->problem != NULL || p->signals == NULL)
+  if (p->signals == NULL)
     return rheo_trial_plot_new_empty (p->problem);
   return rheo_trial_plot_new (p->signals, p->label, p->inputs, p->targets, p->dt_ms);
 }
@@ -245,7 +245,7 @@ show_place (RheoPreviewPane *pane)
   const RheoPreview *p = pane->shown;
   g_autofree char *number = dup_count (p->trial + 1), *all = dup_count (p->n_trials), *text = NULL;
 
-  gtk_widget_set_visible (pane->nav, p->problem == NULL);
+  gtk_widget_set_visible (pane->nav, p->signals != NULL);
   text = p->n_trials > 0 ? g_strdup_printf (_ ("%s of %s"), number, all) : g_strdup (number);
   /* Large text leaves room for the number alone. */
   gtk_label_set_text (GTK_LABEL (pane->place), rheo_text_scale () < 1.3 ? text : number);

@@ -202,8 +202,10 @@ make (const RheoExperiment *experiment, int trial, RheoPreviewTask *task, GCance
     preview->task = open_task (experiment, task, good ? &error : NULL);
   if (g_cancellable_is_cancelled (cancellable))
     return NULL;
-  if (good && preview->task != NULL)
-    add_trial (preview, trial, rheo_experiment_get_run (experiment)->batch, &error);
+  /* Trials are shown also where something else stands in the way of a run. */
+  if (preview->task != NULL
+      && (!good || !add_trial (preview, trial, rheo_experiment_get_run (experiment)->batch, &error)))
+    add_trial (preview, trial, 1, NULL);
   if (g_cancellable_is_cancelled (cancellable))
     return NULL;
   if (preview->task != NULL)

@@ -116,11 +116,11 @@ test_problem (void)
   static const struct
   {
     const char *set, *says;
-    gboolean network; /* can still be drawn */
+    gboolean trial, network; /* can still be drawn */
   } cases[] = {
-    { "task.n-periods=20", "task.n-periods", FALSE },
-    { "run.batch=2000", "run.batch", TRUE },
-    { "model.layers.0.beta=0.5,0.6", "model.layers.0.beta", FALSE },
+    { "task.n-periods=20", "task.n-periods", FALSE, FALSE },
+    { "run.batch=2000", "run.batch", TRUE, TRUE },
+    { "model.layers.0.beta=0.5,0.6", "model.layers.0.beta", TRUE, FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -133,7 +133,7 @@ test_problem (void)
       preview = rheo_preview_make (experiment, 0, NULL, NULL);
       g_assert_nonnull (preview->problem);
       g_assert_nonnull (strstr (preview->problem, cases[i].says));
-      g_assert_null (preview->signals);
+      g_assert_cmpint (preview->signals != NULL, ==, cases[i].trial);
       g_assert_cmpint (preview->network != NULL, ==, cases[i].network);
     }
 }
