@@ -251,8 +251,9 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 }
 
 static void
-show_message (RheoFileTree *tree, const char *text)
+show_message (RheoFileTree *tree, const char *text, gboolean is_error)
 {
+  gtk_label_set_selectable (GTK_LABEL (tree->message), is_error);
   gtk_label_set_text (GTK_LABEL (tree->message), text);
   gtk_stack_set_visible_child_name (GTK_STACK (tree->stack), "message");
 }
@@ -290,7 +291,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer data)
   clear_file (tree);
   if (nodes == NULL)
     {
-      show_message (tree, error->message);
+      show_message (tree, error->message, TRUE);
       on_selected (tree);
       return;
     }
@@ -323,7 +324,7 @@ rheo_file_tree_show (RheoFileTree *tree, const char *path)
   if (path == NULL)
     {
       clear_file (tree);
-      show_message (tree, _ ("Select a run to see what is in its file."));
+      show_message (tree, _ ("Select a run to see what is in its file."), FALSE);
       on_selected (tree);
       return;
     }
@@ -586,7 +587,6 @@ rheo_file_tree_init (RheoFileTree *tree)
   gtk_label_set_wrap (GTK_LABEL (tree->message), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (tree->message), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_justify (GTK_LABEL (tree->message), GTK_JUSTIFY_CENTER);
-  gtk_label_set_selectable (GTK_LABEL (tree->message), TRUE);
   gtk_widget_add_css_class (tree->message, "dim-label");
   gtk_widget_set_margin_start (tree->message, 12);
   gtk_widget_set_margin_end (tree->message, 12);

@@ -433,6 +433,8 @@ new_status (const char *title, const char *description, GtkWidget *button)
       gtk_widget_add_css_class (button, "pill");
       adw_status_page_set_child (ADW_STATUS_PAGE (status), button);
     }
+  else
+    gtk_widget_set_can_focus (status, FALSE);
   return status;
 }
 

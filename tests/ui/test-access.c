@@ -404,6 +404,27 @@ open_place (const Place *place, GtkWidget **root)
   return window;
 }
 
+/* Stops where nothing can be done and no ring shows. */
+static int
+count_idle (GHashTable *reached)
+{
+  GHashTableIter iter;
+  gpointer widget;
+  int n = 0;
+
+  g_hash_table_iter_init (&iter, reached);
+  while (g_hash_table_iter_next (&iter, &widget, NULL))
+    if (GTK_IS_SCROLLED_WINDOW (widget)
+        && gtk_adjustment_get_upper (gtk_scrolled_window_get_vadjustment (widget))
+               <= gtk_adjustment_get_page_size (gtk_scrolled_window_get_vadjustment (widget)))
+      {
+        g_test_message ("Tab stops at a view that cannot be scrolled, in %s",
+                        G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)));
+        n++;
+      }
+  return n;
+}
+
 static void
 test_place (gconstpointer data)
 {
@@ -416,6 +437,7 @@ test_place (gconstpointer data)
   g_assert_true (collect_reachable (root, reached));
   g_assert_cmpuint (g_hash_table_size (reached), >, root == GTK_WIDGET (window) ? 3 : 0);
   g_assert_cmpint (count_unreached (root, reached), ==, 0);
+  g_assert_cmpint (count_idle (reached), ==, 0);
   ui_window_close (window);
 }
 
