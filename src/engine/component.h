@@ -23,8 +23,9 @@ typedef enum
   RHEO_SERIES_BITS = 1 << 2,     /* 0 or 1, stored as bits */
   RHEO_SERIES_BY_CLASS = 1 << 3, /* one value per cell class */
   RHEO_SERIES_LOWER_IS_BETTER = 1 << 4,
-  RHEO_SERIES_SHOW = 1 << 5,  /* on the default dashboard */
-  RHEO_SERIES_WORDS = 1 << 6, /* of a text column in a file: words in English (rheo_table_set_words) */
+  RHEO_SERIES_SHOW = 1 << 5,          /* on the default dashboard */
+  RHEO_SERIES_WORDS = 1 << 6,         /* of a text column in a file: words in English (rheo_table_set_words) */
+  RHEO_SERIES_BY_PROJECTION = 1 << 7, /* one value per projection */
 } RheoSeriesFlags;
 
 /* One metric, log or stream. Its full name is "<population|train|valid|rule|task|run>.<key>". */

@@ -463,6 +463,7 @@ static const char *const ready_titles[] = {
   NC_ ("experiment", "Robot trajectory, plain spiking network"),
   NC_ ("experiment", "Robot trajectory, spiking"),
   NC_ ("experiment", "Three-dimensional trajectory, backpropagation"),
+  NC_ ("experiment", "Three-dimensional trajectory, e-prop"),
   NC_ ("experiment", "Three-dimensional trajectory, target-based"),
 };
 

@@ -19,6 +19,7 @@ enum
   SERIES_RATE_LOSS,
   SERIES_ACCURACY,
   SERIES_R2,
+  SERIES_MSE,
   SERIES_PENALTY,
 };
 
@@ -54,6 +55,12 @@ const RheoSeries rheo_lesson_series[] = {
         N_ ("Share of the targets' variance, over all outputs, trials and steps that count, that the outputs explain."),
     .unit = "",
     .axes = "" },
+  { .key = "mse",
+    .label = N_ ("Mean squared error"),
+    .help = N_ ("Of the outputs, over all trials and steps that count."),
+    .unit = N_ ("a.u."),
+    .axes = "",
+    .flags = RHEO_SERIES_LOWER_IS_BETTER | RHEO_SERIES_LOG },
   { .key = "penalty",
     .label = N_ ("Penalties"),
     .help = N_ ("What regularisation adds to the loss."),
@@ -388,6 +395,8 @@ report (const Pass *pass, RheoFit *of_batch, RheoMetrics *m)
   add (m, prefix, SERIES_TASK_LOSS, task, weight);
   if (batch->label == NULL && isfinite (rheo_loss_r2 (&fit)))
     add (m, prefix, SERIES_R2, rheo_loss_r2 (&fit), weight);
+  if (batch->label == NULL && fit.n > 0)
+    add (m, prefix, SERIES_MSE, fit.error / fit.n, weight);
   if (rheo_regular_is_there (work->regular))
     add (m, prefix, SERIES_PENALTY, regular, weight);
   if (work->activity->n_pops > 0)
@@ -460,7 +469,7 @@ declare (const RheoLessonWork *work, RheoMetrics *m, int set)
 
   for (int k = 0; rheo_lesson_series[k].key != NULL; k++)
     if ((k != SERIES_ACCURACY || rule->shape.n_classes > 0) && (k != SERIES_RATE_LOSS || work->activity->n_pops > 0)
-        && (k != SERIES_R2 || rule->shape.n_classes == 0)
+        && ((k != SERIES_R2 && k != SERIES_MSE) || rule->shape.n_classes == 0)
         && (k != SERIES_PENALTY || rheo_regular_is_there (work->regular)))
       rheo_metrics_declare (m, prefix, &rheo_lesson_series[k], NULL);
   rheo_activity_declare (work->activity, rule->net, m, prefix, set == RHEO_SET_TRAIN);

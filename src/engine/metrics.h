@@ -10,8 +10,8 @@ typedef struct RheoMetrics RheoMetrics;
 RheoMetrics *rheo_metrics_new (void);
 void rheo_metrics_free (RheoMetrics *m);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoMetrics, rheo_metrics_free)
-/* Declares "<prefix>.<key>" (with ".<class>" for BY_CLASS rows, one per class name). Series text is borrowed: rows are
- * constant. Declaring a name twice keeps the first. Returns the index of the first. */
+/* Declares "<prefix>.<key>" (with ".<name>" for BY_CLASS and BY_PROJECTION rows, one per name in classes). Series text is
+ * borrowed: rows are constant. Declaring a name twice keeps the first. Returns the index of the first. */
 int rheo_metrics_declare (RheoMetrics *m, const char *prefix, const RheoSeries *series, const char *const *classes);
 int rheo_metrics_get_n (const RheoMetrics *m);
 const char *rheo_metrics_get_name (const RheoMetrics *m, int i);

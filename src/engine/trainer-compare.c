@@ -30,7 +30,7 @@ static const RheoSeries proj_series = {
   .axes = "",
   .lo = -1,
   .hi = 1,
-  .flags = RHEO_SERIES_BY_CLASS,
+  .flags = RHEO_SERIES_BY_PROJECTION,
 };
 
 struct RheoTrainerCompare

@@ -378,6 +378,55 @@ test_decimate (void)
     }
 }
 
+/* Columns of pixels of a figure in which a flat line of which every fifth number is there is drawn, of 300. */
+static int
+count_columns (const char *x_key)
+{
+  g_autoptr (RheoPlotSpec) spec = spec_of ("line");
+  const int64_t n = 100;
+  g_autoptr (RheoTable) table = rheo_table_new ("t");
+  int64_t *x = rheo_table_add (table, x_key, x_key, "", x_key, RHEO_I64, &n)->data;
+  double *y = rheo_table_add (table, "y", "y", "", x_key, RHEO_F64, &n)->data;
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 300, 200);
+  cairo_t *cr = cairo_create (surface);
+  int blue = 0;
+
+  for (int64_t i = 0; i < n; i++)
+    {
+      x[i] = i;
+      y[i] = i % 5 == 0 ? 3 : NAN;
+    }
+  g_assert_true (rheo_plot_bind (spec, "x", table, x_key, NULL, NULL));
+  g_assert_true (rheo_plot_bind (spec, "y", table, "y", NULL, NULL));
+  g_assert_true (rheo_plot_bind (spec, "y", table, "y", NULL, NULL));
+  rheo_plot_draw (spec, cr, 300, 200);
+  cairo_surface_flush (surface);
+  for (int column = 0; column < 300; column++)
+    {
+      gboolean found = FALSE;
+
+      for (int row = 0; row < 200 && !found; row++)
+        {
+          const guint8 *q =
+              cairo_image_surface_get_data (surface) + row * cairo_image_surface_get_stride (surface) + 4 * column;
+
+          found = q[0] > q[2] + 40;
+        }
+      blue += found;
+    }
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return blue;
+}
+
+/* What is measured every so many iterations is a line; what is missing over time is a gap. */
+static void
+test_now_and_then (void)
+{
+  g_assert_cmpint (count_columns ("iteration"), >, 120);
+  g_assert_cmpint (count_columns ("time"), <, 20);
+}
+
 static void
 test_spread (void)
 {
@@ -588,6 +637,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/density", test_density);
   g_test_add_func ("/plot/decimate", test_decimate);
   g_test_add_func ("/plot/spread", test_spread);
+  g_test_add_func ("/plot/now-and-then", test_now_and_then);
   g_test_add_func ("/plot/room", test_room);
   g_test_add_func ("/plot/odd", test_odd);
   g_test_add_func ("/plot/pick", test_pick);

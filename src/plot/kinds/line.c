@@ -311,6 +311,18 @@ map_y (const Draw *d, double v)
   return rheo_plot_map (d->y, v, d->a->y + d->a->height, d->a->y);
 }
 
+/* What is not measured in each iteration has gaps between its numbers, over which the line goes. */
+static void
+close_gaps (GArray *points)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < points->len; i++)
+    if (!isnan (g_array_index (points, RheoPoint, i).x))
+      g_array_index (points, RheoPoint, n++) = g_array_index (points, RheoPoint, i);
+  g_array_set_size (points, n);
+}
+
 /* Thinned by pixel columns on screen and in images; files of vectors get every sample. which: 0 the line, 1 and 2 the
  * lower and upper edge of its band. */
 static const GArray *
@@ -343,6 +355,8 @@ curve (const Draw *d, int series, int which)
       points[which] = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
       rheo_plot_decimate (s->x.column != NULL ? &s->x : NULL, d->config->x_first, d->config->x_step, y, d->x, d->y,
                           d->a, place.step, points[which]);
+      if (s->x.column != NULL && g_str_equal (s->x.column->key, "iteration"))
+        close_gaps (points[which]);
     }
   return points[which];
 }
