@@ -5,7 +5,6 @@
 #include "app/run-list-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 #include "app/run-search.h"
 #include "app/run-text.h"
 #include "widgets/common.h"
+#include "widgets/number-text.h"
 #include "widgets/sparkline.h"
 #include "widgets/tooltip.h"
 
@@ -174,7 +174,8 @@ static void
 show_iterations (GtkWidget *cell, const RheoRunFacts *facts)
 {
   g_autofree char *text = is_known (facts) ? rheo_run_dup_iterations (facts) : dup_unknown (facts);
-  g_autofree char *tip = g_strdup_printf (_ ("%s %'" PRId64 " of %'d"), facts->unit, facts->iteration, facts->budget);
+  g_autofree char *at = rheo_number_dup_count (facts->iteration), *budget = rheo_number_dup_count (facts->budget);
+  g_autofree char *tip = g_strdup_printf (_ ("%s %s of %s"), facts->unit, at, budget);
 
   gtk_label_set_text (GTK_LABEL (cell), text);
   rheo_tooltip_set (cell, *facts->unit != '\0' ? tip : NULL);

@@ -61,6 +61,8 @@ dup_end (RheoSession *session)
   g_autofree char *duration = rheo_speed_dup_duration (rheo_session_get_seconds (session));
   const char *unit = rheo_session_get_unit (session);
   const int64_t at = rheo_session_get_place (session).iteration;
+  g_autofree char *done = rheo_number_dup_count (at), *now = rheo_number_dup_count (at + 1);
+  g_autofree char *all = rheo_number_dup_count (rheo_session_get_budget (session));
 
   switch (rheo_session_get_stop (session))
     {
@@ -68,16 +70,16 @@ dup_end (RheoSession *session)
     case RHEO_STOP_PATIENCE:
       return g_strdup_printf (_ ("Done in %s"), duration);
     case RHEO_STOP_SOLVED:
-      return g_strdup_printf (_ ("Solved at %s %" PRId64), unit, at);
+      return g_strdup_printf (_ ("Solved at %s %s"), unit, done);
     case RHEO_STOP_DIVERGED:
-      return g_strdup_printf (_ ("Stopped in %s %" PRId64 " of %d"), unit, at + 1, rheo_session_get_budget (session));
+      return g_strdup_printf (_ ("Stopped in %s %s of %s"), unit, now, all);
     case RHEO_STOP_NONE:
     case RHEO_STOP_USER:
       break;
     }
   if (rheo_session_get_n_batches (session) == 0)
     return g_strdup (_ ("Stopped before it began"));
-  return g_strdup_printf (_ ("Stopped at %s %" PRId64 " of %d"), unit, at, rheo_session_get_budget (session));
+  return g_strdup_printf (_ ("Stopped at %s %s of %s"), unit, done, all);
 }
 
 static char *
@@ -87,6 +89,8 @@ dup_place (RheoSession *session)
   const RheoPlace place = rheo_session_get_place (session);
   const int n = rheo_session_get_n_batches (session), budget = rheo_session_get_budget (session);
   g_autofree char *unit = dup_capital (rheo_session_get_unit (session));
+  g_autofree char *now = rheo_number_dup_count (MIN (place.iteration + 1, budget)),
+                  *all = rheo_number_dup_count (budget);
   GString *text;
 
   if (state == RHEO_ENGINE_STARTING)
@@ -96,7 +100,7 @@ dup_place (RheoSession *session)
   if (state == RHEO_ENGINE_STOPPED)
     return dup_end (session);
   text = g_string_new (NULL);
-  g_string_append_printf (text, _ ("%s %" PRId64 " of %d"), unit, MIN (place.iteration + 1, budget), budget);
+  g_string_append_printf (text, _ ("%s %s of %s"), unit, now, all);
   if (n > 1)
     g_string_append_printf (text, _ (" · batch %" PRId64 " of %d"), place.batch % n + 1, n);
   if (state == RHEO_ENGINE_PAUSED)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/run-search.h"
+#include "widgets/number-text.h"
 
 #define MINUS "\u2212"
 
@@ -76,8 +77,8 @@ rheo_run_dup_iterations (const RheoRunFacts *facts)
       rheo_item_is_going (facts->state) || facts->state == RHEO_ITEM_INTERRUPTED || facts->state == RHEO_ITEM_STOPPED;
 
   if (more && facts->iteration < facts->budget && facts->budget < 1000)
-    return g_strdup_printf ("%'" G_GINT64_FORMAT " / %'d", facts->iteration, facts->budget);
-  return g_strdup_printf ("%'" G_GINT64_FORMAT, facts->iteration);
+    return g_strdup_printf ("%" G_GINT64_FORMAT " / %d", facts->iteration, facts->budget);
+  return rheo_number_dup_count (facts->iteration);
 }
 
 static gboolean
@@ -89,7 +90,7 @@ is_word (const char *unit, const char *word)
 char *
 rheo_dup_iterations (int64_t n, const char *unit)
 {
-  g_autofree char *number = rheo_number_with_minus (g_strdup_printf ("%'" G_GINT64_FORMAT, n));
+  g_autofree char *number = rheo_number_dup_count (n);
   const gulong count = (gulong) n;
 
   if (is_word (unit, "epoch"))

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/run-end.h"
+#include "widgets/number-text.h"
 
 /* --- the bar --------------------------------------------------------------------------------------------------- */
 
@@ -296,8 +297,9 @@ rheo_app_window_tell_end (RheoAppWindow *window)
     look_at_end (window);
   else if (rheo_session_get_stop (session) == RHEO_STOP_SOLVED)
     {
-      text = g_strdup_printf (_ ("Solved at %s %" PRId64), rheo_session_get_unit (session),
-                              rheo_session_get_place (session).iteration);
+      g_autofree char *at = rheo_number_dup_count (rheo_session_get_place (session).iteration);
+
+      text = g_strdup_printf (_ ("Solved at %s %s"), rheo_session_get_unit (session), at);
       rheo_app_window_toast (window, text, NULL, NULL);
       tell_desktop (window, title, text);
     }

@@ -152,6 +152,14 @@ rheo_number_dup_label (double v)
   return g_string_free (out, FALSE);
 }
 
+char *
+rheo_number_dup_count (int64_t n)
+{
+  g_autofree char *plain = g_strdup_printf ("%" G_GINT64_FORMAT, n);
+
+  return rheo_number_dup_shown (plain);
+}
+
 /* --- ranges ---------------------------------------------------------------------------------------------------- */
 
 static gboolean

@@ -6,6 +6,8 @@
 
 /* Plain "-1000.5": "−1,000.5", with the locale's decimal sign and a sign between thousands. No number: a copy. Yours. */
 char *rheo_number_dup_shown (const char *plain);
+/* A whole number: "1,500". Yours. */
+char *rheo_number_dup_count (int64_t n);
 /* The way back: blanks, groups of three digits and both kinds of minus are understood, and a decimal point also where
  * the locale has a comma. NULL: no number. Yours. */
 char *rheo_number_dup_plain (const char *shown);

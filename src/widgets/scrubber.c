@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "widgets/number-text.h"
+
 #define PLAY 150        /* ms a snapshot */
 #define PLAY_CALM 1000  /* where animations are off */
 #define TICKS_HEIGHT 12 /* px */
@@ -88,6 +90,8 @@ update (RheoScrubber *scrubber)
 {
   int i = find_nearest (scrubber, scrubber->at, FALSE), last = (int) scrubber->marks->len - 1;
   g_autofree char *text = NULL, *bold = NULL, *unbroken = NULL;
+  g_autofree char *at = rheo_number_dup_count ((int64_t) scrubber->at);
+  g_autofree char *total = rheo_number_dup_count ((int64_t) scrubber->total);
 
   gtk_widget_set_sensitive (scrubber->scale, last > 0);
   gtk_widget_set_sensitive (scrubber->previous, i > 0);
@@ -98,10 +102,10 @@ update (RheoScrubber *scrubber)
       gtk_label_set_text (GTK_LABEL (scrubber->place), _ ("No snapshots yet"));
       return;
     }
-  bold = g_markup_printf_escaped (_ ("<b>%s %.0f</b> of %.0f"), scrubber->unit, scrubber->at, scrubber->total);
+  bold = g_markup_printf_escaped (_ ("<b>%s %s</b> of %s"), scrubber->unit, at, total);
   unbroken = dup_unbroken (bold);
   gtk_label_set_markup (GTK_LABEL (scrubber->place), unbroken);
-  text = g_strdup_printf (_ ("%s %.0f of %.0f"), scrubber->unit, scrubber->at, scrubber->total);
+  text = g_strdup_printf (_ ("%s %s of %s"), scrubber->unit, at, total);
   gtk_accessible_update_property (GTK_ACCESSIBLE (scrubber->scale), GTK_ACCESSIBLE_PROPERTY_LABEL, scrubber->unit,
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
   gtk_widget_queue_draw (scrubber->ticks);

@@ -57,6 +57,7 @@ test_iterations (void)
 {
   assert_iterations (1, "epoch", "1 epoch");
   assert_iterations (20, "epoch", "20 epochs");
+  assert_iterations (1500, "epoch", "1,500 epochs"); /* also in the C locale, which has no sign between thousands */
   assert_iterations (2, "batch", "2 batches");
   assert_iterations (151, "episode", "151 episodes");
   assert_iterations (3, "generation", "3 generations");

@@ -186,7 +186,7 @@ test_pause_step_stop (void)
   ui_wait (is_paused_after_one, &live);
   ui_wait (has_data, &live);
   stop (&live);
-  g_assert_nonnull (ui_find_text (live.root, "Stopped at epoch 1 of 1000000"));
+  g_assert_nonnull (ui_find_text (live.root, "Stopped at epoch 1 of 1,000,000"));
   ui_window_close (live.window);
 }
 
