@@ -118,15 +118,35 @@ rheo_inner_filter (const RheoInnerWork *work, int trial, double keep, int stride
 }
 
 double
-rheo_inner_distance (const RheoInnerWork *work, const RheoNet *net, const RheoBatch *batch, int row)
+rheo_inner_count (const RheoInnerWork *work, const RheoTapeLane *lane, int trial, int row, int64_t t0, int64_t n_steps)
 {
-  const int trial = rheo_inner_trial (work, batch, row);
+  const RheoTapePop *pop = &lane->pop[work->pop];
+  const gsize stride = RHEO_PADDED (work->n_units);
   double n = 0;
 
-  for (int t = 0; t < batch->length[row]; t++)
+  for (int64_t t = 0; t < n_steps; t++)
     for (int i = 0; i < work->n_units; i++)
-      n += rheo_tape_get_spike (net, work->pop, row, t, i) != spikes_at (work, trial, t)[i];
+      {
+        const gsize place = (gsize) (t * lane->n_rows + row);
+        const gboolean fired = pop->bits != NULL
+                                   ? pop->bits[place * (gsize) pop->n_words + (gsize) i / 64] >> i % 64 & 1
+                                   : pop->out[place * stride + (gsize) i] > 0;
+
+        n += fired != (spikes_at (work, trial, t0 + t)[i] != 0);
+      }
   return n;
+}
+
+double
+rheo_inner_distance (const RheoInnerWork *work, const RheoNet *net, const RheoBatch *batch, int row)
+{
+  const RheoTape *tape = rheo_net_get_tape (net);
+  int i = 0;
+
+  while (row >= tape->lane[i].row0 + tape->lane[i].n_rows)
+    i++;
+  return rheo_inner_count (work, &tape->lane[i], rheo_inner_trial (work, batch, row), row - tape->lane[i].row0, 0,
+                           batch->length[row]);
 }
 
 /* --- the target --------------------------------------------------------------------------------------------------- */

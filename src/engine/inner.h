@@ -47,5 +47,8 @@ gboolean rheo_inner_make (RheoInnerWork *work, RheoRule *rule, const RheoInner *
 void rheo_inner_filter (const RheoInnerWork *work, int trial, double keep, int stride, RheoReal *g);
 /* Which trial a row of a batch is. */
 int rheo_inner_trial (const RheoInnerWork *work, const RheoBatch *batch, int row);
+/* Of a row (from 0) of a lane of the tape, whose window of n_steps begins at step t0 of the trial. */
+double rheo_inner_count (const RheoInnerWork *work, const RheoTapeLane *lane, int trial, int row, int64_t t0,
+                         int64_t n_steps);
 /* How many spikes of the tape's row differ from those of the target. */
 double rheo_inner_distance (const RheoInnerWork *work, const RheoNet *net, const RheoBatch *batch, int row);

@@ -21,6 +21,8 @@ enum
   SERIES_R2,
   SERIES_MSE,
   SERIES_PENALTY,
+  SERIES_DISTANCE,
+  SERIES_LIMIT,
 };
 
 const RheoSeries rheo_lesson_series[] = {
@@ -67,6 +69,18 @@ const RheoSeries rheo_lesson_series[] = {
     .unit = N_ ("a.u."),
     .axes = "",
     .flags = RHEO_SERIES_LOWER_IS_BETTER },
+  { .key = "spike-error",
+    .label = N_ ("Spike error"),
+    .help = N_ ("Spikes of a trial that are missing or too many, against the inner target."),
+    .unit = N_ ("spikes"),
+    .axes = "",
+    .flags = RHEO_SERIES_LOWER_IS_BETTER },
+  { .key = "read-out-limit",
+    .label = N_ ("Limit of the read-out"),
+    .help = N_ ("Mean squared error of the outputs if all spikes were those of the inner target."),
+    .unit = N_ ("a.u."),
+    .axes = "",
+    .flags = RHEO_SERIES_LOWER_IS_BETTER | RHEO_SERIES_LOG },
   { NULL },
 };
 
@@ -78,6 +92,8 @@ struct RheoLessonWork
   RheoReal *out, *d_out; /* [row][step][out] of the batch */
   RheoRegularWork *regular;
   RheoDropoutWork *dropout; /* NULL: none */
+  RheoInnerWork *inner;     /* NULL: none */
+  double *distance;         /* [row]: spikes that differ from its target */
   RheoGrad *of_penalties;   /* made when needed */
   double *row_loss;         /* [row] */
   RheoFit *row_fit;         /* [row] */
@@ -144,6 +160,14 @@ collect (void *data, int item, int thread)
     for (int64_t t = 0; t < tape->n_steps; t++)
       memcpy (work->out + place (pass, row, pass->t0 + t), out + on_tape (pass, lane, row, t),
               sizeof (RheoReal) * work->n_out);
+  for (int row = first; row < first + n && work->inner != NULL; row++)
+    {
+      const int64_t left = MIN (tape->n_steps, pass->batch->length[row] - pass->t0);
+      const int trial = rheo_inner_trial (work->inner, pass->batch, row);
+
+      work->distance[row] = (pass->t0 > 0 ? work->distance[row] : 0)
+                            + rheo_inner_count (work->inner, lane, trial, row - first, pass->t0, left);
+    }
   rheo_activity_add (work->activity, net, pass->batch, pass->lane0 + item, pass->t0);
   rheo_regular_add (work->regular, pass->batch, pass->lane0 + item, pass->t0);
   if (pass->gradient && work->dropout != NULL)
@@ -399,6 +423,16 @@ report (const Pass *pass, RheoFit *of_batch, RheoMetrics *m)
     add (m, prefix, SERIES_MSE, fit.error / fit.n, weight);
   if (rheo_regular_is_there (work->regular))
     add (m, prefix, SERIES_PENALTY, regular, weight);
+  if (work->inner != NULL)
+    {
+      double distance = 0;
+
+      for (int row = 0; row < batch->n_rows; row++)
+        distance += work->distance[row] / batch->n_rows;
+      add (m, prefix, SERIES_DISTANCE, distance, weight);
+      if (batch->set == RHEO_SET_TRAIN)
+        add (m, prefix, SERIES_LIMIT, rheo_inner_get_limit (work->inner), weight);
+    }
   if (work->activity->n_pops > 0)
     add (m, prefix, SERIES_RATE_LOSS, rheo_penalty_rate_loss (&pass->config->penalty, work->activity, batch), weight);
   if (batch->label != NULL)
@@ -470,7 +504,9 @@ declare (const RheoLessonWork *work, RheoMetrics *m, int set)
   for (int k = 0; rheo_lesson_series[k].key != NULL; k++)
     if ((k != SERIES_ACCURACY || rule->shape.n_classes > 0) && (k != SERIES_RATE_LOSS || work->activity->n_pops > 0)
         && ((k != SERIES_R2 && k != SERIES_MSE) || rule->shape.n_classes == 0)
-        && (k != SERIES_PENALTY || rheo_regular_is_there (work->regular)))
+        && (k != SERIES_PENALTY || rheo_regular_is_there (work->regular))
+        && (k != SERIES_DISTANCE || work->inner != NULL)
+        && (k != SERIES_LIMIT || (work->inner != NULL && set == RHEO_SET_TRAIN)))
       rheo_metrics_declare (m, prefix, &rheo_lesson_series[k], NULL);
   rheo_activity_declare (work->activity, rule->net, m, prefix, set == RHEO_SET_TRAIN);
 }
@@ -515,6 +551,25 @@ freeze (RheoNet *net, const char *names, GError **error)
   return TRUE;
 }
 
+/* The target is made before the first batch, so that it is there for whatever comes. */
+static gboolean
+add_inner (RheoLessonWork *work, gsize n_rows, GError **error)
+{
+  RheoRule *rule = work->rule;
+  const RheoSlot slots[] = { RHEO_SLOT_TASK, RHEO_SLOT_MODEL };
+  const RheoExperiment *experiment = rheo_trainer_get_experiment (rule->trainer);
+  uint64_t gives = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (slots); i++)
+    gives |= rheo_experiment_get_component (experiment, slots[i])->gives;
+  if (!(gives & RHEO_CURRENTS) || !(gives & RHEO_REPEATS) || rule->shape.n_classes > 0)
+    return TRUE; /* the row does nothing there */
+  work->inner = g_new0 (RheoInnerWork, 1);
+  work->distance = g_new0 (double, n_rows);
+  return rheo_inner_begin (work->inner, rule, &work->config->inner, error)
+         && rheo_inner_make (work->inner, rule, &work->config->inner, error);
+}
+
 RheoLessonWork *
 rheo_lesson_new (RheoRule *rule, const RheoLesson *config, GError **error)
 {
@@ -542,6 +597,8 @@ rheo_lesson_new (RheoRule *rule, const RheoLesson *config, GError **error)
       if (work->dropout == NULL)
         return NULL;
     }
+  if (config->inner_target && !add_inner (work, n_rows, error))
+    return NULL;
   work->row_loss = g_new0 (double, n_rows);
   work->row_fit = g_new0 (RheoFit, n_rows);
   work->predicted = g_new0 (int, n_rows);
@@ -561,6 +618,8 @@ rheo_lesson_free (RheoLessonWork *work)
   g_free (work->d_out);
   rheo_regular_free (work->regular);
   rheo_dropout_free (work->dropout);
+  g_free (work->inner);
+  g_free (work->distance);
   rheo_grad_free (work->of_penalties);
   g_free (work->row_loss);
   g_free (work->row_fit);

@@ -7,6 +7,7 @@
 
 #include "activity.h"
 #include "dropout.h"
+#include "inner.h"
 #include "loss.h"
 #include "penalty.h"
 #include "regular.h"
@@ -24,6 +25,8 @@ typedef struct
   int window; /* steps that the gradient goes back at most; 0: to the start of the trial */
   const char *frozen;
   RheoActivityConfig activity;
+  gboolean inner_target; /* the read-out begins as the rule goal fits it, and spikes are held against its target */
+  RheoInner inner;
 } RheoLesson;
 
 /* Rows that all such rules have. S: the config of the rule; f: its RheoLesson, RheoOptimiser or
@@ -51,6 +54,16 @@ typedef struct
 #define RHEO_P_LESSON_STOP(S, f)                                                                                       \
   RHEO_P_BLOCK (S, f, RheoStopRows, "stop", rheo_stop_rows, .label = N_ ("Early stop"),                                \
                 .words = N_ ("early stopping"), .needs = RHEO_LEARNS)
+
+#define RHEO_P_LESSON_TARGET(S, f)                                                                                     \
+  RHEO_P_BOOL (S, f.inner_target, "inner-target", .label = N_ ("Compare with an inner target"),                        \
+               .help =                                                                                                 \
+                   N_ ("The read-out begins fitted to the spikes that the targets evoke in the network, and spikes "   \
+                       "are counted against these, as in target-based learning."),                                     \
+               .flags = RHEO_ADVANCED, .needs = RHEO_CURRENTS | RHEO_REPEATS | RHEO_SIGNALS),                          \
+      RHEO_P_BLOCK (S, f.inner, RheoInner, "target", rheo_inner_rows, .label = N_ ("Inner target"),                    \
+                    .when = "inner-target=true", .flags = RHEO_ADVANCED,                                               \
+                    .needs = RHEO_CURRENTS | RHEO_REPEATS | RHEO_SIGNALS)
 
 extern const RheoSeries rheo_lesson_series[]; /* ends with key NULL */
 

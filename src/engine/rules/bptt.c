@@ -38,6 +38,7 @@ static const RheoParam bptt_params[] = {
               .words = N_ ("truncated backpropagation through time"), .max = 1e6, .soft_max = 500),
   RHEO_P_LESSON_FROZEN (Bptt, lesson),
   RHEO_P_LESSON_STOP (Bptt, stop),
+  RHEO_P_LESSON_TARGET (Bptt, lesson),
   RHEO_P_LESSON_ACTIVITY (Bptt, lesson),
   RHEO_P_END,
 };

@@ -68,6 +68,7 @@ static const RheoParam params[] = {
   RHEO_P_LESSON_NOISE (Eprop, lesson),
   RHEO_P_LESSON_FROZEN (Eprop, lesson),
   RHEO_P_LESSON_STOP (Eprop, stop),
+  RHEO_P_LESSON_TARGET (Eprop, lesson),
   RHEO_P_LESSON_ACTIVITY (Eprop, lesson),
   RHEO_P_END,
 };
