@@ -173,6 +173,7 @@ static const struct
   { RHEO_SIGNALS, RHEO_KIND_TASK, N_ ("%s needs a task whose targets are signals over time.") },
   { RHEO_EPISODES, RHEO_KIND_TASK, N_ ("%s needs a task that gives rewards.") },
   { RHEO_SCORES, RHEO_KIND_TASK, N_ ("%s needs a task that scores outputs itself.") },
+  { RHEO_BOUNDED, RHEO_KIND_MODEL, N_ ("%s needs a model whose units keep within bounds: tanh, sigmoid or spikes.") },
   { RHEO_CURRENTS, RHEO_KIND_MODEL, N_ ("%s needs a model of spiking units with synaptic currents.") },
   { RHEO_REPEATS, RHEO_KIND_TASK, N_ ("%s needs a task that gives the same trials in each epoch.") },
   { RHEO_INPUT_ONLY, RHEO_KIND_TASK, N_ ("%s needs a task that gives input without targets.") },
@@ -199,6 +200,7 @@ static const struct
   { RHEO_GRADIENT, N_ ("a gradient") },
   { RHEO_RATES, N_ ("rates") },
   { RHEO_CURRENTS, N_ ("synaptic currents") },
+  { RHEO_BOUNDED, N_ ("units within bounds") },
 };
 
 static Side

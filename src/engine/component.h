@@ -65,6 +65,7 @@ typedef enum
   RHEO_REPEATS = 1 << 13,   /* task: each epoch has the same trials; without a number of them all trials are alike */
   RHEO_COMPARED = 1 << 14,  /* experiment: the slot compare is filled; given by no component */
   RHEO_LEARNS = 1 << 15,    /* experiment: there is a rule; not given to the slot compare, which changes no weights */
+  RHEO_BOUNDED = 1 << 16,   /* model: what its units give keeps within bounds, whatever the weights are */
 } RheoTrait;
 
 typedef struct

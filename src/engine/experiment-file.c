@@ -464,7 +464,9 @@ static const char *const ready_titles[] = {
   NC_ ("experiment", "Robot trajectory, spiking"),
   NC_ ("experiment", "Three-dimensional trajectory, backpropagation"),
   NC_ ("experiment", "Three-dimensional trajectory, e-prop"),
+  NC_ ("experiment", "Three-dimensional trajectory, full-FORCE"),
   NC_ ("experiment", "Three-dimensional trajectory, target-based"),
+  NC_ ("experiment", "Three-dimensional trajectory, target spikes"),
 };
 
 const char *

@@ -75,9 +75,8 @@ count_lanes (const RheoNet *net, const RheoBatch *batch)
   return n;
 }
 
-/* Rows of the wave on the tape that the batch has. */
-static int
-rows_of_wave (const RheoNet *net, const RheoBatch *batch, int *first)
+int
+rheo_frozen_rows_of_wave (const RheoNet *net, const RheoBatch *batch, int *first)
 {
   const RheoTape *tape = rheo_net_get_tape (net);
   const RheoTapeLane *last = &tape->lane[tape->n_lanes - 1];
@@ -90,7 +89,7 @@ void
 rheo_frozen_collect (RheoFrozen *frozen, const RheoNet *net, const RheoBatch *batch, int64_t t0)
 {
   const int64_t n_steps = rheo_net_get_tape (net)->n_steps;
-  int row, end = rows_of_wave (net, batch, &row);
+  int row, end = rheo_frozen_rows_of_wave (net, batch, &row);
 
   for (; row < end; row++)
     for (int64_t t = 0; t < n_steps; t++)
@@ -98,19 +97,18 @@ rheo_frozen_collect (RheoFrozen *frozen, const RheoNet *net, const RheoBatch *ba
               rheo_tape_get_output (net, row, t), sizeof (RheoReal) * (gsize) frozen->n_out);
 }
 
-/* Of a rollout of all lanes of the batch: the next wave. FALSE: there is none. */
-static gboolean
-next_wave (const RheoNet *net, RheoRollout *r)
+gboolean
+rheo_frozen_next_wave (const RheoNet *net, RheoRollout *r)
 {
   r->lane0 += r->n_lanes;
   r->n_lanes = MIN (rheo_net_get_wave (net), count_lanes (net, r->batch) - r->lane0);
   return r->n_lanes > 0;
 }
 
-static RheoRollout
-whole (const RheoRule *rule, const RheoBatch *batch)
+RheoRollout
+rheo_frozen_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags)
 {
-  RheoRollout r = rheo_rule_rollout (rule, batch, RHEO_ROLL_TAPE);
+  RheoRollout r = rheo_rule_rollout (rule, batch, flags | RHEO_ROLL_TAPE);
 
   if (!rheo_frozen_has_noise (rule, batch))
     r.flags &= ~(unsigned) RHEO_ROLL_NOISE;
@@ -137,9 +135,9 @@ gboolean
 rheo_frozen_run (RheoFrozen *frozen, const RheoRule *rule, const RheoBatch *batch,
                  void (*on_wave) (void *data, const RheoBatch *batch), void *data, RheoFit *fit)
 {
-  RheoRollout r = whole (rule, batch);
+  RheoRollout r = rheo_frozen_rollout (rule, batch, 0);
 
-  while (next_wave (rule->net, &r))
+  while (rheo_frozen_next_wave (rule->net, &r))
     {
       if (!rheo_rollout (rule->net, &r))
         return FALSE;
@@ -174,43 +172,4 @@ rheo_frozen_report (const RheoFit *fit, const RheoBatch *batch, RheoMetrics *m)
   g_snprintf (name, sizeof name, "%s.nmse", rheo_set_prefix (batch->set));
   if (isfinite (r2))
     rheo_metrics_add (m, name, 1 - r2, weight);
-}
-
-/* --- window by window --------------------------------------------------------------------------------------------- */
-static int
-count_running (const RheoBatch *batch, int64_t t)
-{
-  int n = batch->n_rows;
-
-  while (n > 0 && batch->length[n - 1] <= t)
-    n--;
-  return n;
-}
-
-gboolean
-rheo_online_run (const RheoOnline *online)
-{
-  const RheoBatch *batch = online->batch;
-  const RheoNet *net = online->rule->net;
-  RheoRollout r = whole (online->rule, batch);
-
-  r.flags |= online->flags;
-  for (; r.t0 < batch->n_steps; r.t0 = r.t1)
-    {
-      r.t1 = MIN (r.t0 + online->every, batch->n_steps);
-      r.lane0 = r.n_lanes = 0;
-      while (next_wave (net, &r))
-        {
-          int row, end;
-
-          if (!rheo_rollout (online->rule->net, &r))
-            return FALSE;
-          for (end = rows_of_wave (net, batch, &row); row < end; row++)
-            for (int64_t t = r.t0; t < MIN (r.t1, batch->length[row]); t++)
-              online->see (online->data, row, t, t - r.t0);
-        }
-      r.flags &= ~(unsigned) RHEO_ROLL_RESET;
-      online->learn (online->data, r.t1 - 1, count_running (batch, r.t1 - 1));
-    }
-  return TRUE;
 }

@@ -18,6 +18,12 @@
     .help = N_ ("Mean squared error over the variance of the targets: 1 is as good as their mean."), .unit = "",       \
     .axes = "", .flags = RHEO_SERIES_LOWER_IS_BETTER | RHEO_SERIES_LOG                                                 \
   }
+#define RHEO_SERIES_LIMIT                                                                                              \
+  {                                                                                                                    \
+    .key = "read-out-limit", .label = N_ ("Read-out limit"),                                                           \
+    .help = N_ ("Mean squared error of the best linear read-out of the target network."), .unit = N_ ("a.u."),         \
+    .axes = "", .flags = RHEO_SERIES_LOWER_IS_BETTER | RHEO_SERIES_LOG                                                 \
+  }
 #define RHEO_SERIES_ONLINE_MSE                                                                                         \
   {                                                                                                                    \
     .key = "online-mse", .label = N_ ("Error while learning"),                                                         \
@@ -38,6 +44,12 @@ void rheo_frozen_release (RheoFrozen *frozen);
 /* Whether the rule runs this batch with noise: in training, and else where it is told to. */
 gboolean rheo_frozen_has_noise (const RheoRule *rule, const RheoBatch *batch);
 int rheo_frozen_count_rows (const RheoNet *net); /* of the largest batch */
+/* A rollout of the whole batch, with the noise that the rule has for it, and its waves: rheo_frozen_next_wave before each
+ * run; FALSE: there is none. */
+RheoRollout rheo_frozen_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags);
+gboolean rheo_frozen_next_wave (const RheoNet *net, RheoRollout *r);
+/* Rows of the wave on the tape that the batch has: from *first up to what is returned. */
+int rheo_frozen_rows_of_wave (const RheoNet *net, const RheoBatch *batch, int *first);
 /* The projection that feeds the read-out, and the decay of what the read-out makes of it (0: a linear one). -1 with an error
  * where the output is not a linear function of the sources of one dense or sparse projection. */
 int rheo_frozen_find_readout (const RheoNet *net, RheoReal *decay, GError **error);
@@ -52,18 +64,3 @@ RheoFit rheo_frozen_fit (const RheoFrozen *frozen, const RheoBatch *batch);
 void rheo_frozen_report (const RheoFit *fit, const RheoBatch *batch, RheoMetrics *m);
 double rheo_frozen_weight (const RheoBatch *batch); /* trials that a metric of the batch stands for */
 double rheo_frozen_mse (const RheoFit *fit);
-
-/* Trials that run window by window: after each window all rows are seen step by step, and then the rule learns. */
-typedef struct
-{
-  const RheoRule *rule;
-  const RheoBatch *batch;
-  int every;                                                /* steps of a window */
-  unsigned flags;                                           /* RHEO_ROLL_*, besides what each pass has */
-  void (*see) (void *data, int row, int64_t t, int64_t at); /* a row that runs at step t; at: of the tape */
-  void (*learn) (void *data, int64_t t, int n_rows); /* rows 0 .. n_rows - 1 run at the last step t of a window */
-  void *data;
-} RheoOnline;
-
-/* FALSE: stopped part ways. */
-gboolean rheo_online_run (const RheoOnline *online);

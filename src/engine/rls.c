@@ -399,6 +399,25 @@ count_weights (const RheoRls *rls, int proj)
   return p->form == RHEO_SPARSE ? (size_t) p->syn_first[p->n_pre] : (size_t) p->n_pre * (size_t) p->stride;
 }
 
+/* As if nothing had been seen. */
+static void
+start (RheoRls *rls, double alpha)
+{
+  memset (rls->p, 0, sizeof *rls->p * (size_t) rls->n_numbers);
+  for (int j = 0; rls->squares != NULL && j < rls->n_pre; j++)
+    rls->squares[j] = alpha;
+  for (int i = 0; i < rls->n_groups; i++)
+    {
+      const Group *g = &rls->group[i];
+      RheoReal *p = rls->p + g->p_at;
+
+      for (int block = 0; block < g->n_padded; block += RHEO_PAD)
+        for (int j = block; j < block + RHEO_PAD; j++, p += g->n_padded - block)
+          if (j < g->n)
+            p[j - block] = (RheoReal) (1 / alpha);
+    }
+}
+
 void
 rheo_rls_mark (RheoRls *rls)
 {
@@ -597,21 +616,6 @@ lacks_others (const RheoProj *p)
   return FALSE;
 }
 
-static void
-set_diagonals (RheoRls *rls, double alpha)
-{
-  for (int i = 0; i < rls->n_groups; i++)
-    {
-      const Group *g = &rls->group[i];
-      RheoReal *p = rls->p + g->p_at;
-
-      for (int block = 0; block < g->n_padded; block += RHEO_PAD)
-        for (int j = block; j < block + RHEO_PAD; j++, p += g->n_padded - block)
-          if (j < g->n)
-            p[j - block] = (RheoReal) (1 / alpha);
-    }
-}
-
 static gboolean
 find_bounded (RheoRls *rls)
 {
@@ -629,7 +633,7 @@ find_bounded (RheoRls *rls)
 }
 
 static void
-add_squares (RheoRls *rls, const char *name, double alpha)
+add_squares (RheoRls *rls, const char *name)
 {
   g_autofree char *key = g_strconcat (name, ".squares", NULL);
   const int64_t n = rls->n_pre;
@@ -638,8 +642,6 @@ add_squares (RheoRls *rls, const char *name, double alpha)
   rls->squares = rheo_net_find_array (rls->net, key)->data;
   rls->marked_squares = g_new0 (double, n);
   rls->step = g_new0 (RheoReal, n);
-  for (int64_t j = 0; j < n; j++)
-    rls->squares[j] = alpha;
 }
 
 static void
@@ -686,9 +688,9 @@ rheo_rls_new (RheoNet *net, const char *name, const int *projs, int n_projs, con
   rls->y = g_new0 (RheoReal, n_vectors);
   rls->gain = g_new0 (RheoReal, n_vectors);
   rls->old = g_new0 (RheoReal, rls->n_targets);
-  set_diagonals (rls, config->alpha);
   if (find_bounded (rls))
-    add_squares (rls, name, config->alpha);
+    add_squares (rls, name);
+  start (rls, config->alpha);
   return g_steal_pointer (&rls);
 }
 

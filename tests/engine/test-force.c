@@ -131,12 +131,26 @@ now (void *data)
   return --*(int *) data < 0;
 }
 
+static void
+assert_same (RheoTrainer *straight, RheoTrainer *other)
+{
+  g_autoptr (RheoTable) a = rheo_trainer_dup_checkpoint (straight), b = rheo_trainer_dup_checkpoint (other);
+
+  for (int i = 0; i < rheo_table_get_n_columns (a); i++)
+    {
+      const RheoColumn *x = rheo_table_get_column (a, i), *y = rheo_table_find (b, x->key);
+      const gsize bytes = (gsize) rheo_column_get_length (x) * rheo_type_size (x->type);
+
+      if (!g_str_has_prefix (x->key, "trainer.") && x->type != RHEO_STRING && memcmp (x->data, y->data, bytes) != 0)
+        g_error ("%s differs", x->key);
+    }
+}
+
 /* A batch that is given up leaves nothing behind, wherever that happens. */
 static void
 check_interrupt (gconstpointer json)
 {
   g_autoptr (RheoTrainer) straight = make_trainer (json, NULL), broken = make_trainer (json, NULL);
-  g_autoptr (RheoTable) a = NULL, b = NULL;
   g_autoptr (GError) error = NULL;
   int n_broken = 0;
 
@@ -161,24 +175,133 @@ check_interrupt (gconstpointer json)
         step (broken);
     }
   g_assert_cmpint (n_broken, >, 5);
-  a = rheo_trainer_dup_checkpoint (straight);
-  b = rheo_trainer_dup_checkpoint (broken);
-  for (int i = 0; i < rheo_table_get_n_columns (a); i++)
-    {
-      const RheoColumn *x = rheo_table_get_column (a, i), *y = rheo_table_find (b, x->key);
-      const gsize bytes = (gsize) rheo_column_get_length (x) * rheo_type_size (x->type);
+  assert_same (straight, broken);
+}
 
-      if (!g_str_has_prefix (x->key, "trainer.") && x->type != RHEO_STRING && memcmp (x->data, y->data, bytes) != 0)
-        g_error ("%s differs", x->key);
+/* --- full-FORCE and target spikes --------------------------------------------------------------------------------- */
+
+#define RATES                                                                                                          \
+  "\"model\": {\"id\": \"ctrnn\", \"units\": 40, \"equation\": \"current\", \"activation\": \"tanh\","                 \
+  " \"io-non-negative\": false, \"spectral-radius\": 1.5, \"noise-rec\": 0, \"noise-in\": 0.01,"                       \
+  " \"weights\": \"newest\", "
+#define TASK "{\"format\": 1, \"task\": {\"id\": \"trajectory\", \"outputs\": 2, \"n-steps\": 40}, "
+#define RUN "\"run\": {\"seed\": 1, \"budget\": 100, \"batch\": 3, \"lane-rows\": 2, \"threads\": 2, \"validate\": 2}}"
+#define FULL_FORCE "\"rule\": {\"id\": \"full-force\", \"rls\": {\"every\": 3}}, "
+
+static const char dense[] = TASK RATES "\"dale\": false}, " FULL_FORCE RUN;
+static const char masked[] = TASK RATES "\"dale\": false, \"density\": 0.3}, " FULL_FORCE RUN;
+static const char signs[] = TASK RATES "\"dale\": true, \"density\": 0.5}, " FULL_FORCE RUN;
+static const char spiking[] = TASK "\"model\": {\"id\": \"cuba-lif\", \"units\": 40}, \"rule\": {\"id\": "
+                                   "\"full-force\", \"target\": {\"sd\": 8}}, " RUN;
+static const char spikes[] = TASK
+    "\"model\": {\"id\": \"cuba-lif\", \"units\": 40}, \"rule\": {\"id\": \"ltts\", \"target\": {\"sd\": 8}}, " RUN;
+static const char feedback[] = TASK RATES "\"dale\": false, \"feedback\": {\"kind\": \"uniform\"}}, "
+                                          "\"rule\": {\"id\": \"force\", \"rls\": {\"every\": 2}}, " RUN;
+
+static void
+check_resume (gconstpointer json)
+{
+  g_autoptr (RheoTrainer) straight = make_trainer (json, NULL), first = make_trainer (json, NULL);
+  g_autoptr (RheoTrainer) second = make_trainer (json, NULL);
+  g_autoptr (RheoTable) table = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 5; i++)
+    step (straight);
+  for (int i = 0; i < 3; i++)
+    step (first);
+  table = rheo_trainer_dup_checkpoint (first);
+  rheo_trainer_load_checkpoint (second, table, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 2; i++)
+    step (second);
+  assert_same (straight, second);
+}
+
+/* Weights that a mask keeps apart stay 0, signs stay, and all others learn. */
+static void
+check_constraints (gconstpointer json)
+{
+  g_autoptr (RheoTrainer) trainer = make_trainer (json, NULL);
+  RheoNet *net = rheo_trainer_get_net (trainer);
+  const RheoProj *p = rheo_net_get_proj (net, rheo_net_find_proj (net, "rec"));
+  const gsize n = (gsize) p->n_pre * (gsize) p->stride;
+  g_autofree RheoReal *before = g_memdup2 (p->weight, sizeof *before * n);
+  int n_changed = 0, n_kept = 0;
+
+  for (int i = 0; i < 4; i++)
+    step (trainer);
+  for (int j = 0; j < p->n_pre; j++)
+    for (int i = 0; i < p->n_post; i++)
+      {
+        const gsize at = (gsize) j * (gsize) p->stride + (gsize) i;
+
+        if (p->keep.mask[at] == 0 || i == j)
+          {
+            g_assert_true (p->weight[at] == 0);
+            n_kept++;
+          }
+        else
+          n_changed += p->weight[at] != before[at];
+        if (p->keep.sign != NULL)
+          g_assert_true (p->keep.sign[j] * p->weight[at] >= 0);
+      }
+  g_assert_cmpint (n_kept, >, 400);
+  g_assert_cmpint (n_changed, >, 200);
+}
+
+/* What a rule does not go with says so. */
+static void
+check_refusals (void)
+{
+  static const struct
+  {
+    const char *json, *assignment, *word;
+  } refused[] = {
+    { dense, "model.feedback.kind=uniform", "model.feedback.kind" },
+    { dense, "model.activation=relu", "bounds" },
+    { dense, "rule.id=ltts", "spikes" },
+    { lif, "task.id=go-no-go", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (refused[i].json, "test", &error);
+      g_autoptr (RheoTrainer) trainer = NULL;
+
+      g_assert_no_error (error);
+      rheo_experiment_set_all (experiment, (const char *const[]){ refused[i].assignment, NULL }, &error);
+      g_assert_no_error (error);
+      trainer = rheo_trainer_new (experiment, &error);
+      g_assert_true ((trainer == NULL) == (refused[i].word != NULL));
+      if (refused[i].word != NULL)
+        g_assert_nonnull (strstr (error->message, refused[i].word));
     }
 }
 
 int
 main (int argc, char *argv[])
 {
+  static const struct
+  {
+    const char *name, *json;
+  } all[] = { { "force-spiking", lif }, { "force", feedback },  { "full-force", dense },    { "masked", masked },
+              { "signs", signs },       { "spiking", spiking }, { "target-spikes", spikes } };
+
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/force/ridge", check_ridge);
   g_test_add_func ("/force/early-stop", check_early_stop);
-  g_test_add_data_func ("/force/interrupt", lif, check_interrupt);
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_autofree char *interrupt = g_strconcat ("/force/interrupt/", all[i].name, NULL);
+      g_autofree char *resume = g_strconcat ("/force/resume/", all[i].name, NULL);
+
+      g_test_add_data_func (interrupt, all[i].json, check_interrupt);
+      g_test_add_data_func (resume, all[i].json, check_resume);
+    }
+  g_test_add_data_func ("/force/mask", masked, check_constraints);
+  g_test_add_data_func ("/force/signs", signs, check_constraints);
+  g_test_add_func ("/force/refusals", check_refusals);
   return g_test_run ();
 }

@@ -640,6 +640,16 @@ law (const void *config, RheoFieldLaw *out)
                          .activate_real = activate_real };
 }
 
+/* A rectified unit that drives itself grows without end. */
+static uint64_t
+gives_now (const void *config)
+{
+  const Ctrnn *c = config;
+  const gboolean bounded = c->activation == RHEO_CTRNN_TANH || c->activation == RHEO_CTRNN_SIGMOID;
+
+  return RHEO_ADJOINT | RHEO_RATES | (bounded ? RHEO_BOUNDED : 0);
+}
+
 const RheoModel rheo_model_ctrnn = {
   .base = { .kind = RHEO_KIND_MODEL,
             .version = 1,
@@ -652,7 +662,8 @@ const RheoModel rheo_model_ctrnn = {
             .config_size = sizeof (Ctrnn),
             .params = params,
             .presets = presets,
-            .gives = RHEO_ADJOINT | RHEO_RATES,
+            .gives = RHEO_ADJOINT | RHEO_RATES | RHEO_BOUNDED,
+            .gives_now = gives_now,
             .check = check },
   .layout = layout,
   .init = init,

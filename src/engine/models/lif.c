@@ -471,7 +471,7 @@ const RheoModel rheo_model_lif = {
     .config_size = sizeof (Lif),
     .params = params,
     .presets = presets,
-    .gives = RHEO_SPIKES | RHEO_ADJOINT,
+    .gives = RHEO_SPIKES | RHEO_ADJOINT | RHEO_BOUNDED,
     .check = check,
   },
   .layout = layout,

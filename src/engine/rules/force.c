@@ -3,9 +3,8 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
-#include "engine/frozen.h"
+#include "engine/online.h"
 #include "engine/rls.h"
 #include "engine/rule.h"
 #include "engine/trainer.h"
@@ -17,9 +16,7 @@
  *
  *   e_t = z_t - f_t        every `every` steps:  k = P r / (1 + r' P r),  W <- W - k e',  P <- P - k (P r)'
  *
- * With spikes r is what the read-out makes of them: its decay is the filter. A leaky read-out u_t = d u_(t-1) + W' s_t still
- * holds what earlier weights gave; the error of the weights of the moment is e_t = d e_(t-1) + (u - f)_t - d (u - f)_(t-1),
- * where e_(t-1) is that after the last update. */
+ * With spikes r is what the read-out makes of them: its decay is the filter (online.h). */
 
 typedef struct
 {
@@ -54,39 +51,19 @@ typedef struct
   const RheoBatch *batch;
   RheoRls *rls;
   RheoFrozen frozen;
-  int proj, from, delay, n_out;
-  RheoReal decay;
-  int ld_x, ld_e;
-  RheoReal *x, *e, *before, *source; /* [row][ld_x]; [row][ld_e] twice: e_t, (u - f)_(t-1); [unit] */
-  RheoReal *weight;                  /* [row] of the step */
-  double error, n;                   /* squared errors while learning */
+  RheoSources sources;
+  RheoOutputs outputs;
+  RheoReal *weight; /* [row] of the last step */
 } Work;
 
 static void
 see (void *data, int row, int64_t t, int64_t at)
 {
   Work *work = data;
-  const RheoBatch *batch = work->batch;
-  const RheoReal *out = rheo_tape_get_output (work->rule->net, row, at);
-  const RheoReal *target = batch->target + ((gsize) row * (gsize) batch->n_steps + (gsize) t) * (gsize) work->n_out;
-  RheoReal *x = work->x + (gsize) row * (gsize) work->ld_x, *e = work->e + (gsize) row * (gsize) work->ld_e;
-  RheoReal *before = work->before + (gsize) row * (gsize) work->ld_e;
-  const double counts =
-      batch->weight != NULL ? (double) batch->weight[(gsize) row * (gsize) batch->n_steps + (gsize) t] : 1;
 
-  rheo_tape_copy_out (work->rule->net, work->from, row, at - work->delay, work->source);
-  for (int j = 0; j < work->ld_x; j++)
-    x[j] = work->decay * x[j] + work->source[j];
-  for (int i = 0; i < work->n_out; i++)
-    {
-      const RheoReal now = out[i] - target[i];
-
-      e[i] = work->decay * e[i] + now - work->decay * before[i];
-      before[i] = now;
-      work->error += counts * (double) now * (double) now;
-      work->n += counts;
-    }
-  work->weight[row] = (RheoReal) counts;
+  rheo_sources_see (&work->sources, work->rule->net, row, at);
+  rheo_outputs_see (&work->outputs, work->rule->net, work->batch, row, t, at);
+  work->weight[row] = (RheoReal) rheo_online_counts (work->batch, row, t);
 }
 
 static void
@@ -94,7 +71,7 @@ learn (void *data, int64_t t, int n_rows)
 {
   Work *work = data;
 
-  rheo_rls_fit (work->rls, n_rows, work->x, work->ld_x, work->weight, &work->e, &work->ld_e);
+  rheo_rls_fit (work->rls, n_rows, work->sources.x, work->sources.n, work->weight, &work->outputs.e, &work->outputs.n);
   rheo_net_weights_changed (work->rule->net);
 }
 
@@ -111,10 +88,8 @@ iterate (RheoRule *rule, RheoMetrics *m, GError **error)
 
   work->rule = rule;
   work->batch = batch;
-  work->error = work->n = 0;
-  memset (work->x, 0, sizeof *work->x * (gsize) batch->n_rows * (gsize) work->ld_x);
-  memset (work->e, 0, sizeof *work->e * (gsize) batch->n_rows * (gsize) work->ld_e);
-  memset (work->before, 0, sizeof *work->before * (gsize) batch->n_rows * (gsize) work->ld_e);
+  rheo_sources_clear (&work->sources, batch->n_rows);
+  rheo_outputs_clear (&work->outputs, batch->n_rows);
   rheo_rls_mark (work->rls);
   if (!rheo_online_run (&online) || !rheo_frozen_run (&work->frozen, rule, batch, NULL, NULL, &fit))
     {
@@ -125,7 +100,7 @@ iterate (RheoRule *rule, RheoMetrics *m, GError **error)
   rheo_rls_finish (work->rls);
   rule->fit = fit;
   rheo_frozen_report (&fit, batch, m);
-  rheo_metrics_add (m, "train.online-mse", work->n > 0 ? work->error / work->n : 0, rheo_frozen_weight (batch));
+  rheo_outputs_report (&work->outputs, batch, m);
   return TRUE;
 }
 
@@ -147,31 +122,19 @@ static gboolean
 setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
 {
   const Force *config = rule->config;
-  const RheoPlan *plan = rheo_net_get_plan (rule->net);
-  const RheoPop *out = &plan->pop[plan->out_pop];
   Work *work = rule->priv = g_new0 (Work, 1);
-  const RheoProj *p;
-  gsize n_rows;
+  RheoReal decay;
+  const int proj = rheo_frozen_find_readout (rule->net, &decay, error);
 
-  work->proj = rheo_frozen_find_readout (rule->net, &work->decay, error);
-  if (work->proj < 0)
+  if (proj < 0)
     return FALSE;
-  p = rheo_net_get_proj (rule->net, work->proj);
-  work->from = p->from;
-  work->delay = p->delay;
-  work->n_out = out->n_units;
-  work->rls = rheo_rls_new (rule->net, "rls", &work->proj, 1, &config->rls, error);
+  work->rls = rheo_rls_new (rule->net, "rls", &proj, 1, &config->rls, error);
   if (work->rls == NULL)
     return FALSE;
   rheo_frozen_init (&work->frozen, rule->net);
-  n_rows = (gsize) rheo_frozen_count_rows (rule->net);
-  work->ld_x = p->n_pre;
-  work->ld_e = work->n_out;
-  work->x = g_new0 (RheoReal, n_rows * (gsize) work->ld_x);
-  work->e = g_new0 (RheoReal, n_rows * (gsize) work->ld_e);
-  work->before = g_new0 (RheoReal, n_rows * (gsize) work->ld_e);
-  work->weight = g_new0 (RheoReal, n_rows);
-  work->source = g_new0 (RheoReal, work->ld_x);
+  rheo_sources_init (&work->sources, rule->net, proj, decay);
+  rheo_outputs_init (&work->outputs, rule->net, decay);
+  work->weight = g_new0 (RheoReal, rheo_frozen_count_rows (rule->net));
   for (int i = SERIES_MSE; i <= SERIES_ONLINE; i++)
     rheo_metrics_declare (rule->metrics, "train", &series[i], NULL);
   for (int i = SERIES_MSE; i <= SERIES_NMSE; i++)
@@ -188,11 +151,9 @@ release (RheoRule *rule)
     return;
   rheo_rls_free (work->rls);
   rheo_frozen_release (&work->frozen);
-  g_free (work->x);
-  g_free (work->e);
-  g_free (work->before);
+  rheo_sources_release (&work->sources);
+  rheo_outputs_release (&work->outputs);
   g_free (work->weight);
-  g_free (work->source);
   g_free (work);
 }
 

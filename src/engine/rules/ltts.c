@@ -1,0 +1,353 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "engine/frozen.h"
+#include "engine/rule.h"
+#include "engine/target.h"
+#include "engine/trainer.h"
+
+/* Learning through target spikes (Muratore, Capone & Paolucci 2021, PLoS ONE 16:e0247014). A target network (target.h), which
+ * the wanted outputs drive, shows which unit is to fire when, z*. While the weights learn, the spikes that other units and
+ * the reset see are those of the target, not the network's own; v: membrane above its threshold, d: width, and
+ *
+ *   P (z_t = 1) = sigma (v_t / d),    dL/dv_t = (z*_t - sigma (v_t / d)) / (steps of the batch)
+ *
+ * is the gradient of the mean log-likelihood (in units of d) of the target's spikes by the membrane: without a derivative of
+ * the spike. As nothing goes from unit to unit, dv/dW is what the membrane makes of the sources, and the gradient of a whole
+ * trial is exact; there is one minimum. Only recurrent weights are trained that way. The read-out solves the least squares of
+ * all spikes of the target network so far. Errors are those of the network left to itself. */
+
+typedef struct
+{
+  RheoTargetConfig target;
+  double width;
+  RheoOptimiser optimiser;
+  RheoStopRows stop;
+} Ltts;
+
+static const RheoParam params[] = {
+  RHEO_P_BLOCK (Ltts, target, RheoTargetConfig, "target", rheo_target_rows, .label = N_ ("Target network")),
+  RHEO_P_REAL (Ltts, width, "width", .label = N_ ("Width of the threshold"), .unit = N_ ("a.u."),
+               .help =
+                   N_ ("Membranes so far from the threshold fire, or do not, with a chance of 73 %. Small values count "
+                       "only what is on the wrong side."),
+               .def = 1, .min = 1e-6, .max = 1e6, .soft_min = 0.01, .soft_max = 10, .flags = RHEO_LIVE | RHEO_LOG),
+  RHEO_P_BLOCK (Ltts, optimiser, RheoOptimiser, "optimiser", rheo_optimiser_rows, .label = N_ ("Optimiser")),
+  RHEO_P_BLOCK (Ltts, stop, RheoStopRows, "stop", rheo_stop_rows, .label = N_ ("Early stop"),
+                .words = N_ ("early stopping")),
+  RHEO_P_END,
+};
+
+enum
+{
+  SERIES_MSE,
+  SERIES_NMSE,
+  SERIES_SPIKES,
+  SERIES_CLAMPED,
+  SERIES_LIMIT,
+};
+
+static const RheoSeries series[] = {
+  { .key = "mse",
+    .label = N_ ("Mean squared error"),
+    .help = N_ ("Of the outputs of the network left to itself, over all outputs and steps that count."),
+    .unit = N_ ("a.u."),
+    .axes = "",
+    .flags = RHEO_SERIES_LOWER_IS_BETTER | RHEO_SERIES_LOG | RHEO_SERIES_SHOW },
+  RHEO_SERIES_NMSE,
+  { .key = "spike-error",
+    .label = N_ ("Spike error"),
+    .help = N_ ("Spikes too many and too few of the network left to itself, per trial, against the target network."),
+    .unit = N_ ("spikes"),
+    .axes = "",
+    .flags = RHEO_SERIES_LOWER_IS_BETTER | RHEO_SERIES_SHOW },
+  { .key = "forced-error",
+    .label = N_ ("Spike error, forced"),
+    .help = N_ ("The same while all other units are held to the target."),
+    .unit = N_ ("spikes"),
+    .axes = "",
+    .flags = RHEO_SERIES_LOWER_IS_BETTER },
+  RHEO_SERIES_LIMIT,
+  { NULL },
+};
+
+typedef struct
+{
+  const RheoRule *rule;
+  RheoTarget target;
+  RheoFrozen frozen;
+  double *a, *b;    /* KEEP: normal equations of the read-out, of all batches whose spikes were new */
+  int64_t *fitted;  /* KEEP: RheoTarget.seen of the last of them */
+  double *solution; /* [out][unit] */
+  int64_t n_wrong, n_forced;
+} Work;
+
+/* --- the read-out ------------------------------------------------------------------------------------------------- */
+static void
+fit_readout (Work *work, const RheoBatch *batch)
+{
+  RheoProj *p = rheo_net_get_proj (work->rule->net, work->target.readout);
+  const gsize n = (gsize) p->n_pre, n_out = (gsize) batch->n_out;
+
+  if (work->target.seen != 0 && (int64_t) work->target.seen == *work->fitted)
+    return;
+  *work->fitted = (int64_t) work->target.seen;
+  for (gsize i = 0; i < n * n; i++)
+    work->a[i] += work->target.a[i];
+  for (gsize i = 0; i < n * n_out; i++)
+    work->b[i] += work->target.b[i];
+  rheo_target_solve (p->n_pre, batch->n_out, work->a, work->b, work->solution);
+  for (gsize o = 0; o < n_out; o++)
+    for (gsize j = 0; j < n; j++)
+      if (p->form == RHEO_DENSE)
+        p->weight[j * (gsize) p->stride + o] = (RheoReal) work->solution[o * n + j];
+      else
+        for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
+          if (p->syn_post[s] == (int32_t) o)
+            p->weight[s] = (RheoReal) work->solution[o * n + j];
+  rheo_proj_hold (p);
+  rheo_net_weights_changed (work->rule->net);
+}
+
+/* --- spikes ------------------------------------------------------------------------------------------------------- */
+static const RheoReal *
+target_at (const Work *work, const RheoBatch *batch, int row, int64_t t)
+{
+  return work->target.out + ((gsize) row * (gsize) batch->n_steps + (gsize) t) * (gsize) work->target.n_units;
+}
+
+/* Spikes of the wave on the tape that are not those of the target. */
+static void
+compare (void *data, const RheoBatch *batch)
+{
+  Work *work = data;
+  const RheoNet *net = work->rule->net;
+  int row, end;
+
+  for (end = rheo_frozen_rows_of_wave (net, batch, &row); row < end; row++)
+    for (int64_t t = 0; t < batch->length[row]; t++)
+      for (int i = 0; i < work->target.n_units; i++)
+        work->n_wrong +=
+            (rheo_tape_get_spike (net, work->target.pop, row, t, i) != 0) != (target_at (work, batch, row, t)[i] > 0);
+}
+
+static const RheoReal *
+find_threshold (const RheoPop *pop)
+{
+  for (int k = 0; pop->cell->params[k] != NULL; k++)
+    if (g_str_equal (pop->cell->params[k], "threshold"))
+      return pop->param[k];
+  return NULL;
+}
+
+/* Gradient of the membranes of a lane of the wave: into d_out of the units, which the cell hands on as it is. */
+static void
+distribute (Work *work, const RheoBatch *batch, const RheoTapeLane *lane, double width, double scale)
+{
+  const RheoPop *pop = &rheo_net_get_plan (work->rule->net)->pop[work->target.pop];
+  const RheoTapePop *tape = &lane->pop[work->target.pop];
+  const RheoReal *threshold = find_threshold (pop);
+
+  for (int row = lane->row0; row < MIN (lane->row0 + lane->n_rows, batch->n_rows); row++)
+    for (int64_t t = 0; t < batch->length[row]; t++)
+      {
+        const gsize at = (gsize) (t * lane->n_rows + row - lane->row0) * (gsize) pop->stride;
+        const RheoReal *wanted = target_at (work, batch, row, t);
+        /* Entry 0 of a cell's tape is the step before the window. */
+        const RheoReal *membrane = tape->tape[0] + at + (gsize) lane->n_rows * (gsize) pop->stride;
+
+        for (int i = 0; i < pop->n_units; i++)
+          {
+            const double v = (double) membrane[i] - (threshold != NULL ? (double) threshold[i] : 0);
+            const double chance = v >= 0 ? 1 / (1 + exp (-v / width)) : exp (v / width) / (1 + exp (v / width));
+
+            work->n_forced += (v > 0) != (wanted[i] > 0);
+            tape->d_out[at + (gsize) i] = (RheoReal) (scale * (chance - (double) wanted[i]));
+          }
+      }
+}
+
+/* Forward with all units held to the target, and back. FALSE: stopped. */
+static gboolean
+force (Work *work, const RheoBatch *batch, double width, RheoGrad *out)
+{
+  const RheoSignal clamp = { .pop = work->target.pop, .value = work->target.out };
+  const RheoSurrogate plain = { .kind = RHEO_SURROGATE_STRAIGHT, .scale = 1, .slope = 1, .width = 1 };
+  RheoNet *net = work->rule->net;
+  RheoRollout r = rheo_frozen_rollout (work->rule, batch, RHEO_ROLL_D_OUT);
+  double n_steps = 0;
+
+  for (int row = 0; row < batch->n_rows; row++)
+    n_steps += batch->length[row];
+  rheo_net_set_surrogate (net, &plain);
+  while (rheo_frozen_next_wave (net, &r))
+    {
+      r.clamp = &clamp;
+      if (!rheo_rollout (net, &r))
+        return FALSE;
+      for (int i = 0; i < rheo_net_get_tape (net)->n_lanes; i++)
+        distribute (work, batch, &rheo_net_get_tape (net)->lane[i], width, 1 / n_steps);
+      /* Without the clamp, which would take the gradient of what it holds away. */
+      r.clamp = NULL;
+      if (!rheo_backprop (net, &r, out))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* --- the rule ----------------------------------------------------------------------------------------------------- */
+
+/* Errors of the network left to itself. */
+static gboolean
+run_free (Work *work, const RheoBatch *batch, RheoMetrics *m, RheoFit *fit)
+{
+  char name[32];
+
+  work->n_wrong = 0;
+  if (!rheo_frozen_run (&work->frozen, work->rule, batch, compare, work, fit))
+    return FALSE;
+  rheo_frozen_report (fit, batch, m);
+  g_snprintf (name, sizeof name, "%s.spike-error", rheo_set_prefix (batch->set));
+  rheo_metrics_add (m, name, (double) work->n_wrong / batch->n_rows, rheo_frozen_weight (batch));
+  return TRUE;
+}
+
+static gboolean
+gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m)
+{
+  const Ltts *config = rule->config;
+  Work *work = rule->priv;
+  const double weight = rheo_frozen_weight (batch);
+
+  work->rule = rule;
+  work->n_forced = 0;
+  if (!rheo_target_run (&work->target, rule, batch) || !force (work, batch, config->width, out))
+    return FALSE;
+  fit_readout (work, batch);
+  if (!run_free (work, batch, m, &rule->fit))
+    return FALSE;
+  rheo_metrics_add (m, "train.forced-error", (double) work->n_forced / batch->n_rows, weight);
+  rheo_metrics_add (m, "train.read-out-limit", work->target.limit, weight);
+  return TRUE;
+}
+
+static gboolean
+evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
+{
+  Work *work = rule->priv;
+
+  work->rule = rule;
+  for (int i = SERIES_MSE; i <= SERIES_SPIKES; i++)
+    rheo_metrics_declare (m, rheo_set_prefix (batch->set), &series[i], NULL);
+  if (!rheo_target_run (&work->target, rule, batch) || !run_free (work, batch, m, &rule->fit))
+    return FALSE;
+  rule->output = work->frozen.out;
+  return TRUE;
+}
+
+/* Only the recurrent matrix is trained, and nothing goes from unit to unit. */
+static void
+freeze_others (RheoNet *net, int rec)
+{
+  const RheoPlan *plan = rheo_net_get_plan (net);
+
+  for (int i = 0; i < plan->n_projs; i++)
+    if (plan->proj[i].from >= 0)
+      rheo_net_get_proj (net, i)->flags |= RHEO_PROJ_CUT;
+  for (int k = 0; k < rheo_net_get_n_trainables (net); k++)
+    {
+      RheoTrainable *t = rheo_net_get_trainable (net, k);
+
+      if (t->value != rheo_net_get_proj (net, rec)->weight)
+        t->lr_scale = 0;
+    }
+}
+
+static gboolean
+setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
+{
+  const Ltts *config = rule->config;
+  Work *work = rule->priv = g_new0 (Work, 1);
+  int64_t dims[2];
+
+  if (!rheo_target_init (&work->target, rule, &config->target, FALSE, error))
+    return FALSE;
+  if (!rheo_net_get_plan (rule->net)->pop[work->target.pop].cell->spikes)
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
+                      _ ("The recurrent units do not spike, so there are no spikes to aim at."));
+  dims[0] = dims[1] = rheo_net_get_proj (rule->net, work->target.readout)->n_pre;
+  rheo_net_array (rule->net, "read-out.correlations", N_ ("Correlations of the sources of the read-out"), "",
+                  "unit unit", RHEO_F64, RHEO_USE_KEEP, dims);
+  dims[0] = rheo_net_get_plan (rule->net)->n_out;
+  rheo_net_array (rule->net, "read-out.products", N_ ("Products of the targets with the sources of the read-out"), "",
+                  "out unit", RHEO_F64, RHEO_USE_KEEP, dims);
+  rheo_net_array (rule->net, "read-out.seen", N_ ("Which trials the read-out was fitted to last"), "", "", RHEO_I64,
+                  RHEO_USE_KEEP, NULL);
+  work->a = rheo_net_find_array (rule->net, "read-out.correlations")->data;
+  work->b = rheo_net_find_array (rule->net, "read-out.products")->data;
+  work->fitted = rheo_net_find_array (rule->net, "read-out.seen")->data;
+  work->solution = g_new0 (double, dims[0] * dims[1]);
+  if (work->a == NULL || work->b == NULL)
+    return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for the read-out."));
+  rheo_frozen_init (&work->frozen, rule->net);
+  freeze_others (rule->net, work->target.rec);
+  for (int i = SERIES_MSE; i <= SERIES_LIMIT; i++)
+    rheo_metrics_declare (rule->metrics, "train", &series[i], NULL);
+  for (int i = SERIES_MSE; i <= SERIES_SPIKES; i++)
+    rheo_metrics_declare (rule->metrics, "valid", &series[i], NULL);
+  return TRUE;
+}
+
+static void
+release (RheoRule *rule)
+{
+  Work *work = rule->priv;
+
+  if (work == NULL)
+    return;
+  rheo_target_release (&work->target);
+  rheo_frozen_release (&work->frozen);
+  g_free (work->solution);
+  g_free (work);
+}
+
+static const RheoOptimiser *
+optimiser (const void *config)
+{
+  return &((const Ltts *) config)->optimiser;
+}
+
+static const RheoStopRows *
+early_stop (const void *config)
+{
+  return &((const Ltts *) config)->stop;
+}
+
+const RheoRuleType rheo_rule_ltts = {
+  .base = { .kind = RHEO_KIND_RULE,
+            .version = 1,
+            .id = "ltts",
+            .title = N_ ("Learning through target spikes"),
+            .summary =
+                N_ ("A target network driven by the wanted outputs shows which unit fires when; with all units held "
+                    "to it, each learns its own spikes."),
+            .cite =
+                "Muratore, Capone & Paolucci 2021, Target spike patterns enable efficient and biologically plausible "
+                "learning for complex temporal tasks",
+            .config_size = sizeof (Ltts),
+            .params = params,
+            .series = series,
+            .needs = RHEO_TRIALS | RHEO_SIGNALS | RHEO_SPIKES | RHEO_ADJOINT },
+  .unit = N_ ("batch"),
+  .setup = setup,
+  .gradient = gradient,
+  .evaluate = evaluate,
+  .optimiser = optimiser,
+  .early_stop = early_stop,
+  .release = release,
+};
