@@ -45,7 +45,8 @@ typedef struct
   const char *axes;
   unsigned flags;
   int pop;            /* SPIKES, RATE, VALUE */
-  RheoNetArray *from; /* WEIGHT, CHANGE */
+  RheoNetArray *from; /* WEIGHT, CHANGE; SPIKES: of a target that is kept, or NULL */
+  gboolean against;   /* SPIKES: where those of the population differ from the target's */
   int trainable;      /* GRADIENT */
   RheoReal *start;    /* CHANGE: the array as it was, without padding; owned */
   int64_t since;      /* CHANGE: iterations that were done then */
@@ -107,6 +108,26 @@ add_populations (RheoFrames *frames, const RheoPlan *plan)
     }
 }
 
+/* What a population is to give, where a rule keeps that of the one trial that there is. */
+static void
+add_target (RheoFrames *frames, RheoNet *net)
+{
+  RheoNetArray *array = rheo_net_find_array (net, RHEO_TARGET_SPIKES);
+  Stream *stream;
+
+  if (array == NULL || array->data == NULL || array->dims[0] != 1)
+    return;
+  for (int against = 0; against < 2; against++)
+    {
+      stream = add (frames, SPIKES, g_strdup (against ? RHEO_TARGET_DIFFERENCES : RHEO_TARGET_SPIKES),
+                    g_strdup (against ? N_ ("Spikes missing or too many") : array->label), "", "time unit",
+                    RHEO_SERIES_BITS);
+      stream->pop = rheo_net_find_pop (net, "rec");
+      stream->from = array;
+      stream->against = against;
+    }
+}
+
 static RheoReal *
 dup_array (const RheoNetArray *array)
 {
@@ -165,6 +186,7 @@ rheo_frames_new (RheoTrainer *trainer, RheoClock clock)
   frames->clock = clock;
   frames->streams = g_array_new (FALSE, TRUE, sizeof (Stream));
   add_populations (frames, plan);
+  add_target (frames, rheo_trainer_get_net (trainer));
   add_weights (frames, net, plan);
   add (frames, METRICS, g_strdup ("run.metrics"), g_strdup (N_ ("Metrics of this iteration so far")), "", "", 0);
   if (rheo_trainer_has_scene (trainer))
@@ -399,8 +421,10 @@ fill_spikes (const Stream *stream, const Probe *probe, RheoTable *table)
       int row, step;
 
       probe_place (probe, time, &row, &step);
-      for (int64_t i = 0; i < count; i++)
+      for (int64_t i = 0; i < count && (stream->from == NULL || stream->against); i++)
         to[i] = (uint8_t) rheo_tape_get_spike (probe->net, stream->pop, row, step, (int) (first + i));
+      for (int64_t i = 0; i < count && stream->from != NULL; i++)
+        to[i] ^= ((const uint8_t *) stream->from->data)[time * stream->from->dims[2] + first + i];
     }
   note_number (table, "first", first);
   note_number (table, "trial", probe->trial);

@@ -64,13 +64,13 @@ rheo_inner_begin (RheoInnerWork *work, RheoRule *rule, const RheoInner *config, 
   dims[0] = work->n_trials;
   dims[1] = work->n_steps;
   dims[2] = work->n_units;
-  rheo_net_array (net, "target.spikes", N_ ("Spikes of the inner target"), "", "trial time unit", RHEO_U8,
+  rheo_net_array (net, RHEO_TARGET_SPIKES, N_ ("Spikes of the inner target"), "", "trial time unit", RHEO_U8,
                   RHEO_USE_CONST, dims);
   dims[1] = work->n_units;
   dims[0] = work->n_out;
   rheo_net_array (net, "teacher.weight", N_ ("Teacher weights"), "", "pre post", type, RHEO_USE_KEEP, dims);
   rheo_net_array (net, "target.state", N_ ("State of the inner target"), "", "number", RHEO_F64, RHEO_USE_KEEP, &two);
-  work->spikes = rheo_net_find_array (net, "target.spikes")->data;
+  work->spikes = rheo_net_find_array (net, RHEO_TARGET_SPIKES)->data;
   work->teacher = rheo_net_find_array (net, "teacher.weight")->data;
   work->state = rheo_net_find_array (net, "target.state")->data;
   if (work->spikes == NULL || work->teacher == NULL || work->state == NULL)

@@ -120,6 +120,29 @@ add_spikes (const Probe *probe, int i_pop, RheoTable *table)
     }
 }
 
+/* Where the spikes of the first probe trial are not those of a target that a rule keeps for the one trial there is. */
+static void
+add_differences (const Probe *probe, RheoTable *table)
+{
+  RheoNetArray *target = rheo_net_find_array ((RheoNet *) probe->net, RHEO_TARGET_SPIKES);
+  const int pop = rheo_net_find_pop (probe->net, "rec");
+  RheoColumn *column;
+  uint8_t *to;
+
+  if (target == NULL || target->dims[0] != 1 || target->dims[1] != probe->n_time)
+    return;
+  column = rheo_table_add (table, RHEO_TARGET_DIFFERENCES, N_ ("Spikes missing or too many"), "", target->axes, RHEO_U8,
+                           target->dims);
+  column->hi = 1;
+  column->flags = RHEO_SERIES_BITS;
+  to = column->data;
+  for (int t = 0; t < length_of (probe, 0); t++)
+    for (int64_t i = 0; i < target->dims[2]; i++)
+      to[t * target->dims[2] + i] =
+          (rheo_tape_get_spike (probe->net, pop, row_of (probe, 0, t), step_of (probe, 0, t), (int) i) != 0)
+          ^ (((const uint8_t *) target->data)[t * target->dims[2] + i] != 0);
+}
+
 /* What a graded population gives: [lane][step][row of the lane][unit] on the tape. */
 static void
 add_values (const Probe *probe, int i_pop, RheoTable *table)
@@ -231,6 +254,7 @@ rheo_trainer_dup_record (RheoTrainer *trainer, GError **error)
       add_spikes (&probe, i, table);
     else
       add_values (&probe, i, table);
+  add_differences (&probe, table);
   add_trials (&probe, table);
   rheo_trainer_record_play (trainer, table);
   return table;

@@ -11,6 +11,10 @@
 #include "store.h"
 #include "team.h"
 
+/* What units are to do, and where they do not: an array of the net, and a column of records beside it. */
+#define RHEO_TARGET_SPIKES "target.spikes"
+#define RHEO_TARGET_DIFFERENCES "target.differences"
+
 typedef enum
 {
   RHEO_STOP_NONE,
@@ -84,6 +88,8 @@ gboolean rheo_trainer_put_analysis (RheoTrainer *trainer, const char *id, int64_
  *   <pop>.spikes     trial time unit 0 or 1, U8, spiking populations
  *   <pop>.rate       trial unit      spikes per step
  *   out.value        trial time out  what the read-out population (by its own name) gives
+ *   target.spikes, target.differences   trial time unit   of a rule with an inner target for one trial: it, and where the
+ *                                    spikes of "rec" are not it; U8
  *   task.input, task.target          trial time in | out; task.label: trial
  *   task.length      trial           steps of each trial, I32
  *   scene.…          what rheo_play_record adds: a few episodes, where the task is an environment with a scene
