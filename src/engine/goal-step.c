@@ -130,3 +130,20 @@ rheo_goal_step (RheoGoalStep *step, const RheoReal *z_before, const RheoReal *z,
   learn (step, signal, rate, c);
   return n;
 }
+
+void
+rheo_goal_adam (RheoGoalStep *step, const RheoAdam *how, RheoReal *w, int stride, RheoReal *moments, RheoReal *c)
+{
+  const int n = step->n;
+  RheoReal *gradient = step->signal;
+
+  memset (c, 0, sizeof (RheoReal) * (size_t) n);
+  for (int j = 0; j < n; j++, w += stride, moments += n)
+    {
+      for (int i = 0; i < n; i++)
+        gradient[i] = step->p[j] * step->q[i];
+      rheo_kernels_fast.adam (n, w, gradient, moments, moments + (size_t) n * (size_t) n, how);
+      w[j] = 0;
+      rheo_kernels_fast.axpy (n, step->s[j], w, c);
+    }
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cells/cuba.h"
+#include "kernels.h"
 
 /* Rows are `stride` numbers, a multiple of RHEO_PAD; what lies beyond n is 0. */
 typedef struct
@@ -29,3 +30,6 @@ void rheo_goal_begin (RheoGoalStep *step);
  * spikes differ from the target's. */
 double rheo_goal_step (RheoGoalStep *step, const RheoReal *z_before, const RheoReal *z, const RheoReal *v,
                        const RheoReal *g, const RheoReal *spikes, const RheoReal *more, RheoReal *c);
+/* After rheo_goal_step: the update p q' of weights w [n][stride] by Adam, with moments [2][n][n]; w_ii = 0, and c becomes
+ * what w makes of the traces s. */
+void rheo_goal_adam (RheoGoalStep *step, const RheoAdam *how, RheoReal *w, int stride, RheoReal *moments, RheoReal *c);

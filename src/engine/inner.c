@@ -94,6 +94,25 @@ rheo_inner_get_limit (const RheoInnerWork *work)
   return work->state[STATE_LIMIT];
 }
 
+RheoBatch
+rheo_inner_only (const RheoBatch *batch, int row)
+{
+  RheoBatch b = *batch;
+  const gsize step = (gsize) row * (gsize) batch->n_steps;
+
+  b.n_rows = 1;
+  b.length += row;
+  b.item += row;
+  b.target += step * (gsize) batch->n_out;
+  if (b.input != NULL)
+    b.input += step * (gsize) batch->n_in;
+  else
+    b.event_first += step;
+  if (b.weight != NULL)
+    b.weight += step;
+  return b;
+}
+
 int
 rheo_inner_trial (const RheoInnerWork *work, const RheoBatch *batch, int row)
 {

@@ -301,6 +301,7 @@ check_variants (void)
                                        "rule.matrix=low-rank rule.rank=150",
                                        "rule.tied=false rule.tau-target=10",
                                        "rule.rate-term=0.1 rule.target.recurrent=false",
+                                       "rule.update=adam rule.lr=0.05 rule.lr-per-size=false",
                                        "rule.target.fit=ridge rule.width=0.8" };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)

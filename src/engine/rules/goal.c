@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/frozen.h"
 #include "engine/goal-step.h"
 #include "engine/inner.h"
 #include "engine/kernels.h"
@@ -35,6 +36,12 @@ enum
 
 enum
 {
+  UPDATE_SGD,
+  UPDATE_ADAM,
+};
+
+enum
+{
   RESAMPLE_OFF,
   RESAMPLE_EPOCH,
   RESAMPLE_STEP,
@@ -43,11 +50,13 @@ enum
 static const char *const matrix_choices[] = { "diagonal", "low-rank", NULL };
 static const char *const error_choices[] = { "spikes", "outputs", NULL };
 static const char *const resample_choices[] = { "off", "epoch", "step", NULL };
+static const char *const update_choices[] = { "sgd", "adam", NULL };
 
 typedef struct
 {
   RheoInner inner;
-  int matrix, rank, errors, resample;
+  int matrix, rank, errors, resample, update, drop_every;
+  double beta1, beta2, eps, drop;
   gboolean tied, per_size;
   double tau, lr, width, rate_term, threshold;
   RheoStopRows stop;
@@ -75,6 +84,25 @@ static const RheoParam params[] = {
   RHEO_P_BOOL (Goal, per_size, "lr-per-size", .label = N_ ("Divide by the root of the units"), .def = TRUE,
                .help = N_ ("The learning rate is divided by the square root of the number of units."),
                .flags = RHEO_ADVANCED | RHEO_LIVE),
+  RHEO_P_CHOICE (Goal, update, "update", update_choices, .label = N_ ("Update"),
+                 .help = N_ ("Each step adds its own change to the weights; or goes through the moments of Adam."),
+                 .flags = RHEO_ADVANCED),
+  RHEO_P_REAL (Goal, beta1, "beta1", .label = N_ ("Decay of the mean"), .def = 0.9, .max = 0.999999,
+               .help = N_ ("First moment of Adam: share that is kept from one step to the next."),
+               .when = "update=adam", .flags = RHEO_ADVANCED),
+  RHEO_P_REAL (Goal, beta2, "beta2", .label = N_ ("Decay of the square"), .def = 0.999, .max = 0.999999,
+               .help = N_ ("Second moment of Adam: share that is kept from one step to the next."),
+               .when = "update=adam", .flags = RHEO_ADVANCED),
+  RHEO_P_REAL (Goal, eps, "eps", .label = N_ ("Epsilon"), .def = 1e-8, .min = 1e-12, .max = 1, .soft_min = 1e-10,
+               .soft_max = 1e-3, .help = N_ ("Added to the root of the second moment."), .when = "update=adam",
+               .flags = RHEO_ADVANCED | RHEO_LOG),
+  RHEO_P_REAL (Goal, drop, "drop", .label = N_ ("Drop of the learning rate"), .def = 1, .min = 0.01, .max = 1,
+               .help = N_ ("Factor on the learning rate after each of so many steps."), .when = "update=adam",
+               .flags = RHEO_ADVANCED),
+  RHEO_P_INT (Goal, drop_every, "drop-every", .label = N_ ("Steps between drops"), .unit = N_ ("steps"), .def = 1000,
+              .min = 1, .max = 1e9, .soft_min = 10, .soft_max = 100000,
+              .help = N_ ("Time steps of trials, counted over all epochs."), .when = "update=adam",
+              .flags = RHEO_ADVANCED | RHEO_LOG),
   RHEO_P_BOOL (Goal, tied, "tied", .label = N_ ("Target filtered as the read-out"), .def = TRUE,
                .help = N_ ("Errors are taken between spikes filtered with the time constant of the read-out.")),
   RHEO_P_REAL (Goal, tau, "tau-target", .label = N_ ("Time constant of the target"), .unit = N_ ("steps"), .def = 5,
@@ -179,12 +207,14 @@ typedef struct
   RheoReal *random;   /* SCRATCH "goal.random": normals [column][unit], of the columns beyond the outputs */
   RheoReal *feedback; /* [column][stride] */
   RheoReal *whole;    /* D, where that is less work than B twice */
-  RheoReal *backup;   /* of the recurrent weights, while they learn */
+  RheoReal *backup;   /* of the recurrent weights and Adam's moments, while they learn */
+  RheoReal *moments;  /* KEEP "goal.moments": [2][pre][post], or NULL: plain steps */
+  double *n_steps;    /* KEEP: that Adam has made */
   double spread;      /* of the random columns */
   double *converged;  /* KEEP: epoch, 0: not yet */
   uint8_t *seen;      /* target spikes that `target` was made of */
   RheoReal *read_out; /* [unit][out] that the feedback was made of */
-  RheoReal *output;   /* [row][step][out] of evaluate */
+  RheoFrozen frozen;  /* of evaluate */
   /* of the trial that goes on */
   const RheoBatch *batch;
   const Target *now;
@@ -323,6 +353,28 @@ catch_up (RheoRule *rule)
   make_feedback (rule);
 }
 
+/* --- Adam --------------------------------------------------------------------------------------------------------- */
+
+/* The step's update through the moments (Kingma & Ba 2015), uphill. */
+static void
+adam_step (RheoRule *rule, RheoReal *c)
+{
+  const Goal *config = rule->config;
+  Work *work = rule->priv;
+  RheoProj *p = rheo_net_get_proj (rule->net, work->proj);
+  const int n = work->step.n;
+  const double t = *work->n_steps += 1, lr = config->lr / (config->per_size ? sqrt ((double) n) : 1);
+  const RheoAdam how = { .grad_scale = -1,
+                         .b1 = (RheoReal) config->beta1,
+                         .b2 = (RheoReal) config->beta2,
+                         .step_size = (RheoReal) (lr * pow (config->drop, floor (t / config->drop_every))
+                                                  / (1 - pow (config->beta1, t))),
+                         .root_scale = (RheoReal) (1 / sqrt (1 - pow (config->beta2, t))),
+                         .eps = (RheoReal) config->eps };
+
+  rheo_goal_adam (&work->step, &how, p->weight, p->stride, work->moments, c);
+}
+
 /* --- learning ----------------------------------------------------------------------------------------------------- */
 static void
 on_step (void *data, RheoLane *lane, int64_t t)
@@ -348,7 +400,10 @@ on_step (void *data, RheoLane *lane, int64_t t)
       rheo_goal_step (&work->step, rec->out_before, rec->out, rec->state[0], work->now->g + t * work->ld,
                       work->now->spikes + t * work->ld,
                       config->errors == ERRORS_OUTPUTS ? work->now->more + t * work->inner.n_out : NULL, rec->state[1]);
-  rheo_proj_rank1 (rule->net, work->proj, lane, work->step.p, work->step.q, 1);
+  if (work->moments != NULL)
+    adam_step (rule, rec->state[1]);
+  else
+    rheo_proj_rank1 (rule->net, work->proj, lane, work->step.p, work->step.q, 1);
 }
 
 static void
@@ -388,33 +443,13 @@ follow_rates (RheoRule *rule, int row)
   clear_diagonal (p);
 }
 
-/* One row of the batch as a batch. */
-static RheoBatch
-only (const RheoBatch *batch, int row)
-{
-  RheoBatch b = *batch;
-  const gsize step = (gsize) row * (gsize) batch->n_steps;
-
-  b.n_rows = 1;
-  b.length += row;
-  b.item += row;
-  b.target += step * (gsize) batch->n_out;
-  if (b.input != NULL)
-    b.input += step * (gsize) batch->n_in;
-  else
-    b.event_first += step;
-  if (b.weight != NULL)
-    b.weight += step;
-  return b;
-}
-
 /* FALSE: stopped. */
 static gboolean
 learn_trial (RheoRule *rule, int row)
 {
   const Goal *config = rule->config;
   Work *work = rule->priv;
-  const RheoBatch batch = only (rule->batch, row);
+  const RheoBatch batch = rheo_inner_only (rule->batch, row);
   Target *target = &work->target[rheo_inner_trial (&work->inner, rule->batch, row)];
   const gboolean rates = config->rate_term > 0;
   RheoRollout r = rheo_rule_rollout (rule, &batch, RHEO_ROLL_LEARN | RHEO_ROLL_TAPE);
@@ -430,6 +465,8 @@ learn_trial (RheoRule *rule, int row)
   if (!rheo_rollout (rule->net, &r))
     return FALSE;
   rheo_net_flush (rule->net);
+  if (work->moments != NULL)
+    rheo_net_weights_changed (rule->net);
   for (int t = 0; t < batch.length[0]; t++)
     {
       const RheoReal *out = rheo_tape_get_output (rule->net, 0, t), *y = batch.target + t * batch.n_out;
@@ -487,7 +524,9 @@ goal_iterate (RheoRule *rule, RheoMetrics *m, GError **error)
   Work *work = rule->priv;
   RheoProj *p = rheo_net_get_proj (rule->net, work->proj);
   const gsize size = sizeof (RheoReal) * (gsize) p->n_pre * (gsize) p->stride;
+  const gsize of_moments = sizeof (RheoReal) * 2 * (gsize) p->n_pre * (gsize) p->n_post;
   gboolean done = TRUE;
+  double n_steps;
 
   if (!rheo_inner_is_there (&work->inner))
     {
@@ -513,6 +552,9 @@ goal_iterate (RheoRule *rule, RheoMetrics *m, GError **error)
         make_whole (work);
     }
   memcpy (work->backup, p->weight, size);
+  n_steps = *work->n_steps;
+  if (work->moments != NULL)
+    memcpy ((char *) work->backup + size, work->moments, of_moments);
   for (int row = 0; row < rule->batch->n_rows && done; row++)
     done = learn_trial (rule, row);
   if (done)
@@ -521,6 +563,9 @@ goal_iterate (RheoRule *rule, RheoMetrics *m, GError **error)
     {
       rheo_net_flush (rule->net);
       memcpy (p->weight, work->backup, size);
+      *work->n_steps = n_steps;
+      if (work->moments != NULL)
+        memcpy (work->moments, (char *) work->backup + size, of_moments);
       rheo_net_weights_changed (rule->net);
     }
   return done;
@@ -535,24 +580,28 @@ declare (RheoMetrics *m, const char *prefix, gboolean whole)
       rheo_metrics_declare (m, prefix, &goal_series[k], NULL);
 }
 
-static double
-count_spikes (const RheoNet *net, int pop)
+typedef struct
 {
-  const RheoTape *tape = rheo_net_get_tape (net);
-  double n = 0;
+  const RheoRule *rule;
+  double distance, n_spikes;
+} Seen;
+
+static void
+see_wave (void *data, const RheoBatch *batch)
+{
+  Seen *seen = data;
+  const Work *work = seen->rule->priv;
+  const RheoTape *tape = rheo_net_get_tape (seen->rule->net);
 
   for (int i = 0; i < tape->n_lanes; i++)
-    n += (double) tape->lane[i].pop[pop].n_spikes;
-  return n;
-}
+    {
+      const RheoTapeLane *lane = &tape->lane[i];
 
-/* The row after the last one of the lanes of a rollout. */
-static int
-end_of (RheoNet *net, const RheoRollout *r)
-{
-  const RheoLane *lane = rheo_net_get_lane (net, r->lane0 + r->n_lanes - 1);
-
-  return lane->row0 + lane->n_rows;
+      seen->n_spikes += (double) lane->pop[work->rec].n_spikes;
+      for (int row = lane->row0; row < MIN (lane->row0 + lane->n_rows, batch->n_rows); row++)
+        seen->distance += rheo_inner_count (&work->inner, lane, rheo_inner_trial (&work->inner, batch, row),
+                                            row - lane->row0, 0, batch->length[row]);
+    }
 }
 
 static gboolean
@@ -560,34 +609,16 @@ goal_evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
 {
   Work *work = rule->priv;
   const char *prefix = rheo_set_prefix (batch->set);
-  const int n_out = batch->n_out;
-  RheoRollout r = rheo_rule_rollout (rule, batch, RHEO_ROLL_TAPE);
-  double distance = 0, n_steps = 0, n_spikes = 0;
+  const double rows = batch->n_rows;
+  Seen seen = { .rule = rule };
 
   declare (m, prefix, FALSE);
-  rule->fit = (RheoFit){ 0 };
-  rule->output = work->output;
-  for (int row = 0; row < batch->n_rows;)
-    {
-      r.n_lanes = MIN (rheo_net_get_wave (rule->net), rheo_net_get_n_lanes (rule->net) - r.lane0);
-      if (!rheo_rollout (rule->net, &r))
-        return FALSE;
-      n_spikes += count_spikes (rule->net, work->rec);
-      for (; row < MIN (end_of (rule->net, &r), batch->n_rows); row++)
-        {
-          RheoReal *to = work->output + (gsize) row * (gsize) batch->n_steps * (gsize) n_out;
-
-          for (int t = 0; t < batch->length[row]; t++)
-            memcpy (to + t * n_out, rheo_tape_get_output (rule->net, row, t), sizeof (RheoReal) * (gsize) n_out);
-          rheo_loss_fit_row (batch, row, to, n_out, &rule->fit);
-          distance += rheo_inner_distance (&work->inner, rule->net, batch, row);
-          n_steps += batch->length[row];
-        }
-      r.lane0 += r.n_lanes;
-    }
-  add (m, prefix, SERIES_MSE, rule->fit.error / rule->fit.n, batch->n_rows);
-  add (m, prefix, SERIES_DISTANCE, distance / batch->n_rows, batch->n_rows);
-  add (m, prefix, SERIES_RATE, n_spikes / (n_steps * work->step.n), batch->n_rows);
+  if (!rheo_frozen_run (&work->frozen, rule, batch, see_wave, &seen, &rule->fit))
+    return FALSE;
+  rule->output = work->frozen.out;
+  add (m, prefix, SERIES_MSE, rheo_frozen_mse (&rule->fit), rows);
+  add (m, prefix, SERIES_DISTANCE, seen.distance / rows, rows);
+  add (m, prefix, SERIES_RATE, seen.n_spikes / (n_values (batch) / batch->n_out * work->step.n), rows);
   return TRUE;
 }
 
@@ -631,7 +662,6 @@ make_buffers (RheoRule *rule)
   Work *work = rule->priv;
   const RheoInnerWork *inner = &work->inner;
   const RheoProj *p = rheo_net_get_proj (net, work->proj);
-  const RheoLane *last = rheo_net_get_lane (net, rheo_net_get_n_lanes (net) - 1);
   const gsize n = (gsize) inner->n_units, n_steps = (gsize) inner->n_steps, n_out = (gsize) inner->n_out;
   const gboolean whole = config->matrix == MATRIX_RANK && config->errors == ERRORS_SPIKES
                          && config->resample != RESAMPLE_STEP && 2 * config->rank > inner->n_units;
@@ -663,8 +693,8 @@ make_buffers (RheoRule *rule)
     }
   work->seen = g_new0 (uint8_t, (gsize) inner->n_trials * n_steps * n);
   work->read_out = g_new0 (RheoReal, n * n_out);
-  work->output = g_new0 (RheoReal, (gsize) (last->row0 + last->n_rows) * n_steps * n_out);
-  work->backup = g_new (RheoReal, (gsize) p->n_pre * (gsize) p->stride);
+  rheo_frozen_init (&work->frozen, net);
+  work->backup = g_new (RheoReal, (gsize) p->n_pre * (gsize) (p->stride + (work->moments != NULL ? 2 * p->n_post : 0)));
   return TRUE;
 }
 
@@ -701,7 +731,18 @@ goal_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
                                .threshold = plan->pop[work->rec].param[0] };
   rheo_net_array (net, "goal.converged", N_ ("Epochs until converged"), "", "number", RHEO_F64, RHEO_USE_KEEP, &one);
   work->converged = rheo_net_find_array (net, "goal.converged")->data;
-  if (work->converged == NULL || !make_buffers (rule))
+  rheo_net_array (net, "goal.steps", N_ ("Steps of Adam"), "", "number", RHEO_F64, RHEO_USE_KEEP, &one);
+  work->n_steps = rheo_net_find_array (net, "goal.steps")->data;
+  if (config->update == UPDATE_ADAM)
+    {
+      const int64_t dims[3] = { 2, inner->n_units, inner->n_units };
+
+      rheo_net_array (net, "goal.moments", N_ ("Moments of Adam"), "", "moment pre post",
+                      sizeof (RheoReal) == sizeof (float) ? RHEO_F32 : RHEO_F64, RHEO_USE_KEEP, dims);
+      work->moments = rheo_net_find_array (net, "goal.moments")->data;
+    }
+  if (work->converged == NULL || work->n_steps == NULL || (config->update == UPDATE_ADAM && work->moments == NULL)
+      || !make_buffers (rule))
     return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for the inner target."));
   draw_columns (rule, 0, 0);
   declare (rule->metrics, "train", TRUE);
@@ -721,7 +762,7 @@ goal_release (RheoRule *rule)
   g_free (work->target);
   g_free (work->seen);
   g_free (work->read_out);
-  g_free (work->output);
+  rheo_frozen_release (&work->frozen);
   g_free (work->backup);
   g_free (work);
 }
