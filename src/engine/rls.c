@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "rls.h"
+#include "rls-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -10,9 +10,6 @@
 
 #include "team.h"
 #include "update.h"
-
-/* Above so many numbers in matrices of their own, targets share one. */
-#define MOST_NUMBERS (INT64_C (1) << 26)
 
 static const char *const sharing_choices[] = { "auto", "shared", "own", NULL };
 
@@ -34,57 +31,10 @@ const RheoParam rheo_rls_rows[] = {
   RHEO_P_END,
 };
 
-/* Targets with the same sources. */
-typedef struct
-{
-  int n, n_padded;       /* sources */
-  const int32_t *source; /* [n]; NULL: all of them in their order */
-  int first, n_targets;  /* in RheoRls.target */
-  int64_t p_at, at;      /* of P, and of the vectors below */
-  RheoReal rate;         /* what waits: P += rate y y' */
-} Group;
-
-typedef struct
-{
-  int proj, post; /* proj: index in RheoRls.proj */
-  int64_t places; /* sparse: where places of the weights start; -1: weight + source * stride + post */
-} Target;
-
-struct RheoRls
-{
-  RheoNet *net;
-  RheoProj *proj[RHEO_MAX_PROJS];
-  int n_projs, n_pre, n_groups, n_targets;
-  gboolean whole;                   /* one group with all sources of all targets */
-  gboolean bounded[RHEO_MAX_PROJS]; /* weights keep signs or a range, or share P in spite of a mask */
-  Group *group;
-  Target *target;
-  int32_t *source;
-  int64_t *place;
-  RheoReal *p;                  /* KEEP: per group blocks of RHEO_PAD rows, each from its own diagonal on */
-  RheoReal *x, *y, *gain, *old; /* per group: gathered sources, P x, k; [target]: error before the update */
-
-  int64_t n_numbers;                /* of P */
-  RheoReal *marked;                 /* P, then the weights of each projection */
-  double *squares, *marked_squares; /* [pre]: alpha and the squares of each source; KEEP; NULL: nothing is bounded */
-  RheoReal *step;                   /* [pre] */
-
-  const RheoReal *sample; /* while an update runs */
-  double counts;          /* its weight */
-};
-
 /* --- the matrix --------------------------------------------------------------------------------------------------- */
 
 typedef RheoReal Vector __attribute__ ((vector_size (RHEO_ALIGN)));
 typedef RheoReal LooseVector __attribute__ ((vector_size (RHEO_ALIGN), aligned (sizeof (RheoReal)), may_alias));
-
-static int64_t
-count_numbers (int n_padded)
-{
-  const int64_t n = n_padded / RHEO_PAD;
-
-  return n * (n + 1) / 2 * RHEO_PAD * RHEO_PAD;
-}
 
 /* P += rate y y', then out = P x, in one pass. Blocks on the diagonal are whole, and the same numbers on both sides of it;
  * those to the right of them stand for those below, too. */
@@ -125,7 +75,7 @@ dot (int n, const RheoReal *a, const RheoReal *b)
 }
 
 static void
-gather (const Group *g, const RheoReal *sample, RheoReal *x)
+gather (const RheoRlsGroup *g, const RheoReal *sample, RheoReal *x)
 {
   if (g->source == NULL)
     memcpy (x, sample, sizeof *x * (size_t) g->n);
@@ -139,7 +89,7 @@ static void
 find_gain (void *data, int item, int thread)
 {
   RheoRls *rls = data;
-  Group *g = &rls->group[item];
+  RheoRlsGroup *g = &rls->group[item];
   RheoReal *x = rls->x + g->at, *y = rls->y + g->at, *gain = rls->gain + g->at;
   double variance, scale;
 
@@ -159,7 +109,7 @@ static void
 apply_waiting (void *data, int item, int thread)
 {
   RheoRls *rls = data;
-  Group *g = &rls->group[item];
+  RheoRlsGroup *g = &rls->group[item];
 
   if (g->rate == 0)
     return;
@@ -185,16 +135,9 @@ change_rows (int n_pre, int n_post, const RheoReal *gain, const RheoReal *error,
     }
 }
 
-static gboolean
-is_connected (const RheoProj *p, int pre, int post)
-{
-  return (p->keep.mask == NULL || p->keep.mask[(size_t) pre * (size_t) p->stride + (size_t) post] != 0)
-         && !(p->keep.no_self && p->from == p->to && pre == post);
-}
-
 /* Weight of a target from source i of its group. */
 static RheoReal *
-weight_of (const RheoRls *rls, const Group *g, const Target *t, int i, int *pre)
+weight_of (const RheoRls *rls, const RheoRlsGroup *g, const RheoRlsTarget *t, int i, int *pre)
 {
   const RheoProj *p = rls->proj[t->proj];
 
@@ -209,7 +152,7 @@ allowed (const RheoProj *p, int pre, int post, RheoReal w)
   const RheoConstraint *keep = &p->keep;
   const int sign = keep->sign != NULL ? keep->sign[pre] : 0;
 
-  if (p->form == RHEO_DENSE && !is_connected (p, pre, post))
+  if (p->form == RHEO_DENSE && !rheo_rls_is_connected (p, pre, post))
     return 0;
   if ((sign > 0 || keep->non_negative) && w < 0)
     w = 0;
@@ -229,8 +172,8 @@ share_of (double answer)
 /* With signs or a range only the diagonal of the correlations is used: coordinates then do not mix, and the weight nearest
  * to what least squares ask for is found one by one. of_target [n_samples], ld apart: errors of the target, which follow. */
 static void
-change_bounded (RheoRls *rls, const Group *g, const Target *t, RheoReal error, int n_samples, const RheoReal *x,
-                int ld_x, RheoReal *of_target, int ld)
+change_bounded (RheoRls *rls, const RheoRlsGroup *g, const RheoRlsTarget *t, RheoReal error, int n_samples,
+                const RheoReal *x, int ld_x, RheoReal *of_target, int ld)
 {
   const RheoProj *p = rls->proj[t->proj];
   double answer = 0, share;
@@ -277,7 +220,7 @@ find_steps (RheoRls *rls)
 
 /* k' x of a group with a sample. */
 static double
-answer (const RheoRls *rls, const Group *g, const RheoReal *sample)
+answer (const RheoRls *rls, const RheoRlsGroup *g, const RheoReal *sample)
 {
   const RheoReal *gain = rls->gain + g->at;
   double sum = 0;
@@ -291,47 +234,104 @@ answer (const RheoRls *rls, const Group *g, const RheoReal *sample)
 
 /* Whether a unit that counts as a source of itself is none. */
 static gboolean
-lacks_itself (const RheoProj *p, const Group *g, const Target *t)
+lacks_itself (const RheoProj *p, const RheoRlsGroup *g, const RheoRlsTarget *t)
 {
-  return g->source == NULL && p->form == RHEO_DENSE && p->from == p->to && !is_connected (p, t->post, t->post);
+  return g->source == NULL && p->form == RHEO_DENSE && p->from == p->to && !rheo_rls_is_connected (p, t->post, t->post);
+}
+
+/* Where P[a][b] is. */
+static int64_t
+place_of (const RheoRlsGroup *g, int a, int b)
+{
+  const int64_t row = MIN (a, b), column = MAX (a, b), block = row / RHEO_PAD, n = g->n_padded;
+
+  return g->p_at + RHEO_PAD * (block * n - RHEO_PAD * (block * (block - 1) / 2))
+         + (row % RHEO_PAD) * (n - block * RHEO_PAD) + column - block * RHEO_PAD;
+}
+
+/* w[j][i] += P[j][i] c[i] for all pairs of n units. */
+RHEO_MULTI static void
+add_columns (int n, int n_padded, const RheoReal *p, const RheoReal *c, RheoReal *weight, int stride)
+{
+  for (int block = 0; block < n; p += (size_t) RHEO_PAD * (size_t) (n_padded - block), block += RHEO_PAD)
+    {
+      const int ld = n_padded - block, n_rows = MIN (RHEO_PAD, n - block);
+
+      for (int j = 0; j < n_rows; j++)
+        {
+          const RheoReal *row = p + (size_t) j * (size_t) ld;
+          RheoReal *to = weight + (size_t) (block + j) * (size_t) stride + block;
+
+          RHEO_IVDEP
+          for (int i = 0; i < n - block; i++)
+            to[i] += row[i] * c[block + i];
+        }
+      for (int i = RHEO_PAD; i < n - block; i++)
+        for (int j = 0; j < n_rows; j++)
+          weight[(size_t) (block + i) * (size_t) stride + (size_t) (block + j)] +=
+              p[(size_t) j * (size_t) ld + (size_t) i] * c[block + j];
+    }
+}
+
+/* A target i that counts as a source of itself but is none: the inverse of the correlations of the others is P less its i-th
+ * column times its i-th row over P_ii, so y becomes y - P_i y_i / P_ii. In `old` the error that goes with the gain of all, in
+ * `column` the factor of P_i. */
+static void
+leave_itself_out (RheoRls *rls, const RheoRlsGroup *g, int k, double variance)
+{
+  const int i = rls->target[k].post;
+  const double y = (double) rls->y[g->at + i], own = (double) rls->p[place_of (g, i, i)], scale = -(double) g->rate;
+  const double rest = own > 0 ? MAX (variance - y * y / own, 0) : 0;
+  const double change = own > 0 && scale > 0 ? rls->counts / (1 + rls->counts * rest) * (double) rls->old[k] : 0;
+
+  rls->old[k] = (RheoReal) (scale > 0 ? change / scale : 0);
+  rls->column[k] = (RheoReal) (own > 0 ? change * y / own : 0);
 }
 
 /* Targets of a group that keep nothing but their mask. Errors of all samples follow. */
 static void
-change_free (RheoRls *rls, const Group *g, int n_samples, const RheoReal *x, int ld_x, RheoReal *const *error,
+change_free (RheoRls *rls, const RheoRlsGroup *g, int n_samples, const RheoReal *x, int ld_x, RheoReal *const *error,
              const int *ld_error)
 {
-  const RheoReal *gain = rls->gain + g->at;
-  const double whole = answer (rls, g, rls->sample);
+  const RheoReal *y = rls->y + g->at;
+  const double variance = dot (g->n, rls->x + g->at, y);
+  gboolean some = FALSE;
 
   for (int k = g->first; k < g->first + g->n_targets; k++)
     {
-      const Target *t = &rls->target[k];
-      const RheoProj *p = rls->proj[t->proj];
+      const RheoRlsTarget *t = &rls->target[k];
 
-      if (!rls->bounded[t->proj] && lacks_itself (p, g, t))
-        rls->old[k] *= (RheoReal) share_of (whole - (double) gain[t->post] * (double) rls->sample[t->post]);
+      rls->column[k] = 0;
+      if (rls->bounded[t->proj] || !lacks_itself (rls->proj[t->proj], g, t))
+        continue;
+      leave_itself_out (rls, g, k, variance);
+      some = TRUE;
     }
   for (int q = 0; q < n_samples; q++)
     {
-      const RheoReal *sample = x + (size_t) q * (size_t) ld_x;
+      const RheoReal *sample = x + (size_t) q * (size_t) ld_x, *product = y;
       const double of_all = answer (rls, g, sample);
 
+      if (some && sample != rls->sample)
+        {
+          gather (g, sample, rls->other);
+          update_product (g->n_padded, 0, y, rls->other, rls->p + g->p_at, rls->product);
+          product = rls->product;
+        }
       for (int k = g->first; k < g->first + g->n_targets; k++)
         {
-          const Target *t = &rls->target[k];
-          const double of_self =
-              lacks_itself (rls->proj[t->proj], g, t) ? (double) gain[t->post] * (double) sample[t->post] : 0;
+          const RheoRlsTarget *t = &rls->target[k];
+          const double of_self = rls->column[k] != 0 ? (double) product[t->post] * (double) rls->column[k] : 0;
 
           if (!rls->bounded[t->proj])
             error[t->proj][(size_t) q * (size_t) ld_error[t->proj] + (size_t) t->post] -=
-                (RheoReal) ((of_all - of_self) * (double) rls->old[k]);
+                (RheoReal) (of_all * (double) rls->old[k] - of_self);
         }
     }
 }
 
 static void
-change_group (RheoRls *rls, const Group *g, int n_samples, const RheoReal *x, int ld_x, RheoReal *const *error,
+change_group (RheoRls *rls, const RheoRlsGroup *g, int n_samples, const RheoReal *x, int ld_x, RheoReal *const *error,
               const int *ld_error)
 {
   const RheoReal *gain = rls->gain + g->at;
@@ -339,19 +339,25 @@ change_group (RheoRls *rls, const Group *g, int n_samples, const RheoReal *x, in
   change_free (rls, g, n_samples, x, ld_x, error, ld_error);
   for (int k = g->first; k < g->first + g->n_targets; k++)
     {
-      const Target *t = &rls->target[k];
+      const RheoRlsTarget *t = &rls->target[k];
       int pre;
 
       if (rls->bounded[t->proj])
         change_bounded (rls, g, t, rls->old[k], n_samples, x, ld_x, error[t->proj] + t->post, ld_error[t->proj]);
       else if (!rls->whole)
         for (int i = 0; i < g->n; i++)
-          *weight_of (rls, g, t, i, &pre) -= gain[i] * rls->old[k];
+          *weight_of (rls, g, t, i, &pre) -=
+              gain[i] * rls->old[k] - (rls->column[k] != 0 ? rls->p[place_of (g, i, t->post)] * rls->column[k] : 0);
     }
   for (int i = 0, first = 0; rls->whole && i < rls->n_projs; first += rls->proj[i++]->n_post)
     if (!rls->bounded[i])
-      change_rows (rls->n_pre, rls->proj[i]->n_post, gain, rls->old + first, rls->proj[i]->weight,
-                   rls->proj[i]->stride);
+      {
+        change_rows (rls->n_pre, rls->proj[i]->n_post, gain, rls->old + first, rls->proj[i]->weight,
+                     rls->proj[i]->stride);
+        if (rls->proj[i]->from == rls->proj[i]->to)
+          add_columns (g->n, g->n_padded, rls->p + g->p_at, rls->column + first, rls->proj[i]->weight,
+                       rls->proj[i]->stride);
+      }
 }
 
 void
@@ -372,7 +378,7 @@ rheo_rls_fit (RheoRls *rls, int n_samples, const RheoReal *x, int ld_x, const Rh
         rheo_team_map (team, rls->n_groups, find_gain, rls);
       for (int i = 0; i < rls->n_targets; i++)
         {
-          const Target *t = &rls->target[i];
+          const RheoRlsTarget *t = &rls->target[i];
 
           rls->old[i] = error[t->proj][(size_t) s * (size_t) ld_error[t->proj] + (size_t) t->post];
         }
@@ -408,7 +414,7 @@ start (RheoRls *rls, double alpha)
     rls->squares[j] = alpha;
   for (int i = 0; i < rls->n_groups; i++)
     {
-      const Group *g = &rls->group[i];
+      const RheoRlsGroup *g = &rls->group[i];
       RheoReal *p = rls->p + g->p_at;
 
       for (int block = 0; block < g->n_padded; block += RHEO_PAD)
@@ -446,164 +452,7 @@ rheo_rls_go_back (RheoRls *rls)
     memcpy (rls->squares, rls->marked_squares, sizeof *rls->squares * (size_t) rls->n_pre);
 }
 
-/* --- who shares --------------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  GArray *source, *place; /* int32_t, int64_t: of all groups and sparse targets */
-  GArray *target, *group;
-  GHashTable *seen; /* bytes of a list of sources -> 1 + group */
-} Sorting;
-
-/* Sources of a target in their order; place: of sparse weights. Where only the unit itself is missing it counts as one, so
- * that units do not ask for matrices of their own for that. */
-static int
-list_sources (const RheoProj *p, int post, int32_t *source, int64_t *place)
-{
-  int n = 0;
-
-  for (int j = 0; j < p->n_pre; j++)
-    if (p->form == RHEO_SPARSE)
-      {
-        for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
-          if (p->syn_post[s] == post)
-            {
-              source[n] = j;
-              place[n++] = s;
-            }
-      }
-    else if (is_connected (p, j, post))
-      source[n++] = j;
-  if (p->form == RHEO_DENSE && n == p->n_pre - 1 && p->from == p->to && !is_connected (p, post, post))
-    for (n = 0; n < p->n_pre; n++)
-      source[n] = n;
-  return n;
-}
-
-static int
-find_group (Sorting *s, const int32_t *source, int n, int n_pre)
-{
-  g_autoptr (GBytes) key = g_bytes_new (source, sizeof *source * (gsize) n);
-  int found = GPOINTER_TO_INT (g_hash_table_lookup (s->seen, key));
-
-  if (found == 0)
-    {
-      Group group = { .n = n, .n_padded = RHEO_PADDED (MAX (n, 1)), .at = n == n_pre ? -1 : (int64_t) s->source->len };
-
-      g_array_append_vals (s->source, source, n == n_pre ? 0 : (guint) n);
-      g_array_append_val (s->group, group);
-      found = (int) s->group->len;
-      g_hash_table_insert (s->seen, g_steal_pointer (&key), GINT_TO_POINTER (found));
-    }
-  return found - 1;
-}
-
-/* The group of each target of the projections; `of` of Target.proj order. */
-static int *
-sort_targets (RheoRls *rls, Sorting *s, gboolean shared)
-{
-  g_autofree int32_t *source = g_new (int32_t, rls->n_pre);
-  g_autofree int64_t *place = g_new (int64_t, rls->n_pre);
-  GArray *of = g_array_new (FALSE, FALSE, sizeof (int));
-
-  for (int i = 0; i < rls->n_projs; i++)
-    for (int post = 0; post < rls->proj[i]->n_post; post++)
-      {
-        Target target = { .proj = i, .post = post, .places = -1 };
-        int n = list_sources (rls->proj[i], post, source, place), group;
-
-        if (rls->proj[i]->form == RHEO_SPARSE)
-          {
-            target.places = (int64_t) s->place->len;
-            g_array_append_vals (s->place, place, (guint) n);
-          }
-        for (int j = 0; shared && j < rls->n_pre; j++)
-          source[j] = j;
-        n = shared ? rls->n_pre : n;
-        group = find_group (s, source, n, rls->n_pre);
-        g_array_append_val (s->target, target);
-        g_array_append_val (of, group);
-      }
-  return (int *) (void *) g_array_free (of, FALSE);
-}
-
-static int64_t
-count_all (const GArray *groups)
-{
-  int64_t n = 0;
-
-  for (guint i = 0; i < groups->len; i++)
-    n += count_numbers (g_array_index (groups, Group, i).n_padded);
-  return n;
-}
-
-static void
-clear_sorting (Sorting *s)
-{
-  g_array_set_size (s->source, 0);
-  g_array_set_size (s->place, 0);
-  g_array_set_size (s->target, 0);
-  g_array_set_size (s->group, 0);
-  g_hash_table_remove_all (s->seen);
-}
-
-/* Targets in the order of their groups, and where each group keeps its numbers. Returns numbers of all vectors. */
-static int64_t
-lay_out (RheoRls *rls, const Target *target, const int *of)
-{
-  int64_t p_at = 0, at = 0;
-  int first = 0;
-
-  for (int i = 0; i < rls->n_groups; i++)
-    {
-      Group *g = &rls->group[i];
-
-      g->source = g->at >= 0 ? rls->source + g->at : NULL;
-      g->first = first;
-      for (int k = 0; k < rls->n_targets; k++)
-        if (of[k] == i)
-          rls->target[first++] = target[k];
-      g->n_targets = first - g->first;
-      g->p_at = p_at;
-      g->at = at;
-      p_at += count_numbers (g->n_padded);
-      at += g->n_padded;
-    }
-  return at;
-}
-
-static void
-group_targets (RheoRls *rls, int sharing, int64_t *n_numbers, int64_t *n_vectors)
-{
-  Sorting s = { .source = g_array_new (FALSE, FALSE, sizeof (int32_t)),
-                .place = g_array_new (FALSE, FALSE, sizeof (int64_t)),
-                .target = g_array_new (FALSE, FALSE, sizeof (Target)),
-                .group = g_array_new (FALSE, FALSE, sizeof (Group)),
-                .seen = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL) };
-  g_autofree int *of = NULL;
-  gboolean dense = TRUE;
-
-  for (int i = 0; i < rls->n_projs; i++)
-    dense = dense && rls->proj[i]->form == RHEO_DENSE;
-  of = sort_targets (rls, &s, dense && sharing == RHEO_RLS_SHARED);
-  if (sharing == RHEO_RLS_AUTO && dense && count_all (s.group) > MOST_NUMBERS)
-    {
-      clear_sorting (&s);
-      g_free (of);
-      of = sort_targets (rls, &s, TRUE);
-    }
-  *n_numbers = count_all (s.group);
-  rls->n_groups = (int) s.group->len;
-  rls->n_targets = (int) s.target->len;
-  rls->whole = dense && rls->n_groups == 1 && g_array_index (s.group, Group, 0).n == rls->n_pre;
-  rls->source = (int32_t *) (void *) g_array_free (s.source, FALSE);
-  rls->place = (int64_t *) (void *) g_array_free (s.place, FALSE);
-  rls->group = (Group *) (void *) g_array_free (s.group, FALSE);
-  rls->target = g_new (Target, MAX (rls->n_targets, 1));
-  *n_vectors = lay_out (rls, &g_array_index (s.target, Target, 0), of);
-  g_array_unref (s.target);
-  g_hash_table_unref (s.seen);
-}
+/* --- making one --------------------------------------------------------------------------------------------------- */
 
 /* Whether a mask keeps more apart than units from themselves. */
 static gboolean
@@ -611,7 +460,7 @@ lacks_others (const RheoProj *p)
 {
   for (int j = 0; j < p->n_pre; j++)
     for (int i = 0; i < p->n_post; i++)
-      if (!is_connected (p, j, i) && !(j == i && p->from == p->to))
+      if (!rheo_rls_is_connected (p, j, i) && !(j == i && p->from == p->to))
         return TRUE;
   return FALSE;
 }
@@ -666,7 +515,7 @@ rheo_rls_new (RheoNet *net, const char *name, const int *projs, int n_projs, con
   for (int i = 0; i < n_projs; i++)
     rls->proj[i] = rheo_net_get_proj (net, projs[i]);
   rls->n_pre = rls->proj[0]->n_pre;
-  group_targets (rls, config->sharing, &n, &n_vectors);
+  rheo_rls_group_targets (rls, config->sharing, &n, &n_vectors);
   rheo_net_array (net, key, N_ ("Inverse correlations"), "", "number", type, RHEO_USE_KEEP, &n);
   array = rheo_net_find_array (net, key);
   if (array == NULL || array->data == NULL)
@@ -688,6 +537,9 @@ rheo_rls_new (RheoNet *net, const char *name, const int *projs, int n_projs, con
   rls->y = g_new0 (RheoReal, n_vectors);
   rls->gain = g_new0 (RheoReal, n_vectors);
   rls->old = g_new0 (RheoReal, rls->n_targets);
+  rls->column = g_new0 (RheoReal, rls->n_targets);
+  rls->other = g_new0 (RheoReal, RHEO_PADDED (rls->n_pre));
+  rls->product = g_new0 (RheoReal, RHEO_PADDED (rls->n_pre));
   if (find_bounded (rls))
     add_squares (rls, name);
   start (rls, config->alpha);
@@ -707,6 +559,9 @@ rheo_rls_free (RheoRls *rls)
   g_free (rls->y);
   g_free (rls->gain);
   g_free (rls->old);
+  g_free (rls->column);
+  g_free (rls->other);
+  g_free (rls->product);
   g_free (rls->marked);
   g_free (rls->marked_squares);
   g_free (rls->step);

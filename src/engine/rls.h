@@ -7,6 +7,7 @@
  *
  * so that after any number of samples w is the solution of the ridge regression with the penalty alpha |w - w_0|^2. Targets
  * with the same sources share one P; where a mask gives each target sources of its own, each set of sources has its own P.
+ * Units that are no sources of themselves alone share P, too: that of the others is P - P_i P_i' / P_ii.
  * Weights that keep signs or a range are fitted with the diagonal of the correlations alone, slower, and within their
  * constraints. */
 #pragma once

@@ -29,13 +29,13 @@ draw (void)
 
 /* One population of N_UNITS with a recurrent projection, and a read-out of as many. */
 static RheoNet *
-make_net (RheoForm form, double density, bool mask)
+make_net (RheoForm form, double density, bool mask, bool no_self)
 {
   const RheoLif lif = { .reset = RHEO_LIF_SUBTRACT, .driver = RHEO_LIF_SPIKE, .counts = true, .counter = 2 };
   NetConfig config = {
     .pop = { { .name = "one", .cell = &rheo_cell_lif, .lif = lif, .n_units = N_UNITS, .param = { 0.8, 0.8 } },
              { .name = "out", .cell = &rheo_cell_linear, .n_units = 3 } },
-    .proj = { { .proj = { .name = "rec", .from = 0, .to = 0, .delay = 1, .form = form },
+    .proj = { { .proj = { .name = "rec", .from = 0, .to = 0, .delay = 1, .form = form, .keep.no_self = no_self },
                 .scale = 0.3,
                 .density = density,
                 .mask = mask },
@@ -57,7 +57,7 @@ weight_at (const RheoProj *p, int pre, int post)
           return p->weight + s;
       return NULL;
     }
-  if (p->keep.mask != NULL && p->keep.mask[pre * p->stride + post] == 0)
+  if ((p->keep.mask != NULL && p->keep.mask[pre * p->stride + post] == 0) || (p->keep.no_self && pre == post))
     return NULL;
   return p->weight + pre * p->stride + post;
 }
@@ -171,13 +171,12 @@ typedef struct
   double density;
   bool mask;
   int at_a_time, n_groups;
+  bool no_self;
 } Case;
 
 static const Case cases[] = {
-  { RHEO_DENSE, 0, false, 1, 1 },
-  { RHEO_DENSE, 0, false, 4, 1 },
-  { RHEO_DENSE, 0.3, true, 1, N_UNITS },
-  { RHEO_SPARSE, 0.3, false, 4, N_UNITS },
+  { RHEO_DENSE, 0, false, 1, 1 },          { RHEO_DENSE, 0, false, 4, 1 },       { RHEO_DENSE, 0.3, true, 1, N_UNITS },
+  { RHEO_SPARSE, 0.3, false, 4, N_UNITS }, { RHEO_DENSE, 0, false, 1, 1, true }, { RHEO_DENSE, 0, false, 4, 1, true },
 };
 
 static void
@@ -186,13 +185,15 @@ check_forms (gconstpointer data)
   const Case *c = data;
   const RheoRlsConfig config = { .alpha = ALPHA };
   const int projs[] = { 0, 1 };
-  g_autoptr (RheoNet) net = make_net (c->form, c->density, c->mask);
+  g_autoptr (RheoNet) net = make_net (c->form, c->density, c->mask, c->no_self);
   g_autoptr (GError) error = NULL;
   /* Both in one where all have the same sources. */
   const int n_projs = c->density == 0 ? 2 : 1;
   g_autoptr (RheoRls) rls = rheo_rls_new (net, "rls", projs, n_projs, &config, &error);
   static double w0[2][N_UNITS * N_UNITS];
 
+  for (int i = 0; c->no_self && i < N_UNITS; i++)
+    rheo_net_get_proj (net, 0)->weight[i * rheo_net_get_proj (net, 0)->stride + i] = 0;
   g_assert_no_error (error);
   g_assert_cmpint (rheo_rls_get_n_groups (rls), ==, c->n_groups);
   for (int i = 0; i < n_projs; i++)
@@ -212,8 +213,9 @@ check_resume (void)
 {
   const RheoRlsConfig config = { .alpha = ALPHA };
   const int proj = 0;
-  g_autoptr (RheoNet) straight = make_net (RHEO_DENSE, 0, false), halves = make_net (RHEO_DENSE, 0, false);
-  g_autoptr (RheoNet) second = make_net (RHEO_DENSE, 0, false);
+  g_autoptr (RheoNet) straight = make_net (RHEO_DENSE, 0, false, false),
+                      halves = make_net (RHEO_DENSE, 0, false, false);
+  g_autoptr (RheoNet) second = make_net (RHEO_DENSE, 0, false, false);
   g_autoptr (RheoRls) all = rheo_rls_new (straight, "rls", &proj, 1, &config, NULL);
   g_autoptr (RheoRls) first = rheo_rls_new (halves, "rls", &proj, 1, &config, NULL);
   g_autoptr (RheoRls) rest = rheo_rls_new (second, "rls", &proj, 1, &config, NULL);
@@ -237,7 +239,7 @@ check_shared (void)
 {
   const RheoRlsConfig config = { .alpha = ALPHA, .sharing = RHEO_RLS_SHARED };
   const int proj = 0;
-  g_autoptr (RheoNet) net = make_net (RHEO_DENSE, 0.8, true);
+  g_autoptr (RheoNet) net = make_net (RHEO_DENSE, 0.8, true, false);
   g_autoptr (RheoRls) rls = rheo_rls_new (net, "rls", &proj, 1, &config, NULL);
   const RheoProj *p = rheo_net_get_proj (net, 0);
   RheoReal x[RHEO_PADDED (N_UNITS)], error[RHEO_PADDED (N_UNITS)], *errors[] = { error };

@@ -15,8 +15,7 @@ typedef struct
 
 #define RATES                                                                                                          \
   "\"id\": \"ctrnn\", \"units\": 150, \"equation\": \"current\", \"activation\": \"tanh\", \"dale\": false, "          \
-  "\"io-non-negative\": false, \"spectral-radius\": 1.5, \"noise-rec\": 0, \"noise-in\": 0, \"weights\": \"newest\", " \
-  "\"self-connections\": true"
+  "\"io-non-negative\": false, \"spectral-radius\": 1.5, \"noise-rec\": 0, \"noise-in\": 0, \"weights\": \"newest\""
 #define SPIKES "\"id\": \"cuba-lif\", \"units\": 600"
 #define BACK(range) ", \"feedback\": {\"kind\": \"uniform\", \"range\": " #range "}"
 #define FORCE "\"id\": \"force\", \"rls\": {\"alpha\": 0.1, \"every\": 2}"
