@@ -27,11 +27,20 @@ static const char *const json =
     " \"surrogate\": {\"kind\": \"fast-sigmoid\", \"slope\": 3}},"
     " \"run\": {\"seed\": 3, \"threads\": 1, \"budget\": 40, \"batch\": 6, \"lane-rows\": 4, \"validate\": 0}}";
 
+static const char *const cuba_json =
+    "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"trajectory\", \"n-steps\": 60, \"outputs\": 2, "
+    "\"inputs\": 4},"
+    " \"model\": {\"id\": \"cuba-lif\", \"units\": 14, \"sd-rec\": 2, \"reset\": -10}, \"rule\": {\"id\": \"eprop\", "
+    "\"loss\":"
+    " {\"kind\": \"mse\"}, \"optimiser\": {\"kind\": \"adam\", \"lr\": 0.01}, \"surrogate\": {\"kind\": "
+    "\"fast-sigmoid\","
+    " \"slope\": 3}}, \"run\": {\"seed\": 3, \"threads\": 1, \"budget\": 40, \"batch\": 2, \"validate\": 0}}";
+
 static RheoTrainer *
-make (const char *more)
+make_from (const char *text, const char *more)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (RheoExperiment) e = rheo_experiment_parse (json, "test", &error);
+  g_autoptr (RheoExperiment) e = rheo_experiment_parse (text, "test", &error);
   g_auto (GStrv) words = g_strsplit (more, " ", -1);
   RheoTrainer *trainer;
 
@@ -41,6 +50,12 @@ make (const char *more)
   trainer = rheo_trainer_new (e, &error);
   g_assert_no_error (error);
   return trainer;
+}
+
+static RheoTrainer *
+make (const char *more)
+{
+  return make_from (json, more);
 }
 
 static void
@@ -256,6 +271,121 @@ check_feedback (void)
   check_definition ("rule.feedback.kind=adaptive rule.feedback.decay=0.1", (Variant){ 0 }, "out.feedback");
 }
 
+/* --- the definition for current-based units ----------------------------------------------------------------------------- */
+
+#define CUBA_IN 4
+#define CUBA_STEPS 60
+
+typedef struct
+{
+  double rec[N_UNITS][N_UNITS], in[CUBA_IN][N_UNITS];
+} CubaSum;
+
+/* arrived: what of each source has come through its synapse; e: eligible vectors of the membrane, then filtered as the
+ * read-out filters. */
+typedef struct
+{
+  double arrived[N_UNITS], v[N_UNITS], z[N_UNITS], r[N_UNITS], x[CUBA_IN];
+  CubaSum e, trace;
+} CubaState;
+
+static void
+cuba_follow (double *e, double *trace, double source, double post, double signal, double *sum)
+{
+  const double m = exp (-1 / 8.0), o = exp (-1 / 5.0);
+
+  *e = m * *e + (1 - m) * source;
+  *trace = o * *trace + (1 - o) * post * *e;
+  *sum += signal * *trace;
+}
+
+static int
+cuba_trial (RheoNet *net, const RheoBatch *batch, int row, const char *feedback, const RheoReal *errors, RheoReal *y,
+            CubaSum *sum)
+{
+  const double m = exp (-1 / 8.0), q = exp (-1 / 2.0), o = exp (-1 / 5.0);
+  g_autofree CubaState *s = g_new0 (CubaState, 1);
+  int n_spikes = 0;
+
+  for (int j = 0; j < N_UNITS; j++)
+    s->v[j] = (-4 + 4 * (1 - m)) / m;
+  for (int t = 0; t < batch->length[row]; t++)
+    {
+      double z[N_UNITS];
+
+      for (int j = 0; j < N_UNITS; j++)
+        s->arrived[j] = q * s->arrived[j] + (1 - q) * s->z[j];
+      for (int j = 0; j < N_UNITS; j++)
+        {
+          double current = -4, signal = 0, post;
+
+          for (int k = 0; k < CUBA_IN; k++)
+            current += s->x[k] * weight (net, "in.weight", k, j);
+          for (int k = 0; k < N_UNITS; k++)
+            current += s->arrived[k] * weight (net, "rec.weight", k, j);
+          s->v[j] = m * s->v[j] + (1 - m) * current - 10 * s->z[j];
+          z[j] = s->v[j] > 0;
+          n_spikes += z[j] > 0;
+          s->r[j] = o * s->r[j] + (1 - o) * z[j];
+          post = psi (s->v[j]);
+          for (int k = 0; k < N_OUT && errors != NULL; k++)
+            signal += (double) errors[t * N_OUT + k] * weight (net, feedback, j, k);
+          for (int k = 0; k < N_UNITS; k++)
+            cuba_follow (&s->e.rec[k][j], &s->trace.rec[k][j], s->arrived[k], post, signal, &sum->rec[k][j]);
+          for (int k = 0; k < CUBA_IN; k++)
+            cuba_follow (&s->e.in[k][j], &s->trace.in[k][j], s->x[k], post, signal, &sum->in[k][j]);
+        }
+      memcpy (s->z, z, sizeof z);
+      for (int k = 0; k < CUBA_IN; k++)
+        s->x[k] = (double) batch->input[((gsize) row * batch->n_steps + t) * CUBA_IN + k];
+      for (int k = 0; k < N_OUT; k++)
+        {
+          double sum_of = 0;
+
+          for (int j = 0; j < N_UNITS; j++)
+            sum_of += s->r[j] * weight (net, "out.weight", j, k);
+          y[t * N_OUT + k] = (RheoReal) sum_of;
+        }
+    }
+  return n_spikes;
+}
+
+static void
+check_cuba (gconstpointer data)
+{
+  const gboolean own = data != NULL;
+  g_autofree char *more = g_strdup_printf ("rule.feedback.kind=%s", own ? "random" : "symmetric");
+  const char *feedback = own ? "out.feedback" : "out.weight";
+  g_autoptr (RheoTrainer) trainer = make_from (cuba_json, more);
+  RheoRule *rule = rheo_trainer_get_rule (trainer);
+  RheoNet *net = rheo_trainer_get_net (trainer);
+  g_autoptr (RheoMetrics) m = rheo_metrics_dup_declared (rule->metrics);
+  const RheoLoss loss = { .kind = RHEO_LOSS_MSE };
+  g_autofree CubaSum *sum = g_new0 (CubaSum, 1);
+  const RheoBatch *batch;
+  RheoGrad *grad = rheo_net_new_grad (net);
+  int n_spikes = 0;
+
+  for (int i = 0; i < 2; i++)
+    step (trainer);
+  batch = rheo_feed_take (rheo_trainer_get_feed (trainer), 2, NULL);
+  g_assert_true (rule->type->gradient (rule, batch, grad, m));
+  for (int row = 0; row < batch->n_rows; row++)
+    {
+      RheoReal y[CUBA_STEPS * N_OUT], errors[CUBA_STEPS * N_OUT] = { 0 };
+      double scratch[64];
+
+      n_spikes += cuba_trial (net, batch, row, feedback, NULL, y, sum);
+      rheo_loss_row (&loss, batch, row, rheo_loss_norm (&loss, batch), y, errors, N_OUT, scratch, NULL);
+      cuba_trial (net, batch, row, feedback, errors, y, sum);
+    }
+  g_assert_cmpint (n_spikes, >, 40);
+  assert_like (net, grad, "rec.weight", &sum->rec[0][0]);
+  assert_like (net, grad, "in.weight", &sum->in[0][0]);
+  rheo_feed_give (rheo_trainer_get_feed (trainer), batch);
+  rheo_grad_free (grad);
+}
+
 /* --- beside the gradient through time --------------------------------------------------------------------------------- */
 
 static void
@@ -402,6 +532,8 @@ main (int argc, char **argv)
   g_test_add_func ("/eprop/definition/resets", check_resets);
   g_test_add_func ("/eprop/definition/synaptic", check_synaptic);
   g_test_add_func ("/eprop/definition/feedback", check_feedback);
+  g_test_add_data_func ("/eprop/definition/cuba", NULL, check_cuba);
+  g_test_add_data_func ("/eprop/definition/cuba-random", "random", check_cuba);
   g_test_add_func ("/eprop/beside-bptt", check_beside_bptt);
   g_test_add_func ("/eprop/feedback/adaptive", check_adaptive);
   g_test_add_func ("/eprop/feedback/random", check_random);

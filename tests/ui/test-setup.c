@@ -674,6 +674,32 @@ test_preset (Set *set, gconstpointer data)
   assert_value (set, UNITS, "1000");
 }
 
+/* As its list does when a row is taken. */
+static void
+choose_compared (Set *set, const char *id)
+{
+  g_signal_emit_by_name (gtk_widget_get_parent (ui_get (set->page, GTK_TYPE_MENU_BUTTON, "Change compare")), "chosen",
+                         id);
+  ui_settle (set->window);
+}
+
+/* The slot may be filled and emptied; of its rule only what a gradient has use for is shown. */
+static void
+test_compared (Set *set, gconstpointer data)
+{
+  g_assert_false (is_seen (set, "run.compare"));
+  choose_compared (set, "bptt");
+  assert_value (set, "compare.id", "bptt");
+  g_assert_true (is_seen (set, "compare.surrogate.kind"));
+  g_assert_false (is_seen (set, "compare.optimiser.lr"));
+  g_assert_true (is_seen (set, "rule.optimiser.lr"));
+  g_assert_true (is_seen (set, "run.compare"));
+  choose_compared (set, "none");
+  assert_value (set, "compare.id", "none");
+  g_assert_null (find_row (set->page, "compare.surrogate.kind"));
+  g_assert_false (is_seen (set, "run.compare"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -700,6 +726,7 @@ main (int argc, char **argv)
     { "/ui/setup/branch", test_branch },
     { "/ui/setup/still", test_still },
     { "/ui/setup/preset", test_preset },
+    { "/ui/setup/compared", test_compared },
     { "/ui/setup/menu", test_menu },
     { "/ui/setup/menu-goes", test_menu_goes },
     { "/ui/setup/start-times", test_start_times },
