@@ -94,6 +94,21 @@ rheo_inner_get_limit (const RheoInnerWork *work)
   return work->state[STATE_LIMIT];
 }
 
+void
+rheo_inner_spectrum (int n_rows, int n, int stride, const RheoReal *b, double *singular)
+{
+  const gsize rows = (gsize) n_rows;
+  g_autofree double *plain = g_new (double, rows *(gsize) n), *gram = g_new (double, rows *rows);
+  g_autofree double *turned = g_new (double, rows *(gsize) n), *direction = g_new (double, rows *rows);
+
+  for (int k = 0; k < n_rows; k++)
+    for (int i = 0; i < n; i++)
+      plain[k * n + i] = turned[i * n_rows + k] = (double) b[(gsize) k * (gsize) stride + (gsize) i];
+  rheo_multiply (false, false, n_rows, n_rows, n, 1, plain, turned, 0, gram);
+  if (!rheo_directions (n_rows, gram, n_rows, direction, singular))
+    memset (singular, 0, sizeof (double) * rows);
+}
+
 RheoBatch
 rheo_inner_only (const RheoBatch *batch, int row)
 {

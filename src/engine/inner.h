@@ -45,6 +45,8 @@ double rheo_inner_get_limit (const RheoInnerWork *work);
 gboolean rheo_inner_make (RheoInnerWork *work, RheoRule *rule, const RheoInner *config, GError **error);
 /* Filters the target of a trial with `keep` from one step to the next and 1 - keep of each spike: g [step][stride]. */
 void rheo_inner_filter (const RheoInnerWork *work, int trial, double keep, int stride, RheoReal *g);
+/* Singular values of B'B, in descending order: B [rows][stride], of n numbers each. All 0 where they cannot be found. */
+void rheo_inner_spectrum (int n_rows, int n, int stride, const RheoReal *b, double *singular);
 /* A row of a batch as a batch, borrowed from it. */
 RheoBatch rheo_inner_only (const RheoBatch *batch, int row);
 /* Which trial a row of a batch is. */

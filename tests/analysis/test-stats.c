@@ -104,6 +104,39 @@ test_weights_by_hand (void)
   g_assert_cmpfloat (get (out, "in.out-degree", 1), ==, 1);
 }
 
+/* A change of known singular values: 3 and -4 on its own diagonal, and what a rule says of its feedback. */
+static void
+test_singular (void)
+{
+  g_autoptr (RheoTable) weights = rheo_table_new (""), start = rheo_table_new (""), out = NULL;
+  g_autoptr (GError) error = NULL;
+  const double in[] = { 4, 5, 6, 7, 8, 9 }, in_start[] = { 1, 5, 6, 7, 12, 9 };
+  const double out_weight[] = { 1, 2, 3 }, out_start[] = { 1, 2, 1 }, feedback[] = { 5, 5, 0 };
+  const int64_t three = 3;
+  RheoRecord record = { .name = "a", .iteration = 7, .weights = weights, .start = start };
+
+  add_matrix (weights, "in.weight", 2, 3, in);
+  add_matrix (weights, "out.weight", 3, 1, out_weight);
+  rheo_table_add_copy (weights, "goal.singular-values", "", "", "number", RHEO_F64, &three, feedback);
+  add_matrix (start, "in.weight", 2, 3, in_start);
+  add_matrix (start, "out.weight", 3, 1, out_start);
+  out = run ("singular-values", &record, 1, "share", "0.6", NULL);
+  g_assert_nonnull (out);
+  g_assert_cmpfloat_with_epsilon (get (out, "in.singular-value", 0), 4, 1e-12);
+  g_assert_cmpfloat_with_epsilon (get (out, "in.singular-value", 1), 3, 1e-12);
+  g_assert_cmpfloat_with_epsilon (get (out, "largest", 0), 4, 1e-12);
+  g_assert_cmpfloat_with_epsilon (get (out, "dimension", 0), 625.0 / (256 + 81), 1e-12);
+  g_assert_cmpfloat (get (out, "directions", 0), ==, 1); /* 16 of 25 */
+  g_assert_cmpfloat_with_epsilon (get (out, "out.singular-value", 0), 2, 1e-12);
+  g_assert_cmpfloat_with_epsilon (get (out, "dimension", 2), 2, 1e-12);
+  g_assert_cmpfloat (get (out, "directions", 2), ==, 2);
+  g_assert_cmpfloat (get (out, "feedback.singular-value", 1), ==, 5);
+
+  record.start = NULL;
+  g_assert_null (run ("singular-values", &record, 1, "projection", "in", &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+}
+
 static double
 draw_normal (GRand *rand)
 {
@@ -396,6 +429,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/weights/by-hand", test_weights_by_hand);
+  g_test_add_func ("/singular-values", test_singular);
   g_test_add_func ("/weights/log-normal", test_log_normal);
   g_test_add_func ("/weights/not-log-normal", test_not_log_normal);
   g_test_add_func ("/weights/spectral-radius", test_spectral_radius);

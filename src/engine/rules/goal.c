@@ -211,6 +211,7 @@ typedef struct
   RheoReal *moments;  /* KEEP "goal.moments": [2][pre][post], or NULL: plain steps */
   double *n_steps;    /* KEEP: that Adam has made */
   double spread;      /* of the random columns */
+  double *singular;   /* CONST "goal.singular-values": of D, [column] */
   double *converged;  /* KEEP: epoch, 0: not yet */
   uint8_t *seen;      /* target spikes that `target` was made of */
   RheoReal *read_out; /* [unit][out] that the feedback was made of */
@@ -223,12 +224,6 @@ typedef struct
 } Work;
 
 /* --- feedback ----------------------------------------------------------------------------------------------------- */
-static int
-n_columns (const Goal *config, int n_units)
-{
-  return config->matrix == MATRIX_RANK ? config->rank : n_units;
-}
-
 /* The random columns from the outputs on. */
 static void
 draw_columns (const RheoRule *rule, uint32_t iteration, uint32_t step)
@@ -292,6 +287,9 @@ make_feedback (RheoRule *rule)
   work->step.whole = work->whole;
   if (work->whole != NULL)
     make_whole (work);
+  rheo_inner_spectrum (work->n_columns, n, work->ld, work->feedback, work->singular);
+  for (int k = 0; k < work->n_columns && work->step.rank == 0; k++)
+    work->singular[k] = squares / n;
 }
 
 /* --- targets ------------------------------------------------------------------------------------------------------ */
@@ -709,6 +707,7 @@ goal_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   const RheoCuba *cell;
   const RheoFilter *filter;
   const int64_t one = 1;
+  int64_t columns;
 
   if (!rheo_inner_begin (inner, rule, &config->inner, error) || !check_rank (config, inner, error))
     return FALSE;
@@ -718,7 +717,8 @@ goal_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   filter = plan->pop[rheo_net_find_pop (net, "trace")].derived;
   work->ld = RHEO_PADDED (inner->n_units);
   work->keep = config->tied ? (double) filter->keep : exp (-1 / config->tau);
-  work->n_columns = n_columns (config, inner->n_units);
+  work->n_columns = config->matrix == MATRIX_RANK ? config->rank : inner->n_units;
+  columns = work->n_columns;
   work->step = (RheoGoalStep){ .n = inner->n_units,
                                .stride = work->ld,
                                .n_out = inner->n_out,
@@ -741,8 +741,11 @@ goal_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
                       sizeof (RheoReal) == sizeof (float) ? RHEO_F32 : RHEO_F64, RHEO_USE_KEEP, dims);
       work->moments = rheo_net_find_array (net, "goal.moments")->data;
     }
-  if (work->converged == NULL || work->n_steps == NULL || (config->update == UPDATE_ADAM && work->moments == NULL)
-      || !make_buffers (rule))
+  rheo_net_array (net, "goal.singular-values", N_ ("Singular values of the feedback matrix"), "", "number", RHEO_F64,
+                  RHEO_USE_CONST, &columns);
+  work->singular = rheo_net_find_array (net, "goal.singular-values")->data;
+  if (work->converged == NULL || work->singular == NULL || work->n_steps == NULL
+      || (config->update == UPDATE_ADAM && work->moments == NULL) || !make_buffers (rule))
     return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for the inner target."));
   draw_columns (rule, 0, 0);
   declare (rule->metrics, "train", TRUE);
