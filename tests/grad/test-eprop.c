@@ -512,6 +512,37 @@ check_resume (void)
     }
 }
 
+/* What is looked at before the first update changes nothing, nor does it after a checkpoint was loaded. */
+static void
+check_watched (void)
+{
+  static const char *const more = "rule.feedback.kind=adaptive rule.feedback.decay=0.05";
+  g_autoptr (RheoTrainer) plain = make (more), watched = make (more), resumed = make (more);
+  g_autoptr (RheoTable) record = NULL, again = NULL, checkpoint = NULL;
+  g_autoptr (GError) error = NULL;
+
+  record = rheo_trainer_dup_record (watched, &error);
+  g_assert_no_error (error);
+  step (plain);
+  step (watched);
+  checkpoint = rheo_trainer_dup_checkpoint (plain);
+  rheo_trainer_load_checkpoint (resumed, checkpoint, &error);
+  g_assert_no_error (error);
+  again = rheo_trainer_dup_record (resumed, &error);
+  g_assert_no_error (error);
+  step (plain);
+  step (watched);
+  step (resumed);
+  for (int i = 0; i < rheo_trainer_get_grad (plain)->n; i++)
+    {
+      const RheoTrainable *t = rheo_net_get_trainable (rheo_trainer_get_net (plain), i);
+      const gsize size = sizeof (RheoReal) * (gsize) (t->n_rows * t->stride);
+
+      g_assert_cmpmem (t->value, size, rheo_net_get_trainable (rheo_trainer_get_net (watched), i)->value, size);
+      g_assert_cmpmem (t->value, size, rheo_net_get_trainable (rheo_trainer_get_net (resumed), i)->value, size);
+    }
+}
+
 static void
 check_zero_readout (void)
 {
@@ -538,6 +569,7 @@ main (int argc, char **argv)
   g_test_add_func ("/eprop/feedback/adaptive", check_adaptive);
   g_test_add_func ("/eprop/feedback/random", check_random);
   g_test_add_func ("/eprop/feedback/resume", check_resume);
+  g_test_add_func ("/eprop/feedback/watched", check_watched);
   g_test_add_func ("/eprop/feedback/zero-read-out", check_zero_readout);
   return g_test_run ();
 }

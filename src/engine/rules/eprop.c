@@ -90,13 +90,24 @@ typedef struct
 
 /* --- feedback ----------------------------------------------------------------------------------------------------- */
 
-/* Back from the array that checkpoints hold, which a load may have changed. */
+/* Back from the array that checkpoints hold, which a load may have changed; the network may have run since with what was
+ * there before, and made copies of it. */
 static void
-show_feedback (const Path *path)
+show_feedback (RheoNet *net, const Path *path)
 {
+  const gsize size = sizeof (RheoReal) * (gsize) path->proj->n_post;
+  gboolean changed = FALSE;
+
   for (int j = 0; j < path->proj->n_pre; j++)
-    memcpy (path->padded + (gsize) j * path->proj->stride, path->kept + (gsize) j * path->proj->n_post,
-            sizeof (RheoReal) * path->proj->n_post);
+    {
+      RheoReal *to = path->padded + (gsize) j * path->proj->stride;
+      const RheoReal *from = path->kept + (gsize) j * path->proj->n_post;
+
+      changed = changed || memcmp (to, from, size) != 0;
+      memcpy (to, from, size);
+    }
+  if (changed)
+    rheo_net_weights_changed (net);
 }
 
 /* The same law as that of the read-out, whatever it is: its own numbers in random order. FALSE: they are all 0. */
@@ -200,7 +211,7 @@ gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m)
     {
       const Path *path = &g_array_index (work->paths, Path, i);
 
-      show_feedback (path);
+      show_feedback (rule->net, path);
       memcpy (path->weights, path->proj->weight, sizeof (RheoReal) * path->proj->n_pre * path->proj->stride);
     }
   return rheo_lesson_gradient (work->lesson, batch, out, m);
