@@ -8,6 +8,7 @@
 #include "app/library.h"
 #include "app/run-queue.h"
 #include "app/session.h"
+#include "app/sweeps.h"
 
 typedef struct
 {
@@ -16,12 +17,13 @@ typedef struct
   RheoSession *session;   /* the current run */
   RheoLibrary *library;   /* stored runs */
   RheoRunQueue *queue;    /* runs that wait for the current one */
+  RheoSweeps *sweeps;     /* many runs, beside it */
 } RheoContext;
 
 /* What pages ask the window for, as actions of the window ("win.…"), so that menus, buttons, toasts and tests use the
  * same names:
  *   run, step, stop          as the header's buttons
- *   view (s)                 "setup", "live", "analyse", "runs"
+ *   view (s)                 "setup", "live", "analyse", "runs", "sweeps"
  *   open (s)                 a run file, an experiment or data of the user's own, by path
  *   use-data (s)             data of the user's own become the task of Set up
  *   start (s)                loads a ready-made experiment by name and runs it
@@ -34,6 +36,10 @@ typedef struct
  *   edit-script (s)          opens a script in the editor, by path
  *   new-script (s)           a new one there, which begins as an example
  *   save-script              what is open there
+ *   new-sweep                asks what is varied
+ *   sweep-value (s)          the same, with a value by key path
+ *   show-form                Set up with what it describes
+ *   tell (s)                 a toast
  *   search                   the focus goes to the search of the view
  *   copy-text (s)            to the clipboard
  *   show-file (s)            in the file manager */

@@ -82,6 +82,6 @@ get_editor (gpointer data, const char *path, const RheoParam *param, GMenuModel 
 void
 rheo_document_init_host (RheoDocument *document, RheoParamHost *host)
 {
-  *host = (RheoParamHost){ dup_value, dup_reference, is_changed, set,      reset,
-                           insert,    take_out,      get_lock,   document, get_editor };
+  *host = (RheoParamHost){ dup_value, dup_reference, is_changed, set,        reset, insert,
+                           take_out,  get_lock,      document,   get_editor, TRUE };
 }

@@ -8,6 +8,7 @@
 #include "app/runs-page.h"
 #include "app/script-page.h"
 #include "app/setup-page.h"
+#include "app/sweeps-page.h"
 #include "app/window.h"
 
 struct _RheoAppWindow
@@ -22,6 +23,7 @@ struct _RheoAppWindow
   RheoLivePage *live_page;
   RheoAnalysePage *analyse_page;
   RheoRunsPage *runs_page;
+  RheoSweepsPage *sweeps_page;
   GtkButton *run;
   GtkWidget *run_icon, *run_label;
   GtkWidget *step, *stop, *undo, *redo, *export_all, *menu_button;
@@ -91,6 +93,9 @@ void rheo_app_window_start_left (RheoAppWindow *window);
 void rheo_app_window_forget_left (RheoAppWindow *window);
 /* The current run has ended: the next one that waits begins, unless the user or a fault ended it. */
 void rheo_app_window_go_on (RheoAppWindow *window);
+
+/* window-sweeps.c */
+void rheo_app_window_follow_sweeps (RheoAppWindow *window); /* actions and toasts */
 
 /* window-close.c */
 gboolean rheo_app_window_close_request (GtkWindow *window);

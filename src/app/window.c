@@ -297,6 +297,7 @@ folder_changed (GSettings *settings, const char *key, gpointer data)
   g_autofree char *folder = rheo_settings_dup_runs_folder (settings);
 
   rheo_library_set_folder (window->context.library, folder);
+  rheo_sweeps_set_folder (window->context.sweeps, folder);
 }
 
 static void
@@ -420,6 +421,7 @@ add_views (RheoAppWindow *window)
   window->live_page = RHEO_LIVE_PAGE (rheo_live_page_new (&window->context));
   window->analyse_page = RHEO_ANALYSE_PAGE (rheo_analyse_page_new (&window->context));
   window->runs_page = RHEO_RUNS_PAGE (rheo_runs_page_new (&window->context));
+  window->sweeps_page = RHEO_SWEEPS_PAGE (rheo_sweeps_page_new (&window->context));
   gtk_stack_add_named (window->setup, rheo_start_page_new (window->context.settings), "start");
   gtk_stack_add_named (window->setup, GTK_WIDGET (window->setup_page), "form");
   gtk_stack_add_named (window->setup, GTK_WIDGET (window->script_page), "script");
@@ -431,6 +433,7 @@ add_views (RheoAppWindow *window)
   add_view (window, GTK_WIDGET (window->live_page), "live", _ ("Live"), "rheobase-live-symbolic");
   add_view (window, GTK_WIDGET (window->analyse_page), "analyse", _ ("Analyse"), "rheobase-analyse-symbolic");
   add_view (window, GTK_WIDGET (window->runs_page), "runs", _ ("Runs"), "rheobase-runs-symbolic");
+  add_view (window, GTK_WIDGET (window->sweeps_page), "sweeps", _ ("Sweeps"), "rheobase-sweeps-symbolic");
 }
 
 static void
@@ -458,6 +461,7 @@ follow (RheoAppWindow *window)
   gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (drop));
   theme_changed (context->settings, "theme", window);
   rheo_app_window_follow_queue (window);
+  rheo_app_window_follow_sweeps (window);
   window->focused = g_ptr_array_new_with_free_func (g_object_unref);
   g_signal_connect (window, "notify::focus-widget", G_CALLBACK (focus_changed), NULL);
 }
@@ -487,6 +491,7 @@ rheo_app_window_init (RheoAppWindow *window)
   window->context.session = rheo_session_new ();
   window->context.queue = rheo_run_queue_new ();
   window->context.library = rheo_library_new (folder);
+  window->context.sweeps = rheo_sweeps_new (folder);
 
   gtk_window_set_title (GTK_WINDOW (window), _ ("Rheobase"));
   gtk_window_set_icon_name (GTK_WINDOW (window), RHEO_APP_ID);
@@ -535,6 +540,8 @@ finalize (GObject *object)
   RheoAppWindow *window = RHEO_APP_WINDOW (object);
 
   g_clear_object (&window->context.session);
+  rheo_sweeps_shut (window->context.sweeps);
+  g_clear_object (&window->context.sweeps);
   rheo_library_shut (window->context.library);
   g_clear_object (&window->context.library);
   g_clear_object (&window->context.queue);

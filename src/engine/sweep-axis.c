@@ -280,7 +280,7 @@ range_value (Range range, double lo, double hi, int i, int n, gint64 seed)
     return lo;
   if (!drawn && i == n - 1)
     return hi;
-  g_ascii_formatd (text, sizeof text, log_scale || drawn ? "%.5g" : "%.12g",
+  g_ascii_formatd (text, sizeof text, log_scale || drawn ? "%.3g" : "%.12g",
                    log_scale ? lo * pow (hi / lo, share) : lo + (hi - lo) * share);
   return g_ascii_strtod (text, NULL);
 }

@@ -172,8 +172,8 @@ rheo_sweep_drive_get_jobs (const RheoSweepDrive *drive)
   return jobs > 0 ? jobs : (int) g_get_num_processors ();
 }
 
-static gboolean
-is_mine (const RheoSweepDrive *drive, int row)
+gboolean
+rheo_sweep_drive_has_child (const RheoSweepDrive *drive, int row)
 {
   for (guint i = 0; i < drive->children->len; i++)
     if (g_array_index (drive->children, Child, i).row == row)
@@ -189,7 +189,7 @@ count_foreign (const RheoSweepDrive *drive)
 
   for (int row = 0; row < rheo_sweep_get_n_rows (drive->sweep); row++)
     n += rheo_sweep_drive_owns (drive, row) && rheo_sweep_state_get (drive->state, row)->state == RHEO_ROW_RUNNING
-         && !is_mine (drive, row);
+         && !rheo_sweep_drive_has_child (drive, row);
   return n;
 }
 
@@ -362,7 +362,7 @@ find_next (RheoSweepDrive *drive)
     {
       int row = drive->sequence[i];
 
-      if (!rheo_sweep_drive_owns (drive, row) || is_mine (drive, row)
+      if (!rheo_sweep_drive_owns (drive, row) || rheo_sweep_drive_has_child (drive, row)
           || rheo_sweep_state_get (drive->state, row)->state != RHEO_ROW_WAITING)
         continue;
       rheo_sweep_state_look_at (drive->state, row);
@@ -377,7 +377,7 @@ look_at_foreign (RheoSweepDrive *drive, void (*changed) (int row, void *data), v
 {
   for (int row = 0; row < rheo_sweep_get_n_rows (drive->sweep); row++)
     if (rheo_sweep_drive_owns (drive, row) && rheo_sweep_state_get (drive->state, row)->state == RHEO_ROW_RUNNING
-        && !is_mine (drive, row) && rheo_sweep_state_look_at (drive->state, row) && changed != NULL)
+        && !rheo_sweep_drive_has_child (drive, row) && rheo_sweep_state_look_at (drive->state, row) && changed != NULL)
       changed (row, data);
 }
 

@@ -36,6 +36,7 @@ void rheo_sweep_drive_kill (RheoSweepDrive *drive);
 int rheo_sweep_drive_get_n_rows (const RheoSweepDrive *drive);
 int rheo_sweep_drive_get_n_left (const RheoSweepDrive *drive);
 gboolean rheo_sweep_drive_owns (const RheoSweepDrive *drive, int row);
+gboolean rheo_sweep_drive_has_child (const RheoSweepDrive *drive, int row); /* started by it, and still running */
 /* Runs at the same time, as it stands now. */
 int rheo_sweep_drive_get_jobs (const RheoSweepDrive *drive);
 /* Seconds until all is done, from the runs that are finished; NaN: none is. */

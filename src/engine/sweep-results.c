@@ -516,12 +516,12 @@ reduce (const double *values, guint n, RheoReduction reduction, int direction)
     return NAN;
   switch (reduction)
     {
-    case RHEO_REDUCE_MEDIAN:
+    case RHEO_OVER_SEEDS_MEDIAN:
       /* Two that were never reached have no difference. */
       return n % 2 || values[n / 2 - 1] == values[n / 2] ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-    case RHEO_REDUCE_BEST:
+    case RHEO_OVER_SEEDS_BEST:
       return direction > 0 ? values[n - 1] : values[0];
-    case RHEO_REDUCE_SPREAD:
+    case RHEO_OVER_SEEDS_SPREAD:
       return standard_deviation (values, n);
     default:
       for (guint i = 0; i < n; i++)

@@ -17,11 +17,11 @@ typedef enum
 
 typedef enum
 {
-  RHEO_REDUCE_MEAN,
-  RHEO_REDUCE_MEDIAN,
-  RHEO_REDUCE_BEST,
-  RHEO_REDUCE_SPREAD, /* standard deviation; NaN for one run */
-  RHEO_N_REDUCTIONS,
+  RHEO_OVER_SEEDS_MEAN,
+  RHEO_OVER_SEEDS_MEDIAN,
+  RHEO_OVER_SEEDS_BEST,
+  RHEO_OVER_SEEDS_SPREAD, /* standard deviation; NaN for one run */
+  RHEO_N_OVER_SEEDS,
 } RheoReduction;
 
 typedef struct

@@ -469,6 +469,15 @@ on_menu_closed (GtkWidget *popover)
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, drop_menu, g_object_ref (popover), g_object_unref);
 }
 
+/* Only a value of the experiment: other forms have rows without a path into it. */
+static gboolean
+can_be_swept (const RheoParamRow *row)
+{
+  RheoParamType type = row->param->type;
+
+  return row->host->sweeps && (type == RHEO_INT || type == RHEO_REAL || type == RHEO_BOOL || type == RHEO_CHOICE);
+}
+
 static void
 open_menu (RheoParamRow *row, double x, double y)
 {
@@ -480,6 +489,13 @@ open_menu (RheoParamRow *row, double x, double y)
   g_menu_append (menu, C_ ("verb", "Reset"), "param.reset");
   g_menu_append (menu, _ ("Copy key"), "param.copy-key");
   g_menu_append (menu, _ ("Copy as option"), "param.copy-option");
+  if (can_be_swept (row))
+    {
+      g_autoptr (GMenuItem) item = g_menu_item_new (_ ("Sweep this value…"), NULL);
+
+      g_menu_item_set_action_and_target (item, "win.sweep-value", "s", row->path);
+      g_menu_append_item (menu, item);
+    }
   g_menu_append (menu, _ ("Help"), "param.help");
   popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
   g_clear_pointer (&row->menu, gtk_widget_unparent);

@@ -23,6 +23,7 @@ typedef struct
   /* Of a file that the program can edit: the action that opens one, with its name as target, and in make (yours) items that
    * begin new ones. NULL: it cannot. Itself NULL: no file can be edited. */
   const char *(*get_editor) (gpointer data, const char *path, const RheoParam *param, GMenuModel **make);
+  gboolean sweeps; /* values may be swept: the menu of a row has an item for the action win.sweep-value (s path) */
 } RheoParamHost;
 
 #define RHEO_TYPE_PARAM_ROW (rheo_param_row_get_type ())

@@ -332,7 +332,7 @@ test_results (Fixture *f, gconstpointer rest)
                                    "best.loss\tbest.valid.loss\nbatch-10_seed-1\t10\t1\tdone\tbudget\t3\t3\t3\t"));
   g_assert_nonnull (strstr (text, "\nbatch-20_seed-2\t20\t2\twaiting\t\t0\t0\t\t\t\t\t\n"));
 
-  map = rheo_sweep_results_dup_map (results, &ask, 0, -1, RHEO_REDUCE_MEAN);
+  map = rheo_sweep_results_dup_map (results, &ask, 0, -1, RHEO_OVER_SEEDS_MEAN);
   g_assert_cmpfloat (cell (map, "value", 0), ==, 4);
   g_assert_cmpfloat (cell (map, "low", 0), ==, 3);
   g_assert_cmpfloat (cell (map, "high", 0), ==, 5);
@@ -341,12 +341,12 @@ test_results (Fixture *f, gconstpointer rest)
   g_assert_cmpfloat (cell (map, "diverged", 1), ==, 1);
   g_assert_cmpfloat (cell (map, "waiting", 1), ==, 1);
   ask.measure = RHEO_MEASURE_BEST;
-  best = rheo_sweep_results_dup_map (results, &ask, 0, 1, RHEO_REDUCE_MEDIAN);
+  best = rheo_sweep_results_dup_map (results, &ask, 0, 1, RHEO_OVER_SEEDS_MEDIAN);
   g_assert_cmpfloat (cell (best, "value", 0), ==, 2);
   g_assert_cmpfloat (cell (best, "value", 2), ==, 5);
   g_assert_cmpfloat (cell (best, "y", 2), ==, 1);
   ask = (RheoSweepAsk){ "train.loss", RHEO_MEASURE_MEAN, 2, 0 };
-  mean = rheo_sweep_results_dup_map (results, &ask, 0, 1, RHEO_REDUCE_BEST);
+  mean = rheo_sweep_results_dup_map (results, &ask, 0, 1, RHEO_OVER_SEEDS_BEST);
   g_assert_cmpfloat (cell (mean, "value", 0), ==, 2.5);
   g_assert_cmpfloat (cell (mean, "value", 2), ==, 6.5);
   ask = (RheoSweepAsk){ "train.loss", RHEO_MEASURE_REACHED, 0, 2 };
@@ -355,7 +355,7 @@ test_results (Fixture *f, gconstpointer rest)
   g_assert_true (isinf (cell (reached, "value", 1)));
   g_assert_true (isnan (cell (reached, "value", 2)));
   ask.measure = RHEO_MEASURE_LAST;
-  spread = rheo_sweep_results_dup_map (results, &ask, 0, -1, RHEO_REDUCE_SPREAD);
+  spread = rheo_sweep_results_dup_map (results, &ask, 0, -1, RHEO_OVER_SEEDS_SPREAD);
   g_assert_cmpfloat_with_epsilon (cell (spread, "value", 0), sqrt (2), 1e-12);
 }
 

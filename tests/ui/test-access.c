@@ -7,6 +7,7 @@
 #include "app/analyse-result.h"
 #include "app/live-value.h"
 #include "app/runs-page-private.h"
+#include "app/sweeps-page.h"
 #include "widgets/plot-card.h"
 #include "widgets/scrubber.h"
 
@@ -371,6 +372,43 @@ show_script (RheoAppWindow *window)
   return NULL;
 }
 
+static gboolean
+has_map (gpointer page)
+{
+  return ui_find_text (page, "0 of 8 runs") != NULL;
+}
+
+/* A paused sweep, and a cell of it. */
+static GtkWidget *
+show_sweep (RheoAppWindow *window)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoSweep) sweep = rheo_sweep_parse (
+      "{\"experiment\": \"robot-trajectory\", \"seeds\": 2, \"axes\": [{\"key\": \"run.batch\", \"values\": [10, 20]},"
+      "{\"key\": \"rule.optimiser.lr\", \"values\": [0.1, 0.2]}]}",
+      "test", NULL, &error);
+  g_autofree char *folder = g_build_filename (ui_test_folder (), "sweep-to-see", NULL);
+  g_autoptr (RheoSweepWatch) watch = NULL;
+  GtkWidget *page = ui_find_type (GTK_WIDGET (window), RHEO_TYPE_SWEEPS_PAGE);
+
+  g_assert_no_error (error);
+  g_assert_true (rheo_sweep_create (sweep, folder, &error));
+  rheo_sweep_queue_write (sweep, &(RheoSweepQueue){ .paused = TRUE }, &error);
+  g_assert_no_error (error);
+  watch = rheo_sweep_watch_new (sweep);
+  rheo_sweeps_page_show (RHEO_SWEEPS_PAGE (page), watch);
+  ui_wait (has_map, page);
+  rheo_sweeps_page_select (RHEO_SWEEPS_PAGE (page), 1);
+  return NULL;
+}
+
+static GtkWidget *
+show_new_sweep (RheoAppWindow *window)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (window), "sweep-value", g_variant_new_string ("rule.optimiser.lr"));
+  return ui_get_beside (window);
+}
+
 static const Place places[] = {
   { "setup", "start", NULL },
   { "setup", "form", show_form },
@@ -381,6 +419,9 @@ static const Place places[] = {
   { "runs", "empty", NULL },
   { "runs", "run", show_run },
   { "runs", "compare", show_compare },
+  { "sweeps", "empty", NULL },
+  { "sweeps", "cell", show_sweep },
+  { "sweeps", "new", show_new_sweep },
   { "live", "options", show_options },
   { "live", "numbers", show_numbers },
   { "setup", "preferences", show_preferences },

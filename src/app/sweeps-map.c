@@ -1,0 +1,194 @@
+#define G_LOG_DOMAIN "rheo-app"
+
+#include "config.h"
+
+#include "app/sweeps-page-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "widgets/plot-card.h"
+
+static RheoColumn *
+add_names (RheoTable *table, const char *key, const RheoSweepAxis *axis)
+{
+  int64_t n = axis != NULL ? axis->n : 1;
+  RheoColumn *column = rheo_table_add (table, key, axis != NULL ? axis->label : "", axis != NULL ? axis->unit : "", key,
+                                       RHEO_STRING, &n);
+
+  for (int64_t i = 0; i < n; i++)
+    ((const char **) column->data)[i] = rheo_table_keep (table, axis != NULL ? axis->points[i].text : "");
+  return column;
+}
+
+static int
+cell_state (const RheoTable *map, int64_t i)
+{
+  if (rheo_column_get_number (rheo_table_find (map, "diverged"), i) > 0)
+    return 3;
+  if (rheo_column_get_number (rheo_table_find (map, "running"), i) > 0)
+    return 2;
+  if (rheo_column_get_number (rheo_table_find (map, "failed"), i) > 0)
+    return 4;
+  if (rheo_column_get_number (rheo_table_find (map, "waiting"), i) > 0
+      && isnan (rheo_column_get_number (rheo_table_find (map, "value"), i)))
+    return 1;
+  return 0;
+}
+
+/* What the number of a cell is, from the metric and what was asked of it. */
+static void
+describe_value (RheoSweepsPage *page, const RheoSweepSight *sight, RheoColumn *value)
+{
+  const RheoColumn *key = rheo_table_find (sight->metrics, "metric");
+
+  for (int64_t i = 0; i < rheo_column_get_length (key); i++)
+    if (g_str_equal (rheo_column_get_string (key, i), sight->view.metric)
+        && (sight->view.reduction == RHEO_OVER_SEEDS_SPREAD || sight->view.measure == RHEO_MEASURE_REACHED
+            || rheo_column_get_number (rheo_table_find (sight->metrics, "direction"), i) < 0))
+      value->flags |= RHEO_SERIES_LOWER_IS_BETTER;
+}
+
+static const char *
+find_label (const RheoSweepSight *sight, const char *what)
+{
+  const RheoColumn *key = rheo_table_find (sight->metrics, "metric");
+
+  for (int64_t i = 0; i < rheo_column_get_length (key); i++)
+    if (g_str_equal (rheo_column_get_string (key, i), sight->view.metric))
+      return rheo_column_get_string (rheo_table_find (sight->metrics, what), i);
+  return "";
+}
+
+/* Two axes, or one whose values are names. */
+static RheoPlotSpec *
+new_map (RheoSweepsPage *page, const RheoSweepSight *sight)
+{
+  const RheoSweepAxis *x = rheo_sweep_get_axis (sweep_of (page), sight->view.x),
+                      *y = sight->view.y >= 0 ? rheo_sweep_get_axis (sweep_of (page), sight->view.y) : NULL;
+  g_autoptr (RheoTable) table = rheo_table_new ("");
+  const int64_t dims[] = { y != NULL ? y->n : 1, x->n };
+  const gboolean reached = sight->view.measure == RHEO_MEASURE_REACHED;
+  RheoColumn *value = rheo_table_add (table, "value", reached ? N_ ("Iteration") : find_label (sight, "label"),
+                                      reached ? "" : find_label (sight, "unit"), "row column", RHEO_F64, dims),
+             *state = rheo_table_add (table, "state", "", "", "row column", RHEO_I32, dims),
+             *share = rheo_table_add (table, "share", "", "", "row column", RHEO_F64, dims);
+  RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find ("cells", NULL));
+
+  describe_value (page, sight, value);
+  for (int64_t i = 0; i < dims[0] * dims[1]; i++)
+    {
+      ((double *) value->data)[i] = rheo_column_get_number (rheo_table_find (sight->map, "value"), i);
+      ((int32_t *) state->data)[i] = cell_state (sight->map, i);
+      ((double *) share->data)[i] = rheo_column_get_number (rheo_table_find (sight->map, "share"), i);
+    }
+  add_names (table, "column", x);
+  add_names (table, "row", y);
+  rheo_plot_bind (spec, "value", table, "value", NULL, NULL);
+  rheo_plot_bind (spec, "state", table, "state", NULL, NULL);
+  rheo_plot_bind (spec, "share", table, "share", NULL, NULL);
+  rheo_plot_bind (spec, "columns", table, "column", NULL, NULL);
+  rheo_plot_bind (spec, "rows", table, "row", NULL, NULL);
+  return spec;
+}
+
+/* One axis of numbers: a line with the smallest and the largest of the seeds. */
+static RheoPlotSpec *
+new_line (RheoSweepsPage *page, const RheoSweepSight *sight)
+{
+  const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep_of (page), sight->view.x);
+  g_autoptr (RheoTable) table = rheo_table_new ("");
+  const char *label = find_label (sight, "label"), *unit = find_label (sight, "unit");
+  int64_t n = 0;
+  RheoColumn *x, *y, *lo, *hi;
+  RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find ("line", NULL));
+
+  for (int i = 0; i < axis->n; i++)
+    n += isfinite (rheo_column_get_number (rheo_table_find (sight->map, "value"), i));
+  x = rheo_table_add (table, "x", axis->label, axis->unit, "point", RHEO_F64, &n);
+  y = rheo_table_add (table, "y", label, unit, "point", RHEO_F64, &n);
+  lo = rheo_table_add (table, "lo", label, unit, "point", RHEO_F64, &n);
+  hi = rheo_table_add (table, "hi", label, unit, "point", RHEO_F64, &n);
+  for (int i = 0, k = 0; i < axis->n; i++)
+    {
+      double value = rheo_column_get_number (rheo_table_find (sight->map, "value"), i);
+
+      if (!isfinite (value))
+        continue;
+      ((double *) x->data)[k] = axis->points[i].number;
+      ((double *) y->data)[k] = value;
+      ((double *) lo->data)[k] = rheo_column_get_number (rheo_table_find (sight->map, "low"), i);
+      ((double *) hi->data)[k] = rheo_column_get_number (rheo_table_find (sight->map, "high"), i);
+      k++;
+    }
+  rheo_plot_bind (spec, "y", table, "y", NULL, NULL);
+  rheo_plot_bind (spec, "x", table, "x", NULL, NULL);
+  if (sight->view.reduction != RHEO_OVER_SEEDS_SPREAD)
+    {
+      rheo_plot_bind (spec, "lo", table, "lo", NULL, NULL);
+      rheo_plot_bind (spec, "hi", table, "hi", NULL, NULL);
+    }
+  spec->x.log = axis->log;
+  spec->empty = g_intern_string (_ ("After the first run"));
+  return spec;
+}
+
+gboolean
+rheo_sweeps_page_is_numeric (const RheoSweepAxis *axis)
+{
+  for (int i = 0; i < axis->n; i++)
+    if (isnan (axis->points[i].number))
+      return FALSE;
+  return axis->n > 1;
+}
+
+void
+rheo_sweeps_page_show_map (RheoSweepsPage *page, const RheoSweepSight *sight)
+{
+  const RheoSweepAxis *x = rheo_sweep_get_axis (sweep_of (page), sight->view.x);
+  gboolean line = sight->view.y < 0 && rheo_sweeps_page_is_numeric (x);
+  RheoPlotSpec *spec = line ? new_line (page, sight) : new_map (page, sight);
+  g_autofree char *title = NULL, *figures = g_build_filename (rheo_sweep_get_folder (sweep_of (page)), "figures", NULL);
+  const char *label = find_label (sight, "label");
+
+  page->n_x = x->n;
+  if (*label == '\0')
+    label = _ ("Result");
+  title = sight->view.y >= 0 ? g_strdup_printf (_ ("%s over %s and %s"), label, _ (x->label),
+                                                _ (rheo_sweep_get_axis (sweep_of (page), sight->view.y)->label))
+                             : g_strdup_printf (_ ("%s over %s"), label, _ (x->label));
+  spec->title = g_intern_string (title);
+  rheo_plot_view_set_name (rheo_plot_card_get_view (RHEO_PLOT_CARD (page->card)), title, "sweep-map", figures);
+  rheo_plot_card_take_spec (RHEO_PLOT_CARD (page->card), spec);
+  gtk_widget_set_visible (page->legend, !line);
+}
+
+/* "Best: rank 3 · τ* 5, 0.0049" */
+void
+rheo_sweeps_page_show_best (RheoSweepsPage *page, const RheoSweepSight *sight)
+{
+  const RheoColumn *value = rheo_table_find (sight->map, "value");
+  const RheoSweepAxis *x = rheo_sweep_get_axis (sweep_of (page), sight->view.x),
+                      *y = sight->view.y >= 0 ? rheo_sweep_get_axis (sweep_of (page), sight->view.y) : NULL;
+  RheoColumn probe = { .flags = 0 };
+  int64_t best = -1;
+  double sign;
+  g_autofree char *text = NULL, *where = NULL;
+  char number[40];
+
+  describe_value (page, sight, &probe);
+  sign = (probe.flags & RHEO_SERIES_LOWER_IS_BETTER) != 0 ? -1 : 1;
+  for (int64_t i = 0; i < rheo_column_get_length (value); i++)
+    if (cell_state (sight->map, i) == 0 && isfinite (rheo_column_get_number (value, i))
+        && (best < 0 || sign * (rheo_column_get_number (value, i) - rheo_column_get_number (value, best)) > 0))
+      best = i;
+  gtk_widget_set_visible (page->best, best >= 0);
+  if (best < 0)
+    return;
+  where = y != NULL ? g_strdup_printf ("%s %s, %s %s", y->symbol, y->points[best / x->n].text, x->symbol,
+                                       x->points[best % x->n].text)
+                    : g_strdup_printf ("%s %s", x->symbol, x->points[best].text);
+  g_snprintf (number, sizeof number, "%.4g", rheo_column_get_number (value, best));
+  text = g_strdup_printf (sign < 0 ? _ ("Lowest: %s, %s") : _ ("Highest: %s, %s"), where, number);
+  gtk_label_set_label (GTK_LABEL (page->best), text);
+}

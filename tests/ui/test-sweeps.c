@@ -1,0 +1,188 @@
+/* Sweeps: what is varied is asked, runs are started and shown, a cell leads back to Set up, and a sweep goes on by itself. */
+#include "config.h"
+
+#include "ui-test.h"
+
+#include <glib/gstdio.h>
+
+#include "../app/small-run.h"
+#include "app/settings.h"
+#include "app/sweep-cell.h"
+#include "app/sweep-new.h"
+#include "app/sweeps-page.h"
+#include "widgets/plot-view.h"
+
+typedef struct
+{
+  char *folder;
+  RheoAppWindow *window;
+} Fixture;
+
+static void
+begin (Fixture *f, gconstpointer name)
+{
+  g_autoptr (GSettings) settings = rheo_settings_new ();
+
+  f->folder = g_build_filename (ui_test_folder (), name, NULL);
+  g_mkdir_with_parents (f->folder, 0777);
+  g_settings_set_string (settings, "runs-folder", f->folder);
+}
+
+static void
+open_window (Fixture *f)
+{
+  f->window = ui_window_new ();
+  ui_activate (GTK_WIDGET (f->window), "win.view::sweeps");
+}
+
+static void
+end (Fixture *f, gconstpointer name)
+{
+  ui_window_close (f->window);
+  g_free (f->folder);
+}
+
+static RheoSweepWatch *
+first_watch (RheoAppWindow *window)
+{
+  RheoSweeps *sweeps = rheo_app_window_get_context (window)->sweeps;
+  g_autoptr (RheoSweepWatch) watch = g_list_model_get_item (G_LIST_MODEL (sweeps), 0);
+
+  return watch;
+}
+
+static gboolean
+all_done (gpointer data)
+{
+  RheoSweepWatch *watch = first_watch (data);
+  const RheoSweepSight *sight = watch != NULL ? rheo_sweep_watch_get (watch) : NULL;
+
+  return sight != NULL && sight->count[RHEO_ROW_DONE] == sight->n_rows && !rheo_sweep_watch_is_driving (watch);
+}
+
+static gboolean
+has_dialog (gpointer data)
+{
+  g_autoptr (GListModel) tops = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (tops); i++)
+    {
+      g_autoptr (GtkWidget) top = g_list_model_get_item (tops, i);
+
+      if (RHEO_IS_SWEEP_NEW (top) && gtk_widget_get_mapped (top))
+        {
+          *(GtkWidget **) data = top;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static gboolean
+no_dialog (gpointer data)
+{
+  GtkWidget *dialog;
+
+  return !has_dialog (&dialog);
+}
+
+static void
+test_empty (Fixture *f, gconstpointer name)
+{
+  GtkWidget *dialog = NULL;
+
+  open_window (f);
+  g_assert_nonnull (ui_get (GTK_WIDGET (f->window), GTK_TYPE_BUTTON, "New sweep"));
+  ui_settle (GTK_WIDGET (f->window));
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (f->window), "No sweeps yet"));
+  ui_click (ui_get (GTK_WIDGET (f->window), GTK_TYPE_BUTTON, "New sweep"));
+  ui_wait (has_dialog, &dialog);
+  ui_settle (dialog);
+  g_assert_true (gtk_widget_get_sensitive (ui_get (dialog, GTK_TYPE_BUTTON, "Start 3 runs")));
+  gtk_window_close (GTK_WINDOW (dialog));
+  ui_wait (no_dialog, NULL);
+}
+
+static void
+test_value (Fixture *f, gconstpointer name)
+{
+  RheoContext *context;
+  GtkWidget *dialog = NULL, *entry, *seeds, *page;
+  const RheoSweepSight *sight;
+
+  open_window (f);
+  context = rheo_app_window_get_context (f->window);
+  rheo_document_take (context->document, small_experiment ("run.budget=2 run.record-every=0"));
+  ui_activate (GTK_WIDGET (f->window), "win.sweep-value::rule.optimiser.lr");
+  ui_wait (has_dialog, &dialog);
+  entry = ui_get (dialog, GTK_TYPE_ENTRY, "Learning rate");
+  seeds = ui_get (dialog, GTK_TYPE_SPIN_BUTTON, "Seeds");
+  gtk_editable_set_text (GTK_EDITABLE (entry), "0.001, -5");
+  ui_settle (dialog);
+  g_assert_false (gtk_widget_get_sensitive (ui_get (dialog, GTK_TYPE_BUTTON, "Start")));
+  g_assert_nonnull (ui_find_text (dialog, "rule.optimiser.lr is -5"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "0.001, 0.01, 0.1");
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (seeds), 2);
+  ui_click (ui_get (dialog, GTK_TYPE_BUTTON, "Start 6 runs"));
+  ui_wait (no_dialog, NULL);
+  ui_wait (all_done, f->window);
+  ui_settle (GTK_WIDGET (f->window));
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (f->window), "6 of 6 runs"));
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (f->window), "Lowest: "));
+
+  sight = rheo_sweep_watch_get (first_watch (f->window));
+  g_assert_cmpstr (sight->view.metric, ==, "valid.loss");
+  g_assert_cmpint (rheo_table_get_n_columns (sight->map), >, 5);
+  page = ui_find_type (GTK_WIDGET (f->window), RHEO_TYPE_SWEEPS_PAGE);
+  rheo_sweeps_page_select (RHEO_SWEEPS_PAGE (page), 2);
+  ui_settle (page);
+  g_assert_nonnull (ui_find_text (page, "lr 0.1"));
+  ui_shot (GTK_WIDGET (f->window), "sweeps.png");
+  ui_click (ui_get (page, GTK_TYPE_BUTTON, "Set up like this"));
+  {
+    g_autofree char *lr =
+        rheo_experiment_dup_value (rheo_document_get_experiment (context->document), "rule.optimiser.lr", NULL);
+
+    g_assert_cmpstr (lr, ==, "0.1");
+  }
+  ui_activate (GTK_WIDGET (f->window), "win.view::sweeps");
+  /* A cell that is run again has nothing of before. */
+  ui_click (ui_get (page, GTK_TYPE_BUTTON, "Run again"));
+  ui_wait (all_done, f->window);
+}
+
+static gboolean
+has_resumed (gpointer window)
+{
+  return ui_find_text (window, "goes on: 2 runs left") != NULL;
+}
+
+static void
+test_goes_on (Fixture *f, gconstpointer name)
+{
+  g_autoptr (RheoExperiment) experiment = small_experiment ("run.budget=2 run.record-every=0");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *json = rheo_experiment_dup_json (experiment), *text = NULL,
+                  *folder = g_build_filename (f->folder, "sweeps", "two", NULL);
+  g_autoptr (RheoSweep) sweep = NULL;
+
+  text = g_strdup_printf ("{\"title\": \"Two seeds\", \"experiment\": %s, \"seeds\": 2}", json);
+  sweep = rheo_sweep_parse (text, "test", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (rheo_sweep_create (sweep, folder, &error));
+  open_window (f);
+  ui_wait (has_resumed, f->window);
+  ui_wait (all_done, f->window);
+  ui_settle (GTK_WIDGET (f->window));
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (f->window), "2 of 2 runs"));
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_test_init (&argc, &argv);
+  g_test_add ("/sweeps/empty", Fixture, "empty", begin, test_empty, end);
+  g_test_add ("/sweeps/value", Fixture, "value", begin, test_value, end);
+  g_test_add ("/sweeps/goes-on", Fixture, "goes-on", begin, test_goes_on, end);
+  return ui_test_run ();
+}
