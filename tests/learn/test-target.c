@@ -20,6 +20,7 @@ typedef struct
 #define BACK(range) ", \"feedback\": {\"kind\": \"uniform\", \"range\": " #range "}"
 #define FORCE "\"id\": \"force\", \"rls\": {\"alpha\": 0.1, \"every\": 2}"
 #define FULL "\"id\": \"full-force\", \"rls\": {\"alpha\": 0.1, \"every\": 2}"
+#define FULL_SPIKES "\"id\": \"full-force\", \"target\": {\"sd\": 8}, \"rls\": {\"alpha\": 5}, \"tau-filter\": 2"
 
 static const Case cases[] = {
   { "force-1d", RATES BACK (1), FORCE, 1, 60 },
@@ -28,8 +29,8 @@ static const Case cases[] = {
   { "full-force-3d", RATES, FULL, 3, 60 },
   { "force-spiking-1d", SPIKES BACK (20), "\"id\": \"force\"", 1, 60 },
   { "force-spiking-3d", SPIKES BACK (20), "\"id\": \"force\"", 3, 60 },
-  { "full-force-spiking-1d", SPIKES, "\"id\": \"full-force\", \"target\": {\"sd\": 8}, \"tau-filter\": 2", 1, 60 },
-  { "full-force-spiking-3d", SPIKES, "\"id\": \"full-force\", \"target\": {\"sd\": 8}, \"tau-filter\": 2", 3, 60 },
+  { "full-force-spiking-1d", SPIKES, FULL_SPIKES, 1, 100 },
+  { "full-force-spiking-3d", SPIKES, FULL_SPIKES, 3, 100 },
 };
 
 static RheoTrainer *
