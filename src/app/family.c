@@ -32,7 +32,7 @@ rheo_experiment_get_family (const RheoExperiment *experiment)
 
   if (task == NULL || model == NULL || rule == NULL)
     return _ ("Other");
-  if (task->gives & RHEO_EPISODES)
+  if ((task->gives & RHEO_EPISODES) && !(task->gives & RHEO_TRIALS))
     return _ ("Reward and evolution");
   if (rule->gives & RHEO_LOCAL)
     return _ ("Self-organising");

@@ -462,6 +462,8 @@ static const char *const ready_titles[] = {
   NC_ ("experiment", "Robot trajectory as published: samples as time"),
   NC_ ("experiment", "Robot trajectory, plain spiking network"),
   NC_ ("experiment", "Robot trajectory, spiking"),
+  NC_ ("experiment", "Button and food"),
+  NC_ ("experiment", "Pole on a cart, by example"),
   NC_ ("experiment", "Three-dimensional trajectory, backpropagation"),
   NC_ ("experiment", "Three-dimensional trajectory, e-prop"),
   NC_ ("experiment", "Three-dimensional trajectory, full-FORCE"),

@@ -128,6 +128,12 @@ rheo_inner_only (const RheoBatch *batch, int row)
   return b;
 }
 
+gboolean
+rheo_inner_has (const RheoRule *rule, int set)
+{
+  return rule->shape.n_trials == 0 || set == RHEO_SET_TRAIN;
+}
+
 int
 rheo_inner_trial (const RheoInnerWork *work, const RheoBatch *batch, int row)
 {
@@ -185,19 +191,35 @@ rheo_inner_distance (const RheoInnerWork *work, const RheoNet *net, const RheoBa
 
 /* --- the target --------------------------------------------------------------------------------------------------- */
 
+/* The input of a trial with its hints back in their places. */
+static RheoReal *
+dup_hinted (const RheoBatch *batch, int n_hints)
+{
+  const gsize n_in = (gsize) batch->n_in, n = (gsize) n_hints;
+  RheoReal *input = g_memdup2 (batch->input, sizeof (RheoReal) * (gsize) batch->n_steps * n_in);
+
+  for (gsize t = 0; t < (gsize) batch->n_steps; t++)
+    memcpy (input + (t + 1) * n_in - n, batch->hint + t * n, sizeof (RheoReal) * n);
+  return input;
+}
+
 /* A trial with the targets of each step as a current in the next one. FALSE: stopped. */
 static gboolean
 run_teacher (const RheoInnerWork *work, const RheoRule *rule, const RheoInner *config, const RheoBatch *batch,
              uint8_t *spikes)
 {
   const int n = work->n_units, length = batch->length[0];
+  g_autofree RheoReal *input = batch->hint != NULL ? dup_hinted (batch, rule->shape.n_hints) : NULL;
+  RheoBatch hinted = *batch;
   g_autofree RheoReal *drive = g_new0 (RheoReal, (gsize) batch->n_steps * n);
   const RheoSignal teacher = { .pop = work->pop, .value = drive };
   const RheoIntervention deaf = {
     .kind = RHEO_ACT_SCALE, .pop = -1, .proj = rheo_net_find_proj (rule->net, "rec"), .t1 = batch->n_steps
   };
-  RheoRollout r = rheo_rule_rollout (rule, batch, RHEO_ROLL_TAPE);
+  RheoRollout r = rheo_rule_rollout (rule, &hinted, RHEO_ROLL_TAPE);
 
+  if (input != NULL)
+    hinted.input = input;
   for (int t = 0; t + 1 < length; t++)
     for (int o = 0; o < work->n_out; o++)
       for (int i = 0; i < n; i++)

@@ -49,7 +49,9 @@ void rheo_inner_filter (const RheoInnerWork *work, int trial, double keep, int s
 void rheo_inner_spectrum (int n_rows, int n, int stride, const RheoReal *b, double *singular);
 /* A row of a batch as a batch, borrowed from it. */
 RheoBatch rheo_inner_only (const RheoBatch *batch, int row);
-/* Which trial a row of a batch is. */
+/* Whether trials of a set are those whose target is kept: all are where they are alike, else those of the training. */
+gboolean rheo_inner_has (const RheoRule *rule, int set);
+/* Which trial a row of a batch is; of a set that rheo_inner_has. */
 int rheo_inner_trial (const RheoInnerWork *work, const RheoBatch *batch, int row);
 /* Of a row (from 0) of a lane of the tape, whose window of n_steps begins at step t0 of the trial. */
 double rheo_inner_count (const RheoInnerWork *work, const RheoTapeLane *lane, int trial, int row, int64_t t0,

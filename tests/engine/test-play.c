@@ -248,6 +248,36 @@ test_record (void)
     }
 }
 
+/* Spikes of the inner target, in a network that hears its hints or does not. */
+static int
+count_target (double sd_in)
+{
+  g_autofree char *more =
+      g_strdup_printf ("model.id=cuba-lif rule.id=goal model.units=40 model.sd-in=%g model.sd-rec=0 "
+                       "rule.target.sd=0 run.batch=5 task.bump-width=0.001",
+                       sd_in);
+  g_autoptr (RheoTrainer) trainer = make ("button-food", more);
+  const RheoNetArray *spikes = rheo_net_find_array (rheo_trainer_get_net (trainer), "target.spikes");
+  RheoStop stop;
+  int n = 0;
+
+  g_assert_true (rheo_trainer_step (trainer, NULL, NULL, &stop, NULL));
+  for (int64_t i = 0; i < spikes->dims[0] * spikes->dims[1] * spikes->dims[2]; i++)
+    n += ((const uint8_t *) spikes->data)[i];
+  /* Trials of the validation have no inner target to be held against. */
+  g_assert_cmpint (rheo_metrics_find (rheo_trainer_get_metrics (trainer), "train.spike-error"), >=, 0);
+  g_assert_cmpint (rheo_metrics_find (rheo_trainer_get_metrics (trainer), "valid.spike-error"), <, 0);
+  return n;
+}
+
+/* With bumps too narrow to be hit and no teacher, hints are all that drives the target network. */
+static void
+test_hints_teach (void)
+{
+  g_assert_cmpint (count_target (0), ==, 0);
+  g_assert_cmpint (count_target (30), >, 100);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -259,6 +289,7 @@ main (int argc, char **argv)
   g_test_add_func ("/play/demonstration", test_demonstration);
   g_test_add_func ("/play/bumps", test_bumps);
   g_test_add_func ("/play/hints", test_hints);
+  g_test_add_func ("/play/hints-teach", test_hints_teach);
   g_test_add_func ("/play/same", test_same);
   g_test_add_func ("/play/record", test_record);
   return g_test_run ();

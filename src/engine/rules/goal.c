@@ -571,10 +571,13 @@ goal_iterate (RheoRule *rule, RheoMetrics *m, GError **error)
 
 /* --- evaluation with weights that stay ---------------------------------------------------------------------------- */
 static void
-declare (RheoMetrics *m, const char *prefix, gboolean whole)
+declare (const RheoRule *rule, RheoMetrics *m, int set, gboolean whole)
 {
+  const char *prefix = rheo_set_prefix (set);
+
   for (int k = 0; goal_series[k].key != NULL; k++)
-    if (whole ? k != SERIES_RATE : k == SERIES_MSE || k == SERIES_DISTANCE || k == SERIES_RATE)
+    if (whole ? k != SERIES_RATE
+              : k == SERIES_MSE || k == SERIES_RATE || (k == SERIES_DISTANCE && rheo_inner_has (rule, set)))
       rheo_metrics_declare (m, prefix, &goal_series[k], NULL);
 }
 
@@ -596,7 +599,8 @@ see_wave (void *data, const RheoBatch *batch)
       const RheoTapeLane *lane = &tape->lane[i];
 
       seen->n_spikes += (double) lane->pop[work->rec].n_spikes;
-      for (int row = lane->row0; row < MIN (lane->row0 + lane->n_rows, batch->n_rows); row++)
+      for (int row = lane->row0;
+           row < MIN (lane->row0 + lane->n_rows, batch->n_rows) && rheo_inner_has (seen->rule, batch->set); row++)
         seen->distance += rheo_inner_count (&work->inner, lane, rheo_inner_trial (&work->inner, batch, row),
                                             row - lane->row0, 0, batch->length[row]);
     }
@@ -610,12 +614,13 @@ goal_evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
   const double rows = batch->n_rows;
   Seen seen = { .rule = rule };
 
-  declare (m, prefix, FALSE);
+  declare (rule, m, batch->set, FALSE);
   if (!rheo_frozen_run (&work->frozen, rule, batch, see_wave, &seen, &rule->fit))
     return FALSE;
   rule->output = work->frozen.out;
   add (m, prefix, SERIES_MSE, rheo_frozen_mse (&rule->fit), rows);
-  add (m, prefix, SERIES_DISTANCE, seen.distance / rows, rows);
+  if (rheo_inner_has (rule, batch->set))
+    add (m, prefix, SERIES_DISTANCE, seen.distance / rows, rows);
   add (m, prefix, SERIES_RATE, seen.n_spikes / (n_values (batch) / batch->n_out * work->step.n), rows);
   return TRUE;
 }
@@ -748,8 +753,8 @@ goal_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
       || (config->update == UPDATE_ADAM && work->moments == NULL) || !make_buffers (rule))
     return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for the inner target."));
   draw_columns (rule, 0, 0);
-  declare (rule->metrics, "train", TRUE);
-  declare (rule->metrics, "valid", FALSE);
+  declare (rule, rule->metrics, RHEO_SET_TRAIN, TRUE);
+  declare (rule, rule->metrics, RHEO_SET_VALID, FALSE);
   return TRUE;
 }
 
