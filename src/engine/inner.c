@@ -56,6 +56,7 @@ rheo_inner_begin (RheoInnerWork *work, RheoRule *rule, const RheoInner *config, 
   int64_t dims[3], two = N_STATES;
 
   *work = (RheoInnerWork){ .n_trials = MAX (rule->shape.n_trials, 1),
+                           .alike = rule->shape.n_trials == 0,
                            .n_steps = rheo_net_get_shape (net)->n_steps,
                            .n_out = rule->shape.n_out,
                            .pop = rheo_net_find_pop (net, "rec"),
@@ -129,15 +130,15 @@ rheo_inner_only (const RheoBatch *batch, int row)
 }
 
 gboolean
-rheo_inner_has (const RheoRule *rule, int set)
+rheo_inner_has (const RheoInnerWork *work, int set)
 {
-  return rule->shape.n_trials == 0 || set == RHEO_SET_TRAIN;
+  return work->alike || set == RHEO_SET_TRAIN;
 }
 
 int
 rheo_inner_trial (const RheoInnerWork *work, const RheoBatch *batch, int row)
 {
-  return work->n_trials > 1 ? batch->item[row] : 0;
+  return work->alike ? 0 : batch->set == RHEO_SET_TRAIN ? batch->item[row] : -1;
 }
 
 static const uint8_t *
@@ -162,9 +163,9 @@ rheo_inner_count (const RheoInnerWork *work, const RheoTapeLane *lane, int trial
 {
   const RheoTapePop *pop = &lane->pop[work->pop];
   const gsize stride = RHEO_PADDED (work->n_units);
-  double n = 0;
+  double n = trial >= 0 ? 0 : NAN;
 
-  for (int64_t t = 0; t < n_steps; t++)
+  for (int64_t t = 0; t < n_steps && trial >= 0; t++)
     for (int i = 0; i < work->n_units; i++)
       {
         const gsize place = (gsize) (t * lane->n_rows + row);
@@ -175,18 +176,6 @@ rheo_inner_count (const RheoInnerWork *work, const RheoTapeLane *lane, int trial
         n += fired != (spikes_at (work, trial, t0 + t)[i] != 0);
       }
   return n;
-}
-
-double
-rheo_inner_distance (const RheoInnerWork *work, const RheoNet *net, const RheoBatch *batch, int row)
-{
-  const RheoTape *tape = rheo_net_get_tape (net);
-  int i = 0;
-
-  while (row >= tape->lane[i].row0 + tape->lane[i].n_rows)
-    i++;
-  return rheo_inner_count (work, &tape->lane[i], rheo_inner_trial (work, batch, row), row - tape->lane[i].row0, 0,
-                           batch->length[row]);
 }
 
 /* --- the target --------------------------------------------------------------------------------------------------- */

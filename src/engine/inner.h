@@ -29,7 +29,8 @@ extern const RheoParam rheo_inner_rows[];
 typedef struct
 {
   int n_trials, n_steps, n_units, n_out;
-  int pop, proj; /* "rec"; "out" */
+  gboolean alike; /* all trials are the same one */
+  int pop, proj;  /* "rec"; "out" */
   /* Arrays of the net, so that they survive a resume. */
   uint8_t *spikes;   /* "target.spikes": [trial][step][unit] */
   RheoReal *teacher; /* "teacher.weight": [out][unit] */
@@ -50,11 +51,10 @@ void rheo_inner_spectrum (int n_rows, int n, int stride, const RheoReal *b, doub
 /* A row of a batch as a batch, borrowed from it. */
 RheoBatch rheo_inner_only (const RheoBatch *batch, int row);
 /* Whether trials of a set are those whose target is kept: all are where they are alike, else those of the training. */
-gboolean rheo_inner_has (const RheoRule *rule, int set);
-/* Which trial a row of a batch is; of a set that rheo_inner_has. */
+gboolean rheo_inner_has (const RheoInnerWork *work, int set);
+/* Which trial a row of a batch is; -1: its target is not known. */
 int rheo_inner_trial (const RheoInnerWork *work, const RheoBatch *batch, int row);
-/* Of a row (from 0) of a lane of the tape, whose window of n_steps begins at step t0 of the trial. */
+/* How many spikes of a row (from 0) of a lane of the tape, whose window of n_steps begins at step t0 of the trial, differ from
+ * those of the target; NaN for trial -1. */
 double rheo_inner_count (const RheoInnerWork *work, const RheoTapeLane *lane, int trial, int row, int64_t t0,
                          int64_t n_steps);
-/* How many spikes of the tape's row differ from those of the target. */
-double rheo_inner_distance (const RheoInnerWork *work, const RheoNet *net, const RheoBatch *batch, int row);

@@ -571,14 +571,12 @@ goal_iterate (RheoRule *rule, RheoMetrics *m, GError **error)
 
 /* --- evaluation with weights that stay ---------------------------------------------------------------------------- */
 static void
-declare (const RheoRule *rule, RheoMetrics *m, int set, gboolean whole)
+declare (const Work *work, RheoMetrics *m, int set, gboolean whole)
 {
-  const char *prefix = rheo_set_prefix (set);
-
   for (int k = 0; goal_series[k].key != NULL; k++)
     if (whole ? k != SERIES_RATE
-              : k == SERIES_MSE || k == SERIES_RATE || (k == SERIES_DISTANCE && rheo_inner_has (rule, set)))
-      rheo_metrics_declare (m, prefix, &goal_series[k], NULL);
+              : k == SERIES_MSE || k == SERIES_RATE || (k == SERIES_DISTANCE && rheo_inner_has (&work->inner, set)))
+      rheo_metrics_declare (m, rheo_set_prefix (set), &goal_series[k], NULL);
 }
 
 typedef struct
@@ -599,8 +597,7 @@ see_wave (void *data, const RheoBatch *batch)
       const RheoTapeLane *lane = &tape->lane[i];
 
       seen->n_spikes += (double) lane->pop[work->rec].n_spikes;
-      for (int row = lane->row0;
-           row < MIN (lane->row0 + lane->n_rows, batch->n_rows) && rheo_inner_has (seen->rule, batch->set); row++)
+      for (int row = lane->row0; row < MIN (lane->row0 + lane->n_rows, batch->n_rows); row++)
         seen->distance += rheo_inner_count (&work->inner, lane, rheo_inner_trial (&work->inner, batch, row),
                                             row - lane->row0, 0, batch->length[row]);
     }
@@ -614,12 +611,12 @@ goal_evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
   const double rows = batch->n_rows;
   Seen seen = { .rule = rule };
 
-  declare (rule, m, batch->set, FALSE);
+  declare (work, m, batch->set, FALSE);
   if (!rheo_frozen_run (&work->frozen, rule, batch, see_wave, &seen, &rule->fit))
     return FALSE;
   rule->output = work->frozen.out;
   add (m, prefix, SERIES_MSE, rheo_frozen_mse (&rule->fit), rows);
-  if (rheo_inner_has (rule, batch->set))
+  if (rheo_inner_has (&work->inner, batch->set))
     add (m, prefix, SERIES_DISTANCE, seen.distance / rows, rows);
   add (m, prefix, SERIES_RATE, seen.n_spikes / (n_values (batch) / batch->n_out * work->step.n), rows);
   return TRUE;
@@ -753,8 +750,8 @@ goal_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
       || (config->update == UPDATE_ADAM && work->moments == NULL) || !make_buffers (rule))
     return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for the inner target."));
   draw_columns (rule, 0, 0);
-  declare (rule, rule->metrics, RHEO_SET_TRAIN, TRUE);
-  declare (rule, rule->metrics, RHEO_SET_VALID, FALSE);
+  declare (work, rule->metrics, RHEO_SET_TRAIN, TRUE);
+  declare (work, rule->metrics, RHEO_SET_VALID, FALSE);
   return TRUE;
 }
 
