@@ -10,5 +10,5 @@
 G_DECLARE_FINAL_TYPE (RheoSweepCell, rheo_sweep_cell, RHEO, SWEEP_CELL, GtkWidget)
 
 GtkWidget *rheo_sweep_cell_new (RheoContext *context);
-/* Rows of the sweep; n 0: none is selected. metric: what the curves show, label: what it is called. */
+/* Rows of the sweep; n 0: none is selected. metric: what the curves show. */
 void rheo_sweep_cell_show (RheoSweepCell *cell, RheoSweepWatch *watch, const int *rows, int n, const char *metric);

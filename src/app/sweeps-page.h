@@ -9,7 +9,7 @@
 #define RHEO_TYPE_SWEEPS_PAGE (rheo_sweeps_page_get_type ())
 G_DECLARE_FINAL_TYPE (RheoSweepsPage, rheo_sweeps_page, RHEO, SWEEPS_PAGE, GtkWidget)
 
-/* Signal "plots-changed" (void): there is another figure, or none. The context is borrowed and outlives the widget. */
+/* The context is borrowed and outlives the widget. */
 GtkWidget *rheo_sweeps_page_new (RheoContext *context);
 void rheo_sweeps_page_show (RheoSweepsPage *page, RheoSweepWatch *watch);
 /* Selects a cell of the map; -1: none. */
