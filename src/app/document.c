@@ -131,20 +131,28 @@ renew_text (char **text, const char *now)
   return TRUE;
 }
 
+/* found: as of rheo_document_note_problem. */
+static gboolean
+renew_problem (RheoDocument *document, const char *found)
+{
+  g_autoptr (GError) error = NULL;
+
+  rheo_experiment_check (document->state.experiment, &error);
+  return renew_text (&document->problem, error != NULL ? error->message : found);
+}
+
 /* After every change of the state. */
 static void
 update (RheoDocument *document)
 {
-  g_autoptr (GError) error = NULL;
   int n_changed = rheo_changes_count (document->changes, NULL);
   gboolean modified = !same_values (document->state.experiment, document->state.origin->saved);
   gboolean told[N_PROPS] = { 0 };
 
   rheo_changes_free (document->changes);
   document->changes = rheo_changes_new (document->state.experiment, document->state.origin->reference);
-  rheo_experiment_check (document->state.experiment, &error);
   told[PROP_N_CHANGED] = n_changed != rheo_changes_count (document->changes, NULL);
-  told[PROP_PROBLEM] = renew_text (&document->problem, error != NULL ? error->message : NULL);
+  told[PROP_PROBLEM] = renew_problem (document, NULL);
   told[PROP_UNDO_LABEL] = renew_text (&document->undo_label, top_label (document->undo));
   told[PROP_REDO_LABEL] = renew_text (&document->redo_label, top_label (document->redo));
   told[PROP_MODIFIED] = document->modified != modified;
@@ -585,6 +593,13 @@ const char *
 rheo_document_get_problem (RheoDocument *document)
 {
   return document->problem;
+}
+
+void
+rheo_document_note_problem (RheoDocument *document, const char *problem)
+{
+  if (renew_problem (document, problem))
+    g_object_notify_by_pspec (G_OBJECT (document), props[PROP_PROBLEM]);
 }
 
 const char *

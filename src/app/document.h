@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE (RheoDocument, rheo_document, RHEO, DOCUMENT, GObject)
 /* Starts with the first ready-made experiment.
  * Signal "changed" (void): values, components or what they are compared with changed.
  * Properties, with notify: "undo-label", "redo-label" (text of the step, "threshold 1.0"; NULL: nothing to undo),
- * "problem" (one sentence that says why it cannot run, from the program's own check; NULL: it can), "n-changed",
+ * "problem" (one sentence that says why it cannot run, from the program's own check or noted; NULL: it can), "n-changed",
  * "modified" (differs from what was last saved or loaded). */
 RheoDocument *rheo_document_new (void);
 
@@ -25,6 +25,9 @@ const char *rheo_document_get_path (RheoDocument *document); /* where it was ope
 /* TRUE: its task is a script of the user's, task.file. */
 gboolean rheo_document_has_script (RheoDocument *document);
 const char *rheo_document_get_problem (RheoDocument *document);
+/* What stands in the way of a run though the values alone are right, found where the task's data are known. The problem
+ * until the next change, unless the values have one; NULL: there is nothing. */
+void rheo_document_note_problem (RheoDocument *document, const char *problem);
 
 /* A key path of the experiment ("model.layers.0.units", "task.id"). Undoable; changes of one path within a second are one
  * step. FALSE: refused, the old value stays. label: of the row, for the undo list; NULL: the path. */

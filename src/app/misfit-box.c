@@ -157,10 +157,13 @@ dup_label (RheoMisfitBox *box, const char *path)
   return g_strdup (param != NULL && param->label != NULL ? _ (param->label) : path);
 }
 
-/* Each changed value that ends the trouble when it is what it was. */
+/* Each changed value that ends the trouble when it is what it was. What only the task's data show cannot be tried: the value
+ * that the sentence begins with is the one then. */
 static void
 add_resets (RheoMisfitBox *box)
 {
+  const gboolean noted = rheo_experiment_check (rheo_document_get_experiment (box->document), NULL);
+  g_autofree char *named = g_strndup (box->problem, strcspn (box->problem, " "));
   g_auto (GStrv) changed = rheo_document_dup_changed (box->document);
   int n = 0;
 
@@ -170,7 +173,8 @@ add_resets (RheoMisfitBox *box)
       g_autofree char *text = rheo_document_dup_reference_text (box->document, *path), *label = NULL, *inner = NULL,
                       *words = NULL;
 
-      if (text == NULL || !rheo_experiment_set (tried, *path, text, NULL) || !rheo_experiment_check (tried, NULL))
+      if (text == NULL || (noted && !g_str_equal (*path, named)) || !rheo_experiment_set (tried, *path, text, NULL)
+          || !rheo_experiment_check (tried, NULL))
         continue;
       label = dup_label (box, *path);
       inner = rheo_label_dup_inner (label);

@@ -186,6 +186,13 @@ show_cards (RheoSetupPage *page)
 }
 
 static void
+show_problem (RheoSetupPage *page)
+{
+  rheo_misfit_box_update (RHEO_MISFIT_BOX (page->misfit));
+  show_cards (page);
+}
+
+static void
 show_all (RheoSetupPage *page)
 {
   show_sections (page);
@@ -193,8 +200,7 @@ show_all (RheoSetupPage *page)
     filter (page);
   show_title (page);
   show_branch (page);
-  rheo_misfit_box_update (RHEO_MISFIT_BOX (page->misfit));
-  show_cards (page);
+  show_problem (page);
   rheo_setup_list_update (RHEO_SETUP_LIST (page->list));
 }
 
@@ -747,6 +753,7 @@ rheo_setup_page_new (RheoContext *context)
   show_all (page);
   show_going (page);
   page->document_handler = g_signal_connect_swapped (context->document, "changed", G_CALLBACK (show_all), page);
+  g_signal_connect_object (context->document, "notify::problem", G_CALLBACK (show_problem), page, G_CONNECT_SWAPPED);
   if (context->session != NULL)
     page->session_handler = g_signal_connect_swapped (context->session, "changed", G_CALLBACK (show_going), page);
   rheo_setup_cards_set_active (RHEO_SETUP_CARDS (page->cards), 0);

@@ -181,6 +181,43 @@ test_fix (Set *set, gconstpointer data)
   g_assert_null (rheo_document_get_problem (set->context.document));
 }
 
+static gboolean
+has_problem (gpointer data)
+{
+  return rheo_document_get_problem (((Set *) data)->context.document) != NULL;
+}
+
+static gboolean
+has_sentence (gpointer data)
+{
+  return ui_find_text (((Set *) data)->page,
+                       "run.batch is 2000, but the task has only 1000 training trials; 1 to 1000 are allowed.")
+         != NULL;
+}
+
+/* What only the task's data show: more trials in a batch than there are. */
+static void
+test_batch (Set *set, gconstpointer data)
+{
+  RheoDocument *document = set->context.document;
+
+  g_assert_true (rheo_document_set (document, "model.layers.0.units", "50", NULL, NULL));
+  g_assert_true (rheo_document_set (document, "run.batch", "2000", NULL, NULL));
+  ui_wait (has_problem, set);
+  ui_wait (has_sentence, set);
+  ui_settle (set->window);
+  ui_shot (set->window, "batch.png");
+  g_assert_nonnull (ui_find (set->page, GTK_TYPE_BUTTON, "Show batch size"));
+  g_assert_null (ui_find (set->page, GTK_TYPE_BUTTON, "Reset units"));
+  ui_click (ui_get (set->page, GTK_TYPE_BUTTON, "Reset batch size"));
+  g_assert_null (rheo_document_get_problem (document));
+  g_assert_true (rheo_document_is_changed (document, "model.layers.0.units"));
+  /* Values that are wrong by themselves come first. */
+  g_assert_true (rheo_document_set (document, "model.layers.0.beta", "0.5,0.6", NULL, NULL));
+  rheo_document_note_problem (document, "run.batch");
+  g_assert_true (g_str_has_prefix (rheo_document_get_problem (document), "model.layers.0.beta"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -193,5 +230,6 @@ main (int argc, char **argv)
   g_test_add ("/ui/misfit/picker", Set, NULL, open_page, test_picker, close_page);
   g_test_add ("/ui/misfit/message", Set, NULL, open_page, test_misfit, close_page);
   g_test_add ("/ui/misfit/fix", Set, NULL, open_page, test_fix, close_page);
+  g_test_add ("/ui/misfit/batch", Set, NULL, open_page, test_batch, close_page);
   return ui_test_run ();
 }
