@@ -188,13 +188,14 @@ rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *binding)
 
   if (binding->label != NULL)
     return g_strdup (binding->label);
-  if (g_str_has_prefix (key, "train."))
-    return g_strdup (_ ("Training"));
-  if (g_str_has_prefix (key, "valid."))
-    return g_strdup (_ ("Validation"));
-  /* Series that share a label differ in the end of the key, the class. */
   for (int i = 0; i < n; i++)
     same += g_strcmp0 (rheo_plot_find (spec, binding->role, i)->column->label, binding->column->label) == 0;
+  /* One of its kind among others is called after its kind. */
+  if ((same > 1 || n == 1) && g_str_has_prefix (key, "train."))
+    return g_strdup (_ ("Training"));
+  if ((same > 1 || n == 1) && g_str_has_prefix (key, "valid."))
+    return g_strdup (_ ("Validation"));
+  /* Series that share a label differ in the end of the key, the class. */
   dot = strrchr (key, '.');
   if (same > 1 && dot != NULL)
     return g_strdup (dot + 1);
@@ -252,6 +253,10 @@ rheo_plot_common_label (const RheoPlotSpec *spec, const char *role)
   /* A preposition that leads to what differs goes too: "Gradient of". */
   if (n < all && n > 1 && g_utf8_strlen (words[n - 1], -1) < 4)
     n--;
+  /* Numbers beside one that comes twice, in training and validation, are there to be held against it. */
+  if (n == 0 && rheo_plot_count (spec, role) > 2
+      && g_strcmp0 (rheo_plot_find (spec, role, 1)->column->label, first->label) == 0)
+    return g_strdup (label);
   if (n == 0)
     return NULL;
   {

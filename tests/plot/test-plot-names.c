@@ -207,6 +207,39 @@ test_runs (void)
   rheo_plot_spec_free (spec);
 }
 
+/* What is shown beside the same number in training and validation is called after itself, and the figure after what they
+ * have in common. */
+static void
+test_kinds (void)
+{
+  static const struct
+  {
+    const char *key, *label, *name;
+  } series[] = {
+    { "train.mse", "Mean squared error", "Training" },
+    { "valid.mse", "Mean squared error", "Validation" },
+    { "train.limit", "Limit of the read-out", "Limit of the read-out" },
+  };
+  g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find ("line", NULL));
+  g_autoptr (RheoTable) table = rheo_table_new ("metrics");
+  g_autofree char *common = NULL;
+  int64_t n = 5;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (series); i++)
+    {
+      rheo_table_add (table, series[i].key, series[i].label, "", "iteration", RHEO_F64, &n);
+      g_assert_true (rheo_plot_bind (spec, "y", table, series[i].key, NULL, NULL));
+    }
+  for (size_t i = 0; i < G_N_ELEMENTS (series); i++)
+    {
+      g_autofree char *name = rheo_plot_series_name (spec, rheo_plot_find (spec, "y", (int) i));
+
+      g_assert_cmpstr (name, ==, series[i].name);
+    }
+  common = rheo_plot_common_label (spec, "y");
+  g_assert_cmpstr (common, ==, "Mean squared error");
+}
+
 /* --- frames ------------------------------------------------------------------------------------------------------------ */
 /* Three trajectories in two rows: paths can only be compared in frames of one size. */
 static void
@@ -254,6 +287,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-names/groups", test_groups);
   g_test_add_func ("/plot-names/fit-middle", test_fit_middle);
   g_test_add_func ("/plot-names/runs", test_runs);
+  g_test_add_func ("/plot-names/kinds", test_kinds);
   g_test_add_func ("/plot-names/equal", test_equal);
   g_test_add_func ("/plot-names/column", test_column);
   return g_test_run ();
