@@ -16,6 +16,8 @@
 
 #define ROOM ((gsize) 256 << 20)
 #define NOTHING G_MININT64
+#define REST 150000 /* µs after a jump in which nothing is read ahead: what it has brought is being drawn */
+#define STEP 3      /* snapshots; what goes further is a jump */
 
 /* The plots of one iteration. */
 typedef struct
@@ -39,7 +41,7 @@ typedef struct
   gsize room;
   GQueue kept; /* newest use first */
   gsize used;
-  int n_made;
+  int n_made, n_opened;
   RheoRunSourceProbe probe;
   gpointer probe_data;
   RheoRunContents *opened; /* for the main thread to take */
@@ -288,6 +290,7 @@ open_run (Reader *reader, RheoRunContents *contents)
       contents->error = g_strdup (error->message);
       return;
     }
+  rheo_run_hold (reader->run);
   reader->outputs = rheo_sketch_dup_outputs (rheo_run_get_experiment (reader->run));
   reader->reader = rheo_series_reader_new (reader->run);
   reader->metrics = rheo_run_dup_metrics (reader->run, NULL, NULL);
@@ -443,6 +446,17 @@ is_kept (Shared *shared, int64_t at)
   return FALSE;
 }
 
+/* The first snapshot at an iteration or after it. */
+static int
+find_epoch (const RheoRunContents *contents, int64_t at)
+{
+  int here = 0;
+
+  while (here < contents->n_epochs && contents->epochs[here] < (double) at)
+    here++;
+  return here;
+}
+
 /* Locked. The snapshot near `at` that is not kept yet and will be wanted soonest; NOTHING: there is none, or no room.
  * direction: where the scrubber went last, 1 or -1. */
 static int64_t
@@ -451,10 +465,8 @@ find_neighbour (Shared *shared, const RheoRunContents *contents, int64_t at, int
   static const int steps[] = { 1, -1, 2, 3 };
   const gsize each = shared->used / MAX (shared->kept.length, 1);
   gsize left = each > 0 ? shared->room / each : G_MAXUINT;
-  int here = 0;
+  const int here = find_epoch (contents, at);
 
-  while (here < contents->n_epochs && contents->epochs[here] < (double) at)
-    here++;
   for (size_t k = 0; k < G_N_ELEMENTS (steps); k++)
     {
       const int step = steps[k] * direction;
@@ -490,6 +502,9 @@ make (Shared *shared, Reader *readers, int64_t at, gboolean shown)
         return;
       keep (shared, at, specs, bytes);
       shared->n_made++;
+      shared->n_opened = 0;
+      for (int i = 0; i < shared->n_runs; i++)
+        shared->n_opened += readers[i].run != NULL ? rheo_run_get_n_opened (readers[i].run) : 0;
     }
   if (shown)
     publish (shared, at, specs);
@@ -525,6 +540,7 @@ work (gpointer data)
   RheoRunContents *contents = NULL;
   int64_t shown = NOTHING;
   int direction = 1;
+  gint64 rest = 0;
 
   for (int i = 0; i < shared->n_runs; i++)
     {
@@ -538,6 +554,7 @@ work (gpointer data)
   while (!shared->quit)
     {
       int64_t ahead;
+      gboolean far;
 
       if (shared->reload)
         {
@@ -551,10 +568,14 @@ work (gpointer data)
       else if (shared->wanted != NOTHING)
         {
           direction = shown == NOTHING || shared->wanted == shown ? direction : shared->wanted > shown ? 1 : -1;
+          far = shown == NOTHING || ABS (find_epoch (contents, shared->wanted) - find_epoch (contents, shown)) > STEP;
           shown = shared->wanted;
           shared->wanted = NOTHING;
           make (shared, readers, shown, TRUE);
+          rest = far ? g_get_monotonic_time () + REST : 0;
         }
+      else if (g_get_monotonic_time () < rest)
+        g_cond_wait_until (&shared->changed, &shared->lock, rest);
       else if (shown >= 0 && (ahead = find_neighbour (shared, &contents[0], shown, direction)) != NOTHING)
         make (shared, readers, ahead, FALSE);
       else
@@ -676,6 +697,17 @@ rheo_run_source_get_n_made (RheoRunSource *source)
 
   g_mutex_lock (&source->shared->lock);
   n = source->shared->n_made;
+  g_mutex_unlock (&source->shared->lock);
+  return n;
+}
+
+int
+rheo_run_source_get_n_opened (RheoRunSource *source)
+{
+  int n;
+
+  g_mutex_lock (&source->shared->lock);
+  n = source->shared->n_opened;
   g_mutex_unlock (&source->shared->lock);
   return n;
 }

@@ -51,6 +51,8 @@ gboolean rheo_run_source_is_complete (RheoRunSource *source); /* none is NULL */
 void rheo_run_source_set_room (RheoRunSource *source, gsize bytes);
 /* For tests: how often plots have been made from files. */
 int rheo_run_source_get_n_made (RheoRunSource *source);
+/* For tests: how often the files had been opened when plots were made last, since the source opened the runs. */
+int rheo_run_source_get_n_opened (RheoRunSource *source);
 /* For tests: called by the thread before a series is read for the plots of an iteration. */
 typedef void (*RheoRunSourceProbe) (int64_t at, const char *series, gpointer data);
 void rheo_run_source_set_probe (RheoRunSource *source, RheoRunSourceProbe probe, gpointer data);

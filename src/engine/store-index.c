@@ -41,6 +41,7 @@ rheo_index_free (RheoIndex *index)
   g_array_unref (index->checkpoints);
   g_array_unref (index->analyses);
   g_ptr_array_unref (index->logs);
+  rheo_hold_free (index->hold);
   g_free (index->path);
   g_free (index->parts);
   g_free (index->run);
@@ -337,6 +338,8 @@ rheo_index_find (const RheoIndex *index, const char *name)
 RheoH5Id
 rheo_index_open_file (const RheoIndex *index, GError **error)
 {
+  if (index->hold != NULL)
+    return rheo_hold_open (index->hold, index->path, error);
   return index->torn ? rheo_h5_open_torn (index->path, error) : rheo_h5_open (index->path, error);
 }
 

@@ -28,6 +28,13 @@ RheoH5Id rheo_h5_open (const char *path, GError **error);
 /* The same for a file that may end early: what is missing reads as zeros. What has a check sum cannot be read then; of
  * what has none, rheo_h5_ends_before says whether it is there. */
 RheoH5Id rheo_h5_open_torn (const char *path, GError **error);
+/* A file that stays open between readings (store-h5-hold.c). Thread: the one of its run. */
+typedef struct RheoHold RheoHold;
+RheoHold *rheo_hold_new (void);
+void rheo_hold_free (RheoHold *hold);
+/* The file, to be closed as if it had just been opened. It is opened anew where another one has taken its place. */
+RheoH5Id rheo_hold_open (RheoHold *hold, const char *path, GError **error);
+int rheo_hold_get_n_opened (const RheoHold *hold);
 /* Bytes that the file had when it was written; 0: it does not say. */
 int64_t rheo_h5_get_whole_size (const char *path);
 /* All plain datasets of the group lie before this place in the file. */
@@ -197,6 +204,7 @@ typedef struct
   RheoPlace place;                         /* of the newest metric record */
   GArray *epochs, *checkpoints, *analyses; /* RheoItem, ascending */
   GPtrArray *logs;                         /* names, sorted */
+  RheoHold *hold;                          /* of the file; NULL: it is opened for each reading */
 } RheoIndex;
 
 RheoIndex *rheo_index_new (const char *path, GError **error);

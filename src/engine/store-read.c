@@ -13,6 +13,7 @@ struct RheoRun
 {
   RheoIndex *index;
   gboolean locked;
+  int n_again; /* indices that were made while reading */
   RheoExperiment *experiment;
   int64_t *epochs;
   RheoPlace *checkpoints;
@@ -54,6 +55,19 @@ rheo_run_free (RheoRun *run)
   g_free (run->epochs);
   g_free (run->checkpoints);
   g_free (run);
+}
+
+void
+rheo_run_hold (RheoRun *run)
+{
+  if (run->index->hold == NULL)
+    run->index->hold = rheo_hold_new ();
+}
+
+int
+rheo_run_get_n_opened (const RheoRun *run)
+{
+  return run->n_again + (run->index->hold != NULL ? rheo_hold_get_n_opened (run->index->hold) : 0);
 }
 
 RheoRunState
@@ -153,6 +167,14 @@ rheo_run_dup_analyses (const RheoRun *run)
  * date is read again from a new one. */
 typedef RheoTable *(*Read) (const RheoIndex *index, const char *name, const char *const *keys, GError **error);
 
+/* An item that is there lacks a column: it will not come, and a new index of a long run takes as long as a snapshot. */
+static gboolean
+is_final (const RheoIndex *index, const char *name, const GError *why)
+{
+  return name != NULL && g_error_matches (why, RHEO_ERROR, RHEO_ERROR_INVALID) && rheo_index_find (index, name) != NULL
+         && rheo_index_is_current (index);
+}
+
 static RheoTable *
 read_current (RheoRun *run, Read read, const char *name, const char *const *keys, GError **error)
 {
@@ -163,8 +185,12 @@ read_current (RheoRun *run, Read read, const char *name, const char *const *keys
 
   for (int i = 0; i < TRIES && (table == NULL || !rheo_index_is_current (index)); i++)
     {
-      RheoIndex *next = rheo_index_new (index->path, NULL);
+      RheoIndex *next;
 
+      if (table == NULL && is_final (index, name, why))
+        break;
+      next = rheo_index_new (index->path, NULL);
+      run->n_again++;
       if (next == NULL)
         break;
       rheo_index_free (fresh);

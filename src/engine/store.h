@@ -66,6 +66,11 @@ typedef struct RheoRun RheoRun;
 RheoRun *rheo_run_open (const char *path, GError **error);
 void rheo_run_free (RheoRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoRun, rheo_run_free)
+/* Keeps the run file open from the next reading until the run is freed, for whoever reads it many times. A file that takes
+ * its place meanwhile is noticed. */
+void rheo_run_hold (RheoRun *run);
+/* For tests: how often the run file has been opened for readings since it is held. */
+int rheo_run_get_n_opened (const RheoRun *run);
 
 typedef enum
 {

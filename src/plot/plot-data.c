@@ -327,21 +327,59 @@ value_of (uint32_t order)
   return x;
 }
 
-/* A radix search from the highest bits down: linear in n whatever the data are. What no rank falls into is counted too,
- * in a place of its own, because a branch that cannot be foreseen costs more than that. */
+/* A radix search from the highest bits down: linear in n whatever the data are. After the first level only those numbers
+ * are looked at that share their highest bits with one that is wanted, which mostly are few. What no rank falls into is
+ * counted too, in a place of its own, because a branch that cannot be foreseen costs more than that. */
 #define LEVELS 3
-static const int level_shift[LEVELS] = { 21, 10, 0 }, level_bits[LEVELS] = { 11, 11, 10 };
+static const int level_shift[LEVELS] = { 19, 9, 0 }, level_bits[LEVELS] = { 13, 10, 9 };
+
+static void
+count_all (const float *v, int64_t n, uint32_t *count)
+{
+  const int bits = level_bits[0], shift = level_shift[0];
+  g_autofree uint32_t *odd = g_new0 (uint32_t, 1 << bits);
+  int64_t i = 0;
+
+  /* Neighbours are often alike, and what has just been counted up must not be waited for. */
+  for (; i + 1 < n; i += 2)
+    {
+      count[order_of (v[i]) >> shift]++;
+      odd[order_of (v[i + 1]) >> shift]++;
+    }
+  if (i < n)
+    count[order_of (v[i]) >> shift]++;
+  for (int bin = 0; bin < 1 << bits; bin++)
+    count[bin] += odd[bin];
+}
+
+/* Those whose highest bits have a slot: `n_left` of them. */
+static uint32_t *
+pick_left (const float *v, int64_t n, const uint16_t *slot, int64_t n_left)
+{
+  uint32_t *left = g_new (uint32_t, n_left + 1);
+  int64_t k = 0;
+
+  for (int64_t i = 0; i < n; i++)
+    {
+      const uint32_t order = order_of (v[i]);
+
+      left[k] = order;
+      k += slot[order >> level_shift[0]] != 0;
+    }
+  return left;
+}
 
 void
 rheo_plot_quantiles (const float *v, int64_t n, const double *p, int n_p, double *out)
 {
-  const int n_ranks = 2 * n_p;
+  const int n_ranks = 2 * n_p, most = n_ranks + 1;
   g_autofree int64_t *rank = g_new (int64_t, n_ranks);
-  g_autofree uint32_t *found = g_new0 (uint32_t, n_ranks), *count = NULL;
+  g_autofree uint32_t *found = g_new0 (uint32_t, n_ranks), *count = NULL, *left = NULL;
   g_autofree int *slot_of_rank = g_new0 (int, n_ranks);
-  /* Where the numbers with the same higher bits are counted; 0: of no account. On the first level all are in slot 1. */
-  g_autofree uint16_t *slot = g_new0 (uint16_t, (gsize) (n_ranks + 1) << level_bits[0]), *next = NULL;
-  int n_slots = 1;
+  /* Where the numbers with the same higher bits are counted; 0: of no account. */
+  g_autofree uint16_t *slot = g_new0 (uint16_t, 1 << level_bits[0]), *next = NULL;
+  int64_t n_left = 0;
+  int n_slots = 0;
 
   if (n == 0)
     {
@@ -350,67 +388,51 @@ rheo_plot_quantiles (const float *v, int64_t n, const double *p, int n_p, double
       return;
     }
   for (int i = 0; i < n_ranks; i++)
-    {
-      rank[i] = CLAMP ((int64_t) floor (p[i / 2] * (double) (n - 1)) + i % 2, 0, n - 1);
-      slot_of_rank[i] = 1;
-    }
-  next = g_new0 (uint16_t, (gsize) (n_ranks + 1) << level_bits[0]);
-  count = g_new (uint32_t, (gsize) (n_ranks + 1) << level_bits[0]);
+    rank[i] = CLAMP ((int64_t) floor (p[i / 2] * (double) (n - 1)) + i % 2, 0, n - 1);
+  next = g_new0 (uint16_t, (gsize) most << level_bits[1]);
+  count = g_new0 (uint32_t, MAX ((gsize) 1 << level_bits[0], (gsize) most << level_bits[1]));
   for (int level = 0; level < LEVELS; level++)
     {
       const int shift = level_shift[level], bits = level_bits[level];
       const uint32_t mask = (1u << bits) - 1;
+      uint16_t *mine = level == 0 ? slot : next;
       int n_next = 0;
 
-      memset (count, 0, sizeof *count * ((gsize) (n_slots + 1) << bits));
+      if (level > 0)
+        memset (count, 0, sizeof *count * ((gsize) (n_slots + 1) << bits));
       if (level == 0)
-        {
-          uint32_t *even = count, *odd = count + (1 << bits);
-          int64_t i = 0;
-
-          /* Neighbours are often alike, and what has just been counted up must not be waited for. */
-          for (; i + 1 < n; i += 2)
-            {
-              even[order_of (v[i]) >> shift]++;
-              odd[order_of (v[i + 1]) >> shift]++;
-            }
-          if (i < n)
-            even[order_of (v[i]) >> shift]++;
-          for (int bin = 0; bin < 1 << bits; bin++)
-            odd[bin] += even[bin];
-        }
+        count_all (v, n, count);
       else if (level == 1)
-        for (int64_t i = 0; i < n; i++)
-          {
-            const uint32_t order = order_of (v[i]);
-
-            count[((gsize) slot[order >> level_shift[0]] << bits) + (order >> shift & mask)]++;
-          }
+        for (int64_t i = 0; i < n_left; i++)
+          count[((gsize) slot[left[i] >> level_shift[0]] << bits) + (left[i] >> shift & mask)]++;
       else
-        for (int64_t i = 0; i < n; i++)
+        for (int64_t i = 0; i < n_left; i++)
           {
-            const uint32_t order = order_of (v[i]);
-            const gsize above = (gsize) slot[order >> level_shift[0]] << level_bits[1];
+            const gsize above = (gsize) slot[left[i] >> level_shift[0]] << level_bits[1];
+            const uint32_t middle = left[i] >> level_shift[1] & ((1u << level_bits[1]) - 1);
 
-            count[((gsize) next[above + (order >> level_shift[1] & ((1u << level_bits[1]) - 1))] << bits)
-                  + (order & mask)]++;
+            count[((gsize) next[above + middle] << bits) + (left[i] & mask)]++;
           }
       for (int i = 0; i < n_ranks; i++)
         {
           const gsize first = (gsize) slot_of_rank[i] << bits;
-          uint16_t *mine = level == 0 ? slot : next;
           uint32_t bin = 0;
-          gsize at;
 
           while (count[first + bin] <= rank[i])
             rank[i] -= count[first + bin++];
           found[i] |= bin << shift;
-          at = level == 0 ? bin : first + bin;
-          if (level < LEVELS - 1 && mine[at] == 0)
-            mine[at] = (uint16_t) ++n_next;
-          slot_of_rank[i] = mine[at];
+          if (level == LEVELS - 1)
+            continue;
+          if (mine[first + bin] == 0)
+            {
+              mine[first + bin] = (uint16_t) ++n_next;
+              n_left += level == 0 ? count[bin] : 0;
+            }
+          slot_of_rank[i] = mine[first + bin];
         }
       n_slots = n_next;
+      if (level == 0)
+        left = pick_left (v, n, slot, n_left);
     }
   for (int i = 0; i < n_p; i++)
     {

@@ -134,6 +134,19 @@ test_kept (Fixture *f, gconstpointer data)
   g_assert_cmpint (rheo_run_source_get_n_made (f->source), ==, 5);
 }
 
+/* All series of all snapshots are read from a file that is opened once. */
+static void
+test_opened_once (Fixture *f, gconstpointer data)
+{
+  for (int at = 0; at < 5; at++)
+    {
+      rheo_run_source_request (f->source, at);
+      WAIT (f->at == at && rheo_run_source_is_complete (f->source));
+    }
+  WAIT (rheo_run_source_get_n_made (f->source) == 5);
+  g_assert_cmpint (rheo_run_source_get_n_opened (f->source), ==, 1);
+}
+
 static void
 test_no_room (Fixture *f, gconstpointer data)
 {
@@ -306,6 +319,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/app/run-source/contents", Fixture, NULL, set_up, test_contents, tear_down);
   g_test_add ("/app/run-source/newest", Fixture, NULL, set_up, test_newest, tear_down);
+  g_test_add ("/app/run-source/opened-once", Fixture, NULL, set_up, test_opened_once, tear_down);
   g_test_add ("/app/run-source/kept", Fixture, NULL, set_up, test_kept, tear_down);
   g_test_add ("/app/run-source/no-room", Fixture, NULL, set_up, test_no_room, tear_down);
   g_test_add ("/app/run-source/seen", Fixture, NULL, set_up, test_seen, tear_down);

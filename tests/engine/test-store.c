@@ -722,6 +722,45 @@ test_h5dump (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (output, "(0): 5, 3.33333, 2.5"));
 }
 
+/* A held run is opened once, and again where another file has taken its place. */
+static void
+test_hold (Fixture *f, gconstpointer data)
+{
+  RheoStore *store = create (f->path);
+  g_autoptr (RheoRun) run = NULL;
+  static const char *const keys[] = { "rec.weight", "rec.class", NULL };
+  g_autoptr (RheoTable) more = make_table (5), gone = NULL;
+  g_autoptr (GError) error = NULL;
+
+  work (store, 1, 13);
+  close_store (store, "budget");
+  run = open_run (f->path);
+  rheo_run_hold (run);
+  g_assert_cmpint (rheo_run_get_n_opened (run), ==, 0);
+  for (int round = 0; round < 2; round++)
+    {
+      for (int i = 0; i < 10; i++)
+        {
+          g_autoptr (RheoTable) epoch = rheo_run_read_epoch (run, 4, NULL, NULL);
+          g_autoptr (RheoTable) expected = make_table (4), metrics = rheo_run_dup_metrics (run, NULL, NULL);
+
+          assert_tables_equal (epoch, expected);
+          g_assert_cmpint (rheo_table_find (metrics, "train.loss")->dims[0], ==, 13);
+        }
+      g_assert_cmpint (rheo_run_get_n_opened (run), ==, round + 1);
+      g_assert_true (rheo_run_add_analysis (f->path, "spectrum", 12, NULL, more, NULL));
+    }
+  /* What an epoch does not have is not looked for again. */
+  g_assert_null (rheo_run_read_epoch (run, 4, keys, &error));
+  assert_fails (error, RHEO_ERROR_INVALID, "rec.class", f->path);
+  g_clear_error (&error);
+  g_assert_cmpint (rheo_run_get_n_opened (run), ==, 3);
+  g_remove (f->path);
+  gone = rheo_run_read_epoch (run, 4, NULL, &error);
+  g_assert_null (gone);
+  assert_fails (error, RHEO_ERROR_IO, f->path, NULL);
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -743,6 +782,7 @@ main (int argc, char **argv)
   ADD ("/store/half-removed", test_half_removed);
   ADD ("/store/resume-errors", test_resume_errors);
   ADD ("/store/add-analysis", test_add_analysis);
+  ADD ("/store/hold", test_hold);
   ADD ("/store/golden", test_golden);
   ADD ("/store/h5py", test_h5py);
   ADD ("/store/h5dump", test_h5dump);
