@@ -458,20 +458,42 @@ rheo_library_set_folder (RheoLibrary *library, const char *folder)
   rheo_library_look (library);
 }
 
-/* The first words of an id, as many as say something: "robot" of "robot-trajectory", "3-bit" of "3-bit-flip-flop". */
+#define LONGEST_TASK 40 /* characters of a file's name */
+
+/* "reach-left" of the file /data/reach left.csv that a task reads. */
 static char *
-short_id (const RheoComponent *component)
+dup_file_words (const char *file)
 {
+  g_autofree char *name = g_path_get_basename (file), *whole = NULL;
+  char *end = strrchr (name, '.');
+
+  if (end != NULL && end > name)
+    *end = '\0';
+  whole = g_utf8_make_valid (name, -1);
+  g_strdelimit (whole, " \t\n", '-');
+  return g_utf8_strlen (whole, -1) > LONGEST_TASK ? g_utf8_substring (whole, 0, LONGEST_TASK)
+                                                  : g_steal_pointer (&whole);
+}
+
+/* What is learned: of one's own data the file, else the first words of the id, as many as say something: "robot" of
+ * "robot-trajectory", "3-bit" of "3-bit-flip-flop". */
+static char *
+dup_task_words (const RheoExperiment *experiment)
+{
+  const RheoComponent *component = rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
+  g_autofree char *file = rheo_experiment_dup_value (experiment, "task.file", NULL);
   const char *id = component != NULL ? component->id : "run";
   const char *end = strlen (id) > 3 ? strchr (id + 3, '-') : NULL;
 
+  if (file != NULL && *file != '\0')
+    return dup_file_words (file);
   return end != NULL ? g_strndup (id, (gsize) (end - id)) : g_strdup (id);
 }
 
 char *
 rheo_library_dup_new_path (RheoLibrary *library, const RheoExperiment *experiment, GError **error)
 {
-  g_autofree char *task = short_id (rheo_experiment_get_component (experiment, RHEO_SLOT_TASK));
+  g_autofree char *task = dup_task_words (experiment);
   const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
   int seed = rheo_experiment_get_run (experiment)->seed;
 

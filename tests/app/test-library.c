@@ -332,6 +332,32 @@ new_paths (Fixture *f, gconstpointer data)
     }
 }
 
+/* Runs on one's own data are told apart by the file, not all called "task". */
+static void
+new_paths_of_files (Fixture *f, gconstpointer data)
+{
+  static const char *const tasks[] = { "task-table", "task-script", "task-table", "task-table" };
+  static const char *const files[] = { "/data/reach left.csv", "/data/maze.v2.lua", "/data/.csv", "" };
+  static const char *const names[] = { "reach-left-lif-seed1.h5", "maze.v2-lif-seed1.h5", ".csv-lif-seed1.h5",
+                                       "task-lif-seed1.h5" };
+
+  open_library (f);
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoExperiment) experiment = rheo_experiment_load ("robot-trajectory", &error);
+      g_autofree char *wanted = path_of (f, names[i]), *path = NULL;
+
+      rheo_experiment_set (experiment, "task.id", tasks[i], &error);
+      g_assert_no_error (error);
+      rheo_experiment_set (experiment, "task.file", files[i], &error);
+      g_assert_no_error (error);
+      path = rheo_library_dup_new_path (f->library, experiment, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (path, ==, wanted);
+    }
+}
+
 static void
 renamed (Fixture *f, gconstpointer data)
 {
@@ -549,6 +575,7 @@ main (int argc, char **argv)
   ADD ("kept", kept);
   ADD ("other-folder", other_folder);
   ADD ("new-paths", new_paths);
+  ADD ("new-paths-of-files", new_paths_of_files);
   ADD ("renamed", renamed);
   ADD ("not-renamed", not_renamed);
   ADD ("tagged", tagged);
