@@ -403,6 +403,24 @@ test_psychometric (void)
   g_assert_cmpfloat (get (quiet, "error", 0), <, get (table, "error", 0));
 }
 
+/* A list can say beforehand where it can be run. */
+static void
+test_psychometric_fits (void)
+{
+  static const char *const names[] = { "cddm-short", "robot-trajectory", "flip-flop-3bit" };
+  const RheoComponent *analysis = rheo_component_find (RHEO_KIND_ANALYSIS, "psychometric", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoExperiment) experiment = rheo_experiment_load (names[i], &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (rheo_analysis_fits ((const RheoAnalysis *) analysis, experiment, &error), ==, i == 0);
+      g_assert_true (i == 0 || strstr (error->message, "context") != NULL);
+    }
+}
+
 /* What is shown belongs together: the target is that of the condition, the network does what it should, and what does not
  * count is missing. */
 static void
@@ -767,6 +785,7 @@ main (int argc, char **argv)
   g_test_add_func ("/performance/conditions", test_conditions);
   g_test_add_func ("/performance/responses", test_responses);
   g_test_add_func ("/performance/psychometric", test_psychometric);
+  g_test_add_func ("/performance/psychometric-fits", test_psychometric_fits);
   g_test_add_func ("/performance/trials", test_trials);
   g_test_add_func ("/performance/paths", test_paths);
   g_test_add_func ("/performance/causes", test_causes);

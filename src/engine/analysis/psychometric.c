@@ -368,6 +368,42 @@ add_curves (RheoTable *out, const Levels *l, const Config *config)
 
 /* --- the analysis ------------------------------------------------------------------------------------------------- */
 static gboolean
+has (const RheoSeries *conditions, const char *key)
+{
+  for (; conditions != NULL && conditions->key != NULL; conditions++)
+    if (strcmp (conditions->key, key) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+check_task (const RheoTask *task, const RheoSeries *conditions, const RheoShape *shape, GError **error)
+{
+  if (!has (conditions, "context") || !has (conditions, "motion") || !has (conditions, "colour"))
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("This needs a task whose trials have a context and coherences of motion and colour, such as "
+                         "cddm; those of %s have not."),
+                      task->base.id);
+  return shape == NULL || shape->n_out <= 2
+         || rheo_fail (error, RHEO_ERROR_INVALID,
+                       _ ("A choice between two sides needs one or two outputs; the network has %d."), shape->n_out);
+}
+
+/* A task that says only when it is open what its trials are is taken for one that fits: run looks again. */
+static gboolean
+fits (const RheoExperiment *experiment, GError **error)
+{
+  const RheoTask *task = (const RheoTask *) rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
+  RheoShape shape = { 0 };
+
+  if (task->get_conditions != NULL)
+    return TRUE;
+  if (task->open == NULL)
+    task->shape (rheo_experiment_get_values (experiment, RHEO_SLOT_TASK), NULL, &shape);
+  return check_task (task, task->conditions, task->open == NULL ? &shape : NULL, error);
+}
+
+static gboolean
 run (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous, RheoTable *out,
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
@@ -382,18 +418,12 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
 
   if (replay == NULL)
     return FALSE;
+  if (!check_task (rheo_replay_get_task (replay), rheo_replay_get_conditions (replay), rheo_replay_get_shape (replay),
+                   error))
+    return FALSE;
   collector.i_context = rheo_replay_find_condition (replay, "context");
   collector.i_sense[0] = rheo_replay_find_condition (replay, "motion");
   collector.i_sense[1] = rheo_replay_find_condition (replay, "colour");
-  if (collector.i_context < 0 || collector.i_sense[0] < 0 || collector.i_sense[1] < 0)
-    return rheo_fail (error, RHEO_ERROR_INVALID,
-                      _ ("This needs a task whose trials have a context and coherences of motion and colour, such as "
-                         "cddm; those of %s have not."),
-                      rheo_replay_get_task (replay)->base.id);
-  if (rheo_replay_get_shape (replay)->n_out > 2)
-    return rheo_fail (error, RHEO_ERROR_INVALID,
-                      _ ("A choice between two sides needs one or two outputs; the network has %d."),
-                      rheo_replay_get_shape (replay)->n_out);
   what.n = rheo_replay_get_n_valid (replay, 200);
   collector.n_wanted = (double) what.n * c->repeats;
   for (int k = 0; k < c->repeats; k++)
@@ -444,6 +474,7 @@ const RheoAnalysis rheo_analysis_psychometric = {
             .series = series },
   .about = RHEO_ABOUT_TASK,
   .wants = RHEO_WANTS_WEIGHTS,
+  .fits = fits,
   .estimate = estimate,
   .run = run,
 };
