@@ -299,8 +299,7 @@ add_card (RheoComparePage *page, const RheoPlotSpec *spec)
   rheo_plot_view_set_name (view, name, stem, folder);
   rheo_plot_toasts_follow (view);
   rheo_plot_card_take_spec (RHEO_PLOT_CARD (card), rheo_compare_dup_aligned (spec, by_time));
-  gtk_flow_box_insert (GTK_FLOW_BOX ((int) page->cards->len < page->n_first ? page->plots : page->more_plots), card,
-                       -1);
+  gtk_flow_box_insert (GTK_FLOW_BOX (page->more_plots), card, -1);
   gtk_widget_set_focusable (gtk_widget_get_parent (card), FALSE);
   g_ptr_array_add (page->cards, card);
 }
@@ -329,11 +328,29 @@ set_per_line (GtkWidget *flow, int n)
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (flow), (guint) n);
 }
 
+/* A row of them stands above the tables. */
+static void
+deal_cards (RheoComparePage *page)
+{
+  page->n_first = MAX (2, count_columns (page));
+  for (int i = 0; i < (int) page->cards->len; i++)
+    {
+      g_autoptr (GtkWidget) child = g_object_ref (gtk_widget_get_parent (page->cards->pdata[i]));
+      GtkWidget *from = gtk_widget_get_parent (child), *to = i < page->n_first ? page->plots : page->more_plots;
+
+      if (from == to)
+        continue;
+      gtk_flow_box_remove (GTK_FLOW_BOX (from), child);
+      gtk_flow_box_insert (GTK_FLOW_BOX (to), child, i < page->n_first ? i : i - page->n_first);
+    }
+}
+
 static void
 lay_out (RheoComparePage *page)
 {
   int width = (int) (page->width / rheo_text_scale ()), n = count_columns (page);
 
+  deal_cards (page);
   set_per_line (page->plots, CLAMP ((int) page->cards->len, 1, MIN (n, MAX (page->n_first, 1))));
   set_per_line (page->more_plots, n);
   set_per_line (page->tables, width >= WIDE ? 2 : 1);
@@ -360,8 +377,6 @@ on_ready (RheoComparePage *page)
   gboolean any = FALSE;
 
   clear_cards (page);
-  /* A row of them stands above the tables. */
-  page->n_first = MAX (2, count_columns (page));
   for (guint i = 0; i < specs->len; i++)
     {
       add_card (page, g_ptr_array_index (specs, i));

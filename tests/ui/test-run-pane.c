@@ -237,6 +237,52 @@ test_compare (Fixture *f, gconstpointer data)
   g_assert_true (gtk_widget_get_mapped (get_pane (f)));
 }
 
+static int
+count_first_row (Fixture *f)
+{
+  GtkWidget *card = find_type (f->page->compare, RHEO_TYPE_PLOT_CARD);
+  GtkWidget *flow = card != NULL ? gtk_widget_get_ancestor (card, GTK_TYPE_FLOW_BOX) : NULL;
+  int n = 0;
+
+  while (flow != NULL && gtk_flow_box_get_child_at_index (GTK_FLOW_BOX (flow), n) != NULL)
+    n++;
+  return n;
+}
+
+static gboolean
+has_three (gpointer data)
+{
+  return count_first_row (data) == 3;
+}
+
+static gboolean
+has_two (gpointer data)
+{
+  return count_first_row (data) == 2;
+}
+
+/* As many plots stand above the tables as there is room for now, whatever there was when the page was opened. */
+static void
+test_compare_wider (Fixture *f, gconstpointer data)
+{
+  const char *const paths[] = { f->one, f->two, NULL };
+  int width, height; /* which the next window begins with */
+
+  gtk_window_get_default_size (GTK_WINDOW (f->window), &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 1000, 700);
+  ui_settle (GTK_WIDGET (f->window));
+  rheo_runs_page_compare (f->page, paths);
+  ui_wait (has_results, f);
+  ui_wait (has_two, f);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 1280, 800);
+  ui_wait (has_three, f);
+  ui_shot (GTK_WIDGET (f->window), "compare-wider.png");
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 1000, 700);
+  ui_wait (has_two, f);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), width, height);
+  ui_settle (GTK_WIDGET (f->window));
+}
+
 static const RheoPlotSpec *
 first_spec (Fixture *f)
 {
@@ -401,6 +447,7 @@ main (int argc, char **argv)
   g_test_add ("/ui/run-pane/further", Fixture, NULL, set_up, test_further, tear_down);
   g_test_add ("/ui/run-pane/tags", Fixture, NULL, set_up, test_tags, tear_down);
   g_test_add ("/ui/run-pane/compare", Fixture, NULL, set_up, test_compare, tear_down);
+  g_test_add ("/ui/run-pane/compare-wider", Fixture, NULL, set_up, test_compare_wider, tear_down);
   g_test_add ("/ui/run-pane/compare-controls", Fixture, NULL, set_up, test_compare_controls, tear_down);
   g_test_add ("/ui/run-pane/seeds", Fixture, NULL, set_up, test_seeds, tear_down);
   g_test_add ("/ui/run-pane/seeds-stopped", Fixture, NULL, set_up, test_seeds_stopped, tear_down);
