@@ -725,6 +725,17 @@ rheo_feed_restart (RheoFeed *feed, const void *config)
   pthread_mutex_unlock (&feed->lock);
 }
 
+RheoReal *
+rheo_batch_dup_hinted (const RheoBatch *batch, int n_hints)
+{
+  const gsize n_in = (gsize) batch->n_in, n = (gsize) n_hints, n_cells = (gsize) batch->n_rows * (gsize) batch->n_steps;
+  RheoReal *input = g_memdup2 (batch->input, sizeof (RheoReal) * n_cells * n_in);
+
+  for (gsize cell = 0; cell < n_cells; cell++)
+    memcpy (input + (cell + 1) * n_in - n, batch->hint + cell * n, sizeof (RheoReal) * n);
+  return input;
+}
+
 double
 rheo_batch_get_condition (const RheoBatch *batch, int row, int i_condition)
 {

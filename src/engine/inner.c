@@ -180,25 +180,13 @@ rheo_inner_count (const RheoInnerWork *work, const RheoTapeLane *lane, int trial
 
 /* --- the target --------------------------------------------------------------------------------------------------- */
 
-/* The input of a trial with its hints back in their places. */
-static RheoReal *
-dup_hinted (const RheoBatch *batch, int n_hints)
-{
-  const gsize n_in = (gsize) batch->n_in, n = (gsize) n_hints;
-  RheoReal *input = g_memdup2 (batch->input, sizeof (RheoReal) * (gsize) batch->n_steps * n_in);
-
-  for (gsize t = 0; t < (gsize) batch->n_steps; t++)
-    memcpy (input + (t + 1) * n_in - n, batch->hint + t * n, sizeof (RheoReal) * n);
-  return input;
-}
-
 /* A trial with the targets of each step as a current in the next one. FALSE: stopped. */
 static gboolean
 run_teacher (const RheoInnerWork *work, const RheoRule *rule, const RheoInner *config, const RheoBatch *batch,
              uint8_t *spikes)
 {
   const int n = work->n_units, length = batch->length[0];
-  g_autofree RheoReal *input = batch->hint != NULL ? dup_hinted (batch, rule->shape.n_hints) : NULL;
+  g_autofree RheoReal *input = batch->hint != NULL ? rheo_batch_dup_hinted (batch, rule->shape.n_hints) : NULL;
   RheoBatch hinted = *batch;
   g_autofree RheoReal *drive = g_new0 (RheoReal, (gsize) batch->n_steps * n);
   const RheoSignal teacher = { .pop = work->pop, .value = drive };

@@ -269,7 +269,7 @@ mean_error (const Regression *r, const double *w)
 }
 
 void
-rheo_target_solve (int n, int n_out, const double *a, const double *b, double *weights)
+rheo_target_solve (int n, int n_out, const double *a, const double *b, double ridge, double *weights)
 {
   const gsize size = (gsize) n;
   g_autofree double *copy = g_new (double, size *size);
@@ -283,29 +283,37 @@ rheo_target_solve (int n, int n_out, const double *a, const double *b, double *w
 
       memcpy (copy, a, sizeof *copy * size * size);
       for (gsize j = 0; j < size; j++)
-        copy[j * size + j] += LEAST_RIDGE * (trace > 0 ? trace / n : 1);
+        copy[j * size + j] += MAX (ridge, LEAST_RIDGE) * (trace > 0 ? trace / n : 1);
       memcpy (w, b + (gsize) o * size, sizeof *w * size);
       if (!rheo_solve_positive (n, copy, w))
         memset (w, 0, sizeof *w * size);
     }
 }
 
+/* Only half of the correlations was summed. */
 static void
-solve (RheoTarget *target, Regression *r)
+mirror (Regression *r)
 {
   const gsize n = (gsize) r->n;
-  g_autofree double *w = g_new (double, n *(gsize) r->n_out);
 
   for (gsize j = 0; j < n; j++)
     for (gsize k = 0; k < j; k++)
       r->a[k * n + j] = r->a[j * n + k];
-  rheo_target_solve (r->n, r->n_out, r->a, r->b, w);
+}
+
+static void
+solve (RheoTarget *target, Regression *r)
+{
+  g_autofree double *w = g_new (double, (gsize) r->n *(gsize) r->n_out);
+
+  mirror (r);
+  rheo_target_solve (r->n, r->n_out, r->a, r->b, 0, w);
   target->limit = mean_error (r, w);
 }
 
 /* Currents and outputs of the wave on the tape. */
 static void
-collect (RheoTarget *target, const RheoBatch *batch, Regression *r)
+collect (RheoTarget *target, const RheoBatch *batch, gboolean own, Regression *r)
 {
   int row, end;
 
@@ -314,11 +322,13 @@ collect (RheoTarget *target, const RheoBatch *batch, Regression *r)
       {
         const gsize at = place (target, batch, row, t);
 
+        add_step (r, target, batch, row, t);
+        if (own)
+          continue;
         rheo_tape_copy_out (target->net, target->pop, row, t, target->out + at);
         if (target->current != NULL)
           memcpy (target->current + at, rheo_tape_get_current (target->net, target->pop, target->port, row, t),
                   sizeof *target->current * (gsize) target->n_units);
-        add_step (r, target, batch, row, t);
       }
 }
 
@@ -341,20 +351,45 @@ swap_weights (RheoTarget *target, gboolean in)
   rheo_net_weights_changed (target->net);
 }
 
+/* own: of the network as it is, without a teacher. */
 static gboolean
-run_waves (RheoTarget *target, const RheoRule *rule, const RheoBatch *batch, Regression *regression)
+run_waves (RheoTarget *target, const RheoRule *rule, const RheoBatch *batch, gboolean own, Regression *regression)
 {
   const RheoSignal teacher = { .pop = target->pop, .port = target->teacher_port, .value = target->drive };
-  RheoRollout r = rheo_frozen_rollout (rule, batch, target->current != NULL ? RHEO_ROLL_CURRENTS : 0);
+  g_autofree RheoReal *input = batch->hint != NULL && !own ? rheo_batch_dup_hinted (batch, rule->shape.n_hints) : NULL;
+  RheoBatch hinted = *batch;
+  RheoRollout r = rheo_frozen_rollout (rule, &hinted, target->current != NULL && !own ? RHEO_ROLL_CURRENTS : 0);
 
-  r.teacher = &teacher;
+  if (input != NULL)
+    hinted.input = input;
+  r.teacher = own ? NULL : &teacher;
   while (rheo_frozen_next_wave (target->net, &r))
     {
       if (!rheo_rollout (target->net, &r))
         return FALSE;
-      collect (target, batch, regression);
+      collect (target, batch, own, regression);
     }
   return TRUE;
+}
+
+gboolean
+rheo_target_fit_own (RheoTarget *target, const RheoRule *rule, const RheoBatch *batch, double ridge, double *weights)
+{
+  const int n = rheo_net_get_proj (target->net, target->readout)->n_pre;
+  g_autofree double *a = g_new0 (double, (gsize) n *(gsize) n), *b = g_new0 (double, (gsize) n *(gsize) batch->n_out);
+  g_autofree double *wanted = g_new0 (double, batch->n_out);
+  Regression r = { .n = n, .n_out = batch->n_out, .a = a, .b = b, .wanted = wanted };
+  gboolean done;
+
+  rheo_sources_init (&r.sources, target->net, target->readout, target->decay);
+  done = run_waves (target, rule, batch, TRUE, &r);
+  if (done)
+    {
+      mirror (&r);
+      rheo_target_solve (n, r.n_out, a, b, ridge, weights);
+    }
+  rheo_sources_release (&r.sources);
+  return done;
 }
 
 gboolean
@@ -374,7 +409,7 @@ rheo_target_run (RheoTarget *target, const RheoRule *rule, const RheoBatch *batc
   rheo_sources_init (&r.sources, target->net, target->readout, target->decay);
   make_drive (target, batch);
   swap_weights (target, TRUE);
-  done = run_waves (target, rule, batch, &r);
+  done = run_waves (target, rule, batch, FALSE, &r);
   swap_weights (target, FALSE);
   if (done)
     {

@@ -39,5 +39,10 @@ gboolean rheo_target_init (RheoTarget *target, RheoRule *rule, const RheoTargetC
 void rheo_target_release (RheoTarget *target);
 /* Fills the arrays above for the trials of the batch, if they are not what the last call left. FALSE: stopped. */
 gboolean rheo_target_run (RheoTarget *target, const RheoRule *rule, const RheoBatch *batch);
-/* Weights [out][n] of the read-out that solve normal equations; 0 where nothing can be solved. */
-void rheo_target_solve (int n, int n_out, const double *a, const double *b, double *weights);
+/* Weights [out][n] of the read-out that fit what the network gives by itself in the trials of the batch, at this moment. FALSE:
+ * stopped. */
+gboolean rheo_target_fit_own (RheoTarget *target, const RheoRule *rule, const RheoBatch *batch, double ridge,
+                              double *weights);
+/* Weights [out][n] of the read-out that solve normal equations, with so many times their mean diagonal added to it; 0 where
+ * nothing can be solved. */
+void rheo_target_solve (int n, int n_out, const double *a, const double *b, double ridge, double *weights);

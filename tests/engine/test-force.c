@@ -195,6 +195,9 @@ static const char spiking[] = TASK "\"model\": {\"id\": \"cuba-lif\", \"units\":
                                    "\"full-force\", \"target\": {\"sd\": 8}}, " RUN;
 static const char spikes[] = TASK
     "\"model\": {\"id\": \"cuba-lif\", \"units\": 40}, \"rule\": {\"id\": \"ltts\", \"target\": {\"sd\": 8}}, " RUN;
+#define FOLLOW "\"model\": {\"id\": \"cuba-lif\", \"units\": 40}, \"rule\": {\"id\": \"ltts\", \"units\": 12, "
+static const char some[] = TASK FOLLOW "\"target\": {\"sd\": 8}}, " RUN;
+static const char own[] = TASK FOLLOW "\"own-read-out\": true, \"ridge\": 1e-6, \"target\": {\"sd\": 8}}, " RUN;
 static const char feedback[] = TASK RATES "\"dale\": false, \"feedback\": {\"kind\": \"uniform\"}}, "
                                           "\"rule\": {\"id\": \"force\", \"rls\": {\"every\": 2}}, " RUN;
 
@@ -250,6 +253,46 @@ check_constraints (gconstpointer json)
   g_assert_cmpint (n_changed, >, 200);
 }
 
+static double
+last (RheoTrainer *trainer, const char *name)
+{
+  g_autoptr (RheoTable) table = rheo_trainer_dup_last_metrics (trainer);
+  const RheoColumn *column = rheo_table_find (table, name);
+
+  g_assert_nonnull (column);
+  return rheo_column_get_number (column, 0);
+}
+
+/* Units that do not follow keep their weights. A read-out that is fitted to what they all give is the better one while the
+ * spikes are far from those of the target. */
+static void
+check_some_follow (void)
+{
+  g_autoptr (RheoTrainer) one = make_trainer (some, NULL), two = make_trainer (own, NULL);
+  RheoNet *net = rheo_trainer_get_net (one);
+  const RheoProj *p = rheo_net_get_proj (net, rheo_net_find_proj (net, "rec"));
+  g_autofree RheoReal *before = g_memdup2 (p->weight, sizeof *before * (gsize) p->n_pre * (gsize) p->stride);
+  int n_changed = 0;
+
+  for (int i = 0; i < 4; i++)
+    {
+      step (one);
+      step (two);
+    }
+  for (int j = 0; j < p->n_pre; j++)
+    for (int i = 0; i < p->n_post; i++)
+      {
+        const gsize at = (gsize) j * (gsize) p->stride + (gsize) i;
+
+        if (i < 12)
+          n_changed += p->weight[at] != before[at];
+        else
+          g_assert_true (p->weight[at] == before[at]);
+      }
+  g_assert_cmpint (n_changed, >, 200);
+  g_assert_cmpfloat (last (two, "mse"), <, 0.9 * last (one, "mse"));
+}
+
 /* What a rule does not go with says so. */
 static void
 check_refusals (void)
@@ -302,6 +345,7 @@ main (int argc, char *argv[])
     }
   g_test_add_data_func ("/force/mask", masked, check_constraints);
   g_test_add_data_func ("/force/signs", signs, check_constraints);
+  g_test_add_func ("/force/some-follow", check_some_follow);
   g_test_add_func ("/force/refusals", check_refusals);
   return g_test_run ();
 }

@@ -19,13 +19,17 @@
  *
  * is the gradient of the mean log-likelihood (in units of d) of the target's spikes by the membrane: without a derivative of
  * the spike. As nothing goes from unit to unit, dv/dW is what the membrane makes of the sources, and the gradient of a whole
- * trial is exact; there is one minimum. Only recurrent weights are trained that way. The read-out solves the least squares of
+ * trial is exact; there is one minimum. Where only the first `units` are held, the others give what their first weights make of
+ * them, and learn nothing (the clamped ensemble of behavioural cloning, Capone & Paolucci). Only recurrent weights are trained that way. The read-out solves the least squares of
  * all spikes of the target network so far. Errors are those of the network left to itself. */
 
 typedef struct
 {
   RheoTargetConfig target;
   double width;
+  int units;
+  gboolean own;
+  double ridge;
   RheoOptimiser optimiser;
   RheoStopRows stop;
 } Ltts;
@@ -37,6 +41,17 @@ static const RheoParam params[] = {
                    N_ ("Membranes so far from the threshold fire, or do not, with a chance of 73 %. Small values count "
                        "only what is on the wrong side."),
                .def = 1, .min = 1e-6, .max = 1e6, .soft_min = 0.01, .soft_max = 10, .flags = RHEO_LIVE | RHEO_LOG),
+  RHEO_P_INT (Ltts, units, "units", .label = N_ ("Units that follow"),
+              .help =
+                  N_ ("So many units, the first ones, are held to the target while they learn; the others are left as "
+                      "they are. 0: all."),
+              .max = 65536, .soft_max = 300),
+  RHEO_P_BOOL (Ltts, own, "own-read-out", .label = N_ ("Read-out of own spikes"),
+               .help = N_ ("After each batch the read-out is fitted to what the network gives by itself, not to the "
+                           "target network.")),
+  RHEO_P_REAL (Ltts, ridge, "ridge", .label = N_ ("Ridge"), .def = 0.01, .max = 1000, .soft_min = 1e-4, .soft_max = 1,
+               .when = "own-read-out=true", .flags = RHEO_LOG,
+               .help = N_ ("Penalty on the squared weights of that read-out, times the mean square of what it reads.")),
   RHEO_P_BLOCK (Ltts, optimiser, RheoOptimiser, "optimiser", rheo_optimiser_rows, .label = N_ ("Optimiser")),
   RHEO_P_BLOCK (Ltts, stop, RheoStopRows, "stop", rheo_stop_rows, .label = N_ ("Early stop"),
                 .words = N_ ("early stopping")),
@@ -81,6 +96,8 @@ typedef struct
   const RheoRule *rule;
   RheoTarget target;
   RheoFrozen frozen;
+  uint8_t *held; /* [unit]: held to the target, as the first n_held are */
+  int n_held;
   double *a, *b;    /* KEEP: normal equations of the read-out, of all batches whose spikes were new */
   int64_t *fitted;  /* KEEP: RheoTarget.seen of the last of them */
   double *solution; /* [out][unit] */
@@ -88,6 +105,24 @@ typedef struct
 } Work;
 
 /* --- the read-out ------------------------------------------------------------------------------------------------- */
+static void
+take_solution (Work *work, int n_outputs)
+{
+  RheoProj *p = rheo_net_get_proj (work->rule->net, work->target.readout);
+  const gsize n = (gsize) p->n_pre, n_out = (gsize) n_outputs;
+
+  for (gsize o = 0; o < n_out; o++)
+    for (gsize j = 0; j < n; j++)
+      if (p->form == RHEO_DENSE)
+        p->weight[j * (gsize) p->stride + o] = (RheoReal) work->solution[o * n + j];
+      else
+        for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
+          if (p->syn_post[s] == (int32_t) o)
+            p->weight[s] = (RheoReal) work->solution[o * n + j];
+  rheo_proj_hold (p);
+  rheo_net_weights_changed (work->rule->net);
+}
+
 static void
 fit_readout (Work *work, const RheoBatch *batch)
 {
@@ -101,17 +136,8 @@ fit_readout (Work *work, const RheoBatch *batch)
     work->a[i] += work->target.a[i];
   for (gsize i = 0; i < n * n_out; i++)
     work->b[i] += work->target.b[i];
-  rheo_target_solve (p->n_pre, batch->n_out, work->a, work->b, work->solution);
-  for (gsize o = 0; o < n_out; o++)
-    for (gsize j = 0; j < n; j++)
-      if (p->form == RHEO_DENSE)
-        p->weight[j * (gsize) p->stride + o] = (RheoReal) work->solution[o * n + j];
-      else
-        for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
-          if (p->syn_post[s] == (int32_t) o)
-            p->weight[s] = (RheoReal) work->solution[o * n + j];
-  rheo_proj_hold (p);
-  rheo_net_weights_changed (work->rule->net);
+  rheo_target_solve (p->n_pre, batch->n_out, work->a, work->b, 0, work->solution);
+  take_solution (work, batch->n_out);
 }
 
 /* --- spikes ------------------------------------------------------------------------------------------------------- */
@@ -161,7 +187,7 @@ distribute (Work *work, const RheoBatch *batch, const RheoTapeLane *lane, double
         /* Entry 0 of a cell's tape is the step before the window. */
         const RheoReal *membrane = tape->tape[0] + at + (gsize) lane->n_rows * (gsize) pop->stride;
 
-        for (int i = 0; i < pop->n_units; i++)
+        for (int i = 0; i < work->n_held; i++)
           {
             const double v = (double) membrane[i] - (threshold != NULL ? (double) threshold[i] : 0);
             const double chance = v >= 0 ? 1 / (1 + exp (-v / width)) : exp (v / width) / (1 + exp (v / width));
@@ -176,7 +202,7 @@ distribute (Work *work, const RheoBatch *batch, const RheoTapeLane *lane, double
 static gboolean
 force (Work *work, const RheoBatch *batch, double width, RheoGrad *out)
 {
-  const RheoSignal clamp = { .pop = work->target.pop, .value = work->target.out };
+  const RheoSignal clamp = { .pop = work->target.pop, .value = work->target.out, .unit_on = work->held };
   const RheoSurrogate plain = { .kind = RHEO_SURROGATE_STRAIGHT, .scale = 1, .slope = 1, .width = 1 };
   RheoNet *net = work->rule->net;
   RheoRollout r = rheo_frozen_rollout (work->rule, batch, RHEO_ROLL_D_OUT);
@@ -228,7 +254,12 @@ gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m)
   work->n_forced = 0;
   if (!rheo_target_run (&work->target, rule, batch) || !force (work, batch, config->width, out))
     return FALSE;
-  fit_readout (work, batch);
+  if (!config->own)
+    fit_readout (work, batch);
+  else if (rheo_target_fit_own (&work->target, rule, batch, config->ridge, work->solution))
+    take_solution (work, batch->n_out);
+  else
+    return FALSE;
   if (!run_free (work, batch, m, &rule->fit))
     return FALSE;
   rheo_metrics_add (m, "train.forced-error", (double) work->n_forced / batch->n_rows, weight);
@@ -295,6 +326,9 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   if (work->a == NULL || work->b == NULL)
     return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for the read-out."));
   rheo_frozen_init (&work->frozen, rule->net);
+  work->n_held = config->units > 0 ? MIN (config->units, work->target.n_units) : work->target.n_units;
+  work->held = g_new0 (uint8_t, work->target.n_units);
+  memset (work->held, 1, (gsize) work->n_held);
   freeze_others (rule->net, work->target.rec);
   for (int i = SERIES_MSE; i <= SERIES_LIMIT; i++)
     rheo_metrics_declare (rule->metrics, "train", &series[i], NULL);
@@ -313,6 +347,7 @@ release (RheoRule *rule)
   rheo_target_release (&work->target);
   rheo_frozen_release (&work->frozen);
   g_free (work->solution);
+  g_free (work->held);
   g_free (work);
 }
 
