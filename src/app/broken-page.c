@@ -6,10 +6,10 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <inttypes.h>
 
 #include "app/own-data.h"
 #include "widgets/common.h"
+#include "widgets/number-text.h"
 
 struct _RheoBrokenPage
 {
@@ -95,6 +95,8 @@ describe (const Job *job)
   const char *unit = *found->unit != '\0' ? _ (found->unit) : _ ("iteration");
   g_autofree char *there = g_format_size ((guint64) found->size), *whole = g_format_size ((guint64) found->whole);
   g_autofree char *name = g_path_get_basename (job->path);
+  g_autofree char *last = rheo_number_dup_count (found->n_iterations), *all = rheo_number_dup_count (found->budget);
+  g_autofree char *safe = rheo_number_dup_count (found->checkpoint);
   GString *text = g_string_new (NULL);
 
   if (!job->some || job->newer)
@@ -105,13 +107,10 @@ describe (const Job *job)
     g_string_append_printf (text, _ ("%s has places that cannot be read."), name);
   g_string_append_c (text, ' ');
   if (found->checkpoint >= 0)
-    g_string_append_printf (text,
-                            _ ("It can be read to %s %'" PRId64 " of %'d, and the checkpoint of %s "
-                               "%'" PRId64 " is whole."),
-                            unit, found->n_iterations, found->budget, unit, found->checkpoint);
+    g_string_append_printf (text, _ ("It can be read to %s %s of %s, and the checkpoint of %s %s is whole."), unit,
+                            last, all, unit, safe);
   else
-    g_string_append_printf (text, _ ("It can be read to %s %'" PRId64 " of %'d, but no checkpoint is whole."), unit,
-                            found->n_iterations, found->budget);
+    g_string_append_printf (text, _ ("It can be read to %s %s of %s, but no checkpoint is whole."), unit, last, all);
   return g_string_free (text, FALSE);
 }
 

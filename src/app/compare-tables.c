@@ -12,6 +12,7 @@
 #include "app/run-text.h"
 #include "engine/evaluate.h"
 #include "widgets/common.h"
+#include "widgets/number-text.h"
 
 GtkWidget *
 rheo_compare_table_new (void)
@@ -237,8 +238,8 @@ put_row (GtkWidget *table, const RheoCompareColumns *columns, int row, const cha
     {
       g_autoptr (RheoTable) mine = gather (columns, g, values);
       double mean = mean_of (mine);
-      const gboolean counts = metric == NULL && mean == floor (mean);
-      g_autofree char *number = counts ? g_strdup_printf ("%'.0f", mean) : rheo_run_dup_number (mean);
+      const gboolean counts = metric == NULL && isfinite (mean) && mean == floor (mean);
+      g_autofree char *number = counts ? rheo_number_dup_count ((int64_t) mean) : rheo_run_dup_number (mean);
       g_autofree char *text = g_strconcat (number, isfinite (mean) ? suffix : "", NULL), *change = NULL;
 
       put (table, g + 1, row, text, "tabular", TRUE);

@@ -5,13 +5,13 @@
 #include "app/data-viewer.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "app/data-grid.h"
 #include "app/data-plot.h"
 #include "app/run-text.h"
 #include "widgets/common.h"
+#include "widgets/number-text.h"
 
 #define MAX_SHOWN_TEXT (1 << 20) /* bytes */
 
@@ -343,7 +343,7 @@ make_places (RheoDataViewer *viewer, const RheoNode *node)
       GtkWidget *spin = gtk_spin_button_new_with_range (0, (double) MAX (node->dims[i] - 1, 0), 1);
       g_autofree char *name = (int) g_strv_length (words) == node->n_dims ? g_strdup (words[i])
                                                                           : g_strdup_printf (_ ("dimension %d"), i + 1);
-      g_autofree char *of = g_strdup_printf (_ ("of %'" PRId64), node->dims[i]);
+      g_autofree char *all = rheo_number_dup_count (node->dims[i]), *of = g_strdup_printf (_ ("of %s"), all);
       GtkWidget *unit = gtk_label_new (of);
 
       gtk_widget_add_css_class (unit, "dim-label");

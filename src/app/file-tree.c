@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "widgets/common.h"
+#include "widgets/number-text.h"
 
 #define TIMES "\u00d7"
 #define NAME_WIDTH 126
@@ -105,7 +106,11 @@ rheo_node_dup_shape (const RheoNode *node)
   g_autoptr (GString) shape = g_string_new (NULL);
 
   for (int i = 0; i < node->n_dims; i++)
-    g_string_append_printf (shape, "%s%'" G_GINT64_FORMAT, i > 0 ? " " TIMES " " : "", node->dims[i]);
+    {
+      g_autofree char *n = rheo_number_dup_count (node->dims[i]);
+
+      g_string_append_printf (shape, "%s%s", i > 0 ? " " TIMES " " : "", n);
+    }
   return g_string_free (g_steal_pointer (&shape), FALSE);
 }
 

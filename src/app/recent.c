@@ -6,13 +6,13 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <math.h>
 
 #include "app/family.h"
 #include "app/run-facts.h"
 #include "app/run-search.h"
 #include "app/run-text.h"
+#include "widgets/number-text.h"
 
 void
 rheo_recent_free (RheoRecent *recent)
@@ -32,14 +32,14 @@ dup_outcome (const RheoRunFacts *facts)
 {
   const gboolean ended =
       facts->state == RHEO_ITEM_DONE || facts->state == RHEO_ITEM_SOLVED || facts->iteration >= facts->budget;
-  g_autofree char *all = NULL;
+  g_autofree char *all = NULL, *done = rheo_number_dup_count (facts->iteration);
 
   if (facts->state == RHEO_ITEM_BROKEN || facts->state == RHEO_ITEM_DIVERGED || facts->state == RHEO_ITEM_RUNNING)
     return g_strdup (_ (rheo_item_state_name (facts->state)));
   if (ended && isfinite (facts->best))
     return rheo_run_dup_best (facts);
   all = rheo_dup_iterations (ended ? facts->iteration : facts->budget, facts->unit);
-  return ended ? g_steal_pointer (&all) : g_strdup_printf (_ ("%'" PRId64 " of %s"), facts->iteration, all);
+  return ended ? g_steal_pointer (&all) : g_strdup_printf (_ ("%s of %s"), done, all);
 }
 
 char *

@@ -6,6 +6,7 @@
 
 #include "app/own-data.h"
 #include "app/window-private.h"
+#include "widgets/number-text.h"
 
 /* Data of the user's own become the task of the next run. */
 
@@ -26,9 +27,9 @@ static char *
 describe (const RheoOwnData *data)
 {
   g_autofree char *name = g_path_get_basename (data->path);
-  g_autofree char *trials =
-      g_strdup_printf (ngettext ("%'d trial", "%'d trials", (gulong) data->n_trials), data->n_trials);
-  g_autofree char *steps = g_strdup_printf (ngettext ("%'d step", "%'d steps", (gulong) data->n_steps), data->n_steps);
+  g_autofree char *n_trials = rheo_number_dup_count (data->n_trials), *n_steps = rheo_number_dup_count (data->n_steps);
+  g_autofree char *trials = g_strdup_printf (ngettext ("%s trial", "%s trials", (gulong) data->n_trials), n_trials);
+  g_autofree char *steps = g_strdup_printf (ngettext ("%s step", "%s steps", (gulong) data->n_steps), n_steps);
 
   return g_strdup_printf (_ ("Loaded %s: %s of %s, “%s” (%d) to “%s” (%d)"), name, trials, steps, data->input,
                           data->n_in, data->target, data->n_out);

@@ -42,6 +42,14 @@ test_runs (void)
   facts.state = RHEO_ITEM_DONE;
   facts.best = NAN;
   assert_note (facts, "run · 12 epochs · yesterday");
+  /* Also where the locale has no sign between thousands. */
+  facts = (RheoRunFacts){ .iteration = 1500,
+                          .budget = 4000,
+                          .unit = "epoch",
+                          .best = NAN,
+                          .state = RHEO_ITEM_STOPPED,
+                          .created = facts.created };
+  assert_note (facts, "run · 1,500 of 4,000 epochs · yesterday");
 }
 
 static void
