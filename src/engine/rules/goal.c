@@ -219,7 +219,7 @@ typedef struct
   /* of the trial that goes on */
   const RheoBatch *batch;
   const Target *now;
-  double distance, error;
+  double distance, error, n_errors;
   uint32_t epoch;
 } Work;
 
@@ -469,6 +469,7 @@ learn_trial (RheoRule *rule, int row)
     {
       const RheoReal *out = rheo_tape_get_output (rule->net, 0, t), *y = batch.target + t * batch.n_out;
 
+      work->n_errors += batch.n_out;
       for (int k = 0; k < batch.n_out; k++)
         work->error += ((double) y[k] - (double) out[k]) * ((double) y[k] - (double) out[k]);
     }
@@ -486,23 +487,13 @@ add (RheoMetrics *m, const char *prefix, int series, double value, double weight
   rheo_metrics_add (m, name, value, weight);
 }
 
-static double
-n_values (const RheoBatch *batch)
-{
-  double n = 0;
-
-  for (int row = 0; row < batch->n_rows; row++)
-    n += (double) batch->length[row] * batch->n_out;
-  return n;
-}
-
 static void
 report (RheoRule *rule, RheoMetrics *m)
 {
   const Goal *config = rule->config;
   Work *work = rule->priv;
   const RheoProj *p = rheo_net_get_proj (rule->net, work->proj);
-  const double rows = rule->batch->n_rows, mse = work->error / n_values (rule->batch);
+  const double rows = rule->batch->n_rows, mse = work->error / work->n_errors;
 
   add (m, "train", SERIES_MSE, mse, rows);
   add (m, "train", SERIES_DISTANCE, work->distance / rows, rows);
@@ -535,7 +526,7 @@ goal_iterate (RheoRule *rule, RheoMetrics *m, GError **error)
     }
   catch_up (rule);
   set_rates (rule);
-  work->distance = work->error = 0;
+  work->distance = work->error = work->n_errors = 0;
   work->epoch = (uint32_t) rheo_trainer_get_place (rule->trainer).batch;
   if (isnan (rheo_inner_get_limit (&work->inner)))
     {
@@ -582,7 +573,7 @@ declare (const Work *work, RheoMetrics *m, int set, gboolean whole)
 typedef struct
 {
   const RheoRule *rule;
-  double distance, n_spikes;
+  double distance, n_spikes, n_steps;
 } Seen;
 
 static void
@@ -598,8 +589,11 @@ see_wave (void *data, const RheoBatch *batch)
 
       seen->n_spikes += (double) lane->pop[work->rec].n_spikes;
       for (int row = lane->row0; row < MIN (lane->row0 + lane->n_rows, batch->n_rows); row++)
-        seen->distance += rheo_inner_count (&work->inner, lane, rheo_inner_trial (&work->inner, batch, row),
-                                            row - lane->row0, 0, batch->length[row]);
+        {
+          seen->distance += rheo_inner_count (&work->inner, lane, rheo_inner_trial (&work->inner, batch, row),
+                                              row - lane->row0, 0, batch->length[row]);
+          seen->n_steps += batch->length[row];
+        }
     }
 }
 
@@ -618,7 +612,7 @@ goal_evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
   add (m, prefix, SERIES_MSE, rheo_frozen_mse (&rule->fit), rows);
   if (rheo_inner_has (&work->inner, batch->set))
     add (m, prefix, SERIES_DISTANCE, seen.distance / rows, rows);
-  add (m, prefix, SERIES_RATE, seen.n_spikes / (n_values (batch) / batch->n_out * work->step.n), rows);
+  add (m, prefix, SERIES_RATE, seen.n_spikes / (seen.n_steps * work->step.n), rows);
   return TRUE;
 }
 

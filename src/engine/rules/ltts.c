@@ -58,6 +58,13 @@ static const RheoParam params[] = {
   RHEO_P_END,
 };
 
+static const RheoPreset presets[] = {
+  { "cloning", N_ ("Cloning from demonstrations"),
+    "{\"target\": {\"sd\": 3, \"recurrent\": false}, \"width\": 0.01, \"own-read-out\": true, \"ridge\": 0.01, "
+    "\"optimiser\": {\"kind\": \"adam\", \"lr\": 0.01}}" },
+  { NULL },
+};
+
 enum
 {
   SERIES_MSE,
@@ -376,6 +383,7 @@ const RheoRuleType rheo_rule_ltts = {
                 "learning for complex temporal tasks",
             .config_size = sizeof (Ltts),
             .params = params,
+            .presets = presets,
             .series = series,
             .needs = RHEO_TRIALS | RHEO_SIGNALS | RHEO_SPIKES | RHEO_ADJOINT },
   .unit = N_ ("batch"),
