@@ -71,6 +71,7 @@ rheo_choice_dup_label (const char *key)
     { "leaky-relu", NC_ ("choice", "Leaky ReLU") },
     { "legend", NC_ ("choice", "Legend") },
     { "linear", NC_ ("choice", "Linear") },
+    { "log", NC_ ("choice", "Log") },
     { "log-normal", NC_ ("choice", "Log normal") },
     { "log10-abs", NC_ ("choice", "Log10 abs") },
     { "log1p-abs", NC_ ("choice", "Log1p abs") },
