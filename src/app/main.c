@@ -8,6 +8,7 @@
 #endif
 
 #include "app/application.h"
+#include "app/behind.h"
 #include "app/frame-times.h"
 #include "app/script-drafts.h"
 #include "engine/installation.h"
@@ -40,5 +41,5 @@ main (int argc, char **argv)
   status = g_application_run (G_APPLICATION (application), argc, argv);
   rheo_script_drafts_finish ();
   rheo_frame_times_finish ();
-  return status;
+  return rheo_behind_leave (status);
 }

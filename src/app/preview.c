@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "app/behind.h"
 #include "engine/feed.h"
 #include "engine/trainer.h"
 
@@ -220,9 +221,11 @@ rheo_preview_make (const RheoExperiment *experiment, int trial, RheoPreviewTask 
 {
   RheoPreview *preview;
 
+  rheo_behind_begin ();
   note_making (1);
   preview = make (experiment, trial, task, cancellable);
   note_making (-1);
+  rheo_behind_end ();
   return preview;
 }
 
@@ -295,7 +298,9 @@ rheo_preview_measure (const RheoExperiment *experiment, GCancellable *cancellabl
     g_cond_wait (&changed, &lock);
   measuring = TRUE;
   g_mutex_unlock (&lock);
+  rheo_behind_begin ();
   speed = g_cancellable_is_cancelled (cancellable) ? 0 : measure (experiment, cancellable);
+  rheo_behind_end ();
   g_mutex_lock (&lock);
   measuring = FALSE;
   g_cond_broadcast (&changed);

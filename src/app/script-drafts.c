@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 
+#include "app/behind.h"
+
 typedef struct
 {
   char *file, *text;
@@ -44,6 +46,7 @@ write_draft (gpointer data, gpointer user_data)
   g_free (draft->file);
   g_free (draft->text);
   g_free (draft);
+  rheo_behind_end ();
 }
 
 void
@@ -55,6 +58,7 @@ rheo_script_drafts_keep (const char *path, const char *text)
     pool = g_thread_pool_new (write_draft, NULL, 1, FALSE, NULL);
   draft->file = dup_file (path);
   draft->text = g_strdup (text);
+  rheo_behind_begin ();
   g_thread_pool_push (pool, draft, NULL);
 }
 
@@ -74,6 +78,8 @@ rheo_script_drafts_read (const char *path)
 void
 rheo_script_drafts_finish (void)
 {
-  if (pool != NULL)
-    g_thread_pool_free (g_steal_pointer (&pool), FALSE, TRUE);
+  if (pool == NULL)
+    return;
+  rheo_behind_wait (RHEO_BEHIND_LIMIT);
+  g_thread_pool_free (g_steal_pointer (&pool), FALSE, FALSE);
 }

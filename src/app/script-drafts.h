@@ -9,5 +9,5 @@
 void rheo_script_drafts_keep (const char *path, const char *text);
 /* For a task; not while one of the same script is being written. NULL: none. Yours. */
 char *rheo_script_drafts_read (const char *path);
-/* Returns when all is on disk. At the end of the program, when no window is left. */
+/* Returns when all is on disk, or after RHEO_BEHIND_LIMIT. At the end of the program, when no window is left. */
 void rheo_script_drafts_finish (void);

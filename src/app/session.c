@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "app/behind.h"
 #include "app/live-tables.h"
 #include "engine/sketch.h"
 
@@ -16,18 +17,24 @@
 #define FRAMES_PER_SECOND 30.0
 #define RATE_MEMORY 5.0 /* seconds after which the rate has forgotten two thirds */
 
+/* What engines ring; those that end without the session still do. */
+typedef struct
+{
+  gatomicrefcount refs;
+  atomic_bool due; /* a drain is waiting in the main loop */
+  GSource *drain;
+} Bell;
+
 struct _RheoSession
 {
   GObject parent_instance;
   RheoEngine *engine;
-  atomic_bool due; /* a drain is waiting in the main loop */
-  GSource *drain;
+  Bell *bell;
   GCancellable *reading; /* of metrics of the run that goes on; NULL: none */
 
   RheoEngineState state;
   gboolean stopping;
-  gint64 stop_time;   /* monotonic, us */
-  GPtrArray *retired; /* GThread: engines that end without the window */
+  gint64 stop_time; /* monotonic, us */
   RheoStop stop;
   GError *error;
   char *reason, *path;
@@ -216,7 +223,7 @@ drain (gpointer data)
   gboolean any = FALSE, more = TRUE;
 
   /* Cleared first: what is posted from here on wakes again. */
-  atomic_store (&session->due, false);
+  atomic_store (&session->bell->due, false);
   while (session->engine != NULL && g_get_monotonic_time () < until)
     {
       g_autoptr (RheoMessage) message = rheo_engine_pop (session->engine);
@@ -232,12 +239,12 @@ drain (gpointer data)
   if (session->state == RHEO_ENGINE_STOPPED && before != RHEO_ENGINE_STOPPED)
     g_signal_emit (session, signals[STOPPED], 0);
   if (more && session->engine != NULL)
-    atomic_store (&session->due, true);
-  if (!atomic_load (&session->due) && session->drain != NULL)
-    g_source_set_ready_time (session->drain, -1);
+    atomic_store (&session->bell->due, true);
+  if (!atomic_load (&session->bell->due))
+    g_source_set_ready_time (session->bell->drain, -1);
   /* Posted between the last look and here. */
-  if (atomic_load (&session->due) && session->drain != NULL)
-    g_source_set_ready_time (session->drain, 0);
+  if (atomic_load (&session->bell->due))
+    g_source_set_ready_time (session->bell->drain, 0);
   g_object_unref (session);
   return G_SOURCE_CONTINUE;
 }
@@ -254,10 +261,61 @@ static GSourceFuncs drain_funcs = { .dispatch = dispatch };
 static void
 wake (void *data)
 {
-  RheoSession *session = data;
+  Bell *bell = data;
 
-  if (!atomic_exchange (&session->due, true))
-    g_source_set_ready_time (session->drain, 0);
+  if (!atomic_exchange (&bell->due, true))
+    g_source_set_ready_time (bell->drain, 0);
+}
+
+static void
+release (Bell *bell)
+{
+  if (!g_atomic_ref_count_dec (&bell->refs))
+    return;
+  g_source_unref (bell->drain);
+  g_free (bell);
+}
+
+/* --- making engines and leaving them ---------------------------------------------------------------------------- */
+
+/* The window is what the user has under the hand; the network takes what it leaves. */
+static void
+make_engine (RheoSession *session)
+{
+  session->engine = rheo_engine_new (wake, session->bell);
+  rheo_engine_give_way (session->engine);
+}
+
+typedef struct
+{
+  RheoEngine *engine;
+  Bell *bell;
+} Leaver;
+
+static gpointer
+end_engine (gpointer data)
+{
+  Leaver *leaver = data;
+
+  rheo_engine_free (leaver->engine);
+  release (leaver->bell);
+  g_free (leaver);
+  rheo_behind_end ();
+  return NULL;
+}
+
+/* Freeing stops it and waits until it has written what there is to write, and until it has done what cannot be
+ * interrupted. */
+static void
+leave_engine (RheoSession *session)
+{
+  Leaver *leaver = g_new0 (Leaver, 1);
+
+  leaver->engine = g_steal_pointer (&session->engine);
+  leaver->bell = session->bell;
+  g_atomic_ref_count_inc (&leaver->bell->refs);
+  rheo_behind_begin ();
+  g_thread_unref (g_thread_new ("end-run", end_engine, leaver));
 }
 
 /* --- starting and commanding ----------------------------------------------------------------------------------- */
@@ -330,6 +388,12 @@ rheo_session_start (RheoSession *session, const RheoExperiment *experiment, cons
         return FALSE;
       experiment = rheo_run_get_experiment (run);
     }
+  /* The last run has told of its end, but what it held may not be free yet: the next one does not wait for that. */
+  if (session->state == RHEO_ENGINE_STOPPED)
+    {
+      leave_engine (session);
+      make_engine (session);
+    }
   if (!rheo_engine_start (session->engine, experiment, start, error))
     return FALSE;
   forget_run (session);
@@ -371,21 +435,6 @@ rheo_session_step (RheoSession *session)
   rheo_engine_step (session->engine);
 }
 
-static gpointer
-end_engine (gpointer engine)
-{
-  rheo_engine_free (engine);
-  return NULL;
-}
-
-/* The window is what the user has under the hand; the network takes what it leaves. */
-static void
-make_engine (RheoSession *session)
-{
-  session->engine = rheo_engine_new (wake, session);
-  rheo_engine_give_way (session->engine);
-}
-
 void
 rheo_session_let_go (RheoSession *session)
 {
@@ -393,8 +442,7 @@ rheo_session_let_go (RheoSession *session)
 
   if (!rheo_session_is_going (session))
     return;
-  /* Freeing stops it and waits until it has written what there is to write. */
-  g_ptr_array_add (session->retired, g_thread_new ("end-run", end_engine, session->engine));
+  leave_engine (session);
   make_engine (session);
   session->state = RHEO_ENGINE_STOPPED;
   session->stop = RHEO_STOP_USER;
@@ -441,13 +489,12 @@ rheo_session_keep_analysis (RheoSession *session, const char *id, int64_t iterat
   rheo_engine_keep_analysis (session->engine, id, iteration, config_json, table);
 }
 
-void
-rheo_session_shut (RheoSession *session)
+gboolean
+rheo_session_shut (RheoSession *session, double seconds)
 {
-  g_clear_pointer (&session->engine, rheo_engine_free);
-  for (guint i = 0; i < session->retired->len; i++)
-    g_thread_join (session->retired->pdata[i]);
-  g_ptr_array_set_size (session->retired, 0);
+  if (session->engine != NULL)
+    leave_engine (session);
+  return rheo_behind_wait (seconds);
 }
 
 /* --- watching -------------------------------------------------------------------------------------------------- */
@@ -651,13 +698,9 @@ dispose (GObject *object)
 {
   RheoSession *session = RHEO_SESSION (object);
 
-  /* The engine first: nobody wakes any more once its thread is gone. */
-  rheo_session_shut (session);
-  if (session->drain != NULL)
-    {
-      g_source_destroy (session->drain);
-      g_clear_pointer (&session->drain, g_source_unref);
-    }
+  if (session->engine != NULL)
+    rheo_session_shut (session, RHEO_BEHIND_LIMIT);
+  g_source_destroy (session->bell->drain);
   G_OBJECT_CLASS (rheo_session_parent_class)->dispose (object);
 }
 
@@ -669,7 +712,7 @@ finalize (GObject *object)
   forget_run (session);
   g_clear_pointer (&session->experiment, rheo_experiment_free);
   g_ptr_array_unref (session->marks);
-  g_ptr_array_unref (session->retired);
+  release (session->bell);
   g_hash_table_unref (session->watches);
   rheo_live_tables_free (session->tables);
   G_OBJECT_CLASS (rheo_session_parent_class)->finalize (object);
@@ -694,15 +737,16 @@ static void
 rheo_session_init (RheoSession *session)
 {
   session->marks = g_ptr_array_new_with_free_func (free_mark);
-  session->retired = g_ptr_array_new ();
   session->watches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session->tables = rheo_live_tables_new ();
   session->rate_batch = -1;
   /* Below drawing and input, so that a flood of messages holds nothing up. */
-  session->drain = g_source_new (&drain_funcs, sizeof (GSource));
-  g_source_set_priority (session->drain, G_PRIORITY_DEFAULT_IDLE);
-  g_source_set_callback (session->drain, drain, session, NULL);
-  g_source_attach (session->drain, NULL);
+  session->bell = g_new0 (Bell, 1);
+  g_atomic_ref_count_init (&session->bell->refs);
+  session->bell->drain = g_source_new (&drain_funcs, sizeof (GSource));
+  g_source_set_priority (session->bell->drain, G_PRIORITY_DEFAULT_IDLE);
+  g_source_set_callback (session->bell->drain, drain, session, NULL);
+  g_source_attach (session->bell->drain, NULL);
   make_engine (session);
 }
 

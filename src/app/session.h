@@ -36,8 +36,9 @@ void rheo_session_checkpoint (RheoSession *session);
 /* A result of an analysis of the run goes into its file; the note "analysis" tells its name there. */
 void rheo_session_keep_analysis (RheoSession *session, const char *id, int64_t iteration, const char *config_json,
                                  RheoTable *table);
-/* Stops and waits for the engine: when the program ends. */
-void rheo_session_shut (RheoSession *session);
+/* Stops, and waits for that many seconds at most until all engines have ended: when the program ends. FALSE: one works
+ * on; it touches nothing of the session any more. The last reference does the same, if it was not done. */
+gboolean rheo_session_shut (RheoSession *session, double seconds);
 
 RheoEngineState rheo_session_get_state (RheoSession *session);
 gboolean rheo_session_is_going (RheoSession *session);           /* starting, running or paused */

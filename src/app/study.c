@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/behind.h"
 #include "app/run-facts.h"
 #include "app/run-text.h"
 #include "engine/store-tree.h"
@@ -502,10 +503,12 @@ compute_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   const Job *job = data;
 
+  rheo_behind_begin ();
   if ((job->how & RHEO_STUDY_GIVE_WAY) != 0)
     g_thread_join (g_thread_new ("rheo-behind", compute_behind, task));
   else
     compute (task);
+  rheo_behind_end ();
 }
 
 static gboolean

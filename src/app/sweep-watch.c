@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "app/behind.h"
 #include "engine/sweep-drive.h"
 
 #define LOOK_EVERY 0.4 /* seconds between looks while runs go on */
@@ -18,7 +19,6 @@ struct _RheoSweepWatch
   gboolean paused;
   guint idle; /* of the main thread: the news that wait are told soon */
 
-  GThread *thread;
   GMutex lock; /* of everything below */
   GCond cond;
   gboolean wanted, looked_for, shut; /* runs are wanted; a look is wanted; it ends */
@@ -238,10 +238,9 @@ drive (RheoSweepWatch *watch, RheoSweepState *state, RheoSweepResults *results)
     see (watch, state, results, NULL);
 }
 
-static gpointer
-work (gpointer data)
+static void
+serve (RheoSweepWatch *watch)
 {
-  RheoSweepWatch *watch = data;
   g_autoptr (RheoSweepState) state = rheo_sweep_state_new (watch->sweep);
   g_autoptr (RheoSweepResults) results = rheo_sweep_results_new (state);
 
@@ -257,7 +256,7 @@ work (gpointer data)
       if (watch->shut)
         {
           g_mutex_unlock (&watch->lock);
-          return NULL;
+          return;
         }
       g_mutex_unlock (&watch->lock);
       begin_anew (watch, state);
@@ -266,6 +265,15 @@ work (gpointer data)
       if (wanted)
         drive (watch, state, results);
     }
+}
+
+static gpointer
+work (gpointer data)
+{
+  serve (data);
+  g_object_unref (data);
+  rheo_behind_end ();
+  return NULL;
 }
 
 /* --- the main thread --------------------------------------------------------------------------------------------- */
@@ -426,16 +434,17 @@ rheo_sweep_watch_get (RheoSweepWatch *watch)
 void
 rheo_sweep_watch_shut (RheoSweepWatch *watch)
 {
-  if (watch->thread == NULL)
-    return;
   g_mutex_lock (&watch->lock);
-  watch->shut = TRUE;
-  if (watch->drive != NULL)
-    rheo_sweep_drive_stop (watch->drive);
-  wake (watch);
+  if (!watch->shut)
+    {
+      rheo_behind_begin ();
+      watch->shut = TRUE;
+      if (watch->drive != NULL)
+        rheo_sweep_drive_stop (watch->drive);
+      wake (watch);
+      g_clear_handle_id (&watch->idle, g_source_remove);
+    }
   g_mutex_unlock (&watch->lock);
-  g_thread_join (g_steal_pointer (&watch->thread));
-  g_clear_handle_id (&watch->idle, g_source_remove);
 }
 
 static void
@@ -443,8 +452,6 @@ finalize (GObject *object)
 {
   RheoSweepWatch *watch = RHEO_SWEEP_WATCH (object);
 
-  rheo_sweep_watch_shut (watch);
-  g_clear_handle_id (&watch->idle, g_source_remove);
   free_sight (watch->sight);
   free_sight (watch->news);
   g_clear_pointer (&watch->again, g_array_unref);
@@ -504,6 +511,6 @@ rheo_sweep_watch_new (RheoSweep *sweep)
                                  .x = second >= 0 ? MAX (best, second) : best,
                                  .y = second >= 0 ? MIN (best, second) : -1 };
   watch->looked_for = TRUE;
-  watch->thread = g_thread_new ("sweep", work, watch);
+  g_thread_unref (g_thread_new ("sweep", work, g_object_ref (watch)));
   return watch;
 }

@@ -51,5 +51,6 @@ void rheo_sweep_watch_set_jobs (RheoSweepWatch *watch, int jobs);
 void rheo_sweep_watch_put_first (RheoSweepWatch *watch, const int *rows, int n);
 /* Runs that failed wait again. rows NULL: all of them; else these, done or not, begin anew. */
 void rheo_sweep_watch_again (RheoSweepWatch *watch, const int *rows, int n);
-/* Ends the runs after a checkpoint and waits for the thread, not for them. */
+/* Ends the runs after a checkpoint; nothing is told any more. The thread ends by itself (app/behind.h) and lets go of
+ * the watch, which lasts until then: it must be shut before it is left. */
 void rheo_sweep_watch_shut (RheoSweepWatch *watch);

@@ -539,9 +539,11 @@ finalize (GObject *object)
 {
   RheoAppWindow *window = RHEO_APP_WINDOW (object);
 
-  g_clear_object (&window->context.session);
+  /* All that goes on is told to end before the session waits for it, and the window is seen to be gone. */
+  gdk_display_flush (gdk_display_get_default ());
   rheo_sweeps_shut (window->context.sweeps);
   g_clear_object (&window->context.sweeps);
+  g_clear_object (&window->context.session);
   rheo_library_shut (window->context.library);
   g_clear_object (&window->context.library);
   g_clear_object (&window->context.queue);

@@ -2,8 +2,72 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include "app/behind.h"
 #include "app/session.h"
+#include "engine/trainer.h"
+
+/* Where an engine prepares a run, and where it gives back what the run held, it stands still as long as the gate there is
+ * shut. */
+typedef struct
+{
+  gboolean shut;
+  int n_inside;
+} Gate;
+
+static GMutex lock;
+static GCond moved;
+static Gate preparing, ending;
+
+static void
+pass (Gate *gate)
+{
+  g_mutex_lock (&lock);
+  gate->n_inside++;
+  g_cond_broadcast (&moved);
+  while (gate->shut)
+    g_cond_wait (&moved, &lock);
+  gate->n_inside--;
+  g_mutex_unlock (&lock);
+}
+
+static void
+set_shut (Gate *gate, gboolean shut)
+{
+  g_mutex_lock (&lock);
+  gate->shut = shut;
+  g_cond_broadcast (&moved);
+  g_mutex_unlock (&lock);
+}
+
+static void
+wait_for_engine (Gate *gate)
+{
+  g_mutex_lock (&lock);
+  while (gate->n_inside == 0)
+    g_cond_wait (&moved, &lock);
+  g_mutex_unlock (&lock);
+}
+
+RheoTrainer *__real_rheo_trainer_new (const RheoExperiment *experiment, GError **error);
+RheoTrainer *__wrap_rheo_trainer_new (const RheoExperiment *experiment, GError **error);
+RheoTrainer *
+__wrap_rheo_trainer_new (const RheoExperiment *experiment, GError **error)
+{
+  pass (&preparing);
+  return __real_rheo_trainer_new (experiment, error);
+}
+
+void __real_rheo_trainer_free (RheoTrainer *trainer);
+void __wrap_rheo_trainer_free (RheoTrainer *trainer);
+void
+__wrap_rheo_trainer_free (RheoTrainer *trainer)
+{
+  pass (&ending);
+  __real_rheo_trainer_free (trainer);
+}
 
 static gboolean
 give_up (gpointer data)
@@ -171,7 +235,7 @@ test_cancel (void)
   wait_for (session, has_stopped);
   g_assert_cmpint (rheo_session_get_stop (session), ==, RHEO_STOP_BUDGET);
   g_assert_cmpint (n_stopped, ==, 2);
-  rheo_session_shut (session);
+  g_assert_true (rheo_session_shut (session, 60));
   g_remove (next);
   g_remove (path);
   g_rmdir (folder);
@@ -195,7 +259,7 @@ test_let_go (void)
   rheo_session_let_go (session);
   g_assert_cmpint (rheo_session_get_state (session), ==, RHEO_ENGINE_STOPPED);
   g_assert_cmpstr (rheo_session_get_path (session), ==, path);
-  rheo_session_shut (session);
+  g_assert_true (rheo_session_shut (session, 60));
   run = rheo_run_open (path, &error);
   g_assert_no_error (error);
   g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
@@ -237,6 +301,93 @@ test_goes_on (void)
   g_rmdir (folder);
 }
 
+/* The window is closed while a run is being prepared: nobody waits until it is, and what goes on touches no session. */
+static void
+test_left_behind (void)
+{
+  RheoSession *session = rheo_session_new ();
+  g_autoptr (RheoExperiment) experiment = small ("run.budget=2");
+  g_autoptr (GError) error = NULL;
+
+  set_shut (&preparing, TRUE);
+  g_assert_true (rheo_session_start (session, experiment, NULL, &error));
+  g_assert_no_error (error);
+  wait_for_engine (&preparing);
+  rheo_session_stop (session);
+  g_assert_false (rheo_session_shut (session, 0.001));
+  g_object_unref (session);
+  g_assert_false (rheo_behind_wait (0));
+  set_shut (&preparing, FALSE);
+  g_assert_true (rheo_behind_wait (60));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+/* Another run starts while the first one is still being prepared. */
+static void
+test_another (void)
+{
+  g_autoptr (RheoSession) session = rheo_session_new ();
+  g_autoptr (RheoExperiment) experiment = small ("run.budget=2");
+  g_autoptr (GError) error = NULL;
+
+  set_shut (&preparing, TRUE);
+  g_assert_true (rheo_session_start (session, experiment, NULL, &error));
+  wait_for_engine (&preparing);
+  rheo_session_stop (session);
+  g_assert_cmpint (rheo_session_get_state (session), ==, RHEO_ENGINE_STOPPED);
+  g_assert_true (rheo_session_start (session, experiment, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (rheo_session_get_state (session), ==, RHEO_ENGINE_STARTING);
+  set_shut (&preparing, FALSE);
+  wait_for (session, has_stopped);
+  g_assert_cmpint (rheo_session_get_stop (session), ==, RHEO_STOP_BUDGET);
+}
+
+/* The next run starts while the engine of the last one still gives back what it held. */
+static void
+test_after_end (void)
+{
+  g_autoptr (RheoSession) session = rheo_session_new ();
+  g_autoptr (RheoExperiment) experiment = small ("run.budget=2");
+  g_autoptr (GError) error = NULL;
+
+  set_shut (&ending, TRUE);
+  g_assert_true (rheo_session_start (session, experiment, NULL, &error));
+  wait_for (session, has_stopped);
+  wait_for_engine (&ending);
+  g_assert_true (rheo_session_start (session, experiment, NULL, &error));
+  g_assert_no_error (error);
+  wait_for (session, has_iteration);
+  set_shut (&ending, FALSE);
+  wait_for (session, has_stopped);
+  g_assert_cmpint (rheo_session_get_stop (session), ==, RHEO_STOP_BUDGET);
+}
+
+static void
+fail_at_exit (void)
+{
+  _exit (3);
+}
+
+/* A program that leaves work behind ends without what is done at exit, with its status, and with all that it wrote. */
+static void
+test_leave (void)
+{
+  if (g_test_subprocess ())
+    {
+      atexit (fail_at_exit);
+      rheo_behind_begin ();
+      printf ("written");
+      exit (rheo_behind_leave (0));
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stdout ("*written*");
+  g_assert_true (rheo_behind_wait (60));
+  g_assert_cmpint (rheo_behind_leave (5), ==, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -246,5 +397,9 @@ main (int argc, char **argv)
   g_test_add_func ("/session/cancel", test_cancel);
   g_test_add_func ("/session/let-go", test_let_go);
   g_test_add_func ("/session/goes-on", test_goes_on);
+  g_test_add_func ("/session/left-behind", test_left_behind);
+  g_test_add_func ("/session/another", test_another);
+  g_test_add_func ("/session/after-end", test_after_end);
+  g_test_add_func ("/session/leave", test_leave);
   return g_test_run ();
 }

@@ -398,6 +398,7 @@ show_sweep (RheoAppWindow *window)
   watch = rheo_sweep_watch_new (sweep);
   rheo_sweeps_page_show (RHEO_SWEEPS_PAGE (page), watch);
   ui_wait (has_map, page);
+  rheo_sweep_watch_shut (watch);
   rheo_sweeps_page_select (RHEO_SWEEPS_PAGE (page), 1);
   return NULL;
 }

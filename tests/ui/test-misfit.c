@@ -76,7 +76,7 @@ close_page (Set *set, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (set->window));
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  rheo_session_shut (set->context.session);
+  g_assert_true (rheo_session_shut (set->context.session, 60));
   g_clear_object (&set->context.session);
   g_clear_object (&set->context.document);
   g_clear_object (&set->context.settings);
