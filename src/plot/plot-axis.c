@@ -5,6 +5,7 @@
 #include "plot-kind.h"
 
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MINUS "\xe2\x88\x92"
@@ -108,6 +109,58 @@ rheo_plot_number_short (double v, int digits, char *out, size_t size)
       decimals--;
     }
   return rheo_plot_number (v, decimals, out, size);
+}
+
+char *
+rheo_plot_number_exact (double v, int digits, char *out, size_t size)
+{
+  char mantissa[40], form[16], plain[40], *e;
+  int exponent;
+
+  if (!isfinite (v) || v == 0 || digits == 0)
+    return rheo_plot_number (v, 0, out, size);
+  g_snprintf (form, sizeof form, "%%.%de", digits - 1);
+  g_ascii_formatd (mantissa, sizeof mantissa, form, v);
+  e = strchr (mantissa, 'e');
+  exponent = (int) strtol (e + 1, NULL, 10);
+  *e = '\0';
+  power_text (g_ascii_strtod (mantissa, NULL), digits - 1, exponent, out, size);
+  if (ABS (exponent) > 20)
+    return out;
+  rheo_plot_number (v, MAX (digits - 1 - exponent, 0), plain, sizeof plain);
+  if (g_utf8_strlen (plain, -1) <= g_utf8_strlen (out, -1))
+    g_strlcpy (out, plain, size);
+  return out;
+}
+
+static gboolean
+all_fit (RheoPlotCanvas *canvas, RheoPlotText text, const double *v, int64_t n, int digits, double width)
+{
+  for (int64_t i = 0; i < n; i++)
+    {
+      char s[40];
+      double w;
+
+      if (!isfinite (v[i]))
+        continue;
+      if (digits == 0 && v[i] != round (v[i]))
+        return FALSE;
+      rheo_plot_text_size (canvas, text, rheo_plot_number_exact (v[i], digits, s, sizeof s), &w, NULL);
+      if (w > width)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+int
+rheo_plot_digits_fitting (RheoPlotCanvas *canvas, RheoPlotText text, const double *v, int64_t n, double width)
+{
+  static const int tried[] = { 0, 3, 2 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tried); i++)
+    if (all_fit (canvas, text, v, n, tried[i], width))
+      return tried[i];
+  return 1;
 }
 
 void

@@ -157,6 +157,11 @@ char *rheo_plot_axis_name (const RheoPlotAxis *axis);
 char *rheo_plot_number (double v, int decimals, char *out, size_t size);
 /* The same with `digits` significant digits and no zeros at the end. */
 char *rheo_plot_number_short (double v, int digits, char *out, size_t size);
+/* The same with the zeros at the end, and as a power of ten where that is shorter; digits 0: a whole number. */
+char *rheo_plot_number_exact (double v, int digits, char *out, size_t size);
+/* For rheo_plot_number_exact: the most digits, at most 3, with which each of the `n` numbers is no wider than `width`; 0
+   where all are whole and fit so; 1 where nothing fits. Numbers that are not finite do not count. */
+int rheo_plot_digits_fitting (RheoPlotCanvas *canvas, RheoPlotText text, const double *v, int64_t n, double width);
 /* The same for numbers that stand together: very large or small ones all with one power of ten. */
 void rheo_plot_numbers_alike (const double *v, int n, int digits, char (*out)[32]);
 

@@ -173,6 +173,45 @@ test_numbers (void)
   g_assert_cmpstr (rheo_plot_number_short (123456, 3, s, sizeof s), ==, "123,456");
 }
 
+static void
+test_numbers_exact (void)
+{
+  char s[64];
+
+  g_assert_cmpstr (rheo_plot_number_exact (0.07, 3, s, sizeof s), ==, "0.0700");
+  g_assert_cmpstr (rheo_plot_number_exact (0.07, 2, s, sizeof s), ==, "0.070");
+  g_assert_cmpstr (rheo_plot_number_exact (0.007047, 3, s, sizeof s), ==, "0.00705");
+  g_assert_cmpstr (rheo_plot_number_exact (0.0007047, 3, s, sizeof s), ==, "0.000705");
+  g_assert_cmpstr (rheo_plot_number_exact (0.000007047, 3, s, sizeof s), ==, "7.05×10⁻⁶");
+  g_assert_cmpstr (rheo_plot_number_exact (-0.00004, 1, s, sizeof s), ==, MINUS "4×10⁻⁵");
+  g_assert_cmpstr (rheo_plot_number_exact (9.996, 3, s, sizeof s), ==, "10.0");
+  g_assert_cmpstr (rheo_plot_number_exact (1e30, 2, s, sizeof s), ==, "1.0×10³⁰");
+  g_assert_cmpstr (rheo_plot_number_exact (0, 3, s, sizeof s), ==, "0");
+  g_assert_cmpstr (rheo_plot_number_exact (1234, 0, s, sizeof s), ==, "1,234");
+}
+
+/* One number that is long takes a digit from all; each number has room then. */
+static void
+test_digits_fitting (void)
+{
+  static const double v[] = { 0.12, 0.0791, NAN, 0.07, 0.007047, INFINITY }, whole[] = { 3, 12, 100 };
+  g_autoptr (RheoPlotSpec) spec = spec_of ("cells");
+  RheoPlotCanvas canvas;
+  double wide, middle, narrow;
+
+  rheo_plot_canvas_init (&canvas, spec, NULL, 400, 300);
+  rheo_plot_text_size (&canvas, RHEO_TEXT_TICK, "0.00705", &wide, NULL);
+  rheo_plot_text_size (&canvas, RHEO_TEXT_TICK, "0.0070", &middle, NULL);
+  rheo_plot_text_size (&canvas, RHEO_TEXT_TICK, "0.007", &narrow, NULL);
+  g_assert_cmpfloat (narrow, <, middle);
+  g_assert_cmpint (rheo_plot_digits_fitting (&canvas, RHEO_TEXT_TICK, v, 6, wide), ==, 3);
+  g_assert_cmpint (rheo_plot_digits_fitting (&canvas, RHEO_TEXT_TICK, v, 6, (wide + middle) / 2), ==, 2);
+  g_assert_cmpint (rheo_plot_digits_fitting (&canvas, RHEO_TEXT_TICK, v, 6, (middle + narrow) / 2), ==, 1);
+  g_assert_cmpint (rheo_plot_digits_fitting (&canvas, RHEO_TEXT_TICK, v, 4, (wide + middle) / 2), ==, 3);
+  g_assert_cmpint (rheo_plot_digits_fitting (&canvas, RHEO_TEXT_TICK, whole, 3, wide), ==, 0);
+  rheo_plot_canvas_release (&canvas);
+}
+
 static char *
 ticks_of (double lo, double hi, gboolean log, gboolean whole, int wanted)
 {
@@ -631,6 +670,8 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/bind", test_bind);
   g_test_add_func ("/plot/copy", test_copy);
   g_test_add_func ("/plot/numbers", test_numbers);
+  g_test_add_func ("/plot/numbers-exact", test_numbers_exact);
+  g_test_add_func ("/plot/digits-fitting", test_digits_fitting);
   g_test_add_func ("/plot/ticks", test_ticks);
   g_test_add_func ("/plot/ticks-any", test_ticks_any);
   g_test_add_func ("/plot/quantiles", test_quantiles);

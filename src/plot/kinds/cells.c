@@ -23,6 +23,8 @@ enum
   STATE_FAILED,
 };
 
+#define NUMBER_MARGIN 4 /* both sides of a number in its cell together */
+
 typedef struct
 {
   int curve;
@@ -331,7 +333,7 @@ draw_state (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r,
 }
 
 static void
-draw_number (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, double v, RheoRgb on)
+draw_number (RheoPlotCanvas *canvas, const RheoRect *r, double v, int digits, RheoRgb on)
 {
   char text[40];
   double width, height;
@@ -339,9 +341,9 @@ draw_number (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r
   if (isinf (v))
     g_strlcpy (text, C_ ("convergence", "never"), sizeof text);
   else
-    rheo_plot_number_short (v, 3, text, sizeof text);
+    rheo_plot_number_exact (v, digits, text, sizeof text);
   rheo_plot_text_size (canvas, RHEO_TEXT_TICK, text, &width, &height);
-  if (width + 4 <= r->width && height <= r->height)
+  if (width + NUMBER_MARGIN <= r->width && height <= r->height)
     rheo_plot_text (canvas, RHEO_TEXT_TICK, text_on (on), r->x + r->width / 2, r->y + r->height / 2, 0.5, 0.5, text);
 }
 
@@ -366,7 +368,8 @@ draw_star (RheoPlotCanvas *canvas, const RheoRect *r)
 }
 
 static void
-draw_cell (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, int64_t i, const uint32_t *ramp)
+draw_cell (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, int64_t i, const uint32_t *ramp,
+           int digits)
 {
   const Config *config = spec->values;
   const Prepared *p = rheo_plot_get_prepared (spec);
@@ -384,9 +387,25 @@ draw_cell (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, 
   cairo_rectangle (canvas->cr, r->x, r->y, r->width, r->height);
   cairo_fill (canvas->cr);
   if (config->numbers)
-    draw_number (spec, canvas, r, p->value[i], fill);
+    draw_number (canvas, r, p->value[i], digits, fill);
   if (config->star && i == p->best)
     draw_star (canvas, r);
+}
+
+/* For all numbers that are written. */
+static int
+digits_of (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, double width)
+{
+  const Prepared *p = rheo_plot_get_prepared (spec);
+  const int64_t n = p->n_rows * p->n_columns;
+  g_autofree double *written = g_new (double, MAX (n, 1));
+
+  if (!((const Config *) spec->values)->numbers)
+    return 0;
+  for (int64_t i = 0; i < n; i++)
+    written[i] = p->state[i] == 0 ? p->value[i] : NAN;
+  /* Cells on whole pixels differ by one in width. */
+  return rheo_plot_digits_fitting (canvas, RHEO_TEXT_TICK, written, n, width - NUMBER_MARGIN - 1);
 }
 
 static void
@@ -394,7 +413,9 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       const RheoPlotAxis *y)
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoRect first = cell_rect (canvas, area, x, y, 0, 0);
   uint32_t ramp[256];
+  const int digits = digits_of (spec, canvas, first.width);
 
   ramp_of (spec, p, ramp);
   for (int64_t row = 0; row < p->n_rows; row++)
@@ -402,7 +423,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       {
         RheoRect r = cell_rect (canvas, area, x, y, row, column);
 
-        draw_cell (spec, canvas, &r, row * p->n_columns + column, ramp);
+        draw_cell (spec, canvas, &r, row * p->n_columns + column, ramp, digits);
       }
   if (spec->point >= 0 && spec->point < p->n_rows * p->n_columns)
     {
