@@ -330,8 +330,9 @@ made (GObject *object, GAsyncResult *result, gpointer data)
   note_running (pane);
   start_measuring (pane);
   show_facts (pane);
-  /* Data that cannot be read now can be there when a run begins; what lies in the values stays until they change. */
-  rheo_document_note_problem (pane->context->document, pane->shown->task != NULL ? pane->shown->problem : NULL);
+  /* Data that cannot be read, or a script that fails, can be right when a run begins; what lies in the values beside a trial
+   * that can be made stays until they change. */
+  rheo_document_note_problem (pane->context->document, pane->shown->signals != NULL ? pane->shown->problem : NULL);
   g_signal_emit (pane, shown_signal, 0);
 }
 
