@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The whole way through widgets: a decision task is chosen and learned until R² is above .95, its fixed points are found, one
+"""The whole way through widgets: a decision task is opened and learned until R² is above .95, its fixed points are found, one
 is clicked for its eigenvalues, trials start there, and the figure in space is exported. Slow: it really learns.
 
 RHEO_SHOTS: a folder for pictures of the window on the way."""
@@ -28,12 +28,10 @@ def r2():
     return (me.info(files[0]).get("metrics") or {}).get("valid.r2") or 0 if files else 0
 
 
-me.start()
-me.press("New experiment")
-me.click_at(me.get("list item", "Context-dependent decision, short"))
+me.start(os.path.join(os.environ["RHEO_DATA"], "experiments", "cddm-short.json"))
 me.get("push button", "Run")
 shot("decision-1-setup")
-me.step("the experiment is chosen in Set up")
+me.step("the experiment is open in Set up")
 
 me.click_at(me.get("push button", "Run"))
 me.get("push button", "Pause")
