@@ -4,8 +4,6 @@
 
 #include "store-h5-private.h"
 
-#include <sys/stat.h>
-
 struct RheoHold
 {
   RheoH5Id file; /* -1: none */
@@ -38,8 +36,8 @@ rheo_hold_free (RheoHold *hold)
   g_free (hold);
 }
 
-static gboolean
-is_same (const struct stat *a, const struct stat *b)
+gboolean
+rheo_is_same_file (const struct stat *a, const struct stat *b)
 {
   return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size
          && a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
@@ -52,7 +50,7 @@ rheo_hold_open (RheoHold *hold, const char *path, GError **error)
   struct stat facts = { 0 };
   const gboolean there = stat (path, &facts) == 0;
 
-  if (hold->file >= 0 && !(there && is_same (&facts, &hold->facts)))
+  if (hold->file >= 0 && !(there && rheo_is_same_file (&facts, &hold->facts)))
     let_go (hold);
   if (hold->file < 0)
     {

@@ -665,7 +665,7 @@ read_index (RheoIndex *index, GError **error)
   index->has_parts = index->run != NULL;
   if (index->has_parts && !read_parts_facts (index, error))
     return FALSE;
-  index->has_file = g_file_test (index->path, G_FILE_TEST_EXISTS);
+  index->has_file = stat (index->path, &index->file) == 0;
   if (index->has_file || !index->has_parts)
     {
       file = rheo_index_open_file (index, error);
@@ -702,6 +702,14 @@ rheo_index_is_current (const RheoIndex *index)
   g_autofree char *run = read_part (index, "run.json");
 
   return g_strcmp0 (run, index->run) == 0;
+}
+
+gboolean
+rheo_index_has_its_file (const RheoIndex *index)
+{
+  struct stat file = { 0 };
+
+  return (stat (index->path, &file) == 0) == index->has_file && rheo_is_same_file (&file, &index->file);
 }
 
 static RheoIndex *

@@ -3,6 +3,8 @@
  * a run file (store-parts.c), and the index of a run with the fold (store-read.c, store-fold.c). */
 #pragma once
 
+#include <sys/stat.h>
+
 #include "store.h"
 
 #define RHEO_STORE_FORMAT 1
@@ -35,6 +37,8 @@ void rheo_hold_free (RheoHold *hold);
 /* The file, to be closed as if it had just been opened. It is opened anew where another one has taken its place. */
 RheoH5Id rheo_hold_open (RheoHold *hold, const char *path, GError **error);
 int rheo_hold_get_n_opened (const RheoHold *hold);
+/* The same file, and nothing was written to it in between. */
+gboolean rheo_is_same_file (const struct stat *a, const struct stat *b);
 /* Bytes that the file had when it was written; 0: it does not say. */
 int64_t rheo_h5_get_whole_size (const char *path);
 /* All plain datasets of the group lie before this place in the file. */
@@ -196,6 +200,7 @@ typedef struct
   gboolean less;      /* something of the file was taken out of the index */
   gboolean torn;      /* the file may end early, or be newer than this program; what can be read counts */
   char *run;          /* text of run.json at the moment of reading */
+  struct stat file;   /* and the facts of the file at that moment; zero: there was none */
   char *run_id, *parent, *created, *host, *app_version, *stop_reason, *experiment; /* experiment: JSON */
   char *session;                                                                   /* of the writer of the parts */
   int64_t parent_iteration, seed;
@@ -215,6 +220,8 @@ void rheo_index_free (RheoIndex *index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoIndex, rheo_index_free)
 /* FALSE when the parts were folded, or a writer began, since the index was made: what it says may be gone. */
 gboolean rheo_index_is_current (const RheoIndex *index);
+/* FALSE when another file has taken the place of the run file since: a fold puts it there before it removes the parts. */
+gboolean rheo_index_has_its_file (const RheoIndex *index);
 /* log NULL: the metrics. keys NULL: all columns; else those of them that there are, and at least these where the run has
  * parts. */
 RheoTable *rheo_index_read_log (const RheoIndex *index, const char *log, const char *const *keys, GError **error);

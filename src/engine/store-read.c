@@ -198,8 +198,9 @@ read_current (RheoRun *run, Read read, const char *name, const char *const *keys
       rheo_table_unref (g_steal_pointer (&table));
       g_clear_error (&why);
       table = read (index, name, keys, &why);
-      /* A file that is gone is one that the writer has just replaced; anything else will not change. */
-      if (table == NULL && !g_error_matches (why, RHEO_ERROR, RHEO_ERROR_IO))
+      /* What a writer has just replaced is gone, or lacks what was listed a moment ago; anything else will not change. */
+      if (table == NULL && !g_error_matches (why, RHEO_ERROR, RHEO_ERROR_IO) && rheo_index_is_current (index)
+          && rheo_index_has_its_file (index))
         break;
     }
   if (table == NULL)
