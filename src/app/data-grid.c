@@ -11,6 +11,7 @@
 #include "app/run-text.h"
 #include "widgets/common.h"
 #include "widgets/keys.h"
+#include "widgets/number-text.h"
 
 #define BLOCK 64           /* rows that are read at once */
 #define MAX_BLOCKS 64      /* that are kept */
@@ -138,12 +139,12 @@ dup_cell (const RheoNode *node, double value, gboolean exact)
   if (exact)
     return g_strdup (g_ascii_dtostr (number, sizeof number, value));
   if (node->whole && fabs (value) < 1e15)
-    return rheo_number_with_minus (g_strdup_printf ("%'.0f", value));
+    return rheo_number_dup_fixed (value, 0);
   if (!isfinite (value))
     return rheo_run_dup_number (value);
   if (value != 0 && (fabs (value) < 1e-3 || fabs (value) >= 1e6))
     return rheo_number_with_minus (g_strdup_printf ("%.3e", value));
-  return rheo_number_with_minus (g_strdup_printf ("%'.*f", fabs (value) < 10 ? 4 : fabs (value) < 1000 ? 3 : 1, value));
+  return rheo_number_dup_fixed (value, fabs (value) < 10 ? 4 : fabs (value) < 1000 ? 3 : 1);
 }
 
 static void

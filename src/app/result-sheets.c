@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/run-text.h"
+#include "widgets/number-text.h"
 
 #define MOST_ACROSS 4 /* numbers of a row's second axis that become columns of their own */
 
@@ -213,7 +214,7 @@ dup_number (double value, gboolean whole, const char *const *words)
   if (words != NULL && value >= 0 && value < g_strv_length ((char **) words))
     return g_strdup (_ (words[(int) value]));
   if (whole || (value == round (value) && fabs (value) < 1e6))
-    return rheo_number_with_minus (g_strdup_printf ("%'.0f", value));
+    return rheo_number_dup_fixed (value, 0);
   return rheo_run_dup_number (value);
 }
 

@@ -15,6 +15,7 @@
 #include "widgets/scrubber.h"
 #include "widgets/common.h"
 #include "widgets/keys.h"
+#include "widgets/number-text.h"
 #include "widgets/tooltip.h"
 
 #define RENEW 1000 /* ms between looks at a run that goes on */
@@ -329,7 +330,8 @@ update_branch (RheoRunPane *pane)
 {
   gboolean can = rheo_scrubber_is_checkpoint (pane->scrubber);
   double nearest = rheo_scrubber_get_nearest_checkpoint (pane->scrubber);
-  g_autofree char *why = isfinite (nearest) ? g_strdup_printf (_ ("Nearest checkpoint: %.0f"), nearest)
+  g_autofree char *shown = rheo_number_dup_fixed (nearest, 0);
+  g_autofree char *why = isfinite (nearest) ? g_strdup_printf (_ ("Nearest checkpoint: %s"), shown)
                                             : g_strdup (_ ("This run holds no checkpoint"));
 
   gtk_widget_set_sensitive (pane->branch, can);

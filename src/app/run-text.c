@@ -51,7 +51,7 @@ rheo_run_dup_number (double value)
   if (size != 0 && (size < 1e-4 || size >= 1e7))
     return rheo_number_with_minus (g_strdup_printf ("%.2e", value));
   digits = size > 0 ? (int) CLAMP (2 - floor (log10 (size)), 0, 5) : 0;
-  return rheo_number_with_minus (g_strdup_printf ("%'.*f", digits, value));
+  return rheo_number_dup_fixed (value, digits);
 }
 
 const char *

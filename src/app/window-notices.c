@@ -165,9 +165,11 @@ tell_desktop (RheoAppWindow *window, const char *title, const char *body)
 static char *
 describe_growth (const RheoRunEnd *end, const char *unit)
 {
-  return end->growth > 0 ? g_strdup_printf (_ ("The gradient had grown %'.0f times since %s %" PRId64 "."), end->growth,
-                                            unit, end->since)
-                         : g_strdup ("");
+  g_autofree char *times = rheo_number_dup_fixed (end->growth, 0);
+
+  return end->growth > 0
+             ? g_strdup_printf (_ ("The gradient had grown %s times since %s %" PRId64 "."), times, unit, end->since)
+             : g_strdup ("");
 }
 
 /* "Batch 3: the loss is no longer a number.": the bar names the iteration, so that the batch can wait in the details. */

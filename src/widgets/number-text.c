@@ -160,6 +160,15 @@ rheo_number_dup_count (int64_t n)
   return rheo_number_dup_shown (plain);
 }
 
+char *
+rheo_number_dup_fixed (double v, int digits)
+{
+  char format[16], plain[G_ASCII_DTOSTR_BUF_SIZE + 330];
+
+  g_snprintf (format, sizeof format, "%%.%df", digits);
+  return rheo_number_dup_shown (g_ascii_formatd (plain, sizeof plain, format, v));
+}
+
 /* --- ranges ---------------------------------------------------------------------------------------------------- */
 
 static gboolean

@@ -8,6 +8,8 @@
 char *rheo_number_dup_shown (const char *plain);
 /* A whole number: "1,500". Yours. */
 char *rheo_number_dup_count (int64_t n);
+/* With so many digits behind the decimal sign: "−1,234.50". Yours. */
+char *rheo_number_dup_fixed (double v, int digits);
 /* The way back: blanks, groups of three digits and both kinds of minus are understood, and a decimal point also where
  * the locale has a comma. NULL: no number. Yours. */
 char *rheo_number_dup_plain (const char *shown);

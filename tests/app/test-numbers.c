@@ -35,12 +35,23 @@ assert_plain (const char *typed, const char *expected)
 }
 
 static void
+assert_fixed (double v, int digits, const char *expected)
+{
+  g_autofree char *text = rheo_number_dup_fixed (v, digits);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
 test_text (void)
 {
   assert_shown ("1000", "1,000");
   assert_shown ("-1234567.5", "\342\210\2221,234,567.5");
   assert_shown ("0.002", "0.002");
   assert_shown ("1e-6", "1e\342\210\2226");
+  assert_fixed (-1234.5, 2, "\342\210\2221,234.50");
+  assert_fixed (10000, 0, "10,000");
+  assert_fixed (999.96, 1, "1,000.0");
   assert_plain ("  12 ", "12");
   assert_plain ("-3", "-3");
   assert_plain ("1e-3", "1e-3");

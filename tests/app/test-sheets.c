@@ -55,6 +55,23 @@ test_intervals (void)
   g_assert_cmpstr (field_of (sheets, 4)->title, ==, "Alone");
 }
 
+/* Numbers are written as everywhere else on screen, with a sign between thousands. */
+static void
+test_thousands (void)
+{
+  const int64_t n = 2;
+  g_autoptr (RheoTable) table = rheo_table_new ("Counts");
+  g_autoptr (GPtrArray) sheets = NULL;
+
+  rheo_table_add_copy (table, "trials", "Trials", "", "curve", RHEO_I64, &n, (int64_t[]){ 12345, -1000 });
+  rheo_table_add_copy (table, "steps", "Steps", "", "curve", RHEO_F64, &n, (double[]){ 20000, 1234.5 });
+  sheets = rheo_result_dup_sheets (table, NULL);
+  assert_text (field_of (sheets, 1), 0, "12,345");
+  assert_text (field_of (sheets, 1), 1, "\342\210\2221,000");
+  assert_text (field_of (sheets, 2), 0, "20,000");
+  assert_text (field_of (sheets, 2), 1, "1,234");
+}
+
 /* Upper ends alone are an interval, too, and where there is none at all there is no column. */
 static void
 test_open_intervals (void)
@@ -100,5 +117,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/sheets/intervals", test_intervals);
   g_test_add_func ("/sheets/open-intervals", test_open_intervals);
   g_test_add_func ("/sheets/titles", test_titles);
+  g_test_add_func ("/sheets/thousands", test_thousands);
   return g_test_run ();
 }
