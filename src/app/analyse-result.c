@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "app/plot-toasts.h"
+#include "app/result-grid.h"
 #include "app/result-plots.h"
 #include "app/result-table.h"
 #include "app/run-text.h"
@@ -18,15 +19,16 @@
 #include "widgets/common.h"
 #include "widgets/plot-card.h"
 
-#define MOST_REST 4      /* plots that no kind knows by itself */
-#define PLOT_HEIGHT 240  /* px of one among several */
-#define SPACE_HEIGHT 290 /* px of a figure in space before others: whole above the table of a window of 1024x700 */
+#define MOST_REST 4     /* plots that no kind knows by itself */
+#define PLOT_HEIGHT 290 /* px of one among several */
+#define PLOT_WIDTH 300  /* px from which on two stand beside each other */
+#define SPACE_WIDTH 480
 #define TABLE_HEIGHT 214
 
 struct _RheoAnalyseResult
 {
   GtkWidget parent_instance;
-  GtkWidget *box, *facts, *plots_scroll, *plots, *table_card, *table_title, *sheet_choice, *view, *check, *check_icon,
+  GtkWidget *scroll, *box, *facts, *plots, *table_card, *table_title, *sheet_choice, *view, *check, *check_icon,
       *check_text, *check_odd, *check_cost, *more;
   RheoPlotGroup *group;
   GPtrArray *cards; /* borrowed */
@@ -213,8 +215,7 @@ add_card (RheoAnalyseResult *result, RheoPlotSpec *spec, const char *subtitle)
   rheo_plot_toasts_follow (view);
   g_signal_connect (view, "picked", G_CALLBACK (on_picked), result);
   rheo_plot_card_take_spec (RHEO_PLOT_CARD (card), rheo_plot_spec_dup (spec));
-  gtk_flow_box_insert (GTK_FLOW_BOX (result->plots), card, -1);
-  gtk_widget_set_focusable (gtk_widget_get_parent (card), FALSE);
+  rheo_result_grid_append (RHEO_RESULT_GRID (result->plots), card);
   g_ptr_array_add (result->cards, card);
   g_ptr_array_add (result->specs, rheo_plot_spec_dup (spec));
 }
@@ -257,7 +258,14 @@ dup_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin)
 
   for (guint i = 0; i < all->len; i++)
     if ((i < (guint) n_own || (n_own == 0 && i < MOST_REST)) && !is_detail (result, all->pdata[i]))
-      g_ptr_array_add (specs, rheo_plot_spec_dup (all->pdata[i]));
+      {
+        RheoPlotSpec *spec = rheo_plot_spec_dup (all->pdata[i]);
+
+        /* Two of one name are told apart by their kinds, on screen and as files. */
+        if (specs->len > 0 && g_strcmp0 (spec->title, ((RheoPlotSpec *) specs->pdata[specs->len - 1])->title) == 0)
+          spec->title = NULL;
+        g_ptr_array_add (specs, spec);
+      }
   return specs;
 }
 
@@ -266,7 +274,6 @@ show_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin, gboolean
 {
   g_autoptr (GPtrArray) specs = dup_plots (result, origin);
   g_autofree char *subtitle = g_strdup_printf ("%s %" PRId64, origin->unit, origin->iteration);
-  GtkWidget *child;
   gboolean in_space;
 
   if (same && renew_plots (result, specs, subtitle))
@@ -274,21 +281,19 @@ show_plots (RheoAnalyseResult *result, const RheoAnalyseOrigin *origin, gboolean
 
   g_ptr_array_set_size (result->cards, 0);
   g_ptr_array_set_size (result->specs, 0);
-  while ((child = gtk_widget_get_first_child (result->plots)) != NULL)
-    gtk_flow_box_remove (GTK_FLOW_BOX (result->plots), child);
+  rheo_result_grid_clear (RHEO_RESULT_GRID (result->plots));
   for (guint i = 0; i < specs->len; i++)
     add_card (result, specs->pdata[i], subtitle);
-  /* A figure in space keeps the width, and others stand below it. */
+  /* A figure in space keeps the width where there is not much of it, and others stand below it. */
   in_space = specs->len > 0 && rheo_plot_can_turn (specs->pdata[0]);
   for (guint i = 0; i < result->cards->len; i++)
     {
       gtk_widget_set_size_request (result->cards->pdata[i], 260, -1);
       if (result->cards->len > 1)
-        rheo_widget_set_text_height (result->cards->pdata[i], i == 0 && in_space ? SPACE_HEIGHT : PLOT_HEIGHT);
+        rheo_widget_set_text_height (result->cards->pdata[i], PLOT_HEIGHT);
     }
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (result->plots), result->cards->len > 1 && !in_space ? 2 : 1);
-  gtk_widget_set_visible (result->plots_scroll, result->cards->len > 0);
-  gtk_widget_set_valign (result->plots, result->cards->len > 1 ? GTK_ALIGN_START : GTK_ALIGN_FILL);
+  rheo_result_grid_set_card_width (RHEO_RESULT_GRID (result->plots), in_space ? SPACE_WIDTH : PLOT_WIDTH);
+  gtk_widget_set_visible (result->plots, result->cards->len > 0);
 }
 
 /* The same figure with other paths of trials; NULL: it has none. */
@@ -551,9 +556,9 @@ dispose (GObject *object)
 {
   RheoAnalyseResult *result = RHEO_ANALYSE_RESULT (object);
 
-  if (result->box != NULL)
+  if (result->scroll != NULL)
     rheo_result_table_show (RHEO_RESULT_TABLE (result->view), NULL, NULL, 0);
-  g_clear_pointer (&result->box, gtk_widget_unparent);
+  g_clear_pointer (&result->scroll, gtk_widget_unparent);
   g_clear_pointer (&result->sheets, g_ptr_array_unref);
   g_clear_pointer (&result->table, rheo_table_unref);
   g_clear_object (&result->group);
@@ -684,21 +689,17 @@ rheo_analyse_result_init (RheoAnalyseResult *result)
   gtk_label_set_wrap_mode (GTK_LABEL (result->facts), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (result->facts), TRUE);
   gtk_widget_add_css_class (result->facts, "tabular");
-  result->plots = gtk_flow_box_new ();
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (result->plots), GTK_SELECTION_NONE);
-  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (result->plots), TRUE);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (result->plots), 10);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (result->plots), 10);
-  gtk_widget_add_css_class (result->plots, "cards");
-  result->plots_scroll = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (result->plots_scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (result->plots_scroll), result->plots);
-  gtk_widget_set_vexpand (result->plots_scroll, TRUE);
+  result->plots = rheo_result_grid_new ();
+  gtk_widget_set_vexpand (result->plots, TRUE);
   gtk_box_append (GTK_BOX (result->box), result->facts);
-  gtk_box_append (GTK_BOX (result->box), result->plots_scroll);
+  gtk_box_append (GTK_BOX (result->box), result->plots);
   gtk_box_append (GTK_BOX (result->box), make_table (result));
   gtk_widget_add_css_class (result->box, "analyse-result");
-  gtk_widget_set_parent (result->box, GTK_WIDGET (result));
+  /* What does not fit scrolls as a whole, so that no plot is cut off by the table. */
+  result->scroll = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (result->scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (result->scroll), result->box);
+  gtk_widget_set_parent (result->scroll, GTK_WIDGET (result));
 }
 
 GtkWidget *

@@ -11,6 +11,7 @@
 #include "app/analyse-list.h"
 #include "app/analyse-point.h"
 #include "app/analyse-result.h"
+#include "app/result-table.h"
 #include "app/run-pane.h"
 #include "widgets/plot-card.h"
 
@@ -95,6 +96,39 @@ test_fixed_points (AnalyseFixture *f, gconstpointer data)
   ui_wait (analyse_has_result, f);
   g_assert_cmpint (rheo_table_find (analyse_get_table (f), "place")->dims[0], ==, n);
   g_assert_nonnull (rheo_table_get_note (analyse_get_table (f), "config"));
+}
+
+static void
+assert_apart (const AnalyseFixture *f)
+{
+  GtkWidget *table = gtk_widget_get_parent (ui_find_type (f->result, RHEO_TYPE_RESULT_TABLE));
+  GtkWidget *first = ui_find_type (f->result, RHEO_TYPE_PLOT_CARD), *second = gtk_widget_get_next_sibling (first);
+  graphene_rect_t below, a, b;
+
+  g_assert_true (RHEO_IS_PLOT_CARD (second));
+  g_assert_true (gtk_widget_compute_bounds (table, f->result, &below));
+  g_assert_true (gtk_widget_compute_bounds (first, f->result, &a));
+  g_assert_true (gtk_widget_compute_bounds (second, f->result, &b));
+  g_assert_cmpfloat (a.origin.y + a.size.height, <=, below.origin.y);
+  g_assert_cmpfloat (b.origin.y + b.size.height, <=, below.origin.y);
+  g_assert_false (graphene_rect_intersection (&a, &b, NULL));
+}
+
+/* Several plots stand beside or below each other, and none of them lies under the table. */
+static void
+test_apart (AnalyseFixture *f, gconstpointer data)
+{
+  analyse_open (f);
+  analyse_click (f, "Flow field");
+  ui_wait (analyse_has_result, f);
+  ui_wait (has_plot, f);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 1280, 800);
+  ui_settle (GTK_WIDGET (f->window));
+  assert_apart (f);
+  ui_shot (GTK_WIDGET (f->window), "analyse-apart.png");
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 1024, 700);
+  ui_settle (GTK_WIDGET (f->window));
+  assert_apart (f);
 }
 
 static GtkListBoxRow *
@@ -557,6 +591,7 @@ main (int argc, char **argv)
   g_test_add ("/analyse/nothing", AnalyseFixture, "no run", analyse_set_up, test_nothing, analyse_tear_down);
   g_test_add ("/analyse/offer", AnalyseFixture, NULL, analyse_set_up, test_offer, analyse_tear_down);
   g_test_add ("/analyse/fixed-points", AnalyseFixture, NULL, analyse_set_up, test_fixed_points, analyse_tear_down);
+  g_test_add ("/analyse/apart", AnalyseFixture, NULL, analyse_set_up, test_apart, analyse_tear_down);
   g_test_add ("/analyse/early", AnalyseFixture, NULL, analyse_set_up, test_early, analyse_tear_down);
   g_test_add ("/analyse/point", AnalyseFixture, NULL, analyse_set_up, test_point, analyse_tear_down);
   g_test_add ("/analyse/try", AnalyseFixture, NULL, analyse_set_up, test_try, analyse_tear_down);
