@@ -7,6 +7,18 @@
 
 static char *folder;
 
+/* GTK 4.8 lays the lines of a text out while it draws, where the machine was too busy to do so before, and then draws the
+ * trough of the scrollbar at its former size: seen with its stack in the editor of scripts. Of no harm, but fatal here. */
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE") && g_str_has_prefix (fields[i].value, "Trying to snapshot GtkGizmo ")
+        && g_str_has_suffix (fields[i].value, " without a current allocation"))
+      return G_LOG_WRITER_HANDLED;
+  return g_log_writer_default (level, fields, n, data);
+}
+
 void
 ui_test_init (int *argc, char ***argv)
 {
@@ -20,6 +32,7 @@ ui_test_init (int *argc, char ***argv)
   g_setenv ("XDG_CACHE_HOME", folder, TRUE);
   g_setenv ("XDG_CONFIG_HOME", folder, TRUE);
   g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  g_log_set_writer_func (write_log, NULL, NULL);
   gtk_test_init (argc, argv, NULL);
   adw_init ();
 }
