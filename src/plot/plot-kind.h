@@ -250,6 +250,8 @@ RheoVector rheo_vector_along (const RheoColumn *column, int dim, const int64_t *
 double rheo_vector_get (const RheoVector *vector, int64_t i);
 /* Copies, much faster than one by one: all of it, or n numbers from the first. */
 void rheo_vector_read (const RheoVector *vector, float *out);
+/* The numbers themselves where they lie side by side as floats; else a copy in *own, which is yours. */
+const float *rheo_vector_borrow (const RheoVector *vector, float **own);
 void rheo_vector_read_part (const RheoVector *vector, int64_t first, int64_t n, double *out);
 
 /* Of finite numbers; positive: the least above zero. */
@@ -305,8 +307,14 @@ char *rheo_plot_transformed_name (RheoTransform transform, const char *name);
 /* All finite numbers of a column less those of `minus` (or NULL), transformed; exact zeros left out on demand. */
 float *rheo_plot_gather (const RheoColumn *column, const RheoColumn *minus, RheoTransform transform,
                          gboolean skip_zeros, int64_t *n);
+/* Those that are finite, without the exact zeros unless `zeros`; how many they are. out: room for all n. */
+int64_t rheo_plot_pack (const float *v, int64_t n, gboolean zeros, float *out);
 /* Exact order statistics, linear between neighbours; p ascending in 0 .. 1. */
 void rheo_plot_quantiles (const float *v, int64_t n, const double *p, int n_p, double *out);
+/* Numbers of these ranks, counted from 0 (the least). n > 0. */
+void rheo_plot_ranks (const float *v, int64_t n, const int64_t *rank, int n_ranks, float *out);
+/* The quantile of n positive numbers and of so many zeros, which need not be there. */
+double rheo_plot_quantile_beside_zeros (const float *v, int64_t n, int64_t n_zeros, double p);
 /* Gaussian kernel density at n_grid places from lo to hi; bandwidth by Silverman's rule from the lower and upper
  * quartile. bounded: reflected at 0. Gives the bandwidth. */
 double rheo_plot_density (const float *v, int64_t n, const double quartile[2], gboolean bounded, double lo, double hi,

@@ -320,6 +320,85 @@ test_quantiles (void)
       }
 }
 
+/* Zeros that are not there count as if they were. */
+static void
+test_zeros (void)
+{
+  static const double p[] = { 0, 0.2, 0.5, 0.7071, 0.99, 1 };
+  static const int n_zeros[] = { 0, 1, 700, 5000 }, n_others[] = { 0, 1, 1001 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (n_zeros); i++)
+    for (gsize k = 0; k < G_N_ELEMENTS (n_others); k++)
+      {
+        const int n = n_zeros[i] + n_others[k];
+        g_autofree float *v = g_new0 (float, MAX (n, 1));
+        double q[G_N_ELEMENTS (p)];
+
+        for (int j = 0; j < n_others[k]; j++)
+          v[j] = (float) (0.001 + uniform ());
+        rheo_plot_quantiles (v, n, p, G_N_ELEMENTS (p), q);
+        for (gsize j = 0; j < G_N_ELEMENTS (p); j++)
+          {
+            const double found = rheo_plot_quantile_beside_zeros (v, n_others[k], n_zeros[i], p[j]);
+
+            g_assert_true (n == 0 ? isnan (found) && isnan (q[j]) : fabs (found - q[j]) <= 1e-9);
+          }
+      }
+}
+
+static double
+transformed (RheoTransform transform, double x)
+{
+  return transform == RHEO_TRANSFORM_LOG1P_ABS   ? log1p (fabs (x))
+         : transform == RHEO_TRANSFORM_LOG10_ABS ? log10 (fabs (x))
+         : transform == RHEO_TRANSFORM_ABS       ? fabs (x)
+                                                 : x;
+}
+
+/* In the order in which they stand, as exact as a float, whatever is left out on the way. */
+static void
+test_gather (void)
+{
+  const int64_t n = 7000, n_less = 5000;
+  g_autoptr (RheoTable) table = rheo_table_new ("t");
+  RheoColumn *a = rheo_table_add (table, "a", "", "", "i", RHEO_F32, &n);
+  RheoColumn *b = rheo_table_add (table, "b", "", "", "k", RHEO_F32, &n_less);
+  RheoColumn *wide = rheo_table_add (table, "wide", "", "", "i", RHEO_F64, &n);
+
+  for (int64_t i = 0; i < n; i++)
+    {
+      float x = (float) (exp (20 * normal ()) * (uniform () < 0.5 ? -1 : 1));
+
+      /* Stretches without zeros, of zeros alone, and mixed ones; what is no number; what is as small as it can be. */
+      x = i >= 2000 && i < 5000 && (i > 4200 || uniform () < 0.8) ? 0 : x;
+      x = i % 997 == 5 ? NAN : i % 997 == 6 ? -INFINITY : i % 997 == 7 ? 3e-42F : i % 997 == 8 ? G_MAXFLOAT : x;
+      ((float *) a->data)[i] = x;
+      ((double *) wide->data)[i] = x;
+    }
+  for (int64_t i = 0; i < n_less; i++)
+    ((float *) b->data)[i] = (float) normal ();
+  for (int transform = RHEO_TRANSFORM_NONE; transform <= RHEO_TRANSFORM_ABS; transform++)
+    for (int how = 0; how < 8; how++)
+      {
+        const gboolean skip = (how & 1) != 0 || transform == RHEO_TRANSFORM_LOG10_ABS, less = (how & 2) != 0;
+        int64_t n_found, k = 0;
+        g_autofree float *v =
+            rheo_plot_gather (how & 4 ? wide : a, less ? b : NULL, transform, (how & 1) != 0, &n_found);
+
+        for (int64_t i = 0; i < n; i++)
+          {
+            const float x = ((float *) a->data)[i] - (less && i < n_less ? ((float *) b->data)[i] : 0);
+            const double want = transformed (transform, x);
+
+            if (!(fabsf (x) <= G_MAXFLOAT) || (skip && x == 0))
+              continue;
+            g_assert_cmpint (k, <, n_found);
+            g_assert_cmpfloat_with_epsilon (v[k++], want, 3e-7 * fabs (want) + (fabs (want) < 1 ? 1e-8 : 0));
+          }
+        g_assert_cmpint (k, ==, n_found);
+      }
+}
+
 static void
 test_density (void)
 {
@@ -675,6 +754,8 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/ticks", test_ticks);
   g_test_add_func ("/plot/ticks-any", test_ticks_any);
   g_test_add_func ("/plot/quantiles", test_quantiles);
+  g_test_add_func ("/plot/zeros", test_zeros);
+  g_test_add_func ("/plot/gather", test_gather);
   g_test_add_func ("/plot/density", test_density);
   g_test_add_func ("/plot/decimate", test_decimate);
   g_test_add_func ("/plot/spread", test_spread);

@@ -84,8 +84,9 @@ static const RheoPlotRole roles[] = {
 /* --- the matrix as it is shown --------------------------------------------------------------------------------------- */
 typedef struct
 {
-  float *v; /* [row][column], row 0 on top */
-  int64_t n_rows, n_columns;
+  const float *v;            /* in the order of the table; transposed: [column][row] */
+  float *own;                /* NULL: they are those of the table */
+  int64_t n_rows, n_columns; /* row 0 on top */
   gboolean diverging, transposed, root, light_low;
   gboolean over, under; /* some numbers lie beyond the limits */
   double lo, hi;
@@ -102,7 +103,7 @@ release (void *data)
 
   g_strfreev (p->x_names);
   g_strfreev (p->y_names);
-  g_free (p->v);
+  g_free (p->own);
   g_free (p);
 }
 
@@ -156,93 +157,159 @@ slice_of (const RheoColumn *c, int slice)
                        c->n_dims == 3 && c->dims[0] == 0 ? 0 : size };
 }
 
-/* Matrix in its own order [first][last] of the last two dimensions. */
-static float *
-read_matrix (const RheoPlotSpec *spec)
+/* Matrix in its own order [first][last] of the last two dimensions. *own: yours, or NULL. */
+static const float *
+read_matrix (const RheoPlotSpec *spec, float **own)
 {
   const Config *config = spec->values;
   const RheoPlotBinding *minus = rheo_plot_find (spec, "minus", 0);
-  RheoVector a = slice_of (rheo_plot_find (spec, "matrix", 0)->column, config->slice);
-  float *v = g_new (float, MAX (a.n, 1));
+  const RheoVector a = slice_of (rheo_plot_find (spec, "matrix", 0)->column, config->slice);
+  const float *v = rheo_vector_borrow (&a, own);
 
-  rheo_vector_read (&a, v);
   if (minus != NULL)
     {
-      RheoVector b = slice_of (minus->column, config->slice);
-      g_autofree float *m = g_new (float, MAX (b.n, 1));
+      const RheoVector b = slice_of (minus->column, config->slice);
+      g_autofree float *own_b = NULL;
+      const float *m = rheo_vector_borrow (&b, &own_b);
 
-      rheo_vector_read (&b, m);
+      if (*own == NULL)
+        v = *own = g_memdup2 (v, sizeof *v * (gsize) MAX (a.n, 1));
       for (int64_t i = 0; i < MIN (a.n, b.n); i++)
-        v[i] -= m[i];
+        (*own)[i] -= m[i];
     }
   return v;
 }
 
-/* Root where the limit is more than five times the median of what is not zero; of normal numbers it is four times. */
+/* Of finite numbers: their limits, those that are not zero, and how many are. */
+typedef struct
+{
+  float lo, hi, *other;
+  int64_t n, n_zeros;
+} Finite;
+
+#define LANES 16
+
+/* In lanes that are brought together at the end: all of them are looked at together. */
+RHEO_MULTI static void
+find_ends (const float *v, int64_t n, float *lo, float *hi)
+{
+  float least[LANES], most[LANES];
+  int64_t i = 0;
+
+  for (int k = 0; k < LANES; k++)
+    {
+      least[k] = *lo;
+      most[k] = *hi;
+    }
+  for (; i + LANES <= n; i += LANES)
+    for (int k = 0; k < LANES; k++)
+      {
+        least[k] = v[i + k] < least[k] ? v[i + k] : least[k];
+        most[k] = v[i + k] > most[k] ? v[i + k] : most[k];
+      }
+  for (; i < n; i++)
+    {
+      least[0] = MIN (least[0], v[i]);
+      most[0] = MAX (most[0], v[i]);
+    }
+  for (int k = 0; k < LANES; k++)
+    {
+      *lo = MIN (*lo, least[k]);
+      *hi = MAX (*hi, most[k]);
+    }
+}
+
+RHEO_MULTI static int64_t
+count_zeros (const float *v, int64_t n)
+{
+  int64_t k = 0;
+
+  for (int64_t i = 0; i < n; i++)
+    k += v[i] == 0;
+  return k;
+}
+
+static Finite
+find_finite (const float *v, int64_t n)
+{
+  Finite f = { .lo = INFINITY, .hi = -INFINITY, .other = g_new (float, MAX (n, 1)) };
+
+  f.n = rheo_plot_pack (v, n, FALSE, f.other);
+  f.n_zeros = count_zeros (v, n);
+  if (f.n_zeros > 0)
+    f.lo = f.hi = 0;
+  find_ends (f.other, f.n, &f.lo, &f.hi);
+  return f;
+}
+
+/* Root where the limit is more than five times the median of what is not zero; of normal numbers it is four times. f: without
+ * signs. */
 static gboolean
-wants_root (const Prepared *p, float *v, int64_t n)
+wants_root (const Prepared *p, const Finite *f)
 {
   static const double half = 0.5;
-  int64_t k = 0;
   double median;
 
   if (!p->diverging)
     return FALSE;
-  for (int64_t i = 0; i < n; i++)
-    {
-      const float x = v[i];
+  rheo_plot_quantiles (f->other, f->n, &half, 1, &median);
+  return f->n > 0 && p->hi > 5 * median;
+}
 
-      v[k] = fabsf (x);
-      k += x != 0;
+/* Zeros have their place between numbers of both signs. */
+static void
+find_both (Prepared *p, Finite *f, double share)
+{
+  const double ends[2] = { 1 - share, share };
+  double q[2];
+
+  if (f->lo < 0)
+    {
+      const int64_t n = f->n + f->n_zeros;
+
+      f->other = g_renew (float, f->other, MAX (n, 1));
+      memset (f->other + f->n, 0, sizeof *f->other * (gsize) f->n_zeros);
+      rheo_plot_quantiles (f->other, n, ends, 2, q);
     }
-  rheo_plot_quantiles (v, k, &half, 1, &median);
-  return k > 0 && p->hi > 5 * median;
+  else
+    for (int i = 0; i < 2; i++)
+      q[i] = rheo_plot_quantile_beside_zeros (f->other, f->n, f->n_zeros, ends[i]);
+  p->lo = q[0];
+  p->hi = q[1];
 }
 
 static void
 find_limits (Prepared *p, const Config *config, const RheoColumn *c)
 {
   const unsigned flags = c->flags;
-  int64_t n = p->n_rows * p->n_columns, k = 0;
-  g_autofree float *finite = g_new (float, MAX (n, 1));
+  Finite f = find_finite (p->v, p->n_rows * p->n_columns);
+  g_autofree float *other = NULL;
   double share = config->limits == LIMITS_PERCENTILE ? config->percentile / 100 : 1;
-  float lo = INFINITY, hi = -INFINITY;
+  const float lo = f.lo, hi = f.hi;
 
-  /* Without branches: where zeros are is random. */
-  for (int64_t i = 0; i < n; i++)
-    {
-      const float x = p->v[i];
-      const gboolean there = fabsf (x) <= G_MAXFLOAT;
-
-      lo = there && x < lo ? x : lo;
-      hi = there && x > hi ? x : hi;
-      finite[k] = x;
-      k += there & ((x != 0) | !config->skip_zeros);
-    }
+  if (config->skip_zeros)
+    f.n_zeros = 0;
   p->diverging = config->scale == SCALE_DIVERGING
                  || (config->scale == SCALE_AUTO && ((lo < 0 && hi > 0) || (flags & RHEO_SERIES_SIGNED) != 0));
   if (p->diverging)
     {
-      for (int64_t i = 0; i < k; i++)
-        finite[i] = fabsf (finite[i]);
-      rheo_plot_quantiles (finite, k, &share, 1, &p->hi);
+      for (int64_t i = 0; i < f.n; i++)
+        f.other[i] = fabsf (f.other[i]);
+      p->hi = rheo_plot_quantile_beside_zeros (f.other, f.n, f.n_zeros, share);
       if (!(p->hi > 0))
         p->hi = MAX (fabsf (lo), fabsf (hi));
       p->lo = -p->hi;
     }
   else
     {
-      double ends[2] = { 1 - share, share }, q[2];
-
-      rheo_plot_quantiles (finite, k, ends, 2, q);
-      p->lo = q[0];
-      p->hi = q[1];
+      find_both (p, &f, share);
       if (!(p->hi > p->lo))
         {
           p->lo = lo;
           p->hi = hi;
         }
     }
+  other = f.other;
   if (!isfinite (p->lo) || !isfinite (p->hi))
     {
       p->lo = p->diverging ? -1 : 0;
@@ -250,7 +317,7 @@ find_limits (Prepared *p, const Config *config, const RheoColumn *c)
     }
   if (!(p->hi > p->lo))
     p->hi = p->lo + 1;
-  p->root = config->curve == CURVE_ROOT || (config->curve == CURVE_AUTO && wants_root (p, finite, k));
+  p->root = config->curve == CURVE_ROOT || (config->curve == CURVE_AUTO && wants_root (p, &f));
   /* A share goes from 0 to 1 whatever the numbers are, and its colours may part in the middle. */
   if (c->lo < c->hi && (flags & RHEO_SERIES_BITS) == 0 && lo >= c->lo && hi <= c->hi)
     {
@@ -318,7 +385,6 @@ prepare (const RheoPlotSpec *spec)
   g_auto (GStrv) words = g_strsplit (c->axes != NULL ? c->axes : "", " ", -1);
   const char *first = g_strv_length (words) == (guint) c->n_dims ? words[c->n_dims - 2] : "";
   const char *last = g_strv_length (words) == (guint) c->n_dims ? words[c->n_dims - 1] : "";
-  g_autofree float *v = read_matrix (spec);
 
   p->transposed = config->across == ACROSS_FIRST || (config->across == ACROSS_AUTO && strcmp (first, "pre") == 0);
   p->n_rows = p->transposed ? n_last : n_first;
@@ -330,22 +396,7 @@ prepare (const RheoPlotSpec *spec)
   p->name = c->label;
   p->unit = c->unit;
   set_names (spec, p);
-  if (p->transposed)
-    {
-      p->v = g_new (float, MAX (n_first * n_last, 1));
-      /* In blocks that stay in the cache. */
-      for (int64_t i0 = 0; i0 < n_first; i0 += 32)
-        for (int64_t k0 = 0; k0 < n_last; k0 += 32)
-          {
-            const int64_t i1 = MIN (i0 + 32, n_first), k1 = MIN (k0 + 32, n_last);
-
-            for (int64_t k = k0; k < k1; k++)
-              for (int64_t i = i0; i < i1; i++)
-                p->v[k * n_first + i] = v[i * n_last + k];
-          }
-    }
-  else
-    p->v = g_steal_pointer (&v);
+  p->v = read_matrix (spec, &p->own);
   find_limits (p, config, c);
   p->light_low = !p->diverging && (c->flags & RHEO_SERIES_LOWER_IS_BETTER) != 0;
   return p;
@@ -457,46 +508,52 @@ share_of (const Span *span, int64_t cell)
   return (float) (MIN (span->to, (double) cell + 1) - MAX (span->from, (double) cell));
 }
 
-/* Mean over all cells under a pixel, weighted by the covered area: rows are summed into one, then that along itself. */
+/* Adds a line of cells, as far as they are numbers. */
+RHEO_MULTI static void
+add_line (const float *line, int64_t n, float part, float *sum, float *weight)
+{
+  for (int64_t i = 0; i < n; i++)
+    {
+      const gboolean there = fabsf (line[i]) <= G_MAXFLOAT;
+
+      sum[i] += there ? part * line[i] : 0;
+      weight[i] += there ? part : 0;
+    }
+}
+
+/* Mean over all cells under a pixel, weighted by the covered area: lines of the table are summed into one, then that along
+ * itself. */
 static void
 average (const Prepared *p, const RheoPixels *pixels, const RheoPlotAxis *x, const RheoPlotAxis *y, float *mean)
 {
-  int w = pixels->width, h = pixels->height;
-  int64_t n = p->n_columns;
-  g_autofree float *sum = g_new (float, MAX (n, 1)), *weight = g_new (float, MAX (n, 1));
-  g_autofree Span *across = spans_of (x->lo, x->hi, w, n);
+  const int w = pixels->width, h = pixels->height;
+  g_autofree Span *across = spans_of (x->lo, x->hi, w, p->n_columns);
   /* Pixel rows go downwards, the axis goes from its lower end up. */
   g_autofree Span *down = spans_of (y->hi, y->lo, h, p->n_rows);
+  const Span *outer = p->transposed ? across : down, *inner = p->transposed ? down : across;
+  const int n_outer = p->transposed ? w : h, n_inner = p->transposed ? h : w;
+  const gsize outer_step = p->transposed ? 1 : (gsize) w, inner_step = p->transposed ? (gsize) w : 1;
+  const int64_t n = p->transposed ? p->n_rows : p->n_columns;
+  g_autofree float *sum = g_new (float, MAX (n, 1)), *weight = g_new (float, MAX (n, 1));
 
-  for (int py = 0; py < h; py++)
+  for (int a = 0; a < n_outer; a++)
     {
       memset (sum, 0, sizeof (float) * n);
       memset (weight, 0, sizeof (float) * n);
-      for (int64_t r = down[py].first; r < down[py].last; r++)
-        {
-          const float *row = p->v + r * n;
-          float part = share_of (&down[py], r);
-
-          for (int64_t c = 0; c < n; c++)
-            {
-              gboolean there = fabsf (row[c]) <= G_MAXFLOAT;
-
-              sum[c] += there ? part * row[c] : 0;
-              weight[c] += there ? part : 0;
-            }
-        }
-      for (int px = 0; px < w; px++)
+      for (int64_t r = outer[a].first; r < outer[a].last; r++)
+        add_line (p->v + r * n, n, share_of (&outer[a], r), sum, weight);
+      for (int b = 0; b < n_inner; b++)
         {
           float s = 0, of = 0;
 
-          for (int64_t c = across[px].first; c < across[px].last; c++)
+          for (int64_t c = inner[b].first; c < inner[b].last; c++)
             {
-              float part = share_of (&across[px], c);
+              float part = share_of (&inner[b], c);
 
               s += part * sum[c];
               of += part * weight[c];
             }
-          mean[(gsize) py * w + px] = of > 0 ? s / of : NAN;
+          mean[a * outer_step + b * inner_step] = of > 0 ? s / of : NAN;
         }
     }
 }
@@ -624,10 +681,10 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   if (px < area->x || px > area->x + area->width || py < area->y || py > area->y + area->height || column < 0 || row < 0
       || column >= (double) p->n_columns || row >= (double) p->n_rows)
     return;
-  v = p->v[(int64_t) row * p->n_columns + (int64_t) column];
   out->binding = 0;
   out->index =
       p->transposed ? (int64_t) column * p->n_rows + (int64_t) row : (int64_t) row * p->n_columns + (int64_t) column;
+  v = p->v[out->index];
   out->x = column;
   out->y = row;
   g_snprintf (out->text, sizeof out->text, "%s %s, %s %s: %s", p->x_name,
@@ -643,7 +700,8 @@ numbers (const RheoPlotSpec *spec)
   RheoTable *table = rheo_table_new (spec->title != NULL ? spec->title : "heat-map");
   g_auto (GStrv) words = g_strsplit (c->axes, " ", -1);
   g_autofree char *axes = g_strjoin (" ", words[c->n_dims - 2], words[c->n_dims - 1], NULL);
-  g_autofree float *v = read_matrix (spec);
+  g_autofree float *own = NULL;
+  const float *v = read_matrix (spec, &own);
   g_autofree char *part = dup_part (spec), *label = NULL;
 
   label = part != NULL ? g_strdup_printf ("%s, %s", c->label, part) : g_strdup (c->label);
