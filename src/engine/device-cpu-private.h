@@ -3,14 +3,12 @@
  * step by step where populations depend on each other. */
 #pragma once
 
+#include "denormals.h"
 #include "kernels.h"
 #include "net-private.h"
 #include "team.h"
 
 #include <stdatomic.h>
-#ifdef __SSE2__
-#include <xmmintrin.h>
-#endif
 
 /* Above this fraction of nonzero sources a product is done as a dense one. Chosen by counting, never by timing. */
 #define RHEO_DENSE_ABOVE 0.25
@@ -129,29 +127,6 @@ typedef struct
   RheoSlice slice[RHEO_MAX_POPS]; /* what is the same in all steps; the rest is of the last one */
   RheoReal *d_out[RHEO_MAX_POPS]; /* on the way back: of this chunk of steps */
 } RheoLaneRun;
-
-/* Numbers below the normal ones become 0 from here to rheo_denormals_back: deltas that fade would otherwise cost a
- * hundred times as much. Returns what to give back. */
-static inline unsigned
-rheo_denormals_off (void)
-{
-#ifdef __SSE2__
-  const unsigned before = _mm_getcsr ();
-
-  _mm_setcsr (before | 0x8040);
-  return before;
-#else
-  return 0;
-#endif
-}
-
-static inline void
-rheo_denormals_back (unsigned before)
-{
-#ifdef __SSE2__
-  _mm_setcsr (before);
-#endif
-}
 
 static inline bool
 rheo_proj_is_small (const RheoProj *p)

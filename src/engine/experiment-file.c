@@ -463,6 +463,7 @@ static const char *const ready_titles[] = {
   NC_ ("experiment", "Robot trajectory, plain spiking network"),
   NC_ ("experiment", "Robot trajectory, spiking"),
   NC_ ("experiment", "Button and food"),
+  NC_ ("experiment", "Button and food, target spikes"),
   NC_ ("experiment", "Pole on a cart, by example"),
   NC_ ("experiment", "Three-dimensional trajectory, backpropagation"),
   NC_ ("experiment", "Three-dimensional trajectory, e-prop"),

@@ -36,6 +36,7 @@ typedef struct
   int n_acts;
   bool (*stop) (void *data);
   void *stop_data;
+  gboolean drives;        /* set by setup of a type with both: iterate is called, not gradient */
   RheoNoise noise;        /* of evaluate */
   RheoFit fit;            /* of the last batch that was scored, where there are targets over time; n is 0 elsewhere */
   const RheoReal *output; /* [row][step][out] of the last batch that evaluate scored, valid until the next one */
@@ -59,12 +60,14 @@ typedef struct RheoRuleType
   void (*on_step) (RheoRule *rule, RheoLane *lane, int64_t t);
   void (*on_spike) (RheoRule *rule, RheoLane *lane, int unit, double time_ms);
   void (*on_reward) (RheoRule *rule, RheoLane *lane, double reward, int action, bool done);
-  gboolean (*iterate) (RheoRule *rule, RheoMetrics *m,
-                       GError **error); /* drivers, see batch; NULL: gradient and update */
+  gboolean (*iterate) (
+      RheoRule *rule, RheoMetrics *m,
+      GError **error); /* drivers, see batch; NULL: gradient and update; with both see RheoRule.drives */
   /* Rolls a batch out and scores it without a gradient: "<prefix>.loss", ".accuracy" ..., declared in m where they are
    * not yet. FALSE: stopped. NULL: nothing to score. */
   gboolean (*evaluate) (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m);
-  /* Blocks of config: how the trainer makes an update of a gradient; when it ends the run early. NULL: not at all. */
+  /* Blocks of config: how an update is made of a gradient, by the trainer or, for drivers, by rheo_trainer_update; when it
+   * ends the run early. NULL: not at all. */
   const RheoOptimiser *(*optimiser) (const void *config);
   const RheoStopRows *(*early_stop) (const void *config);
   void (*release) (RheoRule *rule);

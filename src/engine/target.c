@@ -37,6 +37,16 @@ find_recurrent (const RheoPlan *plan)
   return -1;
 }
 
+/* Steps that an input needs to a population. */
+static int
+find_delay (const RheoPlan *plan, int pop)
+{
+  for (int i = 0; i < plan->n_projs; i++)
+    if (plan->proj[i].from == RHEO_INPUT && plan->proj[i].to == pop)
+      return plan->proj[i].delay;
+  return 0;
+}
+
 static size_t
 count_weights (const RheoProj *p)
 {
@@ -99,6 +109,7 @@ rheo_target_init (RheoTarget *target, RheoRule *rule, const RheoTargetConfig *co
   target->pop = p->to;
   target->port = p->port;
   target->teacher_port = with_currents ? p->port : 0;
+  target->delay = find_delay (plan, p->to);
   target->n_units = p->n_post;
   dims[0] = plan->n_out;
   dims[1] = target->n_units;
@@ -193,11 +204,12 @@ make_drive (RheoTarget *target, const RheoBatch *batch)
   for (int row = 0; row < batch->n_rows; row++)
     for (int64_t t = 0; t < batch->n_steps; t++)
       {
-        const RheoReal *y = batch->target + ((gsize) row * (gsize) batch->n_steps + (gsize) t) * (gsize) batch->n_out;
+        const int64_t from = (int64_t) row * batch->n_steps + t - target->delay;
+        const RheoReal *y = batch->target + from * batch->n_out;
         RheoReal *to = target->drive + place (target, batch, row, t);
 
         memset (to, 0, sizeof *to * (gsize) n);
-        for (int o = 0; o < batch->n_out; o++)
+        for (int o = 0; o < batch->n_out && t >= target->delay; o++)
           for (int i = 0; i < n; i++)
             to[i] += y[o] * target->teacher[o * n + i];
       }
@@ -290,6 +302,29 @@ rheo_target_solve (int n, int n_out, const double *a, const double *b, double ri
     }
 }
 
+/* Down the gradient A w - b, over the number of errors (Kingma & Ba 2015). */
+static void
+descend (const Regression *r, const RheoTargetFit *fit, double *w)
+{
+  const int size = r->n * r->n_out;
+  g_autofree double *gradient = g_new (double, size), *mean = g_new0 (double, size), *square = g_new0 (double, size);
+
+  memset (w, 0, sizeof *w * (gsize) size);
+  for (int k = 1; k <= fit->n_steps; k++)
+    {
+      memcpy (gradient, r->b, sizeof *gradient * (gsize) size);
+      rheo_multiply (false, false, r->n_out, r->n, r->n, 1, w, r->a, -1, gradient);
+      for (int i = 0; i < size; i++)
+        {
+          const double g = r->counts > 0 ? gradient[i] / r->counts : 0;
+
+          mean[i] = 0.9 * mean[i] + 0.1 * g;
+          square[i] = 0.999 * square[i] + 0.001 * g * g;
+          w[i] -= fit->lr * mean[i] / (1 - pow (0.9, k)) / (sqrt (square[i] / (1 - pow (0.999, k))) + 1e-8);
+        }
+    }
+}
+
 /* Only half of the correlations was summed. */
 static void
 mirror (Regression *r)
@@ -373,7 +408,8 @@ run_waves (RheoTarget *target, const RheoRule *rule, const RheoBatch *batch, gbo
 }
 
 gboolean
-rheo_target_fit_own (RheoTarget *target, const RheoRule *rule, const RheoBatch *batch, double ridge, double *weights)
+rheo_target_fit_own (RheoTarget *target, const RheoRule *rule, const RheoBatch *batch, const RheoTargetFit *fit,
+                     double *weights)
 {
   const int n = rheo_net_get_proj (target->net, target->readout)->n_pre;
   g_autofree double *a = g_new0 (double, (gsize) n *(gsize) n), *b = g_new0 (double, (gsize) n *(gsize) batch->n_out);
@@ -386,7 +422,10 @@ rheo_target_fit_own (RheoTarget *target, const RheoRule *rule, const RheoBatch *
   if (done)
     {
       mirror (&r);
-      rheo_target_solve (n, r.n_out, a, b, ridge, weights);
+      if (fit->n_steps > 0)
+        descend (&r, fit, weights);
+      else
+        rheo_target_solve (n, r.n_out, a, b, fit->ridge, weights);
     }
   rheo_sources_release (&r.sources);
   return done;

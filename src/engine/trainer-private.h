@@ -18,10 +18,11 @@ struct RheoTrainer
   RheoFeed *feed;
   RheoRule rule;
   RheoTrainerCompare *compare; /* NULL: the slot is empty */
-  RheoUpdater *updater;        /* NULL: the rule changes weights itself */
-  RheoGrad *grad;
-  gboolean has_grad; /* grad is that of the last batch */
-  double baseline;   /* loss of the best constant answer; NaN: the task knows none */
+  RheoUpdater *updater;        /* NULL: the rule has no optimiser */
+  RheoUpdate facts;            /* of the last update of the batch */
+  RheoGrad *grad;              /* NULL: the rule drives */
+  gboolean has_grad;           /* grad is that of the last batch */
+  double baseline;             /* loss of the best constant answer; NaN: the task knows none */
 
   RheoMetrics *metrics, *of_batch; /* of the running iteration, of one batch: declared alike */
   double *last;                    /* [metric]: of the last finished iteration */

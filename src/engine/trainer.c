@@ -168,15 +168,17 @@ make_rule (RheoTrainer *trainer, GError **error)
                                "is 0: there are none.")
                           : _ ("rule.stop.target-score is set, but the task gives no scores; a script "
                                "needs a function score."));
-  if (type->iterate == NULL)
+  trainer->rule.drives = type->iterate != NULL && (type->gradient == NULL || trainer->rule.drives);
+  g_return_val_if_fail (trainer->rule.drives || (type->gradient != NULL && type->optimiser != NULL), FALSE);
+  if (type->optimiser != NULL)
     {
-      g_return_val_if_fail (type->gradient != NULL && type->optimiser != NULL, FALSE);
       trainer->updater =
           rheo_updater_new (trainer->net, type->optimiser (config), "optimiser", (uint64_t) trainer->run->seed, error);
       if (trainer->updater == NULL)
         return FALSE;
-      trainer->grad = rheo_net_new_grad (trainer->net);
     }
+  if (!trainer->rule.drives)
+    trainer->grad = rheo_net_new_grad (trainer->net);
   return TRUE;
 }
 
@@ -291,6 +293,14 @@ loss_key (const RheoMetrics *m)
   return rheo_metrics_find (m, "train.loss") >= 0 ? "loss" : "mse";
 }
 
+gboolean
+rheo_trainer_update (RheoTrainer *trainer, const RheoGrad *grad)
+{
+  rheo_updater_step (trainer->updater, trainer->rule.type->optimiser (trainer->rule.config), grad,
+                     trainer->place.iteration, &trainer->facts);
+  return trainer->facts.finite;
+}
+
 /* FALSE: the loss or the gradient has left all bounds; nothing was changed then. */
 static gboolean
 update (RheoTrainer *trainer, double weight)
@@ -299,7 +309,6 @@ update (RheoTrainer *trainer, double weight)
   g_autofree char *name = g_strconcat ("train.", loss_key (trainer->of_batch), NULL);
   double loss = of_batch (trainer, name);
   int i_loss = rheo_metrics_find (trainer->of_batch, name);
-  RheoUpdate facts;
 
   if (i_loss >= 0 && !isfinite (loss))
     return diverge (trainer, N_ ("the loss is not a finite number."));
@@ -309,14 +318,12 @@ update (RheoTrainer *trainer, double weight)
     return diverge (trainer, N_ ("the loss is more than a million times that of the first batch."));
   if (trainer->updater == NULL)
     return TRUE;
-  rheo_updater_step (trainer->updater, type->optimiser (trainer->rule.config), trainer->grad, trainer->place.iteration,
-                     &facts);
-  if (!facts.finite)
+  if (trainer->grad != NULL && !rheo_trainer_update (trainer, trainer->grad))
     return diverge (trainer, N_ ("the gradient is not finite."));
-  if (type->updated != NULL)
-    type->updated (&trainer->rule, &facts);
-  rheo_trainer_add_update (trainer, &facts, weight);
-  trainer->has_grad = TRUE;
+  if (trainer->grad != NULL && type->updated != NULL)
+    type->updated (&trainer->rule, &trainer->facts);
+  rheo_trainer_add_update (trainer, &trainer->facts, weight);
+  trainer->has_grad = trainer->grad != NULL;
   return TRUE;
 }
 
@@ -334,7 +341,7 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
   weight = batch->swapped ? batch->n_steps : batch->n_rows;
   if (!rheo_trainer_begin_compare (trainer, batch))
     done = FALSE;
-  else if (type->iterate != NULL)
+  else if (trainer->rule.drives)
     {
       g_autoptr (GError) local = NULL;
       trainer->rule.batch = batch;

@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "denormals.h"
+
 /* Numbers in one piece of work: a fixed division, so that threads never change a result. */
 #define ITEM_SIZE 16384
 
@@ -408,10 +410,13 @@ update_item (void *data, int i_item, int thread)
   RheoUpdateItem *item = &u->item[i_item];
   const RheoTrainable *t = rheo_net_get_trainable (u->net, item->trainable);
 
+  unsigned before;
+
   item->kept = (RheoKept){ 0 };
   item->n_lost = 0;
   if (t->lr_scale == 0)
     return;
+  before = rheo_denormals_off (); /* moments of gradients that have gone */
   /* Row by row, so that constraints find the row in the first cache. */
   for (int64_t row = item->row; row < item->row + item->n_rows; row++)
     {
@@ -422,6 +427,7 @@ update_item (void *data, int i_item, int thread)
         rheo_kernels_fast.clamp (item->n_columns, (RheoReal) t->lo, (RheoReal) t->hi,
                                  t->value + row * t->stride + item->column);
     }
+  rheo_denormals_back (before);
 }
 
 /* --- everything in order --------------------------------------------------------------------------------------- */

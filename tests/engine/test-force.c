@@ -197,7 +197,13 @@ static const char spikes[] = TASK
     "\"model\": {\"id\": \"cuba-lif\", \"units\": 40}, \"rule\": {\"id\": \"ltts\", \"target\": {\"sd\": 8}}, " RUN;
 #define FOLLOW "\"model\": {\"id\": \"cuba-lif\", \"units\": 40}, \"rule\": {\"id\": \"ltts\", \"units\": 12, "
 static const char some[] = TASK FOLLOW "\"target\": {\"sd\": 8}}, " RUN;
-static const char own[] = TASK FOLLOW "\"own-read-out\": true, \"ridge\": 1e-6, \"target\": {\"sd\": 8}}, " RUN;
+static const char own[] = TASK FOLLOW "\"read-out\": \"own\", \"ridge\": 1e-6, \"target\": {\"sd\": 8}}, " RUN;
+#define STEPS                                                                                                          \
+  TASK FOLLOW                                                                                                          \
+      "\"update\": \"step\", \"target\": {\"sd\": 8}, \"errors\": \"filtered-spikes\", \"optimiser\": {\"kind\": "     \
+      "\"adam\", \"lr\": 0.01, \"schedule\": {\"kind\": \"step\", \"every\": 50, \"count-updates\": true}}, "
+static const char steps[] = STEPS "\"read-out\": \"own-descent\"}, " RUN;
+static const char random_steps[] = STEPS "\"feedback\": \"random\", \"rank\": 5}, " RUN;
 static const char feedback[] = TASK RATES "\"dale\": false, \"feedback\": {\"kind\": \"uniform\"}}, "
                                           "\"rule\": {\"id\": \"force\", \"rls\": {\"every\": 2}}, " RUN;
 
@@ -293,6 +299,85 @@ check_some_follow (void)
   g_assert_cmpfloat (last (two, "mse"), <, 0.9 * last (one, "mse"));
 }
 
+/* How the recurrent weights [pre][post] change in one batch. Yours. */
+static double *
+dup_change (const char *json, const char *const *assignments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (json, "test", &error);
+  g_autoptr (RheoTrainer) trainer = NULL;
+  g_autofree RheoReal *before = NULL;
+  const RheoProj *p;
+  double *change;
+
+  g_assert_no_error (error);
+  rheo_experiment_set_all (experiment, assignments, &error);
+  g_assert_no_error (error);
+  trainer = rheo_trainer_new (experiment, &error);
+  g_assert_no_error (error);
+  p = rheo_net_get_proj (rheo_trainer_get_net (trainer), rheo_net_find_proj (rheo_trainer_get_net (trainer), "rec"));
+  before = g_memdup2 (p->weight, sizeof *before * (gsize) p->n_pre * (gsize) p->stride);
+  step (trainer);
+  change = g_new (double, p->n_pre * p->n_post);
+  for (int j = 0; j < p->n_pre; j++)
+    for (int i = 0; i < p->n_post; i++)
+      change[j * p->n_post + i] = (double) p->weight[j * p->stride + i] - (double) before[j * p->stride + i];
+  return change;
+}
+
+/* Where updates are so small that none sees what the others did, all the steps of three trials of 40 are one of their batch. */
+static void
+check_steps (gconstpointer more)
+{
+  const char *const one[] = { more,
+                              "model.self-connections=false",
+                              "rule.optimiser.kind=sgd",
+                              "rule.update=step",
+                              "rule.optimiser.lr=0.0002",
+                              "rule.optimiser.schedule.kind=none",
+                              NULL };
+  const char *const all[] = { more,
+                              "model.self-connections=false",
+                              "rule.optimiser.kind=sgd",
+                              "rule.update=batch",
+                              "rule.optimiser.lr=0.024",
+                              "rule.optimiser.schedule.kind=none",
+                              NULL };
+  g_autofree double *a = dup_change (random_steps, one), *b = dup_change (random_steps, all);
+  double aa = 0, bb = 0, difference = 0;
+
+  for (int i = 0; i < 40 * 40; i++)
+    {
+      aa += a[i] * a[i];
+      bb += b[i] * b[i];
+      difference += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+  g_test_message ("norms %.3g and %.3g, of the difference %.2g", sqrt (aa), sqrt (bb), sqrt (difference));
+  g_assert_cmpfloat (bb, >, 0);
+  g_assert_cmpfloat (sqrt (difference), <, 0.02 * sqrt (bb));
+}
+
+/* The target network is that of goal: one without learning is as far from it. */
+static void
+check_same_target (void)
+{
+  g_autoptr (RheoTrainer) one = make_trainer (
+      TASK
+      "\"model\": {\"id\": \"cuba-lif\", \"units\": 40, \"self-connections\": false}, \"rule\": {\"id\": \"goal\", "
+      "\"lr\": 0, \"target\": {\"sd\": 8}}, " RUN,
+      NULL);
+  g_autoptr (RheoTrainer) two = make_trainer (
+      TASK
+      "\"model\": {\"id\": \"cuba-lif\", \"units\": 40, \"self-connections\": false}, \"rule\": {\"id\": \"ltts\", "
+      "\"optimiser\": {\"lr\": 0}, \"target\": {\"sd\": 8}}, " RUN,
+      NULL);
+
+  step (one);
+  step (two);
+  g_assert_cmpfloat (last (one, "spike-error"), >, 20);
+  g_assert_cmpfloat (last (one, "spike-error"), ==, last (two, "spike-error"));
+}
+
 /* What a rule does not go with says so. */
 static void
 check_refusals (void)
@@ -304,6 +389,7 @@ check_refusals (void)
     { dense, "model.feedback.kind=uniform", "model.feedback.kind" },
     { dense, "model.activation=relu", "bounds" },
     { dense, "rule.id=ltts", "spikes" },
+    { steps, "model.id=lif", "rule.update" },
     { lif, "task.id=go-no-go", NULL },
   };
 
@@ -329,8 +415,9 @@ main (int argc, char *argv[])
   static const struct
   {
     const char *name, *json;
-  } all[] = { { "force-spiking", lif }, { "force", feedback },  { "full-force", dense },    { "masked", masked },
-              { "signs", signs },       { "spiking", spiking }, { "target-spikes", spikes } };
+  } all[] = { { "force-spiking", lif },    { "force", feedback }, { "full-force", dense },
+              { "masked", masked },        { "signs", signs },    { "spiking", spiking },
+              { "target-spikes", spikes }, { "steps", steps },    { "random-steps", random_steps } };
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/force/ridge", check_ridge);
@@ -346,6 +433,9 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/force/mask", masked, check_constraints);
   g_test_add_data_func ("/force/signs", signs, check_constraints);
   g_test_add_func ("/force/some-follow", check_some_follow);
+  g_test_add_data_func ("/force/steps/filtered", "rule.errors=filtered-spikes", check_steps);
+  g_test_add_data_func ("/force/steps/likelihood", "rule.errors=likelihood", check_steps);
+  g_test_add_func ("/force/same-target", check_same_target);
   g_test_add_func ("/force/refusals", check_refusals);
   return g_test_run ();
 }

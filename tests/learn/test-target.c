@@ -1,5 +1,5 @@
 /* FORCE, full-FORCE and target spikes learn trajectories: the mean squared error of the network left to itself, over the
- * variance of the target, is below 0.05 for each of three seeds. */
+ * variance of the target, is below 0.05 for each of three seeds. And an agent learns by example. */
 #include "config.h"
 
 #include "engine/trainer.h"
@@ -110,6 +110,36 @@ check_spikes (void)
     }
 }
 
+static double
+clone (int units)
+{
+  g_autoptr (RheoTrainer) trainer = make_trainer ("button-food-ltts", 1);
+  g_autofree char *text = g_strdup_printf ("%d", units);
+  g_autoptr (RheoTable) metrics = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_dup (rheo_trainer_get_experiment (trainer));
+
+  g_clear_pointer (&trainer, rheo_trainer_free);
+  rheo_experiment_set (experiment, "rule.units", text, &error);
+  rheo_experiment_set (experiment, "run.validate", "250", &error);
+  g_assert_no_error (error);
+  trainer = rheo_trainer_new (experiment, &error);
+  g_assert_no_error (error);
+  metrics = train (trainer);
+  g_test_message ("%d units: score %.2f, button %.2f", units, get (metrics, "score"), get (metrics, "unlocked"));
+  return get (metrics, "score");
+}
+
+/* The more units follow the target, the better an agent does. */
+static void
+check_cloning (void)
+{
+  const double all = clone (300), third = clone (100), few = clone (34);
+
+  g_assert_cmpfloat (all, >, 2 * third);
+  g_assert_cmpfloat (third, >, 2 * few);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -121,5 +151,6 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &cases[i], check_learns);
     }
   g_test_add_func ("/target/spikes", check_spikes);
+  g_test_add_func ("/target/cloning", check_cloning);
   return g_test_run ();
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "engine/frozen.h"
+#include "engine/imitate.h"
 #include "engine/rule.h"
-#include "engine/target.h"
 #include "engine/trainer.h"
 
 /* Learning through target spikes (Muratore, Capone & Paolucci 2021, PLoS ONE 16:e0247014). A target network (target.h), which
@@ -19,49 +19,97 @@
  *
  * is the gradient of the mean log-likelihood (in units of d) of the target's spikes by the membrane: without a derivative of
  * the spike. As nothing goes from unit to unit, dv/dW is what the membrane makes of the sources, and the gradient of a whole
- * trial is exact; there is one minimum. Where only the first `units` are held, the others give what their first weights make of
- * them, and learn nothing (the clamped ensemble of behavioural cloning, Capone & Paolucci). Only recurrent weights are trained that way. The read-out solves the least squares of
- * all spikes of the target network so far. Errors are those of the network left to itself. */
+ * trial is exact; there is one minimum. Only recurrent weights are trained that way. The read-out solves the least squares of
+ * all spikes of the target network so far. Errors are those of the network left to itself.
+ *
+ * The clamped ensemble of behavioural cloning (Capone & Paolucci) is the same with other errors, those of filtered spikes
+ * (imitate.h), with an update at each step, and a read-out of the network's own spikes. Where only the first `units` are
+ * held, the others give what their first weights make of them, and learn nothing. */
+
+enum
+{
+  READOUT_TARGET,
+  READOUT_OWN,
+  READOUT_OWN_DESCENT,
+};
+
+enum
+{
+  UPDATE_BATCH,
+  UPDATE_STEP,
+};
+
+static const char *const error_choices[] = { "likelihood", "filtered-spikes", NULL };
+static const char *const feedback_choices[] = { "own", "random", NULL };
+static const char *const update_choices[] = { "batch", "step", NULL };
+static const char *const readout_choices[] = { "target", "own", "own-descent", NULL };
 
 typedef struct
 {
   RheoTargetConfig target;
-  double width;
-  int units;
-  gboolean own;
-  double ridge;
+  RheoImitateConfig imitate;
+  int units, update, readout;
+  RheoTargetFit fit;
   RheoOptimiser optimiser;
   RheoStopRows stop;
 } Ltts;
 
 static const RheoParam params[] = {
   RHEO_P_BLOCK (Ltts, target, RheoTargetConfig, "target", rheo_target_rows, .label = N_ ("Target network")),
-  RHEO_P_REAL (Ltts, width, "width", .label = N_ ("Width of the threshold"), .unit = N_ ("a.u."),
-               .help =
-                   N_ ("Membranes so far from the threshold fire, or do not, with a chance of 73 %. Small values count "
-                       "only what is on the wrong side."),
-               .def = 1, .min = 1e-6, .max = 1e6, .soft_min = 0.01, .soft_max = 10, .flags = RHEO_LIVE | RHEO_LOG),
   RHEO_P_INT (Ltts, units, "units", .label = N_ ("Units that follow"),
               .help =
                   N_ ("So many units, the first ones, are held to the target while they learn; the others are left as "
                       "they are. 0: all."),
               .max = 65536, .soft_max = 300),
-  RHEO_P_BOOL (Ltts, own, "own-read-out", .label = N_ ("Read-out of own spikes"),
-               .help = N_ ("After each batch the read-out is fitted to what the network gives by itself, not to the "
-                           "target network.")),
-  RHEO_P_REAL (Ltts, ridge, "ridge", .label = N_ ("Ridge"), .def = 0.01, .max = 1000, .soft_min = 1e-4, .soft_max = 1,
-               .when = "own-read-out=true", .flags = RHEO_LOG,
+  RHEO_P_CHOICE (Ltts, imitate.errors, "errors", error_choices, .label = N_ ("Errors"),
+                 .help = N_ ("What a unit learns from: how likely its membrane makes the spikes of the target; or the "
+                             "difference between the filtered spikes of the target and its own.")),
+  RHEO_P_REAL (Ltts, imitate.width, "width", .label = N_ ("Width of the threshold"), .unit = N_ ("a.u."),
+               .help =
+                   N_ ("Membranes so far from the threshold fire, or do not, with a chance of 73 %. Small values count "
+                       "only what is on the wrong side."),
+               .def = 1, .min = 1e-6, .max = 1e6, .soft_min = 0.01, .soft_max = 10, .when = "errors=likelihood",
+               .flags = RHEO_LIVE | RHEO_LOG),
+  RHEO_P_REAL (Ltts, imitate.tau, "tau-target", .label = N_ ("Time constant of the target"), .unit = N_ ("steps"),
+               .def = 5, .min = 0.05, .max = 1e6, .soft_min = 1, .soft_max = 100, .flags = RHEO_LOG,
+               .when = "errors=filtered-spikes",
+               .help = N_ ("How exact in time spikes must be: errors are taken between spikes filtered with it.")),
+  RHEO_P_CHOICE (Ltts, imitate.random, "feedback", feedback_choices, .label = N_ ("Feedback"),
+                 .help =
+                     N_ ("Each unit has its own error; or the errors of all that follow come to each through random "
+                         "weights."),
+                 .when = "errors=filtered-spikes"),
+  RHEO_P_INT (Ltts, imitate.rank, "rank", .label = N_ ("Rank"), .def = 3, .min = 1, .max = 65536, .soft_min = 1,
+              .soft_max = 300, .help = N_ ("How many numbers these weights let through."), .when = "feedback=random"),
+  RHEO_P_CHOICE (Ltts, update, "update", update_choices, .label = N_ ("Update"),
+                 .help = N_ ("One for all steps of a batch; or one after each step of each trial, the trials one after "
+                             "the other.")),
+  RHEO_P_CHOICE (Ltts, readout, "read-out", readout_choices, .label = N_ ("Read-out"),
+                 .help =
+                     N_ ("Fitted to the spikes of the target network; or, after each batch, to those that the network "
+                         "gives by itself: by least squares, or by descent of its error from zero.")),
+  RHEO_P_REAL (Ltts, fit.ridge, "ridge", .label = N_ ("Ridge"), .def = 0.01, .max = 1000, .soft_min = 1e-4,
+               .soft_max = 1, .when = "read-out=own", .flags = RHEO_LOG,
                .help = N_ ("Penalty on the squared weights of that read-out, times the mean square of what it reads.")),
+  RHEO_P_INT (Ltts, fit.n_steps, "read-out-epochs", .label = N_ ("Epochs of the read-out"), .def = 250, .min = 1,
+              .max = 1000000, .soft_min = 10, .soft_max = 5000, .when = "read-out=own-descent",
+              .help = N_ ("Steps of the descent.")),
+  RHEO_P_REAL (Ltts, fit.lr, "read-out-lr", .label = N_ ("Learning rate of the read-out"), .def = 0.01, .max = 1000,
+               .soft_min = 1e-4, .soft_max = 0.1, .when = "read-out=own-descent", .flags = RHEO_LOG,
+               .help = N_ ("Of the descent, by Adam.")),
   RHEO_P_BLOCK (Ltts, optimiser, RheoOptimiser, "optimiser", rheo_optimiser_rows, .label = N_ ("Optimiser")),
   RHEO_P_BLOCK (Ltts, stop, RheoStopRows, "stop", rheo_stop_rows, .label = N_ ("Early stop"),
                 .words = N_ ("early stopping")),
   RHEO_P_END,
 };
 
+/* The schedule of the published program counts a tenth of the epochs times the steps of one trial of 80. */
 static const RheoPreset presets[] = {
-  { "cloning", N_ ("Cloning from demonstrations"),
-    "{\"target\": {\"sd\": 3, \"recurrent\": false}, \"width\": 0.01, \"own-read-out\": true, \"ridge\": 0.01, "
-    "\"optimiser\": {\"kind\": \"adam\", \"lr\": 0.01}}" },
+  { "cloning", N_ ("As published, cloning of behaviour"),
+    "{\"target\": {\"sd\": 3, \"recurrent\": false}, \"errors\": \"filtered-spikes\", \"tau-target\": 5, "
+    "\"feedback\": \"own\", \"update\": \"step\", \"read-out\": \"own-descent\", \"read-out-epochs\": 250, "
+    "\"read-out-lr\": 0.01, \"optimiser\": {\"kind\": \"adam\", \"lr\": 0.01, \"beta1\": 0.9, \"beta2\": 0.999, "
+    "\"eps\": 1e-8, \"schedule\": {\"kind\": \"step\", \"every\": 2000, \"count-updates\": true, \"factor\": 0.9}}}" },
   { NULL },
 };
 
@@ -103,12 +151,12 @@ typedef struct
   const RheoRule *rule;
   RheoTarget target;
   RheoFrozen frozen;
-  uint8_t *held; /* [unit]: held to the target, as the first n_held are */
-  int n_held;
+  RheoImitate imitate;
+  uint8_t *held;    /* [unit]: held to the target, as the first ones are */
   double *a, *b;    /* KEEP: normal equations of the read-out, of all batches whose spikes were new */
   int64_t *fitted;  /* KEEP: RheoTarget.seen of the last of them */
   double *solution; /* [out][unit] */
-  int64_t n_wrong, n_forced;
+  int64_t n_wrong;
 } Work;
 
 /* --- the read-out ------------------------------------------------------------------------------------------------- */
@@ -169,45 +217,32 @@ compare (void *data, const RheoBatch *batch)
             (rheo_tape_get_spike (net, work->target.pop, row, t, i) != 0) != (target_at (work, batch, row, t)[i] > 0);
 }
 
-static const RheoReal *
-find_threshold (const RheoPop *pop)
-{
-  for (int k = 0; pop->cell->params[k] != NULL; k++)
-    if (g_str_equal (pop->cell->params[k], "threshold"))
-      return pop->param[k];
-  return NULL;
-}
-
 /* Gradient of the membranes of a lane of the wave: into d_out of the units, which the cell hands on as it is. */
 static void
-distribute (Work *work, const RheoBatch *batch, const RheoTapeLane *lane, double width, double scale)
+distribute (Work *work, const RheoBatch *batch, const RheoTapeLane *lane, double scale)
 {
   const RheoPop *pop = &rheo_net_get_plan (work->rule->net)->pop[work->target.pop];
   const RheoTapePop *tape = &lane->pop[work->target.pop];
-  const RheoReal *threshold = find_threshold (pop);
 
   for (int row = lane->row0; row < MIN (lane->row0 + lane->n_rows, batch->n_rows); row++)
-    for (int64_t t = 0; t < batch->length[row]; t++)
-      {
-        const gsize at = (gsize) (t * lane->n_rows + row - lane->row0) * (gsize) pop->stride;
-        const RheoReal *wanted = target_at (work, batch, row, t);
-        /* Entry 0 of a cell's tape is the step before the window. */
-        const RheoReal *membrane = tape->tape[0] + at + (gsize) lane->n_rows * (gsize) pop->stride;
+    {
+      rheo_imitate_begin (&work->imitate);
+      for (int64_t t = 0; t < batch->length[row]; t++)
+        {
+          const gsize at = (gsize) (t * lane->n_rows + row - lane->row0) * (gsize) pop->stride;
+          /* Entry 0 of a cell's tape is the step before the window. */
+          const RheoReal *membrane = tape->tape[0] + at + (gsize) lane->n_rows * (gsize) pop->stride;
+          const double *signal = rheo_imitate_step (&work->imitate, membrane, target_at (work, batch, row, t));
 
-        for (int i = 0; i < work->n_held; i++)
-          {
-            const double v = (double) membrane[i] - (threshold != NULL ? (double) threshold[i] : 0);
-            const double chance = v >= 0 ? 1 / (1 + exp (-v / width)) : exp (v / width) / (1 + exp (v / width));
-
-            work->n_forced += (v > 0) != (wanted[i] > 0);
-            tape->d_out[at + (gsize) i] = (RheoReal) (scale * (chance - (double) wanted[i]));
-          }
-      }
+          for (int i = 0; i < work->imitate.n; i++)
+            tape->d_out[at + (gsize) i] = (RheoReal) (-scale * signal[i]);
+        }
+    }
 }
 
-/* Forward with all units held to the target, and back. FALSE: stopped. */
+/* Forward with the units held to the target, and back. FALSE: stopped. */
 static gboolean
-force (Work *work, const RheoBatch *batch, double width, RheoGrad *out)
+force (Work *work, const RheoBatch *batch, RheoGrad *out)
 {
   const RheoSignal clamp = { .pop = work->target.pop, .value = work->target.out, .unit_on = work->held };
   const RheoSurrogate plain = { .kind = RHEO_SURROGATE_STRAIGHT, .scale = 1, .slope = 1, .width = 1 };
@@ -224,12 +259,62 @@ force (Work *work, const RheoBatch *batch, double width, RheoGrad *out)
       if (!rheo_rollout (net, &r))
         return FALSE;
       for (int i = 0; i < rheo_net_get_tape (net)->n_lanes; i++)
-        distribute (work, batch, &rheo_net_get_tape (net)->lane[i], width, 1 / n_steps);
+        distribute (work, batch, &rheo_net_get_tape (net)->lane[i], 1 / n_steps);
       /* Without the clamp, which would take the gradient of what it holds away. */
       r.clamp = NULL;
       if (!rheo_backprop (net, &r, out))
         return FALSE;
     }
+  return TRUE;
+}
+
+/* --- the same step by step ---------------------------------------------------------------------------------------- */
+
+/* What an update changes, to a copy or back. */
+static void
+copy_changed (const Work *work, GByteArray *copy, gboolean back)
+{
+  RheoNet *net = work->rule->net;
+  const RheoProj *p = rheo_net_get_proj (net, work->target.rec);
+  gsize at = sizeof (RheoReal) * (gsize) p->n_pre * (gsize) p->stride;
+
+  if (back)
+    memcpy (p->weight, copy->data, at);
+  else
+    g_byte_array_append (copy, (const guint8 *) p->weight, (guint) at);
+  for (int i = 0; i < rheo_net_get_n_arrays (net); i++)
+    {
+      const RheoNetArray *array = rheo_net_get_array (net, i);
+      gsize bytes = rheo_type_size (array->type) * (gsize) array->stride;
+
+      if (!g_str_has_prefix (array->name, "optimiser."))
+        continue;
+      for (int k = 0; k + 1 < array->n_dims; k++)
+        bytes *= (gsize) array->dims[k];
+      if (array->n_dims == 0)
+        bytes = rheo_type_size (array->type);
+      if (back)
+        memcpy (array->data, copy->data + at, bytes);
+      else
+        g_byte_array_append (copy, array->data, (guint) bytes);
+      at += bytes;
+    }
+  if (back)
+    rheo_net_weights_changed (net);
+}
+
+/* FALSE: stopped, or not finite. */
+static gboolean
+force_steps (Work *work, const RheoBatch *batch, gboolean *finite)
+{
+  const RheoSignal clamp = { .pop = work->target.pop, .value = work->target.out, .unit_on = work->held };
+  RheoRule *rule = (RheoRule *) work->rule;
+  RheoRollout r = rheo_frozen_rollout (rule, batch, RHEO_ROLL_CURRENTS);
+
+  r.clamp = &clamp;
+  while (rheo_frozen_next_wave (rule->net, &r))
+    if (!rheo_rollout (rule->net, &r) || !rheo_imitate_learn (&work->imitate, rule, &work->target, batch, finite))
+      return FALSE;
   return TRUE;
 }
 
@@ -250,28 +335,62 @@ run_free (Work *work, const RheoBatch *batch, RheoMetrics *m, RheoFit *fit)
   return TRUE;
 }
 
+/* The read-out, and what came of it all. FALSE: stopped. */
 static gboolean
-gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m)
+finish (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
 {
   const Ltts *config = rule->config;
   Work *work = rule->priv;
   const double weight = rheo_frozen_weight (batch);
+  RheoTargetFit fit = config->fit;
 
-  work->rule = rule;
-  work->n_forced = 0;
-  if (!rheo_target_run (&work->target, rule, batch) || !force (work, batch, config->width, out))
-    return FALSE;
-  if (!config->own)
+  if (config->readout == READOUT_OWN)
+    fit.n_steps = 0;
+  if (config->readout == READOUT_TARGET)
     fit_readout (work, batch);
-  else if (rheo_target_fit_own (&work->target, rule, batch, config->ridge, work->solution))
+  else if (rheo_target_fit_own (&work->target, rule, batch, &fit, work->solution))
     take_solution (work, batch->n_out);
   else
     return FALSE;
   if (!run_free (work, batch, m, &rule->fit))
     return FALSE;
-  rheo_metrics_add (m, "train.forced-error", (double) work->n_forced / batch->n_rows, weight);
+  rheo_metrics_add (m, "train.forced-error", (double) work->imitate.n_wrong / batch->n_rows, weight);
   rheo_metrics_add (m, "train.read-out-limit", work->target.limit, weight);
   return TRUE;
+}
+
+static gboolean
+begin (RheoRule *rule, const RheoBatch *batch)
+{
+  Work *work = rule->priv;
+
+  work->rule = rule;
+  work->imitate.n_wrong = 0;
+  return rheo_target_run (&work->target, rule, batch);
+}
+
+static gboolean
+gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m)
+{
+  return begin (rule, batch) && force (rule->priv, batch, out) && finish (rule, batch, m);
+}
+
+static gboolean
+iterate (RheoRule *rule, RheoMetrics *m, GError **error)
+{
+  Work *work = rule->priv;
+  g_autoptr (GByteArray) before = g_byte_array_new ();
+  gboolean finite = TRUE;
+
+  if (!begin (rule, rule->batch))
+    return FALSE;
+  copy_changed (work, before, FALSE);
+  if (force_steps (work, rule->batch, &finite) && finish (rule, rule->batch, m))
+    return TRUE;
+  copy_changed (work, before, TRUE);
+  if (!finite)
+    rheo_metrics_add (m, "train.mse", NAN, 1);
+  return !finite;
 }
 
 static gboolean
@@ -311,13 +430,20 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
 {
   const Ltts *config = rule->config;
   Work *work = rule->priv = g_new0 (Work, 1);
+  const RheoCell *cell;
   int64_t dims[2];
+  int n_held;
 
   if (!rheo_target_init (&work->target, rule, &config->target, FALSE, error))
     return FALSE;
-  if (!rheo_net_get_plan (rule->net)->pop[work->target.pop].cell->spikes)
+  n_held = config->units > 0 ? MIN (config->units, work->target.n_units) : work->target.n_units;
+  if (!rheo_imitate_init (&work->imitate, &config->imitate, &work->target, n_held, rule->seed, error))
+    return FALSE;
+  rule->drives = config->update == UPDATE_STEP;
+  cell = rheo_net_get_plan (rule->net)->pop[work->target.pop].cell;
+  if (rule->drives && !g_str_equal (cell->id, "cuba-lif"))
     return rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
-                      _ ("The recurrent units do not spike, so there are no spikes to aim at."));
+                      _ ("rule.update = step needs current-based integrate-and-fire units; use rule.update = batch."));
   dims[0] = dims[1] = rheo_net_get_proj (rule->net, work->target.readout)->n_pre;
   rheo_net_array (rule->net, "read-out.correlations", N_ ("Correlations of the sources of the read-out"), "",
                   "unit unit", RHEO_F64, RHEO_USE_KEEP, dims);
@@ -333,9 +459,8 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   if (work->a == NULL || work->b == NULL)
     return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for the read-out."));
   rheo_frozen_init (&work->frozen, rule->net);
-  work->n_held = config->units > 0 ? MIN (config->units, work->target.n_units) : work->target.n_units;
   work->held = g_new0 (uint8_t, work->target.n_units);
-  memset (work->held, 1, (gsize) work->n_held);
+  memset (work->held, 1, (gsize) n_held);
   freeze_others (rule->net, work->target.rec);
   for (int i = SERIES_MSE; i <= SERIES_LIMIT; i++)
     rheo_metrics_declare (rule->metrics, "train", &series[i], NULL);
@@ -352,6 +477,7 @@ release (RheoRule *rule)
   if (work == NULL)
     return;
   rheo_target_release (&work->target);
+  rheo_imitate_release (&work->imitate);
   rheo_frozen_release (&work->frozen);
   g_free (work->solution);
   g_free (work->held);
@@ -389,6 +515,7 @@ const RheoRuleType rheo_rule_ltts = {
   .unit = N_ ("batch"),
   .setup = setup,
   .gradient = gradient,
+  .iterate = iterate,
   .evaluate = evaluate,
   .optimiser = optimiser,
   .early_stop = early_stop,
