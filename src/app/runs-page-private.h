@@ -9,10 +9,10 @@ struct _RheoRunsPage
 {
   GtkWidget parent_instance;
   RheoContext *context;
-  GtkWidget *paned, *left, *right, *split, *stack, *files, *tree, *viewer, *run;
+  GtkWidget *beside, *left, *right, *split, *stack, *files, *tree, *viewer, *run;
   GtkWidget *broken;          /* at the right, for files that cannot be opened */
   GtkWidget *detail, *back;   /* the right with the way back to the list, where they take turns */
-  GtkWidget *whole, *compare; /* the paned, or several runs beside each other */
+  GtkWidget *whole, *compare; /* list and run, or several runs beside each other */
   GtkWidget *search, *tasks, *reason, *bar, *bar_label, *empty;
   RheoRunList *list;
   GSimpleActionGroup *actions;

@@ -12,6 +12,7 @@
 #include "app/data-viewer.h"
 #include "app/file-tree.h"
 #include "app/run-pane.h"
+#include "app/split.h"
 #include "widgets/common.h"
 #include "widgets/keys.h"
 
@@ -43,7 +44,7 @@ rheo_runs_page_compare (RheoRunsPage *page, const char *const *paths)
 static void
 on_compared (RheoRunsPage *page)
 {
-  gtk_stack_set_visible_child (GTK_STACK (page->whole), page->paned);
+  gtk_stack_set_visible_child (GTK_STACK (page->whole), page->beside);
   gtk_widget_grab_focus (GTK_WIDGET (page->list));
 }
 
@@ -126,7 +127,7 @@ rheo_runs_page_show (RheoRunsPage *page, const char *path)
   show_right (page, "run");
   if (gtk_stack_get_visible_child (GTK_STACK (page->whole)) == page->compare)
     rheo_compare_page_stop (RHEO_COMPARE_PAGE (page->compare));
-  gtk_stack_set_visible_child (GTK_STACK (page->whole), page->paned);
+  gtk_stack_set_visible_child (GTK_STACK (page->whole), page->beside);
   /* The library has looked at its own files already. */
   rheo_broken_page_look (RHEO_BROKEN_PAGE (page->broken),
                          item == NULL || rheo_run_item_get_facts (item)->state == RHEO_ITEM_BROKEN ? path : NULL);
@@ -438,7 +439,7 @@ new_status (const char *title, const char *description, GtkWidget *button)
   return status;
 }
 
-static GtkWidget *
+static void
 make_list (RheoRunsPage *page)
 {
   g_autoptr (GMenuModel) menu = rheo_runs_actions_new_menu ();
@@ -458,10 +459,9 @@ make_list (RheoRunsPage *page)
       GTK_STACK (page->stack),
       new_status (_ ("No runs match"), NULL, new_button (_ ("Clear search"), NULL, G_CALLBACK (on_clear), page)),
       "no-match");
-  return page->stack;
 }
 
-static GtkWidget *
+static void
 make_files (RheoRunsPage *page)
 {
   page->tree = rheo_file_tree_new ();
@@ -469,13 +469,9 @@ make_files (RheoRunsPage *page)
   g_signal_connect_object (page->tree, "selected", G_CALLBACK (on_node_selected), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (page->viewer, "saved", G_CALLBACK (on_saved), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (page->viewer, "trouble", G_CALLBACK (on_trouble), page, G_CONNECT_SWAPPED);
-  page->files = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
-  gtk_paned_set_start_child (GTK_PANED (page->files), page->tree);
-  gtk_paned_set_end_child (GTK_PANED (page->files), page->viewer);
-  gtk_paned_set_shrink_start_child (GTK_PANED (page->files), FALSE);
-  gtk_paned_set_shrink_end_child (GTK_PANED (page->files), FALSE);
+  page->files = rheo_split_new (GTK_ORIENTATION_HORIZONTAL, page->tree, page->viewer, page->context->settings,
+                                "runs-tree", FALSE);
   gtk_widget_set_size_request (page->tree, 180, -1);
-  return page->files;
 }
 
 /* Ticks, and what can be done with them. */
@@ -510,14 +506,12 @@ make_left (RheoRunsPage *page)
   gtk_widget_add_css_class (page->reason, "data-facts");
   gtk_widget_set_visible (page->reason, FALSE);
   gtk_box_append (GTK_BOX (left), page->reason);
-  page->split = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
+  make_list (page);
+  make_files (page);
+  page->split =
+      rheo_split_new (GTK_ORIENTATION_VERTICAL, page->stack, page->files, page->context->settings, "runs-files", TRUE);
   gtk_widget_set_vexpand (page->split, TRUE);
-  gtk_paned_set_start_child (GTK_PANED (page->split), make_list (page));
-  gtk_paned_set_end_child (GTK_PANED (page->split), make_files (page));
-  gtk_paned_set_resize_end_child (GTK_PANED (page->split), TRUE);
-  gtk_paned_set_shrink_start_child (GTK_PANED (page->split), FALSE);
-  gtk_paned_set_shrink_end_child (GTK_PANED (page->split), FALSE);
-  /* A window that was low for a while would else leave nothing of the list, and the place is remembered. */
+  /* A low window would else leave nothing of the list. */
   gtk_widget_set_size_request (page->stack, -1, 110);
   gtk_widget_set_size_request (page->files, -1, 140);
   gtk_box_append (GTK_BOX (left), page->split);
@@ -682,15 +676,11 @@ rheo_runs_page_new (RheoContext *context)
 
   page->context = context;
   rheo_runs_actions_add (page);
-  page->paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
   page->left = make_left (page);
   page->right = make_right (page);
-  gtk_paned_set_start_child (GTK_PANED (page->paned), page->left);
   page->detail = make_detail (page);
-  gtk_paned_set_end_child (GTK_PANED (page->paned), page->detail);
-  gtk_paned_set_shrink_start_child (GTK_PANED (page->paned), FALSE);
-  gtk_paned_set_shrink_end_child (GTK_PANED (page->paned), FALSE);
-  gtk_paned_set_resize_end_child (GTK_PANED (page->paned), FALSE);
+  page->beside =
+      rheo_split_new (GTK_ORIENTATION_HORIZONTAL, page->left, page->detail, context->settings, "runs-detail", TRUE);
   page->compare = rheo_compare_page_new (context);
   g_signal_connect_object (page->compare, "back", G_CALLBACK (on_compared), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (page->compare, "open", G_CALLBACK (rheo_runs_page_show), page, G_CONNECT_SWAPPED);
@@ -699,12 +689,9 @@ rheo_runs_page_new (RheoContext *context)
   g_signal_connect_object (context->queue, "done", G_CALLBACK (on_queue_done), page, G_CONNECT_SWAPPED);
   page->whole = gtk_stack_new ();
   gtk_stack_set_hhomogeneous (GTK_STACK (page->whole), FALSE);
-  gtk_stack_add_child (GTK_STACK (page->whole), page->paned);
+  gtk_stack_add_child (GTK_STACK (page->whole), page->beside);
   gtk_stack_add_child (GTK_STACK (page->whole), page->compare);
   gtk_widget_set_parent (page->whole, GTK_WIDGET (page));
-  g_settings_bind (context->settings, "runs-pane", page->paned, "position", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (context->settings, "runs-split", page->split, "position", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (context->settings, "runs-tree", page->files, "position", G_SETTINGS_BIND_DEFAULT);
   rheo_keys_add (GTK_WIDGET (page->list), RHEO_KEYS_RUNS);
   g_signal_connect_object (context->library, "read", G_CALLBACK (on_read), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (context->library, "items-changed", G_CALLBACK (update_stack), page, G_CONNECT_SWAPPED);

@@ -5,7 +5,9 @@
 
 #include <math.h>
 
+#include "app/settings.h"
 #include "app/setup-cards.h"
+#include "app/split.h"
 #include "widgets/common.h"
 #include "widgets/scrubber.h"
 #include "widgets/wrap-row.h"
@@ -192,6 +194,46 @@ row_wraps (void)
     }
 }
 
+static int
+find_width (GtkWidget *widget, int window_width)
+{
+  GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (widget));
+
+  gtk_window_set_default_size (GTK_WINDOW (window), window_width, 200);
+  while (gtk_widget_get_width (window) != window_width)
+    g_main_context_iteration (NULL, TRUE);
+  ui_settle (window);
+  return gtk_widget_get_width (widget);
+}
+
+/* A window that was narrow for a while leaves nothing behind: what was given to a side comes back with the room. */
+static void
+split_kept (void)
+{
+  g_autoptr (GSettings) settings = rheo_settings_new ();
+  GtkWidget *window = gtk_window_new (), *start = gtk_label_new (NULL), *end = gtk_label_new (NULL);
+  GtkWidget *split = rheo_split_new (GTK_ORIENTATION_HORIZONTAL, start, end, settings, "runs-detail", TRUE);
+  int handle;
+
+  gtk_widget_set_size_request (start, 300, -1);
+  gtk_widget_set_size_request (end, 100, -1);
+  g_settings_set_int (settings, "runs-detail", 400);
+  gtk_window_set_child (GTK_WINDOW (window), split);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 200);
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_cmpint (find_width (end, 1000), ==, 400);
+  handle = 1000 - 400 - gtk_widget_get_width (start);
+  g_assert_cmpint (find_width (end, 500), ==, 500 - 300 - handle);
+  g_assert_cmpint (g_settings_get_int (settings, "runs-detail"), ==, 400);
+  g_assert_cmpint (find_width (end, 1200), ==, 400);
+  /* As the pointer and the keys do. */
+  gtk_paned_set_position (rheo_split_get_paned (RHEO_SPLIT (split)), 700);
+  ui_settle (window);
+  g_assert_cmpint (gtk_widget_get_width (start), ==, 700);
+  g_assert_cmpint (g_settings_get_int (settings, "runs-detail"), ==, 1200 - 700 - handle);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* A minus stays before its number where words go to the left. */
 static void
 numbers_ordered (void)
@@ -222,6 +264,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/fit/cards-large-text", GINT_TO_POINTER (150), cards_whole);
   g_test_add_func ("/ui/fit/scrubber", scrubber_whole);
   g_test_add_func ("/ui/fit/wrap", row_wraps);
+  g_test_add_func ("/ui/fit/split", split_kept);
   g_test_add_func ("/ui/fit/numbers", numbers_ordered);
   return ui_test_run ();
 }

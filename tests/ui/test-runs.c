@@ -700,6 +700,7 @@ columns_fill (Fixture *f, gconstpointer data)
   select_run (f, "alpha");
   ui_wait (is_open, tree);
   ui_wait (shows_columns, get_columns (tree));
+  g_settings_set_int (rheo_app_window_get_context (f->window)->settings, "runs-tree", 200);
   gtk_window_set_default_size (GTK_WINDOW (f->window), 1024, 700);
   ui_wait (hides_columns, columns);
   ui_wait (titles_fill, view);
