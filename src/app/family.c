@@ -15,6 +15,8 @@ rheo_component_get_short_title (const RheoComponent *component)
     const char *id, *title;
   } shorter[] = {
     { RHEO_KIND_RULE, "bptt", N_ ("BPTT") },
+    { RHEO_KIND_RULE, "goal", N_ ("GOAL") },
+    { RHEO_KIND_RULE, "ltts", N_ ("LTTS") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (shorter); i++)

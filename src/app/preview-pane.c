@@ -247,9 +247,7 @@ show_place (RheoPreviewPane *pane)
 
   gtk_widget_set_visible (pane->nav, p->signals != NULL);
   text = p->n_trials > 0 ? g_strdup_printf (_ ("%s of %s"), number, all) : g_strdup (number);
-  /* Large text leaves room for the number alone. */
-  gtk_label_set_text (GTK_LABEL (pane->place), rheo_text_scale () < 1.3 ? text : number);
-  gtk_widget_set_tooltip_text (pane->place, text);
+  gtk_label_set_text (GTK_LABEL (pane->place), text);
   gtk_widget_set_sensitive (pane->previous, p->trial > 0);
   gtk_widget_set_tooltip_text (pane->previous, p->trial > 0 ? _ ("Previous trial") : _ ("This is the first trial"));
   gtk_widget_set_sensitive (pane->next, p->n_trials == 0 || p->trial + 1 < p->n_trials);
@@ -551,10 +549,10 @@ rheo_preview_pane_init (RheoPreviewPane *pane)
   gtk_widget_set_margin_bottom (box, 12);
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
-  gtk_widget_set_size_request (box, LEAST_WIDTH, -1);
+  rheo_widget_set_text_width (box, LEAST_WIDTH);
   pane->trial = make_card (pane);
   add_navigation (pane);
-  gtk_widget_set_size_request (GTK_WIDGET (rheo_plot_card_get_view (pane->trial)), -1, TRIAL_HEIGHT);
+  rheo_widget_set_text_height (GTK_WIDGET (rheo_plot_card_get_view (pane->trial)), TRIAL_HEIGHT);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (pane->trial));
   pane->network = make_card (pane);
   gtk_widget_set_visible (GTK_WIDGET (pane->network), FALSE);

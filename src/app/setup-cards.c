@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/family.h"
 #include "app/run-text.h"
 #include "engine/task.h"
 #include "widgets/choice-text.h"
@@ -41,6 +42,7 @@ static const char *const prefixes[RHEO_N_CARDS] = { "task", "model", "rule", "ru
 typedef struct
 {
   double units;
+  gboolean has_steps;
   GPtrArray *words;
 } Facts;
 
@@ -52,7 +54,7 @@ dup_number (double v)
   return rheo_number_dup_shown (g_ascii_formatd (text, sizeof text, "%.12g", v));
 }
 
-/* Whatever has steps, and the units of all layers. */
+/* The first that has steps, which is the length of a trial where it is not known, and the units of all layers. */
 static gboolean
 take_sizes (const char *path, const RheoParam *param, void *at, gpointer data)
 {
@@ -65,8 +67,11 @@ take_sizes (const char *path, const RheoParam *param, void *at, gpointer data)
   if (g_str_equal (param->key, "units"))
     facts->units += rheo_param_get_number (param, at);
   else if (g_strcmp0 (param->unit, "steps") == 0 && !(param->flags & RHEO_ADVANCED)
-           && rheo_param_get_number (param, at) > 0 && facts->words->len < MOST_FACTS)
-    g_ptr_array_add (facts->words, g_strdup_printf ("%s %s", number, _ (param->unit)));
+           && rheo_param_get_number (param, at) > 0 && !facts->has_steps)
+    {
+      g_ptr_array_add (facts->words, g_strdup_printf ("%s %s", number, _ (param->unit)));
+      facts->has_steps = TRUE;
+    }
   return TRUE;
 }
 
@@ -100,7 +105,7 @@ dup_facts (const RheoExperiment *experiment, RheoSlot slot)
 {
   const RheoComponent *component = rheo_experiment_get_component (experiment, slot);
   const void *values = rheo_experiment_get_values (experiment, slot);
-  Facts facts = { 0, g_ptr_array_new_with_free_func (g_free) };
+  Facts facts = { .words = g_ptr_array_new_with_free_func (g_free) };
   RheoSlots slots;
   uint64_t given;
   char *joined;
@@ -114,6 +119,16 @@ dup_facts (const RheoExperiment *experiment, RheoSlot slot)
 
       if (n_in > 0 && n_out > 0)
         g_ptr_array_add (facts.words, g_strdup_printf (_ ("%d in, %d out"), n_in, n_out));
+    }
+  if (slot == RHEO_SLOT_TASK && ((const RheoTask *) component)->open == NULL)
+    {
+      RheoShape shape = { 0 };
+      g_autofree char *number = NULL;
+
+      ((const RheoTask *) component)->shape (values, NULL, &shape);
+      number = dup_number (shape.n_steps);
+      g_ptr_array_add (facts.words, g_strdup_printf ("%s %s", number, _ ("steps")));
+      facts.has_steps = TRUE;
     }
   if (slot == RHEO_SLOT_RULE)
     take_kinds (component, values, given, &facts);
@@ -173,7 +188,7 @@ rheo_setup_cards_update (RheoSetupCards *cards, RheoDocument *document, RheoMisf
       const RheoComponent *component = rheo_experiment_get_component (experiment, (RheoSlot) s);
       g_autofree char *text = component != NULL ? dup_facts (experiment, (RheoSlot) s) : g_strdup ("");
 
-      show_card (&cards->cards[s], s, component != NULL ? _ (component->title) : _ ("None"), text,
+      show_card (&cards->cards[s], s, component != NULL ? rheo_component_get_short_title (component) : _ ("None"), text,
                  rheo_document_count_changed (document, prefixes[s]), rheo_misfit_box_concerns (misfit, (RheoSlot) s));
     }
   title = rheo_dup_iterations (run->budget, cards->unit);

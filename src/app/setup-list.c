@@ -116,7 +116,7 @@ list_ready (void)
       ready = g_new0 (Ready, 1);
       ready->name = g_strdup (*name);
       ready->title = g_strdup (*title != '\0' ? title : *name);
-      ready->rule = g_strdup (rule != NULL ? _ (rule->title) : "");
+      ready->rule = g_strdup (rule != NULL ? rheo_component_get_short_title (rule) : "");
       ready->family = rheo_experiment_get_family (experiment);
       g_ptr_array_add (list, ready);
     }

@@ -520,6 +520,16 @@ new_menu_button (void)
   return button;
 }
 
+/* The form is as wide as its text needs. */
+static void
+follow_text (AdwClamp *clamp)
+{
+  const int width = (int) (FORM * rheo_text_scale ());
+
+  adw_clamp_set_maximum_size (clamp, width);
+  adw_clamp_set_tightening_threshold (clamp, width);
+}
+
 static GtkWidget *
 new_title_row (RheoSetupPage *page)
 {
@@ -530,6 +540,9 @@ new_title_row (RheoSetupPage *page)
   gtk_box_append (GTK_BOX (row), page->side_button);
   page->title = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (page->title), 0);
+  gtk_label_set_wrap (GTK_LABEL (page->title), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (page->title), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (page->title), 3);
   gtk_label_set_ellipsize (GTK_LABEL (page->title), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (page->title, "title-4");
   page->differs = gtk_label_new (NULL);
@@ -639,8 +652,8 @@ new_sections (RheoSetupPage *page)
   page->nothing = new_nothing (page);
   gtk_box_append (GTK_BOX (page->column), page->nothing);
   gtk_widget_add_css_class (page->column, "setup-column");
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), FORM);
-  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), FORM);
+  follow_text (ADW_CLAMP (clamp));
+  rheo_text_scale_watch (clamp, G_CALLBACK (follow_text));
   adw_clamp_set_child (ADW_CLAMP (clamp), page->column);
   page->scroll = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (page->scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
@@ -668,12 +681,12 @@ new_centre (RheoSetupPage *page)
   g_signal_connect (page->misfit, "show-value", G_CALLBACK (on_show), page);
   gtk_box_append (GTK_BOX (top), page->misfit);
   gtk_widget_add_css_class (top, "setup-top");
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), FORM);
-  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), FORM);
+  follow_text (ADW_CLAMP (clamp));
+  rheo_text_scale_watch (clamp, G_CALLBACK (follow_text));
   adw_clamp_set_child (ADW_CLAMP (clamp), top);
   gtk_box_append (GTK_BOX (box), clamp);
   gtk_box_append (GTK_BOX (box), new_sections (page));
-  gtk_widget_set_size_request (box, CENTRE, -1);
+  rheo_widget_set_text_width (box, CENTRE);
   gtk_widget_set_hexpand (box, TRUE);
   gtk_widget_add_css_class (box, "setup-centre");
   return box;

@@ -12,9 +12,11 @@
 
 #define CARD_WIDTH 254
 #define PICTURE_HEIGHT 103
+#define CARDS 6
 
-/* What shows most of the program comes first, the others as they are listed. */
-static const char *const first[] = { "robot-trajectory", "flip-flop-3bit", "cddm-short", NULL };
+/* What shows most of the program comes first; Set up lists all. */
+static const char *const first[] = { "robot-trajectory", "flip-flop-3bit", "cddm-short", "goal-3d",
+                                     "cartpole-cloning", "button-food",    NULL };
 
 /* "about 80 s" */
 static void
@@ -142,7 +144,12 @@ rheo_start_page_new (GSettings *settings)
   GtkWidget *icon = gtk_image_new_from_icon_name ("org.rheobase.Rheobase"), *clamp = adw_clamp_new ();
   GtkWidget *hint =
       gtk_label_new (_ ("Press play on an experiment. It starts to learn at once; everything can be changed later."));
-  GtkWidget *drop = gtk_label_new (_ ("Drop a run file, an experiment or your own data anywhere in this window"));
+  g_autofree char *more = g_strdup_printf (
+      ngettext ("%u ready-made experiment in Set up · drop a run file, an experiment or data anywhere in this window",
+                "%u ready-made experiments in Set up · drop a run file, an experiment or data anywhere in this window",
+                g_strv_length (names)),
+      g_strv_length (names));
+  GtkWidget *drop = gtk_label_new (more);
   GtkWidget *title = gtk_label_new (_ ("Rheobase"));
 
   gtk_image_set_pixel_size (GTK_IMAGE (icon), 72);
@@ -150,6 +157,8 @@ rheo_start_page_new (GSettings *settings)
   gtk_widget_add_css_class (hint, "dim-label");
   gtk_widget_add_css_class (drop, "caption");
   gtk_widget_add_css_class (drop, "dim-label");
+  gtk_label_set_wrap (GTK_LABEL (drop), TRUE);
+  gtk_label_set_justify (GTK_LABEL (drop), GTK_JUSTIFY_CENTER);
   gtk_label_set_wrap (GTK_LABEL (hint), TRUE);
   gtk_label_set_justify (GTK_LABEL (hint), GTK_JUSTIFY_CENTER);
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (cards), GTK_SELECTION_NONE);
@@ -160,7 +169,7 @@ rheo_start_page_new (GSettings *settings)
   for (int i = 0; first[i] != NULL; i++)
     if (g_strv_contains ((const char *const *) names, first[i]))
       add_card (cards, first[i], settings);
-  for (int i = 0; names[i] != NULL; i++)
+  for (int i = 0; names[i] != NULL && gtk_flow_box_get_child_at_index (GTK_FLOW_BOX (cards), CARDS - 1) == NULL; i++)
     if (!g_strv_contains (first, names[i]))
       add_card (cards, names[i], settings);
   gtk_widget_set_halign (buttons, GTK_ALIGN_CENTER);

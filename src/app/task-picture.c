@@ -10,7 +10,8 @@
 #include "app/speed.h"
 #include "plot/plot.h"
 
-#define MARGIN 18 /* beside the lines, px; half of it above and below */
+#define LEAST_PATH 100 /* steps from which on a way through the plane is smooth */
+#define MARGIN 18      /* beside the lines, px; half of it above and below */
 
 struct _RheoTaskPicture
 {
@@ -54,7 +55,7 @@ static RheoPlotSpec *
 spec_of (const RheoPreview *preview)
 {
   const RheoColumn *target = preview->signals != NULL ? rheo_table_find (preview->signals, "target") : NULL;
-  const gboolean plane = rheo_preview_is_path (preview);
+  const gboolean plane = rheo_preview_is_path (preview) && target->dims[0] >= LEAST_PATH;
   RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find (plane ? "trajectory" : "trial", NULL));
 
   if (preview->signals == NULL)
@@ -154,9 +155,8 @@ snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   picture->spec->theme =
       adw_style_manager_get_dark (adw_style_manager_get_default ()) ? RHEO_THEME_DARK : RHEO_THEME_LIGHT;
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  /* A plot keeps room at its right side, for the ends of labels. */
   cairo_translate (cr, MARGIN, MARGIN / 2);
-  rheo_plot_draw (picture->spec, cr, width - MARGIN, height - MARGIN);
+  rheo_plot_draw (picture->spec, cr, width - 2 * MARGIN, height - MARGIN);
   cairo_destroy (cr);
 }
 

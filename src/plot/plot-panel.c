@@ -281,7 +281,7 @@ rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel)
   const RheoPlotTheme *theme = canvas->theme;
   double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
   gboolean axes = !(canvas->drop & RHEO_DROP_AXES), names = !(canvas->drop & RHEO_DROP_NAMES);
-  double top, bottom = 0, left = 0, right = panel->side, name = 0;
+  double top, bottom = 0, left = 0, right = axes ? panel->side : 0, name = 0;
   RheoRect o = panel->outer;
 
   panel->x_ticks.n = panel->y_ticks.n = 0;

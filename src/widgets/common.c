@@ -82,22 +82,37 @@ static const char height_key[] = "rheo-text-height";
 static void
 follow_text_up (GtkWidget *widget)
 {
-  const int height = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (widget), height_key));
-  int width;
+  const int across = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (widget), width_key));
+  const int up = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (widget), height_key));
+  int width, height;
 
-  gtk_widget_get_size_request (widget, &width, NULL);
-  gtk_widget_set_size_request (widget, width, (int) ceil (height * rheo_text_scale ()));
+  gtk_widget_get_size_request (widget, &width, &height);
+  gtk_widget_set_size_request (widget, across > 0 ? (int) ceil (across * rheo_text_scale ()) : width,
+                               up > 0 ? (int) ceil (up * rheo_text_scale ()) : height);
+}
+
+static void
+set_text_size (GtkWidget *widget, const char *key, int size)
+{
+  const gboolean first = g_object_get_data (G_OBJECT (widget), width_key) == NULL
+                         && g_object_get_data (G_OBJECT (widget), height_key) == NULL;
+
+  g_object_set_data (G_OBJECT (widget), key, GINT_TO_POINTER (size));
+  follow_text_up (widget);
+  if (first)
+    rheo_text_scale_watch (widget, G_CALLBACK (follow_text_up));
 }
 
 void
 rheo_widget_set_text_height (GtkWidget *widget, int height)
 {
-  const gboolean first = g_object_get_data (G_OBJECT (widget), height_key) == NULL;
+  set_text_size (widget, height_key, height);
+}
 
-  g_object_set_data (G_OBJECT (widget), height_key, GINT_TO_POINTER (height));
-  follow_text_up (widget);
-  if (first)
-    rheo_text_scale_watch (widget, G_CALLBACK (follow_text_up));
+void
+rheo_widget_set_text_width (GtkWidget *widget, int width)
+{
+  set_text_size (widget, width_key, width);
 }
 
 void

@@ -19,6 +19,8 @@ void rheo_text_scale_watch (gpointer object, GCallback changed);
 void rheo_column_set_text_width (GtkColumnViewColumn *column, int width);
 /* The least height of a widget with text in it, such as a plot: px at a scale of 1, more where the text is larger. */
 void rheo_widget_set_text_height (GtkWidget *widget, int height);
+/* The same of its width. */
+void rheo_widget_set_text_width (GtkWidget *widget, int width);
 
 /* The label shows numbers, at the end of its room: from left to right in every language, so that a minus stays before its
  * number and an interval begins with its lower end. */

@@ -103,7 +103,7 @@ choose (Set *set, const char *picker, const char *component)
 static GtkWidget *
 show_rule (Set *set)
 {
-  GtkWidget *card = ui_get (set->page, GTK_TYPE_TOGGLE_BUTTON, "Rule: Backpropagation through time");
+  GtkWidget *card = ui_get (set->page, GTK_TYPE_TOGGLE_BUTTON, "Rule: BPTT");
 
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (card), TRUE);
   ui_settle (set->window);

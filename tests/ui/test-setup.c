@@ -600,11 +600,11 @@ static gboolean
 has_all_times (gpointer page)
 {
   g_autoptr (GString) times = g_string_new (NULL);
-  g_auto (GStrv) names = rheo_experiment_names (), lines = NULL;
+  g_auto (GStrv) lines = NULL;
 
   list_times (page, times);
   lines = g_strsplit (times->str, "\n", -1);
-  return g_strv_length (lines) == g_strv_length (names) + 1;
+  return g_strv_length (lines) == 6 + 1;
 }
 
 static GString *

@@ -92,24 +92,34 @@ stop (RheoAppWindow *window)
 
 /* --- starting ---------------------------------------------------------------------------------------------------- */
 
-/* Each ready-made experiment has a card, by itself, and its button runs it: one click. */
+/* Six ready-made experiments have a card, and its button runs it: one click. The way to the others, and to files, is in
+ * sight. */
 static void
 test_start_page (void)
 {
   RheoAppWindow *window = ui_window_new ();
   g_auto (GStrv) names = rheo_experiment_names ();
+  g_autofree char *all = g_strdup_printf ("%u ready-made experiments in Set up", g_strv_length (names));
+  GtkWidget *open;
+  graphene_rect_t place;
+  int n = 0;
 
   for (int i = 0; names[i] != NULL; i++)
     {
       g_autoptr (RheoExperiment) experiment = rheo_experiment_load (names[i], NULL);
       g_autofree char *label = g_strdup_printf ("Run %s", rheo_experiment_get_title (experiment));
 
-      g_assert_nonnull (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, label));
+      n += ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, label) != NULL;
     }
-  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run Robot trajectory, plain spiking network"));
+  g_assert_cmpint (n, ==, 6);
+  g_assert_nonnull (ui_find_text (GTK_WIDGET (window), all));
+  open = ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Open file…");
+  g_assert_true (gtk_widget_compute_bounds (open, GTK_WIDGET (window), &place));
+  g_assert_cmpfloat (place.origin.y + place.size.height, <=, gtk_widget_get_height (GTK_WIDGET (window)));
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Run 3-bit flip-flop"));
   ui_wait (is_running, window);
   g_assert_nonnull (ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Pause"));
-  g_assert_cmpstr (rheo_document_get_name (context_of (window)->document), ==, "robot-clean");
+  g_assert_cmpstr (rheo_document_get_name (context_of (window)->document), ==, "flip-flop-3bit");
   stop (window);
   ui_window_close (window);
 }
