@@ -255,11 +255,8 @@ rheo_activity_declare (const RheoActivity *a, const RheoNet *net, RheoMetrics *m
 static void
 report (RheoMetrics *m, const char *prefix, const char *key, double value, double weight)
 {
-  char name[256];
-
-  g_snprintf (name, sizeof name, "%s.%s", prefix, key);
   if (isfinite (value))
-    rheo_metrics_add (m, name, value, weight);
+    rheo_metrics_add_key (m, prefix, key, value, weight);
 }
 
 static void

@@ -165,11 +165,32 @@ void
 rheo_frozen_report (const RheoFit *fit, const RheoBatch *batch, RheoMetrics *m)
 {
   const double weight = rheo_frozen_weight (batch), r2 = rheo_loss_r2 (fit);
-  char name[32];
 
-  g_snprintf (name, sizeof name, "%s.mse", rheo_set_prefix (batch->set));
-  rheo_metrics_add (m, name, rheo_frozen_mse (fit), weight);
-  g_snprintf (name, sizeof name, "%s.nmse", rheo_set_prefix (batch->set));
+  rheo_metrics_add_key (m, rheo_set_prefix (batch->set), "mse", rheo_frozen_mse (fit), weight);
   if (isfinite (r2))
-    rheo_metrics_add (m, name, 1 - r2, weight);
+    rheo_metrics_add_key (m, rheo_set_prefix (batch->set), "nmse", 1 - r2, weight);
+}
+
+#define N_ERRORS 2 /* mse, nmse */
+
+gboolean
+rheo_frozen_evaluate (RheoFrozen *frozen, RheoRule *rule, const RheoBatch *batch, const RheoSeries *series,
+                      RheoMetrics *m)
+{
+  for (int i = 0; i < N_ERRORS; i++)
+    rheo_metrics_declare (m, rheo_set_prefix (batch->set), &series[i], NULL);
+  if (!rheo_frozen_run (frozen, rule, batch, NULL, NULL, &rule->fit))
+    return FALSE;
+  rheo_frozen_report (&rule->fit, batch, m);
+  rule->output = frozen->out;
+  return TRUE;
+}
+
+void
+rheo_frozen_declare (RheoRule *rule, const RheoSeries *series, int n)
+{
+  for (int i = 0; i < n; i++)
+    rheo_metrics_declare (rule->metrics, "train", &series[i], NULL);
+  for (int i = 0; i < N_ERRORS; i++)
+    rheo_metrics_declare (rule->metrics, "valid", &series[i], NULL);
 }

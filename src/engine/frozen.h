@@ -60,6 +60,12 @@ gboolean rheo_frozen_run (RheoFrozen *frozen, const RheoRule *rule, const RheoBa
                           void (*on_wave) (void *data, const RheoBatch *batch), void *data, RheoFit *fit);
 /* The same from outputs that were collected. */
 RheoFit rheo_frozen_fit (const RheoFrozen *frozen, const RheoBatch *batch);
+/* RheoRuleType.evaluate of a rule whose series begin with those of the error (series[0] and [1]): scores the batch, keeps its
+ * outputs as those of the rule. */
+gboolean rheo_frozen_evaluate (RheoFrozen *frozen, RheoRule *rule, const RheoBatch *batch, const RheoSeries *series,
+                               RheoMetrics *m);
+/* Declares n series of such a rule in training, and those of the error in validation. */
+void rheo_frozen_declare (RheoRule *rule, const RheoSeries *series, int n);
 /* "<set>.mse" and "<set>.nmse", declared by the rule. */
 void rheo_frozen_report (const RheoFit *fit, const RheoBatch *batch, RheoMetrics *m);
 double rheo_frozen_weight (const RheoBatch *batch); /* trials that a metric of the batch stands for */

@@ -390,10 +390,7 @@ safely (Pass *pass, gboolean again, RheoGrad *out)
 static void
 add (RheoMetrics *m, const char *prefix, int series, double value, double weight)
 {
-  char name[64];
-
-  g_snprintf (name, sizeof name, "%s.%s", prefix, rheo_lesson_series[series].key);
-  rheo_metrics_add (m, name, value, weight);
+  rheo_metrics_add_key (m, prefix, rheo_lesson_series[series].key, value, weight);
 }
 
 static void

@@ -132,6 +132,15 @@ rheo_metrics_add (RheoMetrics *m, const char *name, double value, double weight)
   add_mean (metric (m, i), value, weight);
 }
 
+void
+rheo_metrics_add_key (RheoMetrics *m, const char *prefix, const char *key, double value, double weight)
+{
+  char name[256];
+
+  g_snprintf (name, sizeof name, "%s.%s", prefix, key);
+  rheo_metrics_add (m, name, value, weight);
+}
+
 double
 rheo_metrics_get (const RheoMetrics *m, int i)
 {

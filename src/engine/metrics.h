@@ -19,6 +19,8 @@ const RheoSeries *rheo_metrics_get_series (const RheoMetrics *m, int i);
 int rheo_metrics_find (const RheoMetrics *m, const char *name); /* -1: not declared */
 /* Adds a value with a weight (trials it stands for). Undeclared names are a programmer's mistake. */
 void rheo_metrics_add (RheoMetrics *m, const char *name, double value, double weight);
+/* The same to "<prefix>.<key>". */
+void rheo_metrics_add_key (RheoMetrics *m, const char *prefix, const char *key, double value, double weight);
 /* Weighted mean since the last clear; NaN: nothing added. */
 double rheo_metrics_get (const RheoMetrics *m, int i);
 void rheo_metrics_clear (RheoMetrics *m);

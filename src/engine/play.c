@@ -77,9 +77,7 @@ step (Group *group, int t)
   const RheoRollout r = { .batch = &batch,
                           .t0 = t,
                           .t1 = t + 1,
-                          .flags =
-                              RHEO_ROLL_TAPE | (t == 0 ? RHEO_ROLL_RESET : 0u) | (play->noise ? RHEO_ROLL_NOISE : 0u),
-                          .noise_scale = 1,
+                          .flags = RHEO_ROLL_TAPE | (t == 0 ? RHEO_ROLL_RESET : 0u),
                           .acts = play->acts,
                           .n_acts = play->n_acts,
                           .n_lanes = rheo_net_get_wave (play->net),

@@ -17,7 +17,6 @@ typedef struct
   int n;            /* episodes */
   const int *index; /* [n]: which of the set; NULL: the first n */
   uint64_t seed;
-  bool noise; /* of the network, as in training */
   const RheoIntervention *acts;
   int n_acts;
   bool (*stop) (void *data); /* asked by the workers of each step, or NULL */

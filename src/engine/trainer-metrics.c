@@ -98,15 +98,6 @@ rheo_trainer_declare_metrics (RheoTrainer *trainer)
   rheo_metrics_declare (m, "run", &speed_series, NULL);
 }
 
-static void
-add (RheoMetrics *m, const char *prefix, const char *key, double value, double weight)
-{
-  char name[256];
-
-  g_snprintf (name, sizeof name, "%s.%s", prefix, key);
-  rheo_metrics_add (m, name, value, weight);
-}
-
 void
 rheo_trainer_add_update (RheoTrainer *trainer, const RheoUpdate *update, double weight)
 {
@@ -117,18 +108,18 @@ rheo_trainer_add_update (RheoTrainer *trainer, const RheoUpdate *update, double 
     {
       const RheoTrainable *trainable = rheo_net_get_trainable (trainer->net, k);
       if (trainable->proj != NULL && trainable->value == trainable->proj->weight)
-        add (m, trainable->proj->name, "grad-norm", update->norms[k], weight);
+        rheo_metrics_add_key (m, trainable->proj->name, "grad-norm", update->norms[k], weight);
     }
   for (int i = 0; i < plan->n_projs; i++)
     if (is_kept (&plan->proj[i]))
       {
         const RheoKept *kept = &update->kept[i];
-        add (m, plan->proj[i].name, "sparsity", (double) kept->n_zero / kept->n_weights, weight);
-        add (m, plan->proj[i].name, "false-neg", kept->false_neg, weight);
-        add (m, plan->proj[i].name, "false-pos", kept->false_pos, weight);
+        rheo_metrics_add_key (m, plan->proj[i].name, "sparsity", (double) kept->n_zero / kept->n_weights, weight);
+        rheo_metrics_add_key (m, plan->proj[i].name, "false-neg", kept->false_neg, weight);
+        rheo_metrics_add_key (m, plan->proj[i].name, "false-pos", kept->false_pos, weight);
       }
-  add (m, "rule", "grad-norm", update->norm, weight);
-  add (m, "rule", "lr", update->lr, weight);
+  rheo_metrics_add_key (m, "rule", "grad-norm", update->norm, weight);
+  rheo_metrics_add_key (m, "rule", "lr", update->lr, weight);
 }
 
 void
@@ -137,9 +128,9 @@ rheo_trainer_add_batch (RheoTrainer *trainer, double weight, double seconds)
   double spent = MAX (seconds, 1e-9);
 
   if (!isnan (trainer->baseline))
-    add (trainer->of_batch, "task", "baseline", trainer->baseline, weight);
+    rheo_metrics_add_key (trainer->of_batch, "task", "baseline", trainer->baseline, weight);
   /* Weighted with the time, the mean is all trials over all time. */
-  add (trainer->of_batch, "run", "trials-per-second", weight / spent, spent);
+  rheo_metrics_add_key (trainer->of_batch, "run", "trials-per-second", weight / spent, spent);
 }
 
 /* TRUE when no other metric before this one has the same bare key; those of training come first. */

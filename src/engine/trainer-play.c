@@ -55,12 +55,7 @@ rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, Rheo
   rheo_trainer_declare_measures (trainer, set, m);
   for (int i = 0; i < n; i++)
     for (const RheoSeries *measure = trainer->task->measures; measure->key != NULL; measure++)
-      {
-        char name[64];
-
-        g_snprintf (name, sizeof name, "%s.%s", rheo_set_prefix (set), measure->key);
-        rheo_metrics_add (m, name, *v++, 1);
-      }
+      rheo_metrics_add_key (m, rheo_set_prefix (set), measure->key, *v++, 1);
   return TRUE;
 }
 

@@ -109,13 +109,7 @@ evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
 {
   Work *work = rule->priv;
 
-  for (int i = SERIES_MSE; i <= SERIES_NMSE; i++)
-    rheo_metrics_declare (m, rheo_set_prefix (batch->set), &series[i], NULL);
-  if (!rheo_frozen_run (&work->frozen, rule, batch, NULL, NULL, &rule->fit))
-    return FALSE;
-  rheo_frozen_report (&rule->fit, batch, m);
-  rule->output = work->frozen.out;
-  return TRUE;
+  return rheo_frozen_evaluate (&work->frozen, rule, batch, series, m);
 }
 
 static gboolean
@@ -135,10 +129,7 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   rheo_sources_init (&work->sources, rule->net, proj, decay);
   rheo_outputs_init (&work->outputs, rule->net, decay);
   work->weight = g_new0 (RheoReal, rheo_frozen_count_rows (rule->net));
-  for (int i = SERIES_MSE; i <= SERIES_ONLINE; i++)
-    rheo_metrics_declare (rule->metrics, "train", &series[i], NULL);
-  for (int i = SERIES_MSE; i <= SERIES_NMSE; i++)
-    rheo_metrics_declare (rule->metrics, "valid", &series[i], NULL);
+  rheo_frozen_declare (rule, series, SERIES_ONLINE + 1);
   return TRUE;
 }
 

@@ -198,13 +198,7 @@ evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
 {
   Work *work = rule->priv;
 
-  for (int i = SERIES_MSE; i <= SERIES_NMSE; i++)
-    rheo_metrics_declare (m, rheo_set_prefix (batch->set), &series[i], NULL);
-  if (!rheo_frozen_run (&work->frozen, rule, batch, NULL, NULL, &rule->fit))
-    return FALSE;
-  rheo_frozen_report (&rule->fit, batch, m);
-  rule->output = work->frozen.out;
-  return TRUE;
+  return rheo_frozen_evaluate (&work->frozen, rule, batch, series, m);
 }
 
 /* --- setting up --------------------------------------------------------------------------------------------------- */
@@ -249,10 +243,7 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
       if (work->readout_rls == NULL)
         return FALSE;
     }
-  for (int i = SERIES_MSE; i <= SERIES_CURRENT; i++)
-    rheo_metrics_declare (rule->metrics, "train", &series[i], NULL);
-  for (int i = SERIES_MSE; i <= SERIES_NMSE; i++)
-    rheo_metrics_declare (rule->metrics, "valid", &series[i], NULL);
+  rheo_frozen_declare (rule, series, SERIES_CURRENT + 1);
   return TRUE;
 }
 
