@@ -367,6 +367,7 @@ put_together (const RheoFeed *feed, Stage *stage, int n, RheoSet set, uint32_t i
                     .n_steps = s->swapped ? n : longest,
                     .n_in = s->n_in,
                     .n_out = s->n_out,
+                    .n_hints = s->n_hints,
                     .length = full->length,
                     .input = full->input,
                     .hint = full->hint,
@@ -726,11 +727,15 @@ rheo_feed_restart (RheoFeed *feed, const void *config)
 }
 
 RheoReal *
-rheo_batch_dup_hinted (const RheoBatch *batch, int n_hints)
+rheo_batch_dup_hinted (const RheoBatch *batch)
 {
-  const gsize n_in = (gsize) batch->n_in, n = (gsize) n_hints, n_cells = (gsize) batch->n_rows * (gsize) batch->n_steps;
-  RheoReal *input = g_memdup2 (batch->input, sizeof (RheoReal) * n_cells * n_in);
+  const gsize n_in = (gsize) batch->n_in, n = (gsize) batch->n_hints;
+  const gsize n_cells = (gsize) batch->n_rows * (gsize) batch->n_steps;
+  RheoReal *input;
 
+  if (batch->hint == NULL)
+    return NULL;
+  input = g_memdup2 (batch->input, sizeof (RheoReal) * n_cells * n_in);
   for (gsize cell = 0; cell < n_cells; cell++)
     memcpy (input + (cell + 1) * n_in - n, batch->hint + cell * n, sizeof (RheoReal) * n);
   return input;

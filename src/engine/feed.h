@@ -29,8 +29,8 @@ gboolean rheo_feed_score (RheoFeed *feed, const RheoBatch *batch, const RheoReal
 void rheo_batch_free (RheoBatch *batch);
 /* After a LIVE task value changed: what was prefetched is dropped. */
 void rheo_feed_restart (RheoFeed *feed, const void *config);
-/* The input of all rows with their n_hints hints in their places. Yours. */
-RheoReal *rheo_batch_dup_hinted (const RheoBatch *batch, int n_hints);
+/* The input of all rows with their hints in their places. Yours; NULL: it has no hints. */
+RheoReal *rheo_batch_dup_hinted (const RheoBatch *batch);
 /* Conditions of a row of a lent batch. */
 double rheo_batch_get_condition (const RheoBatch *batch, int row, int i_condition);
 /* What they are; borrowed. */

@@ -19,11 +19,6 @@ enum
   N_STATES,
 };
 
-enum /* items of the stream RULE */
-{
-  ITEM_TEACHER = 1 << 16,
-};
-
 static const char *const fit_choices[] = { "descent", "ridge", NULL };
 
 const RheoParam rheo_inner_rows[] = {
@@ -52,7 +47,6 @@ rheo_inner_begin (RheoInnerWork *work, RheoRule *rule, const RheoInner *config, 
 {
   RheoNet *net = rule->net;
   const RheoType type = sizeof (RheoReal) == sizeof (float) ? RHEO_F32 : RHEO_F64;
-  const RheoRng rng = { .seed = rule->seed, .stream = RHEO_STREAM_RULE, .item = ITEM_TEACHER };
   int64_t dims[3], two = N_STATES;
 
   *work = (RheoInnerWork){ .n_trials = MAX (rule->shape.n_trials, 1),
@@ -76,10 +70,7 @@ rheo_inner_begin (RheoInnerWork *work, RheoRule *rule, const RheoInner *config, 
   work->state = rheo_net_find_array (net, "target.state")->data;
   if (work->spikes == NULL || work->teacher == NULL || work->state == NULL)
     return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for the inner target."));
-  for (int o = 0; o < work->n_out; o++)
-    for (int i = 0; i < work->n_units; i++)
-      work->teacher[o * work->n_units + i] =
-          (RheoReal) (config->sd * rheo_rng_normal (rng, (uint32_t) o, (uint32_t) i));
+  rheo_rule_draw_teacher (rule, config->sd, work->n_out, work->n_units, work->teacher);
   return TRUE;
 }
 
@@ -124,6 +115,8 @@ rheo_inner_only (const RheoBatch *batch, int row)
     b.input += step * (gsize) batch->n_in;
   else
     b.event_first += step;
+  if (b.hint != NULL)
+    b.hint += step * (gsize) batch->n_hints;
   if (b.weight != NULL)
     b.weight += step;
   return b;
@@ -186,7 +179,7 @@ run_teacher (const RheoInnerWork *work, const RheoRule *rule, const RheoInner *c
              uint8_t *spikes)
 {
   const int n = work->n_units, length = batch->length[0];
-  g_autofree RheoReal *input = batch->hint != NULL ? rheo_batch_dup_hinted (batch, rule->shape.n_hints) : NULL;
+  g_autofree RheoReal *input = rheo_batch_dup_hinted (batch);
   RheoBatch hinted = *batch;
   g_autofree RheoReal *drive = g_new0 (RheoReal, (gsize) batch->n_steps * n);
   const RheoSignal teacher = { .pop = work->pop, .value = drive };

@@ -106,12 +106,12 @@ typedef struct RheoLane
 typedef struct
 {
   int n_rows, n_steps; /* rows sorted by length, longest first; n_steps = longest */
-  int n_in, n_out;
+  int n_in, n_out, n_hints;
   const int *length;          /* [row]: steps of each trial */
   const RheoReal *input;      /* dense: [row][step][in]; NULL where inputs are events */
   const int64_t *event_first; /* events: [row * n_steps + step] .. next: places in event_unit; [rows * steps + 1] */
   const int32_t *event_unit;
-  const RheoReal *hint;   /* [row][step][hints]: the last inputs, which are 0 in `input` (RheoShape.n_hints); or NULL */
+  const RheoReal *hint; /* [row][step][n_hints]: the last inputs, which are 0 in `input` (RheoShape.n_hints); or NULL */
   const RheoReal *target; /* [row][step][out], or NULL */
   const RheoReal *weight; /* [row][step]: weight of the step in the loss; NULL: all 1 */
   const int32_t *label;   /* [row], or NULL */

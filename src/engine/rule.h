@@ -44,6 +44,8 @@ typedef struct
 
 /* A rollout of a whole batch from the start of its trials, with the noise, interventions and stop of this moment. */
 RheoRollout rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags);
+/* Weights that carry the targets into a target network, [out][unit], normal with this sd; the same for all rules of a seed. */
+void rheo_rule_draw_teacher (const RheoRule *rule, double sd, int n_out, int n_units, RheoReal *weight);
 /* "train", "valid", "test", "probe": what comes before the key of a metric of the batch. */
 const char *rheo_set_prefix (int set);
 

@@ -12,8 +12,7 @@
 #include "online.h"
 #include "trainer.h"
 
-#define TEACHER_ITEM (1u << 16) /* of the rule's random numbers: the teacher of goal is the same */
-#define LEAST_RIDGE 1e-6        /* times the mean of the diagonal */
+#define LEAST_RIDGE 1e-6 /* times the mean of the diagonal */
 
 const RheoParam rheo_target_rows[] = {
   RHEO_P_REAL (RheoTargetConfig, sd, "sd", .label = N_ ("Spread of teacher weights"), .def = 1, .max = 1e6,
@@ -87,7 +86,6 @@ rheo_target_init (RheoTarget *target, RheoRule *rule, const RheoTargetConfig *co
 {
   const RheoPlan *plan = rheo_net_get_plan (rule->net);
   const int rec = find_recurrent (plan);
-  const RheoRng rng = { .seed = rule->seed, .stream = RHEO_STREAM_RULE, .item = TEACHER_ITEM };
   const RheoProj *p;
   int64_t dims[2], n;
   gsize n_read;
@@ -120,10 +118,7 @@ rheo_target_init (RheoTarget *target, RheoRule *rule, const RheoTargetConfig *co
   n_read = (gsize) rheo_net_get_proj (rule->net, target->readout)->n_pre;
   target->a = g_new0 (double, n_read *n_read);
   target->b = g_new0 (double, n_read *(gsize) plan->n_out);
-  for (int o = 0; o < plan->n_out; o++)
-    for (int i = 0; i < target->n_units; i++)
-      target->teacher[(gsize) o * (gsize) target->n_units + (gsize) i] =
-          (RheoReal) (config->sd * rheo_rng_normal (rng, (uint32_t) o, (uint32_t) i));
+  rheo_rule_draw_teacher (rule, config->sd, plan->n_out, target->n_units, target->teacher);
   memcpy (target->first, p->weight, sizeof *target->first * (gsize) n);
   return make_signals (target, with_currents, error);
 }
@@ -182,6 +177,8 @@ look_at (const RheoTarget *target, const RheoRule *rule, const RheoBatch *batch)
   hash = mix (hash, batch->length, sizeof *batch->length * (gsize) batch->n_rows);
   hash = mix (hash, batch->input, sizeof *batch->input * n_steps * (gsize) batch->n_in);
   hash = mix (hash, batch->target, sizeof *batch->target * n_steps * (gsize) batch->n_out);
+  if (batch->hint != NULL)
+    hash = mix (hash, batch->hint, sizeof *batch->hint * n_steps * (gsize) batch->n_hints);
   if (batch->weight != NULL)
     hash = mix (hash, batch->weight, sizeof *batch->weight * n_steps);
   hash = mix (hash, rheo_experiment_get_values ((RheoExperiment *) experiment, RHEO_SLOT_MODEL), model->config_size);
@@ -391,7 +388,7 @@ static gboolean
 run_waves (RheoTarget *target, const RheoRule *rule, const RheoBatch *batch, gboolean own, Regression *regression)
 {
   const RheoSignal teacher = { .pop = target->pop, .port = target->teacher_port, .value = target->drive };
-  g_autofree RheoReal *input = batch->hint != NULL && !own ? rheo_batch_dup_hinted (batch, rule->shape.n_hints) : NULL;
+  g_autofree RheoReal *input = own ? NULL : rheo_batch_dup_hinted (batch);
   RheoBatch hinted = *batch;
   RheoRollout r = rheo_frozen_rollout (rule, &hinted, target->current != NULL && !own ? RHEO_ROLL_CURRENTS : 0);
 

@@ -13,7 +13,8 @@
 #include "kernels.h"
 #include "label.h"
 
-#define DIVERGED_ABOVE 1e6 /* times the loss of the first batch */
+#define TEACHER_ITEM (1u << 16) /* of the rule's random numbers */
+#define DIVERGED_ABOVE 1e6      /* times the loss of the first batch */
 
 const char *
 rheo_stop_name (RheoStop stop)
@@ -44,6 +45,16 @@ rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags)
                         .seed = rule->seed,
                         .stop = rule->stop,
                         .stop_data = rule->stop_data };
+}
+
+void
+rheo_rule_draw_teacher (const RheoRule *rule, double sd, int n_out, int n_units, RheoReal *weight)
+{
+  const RheoRng rng = { .seed = rule->seed, .stream = RHEO_STREAM_RULE, .item = TEACHER_ITEM };
+
+  for (int o = 0; o < n_out; o++)
+    for (int i = 0; i < n_units; i++)
+      *weight++ = (RheoReal) (sd * rheo_rng_normal (rng, (uint32_t) o, (uint32_t) i));
 }
 
 double

@@ -7,6 +7,7 @@
 #include "engine/bumps.h"
 #include "engine/cart-pole.h"
 #include "engine/lqr.h"
+#include "engine/target.h"
 #include "engine/trainer.h"
 
 static RheoTrainer *
@@ -278,6 +279,44 @@ test_hints_teach (void)
   g_assert_cmpint (count_target (30), >, 100);
 }
 
+static int64_t
+count_spikes (RheoTarget *target, const RheoRule *rule, const RheoBatch *batch)
+{
+  int64_t n = 0;
+
+  g_assert_true (rheo_target_run (target, rule, batch));
+  for (int64_t i = 0; i < (int64_t) batch->n_rows * batch->n_steps * target->n_units; i++)
+    n += target->out[i] > 0;
+  return n;
+}
+
+/* A target network is not run twice with the same trials; other hints make them others. */
+static void
+test_hints_change (void)
+{
+  g_autoptr (RheoTrainer) trainer =
+      make ("button-food", "model.id=cuba-lif model.units=40 model.sd-in=30 model.sd-rec=0 task.bump-width=0.001");
+  RheoRule *rule = rheo_trainer_get_rule (trainer);
+  const RheoTargetConfig config = { .sd = 0 };
+  RheoTarget target = { 0 };
+  g_autoptr (GError) error = NULL;
+  const RheoBatch *batch = rheo_feed_take (rheo_trainer_get_feed (trainer), 0, &error);
+  RheoBatch other;
+  g_autofree RheoReal *none = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (batch->n_hints, ==, 2);
+  rheo_target_init (&target, rule, &config, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (count_spikes (&target, rule, batch), >, 100);
+  g_assert_cmpuint (target.seen, !=, 0);
+  other = *batch;
+  other.hint = none = g_new0 (RheoReal, (gsize) batch->n_rows * (gsize) batch->n_steps * 2);
+  g_assert_cmpint (count_spikes (&target, rule, &other), <, 100);
+  rheo_target_release (&target);
+  rheo_feed_give (rheo_trainer_get_feed (trainer), batch);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -290,6 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/play/bumps", test_bumps);
   g_test_add_func ("/play/hints", test_hints);
   g_test_add_func ("/play/hints-teach", test_hints_teach);
+  g_test_add_func ("/play/hints-change", test_hints_change);
   g_test_add_func ("/play/same", test_same);
   g_test_add_func ("/play/record", test_record);
   return g_test_run ();
