@@ -60,7 +60,6 @@ typedef struct
   RheoTable *metrics;
   Shared *shared;
   int64_t at;     /* what plots are made of */
-  gboolean shown; /* asked for, not read ahead */
   gboolean stale; /* something newer was wanted meanwhile: what was made has gaps */
 } Reader;
 
@@ -206,9 +205,9 @@ list_series (void *data, GError **error)
 
 /* Locked. What is being made is not wanted any more. */
 static gboolean
-is_stale (const Shared *shared, int64_t at, gboolean shown)
+is_stale (const Shared *shared, int64_t at)
 {
-  return shared->quit || shared->reload || (shared->wanted != NOTHING && (!shown || shared->wanted != at));
+  return shared->quit || shared->reload || (shared->wanted != NOTHING && shared->wanted != at);
 }
 
 /* A plot has many series, and one of a large network takes as long as all else: a newer request waits for one of them at
@@ -229,7 +228,7 @@ read_series (void *data, const char *series, int64_t at, const char **key, GErro
     probe (reader->at, series, probe_data);
   g_mutex_lock (&shared->lock);
   /* Also when the same is asked for again before it is looked at. */
-  reader->stale = reader->stale || is_stale (shared, reader->at, reader->shown);
+  reader->stale = reader->stale || is_stale (shared, reader->at);
   g_mutex_unlock (&shared->lock);
   if (!reader->stale)
     return rheo_series_read (reader->reader, series, at, key, error);
@@ -387,12 +386,20 @@ make_panels (Shared *shared, const GPtrArray *panels, const RheoPlotSource *sour
   g_ptr_array_set_size (specs, (int) panels->len);
   for (guint k = 0; k < panels->len && !reader->stale; k++)
     {
-      specs->pdata[turns[k].index] = rheo_panel_fill (turns[k].panel, source, 1, at, reader->metrics, NULL);
+      RheoPlotSpec *spec = rheo_panel_fill (turns[k].panel, source, 1, at, reader->metrics, NULL);
+
+      specs->pdata[turns[k].index] = spec;
+      rheo_plot_share (spec);
       g_mutex_lock (&shared->lock);
-      reader->stale = reader->stale || is_stale (shared, at, shown);
+      reader->stale = reader->stale || is_stale (shared, at);
+      /* What is read ahead may be asked for meanwhile. */
+      shown = shown || shared->wanted == at;
       if (shown && !reader->stale && k + 1 < panels->len)
         publish (shared, at, specs);
       g_mutex_unlock (&shared->lock);
+      /* There is time for it; what is waited for is worked out where it is drawn, while the next is read. */
+      if (!shown && !reader->stale)
+        rheo_plot_prepare (spec);
     }
   return specs;
 }
@@ -420,7 +427,6 @@ make_specs (Shared *shared, Reader *readers, int64_t at, gboolean shown)
   for (int i = 0; i < shared->n_runs; i++)
     {
       readers[i].at = at;
-      readers[i].shown = shown;
       readers[i].stale = FALSE;
     }
   n = get_sources (readers, shared->n_runs, sources);
@@ -430,6 +436,8 @@ make_specs (Shared *shared, Reader *readers, int64_t at, gboolean shown)
   specs = n > 1 ? rheo_compare_dup_plots (panels, sources, get_experiments (readers, shared->n_runs, experiments), n,
                                           ((Reader *) sources[0].data)->metrics)
                 : make_panels (shared, panels, sources, at, shown);
+  for (guint i = 0; n > 1 && i < specs->len; i++)
+    rheo_plot_share (g_ptr_array_index (specs, i));
   for (int i = 0; i < shared->n_runs && specs != NULL; i++)
     if (readers[i].stale)
       g_clear_pointer (&specs, g_ptr_array_unref);
@@ -687,6 +695,7 @@ rheo_run_source_set_room (RheoRunSource *source, gsize bytes)
 {
   g_mutex_lock (&source->shared->lock);
   source->shared->room = bytes;
+  g_cond_signal (&source->shared->changed);
   g_mutex_unlock (&source->shared->lock);
 }
 

@@ -32,12 +32,34 @@ rheo_plot_kind_find (const char *id, GError **error)
 }
 
 /* --- specs ------------------------------------------------------------------------------------------------------ */
+/* What a spec and its copies in other threads work out once for all. */
+typedef struct
+{
+  gatomicrefcount refs;
+  GMutex lock;
+  const RheoPlotKind *kind;
+  void *prepared;
+} Shared;
+
+static void
+release (Shared *shared)
+{
+  if (!g_atomic_ref_count_dec (&shared->refs))
+    return;
+  if (shared->prepared != NULL && shared->kind->release != NULL)
+    shared->kind->release (shared->prepared);
+  g_mutex_clear (&shared->lock);
+  g_free (shared);
+}
+
 static void
 forget (RheoPlotSpec *spec)
 {
-  if (spec->prepared != NULL && spec->kind->release != NULL)
+  if (spec->shared != NULL)
+    release (spec->shared);
+  else if (spec->prepared != NULL && spec->kind->release != NULL)
     spec->kind->release (spec->prepared);
-  spec->prepared = NULL;
+  spec->prepared = spec->shared = NULL;
 }
 
 RheoPlotSpec *
@@ -68,6 +90,8 @@ rheo_plot_spec_dup (const RheoPlotSpec *spec)
   for (int i = 0; i < copy->n_bindings; i++)
     rheo_table_ref (copy->binding[i].table);
   copy->prepared = NULL;
+  if (spec->shared != NULL)
+    g_atomic_ref_count_inc (&((Shared *) spec->shared)->refs);
   return copy;
 }
 
@@ -87,10 +111,42 @@ void *
 rheo_plot_get_prepared (const RheoPlotSpec *spec)
 {
   RheoPlotSpec *own = (RheoPlotSpec *) spec; /* a cache: the spec means the same with and without it */
+  Shared *shared = spec->shared;
 
-  if (own->prepared == NULL && spec->kind->prepare != NULL)
-    own->prepared = spec->kind->prepare (spec);
+  if (own->prepared != NULL || spec->kind->prepare == NULL)
+    return own->prepared;
+  if (shared == NULL)
+    return own->prepared = spec->kind->prepare (spec);
+  g_mutex_lock (&shared->lock);
+  if (shared->prepared == NULL)
+    shared->prepared = spec->kind->prepare (spec);
+  own->prepared = shared->prepared;
+  g_mutex_unlock (&shared->lock);
   return own->prepared;
+}
+
+void
+rheo_plot_share (RheoPlotSpec *spec)
+{
+  Shared *shared;
+
+  /* Kinds in space keep there what they have drawn last. */
+  if (spec->shared != NULL || spec->kind == NULL || spec->kind->prepare == NULL || spec->kind->cloud != NULL)
+    return;
+  shared = g_new0 (Shared, 1);
+  g_atomic_ref_count_init (&shared->refs);
+  g_mutex_init (&shared->lock);
+  shared->kind = spec->kind;
+  shared->prepared = spec->prepared;
+  spec->shared = shared;
+}
+
+void
+rheo_plot_prepare (RheoPlotSpec *spec)
+{
+  rheo_plot_share (spec);
+  if (rheo_plot_has_data (spec))
+    rheo_plot_get_prepared (spec);
 }
 
 /* --- binding ---------------------------------------------------------------------------------------------------- */

@@ -96,6 +96,7 @@ typedef struct
   int point_set;    /* which set that is */
   int moment;       /* of a moving picture, from 0; -1: its end */
   void *prepared;   /* what the kind has worked out from the bindings; private */
+  void *shared;     /* where copies keep that together; private */
 } RheoPlotSpec;
 
 typedef struct
@@ -223,6 +224,11 @@ const RheoComponent *const *rheo_plot_kinds (void); /* NULL-ended */
 RheoPlotSpec *rheo_plot_spec_new (const RheoPlotKind *kind);
 RheoPlotSpec *rheo_plot_spec_dup (const RheoPlotSpec *spec);
 void rheo_plot_spec_free (RheoPlotSpec *spec);
+/* From here on what is dear to work out is worked out once for the spec and all copies that are made of it, in whichever
+ * thread needs it first, until bindings or values of one of them change. */
+void rheo_plot_share (RheoPlotSpec *spec);
+/* Shares it and works it out now, so that drawing a copy takes little. */
+void rheo_plot_prepare (RheoPlotSpec *spec);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoPlotSpec, rheo_plot_spec_free)
 
 /* Binds a column (a reference to the table is taken). FALSE: the role is not known, its axes do not fit, or it is taken;

@@ -4,6 +4,7 @@
 #include "small-run.h"
 
 #include "app/run-source.h"
+#include "plot/plot-kind.h"
 
 typedef struct
 {
@@ -294,6 +295,66 @@ test_and_back (Fixture *f, gconstpointer data)
   g_ptr_array_unref (probe.read);
 }
 
+/* What is being read ahead when it is asked for is not begun anew, and comes plot by plot like anything else. */
+static void
+test_overtaken (Fixture *f, gconstpointer data)
+{
+  Probe probe = { .read = g_ptr_array_new_with_free_func (g_free) };
+
+  g_mutex_init (&probe.lock);
+  g_cond_init (&probe.changed);
+  rheo_run_source_set_room (f->source, 1);
+  rheo_run_source_request (f->source, 2);
+  WAIT (f->n_ready == 1);
+  rheo_run_source_set_probe (f->source, note_read, &probe);
+  rheo_run_source_set_room (f->source, 1 << 30);
+  WAIT (has_read (&probe));
+  g_assert_true (g_str_has_prefix (probe.read->pdata[0], "3 "));
+  f->wanted = 3;
+  rheo_run_source_request (f->source, 3);
+  let_go (&probe);
+  WAIT (f->n_ready == 2);
+  g_assert_cmpint (f->at, ==, 3);
+  g_assert_cmpint (f->n_stale, ==, 0);
+  for (guint i = 0; i < 6; i++)
+    g_assert_true (rheo_plot_has_data (g_ptr_array_index (rheo_run_source_get_specs (f->source), i)));
+  rheo_run_source_set_probe (f->source, NULL, NULL);
+  for (guint i = 1; i < probe.read->len; i++)
+    g_assert_cmpstr (probe.read->pdata[i], !=, probe.read->pdata[0]);
+  g_mutex_clear (&probe.lock);
+  g_cond_clear (&probe.changed);
+  g_ptr_array_unref (probe.read);
+}
+
+/* What is drawn twice is worked out once: the copies of what was kept know of each other. */
+static void
+test_worked_out (Fixture *f, gconstpointer data)
+{
+  const void *before[6];
+
+  for (int round = 0; round < 2; round++)
+    {
+      rheo_run_source_request (f->source, 2);
+      WAIT (f->n_ready == 2 * round + 1);
+      for (guint i = 0; i < 6; i++)
+        {
+          const RheoPlotSpec *spec = g_ptr_array_index (rheo_run_source_get_specs (f->source), i);
+
+          g_assert_true (round == 0 || rheo_plot_get_prepared (spec) == before[i]);
+          before[i] = rheo_plot_get_prepared (spec);
+          g_assert_nonnull (before[i]);
+        }
+      rheo_run_source_request (f->source, 3);
+      WAIT (f->n_ready == 2 * round + 2);
+      for (guint i = 0; i < 6; i++)
+        {
+          const RheoPlotSpec *spec = g_ptr_array_index (rheo_run_source_get_specs (f->source), i);
+
+          g_assert_true (rheo_plot_get_prepared (spec) != before[i]);
+        }
+    }
+}
+
 static void
 test_reload (Fixture *f, gconstpointer data)
 {
@@ -325,6 +386,8 @@ main (int argc, char **argv)
   g_test_add ("/app/run-source/seen", Fixture, NULL, set_up, test_seen, tear_down);
   g_test_add ("/app/run-source/superseded", Fixture, NULL, set_up, test_superseded, tear_down);
   g_test_add ("/app/run-source/and-back", Fixture, NULL, set_up, test_and_back, tear_down);
+  g_test_add ("/app/run-source/overtaken", Fixture, NULL, set_up, test_overtaken, tear_down);
+  g_test_add ("/app/run-source/worked-out", Fixture, NULL, set_up, test_worked_out, tear_down);
   g_test_add ("/app/run-source/reload", Fixture, NULL, set_up, test_reload, tear_down);
   g_test_add ("/app/run-source/foreign", Fixture, "not a run", set_up, test_foreign, tear_down);
   return g_test_run ();
