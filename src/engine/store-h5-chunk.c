@@ -16,10 +16,11 @@ typedef struct
   hsize_t row;      /* numbers behind the cut dimension */
   hsize_t pieces;   /* of the cut dimension */
   int64_t n_chunks; /* of the set */
+  uint32_t skipped; /* filters that a plain chunk has not passed, a bit each */
 } Plan;
 
 static gboolean
-find_filters (hid_t plan, RheoPacking *packing)
+find_filters (hid_t plan, RheoPacking *packing, uint32_t *skipped)
 {
   static const H5Z_filter_t order[] = { H5Z_FILTER_SHUFFLE, H5Z_FILTER_DEFLATE, H5Z_FILTER_FLETCHER32 };
   int n = H5Pget_nfilters (plan), at = 0;
@@ -36,6 +37,7 @@ find_filters (hid_t plan, RheoPacking *packing)
         at++;
       if (at == G_N_ELEMENTS (order))
         return FALSE;
+      *skipped |= filter != H5Z_FILTER_FLETCHER32 ? 1u << i : 0;
       has[at++] = TRUE;
     }
   packing->shuffled = has[0] && packing->element > 1;
@@ -53,7 +55,8 @@ make_plan (hid_t set, RheoType type, const int64_t *dims, int n_dims, Plan *plan
 
   *plan = (Plan){ .packing.bytes = element, .packing.element = element, .n_dims = n_dims, .row = 1, .n_chunks = 1 };
   if (H5Pget_layout (list) != H5D_CHUNKED || H5Pget_chunk (list, RHEO_MAX_DIMS, plan->chunk) != n_dims
-      || H5Tequal (in_file, rheo_h5_number_type (type, FALSE)) <= 0 || !find_filters (list, &plan->packing))
+      || H5Tequal (in_file, rheo_h5_number_type (type, FALSE)) <= 0
+      || !find_filters (list, &plan->packing, &plan->skipped))
     return FALSE;
   for (int i = 0; i < n_dims; i++)
     {
@@ -120,8 +123,9 @@ take_chunks (hid_t set, const Plan *plan, int64_t first, int n, RheoChunk *chunk
       chunks[i].size = size;
       chunks[i].packed = g_try_malloc (size);
       if (chunks[i].packed == NULL || H5Dread_chunk (set, H5P_DEFAULT, offset, &skipped, chunks[i].packed) < 0
-          || skipped != 0)
+          || (skipped != 0 && skipped != plan->skipped))
         return FALSE;
+      chunks[i].plain = skipped != 0;
     }
   return TRUE;
 }
@@ -136,7 +140,9 @@ put_chunks (hid_t set, const Plan *plan, int64_t first, int n, const RheoChunk *
       hsize_t offset[RHEO_MAX_DIMS];
 
       find_offset (plan, first + i, offset);
-      if (H5Dwrite_chunk (set, H5P_DEFAULT, 0, offset, chunks[i].size, chunks[i].packed) < 0)
+      if (H5Dwrite_chunk (set, H5P_DEFAULT, chunks[i].plain ? plan->skipped : 0, offset, chunks[i].size,
+                          chunks[i].packed)
+          < 0)
         return FALSE;
     }
   return TRUE;

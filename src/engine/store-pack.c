@@ -11,6 +11,7 @@
 
 #define MAX_THREADS 4
 #define WORTH_THREADS (128 << 10) /* bytes of a chunk; below, starting a thread costs more than it saves */
+#define SAVED 4                   /* a chunk is plain where less than this part of it is saved */
 #define SUM_WORDS 360             /* as many as two sums of 32 bits can take */
 #define SUM_BYTES 4
 
@@ -112,6 +113,13 @@ unpack_chunk (const RheoPacking *how, const RheoChunk *chunk, struct libdeflate_
       if (fletcher32 (chunk->packed, size) != GUINT32_FROM_LE (sum))
         return FALSE;
     }
+  if (chunk->plain)
+    {
+      if (size != how->bytes)
+        return FALSE;
+      memcpy (chunk->data, chunk->packed, chunk->n * how->element);
+      return TRUE;
+    }
   if (libdeflate_zlib_decompress (inflater, chunk->packed, size, room, how->bytes, NULL) != LIBDEFLATE_SUCCESS)
     return FALSE;
   if (how->shuffled)
@@ -141,6 +149,12 @@ pack_chunk (const RheoPacking *how, RheoChunk *chunk, struct libdeflate_compress
   chunk->size = libdeflate_zlib_compress (deflater, how->shuffled ? room : from, how->bytes, chunk->packed, most);
   if (chunk->size == 0)
     return FALSE;
+  chunk->plain = chunk->size > how->bytes - how->bytes / SAVED;
+  if (chunk->plain)
+    {
+      memcpy (chunk->packed, from, how->bytes);
+      chunk->size = how->bytes;
+    }
   if (how->summed)
     {
       sum = GUINT32_TO_LE (fletcher32 (chunk->packed, chunk->size));

@@ -97,16 +97,17 @@ gboolean rheo_npz_read (const char *path, const char *data, gsize size, const ch
 
 typedef struct
 {
-  size_t bytes, element;     /* of a whole chunk, of a number */
-  gboolean shuffled, summed; /* deflated always */
+  size_t bytes, element; /* of a whole chunk, of a number */
+  gboolean shuffled, summed;
 } RheoPacking;
 
 typedef struct
 {
   uint8_t *packed;
   size_t size;
-  uint8_t *data; /* numbers */
-  size_t n;      /* of them; fewer than a whole chunk at the edge of a set */
+  gboolean plain; /* not shuffled and deflated, because little would be saved and reading takes its time */
+  uint8_t *data;  /* numbers */
+  size_t n;       /* of them; fewer than a whole chunk at the edge of a set */
 } RheoChunk;
 
 int rheo_pack_threads (void); /* how many chunks are worked on at a time */

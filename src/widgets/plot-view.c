@@ -521,7 +521,11 @@ rheo_plot_view_take_spec (RheoPlotView *view, RheoPlotSpec *spec)
   view->incoming = spec;
   if (spec != NULL)
     {
-      schedule (view);
+      /* What is drawn beside the main thread need not wait for the next frame. */
+      if (view->cost_new > DEAR && gtk_widget_get_mapped (GTK_WIDGET (view)))
+        bring_up (view);
+      else
+        schedule (view);
       return;
     }
   g_clear_pointer (&view->base, rheo_plot_spec_free);
