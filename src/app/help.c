@@ -79,7 +79,9 @@ static const Topic topics[] = {
           "trial beside the form, and press Run."),
       N_ ("A CSV file has a head, a line for each step, a column “trial”, and a column for each channel, such as x1, "
           "x2, "
-          "y. Arrays of the other formats have three axes: trials, steps and channels, in this order or turned round."),
+          "y. Arrays of the other formats have three axes: trials, steps and channels, in this order or turned round; "
+          "or "
+          "two, steps and channels, for trials one after another."),
       N_ ("A task can also be written in Lua: choose “Trials from a script” as the task, and the row of its file opens "
           "an editor with examples.") },
     N_ ("Open…"),

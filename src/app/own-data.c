@@ -10,15 +10,25 @@
 
 #include "app/run-text.h"
 #include "engine/numbers.h"
+#include "engine/task.h"
 
 /* What arrays are called in such files. */
-static const char *const input_names[] = { "input", "inputs",   "in",      "x",        "xs",
-                                           "u",     "stimulus", "stimuli", "features", NULL };
-static const char *const target_names[] = { "target", "targets", "output", "outputs",  "out", "y",
-                                            "ys",     "label",   "labels", "response", NULL };
+static const char *const input_names[] = { "input", "inputs",   "in",      "x",           "xs",
+                                           "u",     "stimulus", "stimuli", "observation", "observations",
+                                           "obs",   "state",    "states",  "features",    NULL };
+static const char *const target_names[] = { "target", "targets", "output",   "outputs", "out",     "y",   "ys",
+                                            "label",  "labels",  "response", "action",  "actions", "act", NULL };
 static const char *const mask_names[] = { "mask", "masks", "weight", "weights", NULL };
 /* Columns that count, and say nothing of a network. */
-static const char *const counter_names[] = { "trial", "time", "step", "t", "index", "", NULL };
+static const char *const counter_names[] = {
+  "trial", "time", "step", "t", "index", "episode", "demonstration", "", NULL
+};
+/* Arrays that tell trials apart: a number for each step, 1 at the last step, a number for each trial. */
+static const char *const trial_names[] = { "trial", "trials", "episode", "episodes", "demonstration", NULL };
+static const char *const end_names[] = {
+  "terminals", "terminal", "timeouts", "truncated", "ends", "dones", "done", NULL
+};
+static const char *const length_names[] = { "lengths", "length", NULL };
 
 void
 rheo_own_data_free (RheoOwnData *data)
@@ -29,6 +39,9 @@ rheo_own_data_free (RheoOwnData *data)
   g_free (data->input);
   g_free (data->target);
   g_free (data->mask);
+  g_free (data->trial);
+  g_free (data->ends);
+  g_free (data->lengths);
   g_free (data);
 }
 
@@ -53,6 +66,12 @@ is_called (const char *name, const char *const *names)
   g_autofree char *last = g_utf8_casefold (slash != NULL ? slash + 1 : name, -1);
 
   return g_strv_contains (names, last);
+}
+
+static gboolean
+is_mark (const char *name)
+{
+  return is_called (name, trial_names) || is_called (name, end_names) || is_called (name, length_names);
 }
 
 static gboolean
@@ -89,7 +108,7 @@ list_arrays (const RheoTable *table)
     {
       g_autofree char *name = columns ? dup_array (*one) : g_strdup (*one);
 
-      if (!is_called (name, counter_names) && !has_name (names, name))
+      if (!is_called (name, counter_names) && !is_mark (name) && !has_name (names, name))
         g_ptr_array_add (names, g_steal_pointer (&name));
     }
   return names;
@@ -105,33 +124,34 @@ find_called (const GPtrArray *names, const char *const *called)
   return NULL;
 }
 
-/* The first one that has no role yet. */
-static const char *
-find_other (const GPtrArray *names, const char *const *taken)
+/* The first one that has no role yet, or of columns all of them with commas between. */
+static char *
+dup_others (const GPtrArray *names, const char *taken, const char *mask, gboolean columns)
 {
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
+
   for (guint i = 0; i < names->len; i++)
-    if (!g_strv_contains (taken, names->pdata[i]))
-      return names->pdata[i];
-  return NULL;
+    if (g_strcmp0 (names->pdata[i], taken) != 0 && g_strcmp0 (names->pdata[i], mask) != 0)
+      g_ptr_array_add (others, names->pdata[i]);
+  if (!columns && others->len > 1)
+    g_ptr_array_set_size (others, 1);
+  g_ptr_array_add (others, NULL);
+  return others->len > 1 ? g_strjoinv (", ", (GStrv) others->pdata) : NULL;
 }
 
 /* Of an NPY file that is called neither way: it is the inputs, and what lies beside it the targets. */
 static void
-give_roles (RheoOwnData *data, const GPtrArray *names)
+give_roles (RheoOwnData *data, const GPtrArray *names, gboolean columns)
 {
-  const char *mask = find_called (names, mask_names), *input = find_called (names, input_names),
-             *target = find_called (names, target_names);
-  const char *const none = "";
+  const char *input = find_called (names, input_names), *target = find_called (names, target_names);
 
-  if (input == NULL)
-    input =
-        find_other (names, (const char *const[]){ target != NULL ? target : none, mask != NULL ? mask : none, NULL });
-  if (target == NULL)
-    target =
-        find_other (names, (const char *const[]){ input != NULL ? input : none, mask != NULL ? mask : none, NULL });
-  data->input = g_strdup (input);
-  data->target = g_strdup (target);
-  data->mask = g_strdup (mask);
+  data->mask = g_strdup (find_called (names, mask_names));
+  if (columns && input == NULL && target == NULL)
+    for (guint i = 0; i < names->len; i++)
+      if (g_strcmp0 (names->pdata[i], data->mask) != 0)
+        target = names->pdata[i];
+  data->input = input != NULL ? g_strdup (input) : dup_others (names, target, data->mask, columns);
+  data->target = target != NULL ? g_strdup (target) : dup_others (names, data->input, data->mask, columns);
 }
 
 /* --- axes ---------------------------------------------------------------------------------------------------------- */
@@ -163,6 +183,86 @@ get_size (const RheoColumn *column, gboolean trials_first, int axis)
   return column->n_dims == 3 ? (int) column->dims[trials_first ? 2 : 0] : 1;
 }
 
+/* Those with such names, with commas between. */
+static char *
+dup_called (const RheoTable *list, const char *const *called)
+{
+  const char *note = rheo_table_get_note (list, "names");
+  g_auto (GStrv) all = g_strsplit (note != NULL ? note : "", ", ", -1);
+  g_autoptr (GString) found = g_string_new (NULL);
+
+  for (char **one = all; *one != NULL; one++)
+    if (is_called (*one, called))
+      g_string_append_printf (found, "%s%s", found->len > 0 ? ", " : "", *one);
+  return found->len > 0 ? g_strdup (found->str) : NULL;
+}
+
+/* Two axes are trials and steps of one channel; or steps and channels, where both have as many steps and something says that
+ * they are: marks, several channels, a lack of them. */
+static gboolean
+is_in_a_row (const RheoOwnData *data, const RheoTable *table, const RheoColumn *input, const RheoColumn *target)
+{
+  if (rheo_table_get_note (table, "axes") != NULL || input->n_dims > 2 || target->n_dims > 2
+      || input->dims[0] != target->dims[0])
+    return FALSE;
+  return data->trial != NULL || data->ends != NULL || input->n_dims != 2 || target->n_dims != 2
+         || input->dims[1] != target->dims[1];
+}
+
+/* As the task finds them. */
+static gboolean
+count_trials (RheoOwnData *data, GError **error)
+{
+  g_autoptr (RheoExperiment) experiment = rheo_own_data_new_experiment (data, NULL, error);
+  const RheoTask *task;
+  void *opened = NULL;
+  RheoShape shape;
+
+  if (experiment == NULL || !rheo_experiment_set (experiment, "task.held-out", "0", error))
+    return FALSE;
+  task = (const RheoTask *) rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
+  if (!task->open (rheo_experiment_get_values (experiment, RHEO_SLOT_TASK), 0, &opened, error))
+    return FALSE;
+  task->shape (rheo_experiment_get_values (experiment, RHEO_SLOT_TASK), opened, &shape);
+  task->close (opened);
+  data->n_trials = shape.n_trials;
+  data->n_steps = shape.n_steps;
+  return TRUE;
+}
+
+static gboolean
+find_axes (RheoOwnData *data, const RheoTable *list, const RheoTable *table, GError **error)
+{
+  const RheoColumn *input = rheo_table_find (table, data->input), *target = rheo_table_find (table, data->target);
+  const gboolean found = input != NULL && target != NULL && input->n_dims > 0 && target->n_dims > 0;
+
+  if (found && rheo_table_get_note (table, "axes") == NULL)
+    {
+      data->trial = dup_called (list, trial_names);
+      data->ends = dup_called (list, end_names);
+      data->lengths = dup_called (list, length_names);
+    }
+  data->in_a_row = found && is_in_a_row (data, table, input, target);
+  if (data->in_a_row)
+    {
+      data->n_in = input->n_dims == 2 ? (int) input->dims[1] : 1;
+      data->n_out = target->n_dims == 2 ? (int) target->dims[1] : 1;
+      return count_trials (data, error);
+    }
+  if (!found || input->n_dims < 2 || input->n_dims > 3 || target->n_dims < 2 || target->n_dims > 3)
+    return rheo_fail (
+        error, RHEO_ERROR_FORMAT,
+        _ ("“%2$s” and “%3$s” in %1$s are taken for inputs and targets, but they are no numbers with steps and "
+           "trials."),
+        data->path, data->input, data->target);
+  data->trials_first = has_trials_first (table, input, target);
+  data->n_in = get_size (input, data->trials_first, 2);
+  data->n_out = get_size (target, data->trials_first, 2);
+  data->n_steps = get_size (input, data->trials_first, 1);
+  data->n_trials = get_size (input, data->trials_first, 0);
+  return TRUE;
+}
+
 RheoOwnData *
 rheo_own_data_read (const char *path, GError **error)
 {
@@ -170,12 +270,11 @@ rheo_own_data_read (const char *path, GError **error)
   g_autoptr (RheoTable) list = rheo_numbers_read (path, (const char *const[]){ NULL }, error);
   g_autoptr (RheoTable) table = NULL;
   g_autoptr (GPtrArray) names = NULL;
-  const RheoColumn *input, *target;
 
   if (list == NULL)
     return NULL;
   names = list_arrays (list);
-  give_roles (data, names);
+  give_roles (data, names, rheo_table_get_note (list, "axes") != NULL);
   data->path = g_canonicalize_filename (path, NULL);
   if (data->input == NULL || data->target == NULL)
     {
@@ -184,26 +283,7 @@ rheo_own_data_read (const char *path, GError **error)
       return NULL;
     }
   table = rheo_numbers_read (path, (const char *const[]){ data->input, data->target, NULL }, error);
-  if (table == NULL)
-    return NULL;
-  input = rheo_table_find (table, data->input);
-  target = rheo_table_find (table, data->target);
-  if (input == NULL || target == NULL || input->n_dims < 2 || input->n_dims > 3 || target->n_dims < 2
-      || target->n_dims > 3)
-    {
-      rheo_fail (
-          error, RHEO_ERROR_FORMAT,
-          _ ("“%2$s” and “%3$s” in %1$s are taken for inputs and targets, but they are no numbers with steps and "
-             "trials."),
-          path, data->input, data->target);
-      return NULL;
-    }
-  data->trials_first = has_trials_first (table, input, target);
-  data->n_in = get_size (input, data->trials_first, 2);
-  data->n_out = get_size (target, data->trials_first, 2);
-  data->n_steps = get_size (input, data->trials_first, 1);
-  data->n_trials = get_size (input, data->trials_first, 0);
-  return g_steal_pointer (&data);
+  return table != NULL && find_axes (data, list, table, error) ? g_steal_pointer (&data) : NULL;
 }
 
 /* --- the experiment ------------------------------------------------------------------------------------------------ */
@@ -228,7 +308,15 @@ set_task (RheoExperiment *experiment, const RheoOwnData *data, GError **error)
          && rheo_experiment_set (experiment, "task.target", data->target, error)
          && (data->mask == NULL || rheo_experiment_set (experiment, "task.mask", data->mask, error))
          && rheo_experiment_set (experiment, "task.axes",
-                                 data->trials_first ? "trial-step-channel" : "channel-step-trial", error);
+                                 data->in_a_row       ? "step-channel"
+                                 : data->trials_first ? "trial-step-channel"
+                                                      : "channel-step-trial",
+                                 error)
+         && (!data->in_a_row || data->trial == NULL
+             || rheo_experiment_set (experiment, "task.trial", data->trial, error))
+         && (!data->in_a_row || data->ends == NULL || rheo_experiment_set (experiment, "task.ends", data->ends, error))
+         && (data->in_a_row || data->lengths == NULL
+             || rheo_experiment_set (experiment, "task.lengths", data->lengths, error));
 }
 
 /* Trials that are left when some are held out. */

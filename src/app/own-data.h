@@ -6,9 +6,11 @@
 
 typedef struct
 {
-  char *path, *input, *target, *mask; /* names of arrays; mask: NULL where there is none */
+  char *path, *input, *target;         /* names of arrays */
+  char *mask, *trial, *lengths, *ends; /* the same, as in task-table; NULL where there is none */
   int n_in, n_out, n_steps, n_trials;
   gboolean trials_first; /* axes are trial, step, channel, and not channel, step, trial */
+  gboolean in_a_row;     /* axes are step, channel: one trial after another */
 } RheoOwnData;
 void rheo_own_data_free (RheoOwnData *data);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoOwnData, rheo_own_data_free)

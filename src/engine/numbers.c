@@ -245,7 +245,8 @@ typedef struct
   GStrv head;
   int n_columns, n_lines, i_trial; /* column that says which trial, -1: none */
   GArray *values;                  /* double [line][column]; NaN where nothing stands */
-  int n_trials, n_steps;
+  int n_trials, n_steps;           /* the longest trial's */
+  GArray *lengths;                 /* int [trial] */
 } Sheet;
 
 static void
@@ -253,6 +254,7 @@ clear_sheet (Sheet *sheet)
 {
   g_strfreev (sheet->head);
   g_clear_pointer (&sheet->values, g_array_unref);
+  g_clear_pointer (&sheet->lengths, g_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sheet, clear_sheet)
 
@@ -308,30 +310,27 @@ get_value (const Sheet *sheet, int line, int column)
   return g_array_index (sheet->values, double, (gsize) line *(gsize) sheet->n_columns + (gsize) column);
 }
 
+static const char *const trial_names[] = { "trial", "episode", "demonstration", NULL };
+
 /* Trials are stretches of lines with the same number in the column "trial". */
-static gboolean
-find_trials (Sheet *sheet, GError **error)
+static void
+find_trials (Sheet *sheet)
 {
   int first = 0;
 
-  sheet->n_trials = 0;
   for (int line = 1; line <= sheet->n_lines; line++)
     {
+      const int length = line - first;
+
       if (line < sheet->n_lines
           && (sheet->i_trial < 0
               || get_value (sheet, line, sheet->i_trial) == get_value (sheet, first, sheet->i_trial)))
         continue;
-      if (sheet->n_trials == 0)
-        sheet->n_steps = line;
-      else if (line - first != sheet->n_steps)
-        return rheo_fail (
-            error, RHEO_ERROR_FORMAT,
-            _ ("Trial %2$d of %1$s has %3$d steps, but the first one has %4$d: all must be of one length."),
-            sheet->path, sheet->n_trials, line - first, sheet->n_steps);
+      g_array_append_val (sheet->lengths, length);
+      sheet->n_steps = MAX (sheet->n_steps, length);
       sheet->n_trials++;
       first = line;
     }
-  return TRUE;
 }
 
 /* Whether a column with this head is one of an array: its name, or with a number behind it. */
@@ -351,14 +350,23 @@ is_channel (const char *head, const char *name)
 static gboolean
 take_array (const Sheet *sheet, const char *name, RheoTable *table, GError **error)
 {
-  g_autofree int *columns = g_new (int, sheet->n_columns);
+  g_auto (GStrv) parts = g_strsplit (name, ",", -1);
+  g_autofree int *columns = g_new (int, sheet->n_columns *(int) (g_strv_length (parts) + 1));
   RheoColumn *column;
   double *out;
-  int n = 0;
+  int n = 0, line = 0;
 
-  for (int i = 0; i < sheet->n_columns; i++)
-    if (is_channel (sheet->head[i], name))
-      columns[n++] = i;
+  for (char **part = parts; *part != NULL; part++)
+    {
+      const int before = n;
+
+      g_strstrip (*part);
+      for (int i = 0; i < sheet->n_columns; i++)
+        if (is_channel (sheet->head[i], *part))
+          columns[n++] = i;
+      if (n == before)
+        return TRUE;
+    }
   if (n == 0)
     return TRUE;
   column = rheo_table_add (table, name, name, "", "trial step channel", RHEO_F64,
@@ -366,9 +374,14 @@ take_array (const Sheet *sheet, const char *name, RheoTable *table, GError **err
   if (column == NULL)
     return fail_memory (sheet->path, error);
   out = column->data;
-  for (int line = 0; line < sheet->n_lines; line++)
-    for (int i = 0; i < n; i++)
-      *out++ = get_value (sheet, line, columns[i]);
+  for (int trial = 0; trial < sheet->n_trials; trial++)
+    {
+      const int length = g_array_index (sheet->lengths, int, trial);
+
+      for (int k = 0; k < sheet->n_steps * n; k++)
+        *out++ = k / n < length ? get_value (sheet, line + k / n, columns[k % n]) : NAN;
+      line += length;
+    }
   return TRUE;
 }
 
@@ -381,7 +394,10 @@ find_separator (const char *head)
 static gboolean
 read_text (const char *path, const char *data, gsize size, const char *const *names, RheoTable *table, GError **error)
 {
-  g_auto (Sheet) sheet = { .path = path, .i_trial = -1, .values = g_array_new (FALSE, FALSE, sizeof (double)) };
+  g_auto (Sheet) sheet = { .path = path,
+                           .i_trial = -1,
+                           .values = g_array_new (FALSE, FALSE, sizeof (double)),
+                           .lengths = g_array_new (FALSE, FALSE, sizeof (int)) };
   g_autofree char *list = NULL;
   int number = 0;
 
@@ -408,17 +424,19 @@ read_text (const char *path, const char *data, gsize size, const char *const *na
     }
   if (sheet.n_lines == 0)
     return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s holds no numbers."), path);
-  for (int i = 0; i < sheet.n_columns; i++)
-    if (g_str_equal (sheet.head[i], "trial"))
-      sheet.i_trial = i;
-  if (!find_trials (&sheet, error))
-    return FALSE;
+  for (int k = 0; trial_names[k] != NULL && sheet.i_trial < 0; k++)
+    for (int i = 0; i < sheet.n_columns; i++)
+      if (g_str_equal (sheet.head[i], trial_names[k]))
+        sheet.i_trial = i;
+  find_trials (&sheet);
   for (int i = 0; names[i] != NULL; i++)
     if (rheo_table_find (table, names[i]) == NULL && !take_array (&sheet, names[i], table, error))
       return FALSE;
   list = g_strjoinv (", ", sheet.head);
   rheo_table_set_note (table, "names", list);
   rheo_table_set_note (table, "axes", "trial step channel");
+  rheo_table_add_copy (table, RHEO_NUMBERS_LENGTHS, RHEO_NUMBERS_LENGTHS, "", "trial", RHEO_I32,
+                       (int64_t[]){ sheet.n_trials }, sheet.lengths->data);
   return TRUE;
 }
 

@@ -64,6 +64,7 @@ typedef struct
   /* How good output [step][out] is as the answer to a trial that fill made for this draw; the higher the better. Called
    * in validations and evaluations, not while learning, where the shape says `scored`: the mean is the metric "score". One
    * at a time; may run beside fill. FALSE with an error: the output cannot be judged. NULL: it never is. */
+  const RheoSeries *judged; /* what that metric is where it is not "score", which runs can stop at; NULL: it is */
   gboolean (*score) (const void *config, const void *data, const RheoDraw *draw, const RheoTrial *trial,
                      const RheoReal *output, double *score, GError **error);
   double (*baseline) (const void *config, const void *data,

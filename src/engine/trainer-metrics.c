@@ -68,7 +68,8 @@ void
 rheo_trainer_declare_score (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m)
 {
   if (trainer->shape.scored)
-    rheo_metrics_declare (m, rheo_set_prefix (set), &score_series, NULL);
+    rheo_metrics_declare (m, rheo_set_prefix (set),
+                          trainer->task->judged != NULL ? trainer->task->judged : &score_series, NULL);
 }
 
 void

@@ -154,6 +154,12 @@ make_net (RheoTrainer *trainer, GError **error)
 }
 
 static gboolean
+gives_scores (const RheoTrainer *trainer)
+{
+  return trainer->shape.scored && trainer->task->judged == NULL;
+}
+
+static gboolean
 make_rule (RheoTrainer *trainer, GError **error)
 {
   const RheoRuleType *type = (const RheoRuleType *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_RULE);
@@ -172,9 +178,9 @@ make_rule (RheoTrainer *trainer, GError **error)
   if (type->setup != NULL && !type->setup (&trainer->rule, trainer, error))
     return FALSE;
   if (type->early_stop != NULL && type->early_stop (config)->target_score != 0
-      && (!trainer->shape.scored || trainer->run->validate == 0))
+      && (!gives_scores (trainer) || trainer->run->validate == 0))
     return rheo_fail (error, RHEO_ERROR_INVALID,
-                      trainer->shape.scored
+                      gives_scores (trainer)
                           ? _ ("rule.stop.target-score is for scores of validations, but run.validate "
                                "is 0: there are none.")
                           : _ ("rule.stop.target-score is set, but the task gives no scores; a script "
@@ -459,7 +465,8 @@ judge_outputs (RheoTrainer *trainer, const RheoBatch *batch, int n, RheoMetrics 
                         error))
     return FALSE;
   rheo_trainer_declare_score (trainer, batch->set, m);
-  g_snprintf (name, sizeof name, "%s.score", rheo_set_prefix (batch->set));
+  g_snprintf (name, sizeof name, "%s.%s", rheo_set_prefix (batch->set),
+              trainer->task->judged != NULL ? trainer->task->judged->key : "score");
   for (int i = 0; i < n; i++)
     rheo_metrics_add (m, name, scores[i], 1);
   return TRUE;

@@ -95,6 +95,10 @@ test_roles (void)
   assert_roles ("trial,left,right", "left", "right", NULL, 1, 1);
   assert_roles ("trial,output,velocity1,velocity2", "velocity", "output", NULL, 2, 1);
   assert_roles ("trial,hand,input", "input", "hand", NULL, 1, 1);
+  /* All that is left is the other role; where no name says anything, the last one is what is to be learned. */
+  assert_roles ("trial,x,angle,speed,force", "x", "angle, speed, force", NULL, 1, 3);
+  assert_roles ("episode,place,angle,speed,force", "place, angle, speed", "force", NULL, 3, 1);
+  assert_roles ("demonstration,place,angle,action", "place, angle", "action", NULL, 2, 1);
   remove_files ();
 }
 
@@ -147,6 +151,37 @@ test_axes (void)
   assert_axes ((int[]){ 2, 7, 6 }, (int[]){ 7, 6 }, 2, FALSE, 2, 1, 6);
 }
 
+/* One demonstration after another. */
+static void
+test_in_a_row (void)
+{
+  g_autofree char *path = g_build_filename (folder, "observations.npy", NULL), *axes = NULL;
+  g_autoptr (RheoExperiment) experiment = NULL;
+  g_autoptr (RheoOwnData) data = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_npy ("observations.npy", (int[]){ 12, 4 }, 2);
+  write_npy ("actions.npy", (int[]){ 12, 2 }, 2);
+  write_npy ("episode.npy", (int[]){ 12 }, 1);
+  data = rheo_own_data_read (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (data->in_a_row);
+  g_assert_cmpstr (data->input, ==, "observations");
+  g_assert_cmpstr (data->target, ==, "actions");
+  g_assert_cmpstr (data->trial, ==, "episode");
+  g_assert_null (data->ends);
+  g_assert_cmpint (data->n_in, ==, 4);
+  g_assert_cmpint (data->n_out, ==, 2);
+  g_assert_cmpint (data->n_trials, ==, 12);
+  g_assert_cmpint (data->n_steps, ==, 1);
+  experiment = rheo_own_data_new_experiment (data, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (rheo_experiment_check (experiment, &error));
+  axes = rheo_experiment_dup_value (experiment, "task.axes", NULL);
+  g_assert_cmpstr (axes, ==, "step-channel");
+  remove_files ();
+}
+
 /* What is made of them can be run as it is, also with few trials, and keeps what was chosen. */
 static void
 test_experiment (void)
@@ -184,6 +219,7 @@ main (int argc, char **argv)
   g_test_add_func ("/own-data/roles", test_roles);
   g_test_add_func ("/own-data/refused", test_refused);
   g_test_add_func ("/own-data/axes", test_axes);
+  g_test_add_func ("/own-data/in-a-row", test_in_a_row);
   g_test_add_func ("/own-data/experiment", test_experiment);
   status = g_test_run ();
   g_rmdir (folder);

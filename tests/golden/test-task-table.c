@@ -392,14 +392,10 @@ test_csv (void)
 
   check_trials (path, "", TRUE);
   assert_refused (path, "input=in", "It holds trial, step, input1, input2, target, mask");
-  g_string_append (text, "5,0,1,1,1,1\n");
-  g_free (path);
-  path = save ("trials.csv", text);
-  assert_refused (path, "", "has 1 steps, but the first one has 4");
   g_string_append (text, "5,1,1,1\n");
   g_free (path);
   path = save ("trials.csv", text);
-  assert_refused (path, "", "Line 23 of");
+  assert_refused (path, "", "Line 22 of");
   g_string_assign (text, "trial;input;target\n0;1;2\n0;x;2\n");
   g_free (path);
   path = save ("trials.csv", text);
@@ -409,6 +405,187 @@ test_csv (void)
   path = save ("trials.csv", text);
   assert_refused (path, "", "holds no numbers");
   g_string_free (text, TRUE);
+}
+
+/* --- demonstrations ------------------------------------------------------------------------------------------------- */
+
+#define LONGEST 5
+
+/* Three demonstrations of 3, 5 and 2 steps: observations 10 d + t and 100, action -(10 d + t), t step, d demonstration. */
+static const int lengths[] = { 3, 5, 2 };
+
+typedef struct
+{
+  int n_steps, which;
+  double input[2 * LONGEST], target[LONGEST], weight[LONGEST];
+  double score; /* of outputs that are 0 */
+} Demonstration;
+
+static Demonstration
+take (const Opened *o, RheoSet set, int index)
+{
+  const RheoDraw draw = { .set = set, .index = index };
+  RheoReal input[2 * LONGEST] = { 0 }, target[LONGEST] = { 0 }, weight[LONGEST] = { 1, 1, 1, 1, 1 };
+  const RheoReal output[LONGEST] = { 0 };
+  double which;
+  RheoTrial trial = { .n_steps = o->shape.n_steps,
+                      .n_in = 2,
+                      .n_out = 1,
+                      .input = input,
+                      .target = target,
+                      .weight = weight,
+                      .condition = &which };
+  Demonstration d = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (o->shape.n_in, ==, 2);
+  g_assert_cmpint (o->shape.n_out, ==, 1);
+  o->task->fill (o->config, o->data, &draw, &trial, &error);
+  g_assert_no_error (error);
+  g_assert_true (o->shape.scored);
+  o->task->score (o->config, o->data, &draw, &trial, output, &d.score, &error);
+  g_assert_no_error (error);
+  d.n_steps = trial.n_steps;
+  d.which = (int) which;
+  for (int i = 0; i < 2 * LONGEST; i++)
+    d.input[i] = (double) input[i];
+  for (int i = 0; i < LONGEST; i++)
+    {
+      d.target[i] = (double) target[i];
+      d.weight[i] = (double) weight[i];
+    }
+  return d;
+}
+
+/* All three in order of the file, the last one held out. */
+static void
+check_demonstrations (const char *path, const char *settings)
+{
+  g_autofree char *all = g_strconcat (settings, " split=last held-out=0.3", NULL);
+  g_autoptr (Opened) o = open_path (path, all);
+
+  g_assert_cmpint (o->shape.n_steps, ==, LONGEST);
+  g_assert_cmpint (o->shape.n_trials, ==, 2);
+  g_assert_cmpint (o->shape.n_valid, ==, 1);
+  for (int i = 0; i < 3; i++)
+    {
+      const Demonstration d = take (o, i < 2 ? RHEO_SET_TRAIN : RHEO_SET_VALID, i % 2);
+
+      g_assert_cmpint (d.which, ==, i);
+      g_assert_cmpint (d.n_steps, ==, lengths[i]);
+      for (int t = 0; t < d.n_steps; t++)
+        {
+          g_assert_cmpfloat (d.input[2 * t], ==, 10 * i + t);
+          g_assert_cmpfloat (d.input[2 * t + 1], ==, 100);
+          g_assert_cmpfloat (d.target[t], ==, -(10 * i + t));
+          g_assert_cmpfloat (d.weight[t], ==, 1);
+        }
+    }
+  /* 0 and -1 would be off by a half; 0, -1 and -2 by the root of two thirds. */
+  g_assert_cmpfloat_with_epsilon (take (o, RHEO_SET_VALID, 0).score, 0.5, 1e-6);
+  g_assert_cmpfloat_with_epsilon (take (o, RHEO_SET_TRAIN, 0).score, sqrt (2.0 / 3), 1e-6);
+}
+
+/* Wanted one step late, from what was standardised, four steps at most. */
+static void
+check_options (const char *path, const char *settings)
+{
+  g_autofree char *all =
+      g_strconcat (settings, " split=last held-out=0.3 longest=4 lag=1 standardise=inputs-and-targets", NULL);
+  g_autofree char *late = g_strconcat (settings, " lag=2", NULL);
+  g_autoptr (Opened) o = open_path (path, all);
+  const double mean = (0 + 1 + 2 + 10 + 11 + 12 + 13) / 7.0;
+  Demonstration d = take (o, RHEO_SET_TRAIN, 1);
+  double sd = 0;
+
+  for (int i = 0; i < 7; i++)
+    sd += pow ((i < 3 ? i : 7 + i) - mean, 2) / 7;
+  sd = sqrt (sd);
+  g_assert_cmpint (o->shape.n_steps, ==, 4);
+  g_assert_cmpint (d.n_steps, ==, 4);
+  for (int t = 0; t < 4; t++)
+    {
+      g_assert_cmpfloat_with_epsilon (d.input[2 * t], (10 + t - mean) / sd, 1e-5);
+      g_assert_cmpfloat (d.input[2 * t + 1], ==, 0); /* never changes */
+      g_assert_cmpfloat_with_epsilon (d.target[t], t == 0 ? 0 : -(9 + t - mean) / sd, 1e-5);
+      g_assert_cmpfloat (d.weight[t], ==, t > 0);
+    }
+  /* In units of the file. */
+  g_assert_cmpfloat_with_epsilon (d.score, sqrt (2.0 / 3), 1e-5);
+  assert_refused (path, late, "task.lag");
+}
+
+static GString *
+new_demonstrations (const char *separator)
+{
+  GString *out = g_string_new (NULL);
+
+  g_string_append_printf (out, "trial%sinput1%sinput2%starget\n", separator, separator, separator);
+  for (int i = 0; i < 3; i++)
+    for (int t = 0; t < lengths[i]; t++)
+      g_string_append_printf (out, "%d%s%d%s100%s%d\n", i, separator, 10 * i + t, separator, separator, -(10 * i + t));
+  return out;
+}
+
+static void
+test_demonstrations_text (void)
+{
+  static const char *const separators[] = { ",", "\t", ";" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (separators); i++)
+    {
+      GString *text = new_demonstrations (separators[i]);
+      g_autofree char *path = save (i == 1 ? "demos.tsv" : "demos.csv", text);
+
+      check_demonstrations (path, "");
+      check_options (path, "");
+      g_string_free (text, TRUE);
+    }
+}
+
+/* Arrays as programs of reinforcement learning write them, or all as long as the longest. */
+static void
+test_demonstrations_hdf5 (void)
+{
+  g_autofree char *path = dup_path ("demos.h5");
+  double row_in[20], row_out[10], trial[10], end[10] = { 0 }, in[30], out[15], counts[3];
+  hid_t file = H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  int n = 0;
+
+  for (int i = 0; i < 30; i++)
+    in[i] = out[i / 2] = NAN;
+  for (int i = 0; i < 3; i++)
+    for (int t = 0; t < lengths[i]; t++, n++)
+      {
+        row_in[2 * n] = in[2 * (5 * i + t)] = 10 * i + t;
+        row_in[2 * n + 1] = in[2 * (5 * i + t) + 1] = 100;
+        row_out[n] = out[5 * i + t] = -(10 * i + t);
+        trial[n] = 7 - i;
+        end[n] = t == lengths[i] - 1;
+        counts[i] = lengths[i];
+      }
+  put_set (file, "observations", 2, (hsize_t[]){ 10, 2 }, row_in);
+  put_set (file, "actions", 1, (hsize_t[]){ 10 }, row_out);
+  put_set (file, "episode", 1, (hsize_t[]){ 10 }, trial);
+  end[n - 1] = end[2] = 0;
+  put_set (file, "timeouts", 1, (hsize_t[]){ 10 }, end);
+  end[2] = 1;
+  end[7] = 0;
+  put_set (file, "terminals", 1, (hsize_t[]){ 10 }, end);
+  put_set (file, "input", 3, (hsize_t[]){ 3, 5, 2 }, in);
+  put_set (file, "target", 2, (hsize_t[]){ 3, 5 }, out);
+  put_set (file, "lengths", 1, (hsize_t[]){ 3 }, counts);
+  H5Fclose (file);
+  check_demonstrations (path, "axes=step-channel input=observations target=actions");
+  check_demonstrations (path, "axes=step-channel input=observations target=actions trial=episode ends=none");
+  check_demonstrations (path, "axes=trial-step-channel");
+  check_options (path, "axes=step-channel input=observations target=actions");
+  check_options (path, "axes=trial-step-channel");
+  assert_refused (path, "axes=trial-step-channel lengths=none", "not a finite number");
+  assert_refused (path, "axes=trial-step-channel lengths=trial", "not a finite number");
+  assert_refused (path, "axes=trial-step-channel lengths=episode", "3 are needed");
+  assert_refused (path, "axes=step-channel", "must have two axes");
+  g_remove (path);
 }
 
 /* --- wrong -------------------------------------------------------------------------------------------------------------- */
@@ -506,6 +683,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/task-table/missing", test_missing);
   g_test_add_func ("/task-table/nan", test_nan);
   g_test_add_func ("/task-table/split", test_split);
+  g_test_add_func ("/task-table/demonstrations/text", test_demonstrations_text);
+  g_test_add_func ("/task-table/demonstrations/hdf5", test_demonstrations_hdf5);
   status = g_test_run ();
   g_spawn_command_line_sync (clear, NULL, NULL, NULL, NULL);
   g_free (folder);
