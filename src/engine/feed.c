@@ -48,6 +48,7 @@ typedef struct
   Full full;
   SlotState state;
   int64_t number;
+  unsigned version; /* of the feed, when it was filled */
   GError *error;
 } Slot;
 
@@ -468,6 +469,7 @@ run (void *data)
         {
           slot->state = SLOT_READY;
           slot->number = number;
+          slot->version = version;
           slot->error = g_steal_pointer (&error);
           feed->next = number + 1;
           feed->started = good; /* nothing is filled after a failure until somebody asks again */
@@ -592,6 +594,25 @@ rheo_feed_get_n_batches (const RheoFeed *feed)
   return feed->n_batches;
 }
 
+/* Each batch has the same trials in the same order. */
+static gboolean
+repeats (const RheoFeed *feed)
+{
+  return feed->task->base.gives & RHEO_REPEATS && feed->shape.n_trials <= 1;
+}
+
+/* Under the lock. What is ready, whatever its number was, becomes this batch, if all are the same. */
+static void
+renumber (RheoFeed *feed, int64_t batch)
+{
+  Slot *slot = find_slot (feed, SLOT_READY, -1);
+
+  if (!repeats (feed) || slot == NULL || slot->error != NULL)
+    return;
+  slot->number = batch;
+  slot->full.batch.iteration = (uint32_t) batch;
+}
+
 const RheoBatch *
 rheo_feed_take (RheoFeed *feed, int64_t batch, GError **error)
 {
@@ -600,6 +621,7 @@ rheo_feed_take (RheoFeed *feed, int64_t batch, GError **error)
 
   g_return_val_if_fail (batch >= 0, NULL);
   pthread_mutex_lock (&feed->lock);
+  renumber (feed, batch);
   if (!find_slot (feed, SLOT_READY, batch))
     {
       /* Batches that were skipped must not keep the slot that this one needs. */
@@ -635,8 +657,13 @@ rheo_feed_give (RheoFeed *feed, const RheoBatch *batch)
 
   pthread_mutex_lock (&feed->lock);
   g_assert (slot->state == SLOT_LENT);
-  slot->state = SLOT_FREE;
-  pthread_cond_broadcast (&feed->changed);
+  if (repeats (feed) && slot->version == feed->version)
+    slot->state = SLOT_READY;
+  else
+    {
+      slot->state = SLOT_FREE;
+      pthread_cond_broadcast (&feed->changed);
+    }
   pthread_mutex_unlock (&feed->lock);
 }
 

@@ -323,6 +323,52 @@ test_restart (void)
   rheo_feed_free (feed);
 }
 
+static int n_filled;
+
+static gboolean
+fill_and_count (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error)
+{
+  g_atomic_int_inc (&n_filled);
+  return fill (config, data, draw, trial, error);
+}
+
+/* What is the same in each epoch is made once, or as often as there is room for it, until something changes. */
+static void
+test_repeats (void)
+{
+  static const RheoTask same = { .base = { .config_size = sizeof (Config), .gives = RHEO_REPEATS },
+                                 .conditions = conditions,
+                                 .fill = fill_and_count };
+
+  for (int n_trials = 0; n_trials < 2; n_trials++)
+    {
+      Config c = { .n_trials = n_trials, .n_steps = 4, .bad_trial = -1 };
+      g_autoptr (GError) error = NULL;
+      RheoShape s;
+      RheoFeed *feed;
+
+      shape (&c, &s);
+      feed = rheo_feed_new (&same, &c, NULL, &s, 1, 7, &error);
+      g_assert_no_error (error);
+      g_atomic_int_set (&n_filled, 0);
+      for (int i = 0; i < 50; i++)
+        {
+          const RheoBatch *b = take (feed, i);
+
+          if (i == 20)
+            {
+              c.offset = 0.5;
+              rheo_feed_restart (feed, &c);
+            }
+          else
+            g_assert_cmpfloat (b->input[4], ==, value (&c, 0, 0, 1, 1));
+          rheo_feed_give (feed, b);
+        }
+      rheo_feed_free (feed);
+      g_assert_cmpint (g_atomic_int_get (&n_filled), <=, 8);
+    }
+}
+
 static void
 test_errors (void)
 {
@@ -377,6 +423,7 @@ main (int argc, char **argv)
   g_test_add_func ("/feed/lengths", test_lengths);
   g_test_add_func ("/feed/other-sets", test_other_sets);
   g_test_add_func ("/feed/restart", test_restart);
+  g_test_add_func ("/feed/repeats", test_repeats);
   g_test_add_func ("/feed/errors", test_errors);
   return g_test_run ();
 }
