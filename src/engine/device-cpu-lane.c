@@ -55,25 +55,30 @@ rheo_lane_running (const RheoLaneRun *run, int64_t t)
   return MAX (n, 0);
 }
 
+typedef RheoReal LooseVector __attribute__ ((vector_size (RHEO_ALIGN), aligned (sizeof (RheoReal)), may_alias));
+typedef int32_t Integers __attribute__ ((vector_size (RHEO_PAD * sizeof (int32_t))));
+
+/* to = bits i .. i + RHEO_PAD - 1 as 0 and 1; i is a multiple of RHEO_PAD. */
+RHEO_ALWAYS_INLINE void
+expand (const uint64_t *bits, int i, LooseVector *to)
+{
+  const int32_t word = (int32_t) (bits[i / 64] >> i % 64 & ((1 << RHEO_PAD) - 1));
+  Integers place;
+
+  for (int k = 0; k < RHEO_PAD; k++)
+    place[k] = k;
+  *to = __builtin_convertvector(((Integers){ 0 } + word) >> place & 1, LooseVector);
+}
+
 RHEO_MULTI void
 rheo_bits_expand (int n, const uint64_t *bits, RheoReal *out)
 {
-  const RheoReal zero = 0, one = 1;
+  int i = 0;
 
-  for (int word = 0; word * 64 < n; word++)
-    {
-      const uint64_t b = bits[word];
-      RheoReal *to = out + word * 64;
-
-      if (b == 0)
-        memset (to, 0, sizeof (RheoReal) * (size_t) MIN (64, n - word * 64));
-      else if (n - word * 64 >= 64)
-        for (int i = 0; i < 64; i++)
-          to[i] = b >> i & 1 ? one : zero;
-      else
-        for (int i = 0; i < n - word * 64; i++)
-          to[i] = b >> i & 1 ? one : zero;
-    }
+  for (; i + RHEO_PAD <= n; i += RHEO_PAD)
+    expand (bits, i, (LooseVector *) (out + i));
+  for (; i < n; i++)
+    out[i] = bits[i / 64] >> i % 64 & 1;
 }
 
 static const uint64_t *
@@ -271,6 +276,7 @@ product_of_numbers (const RheoLaneRun *run, const RheoProj *p, int n_rows, const
   const bool turns = p->from >= 0 && p->feedback == NULL && run->w->on_step == NULL;
   const RheoReal *turned = turns ? run->cpu->turned[p - run->net->proj] : NULL;
   const int ld_turned = RHEO_PADDED (p->n_pre);
+  const int64_t most = (int64_t) (RHEO_DENSE_ABOVE * n_rows * p->n_pre);
   int64_t n_set = 0;
 
   if (p->form == RHEO_ONE_TO_ONE)
@@ -300,10 +306,10 @@ product_of_numbers (const RheoLaneRun *run, const RheoProj *p, int n_rows, const
         add_few (p->n_pre, source + (size_t) row * ld, p->weight, p->stride, p->stride, dst + (size_t) row * p->stride);
       return;
     }
-  for (int row = 0; row < n_rows; row++)
+  for (int row = 0; row < n_rows && n_set <= most; row++)
     for (int j = 0; j < p->n_pre; j++)
       n_set += source[(size_t) row * ld + j] != 0;
-  if (n_set > RHEO_DENSE_ABOVE * n_rows * p->n_pre)
+  if (n_set > most)
     {
       if (rheo_kernel_direct_pays ())
         kernels->direct_product (false, n_rows, p->n_post, p->n_pre, source, ld, p->weight, p->stride, NULL, 0, NULL,
@@ -346,6 +352,20 @@ begins_small (const RheoLaneRun *run, int i_proj)
          && (p->from >= 0 ? run->bits[p->from] == NULL : p->from != RHEO_INPUT || run->w->batch->input != NULL);
 }
 
+/* Spikes to units of their own; bits beyond the last unit are 0. */
+RHEO_MULTI static void
+add_each (const RheoProj *p, int n_rows, const uint64_t *bits, RheoReal *dst)
+{
+  for (int row = 0; row < n_rows; row++, dst += p->stride, bits += (p->n_pre + 63) / 64)
+    for (int i = 0; i < p->stride; i += RHEO_PAD)
+      {
+        LooseVector z;
+
+        expand (bits, i, &z);
+        *(LooseVector *) (dst + i) += *(const LooseVector *) (p->weight + i) * z;
+      }
+}
+
 /* Rows that are still running are enough, since what comes after a trial's end is never looked at. */
 void
 rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const RheoReal *start, RheoReal *dst)
@@ -373,6 +393,11 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
           return;
         }
       rheo_cpu_flush_proj (cpu, i_proj);
+    }
+  if (p->form == RHEO_ONE_TO_ONE && p->from >= 0 && run->bits[p->from] != NULL && !cpu->changed[i_proj])
+    {
+      add_each (p, n * n_rows, bits_at (run, p->from, t - p->delay, 0), dst);
+      return;
     }
   if (plain && p->from >= 0 && run->bits[p->from] != NULL)
     {

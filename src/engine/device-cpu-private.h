@@ -74,12 +74,18 @@ typedef struct
 /* So many rank-one updates of a projection from spiking units wait for each other. */
 #define RHEO_QUEUE 32
 
-/* Rank-one updates that wait (rheo_proj_rank1). */
+/* Rank-one updates that wait (rheo_proj_rank1, rheo_proj_rank1_traced). */
 typedef struct
 {
-  RheoReal *pre, *post; /* one row: [update][padded pre], [update][stride], the rate in post */
+  RheoReal *pre, *post; /* one row: [update][padded pre]; [update][stride], the rate
+                           in it, and a row of zeros */
+  RheoReal *self;       /* [padded pre] twice: what waits for the diagonal; a copy of it */
   int n_waiting;
-  RheoReal **sum; /* more rows: [lane] -> [pre][stride], or NULL */
+  bool traced;        /* pre is spikes filtered twice: */
+  RheoTraces filter;  /* its numbers */
+  RheoReal *x, *rest; /* [padded pre]: filtered once, at the first update; [stride] */
+  uint32_t *when;     /* [pre]: bit k: a spike came in at update k, but for the first */
+  RheoReal **sum;     /* more rows: [lane] -> [pre][stride], or NULL */
   atomic_bool summed;
 } RheoCpuQueue;
 

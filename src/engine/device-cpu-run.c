@@ -171,6 +171,8 @@ step (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
   const int64_t n = (int64_t) run->n_rows * pop->stride, step_now = run->w->t0 + t;
   const bool graded = run->bits[i_pop] == NULL;
   RheoReal *current[RHEO_MAX_PORTS], *tape_now[8];
+  RheoReal *out = graded ? run->out[i_pop] + (t - run->base) * n : work->out[t & 1];
+  RheoReal *out_before = graded ? out - n : work->out[(t + 1) & 1];
   RheoLanePop *seen = &run->lane->pop[i_pop];
   RheoSlice *s = &run->slice[i_pop];
 
@@ -189,8 +191,8 @@ step (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
   s->n_rows = n_running;
   s->noise = NULL;
   s->current = current;
-  s->out = graded ? run->out[i_pop] + (t - run->base) * n : work->out[t & 1];
-  s->out_before = graded ? s->out - n : work->out[(t + 1) & 1];
+  s->out = out;
+  s->out_before = out_before;
   for (int k = 0; k < more->n_tape; k++)
     tape_now[k] = tape != NULL ? tape->tape[k] + (t + 1) * n : work->tape[k];
   s->tape = tape_now;
@@ -206,9 +208,9 @@ step (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
   if (n_running > 0)
     pop->cell->forward (pop->derived, s);
   if (n_running < run->n_rows)
-    memset (s->out + (size_t) n_running * pop->stride, 0, bytes ((int64_t) (run->n_rows - n_running) * pop->stride));
+    memset (out + (size_t) n_running * pop->stride, 0, bytes ((int64_t) (run->n_rows - n_running) * pop->stride));
   if (run->w->n_acts > 0 || run->w->clamp != NULL)
-    rheo_acts_on_out (run->w, i_pop, step_now, run->lane->row0, n_running, s->out, pop->stride);
+    rheo_acts_on_out (run->w, i_pop, step_now, run->lane->row0, n_running, out, pop->stride);
 
   if (!graded)
     {
@@ -216,14 +218,14 @@ step (RheoLaneRun *run, int i_stage, int i_pop, int64_t t, int i_chunk)
       int64_t n_spikes = 0;
 
       for (int row = 0; row < run->n_rows; row++)
-        n_spikes += run->cpu->kernels->pack_bits (pop->n_units, s->out + (size_t) row * pop->stride,
+        n_spikes += run->cpu->kernels->pack_bits (pop->n_units, out + (size_t) row * pop->stride,
                                                   bits + (size_t) row * n_words);
       if (tape != NULL)
         tape->n_spikes += n_spikes;
     }
   seen->n_running = n_running;
-  seen->out = s->out;
-  seen->out_before = (RheoReal *) s->out_before;
+  seen->out = out;
+  seen->out_before = out_before;
   for (int k = 0; k < pop->cell->n_ports; k++)
     seen->current[k] = current[k];
 }

@@ -371,7 +371,8 @@ rheo_cpu_begin (RheoCpu *cpu, const RheoWindow *w)
   /* Only products of single steps know what waits, and only where no other lane looks. */
   if (!cpu->alone || w->on_step == NULL)
     rheo_cpu_flush (cpu);
-  if (!rheo_cpu_refresh (cpu))
+  /* Copies of weights are for the way back, and for products of windows in which weights stay. */
+  if (w->on_step == NULL && !rheo_cpu_refresh (cpu))
     return false;
   if (!(w->flags & RHEO_ROLL_TAPE))
     return true;

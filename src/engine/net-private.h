@@ -92,6 +92,8 @@ void rheo_cpu_flush (RheoCpu *cpu);
 void rheo_cpu_size_tape (RheoNet *net);
 void rheo_cpu_queue (RheoCpu *cpu, int proj, const RheoLane *lane, const RheoReal *pre, const RheoReal *post,
                      RheoReal rate);
+void rheo_cpu_queue_traced (RheoCpu *cpu, int proj, const RheoLane *lane, const RheoTraces *traces,
+                            const RheoReal *post);
 
 /* --- intervene.c: interventions as the device applies them ------------------------------------------------ */
 /* TRUE when out of the population may be other than 0 and 1 in the window. */

@@ -144,6 +144,12 @@ rheo_proj_rank1 (RheoNet *net, int proj, RheoLane *lane, const RheoReal *pre, co
 }
 
 void
+rheo_proj_rank1_traced (RheoNet *net, int proj, RheoLane *lane, const RheoTraces *traces, const RheoReal *post)
+{
+  rheo_cpu_queue_traced (net->on_device, proj, lane, traces, post);
+}
+
+void
 rheo_net_flush (RheoNet *net)
 {
   if (net->on_device != NULL)

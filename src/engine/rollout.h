@@ -47,6 +47,16 @@ gboolean rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out
  * lane and applied in lane order when the window ends (the first call of a lane allocates). Pairs that
  * a mask keeps apart do not change. */
 void rheo_proj_rank1 (RheoNet *net, int proj, RheoLane *lane, const RheoReal *pre, const RheoReal *post, RheoReal rate);
+/* Spikes of the sources, filtered twice: in each step x = keep[0] x + gain[0] z, p = keep[1] p + gain[1] x. */
+typedef struct
+{
+  RheoReal keep[2], gain[2];
+  const RheoReal *z, *x, *p; /* of this step: [n_pre]; z is 0 or 1 */
+} RheoTraces;
+
+/* As rheo_proj_rank1 with pre = traces->p and rate 1. From one call to the next traces go on by one step, unless all that is
+ * queued was applied in between: updates then go into the weights spike by spike. */
+void rheo_proj_rank1_traced (RheoNet *net, int proj, RheoLane *lane, const RheoTraces *traces, const RheoReal *post);
 /* Applies what is queued; readers of weights call it first (rheo_net_save does). */
 void rheo_net_flush (RheoNet *net);
 

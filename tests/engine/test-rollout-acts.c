@@ -344,6 +344,97 @@ check_rank1 (gconstpointer data)
   check_same (queued, plain, &r, is_double ? 1e-10 : 1e-3);
 }
 
+#define N_TRACED 70
+
+/* Changes by spikes filtered twice. */
+typedef struct
+{
+  RheoNet *net;
+  RheoReal x[N_TRACED], p[N_TRACED];
+  bool plain;
+} Traced;
+
+static void
+follow (void *data, RheoLane *lane, int64_t t)
+{
+  Traced *traced = data;
+  const RheoTraces traces = { .keep = { (RheoReal) 0.6, (RheoReal) 0.9 },
+                              .gain = { (RheoReal) 0.4, (RheoReal) 0.1 },
+                              .z = lane->pop[0].out_before,
+                              .x = traced->x,
+                              .p = traced->p };
+  RheoProj *p = rheo_net_get_proj (traced->net, 1);
+  RheoReal post[N_TRACED];
+
+  for (int j = 0; j < N_TRACED; j++)
+    {
+      traced->x[j] = traces.keep[0] * traced->x[j] + traces.gain[0] * traces.z[j];
+      traced->p[j] = traces.keep[1] * traced->p[j] + traces.gain[1] * traced->x[j];
+      post[j] = (RheoReal) (0.1 * cos (0.3 * (double) t + j));
+    }
+  if (!traced->plain)
+    rheo_proj_rank1_traced (traced->net, 1, lane, &traces, post);
+  for (int j = 0; traced->plain && j < N_TRACED; j++)
+    for (int k = 0; k < N_TRACED; k++)
+      if (p->keep.mask != NULL ? p->keep.mask[j * p->stride + k] : !p->keep.no_self || j != k)
+        p->weight[j * p->stride + k] += traced->p[j] * post[k];
+  if (traced->plain)
+    rheo_net_weights_changed (traced->net);
+}
+
+/* What waits as spikes gives what each step's own update gives. */
+static void
+check_traced (gconstpointer data)
+{
+  static const RheoIntervention half = { .kind = RHEO_ACT_SCALE, .pop = 0, .proj = -1, .t1 = 1000, .value = 0.5 };
+  const char *how = data;
+  NetConfig config = spiking_net ();
+  g_autoptr (Trials) trials = trials_new (1, 80, 3, 2, 0, false);
+  RheoRollout r = whole (trials);
+  g_autoptr (RheoNet) queued = NULL;
+  g_autoptr (RheoNet) plain = NULL;
+  Traced of_queued = { .plain = false }, of_plain = { .plain = true };
+  double moved = 0;
+
+  proj_of (&config, "rec")->mask = strcmp (how, "masked") == 0;
+  proj_of (&config, "rec")->density = strcmp (how, "masked") == 0 ? 0.3 : 0;
+  proj_of (&config, "rec")->proj.keep.no_self = strcmp (how, "no-self") == 0;
+  of_queued.net = queued = net_of (device, &config, trials, 0);
+  of_plain.net = plain = net_of (device, &config, trials, 0);
+  r.acts = &half;
+  r.n_acts = strcmp (how, "graded") == 0;
+  r.flags |= RHEO_ROLL_LEARN;
+  r.on_step = follow;
+  r.n_seen = 1;
+  for (int i = 0; i < 2; i++)
+    {
+      r.on_step_data = &of_queued;
+      g_assert_true (rheo_rollout (queued, &r));
+      rheo_net_flush (queued);
+      r.on_step_data = &of_plain;
+      g_assert_true (rheo_rollout (plain, &r));
+      for (int t = 0; t < 80; t++)
+        check_close ("out", t, (double) rheo_tape_get_output (queued, 0, t)[1],
+                     (double) rheo_tape_get_output (plain, 0, t)[1], is_double ? 1e-12 : 1e-4);
+      for (int j = 0; j < N_TRACED; j++)
+        for (int k = 0; k < N_TRACED; k++)
+          {
+            const int at = j * rheo_net_get_proj (plain, 1)->stride + k;
+            const double now = (double) rheo_net_get_proj (plain, 1)->weight[at];
+
+            check_close ("rec", at, (double) rheo_net_get_proj (queued, 1)->weight[at], now, is_double ? 1e-12 : 1e-5);
+            moved += fabs (now - weight_of (proj_of (&config, "rec"), j, k));
+          }
+      memset (of_queued.x, 0, sizeof of_queued.x);
+      memset (of_queued.p, 0, sizeof of_queued.p);
+      memset (of_plain.x, 0, sizeof of_plain.x);
+      memset (of_plain.p, 0, sizeof of_plain.p);
+    }
+  g_assert_cmpfloat (moved, >, 10);
+  check_same (queued, plain, &(RheoRollout){ .batch = r.batch, .t1 = r.t1, .flags = whole (trials).flags, .seed = 1 },
+              is_double ? 1e-10 : 1e-3);
+}
+
 /* With several rows the weights stand still within a window, and then all changes are added. */
 static void
 check_rank1_rows (void)
@@ -455,6 +546,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/rollout/rank1", GINT_TO_POINTER (false), check_rank1);
   g_test_add_data_func ("/rollout/rank1-masked", GINT_TO_POINTER (true), check_rank1);
   g_test_add_func ("/rollout/rank1-rows", check_rank1_rows);
+  g_test_add_data_func ("/rollout/traced", "", check_traced);
+  g_test_add_data_func ("/rollout/traced-no-self", "no-self", check_traced);
+  g_test_add_data_func ("/rollout/traced-masked", "masked", check_traced);
+  g_test_add_data_func ("/rollout/traced-graded", "graded", check_traced);
   g_test_add_func ("/rollout/stop", check_stop);
   g_test_add_func ("/rollout/currents", check_currents);
   status = g_test_run ();
