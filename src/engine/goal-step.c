@@ -4,20 +4,48 @@
 
 #include "goal-step.h"
 
+#include <math.h>
 #include <string.h>
 
-/* Sums in RHEO_PAD parts, so that they are made by vectors without leave to reorder. */
+typedef RheoReal Vector __attribute__ ((vector_size (RHEO_ALIGN)));
+
+typedef RheoReal LooseVector __attribute__ ((vector_size (RHEO_ALIGN), aligned (sizeof (RheoReal)), may_alias));
+
+/* 1 as often as a vector has numbers, then 0 as often. */
+#ifdef RHEO_DOUBLE
+static const RheoReal flags[] = { 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0 };
+#else
+static const RheoReal flags[] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+#endif
+
+/* Sums are made in RHEO_PAD parts, by vectors without leave to reorder. */
+RHEO_ALWAYS_INLINE RheoReal
+sum (const Vector *whole)
+{
+  const Vector part = *whole;
+#ifdef RHEO_DOUBLE
+  RheoReal half __attribute__ ((vector_size (32)));
+
+  half = __builtin_shufflevector (part, part, 0, 1, 2, 3) + __builtin_shufflevector (part, part, 4, 5, 6, 7);
+#else
+  RheoReal most __attribute__ ((vector_size (32))), half __attribute__ ((vector_size (16)));
+
+  most = __builtin_shufflevector (part, part, 0, 1, 2, 3, 4, 5, 6, 7)
+         + __builtin_shufflevector (part, part, 8, 9, 10, 11, 12, 13, 14, 15);
+  half = __builtin_shufflevector (most, most, 0, 1, 2, 3) + __builtin_shufflevector (most, most, 4, 5, 6, 7);
+#endif
+  return (half[0] + half[1]) + (half[2] + half[3]);
+}
+
 RHEO_ALWAYS_INLINE RheoReal
 dot (int n, const RheoReal *a, const RheoReal *b)
 {
-  RheoReal part[RHEO_PAD] = { 0 }, sum = 0;
+  Vector part = { 0 };
 
   for (int i = 0; i < n; i += RHEO_PAD)
-    for (int k = 0; k < RHEO_PAD; k++)
-      part[k] += a[i + k] * b[i + k];
-  for (int k = 0; k < RHEO_PAD; k++)
-    sum += part[k];
-  return sum;
+    part += *(const Vector *) (a + i) * *(const Vector *) (b + i);
+  return sum (&part);
 }
 
 void
@@ -30,41 +58,43 @@ rheo_goal_begin (RheoGoalStep *step)
     memset (step->sum_p, 0, sizeof (RheoReal) * (size_t) step->stride);
 }
 
-/* Traces and errors; returns how many spikes differ. */
-RHEO_MULTI static RheoReal
-trace (RheoGoalStep *step, const RheoReal *z_before, const RheoReal *z, const RheoReal *g, const RheoReal *spikes)
-{
-  const RheoReal keep_s = step->keep_synapse, gain_s = step->gain_synapse, keep_m = step->keep_membrane;
-  const RheoReal gain_m = step->gain_membrane, keep_r = step->keep_target, gain_r = step->gain_target;
-  RheoReal *s = step->s, *p = step->p, *r = step->r, *error = step->error, part[RHEO_PAD] = { 0 }, n = 0;
+#define AT(ARRAY) (*(Vector *) ((ARRAY) + i))
+#define GIVEN(ARRAY) (*(const Vector *) ((ARRAY) + i))
 
-  for (int i = 0; i < step->stride; i += RHEO_PAD)
-    {
-      RHEO_IVDEP
-      for (int k = i; k < i + RHEO_PAD; k++)
-        {
-          s[k] = keep_s * s[k] + gain_s * z_before[k];
-          p[k] = keep_m * p[k] + gain_m * s[k];
-          r[k] = keep_r * r[k] + gain_r * z[k];
-          error[k] = g[k] - r[k];
-          part[k - i] += (z[k] - spikes[k]) * (z[k] - spikes[k]);
-        }
-    }
-  /* Units beyond the last one mean nothing. */
-  for (int k = step->n; k < step->stride; k++)
-    {
-      s[k] = p[k] = r[k] = error[k] = 0;
-      n -= (z[k] - spikes[k]) * (z[k] - spikes[k]);
-    }
-  if (step->sum_p != NULL)
-    {
-      RHEO_IVDEP
-      for (int i = 0; i < step->stride; i++)
-        step->sum_p[i] += p[i];
-    }
-  for (int k = 0; k < RHEO_PAD; k++)
-    n += part[k];
-  return n;
+/* Traces and errors of a vector of units, of which those count that have 1 in `there`; adds p s and the spikes that differ. */
+RHEO_ALWAYS_INLINE void
+trace_some (RheoGoalStep *step, int i, const RheoReal *z_before, const RheoReal *z, const RheoReal *g,
+            const RheoReal *spikes, const RheoReal *flag, Vector *met, Vector *differ)
+{
+  const Vector there = *(const LooseVector *) flag, now = there * GIVEN (z), off = now - GIVEN (spikes);
+  const Vector s = step->keep_synapse * AT (step->s) + step->gain_synapse * (there * GIVEN (z_before));
+  const Vector p = step->keep_membrane * AT (step->p) + step->gain_membrane * s;
+  const Vector r = step->keep_target * AT (step->r) + step->gain_target * now;
+
+  AT (step->s) = s;
+  AT (step->p) = p;
+  AT (step->r) = r;
+  AT (step->error) = GIVEN (g) - r;
+  *met += p * s;
+  *differ += off * off;
+}
+
+/* Traces and errors; gives p's and how many spikes differ. Targets of units beyond the last one are 0. */
+RHEO_MULTI static RheoReal
+trace (RheoGoalStep *step, const RheoReal *z_before, const RheoReal *z, const RheoReal *g, const RheoReal *spikes,
+       RheoReal *n_differ)
+{
+  Vector met = { 0 }, differ = { 0 };
+  int i = 0;
+
+  for (; i + RHEO_PAD <= step->n; i += RHEO_PAD)
+    trace_some (step, i, z_before, z, g, spikes, flags, &met, &differ);
+  if (i < step->n)
+    trace_some (step, i, z_before, z, g, spikes, flags + RHEO_PAD - (step->n - i), &met, &differ);
+  for (i = 0; i < step->stride && step->sum_p != NULL; i += RHEO_PAD)
+    AT (step->sum_p) += AT (step->p);
+  *n_differ = sum (&differ);
+  return sum (&met);
 }
 
 /* Learning signal of a feedback matrix. */
@@ -94,17 +124,58 @@ send_back (RheoGoalStep *step, const RheoReal *more)
       }
 }
 
-/* q and the correction of the currents; q holds the surrogate. */
-RHEO_MULTI static void
-learn (RheoGoalStep *step, const RheoReal *signal, RheoReal rate, RheoReal *c)
+/* e^-x for x >= 0, which ends at e^-87 in float. */
+RHEO_ALWAYS_INLINE RheoReal
+fall (RheoReal x)
 {
-  const RheoReal *s = step->s, *p = step->p, met = dot (step->stride, p, s);
+#ifdef RHEO_DOUBLE
+  return rheo_cell_exp (-x);
+#else
+  /* 2^y = 2^n 2^f, n whole and |f| <= 1/2: behind the sum with `shift` the last bits are those of n. */
+  const float least = -125.5f, shift = 12582912.0f, given = x * -1.44269504f, y = given < least ? least : given;
+  const float sum = y + shift, f = y - (sum - shift);
+  float p = 1.540353e-4f;
+  int32_t n, bits;
+
+  p = p * f + 1.3333558e-3f;
+  p = p * f + 9.6181291e-3f;
+  p = p * f + 5.5504109e-2f;
+  p = p * f + 2.4022651e-1f;
+  p = p * f + 6.9314718e-1f;
+  p = p * f + 1;
+  memcpy (&n, &sum, sizeof n);
+  memcpy (&bits, &p, sizeof bits);
+  bits += (int32_t) ((uint32_t) n << 23);
+  memcpy (&p, &bits, sizeof p);
+  return p;
+#endif
+}
+
+/* 1 / d for d from 1 to 2, without a division, which takes longer than all the rest: off by 1/99 at most, and then by the
+ * square of that, twice or three times. */
+RHEO_ALWAYS_INLINE RheoReal
+reciprocal (RheoReal d)
+{
+  RheoReal y = (RheoReal) (210.0 / 99) + d * ((RheoReal) (-144.0 / 99) + d * (RheoReal) (32.0 / 99));
+
+  for (int k = 0; k < (sizeof (RheoReal) == sizeof (float) ? 2 : 3); k++)
+    y += y * (1 - d * y);
+  return y;
+}
+
+/* q and the correction of the currents. */
+RHEO_MULTI static void
+learn (const RheoGoalStep *step, const RheoReal *v, const RheoReal *signal, RheoReal rate, RheoReal met, RheoReal *c)
+{
+  const RheoReal *s = step->s, *p = step->p, *threshold = step->threshold, slope = step->slope;
   RheoReal *q = step->q;
 
+  rate *= slope;
   RHEO_IVDEP
   for (int i = 0; i < step->stride; i++)
     {
-      const RheoReal x = rate * signal[i] * q[i];
+      const RheoReal e = fall (slope * rheo_cell_abs (v[i] - threshold[i])), y = reciprocal (1 + e);
+      const RheoReal x = rate * signal[i] * (e * y * y);
 
       q[i] = x;
       c[i] += x * (met - p[i] * s[i]);
@@ -115,11 +186,10 @@ double
 rheo_goal_step (RheoGoalStep *step, const RheoReal *z_before, const RheoReal *z, const RheoReal *v, const RheoReal *g,
                 const RheoReal *spikes, const RheoReal *more, RheoReal *c)
 {
-  const double n = (double) trace (step, z_before, z, g, spikes);
   const RheoReal *signal = step->error;
-  RheoReal rate = step->rate;
+  RheoReal rate = step->rate, n_differ;
+  const RheoReal met = trace (step, z_before, z, g, spikes, &n_differ);
 
-  rheo_surrogate_eval (&step->surrogate, step->stride, v, step->threshold, step->q);
   if (step->whole != NULL || step->rank > 0)
     {
       send_back (step, more);
@@ -127,8 +197,8 @@ rheo_goal_step (RheoGoalStep *step, const RheoReal *z_before, const RheoReal *z,
     }
   else
     rate *= step->diagonal;
-  learn (step, signal, rate, c);
-  return n;
+  learn (step, v, signal, rate, met, c);
+  return (double) n_differ;
 }
 
 void
@@ -146,4 +216,16 @@ rheo_goal_adam (RheoGoalStep *step, const RheoAdam *how, RheoReal *w, int stride
       w[j] = 0;
       rheo_kernels_fast.axpy (n, step->s[j], w, c);
     }
+}
+
+double
+rheo_goal_deviation (int n, const RheoReal *x)
+{
+  double sum = 0, squares = 0;
+
+  for (int i = 0; i < n; i++)
+    sum += (double) x[i];
+  for (int i = 0; i < n; i++)
+    squares += ((double) x[i] - sum / n) * ((double) x[i] - sum / n);
+  return n > 1 ? sqrt (squares / (n - 1)) : 0;
 }

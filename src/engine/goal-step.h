@@ -5,12 +5,12 @@
 #include "cells/cuba.h"
 #include "kernels.h"
 
-/* Rows are `stride` numbers, a multiple of RHEO_PAD; what lies beyond n is 0. */
+/* Rows are `stride` numbers, a multiple of RHEO_PAD, and aligned to RHEO_ALIGN; what lies beyond n is 0. */
 typedef struct
 {
   int n, stride, n_out;
   RheoReal keep_synapse, gain_synapse, keep_membrane, gain_membrane, keep_target, gain_target;
-  RheoSurrogate surrogate;
+  RheoReal slope; /* of the sigmoid whose derivative stands in for that of the spike */
   const RheoReal *threshold;
   RheoReal rate;            /* of learning, times what the surrogate is to be multiplied by */
   RheoReal diagonal;        /* c of D = c 1, where neither `whole` nor `rank` is there */
@@ -33,3 +33,5 @@ double rheo_goal_step (RheoGoalStep *step, const RheoReal *z_before, const RheoR
 /* After rheo_goal_step: the update p q' of weights w [n][stride] by Adam, with moments [2][n][n]; w_ii = 0, and c becomes
  * what w makes of the traces s. */
 void rheo_goal_adam (RheoGoalStep *step, const RheoAdam *how, RheoReal *w, int stride, RheoReal *moments, RheoReal *c);
+/* Standard deviation of n numbers, by n - 1; of one: 0. */
+double rheo_goal_deviation (int n, const RheoReal *x);

@@ -290,7 +290,7 @@ nonzero (const RheoReal *x)
 
 #endif
 
-static int64_t
+RHEO_MULTI static int64_t
 pack_bits (int n, const RheoReal *x, uint64_t *bits)
 {
   int64_t n_set = 0;

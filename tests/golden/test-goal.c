@@ -307,7 +307,7 @@ check_variants (void)
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     {
       g_autoptr (RheoTrainer) trainer = ready (words[i], NULL);
-      double first = 0, distance = 0;
+      double first = 0, distance = 0, mean = 0;
 
       for (int k = 0; k < 60; k++)
         {
@@ -317,11 +317,13 @@ check_variants (void)
               first = metric (trainer, "mse");
               distance = metric (trainer, "spike-error");
             }
+          /* Single epochs differ by half, and with the rounding of the machine. */
+          if (k >= 30)
+            mean += metric (trainer, "mse") / 30;
         }
-      g_test_message ("%s: mse %g, then %g of at best %g; spike error %g, then %g", words[i], first,
-                      metric (trainer, "mse"), metric (trainer, "read-out-limit"), distance,
-                      metric (trainer, "spike-error"));
-      g_assert_cmpfloat (metric (trainer, "mse"), <, 0.75 * first);
+      g_test_message ("%s: mse %g, then %g of at best %g; spike error %g, then %g", words[i], first, mean,
+                      metric (trainer, "read-out-limit"), distance, metric (trainer, "spike-error"));
+      g_assert_cmpfloat (mean, <, 0.75 * first);
       if (i == 0)
         g_assert_cmpfloat (metric (trainer, "spike-error"), <, 0.9 * distance);
     }
@@ -337,15 +339,25 @@ check_products (void)
     stride = 32,
     rank = 5,
   };
-  RheoReal feedback[rank * stride] = { 0 }, whole[n * stride] = { 0 }, vectors[2][6 * stride] = { 0 };
-  RheoReal z[stride], v[stride], g[stride] = { 0 }, spikes[stride] = { 0 }, threshold[stride] = { 0 };
-  RheoReal current[2][stride] = { 0 };
+#define ROWS(NAME, N) RheoReal NAME[(N) *stride] __attribute__ ((aligned (RHEO_ALIGN))) = { 0 }
+  ROWS (feedback, rank);
+  ROWS (whole, n);
+  ROWS (first, 6);
+  ROWS (second, 6);
+  ROWS (z, 1);
+  ROWS (v, 1);
+  ROWS (g, 1);
+  ROWS (spikes, 1);
+  ROWS (threshold, 1);
+  ROWS (first_current, 1);
+  ROWS (second_current, 1);
+  RheoReal *vectors[] = { first, second }, *current[] = { first_current, second_current };
   double distance[2];
 
   for (int i = 0; i < stride; i++)
     {
       z[i] = (RheoReal) (i % 3 == 0 || i >= n);
-      v[i] = (RheoReal) cos (3 * i);
+      v[i] = (RheoReal) (9 * cos (3 * i));
       g[i] = i < n ? (RheoReal) fabs (sin (i)) : 0;
       spikes[i] = (RheoReal) (i < n && i % 2 == 0);
     }
@@ -367,7 +379,7 @@ check_products (void)
                          .gain_membrane = (RheoReal) 0.1,
                          .keep_target = (RheoReal) 0.8,
                          .gain_target = (RheoReal) 0.2,
-                         .surrogate = { .kind = RHEO_SURROGATE_SIGMOID, .slope = 1 },
+                         .slope = 1,
                          .threshold = threshold,
                          .rate = (RheoReal) 0.5,
                          .whole = i == 0 ? whole : NULL,
@@ -388,7 +400,11 @@ check_products (void)
   g_assert_cmpfloat (distance[1], ==, 10);
   for (int i = 0; i < n; i++)
     {
-      g_assert_cmpfloat (fabs ((double) vectors[0][5 * stride + i]), >, 0);
+      const double e = exp (-fabs ((double) v[i])), error = sizeof (RheoReal) == sizeof (float) ? 2e-6 : 1e-14;
+      const double q = 0.5 * (double) vectors[0][4 * stride + i] * e / ((1 + e) * (1 + e));
+
+      g_assert_cmpfloat (fabs (q), >, 0);
+      g_assert_cmpfloat_with_epsilon ((double) vectors[0][5 * stride + i] / q, 1, error);
       g_assert_cmpfloat_with_epsilon ((double) vectors[0][5 * stride + i], (double) vectors[1][5 * stride + i], 1e-5);
       g_assert_cmpfloat_with_epsilon ((double) current[0][i], (double) current[1][i], 1e-5);
     }

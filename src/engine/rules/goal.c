@@ -244,18 +244,6 @@ take_columns (Work *work)
       work->feedback[k * work->ld + i] = (RheoReal) work->spread * work->random[k * work->step.n + i];
 }
 
-static double
-standard_deviation (int n, const RheoReal *x)
-{
-  double sum = 0, squares = 0;
-
-  for (int i = 0; i < n; i++)
-    sum += (double) x[i];
-  for (int i = 0; i < n; i++)
-    squares += ((double) x[i] - sum / n) * ((double) x[i] - sum / n);
-  return n > 1 ? sqrt (squares / (n - 1)) : 0;
-}
-
 static void
 make_whole (Work *work)
 {
@@ -273,7 +261,7 @@ make_feedback (RheoRule *rule)
   const int n = work->step.n, n_out = work->inner.n_out;
   double squares = 0;
 
-  work->spread = 2 * standard_deviation (n * n_out, work->read_out);
+  work->spread = 2 * rheo_goal_deviation (n * n_out, work->read_out);
   for (int k = 0; k < n_out; k++)
     for (int i = 0; i < n; i++)
       work->feedback[k * work->ld + i] = work->read_out[i * n_out + k];
@@ -401,7 +389,16 @@ on_step (void *data, RheoLane *lane, int64_t t)
   if (work->moments != NULL)
     adam_step (rule, rec->state[1]);
   else
-    rheo_proj_rank1 (rule->net, work->proj, lane, work->step.p, work->step.q, 1);
+    {
+      const RheoGoalStep *step = &work->step;
+      const RheoTraces traces = { .keep = { step->keep_synapse, step->keep_membrane },
+                                  .gain = { step->gain_synapse, step->gain_membrane },
+                                  .z = rec->out_before,
+                                  .x = step->s,
+                                  .p = step->p };
+
+      rheo_proj_rank1_traced (rule->net, work->proj, lane, &traces, step->q);
+    }
 }
 
 static void
@@ -410,7 +407,7 @@ set_rates (RheoRule *rule)
   const Goal *config = rule->config;
   Work *work = rule->priv;
 
-  work->step.surrogate = (RheoSurrogate){ .kind = RHEO_SURROGATE_SIGMOID, .slope = 1 / config->width };
+  work->step.slope = (RheoReal) (1 / config->width);
   work->step.rate = (RheoReal) (config->lr * config->width / (config->per_size ? sqrt ((double) work->step.n) : 1));
 }
 
