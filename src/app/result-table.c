@@ -122,6 +122,8 @@ add_column (RheoResultTable *view, RheoResultField *field)
   gtk_column_view_column_set_resizable (column, TRUE);
   gtk_column_view_column_set_expand (column, field->column != NULL);
   gtk_column_view_append_column (GTK_COLUMN_VIEW (view->view), column);
+  if (!is_text (field))
+    rheo_column_view_end_title (GTK_COLUMN_VIEW (view->view));
 }
 
 /* --- choosing ------------------------------------------------------------------------------------------------------------ */
@@ -331,6 +333,7 @@ rheo_result_table_init (RheoResultTable *view)
   gtk_widget_add_css_class (view->view, "data-table");
   gtk_widget_add_css_class (GTK_WIDGET (view), "result-table");
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (view->scroll), view->view);
+  rheo_scroll_from_start (GTK_SCROLLED_WINDOW (view->scroll));
   gtk_widget_set_parent (view->scroll, GTK_WIDGET (view));
   rheo_keys_add (GTK_WIDGET (view), RHEO_KEYS_TABLE);
 }

@@ -681,12 +681,7 @@ append (GtkColumnView *view, const Column *column, RheoRunList *list, gboolean v
   set_wanted (made, value);
   gtk_column_view_append_column (view, made);
   if (column->at_end)
-    {
-      GtkWidget *title = gtk_widget_get_last_child (gtk_widget_get_first_child (GTK_WIDGET (view)));
-
-      /* Above its numbers; GTK has no word for it. */
-      gtk_widget_set_halign (gtk_widget_get_first_child (title), GTK_ALIGN_END);
-    }
+    rheo_column_view_end_title (view);
   if (g_str_equal (column->id, "date"))
     gtk_column_view_sort_by_column (view, made, GTK_SORT_DESCENDING);
 }

@@ -123,6 +123,46 @@ rheo_label_hold_numbers (GtkLabel *label)
 }
 
 void
+rheo_column_view_end_title (GtkColumnView *view)
+{
+  const gboolean mirrored = gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL;
+  GtkWidget *title = gtk_widget_get_last_child (gtk_widget_get_first_child (GTK_WIDGET (view)));
+  GtkWidget *words = gtk_widget_get_first_child (title);
+
+  /* GTK has no word for it. In a narrow column it is the room of the arrow behind the words that is cut, not the words. */
+  gtk_widget_set_direction (words, GTK_TEXT_DIR_LTR);
+  gtk_widget_set_halign (words, mirrored ? GTK_ALIGN_START : GTK_ALIGN_END);
+}
+
+static const char end_key[] = "rheo-scroll-end";
+
+static gboolean
+go_to_start (gpointer adjustment)
+{
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stay_at_start (GtkAdjustment *adjustment)
+{
+  const int before = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (adjustment), end_key));
+  const int end = (int) (gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment));
+
+  g_object_set_data (G_OBJECT (adjustment), end_key, GINT_TO_POINTER (end));
+  /* Whoever changes an adjustment sets its value once more. */
+  if (end != before && gtk_adjustment_get_value (adjustment) >= before)
+    g_idle_add_full (G_PRIORITY_HIGH_IDLE, go_to_start, g_object_ref (adjustment), g_object_unref);
+}
+
+void
+rheo_scroll_from_start (GtkScrolledWindow *scroll)
+{
+  if (gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL)
+    g_signal_connect (gtk_scrolled_window_get_hadjustment (scroll), "changed", G_CALLBACK (stay_at_start), NULL);
+}
+
+void
 rheo_window_stand_beside (GtkWindow *window, GtkWidget *of)
 {
   GtkRoot *root = of != NULL ? gtk_widget_get_root (of) : NULL;

@@ -15,6 +15,10 @@ double rheo_text_scale (void);
 
 /* Calls changed (object) after a change of it, as long as the object lives. */
 void rheo_text_scale_watch (gpointer object, GCallback changed);
+/* The head of the column that was appended last stands above its numbers, at the end. */
+void rheo_column_view_end_title (GtkColumnView *view);
+/* Where text runs to the left, what scrolls across begins at the right; made for tables that GTK begins at the left. */
+void rheo_scroll_from_start (GtkScrolledWindow *scroll);
 /* Fixes the width of a column that holds text: px at a scale of 1, more where the text is larger. */
 void rheo_column_set_text_width (GtkColumnViewColumn *column, int width);
 /* The least height of a widget with text in it, such as a plot: px at a scale of 1, more where the text is larger. */

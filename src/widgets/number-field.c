@@ -256,6 +256,10 @@ rheo_number_field_init (RheoNumberField *field)
   gtk_widget_set_hexpand (field->text, TRUE);
   gtk_editable_set_width_chars (GTK_EDITABLE (field->text), SMALLEST);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (field->text), SMALLEST);
+  /* "1e−5" stands as "10" does, whatever way words run. */
+  gtk_widget_set_direction (field->text, GTK_TEXT_DIR_LTR);
+  if (gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL)
+    gtk_editable_set_alignment (GTK_EDITABLE (field->text), 1);
   gtk_text_set_input_purpose (GTK_TEXT (field->text), GTK_INPUT_PURPOSE_NUMBER);
   gtk_widget_set_parent (field->text, GTK_WIDGET (field));
   g_signal_connect_swapped (field->text, "activate", G_CALLBACK (apply), field);

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "plot/plot-kind.h"
+#include "widgets/common.h"
 #include "widgets/keys.h"
 #include "widgets/plot-rows.h"
 
@@ -115,7 +116,9 @@ setup_cell (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
-  gtk_label_set_xalign (GTK_LABEL (label), GPOINTER_TO_INT (data) ? 1 : 0);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (GPOINTER_TO_INT (data))
+    rheo_label_hold_numbers (GTK_LABEL (label));
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (label, "numeric");
   gtk_list_item_set_child (item, label);
@@ -148,6 +151,8 @@ add_column (GtkColumnView *table, RheoPlotRowList *list, int column)
   gtk_column_view_column_set_resizable (view_column, TRUE);
   gtk_column_view_column_set_expand (view_column, TRUE);
   gtk_column_view_append_column (table, view_column);
+  if (rheo_plot_rows_is_number (&list->rows, column))
+    rheo_column_view_end_title (table);
 }
 
 static void
@@ -213,6 +218,7 @@ show_table (RheoPlotNumbers *window, RheoTable *table)
   for (int i = 0; i < list->rows.n_columns; i++)
     add_column (GTK_COLUMN_VIEW (view), list, i);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), view);
+  rheo_scroll_from_start (GTK_SCROLLED_WINDOW (scroller));
   gtk_widget_set_vexpand (scroller, TRUE);
   adw_bin_set_child (ADW_BIN (window->body), scroller);
   subtitle = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s row", "%s rows", (gulong) list->rows.n_rows),

@@ -253,6 +253,50 @@ numbers_ordered (void)
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
 }
 
+/* A narrow column of numbers, whichever way words run: its head is whole, above the numbers, and a table that is wider
+ * than its place begins with its first column. */
+static void
+heads_whole (gconstpointer data)
+{
+  const gboolean mirrored = data != NULL;
+  GtkWidget *window, *view, *scroll, *title;
+  GtkAdjustment *across;
+  graphene_rect_t label;
+
+  gtk_widget_set_default_direction (mirrored ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
+  window = gtk_window_new ();
+  view = gtk_column_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (gtk_string_list_new (NULL)))));
+  scroll = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), view);
+  rheo_scroll_from_start (GTK_SCROLLED_WINDOW (scroll));
+  gtk_window_set_child (GTK_WINDOW (window), scroll);
+  gtk_window_set_default_size (GTK_WINDOW (window), 200, 100);
+  gtk_window_present (GTK_WINDOW (window));
+  ui_settle (window);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column =
+          gtk_column_view_column_new (i == 0 ? "Seed" : "", gtk_signal_list_item_factory_new ());
+
+      gtk_column_view_column_set_sorter (column, GTK_SORTER (gtk_custom_sorter_new (NULL, NULL, NULL)));
+      gtk_column_view_column_set_fixed_width (column, i == 0 ? 48 : 400);
+      gtk_column_view_append_column (GTK_COLUMN_VIEW (view), column);
+      if (i == 0)
+        rheo_column_view_end_title (GTK_COLUMN_VIEW (view));
+    }
+  ui_settle (window);
+  title = gtk_widget_get_first_child (gtk_widget_get_first_child (view));
+  g_assert_true (gtk_widget_compute_bounds (ui_find_text (title, "Seed"), title, &label));
+  g_assert_cmpfloat (label.origin.x, >=, 0);
+  g_assert_cmpfloat (label.origin.x + label.size.width, <=, 48);
+  across = gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scroll));
+  g_assert_cmpfloat (gtk_adjustment_get_upper (across), >, gtk_adjustment_get_page_size (across));
+  g_assert_cmpfloat (gtk_adjustment_get_value (across), ==,
+                     mirrored ? gtk_adjustment_get_upper (across) - gtk_adjustment_get_page_size (across) : 0);
+  gtk_window_destroy (GTK_WINDOW (window));
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -264,6 +308,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ui/fit/cards-large-text", GINT_TO_POINTER (150), cards_whole);
   g_test_add_func ("/ui/fit/scrubber", scrubber_whole);
   g_test_add_func ("/ui/fit/wrap", row_wraps);
+  g_test_add_data_func ("/ui/fit/heads", NULL, heads_whole);
+  g_test_add_data_func ("/ui/fit/heads-mirrored", "", heads_whole);
   g_test_add_func ("/ui/fit/split", split_kept);
   g_test_add_func ("/ui/fit/numbers", numbers_ordered);
   return ui_test_run ();
