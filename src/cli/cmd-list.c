@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/device.h"
+#include "engine/sweep.h"
 #include "plot/plot.h"
 
 /* --- rows as JSON ------------------------------------------------------------------------------------------------ */
@@ -156,6 +157,27 @@ list_experiments (RheoKind unused)
   return array;
 }
 
+static JsonArray *
+list_sweeps (RheoKind unused)
+{
+  JsonArray *array = json_array_new ();
+  g_auto (GStrv) names = rheo_sweep_names ();
+
+  for (char **name = names; *name != NULL; name++)
+    {
+      JsonObject *object = json_object_new ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoSweep) sweep = rheo_sweep_load (*name, &error);
+
+      json_object_set_string_member (object, "id", *name);
+      json_object_set_string_member (object, "title",
+                                     sweep != NULL ? rheo_sweep_get_shown_title (sweep) : _ ("(unreadable)"));
+      add_text (object, "summary", error != NULL ? error->message : NULL);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
 /* Devices that can be had here and now. */
 static JsonArray *
 list_devices (RheoKind unused)
@@ -189,7 +211,7 @@ static const struct
   { "models", list_components, RHEO_KIND_MODEL }, { "rules", list_components, RHEO_KIND_RULE },
   { "tasks", list_components, RHEO_KIND_TASK },   { "analyses", list_components, RHEO_KIND_ANALYSIS },
   { "plots", list_components, RHEO_KIND_PLOT },   { "experiments", list_experiments, RHEO_N_KINDS },
-  { "devices", list_devices, RHEO_N_KINDS },
+  { "sweeps", list_sweeps, RHEO_N_KINDS },        { "devices", list_devices, RHEO_N_KINDS },
 };
 
 static void
@@ -254,7 +276,7 @@ run (const RheoCommand *command, int argc, char **argv)
 
 const RheoCommand rheo_cmd_list = {
   .name = "list",
-  .usage = "[models|rules|tasks|analyses|plots|experiments|devices] [--json]",
+  .usage = "[models|rules|tasks|analyses|plots|experiments|sweeps|devices] [--json]",
   .summary = N_ ("Lists what experiments are made of"),
   .run = run,
 };

@@ -131,7 +131,7 @@ turns (const RheoProj *p)
 {
   const bool direct = rheo_kernel_direct_pays () && (int64_t) p->n_pre * p->n_post <= MOST_TURNED;
 
-  return p->from >= 0 && p->form == RHEO_DENSE && p->index == NULL && !(p->flags & RHEO_PROJ_CUT)
+  return p->from >= 0 && p->form == RHEO_DENSE && p->index == NULL
          && (p->n_post <= RHEO_FEW || rheo_proj_is_small (p) || direct);
 }
 

@@ -245,13 +245,11 @@ add_few (int n_few, const RheoReal *x, const RheoReal *w, int ldw, int n, RheoRe
     {
       const RheoReal x0 = x[k], x1 = x[k + 1], *w0 = w + (size_t) k * ldw, *w1 = w0 + ldw;
 
-      if (x0 == 0 && x1 == 0)
-        continue;
       RHEO_IVDEP
       for (int i = 0; i < n; i++)
         c[i] += x0 * w0[i] + x1 * w1[i];
     }
-  if (k < n_few && x[k] != 0)
+  if (k < n_few)
     {
       const RheoReal x0 = x[k], *w0 = w + (size_t) k * ldw;
 

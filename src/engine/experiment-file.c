@@ -11,9 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "installation.h"
 #include "json-text.h"
+#include "ready.h"
 
+#define FOLDER "experiments" /* of data, with the ready-made ones */
 #define MAX_FILE (16 << 20)
 #define GRID 6 /* columns of the dashboard */
 
@@ -485,73 +486,10 @@ rheo_experiment_get_shown_title (const RheoExperiment *experiment)
 
 /* --- files ----------------------------------------------------------------------------------------------------- */
 
-/* Folders of ready-made experiments: of the source tree or wherever RHEO_DATA says, of the build folder that the
- * program runs from, of the installation. */
-static char **
-dup_folders (void)
-{
-  GPtrArray *folders = g_ptr_array_new ();
-  const char *data = g_getenv ("RHEO_DATA");
-  g_autofree char *build = rheo_dup_build_folder ();
-
-  if (data != NULL && *data != '\0')
-    g_ptr_array_add (folders, g_build_filename (data, "experiments", NULL));
-  if (build != NULL)
-    g_ptr_array_add (folders, g_build_filename (build, "data", "experiments", NULL));
-  g_ptr_array_add (folders, g_build_filename (RHEO_DATA_DIR, "experiments", NULL));
-  g_ptr_array_add (folders, NULL);
-  return (char **) g_ptr_array_free (folders, FALSE);
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 char **
 rheo_experiment_names (void)
 {
-  g_auto (GStrv) folders = dup_folders ();
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  GPtrArray *names = g_ptr_array_new ();
-
-  for (char **folder = folders; *folder != NULL; folder++)
-    {
-      g_autoptr (GDir) dir = g_dir_open (*folder, 0, NULL);
-      const char *file;
-
-      while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
-        {
-          g_autofree char *name = g_str_has_suffix (file, ".json") ? g_strndup (file, strlen (file) - 5) : NULL;
-
-          if (name == NULL || g_hash_table_contains (seen, name))
-            continue;
-          g_hash_table_add (seen, name);
-          g_ptr_array_add (names, g_steal_pointer (&name));
-        }
-    }
-  g_ptr_array_sort (names, compare_names);
-  g_ptr_array_add (names, NULL);
-  return (char **) g_ptr_array_free (names, FALSE);
-}
-
-static char *
-find_ready_made (const char *name)
-{
-  g_auto (GStrv) folders = dup_folders ();
-
-  if (strchr (name, '/') != NULL)
-    return NULL;
-  for (char **folder = folders; *folder != NULL; folder++)
-    {
-      g_autofree char *file = g_strconcat (name, ".json", NULL);
-      g_autofree char *path = g_build_filename (*folder, file, NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
-        return g_steal_pointer (&path);
-    }
-  return NULL;
+  return rheo_ready_dup_names (FOLDER);
 }
 
 static gboolean
@@ -601,7 +539,7 @@ read_file (const char *path, GError **error)
 RheoExperiment *
 rheo_experiment_load (const char *name_or_path, GError **error)
 {
-  g_autofree char *path = find_ready_made (name_or_path);
+  g_autofree char *path = rheo_ready_find (FOLDER, name_or_path);
   g_autoptr (GString) text = NULL;
 
   if (path == NULL && !g_file_test (name_or_path, G_FILE_TEST_EXISTS))

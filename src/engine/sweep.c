@@ -12,10 +12,12 @@
 
 #include "json-text.h"
 #include "label.h"
+#include "ready.h"
 #include "rng.h"
 
 #define EXPERIMENT_FILE "experiment.json"
-#define MAX_NAME 120 /* characters of a row's name */
+#define FOLDER "sweeps" /* of data, with the ready-made ones */
+#define MAX_NAME 120    /* characters of a row's name */
 
 const char *const rheo_sweep_orders[] = { "points", "seeds", "random", NULL };
 
@@ -25,8 +27,9 @@ struct RheoSweep
   char *origin, *folder; /* folder NULL: none yet */
   char *title;
   RheoExperiment *experiment;
-  JsonNode *axes, *seeds; /* as they were written; or NULL */
-  GPtrArray *axis;        /* RheoSweepAxis; that of the seeds comes last */
+  JsonNode *axes, *seeds, *mark; /* as they were written; or NULL */
+  GPtrArray *axis;               /* RheoSweepAxis; that of the seeds comes last */
+  GArray *marks;                 /* RheoSweepMark */
   RheoSweepOrder order;
   int n_rows;
   char **names;      /* [n_rows] */
@@ -51,7 +54,9 @@ rheo_sweep_unref (RheoSweep *sweep)
   rheo_experiment_free (sweep->experiment);
   g_clear_pointer (&sweep->axes, json_node_unref);
   g_clear_pointer (&sweep->seeds, json_node_unref);
+  g_clear_pointer (&sweep->mark, json_node_unref);
   g_clear_pointer (&sweep->axis, g_ptr_array_unref);
+  g_clear_pointer (&sweep->marks, g_array_unref);
   g_clear_pointer (&sweep->index, g_hash_table_unref);
   for (int i = 0; sweep->names != NULL && i < sweep->n_rows; i++)
     g_free (sweep->names[i]);
@@ -63,6 +68,26 @@ const char *
 rheo_sweep_get_title (const RheoSweep *sweep)
 {
   return sweep->title;
+}
+
+/* Those of data/sweeps. */
+static const char *const ready_titles[] = {
+  NC_ ("sweep", "Rank and time scale of the target"),
+};
+
+const char *
+rheo_sweep_get_shown_title (const RheoSweep *sweep)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (ready_titles); i++)
+    if (g_str_equal (sweep->title, ready_titles[i]))
+      return g_dpgettext2 (GETTEXT_PACKAGE, "sweep", sweep->title);
+  return sweep->title;
+}
+
+char **
+rheo_sweep_names (void)
+{
+  return rheo_ready_dup_names (FOLDER);
 }
 
 const RheoExperiment *
@@ -87,6 +112,13 @@ const RheoSweepAxis *
 rheo_sweep_get_axis (const RheoSweep *sweep, int axis)
 {
   return g_ptr_array_index (sweep->axis, axis);
+}
+
+const RheoSweepMark *
+rheo_sweep_get_marks (const RheoSweep *sweep, int *n)
+{
+  *n = (int) sweep->marks->len;
+  return (const RheoSweepMark *) sweep->marks->data;
 }
 
 const char *
@@ -419,9 +451,18 @@ read_order (RheoSweep *sweep, JsonNode *node, GError **error)
 }
 
 static gboolean
+read_marks (RheoSweep *sweep, JsonNode *node, GError **error)
+{
+  sweep->mark = node != NULL ? json_node_copy (node) : NULL;
+  return rheo_sweep_marks_read (sweep, node, sweep->marks, error);
+}
+
+static gboolean
 read_all (RheoSweep *sweep, JsonObject *object, const char *folder, GError **error)
 {
-  static const char *const known[] = { "format", "title", "experiment", "set", "axes", "seeds", "order", NULL };
+  static const char *const known[] = {
+    "format", "title", "experiment", "set", "axes", "seeds", "order", "marks", NULL
+  };
   JsonNode *format = json_object_get_member (object, "format"), *title = json_object_get_member (object, "title");
 
   if (format != NULL
@@ -440,7 +481,8 @@ read_all (RheoSweep *sweep, JsonObject *object, const char *folder, GError **err
       g_strdup (title != NULL && *json_node_get_string (title) != '\0' ? json_node_get_string (title)
                                                                        : rheo_experiment_get_title (sweep->experiment));
   return apply_shared (sweep, json_object_get_member (object, "set"), error) && read_axes (sweep, object, error)
-         && read_order (sweep, json_object_get_member (object, "order"), error);
+         && read_order (sweep, json_object_get_member (object, "order"), error)
+         && read_marks (sweep, json_object_get_member (object, "marks"), error);
 }
 
 RheoSweep *
@@ -453,6 +495,8 @@ rheo_sweep_parse (const char *json, const char *origin, const char *folder, GErr
   atomic_init (&sweep->n_refs, 1);
   sweep->origin = g_strdup (origin);
   sweep->axis = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_sweep_axis_free);
+  sweep->marks = g_array_new (FALSE, TRUE, sizeof (RheoSweepMark));
+  g_array_set_clear_func (sweep->marks, rheo_sweep_mark_clear);
   node = rheo_json_parse (json, -1, origin, error);
   if (node == NULL)
     return NULL;
@@ -480,7 +524,10 @@ RheoSweep *
 rheo_sweep_load (const char *path, GError **error)
 {
   gboolean is_folder = g_file_test (path, G_FILE_TEST_IS_DIR);
-  g_autofree char *file = is_folder ? g_build_filename (path, RHEO_SWEEP_FILE, NULL) : g_strdup (path), *text = NULL;
+  g_autofree char *ready = g_file_test (path, G_FILE_TEST_EXISTS) ? NULL : rheo_ready_find (FOLDER, path),
+                  *file = is_folder ? g_build_filename (path, RHEO_SWEEP_FILE, NULL)
+                                    : g_strdup (ready != NULL ? ready : path),
+                  *text = NULL;
   g_autofree char *folder = g_path_get_dirname (file), *base = g_path_get_basename (file);
   g_autoptr (GError) local = NULL;
   RheoSweep *sweep;
@@ -488,7 +535,13 @@ rheo_sweep_load (const char *path, GError **error)
 
   if (!g_file_get_contents (file, &text, &length, &local))
     {
-      if (is_folder && g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+      g_auto (GStrv) names = rheo_sweep_names ();
+      const char *near = strchr (path, '/') == NULL ? rheo_nearest (path, (const char *const *) names) : NULL;
+
+      if (near != NULL && g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT) && !is_folder)
+        rheo_fail (error, RHEO_ERROR_IO,
+                   _ ("There is no sweep \"%s\", ready-made or as a file; the nearest is \"%s\"."), path, near);
+      else if (is_folder && g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         rheo_fail (error, RHEO_ERROR_IO, _ ("%s is no sweep: it has no %s."), path, RHEO_SWEEP_FILE);
       else
         rheo_fail (error, RHEO_ERROR_IO, _ ("%s cannot be read: %s."), file,
@@ -524,6 +577,8 @@ dup_json (const RheoSweep *sweep)
   if (sweep->seeds != NULL)
     json_object_set_member (object, "seeds", json_node_copy (sweep->seeds));
   json_object_set_string_member (object, "order", rheo_sweep_orders[sweep->order]);
+  if (sweep->mark != NULL)
+    json_object_set_member (object, "marks", json_node_copy (sweep->mark));
   json_node_take_object (node, object);
   return rheo_json_dup_text (node, TRUE);
 }

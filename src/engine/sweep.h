@@ -42,9 +42,16 @@ typedef struct
   RheoSweepPoint *points;
 } RheoSweepAxis;
 
+/* Points that have a name of their own, for figures. */
+typedef struct
+{
+  char *name;
+  int *point; /* [axis]: number of the value; -1: any */
+} RheoSweepMark;
+
 typedef struct RheoSweep RheoSweep;
 
-/* path: a sweep's folder, or a file that describes one. Every message names the file and the key. */
+/* path: a sweep's folder, a file that describes one, or the name of a ready-made one. Every message names the file and the key. */
 RheoSweep *rheo_sweep_load (const char *path, GError **error);
 /* folder: where files that the text names are looked for; NULL: where the program runs. */
 RheoSweep *rheo_sweep_parse (const char *json, const char *origin, const char *folder, GError **error);
@@ -55,11 +62,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoSweep, rheo_sweep_unref)
 /* Every row is an experiment that can run: keys, ranges, combinations. The message names the first row that is not. */
 gboolean rheo_sweep_check (const RheoSweep *sweep, GError **error);
 
+char **rheo_sweep_names (void); /* ready-made ones, sorted; yours (g_strfreev) */
 const char *rheo_sweep_get_title (const RheoSweep *sweep);
+/* The same in the language of the user, where it is that of a ready-made one. */
+const char *rheo_sweep_get_shown_title (const RheoSweep *sweep);
 const RheoExperiment *rheo_sweep_get_experiment (const RheoSweep *sweep); /* what all rows share */
 RheoSweepOrder rheo_sweep_get_order (const RheoSweep *sweep);
 int rheo_sweep_get_n_axes (const RheoSweep *sweep);
 const RheoSweepAxis *rheo_sweep_get_axis (const RheoSweep *sweep, int axis);
+const RheoSweepMark *rheo_sweep_get_marks (const RheoSweep *sweep, int *n);
 
 /* Rows count from 0; the last axis, the seeds, runs fastest. */
 int rheo_sweep_get_n_rows (const RheoSweep *sweep);

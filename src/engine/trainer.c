@@ -458,15 +458,17 @@ rheo_trainer_is_finite (const RheoTrainer *trainer)
 static gboolean
 judge_outputs (RheoTrainer *trainer, const RheoBatch *batch, int n, RheoMetrics *m, GError **error)
 {
-  const char *key = trainer->task->judged != NULL ? trainer->task->judged->key : "score";
   g_autofree double *scores = g_new (double, n);
+  char name[32];
 
   if (!rheo_feed_score (trainer->feed, batch, trainer->rule.output, trainer->rule.stop, trainer->rule.stop_data, scores,
                         error))
     return FALSE;
   rheo_trainer_declare_score (trainer, batch->set, m);
+  g_snprintf (name, sizeof name, "%s.%s", rheo_set_prefix (batch->set),
+              trainer->task->judged != NULL ? trainer->task->judged->key : "score");
   for (int i = 0; i < n; i++)
-    rheo_metrics_add_key (m, rheo_set_prefix (batch->set), key, scores[i], 1);
+    rheo_metrics_add (m, name, scores[i], 1);
   return TRUE;
 }
 

@@ -1,7 +1,7 @@
 /* Regularisation of rate networks: each penalty's gradient against finite differences, and its value by its definition. */
 #include "config.h"
 
-#include "model-net.h"
+#include "../grad/ctrnn-net.h"
 
 #include "engine/linalg.h"
 #include "engine/regular.h"
@@ -53,7 +53,7 @@ case_new (const char *net, const char *settings)
   c->device = rheo_device_new ("cpu", 2, &why);
   c->trials = trials_new (N_ROWS, N_STEPS, 3, N_OUT, 0, false);
   c->trials->length[3] = 6;
-  c->net = model_net_new (c->device, "ctrnn", net, &shape, N_ROWS);
+  c->net = ctrnn_net_new (c->device, net, &shape, N_ROWS);
   c->work = rheo_regular_new (c->net);
   rheo_params_reset (rheo_regular_rows, &c->config);
   for (int i = 0; word[i] != NULL; i++)

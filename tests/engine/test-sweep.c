@@ -150,6 +150,10 @@ test_refused (void)
     { "\"seeds\": 2, \"order\": \"wild\"", "points, seeds and random" },
     { "\"seeds\": 2, \"axis\": []", "nearest is \"axes\"" },
     { "\"seeds\": 2, \"format\": 9", "format" },
+    { "\"seeds\": 2, \"marks\": {}", "marks is no list" },
+    { "\"seeds\": 2, \"marks\": [{\"name\": \"A\"}]", "marks[0] is no mark" },
+    { "\"seeds\": 2, \"marks\": [{\"name\": \"A\", \"at\": {\"run.batch\": 1}}]", "run.batch is not varied" },
+    { "\"seeds\": 2, \"marks\": [{\"name\": \"A\", \"at\": {\"run.seed\": 77}}]", "77 is no value of run.seed" },
     { "\"seeds\": 2, \"set\": {\"run.seed\": -1}", "run.seed" },
     { "\"seeds\": 400, \"axes\": [{\"key\": \"task.input-scale\", \"linear\": [1, 2], \"count\": 400}]", "more than" },
   };
@@ -164,6 +168,66 @@ test_refused (void)
       if (strstr (error->message, cases[i][1]) == NULL || !g_str_has_prefix (error->message, "test: "))
         g_error ("%s: %s", cases[i][0], error->message);
     }
+}
+
+/* Points with names: by number, as far as it is written, and by name. */
+static void
+test_marks (void)
+{
+  g_autoptr (RheoSweep) sweep = must_parse (
+      "\"axes\": [{\"key\": \"task.input-scale\", \"log\": [1, 100], \"count\": 10}, {\"key\": \"run.batch\", "
+      "\"values\": [10, 50, {\"name\": \"all\", \"set\": {\"run.batch\": 100}}]}], \"seeds\": 2, \"marks\": "
+      "[{\"name\": \"A\", \"at\": {\"task.input-scale\": 7.743, \"run.batch\": \"all\"}}, {\"name\": \"B\", "
+      "\"at\": {\"run.batch\": 50}}]");
+  int n;
+  const RheoSweepMark *marks = rheo_sweep_get_marks (sweep, &n);
+
+  g_assert_cmpint (n, ==, 2);
+  g_assert_cmpstr (marks[0].name, ==, "A");
+  g_assert_cmpint (marks[0].point[0], ==, 4);
+  g_assert_cmpint (marks[0].point[1], ==, 2);
+  g_assert_cmpint (marks[0].point[2], ==, -1);
+  g_assert_cmpint (marks[1].point[0], ==, -1);
+  g_assert_cmpint (marks[1].point[1], ==, 1);
+}
+
+/* The plane of the GOAL paper: by name, with its rows, and kept in its folder with its marks. */
+static void
+test_ready (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) names = rheo_sweep_names ();
+  g_autoptr (RheoSweep) sweep = NULL, again = NULL, none = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("sweep-XXXXXX", NULL),
+                  *file = g_build_filename (folder, "sweep.json", NULL),
+                  *shared = g_build_filename (folder, "experiment.json", NULL);
+  int n;
+
+  g_assert_true (g_strv_contains ((const char *const *) names, "goal-plane"));
+  for (char **name = names; *name != NULL; name++)
+    {
+      g_autoptr (RheoSweep) one = rheo_sweep_load (*name, &error);
+
+      g_assert_no_error (error);
+      g_assert_true (rheo_sweep_check (one, &error));
+      g_assert_no_error (error);
+    }
+  sweep = rheo_sweep_load ("goal-plane", &error);
+  g_assert_cmpint (rheo_sweep_get_n_rows (sweep), ==, 110);
+  g_assert_cmpstr (rheo_sweep_get_axis (sweep, 0)->points[10].text, ==, "diagonal");
+  g_assert_null (rheo_sweep_get_folder (sweep));
+  g_assert_true (rheo_sweep_create (sweep, folder, &error));
+  again = rheo_sweep_load (folder, &error);
+  g_assert_no_error (error);
+  g_assert_true (rheo_sweep_equal (sweep, again));
+  rheo_sweep_get_marks (again, &n);
+  g_assert_cmpint (n, ==, 3);
+  none = rheo_sweep_load ("goal-plan", &error);
+  g_assert_null (none);
+  g_assert_nonnull (strstr (error->message, "goal-plane"));
+  g_remove (file);
+  g_remove (shared);
+  g_rmdir (folder);
 }
 
 static void
@@ -368,6 +432,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sweep/names-differ", test_names_differ);
   g_test_add_func ("/sweep/order", test_order);
   g_test_add_func ("/sweep/refused", test_refused);
+  g_test_add_func ("/sweep/marks", test_marks);
+  g_test_add_func ("/sweep/ready", test_ready);
   g_test_add_func ("/sweep/check", test_check);
   g_test_add ("/sweep/state", Fixture, TWO_BY_TWO, begin, test_state, end);
   g_test_add ("/sweep/results", Fixture, TWO_BY_TWO, begin, test_results, end);

@@ -464,6 +464,42 @@ sweep (void)
   return t;
 }
 
+/* A sweep that goes on, with cells that have a name. */
+static RheoTable *
+cells (void)
+{
+  RheoTable *t = rheo_table_new ("Cells");
+  int64_t dims[] = { 5, 6 };
+  double *v = rheo_table_add (t, "value", "Mean squared error", "a.u.", "row column", RHEO_F64, dims)->data;
+  int32_t *state = rheo_table_add (t, "state", "", "", "row column", RHEO_I32, dims)->data;
+  double *share = rheo_table_add (t, "share", "", "", "row column", RHEO_F64, dims)->data;
+  const char **mark = rheo_table_add (t, "mark", "", "", "row column", RHEO_STRING, dims)->data;
+  double *across =
+      rheo_table_add (t, "column", "Time constant of the read-out", "", "column", RHEO_F64, dims + 1)->data;
+  const char **up = rheo_table_add (t, "row", "Rank", "", "row", RHEO_STRING, dims)->data;
+
+  ((RheoColumn *) rheo_table_find (t, "value"))->flags = RHEO_SERIES_LOWER_IS_BETTER;
+  for (int i = 0; i < 30; i++)
+    {
+      v[i] = i == 8 ? INFINITY : 0.005 + 0.02 * pow (i % 6 - 2, 2) + 0.01 * (4 - i / 6);
+      mark[i] = "";
+    }
+  state[3] = 1;
+  state[10] = 2;
+  share[10] = 0.4;
+  state[13] = 3;
+  state[22] = 4;
+  mark[5] = "e-prop";
+  mark[23] = "full-FORCE";
+  mark[24] = "LTTS";
+  for (int k = 0; k < 6; k++)
+    across[k] = 1 << k;
+  for (int r = 0; r < 4; r++)
+    up[r] = rheo_table_keep (t, (const char *[]){ "3", "19", "84", "150" }[r]);
+  up[4] = "diagonal";
+  return t;
+}
+
 static RheoTable *
 empty (void)
 {
@@ -636,6 +672,8 @@ make (const char *name)
     g_ptr_array_add (a, decisions ());
   else if (strcmp (name, "sweep") == 0)
     g_ptr_array_add (a, sweep ());
+  else if (strcmp (name, "cells") == 0)
+    g_ptr_array_add (a, cells ());
   else if (strcmp (name, "empty") == 0)
     g_ptr_array_add (a, empty ());
   else

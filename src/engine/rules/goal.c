@@ -478,7 +478,10 @@ learn_trial (RheoRule *rule, int row)
 static void
 add (RheoMetrics *m, const char *prefix, int series, double value, double weight)
 {
-  rheo_metrics_add_key (m, prefix, goal_series[series].key, value, weight);
+  char name[64];
+
+  g_snprintf (name, sizeof name, "%s.%s", prefix, goal_series[series].key);
+  rheo_metrics_add (m, name, value, weight);
 }
 
 static void

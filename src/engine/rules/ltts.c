@@ -324,12 +324,14 @@ force_steps (Work *work, const RheoBatch *batch, gboolean *finite)
 static gboolean
 run_free (Work *work, const RheoBatch *batch, RheoMetrics *m, RheoFit *fit)
 {
+  char name[32];
+
   work->n_wrong = 0;
   if (!rheo_frozen_run (&work->frozen, work->rule, batch, compare, work, fit))
     return FALSE;
   rheo_frozen_report (fit, batch, m);
-  rheo_metrics_add_key (m, rheo_set_prefix (batch->set), series[SERIES_SPIKES].key,
-                        (double) work->n_wrong / batch->n_rows, rheo_frozen_weight (batch));
+  g_snprintf (name, sizeof name, "%s.spike-error", rheo_set_prefix (batch->set));
+  rheo_metrics_add (m, name, (double) work->n_wrong / batch->n_rows, rheo_frozen_weight (batch));
   return TRUE;
 }
 

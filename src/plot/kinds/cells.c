@@ -24,6 +24,8 @@ enum
 };
 
 #define NUMBER_MARGIN 4 /* both sides of a number in its cell together */
+#define NAME_HEIGHT 18  /* of what the name of a cell is written on */
+#define NAME_GAP 6      /* from its cell */
 
 typedef struct
 {
@@ -49,6 +51,7 @@ static const RheoPlotRole roles[] = {
   { "value", N_ ("the numbers"), "* *", TRUE, FALSE },
   { "state", N_ ("states of the cells"), "* *", FALSE, FALSE },
   { "share", N_ ("how much is done of what runs"), "* *", FALSE, FALSE },
+  { "mark", N_ ("names of cells"), "* *", FALSE, FALSE },
   { "columns", N_ ("names along x"), "*", FALSE, FALSE },
   { "rows", N_ ("names along y"), "*", FALSE, FALSE },
   { NULL },
@@ -64,6 +67,7 @@ typedef struct
   double *value;
   int *state;
   double *share;
+  const RheoColumn *mark; /* "": the cell has no name; or NULL */
 } Prepared;
 
 static void
@@ -82,7 +86,7 @@ release (void *data)
 static gboolean
 check (const RheoPlotSpec *spec, GError **error)
 {
-  static const char *const beside[] = { "state", "share" };
+  static const char *const beside[] = { "state", "share", "mark" };
   const RheoColumn *value = rheo_plot_find (spec, "value", 0)->column;
 
   for (guint i = 0; i < G_N_ELEMENTS (beside); i++)
@@ -158,7 +162,8 @@ find_limits (const RheoPlotSpec *spec, Prepared *p)
 static void *
 prepare (const RheoPlotSpec *spec)
 {
-  const RheoPlotBinding *state = rheo_plot_find (spec, "state", 0), *share = rheo_plot_find (spec, "share", 0);
+  const RheoPlotBinding *state = rheo_plot_find (spec, "state", 0), *share = rheo_plot_find (spec, "share", 0),
+                        *mark = rheo_plot_find (spec, "mark", 0);
   const RheoColumn *c = rheo_plot_find (spec, "value", 0)->column;
   Prepared *p = g_new0 (Prepared, 1);
   int64_t n = c->dims[0] * c->dims[1];
@@ -176,6 +181,7 @@ prepare (const RheoPlotSpec *spec)
       p->state[i] = state != NULL ? (int) rheo_column_get_number (state->column, i) : 0;
       p->share[i] = share != NULL ? rheo_column_get_number (share->column, i) : 0;
     }
+  p->mark = mark != NULL ? mark->column : NULL;
   p->x_names = dup_names (spec, "columns", p->n_columns, &p->x_name);
   p->y_names = dup_names (spec, "rows", p->n_rows, &p->y_name);
   find_limits (spec, p);
@@ -380,8 +386,8 @@ draw_cell (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, 
       draw_state (spec, canvas, r, p->state[i] != 0 ? p->state[i] : STATE_WAITING, p->share[i]);
       return;
     }
-  /* What was never reached has a colour of its own. */
-  fill = isinf (p->value[i]) ? (RheoRgb){ 0.55, 0.5, 0.5 }
+  /* What was never reached has a colour of its own, which the ramp does not have. */
+  fill = isinf (p->value[i]) ? (RheoRgb){ 0.87, 0.6, 0.7 }
                              : unpack (ramp[(int) lround (255 * along_ramp (p, p->value[i]))]);
   rheo_plot_source (canvas, fill, 1);
   cairo_rectangle (canvas->cr, r->x, r->y, r->width, r->height);
@@ -390,6 +396,71 @@ draw_cell (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, 
     draw_number (canvas, r, p->value[i], digits, fill);
   if (config->star && i == p->best)
     draw_star (canvas, r);
+}
+
+static void
+draw_frame (RheoPlotCanvas *canvas, const RheoRect *r, RheoRgb colour)
+{
+  rheo_plot_source (canvas, canvas->theme->background, 1);
+  cairo_set_line_width (canvas->cr, 5);
+  cairo_rectangle (canvas->cr, r->x, r->y, r->width, r->height);
+  cairo_stroke (canvas->cr);
+  rheo_plot_source (canvas, colour, 1);
+  cairo_set_line_width (canvas->cr, 2.5);
+  cairo_rectangle (canvas->cr, r->x, r->y, r->width, r->height);
+  cairo_stroke (canvas->cr);
+}
+
+/* The name of a cell on paper beside it, towards the middle, with a line that leads there. */
+static void
+draw_name (RheoPlotCanvas *canvas, const RheoRect *area, const RheoRect *r, const char *name)
+{
+  const gboolean below = r->y + r->height / 2 < area->y + area->height / 2;
+  const double x = r->x + r->width / 2, edge = below ? r->y + r->height : r->y, radius = NAME_HEIGHT / 2.0;
+  double width, height, left, top;
+  cairo_t *cr = canvas->cr;
+
+  rheo_plot_text_size (canvas, RHEO_TEXT_PANEL, name, &width, &height);
+  width += NAME_HEIGHT;
+  left = CLAMP (x - width / 2, area->x + 2, MAX (area->x + 2, area->x + area->width - width - 2));
+  top = below ? edge + NAME_GAP : edge - NAME_GAP - NAME_HEIGHT;
+  rheo_plot_source (canvas, canvas->theme->text, 1);
+  cairo_set_line_width (cr, 1);
+  cairo_move_to (cr, x, edge);
+  cairo_line_to (cr, CLAMP (x, left + radius, left + width - radius), below ? top : top + NAME_HEIGHT);
+  cairo_stroke (cr);
+  cairo_new_path (cr);
+  cairo_arc (cr, left + radius, top + radius, radius, RHEO_PLOT_PI / 2, 3 * RHEO_PLOT_PI / 2);
+  cairo_arc (cr, left + width - radius, top + radius, radius, -RHEO_PLOT_PI / 2, RHEO_PLOT_PI / 2);
+  cairo_close_path (cr);
+  rheo_plot_source (canvas, canvas->theme->background, 1);
+  cairo_fill_preserve (cr);
+  rheo_plot_source (canvas, canvas->theme->text, 1);
+  cairo_stroke (cr);
+  rheo_plot_text (canvas, RHEO_TEXT_PANEL, canvas->theme->text, left + width / 2, top + radius, 0.5, 0.5, name);
+}
+
+static const char *
+name_of (const Prepared *p, int64_t cell)
+{
+  return p->mark != NULL ? rheo_column_get_string (p->mark, cell) : "";
+}
+
+static void
+draw_names (const Prepared *p, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+            const RheoPlotAxis *y)
+{
+  for (int pass = 0; pass < 2; pass++) /* no frame lies over a name */
+    for (int64_t i = 0; i < p->n_rows * p->n_columns; i++)
+      if (*name_of (p, i) != '\0')
+        {
+          const RheoRect r = cell_rect (canvas, area, x, y, i / p->n_columns, i % p->n_columns);
+
+          if (pass == 0)
+            draw_frame (canvas, &r, canvas->theme->text);
+          else
+            draw_name (canvas, area, &r, name_of (p, i));
+        }
 }
 
 /* For all numbers that are written. */
@@ -425,18 +496,12 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 
         draw_cell (spec, canvas, &r, row * p->n_columns + column, ramp, digits);
       }
+  draw_names (p, canvas, area, x, y);
   if (spec->point >= 0 && spec->point < p->n_rows * p->n_columns)
     {
       RheoRect r = cell_rect (canvas, area, x, y, spec->point / p->n_columns, spec->point % p->n_columns);
 
-      rheo_plot_source (canvas, canvas->theme->background, 1);
-      cairo_set_line_width (canvas->cr, 5);
-      cairo_rectangle (canvas->cr, r.x, r.y, r.width, r.height);
-      cairo_stroke (canvas->cr);
-      rheo_plot_source (canvas, rheo_plot_accent (spec->theme), 1);
-      cairo_set_line_width (canvas->cr, 2.5);
-      cairo_rectangle (canvas->cr, r.x, r.y, r.width, r.height);
-      cairo_stroke (canvas->cr);
+      draw_frame (canvas, &r, rheo_plot_accent (spec->theme));
     }
 }
 
@@ -508,19 +573,22 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   double column = floor (rheo_plot_unmap (x, px, area->x, area->x + area->width) + 0.5);
   double row = floor (rheo_plot_unmap (y, py, area->y + area->height, area->y) + 0.5);
   char number[40];
+  const char *name;
   int64_t i;
 
   if (px < area->x || px > area->x + area->width || py < area->y || py > area->y + area->height || column < 0 || row < 0
       || column >= (double) p->n_columns || row >= (double) p->n_rows)
     return;
   i = (int64_t) row * p->n_columns + (int64_t) column;
+  name = name_of (p, i);
   out->binding = 0;
   out->index = i;
   out->x = column;
   out->y = row;
   out->point = TRUE;
-  g_snprintf (out->text, sizeof out->text, "%s %s%s%s %s: %s", p->x_name, p->x_names[(int64_t) column],
-              p->n_rows > 1 ? ", " : "", p->n_rows > 1 ? p->y_name : "", p->n_rows > 1 ? p->y_names[(int64_t) row] : "",
+  g_snprintf (out->text, sizeof out->text, "%s%s%s %s%s%s %s: %s", name, *name != '\0' ? ": " : "", p->x_name,
+              p->x_names[(int64_t) column], p->n_rows > 1 ? ", " : "", p->n_rows > 1 ? p->y_name : "",
+              p->n_rows > 1 ? p->y_names[(int64_t) row] : "",
               p->state[i] != 0 || isnan (p->value[i]) ? state_word (p->state[i])
               : isinf (p->value[i])                   ? C_ ("convergence", "never")
                                                       : rheo_plot_number_short (p->value[i], 4, number, sizeof number));
