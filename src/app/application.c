@@ -96,9 +96,20 @@ show_run_activated (GSimpleAction *action, GVariant *parameter, gpointer applica
 }
 
 static void
+show_view_activated (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  GtkWindow *window = get_window (application);
+
+  gtk_window_present (window);
+  g_action_group_activate_action (G_ACTION_GROUP (window), "view", parameter);
+}
+
+static void
 startup (GApplication *application)
 {
-  static const GActionEntry entries[] = { { "quit", quit_activated }, { "show-run", show_run_activated, "s" } };
+  static const GActionEntry entries[] = { { "quit", quit_activated },
+                                          { "show-run", show_run_activated, "s" },
+                                          { "show-view", show_view_activated, "s" } };
   int n_rows;
   const RheoKeysRow *rows = rheo_keys_get_rows (&n_rows);
 

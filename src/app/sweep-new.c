@@ -42,6 +42,7 @@ struct _RheoSweepNew
   GtkWidget *name, *varied, *add, *search, *choices, *popover, *seeds, *sentence, *start;
   GPtrArray *axes;  /* Varied */
   RheoSweep *sweep; /* as it stands; or NULL */
+  RheoSweep *ready; /* a ready-made one, begun as it is; or NULL */
   guint soon;
   atomic_bool *cancelled; /* of the estimate that is being made; belongs to its task */
   GTask *task;            /* borrowed; or NULL */
@@ -213,7 +214,7 @@ update (RheoSweepNew *window)
   cancel_estimate (window);
   g_clear_handle_id (&window->soon, g_source_remove);
   g_clear_pointer (&window->sweep, rheo_sweep_unref);
-  window->sweep = make_sweep (window, &error);
+  window->sweep = window->ready != NULL ? rheo_sweep_ref (window->ready) : make_sweep (window, &error);
   n = window->sweep != NULL ? rheo_sweep_get_n_rows (window->sweep) : 0;
   label = g_strdup_printf (ngettext ("Start %d run", "Start %d runs", (gulong) n), n);
   gtk_button_set_label (GTK_BUTTON (window->start), window->sweep != NULL ? label : _ ("Start"));
@@ -449,6 +450,7 @@ finalize (GObject *object)
   g_ptr_array_unref (window->axes);
   rheo_experiment_free (window->experiment);
   rheo_sweep_unref (window->sweep);
+  rheo_sweep_unref (window->ready);
   G_OBJECT_CLASS (rheo_sweep_new_parent_class)->finalize (object);
 }
 
@@ -556,15 +558,60 @@ build (RheoSweepNew *window)
   gtk_window_set_default_size (GTK_WINDOW (window), 620, 520);
 }
 
-RheoSweepNew *
-rheo_sweep_new_open (GtkWindow *parent, RheoContext *context, const char *key)
+/* What the ready-made one varies, in place of rows that change it. */
+static void
+show_ready (RheoSweepNew *window)
+{
+  gtk_editable_set_editable (GTK_EDITABLE (window->name), FALSE);
+  gtk_editable_set_text (GTK_EDITABLE (window->name), rheo_sweep_get_shown_title (window->ready));
+  gtk_widget_set_visible (gtk_widget_get_ancestor (window->seeds, ADW_TYPE_ACTION_ROW), FALSE);
+  gtk_widget_set_visible (window->add, FALSE);
+  gtk_widget_set_visible (window->varied, TRUE);
+  for (int a = 0; a < rheo_sweep_get_n_axes (window->ready); a++)
+    {
+      const RheoSweepAxis *axis = rheo_sweep_get_axis (window->ready, a);
+      GtkWidget *row = adw_action_row_new ();
+      g_autoptr (GString) values = g_string_new (NULL);
+
+      for (int i = 0; i < axis->n; i++)
+        g_string_append_printf (values, i > 0 ? ", %s" : "%s", axis->points[i].text);
+      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), axis->seeds ? _ ("Seed") : _ (axis->label));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), values->str);
+      gtk_list_box_append (GTK_LIST_BOX (window->varied), row);
+    }
+}
+
+static RheoSweepNew *
+open_window (GtkWindow *parent, RheoContext *context, RheoExperiment *experiment)
 {
   RheoSweepNew *window = g_object_new (RHEO_TYPE_SWEEP_NEW, "modal", TRUE, NULL);
 
   window->context = context;
-  window->experiment = rheo_experiment_dup (rheo_document_get_experiment (context->document));
+  window->experiment = experiment;
   rheo_window_stand_beside (GTK_WINDOW (window), GTK_WIDGET (parent));
   build (window);
+  return window;
+}
+
+RheoSweepNew *
+rheo_sweep_new_open_ready (GtkWindow *parent, RheoContext *context, RheoSweep *sweep)
+{
+  RheoSweepNew *window = open_window (parent, context, rheo_experiment_dup (rheo_sweep_get_experiment (sweep)));
+
+  window->ready = rheo_sweep_ref (sweep);
+  show_ready (window);
+  update (window);
+  gtk_window_present (GTK_WINDOW (window));
+  return window;
+}
+
+RheoSweepNew *
+rheo_sweep_new_open (GtkWindow *parent, RheoContext *context, const char *key)
+{
+  RheoSweepNew *window =
+      open_window (parent, context, rheo_experiment_dup (rheo_document_get_experiment (context->document)));
+
   fill_choices (window);
   if (key != NULL)
     add_axis (window, key);

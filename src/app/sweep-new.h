@@ -11,3 +11,5 @@ G_DECLARE_FINAL_TYPE (RheoSweepNew, rheo_sweep_new, RHEO, SWEEP_NEW, AdwWindow)
 
 /* Signal "start" (RheoSweep as pointer): begin it. key: a value that is varied from the start; NULL: none. Shows it. */
 RheoSweepNew *rheo_sweep_new_open (GtkWindow *parent, RheoContext *context, const char *key);
+/* The same for a ready-made one: what it varies is told, and only its name is the user's. */
+RheoSweepNew *rheo_sweep_new_open_ready (GtkWindow *parent, RheoContext *context, RheoSweep *sweep);

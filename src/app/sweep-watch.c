@@ -17,7 +17,8 @@ struct _RheoSweepWatch
   RheoSweep *sweep;
   RheoSweepSight *sight; /* of the main thread */
   gboolean paused;
-  guint idle; /* of the main thread: the news that wait are told soon */
+  gint64 began; /* monotonic time; 0: never */
+  guint idle;   /* of the main thread: the news that wait are told soon */
 
   GMutex lock; /* of everything below */
   GCond cond;
@@ -325,9 +326,16 @@ set_wanted (RheoSweepWatch *watch, gboolean wanted)
   g_signal_emit (watch, signals[CHANGED], 0);
 }
 
+gint64
+rheo_sweep_watch_get_began (RheoSweepWatch *watch)
+{
+  return watch->began;
+}
+
 void
 rheo_sweep_watch_start (RheoSweepWatch *watch)
 {
+  watch->began = g_get_monotonic_time ();
   set_wanted (watch, TRUE);
 }
 

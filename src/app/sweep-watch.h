@@ -42,6 +42,7 @@ rheo_sweep_watch_get (RheoSweepWatch *watch); /* NULL: nothing was read yet; bor
 /* Starts runs, or ends them after a checkpoint; remembered in the folder. */
 void rheo_sweep_watch_start (RheoSweepWatch *watch);
 void rheo_sweep_watch_pause (RheoSweepWatch *watch);
+gint64 rheo_sweep_watch_get_began (RheoSweepWatch *watch); /* monotonic time of the last start; 0: none yet */
 gboolean rheo_sweep_watch_is_driving (RheoSweepWatch *watch);
 gboolean rheo_sweep_watch_is_paused (RheoSweepWatch *watch); /* by the user, also before the program was started */
 /* Looks at the folder again, and asks something else of the results (NULL: the same). */

@@ -60,6 +60,30 @@ find_label (const RheoSweepSight *sight, const char *what)
   return "";
 }
 
+/* Names of the points of the sweep that have one, in their cells. */
+static void
+bind_marks (RheoSweepsPage *page, const RheoSweepSight *sight, RheoPlotSpec *spec, RheoTable *table,
+            const int64_t dims[2])
+{
+  int n;
+  const RheoSweepMark *marks = rheo_sweep_get_marks (sweep_of (page), &n);
+  const char **names;
+
+  if (n == 0 || sight->view.y < 0)
+    return;
+  names = rheo_table_add (table, "mark", "", "", "row column", RHEO_STRING, dims)->data;
+  for (int64_t i = 0; i < dims[0] * dims[1]; i++)
+    names[i] = "";
+  for (int k = 0; k < n; k++)
+    {
+      const int row = marks[k].point[sight->view.y], column = marks[k].point[sight->view.x];
+
+      if (row >= 0 && column >= 0)
+        names[row * dims[1] + column] = rheo_table_keep (table, marks[k].name);
+    }
+  rheo_plot_bind (spec, "mark", table, "mark", NULL, NULL);
+}
+
 /* Two axes, or one whose values are names. */
 static RheoPlotSpec *
 new_map (RheoSweepsPage *page, const RheoSweepSight *sight)
@@ -89,6 +113,7 @@ new_map (RheoSweepsPage *page, const RheoSweepSight *sight)
   rheo_plot_bind (spec, "share", table, "share", NULL, NULL);
   rheo_plot_bind (spec, "columns", table, "column", NULL, NULL);
   rheo_plot_bind (spec, "rows", table, "row", NULL, NULL);
+  bind_marks (page, sight, spec, table, dims);
   return spec;
 }
 

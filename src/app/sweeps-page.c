@@ -12,6 +12,7 @@
 #include "app/speed.h"
 #include "app/sweep-cell.h"
 #include "app/sweep-queue.h"
+#include "app/sweep-row.h"
 #include "widgets/common.h"
 #include "widgets/plot-card.h"
 #include "widgets/tooltip.h"
@@ -25,90 +26,6 @@
 #define MAP_HEIGHT 320
 
 G_DEFINE_FINAL_TYPE (RheoSweepsPage, rheo_sweeps_page, GTK_TYPE_WIDGET)
-
-/* --- the list ---------------------------------------------------------------------------------------------------- */
-
-static int
-count_left (const RheoSweepSight *sight)
-{
-  return sight->count[RHEO_ROW_WAITING] + sight->count[RHEO_ROW_RUNNING];
-}
-
-static const char *
-state_of (RheoSweepWatch *watch, const char **class)
-{
-  const RheoSweepSight *sight = rheo_sweep_watch_get (watch);
-
-  *class = "";
-  if (sight == NULL)
-    return _ ("Reading");
-  if (rheo_sweep_watch_is_driving (watch))
-    {
-      *class = "running";
-      return _ ("Running");
-    }
-  if (count_left (sight) == 0)
-    return _ ("Done");
-  return rheo_sweep_watch_is_paused (watch) ? _ ("Paused") : _ ("Waiting");
-}
-
-/* "GOAL · 110 points × 3 seeds" */
-static char *
-dup_size (RheoSweep *sweep)
-{
-  const RheoComponent *rule = rheo_experiment_get_component (rheo_sweep_get_experiment (sweep), RHEO_SLOT_RULE);
-  const RheoSweepAxis *last = rheo_sweep_get_axis (sweep, rheo_sweep_get_n_axes (sweep) - 1);
-  int n_seeds = last->seeds ? last->n : 1, n_points = rheo_sweep_get_n_rows (sweep) / n_seeds;
-  g_autofree char *points = g_strdup_printf (ngettext ("%d point", "%d points", (gulong) n_points), n_points);
-  g_autofree char *seeds = g_strdup_printf (ngettext ("%d seed", "%d seeds", (gulong) n_seeds), n_seeds);
-
-  return g_strdup_printf ("%s · %s × %s", rule != NULL ? _ (rule->title) : "", points, seeds);
-}
-
-static void
-update_row (GtkWidget *row, RheoSweepWatch *watch)
-{
-  GtkWidget *state = g_object_get_data (G_OBJECT (row), "state");
-  const char *class;
-  const char *text = state_of (watch, &class);
-  const char *classes[] = { "run-state", class, NULL };
-
-  if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (state)), text) == 0)
-    return;
-  gtk_label_set_label (GTK_LABEL (state), text);
-  gtk_widget_set_css_classes (state, classes);
-}
-
-static GtkWidget *
-new_row (gpointer item, gpointer data)
-{
-  RheoSweepWatch *watch = item;
-  RheoSweep *sweep = rheo_sweep_watch_get_sweep (watch);
-  GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *names = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *title = gtk_label_new (rheo_sweep_get_title (sweep));
-  g_autofree char *size = dup_size (sweep);
-  GtkWidget *below = gtk_label_new (size), *state = gtk_label_new (NULL);
-
-  gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
-  gtk_label_set_ellipsize (GTK_LABEL (below), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (title), 0);
-  gtk_label_set_xalign (GTK_LABEL (below), 0);
-  gtk_widget_add_css_class (below, "caption");
-  gtk_widget_add_css_class (below, "dim-label");
-  gtk_widget_set_hexpand (names, TRUE);
-  gtk_widget_set_valign (state, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (names), title);
-  gtk_box_append (GTK_BOX (names), below);
-  gtk_box_append (GTK_BOX (box), names);
-  gtk_box_append (GTK_BOX (box), state);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  g_object_set_data (G_OBJECT (row), "watch", watch);
-  g_object_set_data (G_OBJECT (row), "state", state);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, rheo_sweep_get_title (sweep),
-                                  -1);
-  update_row (row, watch);
-  return row;
-}
 
 /* --- what is asked of the results ---------------------------------------------------------------------------------- */
 
@@ -247,8 +164,8 @@ show_varied (RheoSweepsPage *page)
 static void
 show_strip (RheoSweepsPage *page, const RheoSweepSight *sight)
 {
-  int done = sight->n_rows - count_left (sight), failed = sight->count[RHEO_ROW_FAILED];
-  gboolean driving = rheo_sweep_watch_is_driving (page->watch), left = count_left (sight) > 0;
+  int done = sight->n_rows - rheo_sweep_count_left (sight), failed = sight->count[RHEO_ROW_FAILED];
+  gboolean driving = rheo_sweep_watch_is_driving (page->watch), left = rheo_sweep_count_left (sight) > 0;
   g_autoptr (GString) words = g_string_new (NULL);
   g_autofree char *rate = NULL, *left_text = NULL;
   double share = done;
@@ -293,7 +210,7 @@ update (RheoSweepsPage *page)
   const RheoSweepSight *sight = sight_of (page);
 
   for (GtkWidget *row = gtk_widget_get_first_child (page->list); row != NULL; row = gtk_widget_get_next_sibling (row))
-    update_row (row, g_object_get_data (G_OBJECT (row), "watch"));
+    rheo_sweep_row_update (row, g_object_get_data (G_OBJECT (row), "watch"));
   if (sight == NULL)
     return;
   page->filling = TRUE;
@@ -324,8 +241,8 @@ rheo_sweeps_page_show (RheoSweepsPage *page, RheoSweepWatch *watch)
   if (watch == NULL)
     return;
   gtk_stack_set_visible_child_name (GTK_STACK (page->stack), "sweeps");
-  size = dup_size (sweep_of (page));
-  gtk_label_set_label (GTK_LABEL (page->title), rheo_sweep_get_title (sweep_of (page)));
+  size = rheo_sweep_dup_size (sweep_of (page));
+  gtk_label_set_label (GTK_LABEL (page->title), rheo_sweep_get_shown_title (sweep_of (page)));
   gtk_label_set_label (GTK_LABEL (page->subtitle), size);
   show_varied (page);
   page->changed = g_signal_connect_swapped (watch, "changed", G_CALLBACK (update), page);
@@ -571,16 +488,43 @@ new_side (GtkWidget *child, int width)
   return side;
 }
 
+/* Of the experiment in Set up; a ready-made one from its menu. */
 static GtkWidget *
-new_left (RheoSweepsPage *page)
+new_new (void)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6),
-            *button = rheo_text_button_new (_ ("New sweep"), "list-add-symbolic");
+  GtkWidget *button = adw_split_button_new (), *content = adw_button_content_new ();
+  g_autoptr (GMenu) menu = g_menu_new (), section = g_menu_new ();
+  g_auto (GStrv) names = rheo_sweep_names ();
 
+  for (char **name = names; *name != NULL; name++)
+    {
+      g_autoptr (RheoSweep) sweep = rheo_sweep_load (*name, NULL);
+      g_autoptr (GMenuItem) item = NULL;
+
+      if (sweep == NULL)
+        continue;
+      item = g_menu_item_new (rheo_sweep_get_shown_title (sweep), NULL);
+      g_menu_item_set_action_and_target (item, "win.ready-sweep", "s", *name);
+      g_menu_append_item (section, item);
+    }
+  g_menu_append_section (menu, _ ("Ready-made"), G_MENU_MODEL (section));
+  adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _ ("New sweep"));
+  adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), "list-add-symbolic");
+  adw_split_button_set_child (ADW_SPLIT_BUTTON (button), content);
+  adw_split_button_set_menu_model (ADW_SPLIT_BUTTON (button), G_MENU_MODEL (menu));
+  adw_split_button_set_dropdown_tooltip (ADW_SPLIT_BUTTON (button), _ ("Ready-made sweeps"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.new-sweep");
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_widget_set_margin_start (button, 9);
   gtk_widget_set_margin_top (button, 9);
+  return button;
+}
+
+static GtkWidget *
+new_left (RheoSweepsPage *page)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *button = new_new ();
+
   page->list = gtk_list_box_new ();
   gtk_widget_add_css_class (page->list, "navigation-sidebar");
   gtk_accessible_update_property (GTK_ACCESSIBLE (page->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Sweeps"), -1);
@@ -792,7 +736,7 @@ rheo_sweeps_page_new (RheoContext *context)
   gtk_stack_set_hhomogeneous (GTK_STACK (page->stack), FALSE);
   gtk_stack_set_vhomogeneous (GTK_STACK (page->stack), FALSE);
   gtk_widget_set_parent (page->stack, GTK_WIDGET (page));
-  gtk_list_box_bind_model (GTK_LIST_BOX (page->list), G_LIST_MODEL (context->sweeps), new_row, page, NULL);
+  gtk_list_box_bind_model (GTK_LIST_BOX (page->list), G_LIST_MODEL (context->sweeps), rheo_sweep_row_new, page, NULL);
   g_signal_connect_object (context->sweeps, "items-changed", G_CALLBACK (on_list_changed), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (context->sweeps, "changed", G_CALLBACK (update), page, G_CONNECT_SWAPPED);
   on_list_changed (page);

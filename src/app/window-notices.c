@@ -145,20 +145,28 @@ has_focus (GtkApplication *application)
   return FALSE;
 }
 
+void
+rheo_app_window_tell_desktop (RheoAppWindow *window, gint64 began, const RheoNews *news)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
+  g_autoptr (GNotification) notification = NULL;
+
+  if (!rheo_run_end_is_news (has_focus (application), g_get_monotonic_time () - began))
+    return;
+  notification = g_notification_new (news->title);
+  g_notification_set_body (notification, news->body);
+  g_notification_set_default_action_and_target (notification, news->action, "s", news->target);
+  g_notification_add_button_with_target (notification, _ ("Show"), news->action, "s", news->target);
+  g_application_send_notification (G_APPLICATION (application), news->id, notification);
+}
+
 static void
 tell_desktop (RheoAppWindow *window, const char *title, const char *body)
 {
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
   const char *path = rheo_session_get_path (window->context.session);
-  g_autoptr (GNotification) notification = NULL;
 
-  if (!rheo_run_end_is_news (has_focus (application), g_get_monotonic_time () - window->started))
-    return;
-  notification = g_notification_new (title);
-  g_notification_set_body (notification, body);
-  g_notification_set_default_action_and_target (notification, "app.show-run", "s", path != NULL ? path : "");
-  g_notification_add_button_with_target (notification, _ ("Show"), "app.show-run", "s", path != NULL ? path : "");
-  g_application_send_notification (G_APPLICATION (application), "run", notification);
+  rheo_app_window_tell_desktop (window, window->started,
+                                &(RheoNews){ "run", title, body, "app.show-run", path != NULL ? path : "" });
 }
 
 /* "The gradient had grown 10,000 times since epoch 5." */

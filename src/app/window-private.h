@@ -79,6 +79,13 @@ typedef struct
 void rheo_app_window_notice (RheoAppWindow *window, GtkMessageType type, const char *title, const char *text,
                              const RheoNoticeButton *buttons);
 void rheo_app_window_clear_notice (RheoAppWindow *window);
+/* A notification of the desktop, where nobody looks at the program, of what began a while ago (monotonic time). id: a later one
+ * replaces it; action: of the application, with a text. */
+typedef struct
+{
+  const char *id, *title, *body, *action, *target;
+} RheoNews;
+void rheo_app_window_tell_desktop (RheoAppWindow *window, gint64 began, const RheoNews *news);
 GtkWidget *rheo_app_window_make_bar (RheoAppWindow *window);
 /* The current run has ended. */
 void rheo_app_window_tell_end (RheoAppWindow *window);

@@ -1,21 +1,13 @@
 #!/usr/bin/env python3
 """Epochs of target-based learning (goal spec 2.4, diagonal feedback) in eager PyTorch, as fast as eager calls make it.
 
-Usage: peer_goal.py UNITS STEPS EPOCHS [BENCH_RULES [ROUNDS]]
-
-Prints seconds per epoch, the best of three runs, as JSON. With the program bench-rules both take turns on one core, for 20
-rounds: seconds of the wall clock and of the processor, of the fastest round and of the median one, and what PyTorch takes
-times as long. The rounds of Rheobase have four times as many epochs.
+Usage: peer_goal.py UNITS STEPS EPOCHS      prints seconds per epoch, the best of three runs, as JSON
 
 What does not depend on the step before (input currents, outputs, errors of spikes) is done for all steps at once, vectors
 are updated in place, and the weight update is one call.
 """
 
 import json
-import os
-import re
-import statistics
-import subprocess
 import sys
 import time
 
@@ -28,7 +20,6 @@ EM, ES, EO = (float(torch.exp(torch.tensor(-1.0 / tau))) for tau in (8, 2, 5))
 torch.set_num_threads(1)
 torch.manual_seed(1)
 torch.set_grad_enabled(False)
-torch.set_flush_denormal(True)
 
 
 def currents():
@@ -58,32 +49,6 @@ def epoch(w, given, target, spikes, read_out, y, rate):
     return float((y - all_r @ read_out).square().mean()), float((all_z - spikes).abs().sum())
 
 
-def turns(one_epoch, program, rounds):
-    """Rounds of both: wall and processor seconds per epoch, [round] each."""
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    of_peer, of_ours = [], []
-    command = [program, "goal-3d", "goal", "goal", str(2 * EPOCHS), "task.n-steps=%d" % STEPS, "model.units=%d" % UNITS,
-               "run.threads=1", "run.validate=0", "run.budget=1000000"]
-    for _ in range(rounds):
-        began, processor = time.perf_counter(), time.process_time()
-        for _ in range(EPOCHS):
-            one_epoch()
-        of_peer.append(((time.perf_counter() - began) / EPOCHS, (time.process_time() - processor) / EPOCHS))
-        text = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode()
-        found = re.findall(r"mean ([0-9.]+), processor ([0-9.]+)", text)
-        of_ours.append(tuple(statistics.mean(float(pair[k]) / 1e3 for pair in found) for k in range(2)))
-    return of_peer, of_ours
-
-
-def compare(of_peer, of_ours):
-    facts = {"torch": torch.__version__, "units": UNITS, "steps": STEPS, "rounds": len(of_peer)}
-    for k, clock in enumerate(("wall", "processor")):
-        for name, take in (("fastest", min), ("median", statistics.median)):
-            peer, ours = (take([times[k] for times in side]) for side in (of_peer, of_ours))
-            facts["%s, %s" % (clock, name)] = {"peer": peer, "ours": ours, "ratio": peer / ours}
-    return facts
-
-
 def main():
     given, w = currents(), torch.randn(UNITS, UNITS)
     spikes = (torch.rand(STEPS, UNITS) < 0.055).float()
@@ -91,11 +56,6 @@ def main():
     for t in range(1, STEPS):
         target[t] = EO * target[t - 1] + (1 - EO) * spikes[t]
     read_out, y = torch.randn(UNITS, OUTPUTS) / UNITS**0.5, torch.randn(STEPS, OUTPUTS)
-    if len(sys.argv) > 4:
-        rounds = int(sys.argv[5]) if len(sys.argv) > 5 else 20
-        measured = turns(lambda: epoch(w, given, target, spikes, read_out, y, 1.0), sys.argv[4], rounds)
-        print(json.dumps(compare(*measured), indent=1))
-        return
     best = float("inf")
     for _ in range(3):
         began = time.perf_counter()

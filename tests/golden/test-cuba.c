@@ -1,5 +1,5 @@
 /* The network of current-based units: gradients against the reference, and the teacher-driven run of goal spec 7.1. */
-#include "../engine/model-net.h"
+#include "../engine/some-nets.h"
 
 #include "engine/experiment.h"
 #include "engine/task.h"
@@ -10,6 +10,32 @@
 #define T 41
 
 static RheoDevice *device;
+
+static RheoNet *
+net_new (const char *words, const RheoShape *shape, int n_rows)
+{
+  const RheoModel *model = (const RheoModel *) rheo_component_find (RHEO_KIND_MODEL, "cuba-lif", NULL);
+  g_autofree void *config = g_malloc0 (model->base.config_size);
+  g_auto (GStrv) word = g_strsplit (words, " ", -1);
+  const RheoNetSize size = { .n_rows = n_rows, .lane_rows = 2, .memory = 200 };
+  g_autoptr (GError) error = NULL;
+  RheoNet *net;
+
+  rheo_params_reset (model->base.params, config);
+  for (int i = 0; word[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (word[i], "=", 2);
+      void *at;
+      const RheoParam *row = rheo_params_find (model->base.params, config, pair[0], "model", &at, &error);
+
+      g_assert_no_error (error);
+      rheo_param_set_text (row, at, pair[1], pair[0], &error);
+      g_assert_no_error (error);
+    }
+  net = rheo_net_new (model, config, shape, device, &size, 1, &error);
+  g_assert_no_error (error);
+  return net;
+}
 
 /* --- gradients ------------------------------------------------------------------------------------------------ */
 
@@ -30,7 +56,7 @@ check_gradients (void)
   trials->length[3] = 6;
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     {
-      g_autoptr (RheoNet) net = model_net_new (device, "cuba-lif", words[i], &shape, 4);
+      g_autoptr (RheoNet) net = net_new (words[i], &shape, 4);
       const double rate =
           check_against_reference (net, &surrogate, &r, sizeof (RheoReal) == sizeof (double) ? 1e-10 : 5e-4);
 
@@ -48,7 +74,7 @@ check_golden (void)
 {
   static const int wanted[N] = { 3, 1, 4, 2, 3, 3, 2, 2, 2, 2, 4, 3, 3, 4, 1, 2, 2, 2, 2, 4 };
   const RheoShape shape = { .n_in = I, .n_out = O, .n_steps = T };
-  g_autoptr (RheoNet) net = model_net_new (device, "cuba-lif", "units=20", &shape, 1);
+  g_autoptr (RheoNet) net = net_new ("units=20", &shape, 1);
   const RheoPlan *plan = rheo_net_get_plan (net);
   const RheoProj *in = rheo_net_get_proj (net, rheo_net_find_proj (net, "in"));
   const RheoProj *rec = rheo_net_get_proj (net, rheo_net_find_proj (net, "rec"));

@@ -1,6 +1,6 @@
 /* Rate networks: gradients of every activation, equation and site of the noise against finite differences; the noise that
  * a unit alone shows; initial weights of the three generations. */
-#include "../engine/model-net.h"
+#include "ctrnn-net.h"
 #include "differences.h"
 
 #include "engine/linalg.h"
@@ -37,7 +37,7 @@ check_gradients (void)
               "noise-rec=0.1 noise-in=0.2 noise-out=0.1 weights=newest initial=0.3 gamma=%s "
               "activation=%s %s",
               damped ? "0.2" : "0", activations[a], equations[e]);
-          g_autoptr (RheoNet) net = model_net_new (device, "ctrnn", words, &shape, 4);
+          g_autoptr (RheoNet) net = ctrnn_net_new (device, words, &shape, 4);
 
           g_test_message ("%s", words);
           check_differences (net, &r, 1, 1e-7);
@@ -57,7 +57,7 @@ check_noise (void)
                           .seed = 5,
                           .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE | RHEO_ROLL_NOISE };
   g_autoptr (RheoNet) net =
-      model_net_new (device, "ctrnn", "units=200 noise-rec=0.03 noise-in=0 dale=false activation=tanh", &shape, n_rows);
+      ctrnn_net_new (device, "units=200 noise-rec=0.03 noise-in=0 dale=false activation=tanh", &shape, n_rows);
   double squares = 0;
   int n = 0;
 
@@ -84,8 +84,7 @@ check_alignment (void)
   const RheoShape shape = { .n_in = 1, .n_out = 1, .n_steps = 5 };
   g_autoptr (Trials) trials = trials_new (1, 5, 1, 1, 0, false);
   const RheoRollout r = { .batch = &trials->batch, .t1 = 5, .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE };
-  g_autoptr (RheoNet) net =
-      model_net_new (device, "ctrnn", "units=2 tau=2 activation=relu dale=false density=0", &shape, 1);
+  g_autoptr (RheoNet) net = ctrnn_net_new (device, "units=2 tau=2 activation=relu dale=false density=0", &shape, 1);
   double s[2] = { 0, 0 };
 
   for (int t = 0; t < 5; t++)
@@ -139,9 +138,9 @@ static void
 check_classic (void)
 {
   const RheoShape shape = { .n_in = 6, .n_out = 2, .n_steps = 5 };
-  g_autoptr (RheoNet) dale = model_net_new (device, "ctrnn", "units=50 density=0.5", &shape, 1);
+  g_autoptr (RheoNet) dale = ctrnn_net_new (device, "units=50 density=0.5", &shape, 1);
   g_autoptr (RheoNet) loose =
-      model_net_new (device, "ctrnn", "units=50 dale=false io-non-negative=false activation=tanh", &shape, 1);
+      ctrnn_net_new (device, "units=50 dale=false io-non-negative=false activation=tanh", &shape, 1);
   const RheoProj *p = rheo_net_get_proj (dale, 1);
 
   check_signs (p, 40);
@@ -171,7 +170,7 @@ static void
 check_middle (void)
 {
   const RheoShape shape = { .n_in = 6, .n_out = 2, .n_steps = 5 };
-  g_autoptr (RheoNet) net = model_net_new (device, "ctrnn", "units=33 weights=middle self-connections=true", &shape, 1);
+  g_autoptr (RheoNet) net = ctrnn_net_new (device, "units=33 weights=middle self-connections=true", &shape, 1);
   const RheoProj *out = rheo_net_get_proj (net, 2);
 
   check_signs (rheo_net_get_proj (net, 1), 27);
@@ -184,7 +183,7 @@ static void
 check_spatial (void)
 {
   const RheoShape shape = { .n_in = 6, .n_out = 2, .n_steps = 5 };
-  g_autoptr (RheoNet) net = model_net_new (device, "ctrnn", "units=300 weights=newest layout=spatial", &shape, 1);
+  g_autoptr (RheoNet) net = ctrnn_net_new (device, "units=300 weights=newest layout=spatial", &shape, 1);
   const double *place = rheo_net_find_array (net, "hidden.position")->data;
   const RheoProj *in = rheo_net_get_proj (net, 0), *rec = rheo_net_get_proj (net, 1), *out = rheo_net_get_proj (net, 2);
   double degree = 0, nearest_apart = 1e9, farthest_joined = 0;

@@ -10,6 +10,7 @@
 #include "app/sweep-cell.h"
 #include "app/sweep-new.h"
 #include "app/sweeps-page.h"
+#include "plot/plot-kind.h"
 #include "widgets/plot-view.h"
 
 typedef struct
@@ -49,6 +50,16 @@ first_watch (RheoAppWindow *window)
   g_autoptr (RheoSweepWatch) watch = g_list_model_get_item (G_LIST_MODEL (sweeps), 0);
 
   return watch;
+}
+
+static gboolean
+has_map (gpointer data)
+{
+  RheoSweepWatch *watch = first_watch (data);
+  const RheoSweepSight *sight = watch != NULL ? rheo_sweep_watch_get (watch) : NULL;
+  GtkWidget *view = ui_find_type (ui_find_type (data, RHEO_TYPE_SWEEPS_PAGE), RHEO_TYPE_PLOT_VIEW);
+
+  return sight != NULL && sight->map != NULL && view != NULL && rheo_plot_view_get_spec (RHEO_PLOT_VIEW (view)) != NULL;
 }
 
 static gboolean
@@ -151,6 +162,32 @@ test_value (Fixture *f, gconstpointer name)
   ui_wait (all_done, f->window);
 }
 
+/* A ready-made one tells what it varies, and its named points are framed. */
+static void
+test_ready (Fixture *f, gconstpointer name)
+{
+  GtkWidget *dialog = NULL, *page;
+  RheoSweep *sweep;
+  int n;
+
+  open_window (f);
+  ui_activate (GTK_WIDGET (f->window), "win.ready-sweep::goal-plane");
+  ui_wait (has_dialog, &dialog);
+  ui_settle (dialog);
+  g_assert_nonnull (ui_find_text (dialog, "3, 19, 35, 52, 68, 84, 101, 117, 133, 150, diagonal"));
+  ui_shot (dialog, "sweep-ready.png");
+  ui_click (ui_get (dialog, GTK_TYPE_BUTTON, "Start 110 runs"));
+  ui_wait (no_dialog, NULL);
+  sweep = rheo_sweep_watch_get_sweep (first_watch (f->window));
+  g_assert_cmpint (rheo_sweep_get_n_rows (sweep), ==, 110);
+  rheo_sweep_get_marks (sweep, &n);
+  g_assert_cmpint (n, ==, 3);
+  ui_wait (has_map, f->window);
+  rheo_sweeps_pause (rheo_app_window_get_context (f->window)->sweeps, first_watch (f->window));
+  page = ui_find_type (ui_find_type (GTK_WIDGET (f->window), RHEO_TYPE_SWEEPS_PAGE), RHEO_TYPE_PLOT_VIEW);
+  g_assert_nonnull (rheo_plot_find (rheo_plot_view_get_spec (RHEO_PLOT_VIEW (page)), "mark", 0));
+}
+
 static gboolean
 has_resumed (gpointer window)
 {
@@ -183,6 +220,7 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   g_test_add ("/sweeps/empty", Fixture, "empty", begin, test_empty, end);
   g_test_add ("/sweeps/value", Fixture, "value", begin, test_value, end);
+  g_test_add ("/sweeps/ready", Fixture, "ready", begin, test_ready, end);
   g_test_add ("/sweeps/goes-on", Fixture, "goes-on", begin, test_goes_on, end);
   return ui_test_run ();
 }
