@@ -57,14 +57,29 @@ dup_axis_title (const char *axis)
   {
     const char *axis, *title;
   } titles[] = {
-    { "point", N_ ("Points") },        { "mode", N_ ("Modes") },           { "out", N_ ("Outputs") },
-    { "in", N_ ("Inputs") },           { "unit", N_ ("Units") },           { "trial", N_ ("Trials") },
-    { "time", N_ ("Time") },           { "row", N_ ("Measures") },         { "direction", N_ ("Directions") },
-    { "context", N_ ("Contexts") },    { "condition", N_ ("Conditions") }, { "sample", N_ ("Curves") },
-    { "curve", N_ ("Fits") },          { "event", N_ ("Events") },         { "path", N_ ("Paths") },
-    { "state", N_ ("States") },        { "group", N_ ("Conditions") },     { "cluster", N_ ("Clusters") },
-    { "motion", N_ ("Motion") },       { "colour", N_ ("Colour") },        { "component", N_ ("Components") },
-    { "scored", N_ ("Scored trials") }
+    { "point", N_ ("Points") },
+    { "mode", N_ ("Modes") },
+    { "out", N_ ("Outputs") },
+    { "in", N_ ("Inputs") },
+    { "unit", N_ ("Units") },
+    { "trial", N_ ("Trials") },
+    { "time", N_ ("Time") },
+    { "row", N_ ("Measures") },
+    { "direction", N_ ("Directions") },
+    { "context", N_ ("Contexts") },
+    { "condition", N_ ("Conditions") },
+    { "sample", N_ ("Curves") },
+    { "curve", N_ ("Fits") },
+    { "event", N_ ("Events") },
+    { "path", N_ ("Paths") },
+    { "state", N_ ("States") },
+    { "group", N_ ("Conditions") },
+    { "cluster", N_ ("Clusters") },
+    { "motion", N_ ("Motion") },
+    { "colour", N_ ("Colour") },
+    { "component", N_ ("Components") },
+    { "scored", N_ ("Scored trials") },
+    { "number", N_ ("Values") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)

@@ -459,6 +459,29 @@ fill_rate (const Stream *stream, const Probe *probe, RheoTable *table)
   add_classes (pop, first, count, table);
 }
 
+/* What the trial hears: numbers, or how many events there are. */
+static void
+add_input (const Probe *probe, RheoTable *table)
+{
+  const RheoBatch *batch = probe->batch;
+  const int64_t dims[] = { probe->n_time, batch->n_in };
+  RheoReal *to = rheo_table_add (table, "task.input", N_ ("Input"), "", "time in", REAL_TYPE, dims)->data;
+
+  for (int time = 0; time < probe->n_time; time++, to += batch->n_in)
+    {
+      int row, step;
+      int64_t at;
+
+      probe_place (probe, time, &row, &step);
+      at = (int64_t) row * batch->n_steps + step;
+      if (batch->input != NULL)
+        memcpy (to, batch->input + at * batch->n_in, sizeof *to * (size_t) batch->n_in);
+      for (int64_t e = batch->input == NULL ? batch->event_first[at] : 0;
+           batch->input == NULL && e < batch->event_first[at + 1]; e++)
+        to[batch->event_unit[e]]++;
+    }
+}
+
 static void
 fill_value (const Stream *stream, const Probe *probe, RheoTable *table)
 {
@@ -471,6 +494,8 @@ fill_value (const Stream *stream, const Probe *probe, RheoTable *table)
   dims[1] = count;
   if (batch->target != NULL && stream->pop == plan->out_pop)
     target = rheo_table_add (table, "task.target", N_ ("Target"), "", stream->axes, REAL_TYPE, dims)->data;
+  if ((batch->input != NULL || batch->event_first != NULL) && stream->pop == plan->out_pop)
+    add_input (probe, table);
   to = rheo_table_add (table, stream->key, stream->label, stream->unit, stream->axes, REAL_TYPE, dims)->data;
   for (int time = 0; time < probe->n_time; time++, to += count)
     {

@@ -441,6 +441,7 @@ rheo_plot_word_name (const char *word)
     { "post", N_ ("To unit") },   { "iteration", N_ ("Iteration") }, { "epoch", N_ ("Epoch") },
     { "batch", N_ ("Batch") },    { "episode", N_ ("Episode") },     { "trial", N_ ("Trial") },
     { "in", N_ ("Input") },       { "out", N_ ("Output") },          { "step", N_ ("Time step") },
+    { "number", N_ ("Index") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)

@@ -195,7 +195,7 @@ char *
 rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *binding)
 {
   const char *key = binding->column->key, *dot;
-  int n = rheo_plot_count (spec, binding->role), same = 0;
+  int n = rheo_plot_count (spec, binding->role), same = 0, ends = 0;
 
   if (binding->label != NULL)
     return g_strdup (binding->label);
@@ -206,10 +206,12 @@ rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *binding)
     return g_strdup (_ ("Training"));
   if ((same > 1 || n == 1) && g_str_has_prefix (key, "valid."))
     return g_strdup (_ ("Validation"));
-  /* Series that share a label differ in the end of the key, the class. */
+  /* Series that share a label differ in the end of the key, the class; or in what comes before, the projection. */
   dot = strrchr (key, '.');
+  for (int i = 0; i < n && dot != NULL; i++)
+    ends += g_str_has_suffix (rheo_plot_find (spec, binding->role, i)->column->key, dot);
   if (same > 1 && dot != NULL)
-    return g_strdup (dot + 1);
+    return ends > 1 ? g_strndup (key, (gsize) (dot - key)) : g_strdup (dot + 1);
   return g_strdup (binding->column->label != NULL && *binding->column->label != '\0' ? binding->column->label : key);
 }
 
@@ -244,6 +246,15 @@ rheo_plot_transformed_name (RheoTransform transform, const char *name)
     }
 }
 
+/* A comma before what differs does not. */
+static gboolean
+is_same_word (const char *a, const char *b)
+{
+  const gsize n = strlen (a) - g_str_has_suffix (a, ","), m = strlen (b) - g_str_has_suffix (b, ",");
+
+  return n == m && strncmp (a, b, n) == 0;
+}
+
 char *
 rheo_plot_common_label (const RheoPlotSpec *spec, const char *role)
 {
@@ -257,7 +268,7 @@ rheo_plot_common_label (const RheoPlotSpec *spec, const char *role)
       g_auto (GStrv) others = g_strsplit (rheo_plot_find (spec, role, i)->column->label, " ", -1);
       guint same = 0;
 
-      while (same < n && others[same] != NULL && strcmp (words[same], others[same]) == 0)
+      while (same < n && others[same] != NULL && is_same_word (words[same], others[same]))
         same++;
       n = same;
     }
@@ -275,6 +286,8 @@ rheo_plot_common_label (const RheoPlotSpec *spec, const char *role)
 
     for (guint i = 1; i < n; i++)
       g_string_append_printf (common, " %s", words[i]);
+    if (n < all && g_str_has_suffix (common->str, ","))
+      g_string_truncate (common, common->len - 1);
     return g_string_free (g_steal_pointer (&common), FALSE);
   }
 }

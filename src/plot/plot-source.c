@@ -99,6 +99,14 @@ find_values (const RheoTable *table, const RheoColumn *column, int from_last)
                                                                                                          : NULL;
 }
 
+/* Whether there is a value for each number of a column. */
+static gboolean
+runs_along (const RheoColumn *values, const RheoColumn *column)
+{
+  return values != NULL && values->n_dims == 1 && values->dims[0] == column->dims[0]
+         && (g_str_equal (values->axes, column->axes) || g_str_equal (values->key, column->axes));
+}
+
 /* What comes along with the column: that of the same table named like its axis ("axis": iterations of a metric), or one
  * of the same part of the network ("%.class"), or a series of its own ("task.target"). */
 static gboolean
@@ -118,6 +126,8 @@ bind_companion (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *ro
       if (column->n_dims != 1)
         return TRUE;
       key = rheo_table_find (table, column->axes) != NULL ? column->axes : "iteration";
+      if (!runs_along (rheo_table_find (table, key), column))
+        return TRUE;
     }
   else if (g_str_has_prefix (role->with, "axis:"))
     key = find_values (table, column, role->with[5] - '0');

@@ -87,8 +87,8 @@ static RheoTrainable stub_trainable = { .name = "in.weight",
 static RheoReal *stub_gradients[] = { stub_gradient };
 static const RheoGrad stub_grad = { 1, stub_gradients };
 
-/* Probe trials: unit u of trial k fires at step t when (u + k + t) % 7 == 0; output = 100 k + 10 t + i, target minus that.
- * Trial 1 is a step shorter. They lie in two lanes, in the order 2, 0, 1 of lengths. */
+/* Probe trials: unit u of trial k fires at step t when (u + k + t) % 7 == 0; output = 100 k + 10 t + i, target and
+ * input minus that. Trial 1 is a step shorter. They lie in two lanes, in the order 2, 0, 1 of lengths. */
 static const int stub_length[] = { STUB_STEPS, STUB_STEPS, STUB_STEPS - 1 };
 static const int32_t stub_item[] = { 2, 0, 1, 0 };
 static RheoReal stub_target[STUB_STEPS * STUB_STEPS * STUB_OUT];
@@ -356,10 +356,12 @@ rheo_trainer_run_probe (RheoTrainer *trainer, GError **error)
     }
   stub_batch = (RheoBatch){ .n_rows = n_rows,
                             .n_steps = n_steps,
+                            .n_in = STUB_OUT,
                             .n_out = STUB_OUT,
                             .swapped = swapped,
                             .length = swapped ? even : stub_length,
                             .item = stub_item,
+                            .input = stub_target,
                             .target = stub_target };
   memset (stub_bits, 0, sizeof stub_bits);
   for (int lane = 0; lane < 2; lane++)

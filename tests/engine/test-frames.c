@@ -149,13 +149,15 @@ test_value (Fixture *f, gconstpointer data)
   for (int swapped = 0; swapped < 2; swapped++)
     for (int trial = 0; trial < STUB_TRIALS; trial++)
       {
-        const RheoColumn *value, *target;
+        const RheoColumn *value, *target, *input;
 
         atomic_store (&stub_swapped, swapped);
         watch (f, "out.value", trial, 0, 0, 30);
         train (f, 1, TRUE);
         value = get (f, "out.value");
         target = get (f, "task.target");
+        input = get (f, "task.input");
+        g_assert_cmpstr (input->axes, ==, "time in");
         g_assert_cmpstr (value->axes, ==, "time out");
         g_assert_cmpint (value->dims[0], ==, trial == 1 && !swapped ? STUB_STEPS - 1 : STUB_STEPS);
         for (int t = 0; t < value->dims[0]; t++)
@@ -165,6 +167,7 @@ test_value (Fixture *f, gconstpointer data)
 
               g_assert_cmpfloat (rheo_column_get_number (value, t * STUB_OUT + i), ==, wanted);
               g_assert_cmpfloat (rheo_column_get_number (target, t * STUB_OUT + i), ==, -wanted);
+              g_assert_cmpfloat (rheo_column_get_number (input, t * STUB_OUT + i), ==, -wanted);
             }
       }
 }

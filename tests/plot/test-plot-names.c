@@ -240,6 +240,30 @@ test_kinds (void)
   g_assert_cmpstr (common, ==, "Mean squared error");
 }
 
+/* A comma is no part of a word. */
+static void
+test_comma (void)
+{
+  static const char *const labels[][2] = { { "Spike error", "Spike error, forced" },
+                                           { "Spike error, forced", "Spike error, free" } };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (labels); i++)
+    {
+      g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find ("line", NULL));
+      g_autoptr (RheoTable) table = rheo_table_new ("metrics");
+      g_autofree char *common = NULL;
+      int64_t n = 5;
+
+      for (int k = 0; k < 2; k++)
+        {
+          rheo_table_add (table, k == 0 ? "a" : "b", labels[i][k], "", "iteration", RHEO_F64, &n);
+          g_assert_true (rheo_plot_bind (spec, "y", table, k == 0 ? "a" : "b", NULL, NULL));
+        }
+      common = rheo_plot_common_label (spec, "y");
+      g_assert_cmpstr (common, ==, "Spike error");
+    }
+}
+
 /* --- frames ------------------------------------------------------------------------------------------------------------ */
 /* Three trajectories in two rows: paths can only be compared in frames of one size. */
 static void
@@ -278,6 +302,54 @@ test_column (void)
   scene_free (scene);
 }
 
+/* A row of inputs below the others takes room from them, and is not zoomed with them. */
+static void
+test_inputs (void)
+{
+  PlotScene *scene = scene_find ("trajectory-time");
+  RheoPlotPanel panels[RHEO_PLOT_MAX_PANELS];
+  const RheoColumn *target = rheo_plot_find (scene->spec, "target", 0)->column;
+  const int64_t dims[] = { target->dims[0], target->dims[1], 5 };
+  g_autoptr (RheoTable) table = rheo_table_new ("record");
+  g_autoptr (GError) error = NULL;
+  double height, width;
+
+  rheo_table_add (table, "task.input", "Input", "", "trial time in", RHEO_F64, dims);
+  g_assert_true (rheo_plot_bind (scene->spec, "input", table, "task.input", NULL, &error));
+  g_assert_cmpint (rheo_plot_panels (scene->spec, 540, 300, panels), ==, 6);
+  height = panels[3].area.height;
+  width = panels[3].area.width;
+  rheo_plot_set (scene->spec, "inputs", "true", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (rheo_plot_panels (scene->spec, 540, 300, panels), ==, 6);
+  g_assert_cmpfloat (panels[3].area.height, <, 0.85 * height);
+  g_assert_cmpfloat (panels[3].area.height, >, 0.7 * height);
+  g_assert_cmpfloat_with_epsilon (panels[3].area.width, width, 2);
+  scene_free (scene);
+}
+
+/* Series of several projections are called after these. */
+static void
+test_projections (void)
+{
+  static const char *const keys[] = { "rec.singular-value", "out.singular-value" };
+  g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (rheo_plot_kind_find ("line", NULL));
+  g_autoptr (RheoTable) table = rheo_table_new ("result");
+  int64_t n = 7;
+
+  for (int i = 0; i < 2; i++)
+    {
+      rheo_table_add (table, keys[i], "Singular values", "", "number", RHEO_F64, &n);
+      g_assert_true (rheo_plot_bind (spec, "y", table, keys[i], NULL, NULL));
+    }
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *name = rheo_plot_series_name (spec, rheo_plot_find (spec, "y", i));
+
+      g_assert_cmpstr (name, ==, i == 0 ? "rec" : "out");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -288,7 +360,10 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-names/fit-middle", test_fit_middle);
   g_test_add_func ("/plot-names/runs", test_runs);
   g_test_add_func ("/plot-names/kinds", test_kinds);
+  g_test_add_func ("/plot-names/comma", test_comma);
   g_test_add_func ("/plot-names/equal", test_equal);
   g_test_add_func ("/plot-names/column", test_column);
+  g_test_add_func ("/plot-names/inputs", test_inputs);
+  g_test_add_func ("/plot-names/projections", test_projections);
   return g_test_run ();
 }

@@ -81,7 +81,7 @@ test_words (void)
   RheoRect area;
   RheoPlotAxis x, y;
 
-  g_assert_cmpstr (text, ==, "Episode 0 of 0–1, score 7.5");
+  g_assert_cmpstr (text, ==, "episode 1 of 2 · score 7.5");
   g_assert_cmpstr (none, ==, ""); /* before there are data */
   rheo_plot_layout (spec, 300, 300, &area, &x, &y);
   g_assert_cmpfloat (x.lo, ==, -1);

@@ -6,11 +6,24 @@
 
 #include "plot/plot-source.h"
 
-static const char *const names[] = {
-  "iteration",   "train.loss",           "valid.loss",           "hidden.rate",          "task.baseline", "rec.weight",
-  "in.change",   "rec.change",           "in.gradient",          "rec.gradient",         "hidden.spikes", "out.value",
-  "task.target", "fixed-points/1/place", "fixed-points/2/place", "psychometric/1/right", "trials/1/place"
-};
+static const char *const names[] = { "iteration",
+                                     "train.loss",
+                                     "valid.loss",
+                                     "hidden.rate",
+                                     "task.baseline",
+                                     "rec.weight",
+                                     "in.change",
+                                     "rec.change",
+                                     "in.gradient",
+                                     "rec.gradient",
+                                     "hidden.spikes",
+                                     "out.value",
+                                     "task.target",
+                                     "fixed-points/1/place",
+                                     "fixed-points/2/place",
+                                     "psychometric/1/right",
+                                     "trials/1/place",
+                                     "singular-values/1/values" };
 static const int64_t snapshots[] = { 0, 1, 10, 20 };
 
 static RheoTable *
@@ -86,6 +99,15 @@ read_series (void *data, const char *series, int64_t at, const char **key, GErro
           rheo_table_add (table, "motion", "Motion", "", "motion", RHEO_F64, &units);
           rheo_table_add (table, "colour", "Colour", "", "colour", RHEO_F64, &units);
           *key = "right";
+          return table;
+        }
+      else if (strcmp (series, "singular-values/1/values") == 0)
+        {
+          const int64_t rows = 4, n = 7;
+
+          rheo_table_add (table, "iteration", "Iteration", "", "row", RHEO_I64, &rows);
+          rheo_table_add (table, "values", "Singular values", "", "number", RHEO_F64, &n);
+          *key = "values";
           return table;
         }
       else if (g_str_has_suffix (series, ".weight"))
@@ -327,6 +349,17 @@ test_values (void)
   assert_bound (spec, 1, "columns", "motion", NULL);
 }
 
+/* Values in their order do not stand along the rows of the same table. */
+static void
+test_order (void)
+{
+  const char *const from[] = { "singular-values/1/values", NULL };
+  g_autoptr (RheoPlotSpec) spec = fill ("line", 1, from, NULL);
+
+  g_assert_cmpint (spec->n_bindings, ==, 1);
+  g_assert_cmpstr (spec->binding[0].column->key, ==, "values");
+}
+
 /* Runs of two tasks: names and units of the first would be wrong for the second. */
 static void
 test_common (void)
@@ -412,6 +445,7 @@ main (int argc, char **argv)
   g_test_add_func ("/source/flat", test_flat);
   g_test_add_func ("/source/named", test_named);
   g_test_add_func ("/source/values", test_values);
+  g_test_add_func ("/source/order", test_order);
   g_test_add_func ("/source/common", test_common);
   g_test_add_func ("/source/refused", test_refused);
   {

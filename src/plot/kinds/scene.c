@@ -135,10 +135,10 @@ part (const RheoPlotSpec *spec)
     return NULL;
   film = film_of (spec);
   if (film.score == NULL || film.episode >= rheo_column_get_length (film.score))
-    return g_strdup_printf (_ ("Episode %d of 0–%d"), film.episode, film.n_episodes - 1);
+    return g_strdup_printf (_ ("episode %d of %d"), film.episode + 1, film.n_episodes);
   /* Translators: the last words are the name of a number and its value, such as "score 12.3". */
   return g_strdup_printf (
-      _ ("Episode %d of 0–%d, %s %s"), film.episode, film.n_episodes - 1, film.score->label,
+      _ ("episode %d of %d · %s %s"), film.episode + 1, film.n_episodes, film.score->label,
       rheo_plot_number_short (rheo_column_get_number (film.score, film.episode), 3, score, sizeof score));
 }
 
@@ -290,9 +290,12 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
     {
       const RheoSceneItem item = item_at (&film, film.episode, moment, k);
       const char *text = *name[k] != '\0' ? _ (name[k]) : "";
-      double width, at_x = across (&view, item.x) + 2 * canvas->theme->gap, at_y = up (&view, item.y);
+      const double beside = 2 * canvas->theme->gap;
+      double width, at_x = across (&view, item.x) + beside, at_y = up (&view, item.y);
 
       rheo_plot_text_size (canvas, RHEO_TEXT_TICK, text, &width, NULL);
+      if (at_x + width >= area->x + area->width)
+        at_x -= 2 * beside + width;
       if ((item.role == RHEO_SCENE_PLACE || item.role == RHEO_SCENE_GOAL) && at_x > area->x && at_y > area->y
           && at_x + width < area->x + area->width && at_y < area->y + area->height)
         rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->text, at_x, at_y, 0, 0.5, text);

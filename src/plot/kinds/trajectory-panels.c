@@ -4,7 +4,10 @@
 
 #include "plot/kinds/trajectory-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
+
+#define INPUT_SHARE 0.6 /* height of the row of inputs, against that of a signal */
 
 /* The number of columns that gives equal panels the largest frames. */
 static int
@@ -135,6 +138,8 @@ rheo_trajectory_make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, c
     }
   else
     {
+      const double share = p->input != NULL ? INPUT_SHARE : 0;
+      const int n_rows = p->n_channels + (p->input != NULL);
       double row_gap = canvas->theme->gap, w, h, lead = 0, foot, head;
       RheoPanel with = cells[0].panel, bare = with;
       gboolean titled = FALSE;
@@ -148,7 +153,7 @@ rheo_trajectory_make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, c
       rheo_panel_layout (canvas, &bare);
       foot = bare.area.y + bare.area.height - with.area.y - with.area.height;
       head = titled && !(canvas->drop & RHEO_DROP_AXES) ? rheo_plot_text_height (canvas, RHEO_TEXT_NAME) : 0;
-      h = (area->height - head - foot - (p->n_channels - 1) * row_gap) / p->n_channels;
+      h = (area->height - head - foot - (n_rows - 1) * row_gap) / (p->n_channels + share);
       /* Frames stand below each other, also where the name of one row takes two lines. */
       for (int k = 0; k < p->n_channels; k++)
         {
@@ -159,22 +164,29 @@ rheo_trajectory_make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, c
           lead = MAX (lead, with.area.x - bare.area.x);
         }
       w = (area->width - lead - (p->n - 1) * gap) / p->n;
-      for (int k = 0; k < p->n_channels; k++)
+      for (int k = 0; k < n_rows; k++)
         for (int i = 0; i < p->n; i++)
           {
             RheoTrajectoryCell *cell = &cells[n++];
-            gboolean top = k == 0, bottom = k == p->n_channels - 1;
+            const gboolean top = k == 0, bottom = k == n_rows - 1, input = k == p->n_channels;
 
             cell->panel = (RheoPanel){ .x = *x, .y = *y };
-            cell->panel.y.label = p->name[k];
+            cell->panel.y.label = input ? _ ("Inputs") : p->name[k];
+            if (input)
+              {
+                cell->panel.y.lo = 0;
+                cell->panel.y.hi = (double) p->input->dims[p->input->n_dims - 1];
+                cell->panel.y.unit = "";
+              }
             cell->panel.outer = (RheoRect){ area->x + i * (w + gap) + (i > 0 ? lead : 0),
                                             area->y + (top ? 0 : head) + k * (h + row_gap), w + (i == 0 ? lead : 0),
-                                            h + (top ? head : 0) + (bottom ? foot : 0) };
-            cell->panel.no_y_name = cell->panel.no_y_labels = i > 0;
+                                            (input ? share * h : h) + (top ? head : 0) + (bottom ? foot : 0) };
+            cell->panel.no_y_name = i > 0;
+            cell->panel.no_y_labels = i > 0 || input;
             cell->panel.no_x_name = cell->panel.no_x_labels = !bottom;
             cell->panel.title = top && titled ? p->stage[i].title : NULL;
             cell->stage = i;
-            cell->channel = k;
+            cell->channel = input ? INPUT_ROW : k;
           }
     }
   for (int i = 0; i < n; i++)

@@ -25,7 +25,7 @@ typedef struct
 {
   int layout, arrange;
   int trial, x_channel, y_channel, n_rows;
-  gboolean equal_scale, start, thin_target;
+  gboolean equal_scale, start, thin_target, inputs;
   const char *names;
   double step_ms;
 } RheoTrajectoryConfig;
@@ -44,9 +44,12 @@ typedef struct
   gboolean over_time;
   char name[MAX_CHANNELS][32];
   gboolean has_target, has_output;
+  const RheoColumn *input; /* shown below the signals; or NULL */
+  double most_input;       /* by amount */
 } RheoTrajectory;
 
-#define MAX_PANELS (MAX_STAGES * MAX_CHANNELS)
+#define MAX_PANELS (MAX_STAGES * (MAX_CHANNELS + 1))
+#define INPUT_ROW (-1) /* in place of a channel */
 
 typedef struct
 {

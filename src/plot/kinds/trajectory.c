@@ -35,6 +35,8 @@ static const RheoParam params[] = {
   RHEO_P_BOOL (RheoTrajectoryConfig, thin_target, "thin-target", .label = N_ ("Thin target"),
                .help =
                    N_ ("The target as a thin dark line, for comparing runs: then each prediction has its own colour.")),
+  RHEO_P_BOOL (RheoTrajectoryConfig, inputs, "inputs", .label = N_ ("Inputs below"), .when = "layout=auto|time",
+               .help = N_ ("A row of the inputs of the trial: the larger a number, the stronger its colour.")),
   RHEO_P_REAL (RheoTrajectoryConfig, step_ms, "step", .label = N_ ("Time step"), .unit = "ms", .max = 1e6,
                .soft_max = 10, .when = "layout=auto|time",
                .help = N_ ("Length of a step, for an axis in milliseconds. 0: the axis counts steps.")),
@@ -45,6 +47,7 @@ static const RheoPlotRole roles[] = {
   { "prediction", N_ ("outputs of the network"), "* *|* * *", FALSE, TRUE, .from = "out.value|*.value",
     .at = "first middle last" },
   { "target", N_ ("targets"), "* *|* * *", FALSE, TRUE, .with = "task.target" },
+  { "input", N_ ("inputs of the same trial"), "* *|* * *", FALSE, FALSE, .with = "task.input" },
   { "x", N_ ("x of the network"), "*", FALSE, TRUE },
   { "y", N_ ("y of the network"), "*", FALSE, TRUE },
   { "target-x", N_ ("x of the target"), "*", FALSE, TRUE },
@@ -178,6 +181,25 @@ name_stage (const RheoPlotSpec *spec, RheoTrajectoryStage *s, int i, int n)
     g_snprintf (s->title, sizeof s->title, "%s%s%s", stage, *stage != '\0' && *when != '\0' ? " · " : "", when);
 }
 
+static void
+add_input (const RheoPlotSpec *spec, RheoTrajectory *p)
+{
+  const RheoTrajectoryConfig *config = spec->values;
+  const RheoPlotBinding *b = rheo_plot_find (spec, "input", 0);
+  RheoLimits limit = RHEO_NO_LIMITS;
+
+  if (b == NULL || !p->over_time || !config->inputs)
+    return;
+  for (int k = 0; k < b->column->dims[b->column->n_dims - 1]; k++)
+    {
+      const RheoVector v = channel_of (b->column, config->trial, k);
+
+      rheo_vector_limits (&v, &limit);
+    }
+  p->input = b->column;
+  p->most_input = limit.hi >= limit.lo ? MAX (fabs (limit.lo), fabs (limit.hi)) : 0;
+}
+
 static void *
 prepare (const RheoPlotSpec *spec)
 {
@@ -214,6 +236,7 @@ prepare (const RheoPlotSpec *spec)
       else
         g_snprintf (p->name[k], sizeof p->name[k], _ ("Output %d"), channel + 1);
     }
+  add_input (spec, p);
   return p;
 }
 
@@ -346,6 +369,8 @@ place (const RheoTrajectoryConfig *config, gboolean over_time, const RheoTraject
 static int64_t
 n_points (gboolean over_time, const RheoTrajectoryCell *cell, const RheoVector *v)
 {
+  if (cell->channel == INPUT_ROW)
+    return 0;
   if (over_time)
     return v[cell->channel].column != NULL ? v[cell->channel].n : 0;
   return v[0].column != NULL && v[1].column != NULL ? MIN (v[0].n, v[1].n) : 0;
@@ -389,6 +414,27 @@ draw_path (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoTrajector
   cairo_restore (canvas->cr);
 }
 
+/* All inputs, the first one at the bottom. */
+static void
+draw_input (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoPanel *panel)
+{
+  const RheoTrajectoryConfig *config = spec->values;
+  const RheoTrajectory *p = rheo_plot_get_prepared (spec);
+  const int n = (int) p->input->dims[p->input->n_dims - 1];
+  const double step = config->step_ms > 0 ? config->step_ms : 1;
+  g_autofree RheoVector *signal = g_new (RheoVector, n);
+  RheoRect area = panel->area;
+
+  for (int k = 0; k < n; k++)
+    signal[k] = channel_of (p->input, config->trial, k);
+  /* The axis may be longer than the trial. */
+  area.width = rheo_plot_map (&panel->x, (double) signal[0].n * step, area.x, area.x + area.width) - area.x;
+  cairo_save (canvas->cr);
+  rheo_plot_clip (canvas, &panel->area, 0);
+  rheo_plot_signal_rows (canvas, &area, signal, n, p->most_input);
+  cairo_restore (canvas->cr);
+}
+
 static void
 draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
       const RheoPlotAxis *y)
@@ -404,6 +450,12 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       int target_style = config->thin_target ? 3 : 0;
       gboolean above = target_symbol (config, p) == RHEO_SYMBOL_DASHED;
 
+      if (cells[i].channel == INPUT_ROW)
+        {
+          draw_input (spec, canvas, &cells[i].panel);
+          rheo_panel_draw_frame (canvas, &cells[i].panel);
+          continue;
+        }
       rheo_panel_draw_grid (canvas, &cells[i].panel);
       cairo_save (canvas->cr);
       rheo_plot_clip (canvas, &cells[i].panel.area, canvas->theme->marker);
@@ -438,13 +490,15 @@ panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, 
 {
   const RheoTrajectory *p = rheo_plot_get_prepared (spec);
   g_autofree RheoTrajectoryCell *cells = g_new0 (RheoTrajectoryCell, MAX_PANELS);
-  int n = rheo_trajectory_make_panels (spec, canvas, area, x, y, cells);
+  int n = rheo_trajectory_make_panels (spec, canvas, area, x, y, cells), n_signals = 0;
 
+  /* The row of inputs has limits of its own. */
   for (int i = 0; i < n; i++)
-    out[i] = (RheoPlotPanel){
-      .area = cells[i].panel.area, .x = cells[i].panel.x, .y = cells[i].panel.y, .plane = !p->over_time
-    };
-  return n;
+    if (cells[i].channel != INPUT_ROW)
+      out[n_signals++] = (RheoPlotPanel){
+        .area = cells[i].panel.area, .x = cells[i].panel.x, .y = cells[i].panel.y, .plane = !p->over_time
+      };
+  return n_signals;
 }
 
 /* --- hover and numbers ------------------------------------------------------------------------------------------------ */
