@@ -87,6 +87,8 @@ void rheo_library_read_next (RheoLibrary *library);
 void rheo_library_update_visible (RheoLibrary *library);
 void rheo_library_watch_running (RheoLibrary *library);
 void rheo_library_tell_read (RheoLibrary *library); /* the signal */
+/* The signal, where the run has been read and is one of those. */
+void rheo_library_tell_left (RheoLibrary *library, RheoRunItem *item);
 
 /* Takes over what a scan has found (RheoFound, newest first; taken), a slice at a time (library-take.c). */
 void rheo_library_take (RheoLibrary *library, GPtrArray *found, guint generation);

@@ -26,6 +26,7 @@ take_found (RheoLibrary *library, RheoFound *found)
     {
       rheo_run_item_set_read (item, TRUE);
       rheo_run_item_set_value (item, found->value);
+      rheo_library_tell_left (library, item);
     }
   return moved;
 }

@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "app/behind.h"
 #include "app/run-facts.h"
 
 #define SETTLE 200     /* ms that changes of the folder are collected before it is looked at */
@@ -35,6 +36,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (RheoLibrary, rheo_library, G_TYPE_OBJECT,
 enum
 {
   READ,
+  LEFT,
   TROUBLE,
   N_SIGNALS
 };
@@ -64,6 +66,15 @@ void
 rheo_library_tell_read (RheoLibrary *library)
 {
   g_signal_emit (library, signals[READ], 0);
+}
+
+void
+rheo_library_tell_left (RheoLibrary *library, RheoRunItem *item)
+{
+  const RheoItemState state = rheo_run_item_get_facts (item)->state;
+
+  if (rheo_run_item_get_ticket (item) == 0 && (state == RHEO_ITEM_INTERRUPTED || state == RHEO_ITEM_STOPPED))
+    g_signal_emit (library, signals[LEFT], 0, item);
 }
 
 /* --- the list ---------------------------------------------------------------------------------------------------- */
@@ -159,6 +170,7 @@ static void
 write_cache_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   rheo_library_write_cache (g_object_get_data (G_OBJECT (task), "folder"), data);
+  rheo_behind_end ();
   g_task_return_boolean (task, TRUE);
 }
 
@@ -189,6 +201,7 @@ keep (RheoLibrary *library)
   task = g_task_new (NULL, NULL, NULL, NULL);
   g_object_set_data_full (G_OBJECT (task), "folder", g_strdup (library->folder), g_free);
   g_task_set_task_data (task, runs, (GDestroyNotify) g_ptr_array_unref);
+  rheo_behind_begin ();
   g_task_run_in_thread (task, write_cache_in_thread);
 }
 
@@ -238,6 +251,7 @@ on_chunk_read (GObject *source, GAsyncResult *result, gpointer data)
       /* Renamed meanwhile: it is the same run. Changed meanwhile: it is read once more. */
       rheo_run_item_set_read (item, rheo_run_stamp_equal (rheo_run_item_get_stamp (item), &found->stamp));
       rheo_run_item_set_value (item, found->value);
+      rheo_library_tell_left (library, item);
       library->unkept = library->unkept || is_worth_keeping (item);
     }
   /* What has been read of ten thousand runs is not lost when the window is closed meanwhile. */
@@ -370,6 +384,9 @@ close_folder (RheoLibrary *library)
   if (library->monitor != NULL)
     g_file_monitor_cancel (library->monitor);
   g_clear_object (&library->monitor);
+  keep (library);
+  /* What is being read meanwhile comes to nothing. */
+  library->generation++;
   g_clear_handle_id (&library->settle, g_source_remove);
   g_clear_handle_id (&library->watch, g_source_remove);
   rheo_library_drop_taking (library);
@@ -412,6 +429,8 @@ rheo_library_class_init (RheoLibraryClass *class)
   G_OBJECT_CLASS (class)->dispose = dispose;
   G_OBJECT_CLASS (class)->finalize = finalize;
   signals[READ] = g_signal_new ("read", RHEO_TYPE_LIBRARY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[LEFT] = g_signal_new ("left", RHEO_TYPE_LIBRARY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                RHEO_TYPE_RUN_ITEM);
   signals[TROUBLE] = g_signal_new ("trouble", RHEO_TYPE_LIBRARY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                    G_TYPE_STRING);
 }
@@ -449,8 +468,7 @@ rheo_library_set_folder (RheoLibrary *library, const char *folder)
   close_folder (library);
   g_free (library->folder);
   library->folder = g_steal_pointer (&path);
-  library->generation++;
-  library->listed = library->unkept = FALSE;
+  library->listed = FALSE;
   rheo_library_update_visible (library);
   library->monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
   if (library->monitor != NULL)

@@ -70,10 +70,12 @@ const RheoRunFacts *rheo_run_item_get_facts (RheoRunItem *item);
 #define RHEO_TYPE_LIBRARY (rheo_library_get_type ())
 G_DECLARE_FINAL_TYPE (RheoLibrary, rheo_library, RHEO, LIBRARY, GObject)
 
-/* When the last reference may be held by a task that still reads: what waits for the trash goes there now. */
+/* When the last reference may be held by a task that still reads: what waits for the trash goes there now, and what has been
+ * read is kept (behind.h). */
 void rheo_library_shut (RheoLibrary *library);
 /* Signals of a library:
  * "read" (void)             facts of runs have been read or changed; at most once for a batch of them
+ * "left" (RheoRunItem)      a run has been read that was interrupted or stopped
  * "trouble" (s sentence)    what was asked for earlier could not be done: a run that cannot go to the trash */
 RheoLibrary *rheo_library_new (const char *folder);
 const char *rheo_library_get_folder (RheoLibrary *library);

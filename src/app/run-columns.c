@@ -92,7 +92,7 @@ show_name (GtkWidget *cell, const RheoRunFacts *facts)
   GtkWidget *label = gtk_widget_get_first_child (cell);
 
   gtk_label_set_text (GTK_LABEL (label), facts->name);
-  rheo_tooltip_set (label, facts->state == RHEO_ITEM_BROKEN ? facts->error : facts->name);
+  rheo_tooltip_keep (label, facts->state == RHEO_ITEM_BROKEN ? facts->error : facts->name);
   gtk_widget_set_visible (gtk_widget_get_next_sibling (label), rheo_run_is_starred (facts));
 }
 
@@ -100,7 +100,7 @@ static void
 show_text (GtkWidget *cell, const char *text)
 {
   gtk_label_set_text (GTK_LABEL (cell), text);
-  rheo_tooltip_set (cell, *text != '\0' ? text : NULL);
+  rheo_tooltip_keep (cell, *text != '\0' ? text : NULL);
 }
 
 static void
@@ -178,7 +178,7 @@ show_iterations (GtkWidget *cell, const RheoRunFacts *facts)
   g_autofree char *tip = g_strdup_printf (_ ("%s %s of %s"), facts->unit, at, budget);
 
   gtk_label_set_text (GTK_LABEL (cell), text);
-  rheo_tooltip_set (cell, *facts->unit != '\0' ? tip : NULL);
+  rheo_tooltip_keep (cell, *facts->unit != '\0' ? tip : NULL);
 }
 
 static GtkWidget *
@@ -253,7 +253,7 @@ show_date (GtkWidget *cell, const RheoRunFacts *facts)
   else
     text = g_date_time_format (then, "%H:%M");
   gtk_label_set_text (GTK_LABEL (cell), text);
-  rheo_tooltip_set (cell, whole);
+  rheo_tooltip_keep (cell, whole);
 }
 
 /* --- order ------------------------------------------------------------------------------------------------------- */

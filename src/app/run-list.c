@@ -329,6 +329,17 @@ on_fit (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Rows are made of what is seen at all: a folder of ten thousand runs is listed while one looks at another view. */
+static void
+map (GtkWidget *widget)
+{
+  RheoRunList *list = RHEO_RUN_LIST (widget);
+
+  if (gtk_column_view_get_model (list->view) == NULL)
+    gtk_column_view_set_model (list->view, GTK_SELECTION_MODEL (list->selection));
+  GTK_WIDGET_CLASS (rheo_run_list_parent_class)->map (widget);
+}
+
 static void
 size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -384,6 +395,7 @@ rheo_run_list_class_init (RheoRunListClass *class)
 
   G_OBJECT_CLASS (class)->dispose = dispose;
   G_OBJECT_CLASS (class)->finalize = finalize;
+  widget->map = map;
   widget->size_allocate = size_allocate;
   widget->measure = measure;
   signals[SELECTED] =
@@ -412,7 +424,6 @@ make_models (RheoRunList *list)
   list->sorted =
       gtk_sort_list_model_new (G_LIST_MODEL (list->filtered), g_object_ref (gtk_column_view_get_sorter (list->view)));
   list->selection = gtk_multi_selection_new (G_LIST_MODEL (list->sorted));
-  gtk_column_view_set_model (list->view, GTK_SELECTION_MODEL (list->selection));
   g_signal_connect_object (list->selection, "selection-changed", G_CALLBACK (on_selected), list, G_CONNECT_SWAPPED);
   g_signal_connect_object (list->filtered, "items-changed", G_CALLBACK (on_counted), list, G_CONNECT_SWAPPED);
   g_signal_connect_object (list->filtered, "notify::pending", G_CALLBACK (on_counted), list, G_CONNECT_SWAPPED);

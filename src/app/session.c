@@ -377,17 +377,9 @@ forget_run (RheoSession *session)
 gboolean
 rheo_session_start (RheoSession *session, const RheoExperiment *experiment, const RheoStart *start, GError **error)
 {
-  g_autoptr (RheoRun) run = NULL;
-
+  g_return_val_if_fail (experiment != NULL, FALSE);
   if (rheo_session_is_going (session))
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("A run is still going on. Stop it first."));
-  if (experiment == NULL && start != NULL && start->resume_from != NULL)
-    {
-      run = rheo_run_open (start->resume_from, error);
-      if (run == NULL)
-        return FALSE;
-      experiment = rheo_run_get_experiment (run);
-    }
   /* The last run has told of its end, but what it held may not be free yet: the next one does not wait for that. */
   if (session->state == RHEO_ENGINE_STOPPED)
     {

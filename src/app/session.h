@@ -19,7 +19,8 @@ G_DECLARE_FINAL_TYPE (RheoSession, rheo_session, RHEO, SESSION, GObject)
  * "stopped" (void)          the run has ended; see get_stop, get_error */
 RheoSession *rheo_session_new (void);
 
-/* path: run file to write; resume_from, at: as in RheoStart. FALSE: a run still goes on, or what RheoStart refuses. */
+/* experiment: of a run that goes on what it holds, or with another budget, read elsewhere: nothing is read here. path: run file
+ * to write; resume_from, at: as in RheoStart. FALSE: a run still goes on, or what RheoStart refuses. */
 gboolean rheo_session_start (RheoSession *session, const RheoExperiment *experiment, const RheoStart *start,
                              GError **error);
 void rheo_session_pause (RheoSession *session);

@@ -28,8 +28,8 @@ note_recent (RheoAppWindow *window, const char *path)
   g_settings_set_strv (window->context.settings, "recent-files", (const char *const *) now->pdata);
 }
 
-static void
-tell_refused (RheoAppWindow *window, const GError *error)
+void
+rheo_app_window_tell_refused (RheoAppWindow *window, const GError *error)
 {
   /* The folder of runs cannot be written to: another one is chosen there. */
   const RheoNoticeButton buttons[] = { { _ ("Preferences"), "win.preferences" }, { NULL } };
@@ -47,7 +47,7 @@ rheo_app_window_begin (RheoAppWindow *window, const RheoExperiment *experiment, 
 
   if (!rheo_session_start (window->context.session, experiment, how, &error))
     {
-      tell_refused (window, error);
+      rheo_app_window_tell_refused (window, error);
       return FALSE;
     }
   rheo_app_window_clear_notice (window);
@@ -90,7 +90,7 @@ rheo_app_window_start (RheoAppWindow *window, gboolean paused)
 
   if (path == NULL)
     {
-      tell_refused (window, error);
+      rheo_app_window_tell_refused (window, error);
       return FALSE;
     }
   rheo_app_window_set_threads (window, experiment);
@@ -137,7 +137,7 @@ start_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (!rheo_document_load (window->context.document, g_variant_get_string (parameter, NULL), &error))
     {
-      tell_refused (window, error);
+      rheo_app_window_tell_refused (window, error);
       return;
     }
   rheo_app_window_show_form (window);
@@ -147,7 +147,7 @@ start_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 resume_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  start (data, NULL, &(RheoStart){ .resume_from = g_variant_get_string (parameter, NULL), .at = -1 });
+  rheo_app_window_resume (data, g_variant_get_string (parameter, NULL), FALSE);
 }
 
 /* What an earlier window left: its run, if it had one, and then the runs that waited for it. */
@@ -157,8 +157,10 @@ go_on_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
   const char *path = g_variant_get_string (parameter, NULL);
 
   rheo_app_window_clear_notice (data);
-  if (*path == '\0' || start (data, NULL, &(RheoStart){ .resume_from = path, .at = -1 }))
+  if (*path == '\0')
     rheo_app_window_start_left (data);
+  else
+    rheo_app_window_resume (data, path, TRUE);
 }
 
 static void
@@ -181,7 +183,7 @@ further_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
   if (experiment != NULL)
     start (data, experiment, &(RheoStart){ .path = path, .resume_from = path, .at = -1 });
   else
-    tell_refused (data, error);
+    rheo_app_window_tell_refused (data, error);
 }
 
 typedef struct
@@ -214,7 +216,7 @@ branch_loaded (GObject *document, GAsyncResult *result, gpointer data)
   if (!rheo_document_load_run_finish (RHEO_DOCUMENT (document), result, &error)
       || (branch->retry && !halve_rate (RHEO_DOCUMENT (document), &error)))
     {
-      tell_refused (window, error);
+      rheo_app_window_tell_refused (window, error);
       return;
     }
   rheo_app_window_clear_notice (window);

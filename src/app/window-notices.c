@@ -331,38 +331,33 @@ rheo_app_window_show_ended (RheoAppWindow *window, const char *path)
 /* --- after a crash --------------------------------------------------------------------------------------------- */
 
 void
-rheo_app_window_tell_interrupted (RheoAppWindow *window)
+rheo_app_window_tell_interrupted (RheoAppWindow *window, RheoRunItem *item)
 {
-  GListModel *library = G_LIST_MODEL (window->context.library);
+  const RheoRunFacts *facts = rheo_run_item_get_facts (item);
   g_autofree char *unfinished = g_settings_get_string (window->context.settings, "unfinished-run");
-  const int n_waiting = rheo_app_window_count_left (window);
+  const gboolean left = facts->state == RHEO_ITEM_STOPPED && g_strcmp0 (facts->path, unfinished) == 0;
+  g_autofree char *text = NULL, *resume = NULL;
+  int n_waiting;
 
-  for (guint i = 0; !window->asked_interrupted && i < g_list_model_get_n_items (library); i++)
+  if (window->asked_interrupted || (facts->state != RHEO_ITEM_INTERRUPTED && !left))
+    return;
+  window->asked_interrupted = TRUE;
+  g_settings_set_string (window->context.settings, "unfinished-run", "");
+  n_waiting = rheo_app_window_count_left (window);
+  text = g_strdup_printf (left ? _ ("%s was stopped at %s %" PRId64 " when the window was closed.")
+                               : _ ("%s was interrupted at %s %" PRId64 "."),
+                          facts->name, facts->unit != NULL ? facts->unit : _ ("iteration"), facts->iteration);
+  if (n_waiting > 0)
     {
-      g_autoptr (RheoRunItem) item = g_list_model_get_item (library, i);
-      const RheoRunFacts *facts = rheo_run_item_get_facts (item);
-      const gboolean left = facts->state == RHEO_ITEM_STOPPED && g_strcmp0 (facts->path, unfinished) == 0;
-      g_autofree char *text = NULL, *resume = NULL;
+      g_autofree char *more =
+          g_strdup_printf (ngettext ("%d run waits for it.", "%d runs wait for it.", (gulong) n_waiting), n_waiting);
+      char *both = g_strdup_printf ("%s %s", text, more);
 
-      if (facts->state != RHEO_ITEM_INTERRUPTED && !left)
-        continue;
-      window->asked_interrupted = TRUE;
-      g_settings_set_string (window->context.settings, "unfinished-run", "");
-      text = g_strdup_printf (left ? _ ("%s was stopped at %s %" PRId64 " when the window was closed.")
-                                   : _ ("%s was interrupted at %s %" PRId64 "."),
-                              facts->name, facts->unit != NULL ? facts->unit : _ ("iteration"), facts->iteration);
-      if (n_waiting > 0)
-        {
-          g_autofree char *more = g_strdup_printf (
-              ngettext ("%d run waits for it.", "%d runs wait for it.", (gulong) n_waiting), n_waiting);
-          char *both = g_strdup_printf ("%s %s", text, more);
-
-          g_free (text);
-          text = both;
-        }
-      resume = g_action_print_detailed_name ("win.go-on", g_variant_new_string (facts->path));
-      rheo_app_window_notice (
-          window, GTK_MESSAGE_INFO, NULL, text,
-          (RheoNoticeButton[]){ { _ ("Resume"), resume }, { _ ("Dismiss"), "win.forget-waiting" }, { NULL } });
+      g_free (text);
+      text = both;
     }
+  resume = g_action_print_detailed_name ("win.go-on", g_variant_new_string (facts->path));
+  rheo_app_window_notice (
+      window, GTK_MESSAGE_INFO, NULL, text,
+      (RheoNoticeButton[]){ { _ ("Resume"), resume }, { _ ("Dismiss"), "win.forget-waiting" }, { NULL } });
 }

@@ -30,7 +30,7 @@ struct _RheoAppWindow
   GtkInfoBar *bar;
   GtkWidget *bar_icon, *bar_title, *bar_text, *bar_details, *bar_buttons;
   GtkFileChooserNative *chooser; /* while it is open */
-  gboolean closing, asked_interrupted;
+  gboolean closing, asked_interrupted, resuming;
   gboolean left;               /* the run that met a fault can go on from a checkpoint */
   RheoEngineState shown_state; /* of the session, in the header */
   gboolean shown_run;
@@ -51,6 +51,8 @@ void rheo_app_window_add_actions (RheoAppWindow *window);
 /* Begins a run and clears what an earlier one left in the bar. show: Live. FALSE: refused, which the bar tells. */
 gboolean rheo_app_window_begin (RheoAppWindow *window, const RheoExperiment *experiment, const RheoStart *how,
                                 gboolean show);
+/* The bar tells why a run was not begun. */
+void rheo_app_window_tell_refused (RheoAppWindow *window, const GError *error);
 /* As preferred, where the experiment leaves it open. */
 void rheo_app_window_set_threads (RheoAppWindow *window, RheoExperiment *experiment);
 /* Starts what Set up describes. paused: waits for a step. */
@@ -89,8 +91,8 @@ void rheo_app_window_tell_desktop (RheoAppWindow *window, gint64 began, const Rh
 GtkWidget *rheo_app_window_make_bar (RheoAppWindow *window);
 /* The current run has ended. */
 void rheo_app_window_tell_end (RheoAppWindow *window);
-/* Runs that a killed program left behind. */
-void rheo_app_window_tell_interrupted (RheoAppWindow *window);
+/* A run that a killed program may have left behind. */
+void rheo_app_window_tell_interrupted (RheoAppWindow *window, RheoRunItem *item);
 
 /* window-queue.c */
 void rheo_app_window_follow_queue (RheoAppWindow *window);
@@ -100,6 +102,10 @@ void rheo_app_window_start_left (RheoAppWindow *window);
 void rheo_app_window_forget_left (RheoAppWindow *window);
 /* The current run has ended: the next one that waits begins, unless the user or a fault ended it. */
 void rheo_app_window_go_on (RheoAppWindow *window);
+
+/* window-resume.c */
+/* Begins as soon as the settings have been read. with_left: then the runs that waited for it too. */
+void rheo_app_window_resume (RheoAppWindow *window, const char *path, gboolean with_left);
 
 /* window-sweeps.c */
 void rheo_app_window_follow_sweeps (RheoAppWindow *window); /* actions and toasts */

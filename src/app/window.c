@@ -272,25 +272,6 @@ document_changed (RheoDocument *document, GParamSpec *pspec, gpointer data)
 }
 
 static void
-item_changed (RheoRunItem *item, gpointer data)
-{
-  rheo_app_window_tell_interrupted (data);
-}
-
-/* What a run is may only be known some time after it is in the list. */
-static void
-library_changed (GListModel *library, guint position, guint removed, guint added, gpointer data)
-{
-  for (guint i = position; i < position + added; i++)
-    {
-      g_autoptr (RheoRunItem) item = g_list_model_get_item (library, i);
-
-      g_signal_connect_object (item, "changed", G_CALLBACK (item_changed), data, 0);
-    }
-  rheo_app_window_tell_interrupted (data);
-}
-
-static void
 folder_changed (GSettings *settings, const char *key, gpointer data)
 {
   RheoAppWindow *window = data;
@@ -445,7 +426,8 @@ follow (RheoAppWindow *window)
   g_signal_connect_object (context->session, "changed", G_CALLBACK (session_changed), window, 0);
   g_signal_connect_object (context->session, "stopped", G_CALLBACK (session_stopped), window, 0);
   g_signal_connect_object (context->document, "notify", G_CALLBACK (document_changed), window, 0);
-  g_signal_connect_object (context->library, "items-changed", G_CALLBACK (library_changed), window, 0);
+  g_signal_connect_object (context->library, "left", G_CALLBACK (rheo_app_window_tell_interrupted), window,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (context->settings, "changed::runs-folder", G_CALLBACK (folder_changed), window, 0);
   g_signal_connect_object (context->settings, "changed::theme", G_CALLBACK (theme_changed), window, 0);
   g_signal_connect_object (window->analyse_page, "plots-changed", G_CALLBACK (rheo_app_window_update), window,
@@ -543,8 +525,8 @@ finalize (GObject *object)
   gdk_display_flush (gdk_display_get_default ());
   rheo_sweeps_shut (window->context.sweeps);
   g_clear_object (&window->context.sweeps);
-  g_clear_object (&window->context.session);
   rheo_library_shut (window->context.library);
+  g_clear_object (&window->context.session);
   g_clear_object (&window->context.library);
   g_clear_object (&window->context.queue);
   g_clear_object (&window->context.document);

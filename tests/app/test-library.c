@@ -4,9 +4,11 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 #include <utime.h>
 
-#include "app/library.h"
+#include "app/behind.h"
+#include "app/library-private.h"
 
 typedef struct
 {
@@ -82,6 +84,12 @@ on_late (gpointer data)
 {
   g_assert_not_reached (); /* a minute has passed */
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -561,6 +569,88 @@ test_many (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n[1], ==, 0);
 }
 
+static void
+note_left (RheoLibrary *library, RheoRunItem *item, GString *names)
+{
+  g_string_append_printf (names, "%s ", rheo_run_item_get_facts (item)->name);
+}
+
+/* Told of once, whether the file is read or what was kept of it. */
+static void
+test_left (Fixture *f, gconstpointer data)
+{
+  make_run (f, "done.h5", 1, "budget");
+  make_run (f, "stopped.h5", 2, "user");
+  for (int round = 0; round < 2; round++)
+    {
+      g_autoptr (GString) names = g_string_new (NULL);
+
+      f->library = rheo_library_new (f->folder);
+      g_signal_connect (f->library, "left", G_CALLBACK (note_left), names);
+      settle (f->library);
+      rheo_library_refresh (f->library);
+      settle (f->library);
+      g_assert_cmpstr (names->str, ==, "stopped ");
+      g_signal_handlers_disconnect_by_data (f->library, names);
+      g_assert_true (rheo_behind_wait (60));
+      g_clear_object (&f->library);
+    }
+}
+
+/* The window is closed while runs are still being read: what has been read is kept. */
+static void
+test_cut_short (Fixture *f, gconstpointer data)
+{
+  enum
+  {
+    N = 50
+  };
+  g_autofree char *first = path_of (f, "run-00.h5");
+  g_autoptr (GPtrArray) found = NULL;
+  GWeakRef gone;
+  guint n_kept = 0, late = g_timeout_add_seconds (60, on_late, NULL), tick = 0;
+  gboolean some = FALSE;
+
+  make_run (f, "run-00.h5", 1, "budget");
+  for (int i = 1; i < N; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("run-%02d.h5", i), *path = path_of (f, name);
+
+      g_assert_cmpint (link (first, path), ==, 0);
+    }
+  f->library = rheo_library_new (f->folder);
+  while (!some)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      for (guint i = 0; i < count (f) && !some; i++)
+        {
+          g_autoptr (RheoRunItem) item = g_list_model_get_item (G_LIST_MODEL (f->library), i);
+
+          some = rheo_run_item_get_facts (item)->state == RHEO_ITEM_DONE;
+        }
+    }
+  g_assert_true (rheo_library_is_busy (f->library));
+  g_weak_ref_init (&gone, f->library);
+  rheo_library_shut (f->library);
+  g_clear_object (&f->library);
+  /* As long as a task still reads; its thread may be the last to let go. */
+  tick = g_timeout_add (5, on_tick, NULL);
+  for (RheoLibrary *library; (library = g_weak_ref_get (&gone)) != NULL;)
+    {
+      g_object_unref (library);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_source_remove (late);
+  g_source_remove (tick);
+  g_weak_ref_clear (&gone);
+  g_assert_true (rheo_behind_wait (60));
+  found = rheo_library_scan (f->folder, TRUE);
+  for (guint i = 0; i < found->len; i++)
+    n_kept += ((RheoFound *) g_ptr_array_index (found, i))->value != NULL;
+  g_assert_cmpuint (n_kept, >, 0);
+  g_assert_cmpuint (n_kept, <, N);
+}
+
 #define ADD(path, function) g_test_add ("/library/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -568,6 +658,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   ADD ("many", test_many);
+  ADD ("left", test_left);
+  ADD ("cut-short", test_cut_short);
   ADD ("facts", facts);
   ADD ("states", states);
   ADD ("newest-first", newest_first);

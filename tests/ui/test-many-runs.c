@@ -30,12 +30,15 @@ is_sorted (gpointer data)
   return gtk_sort_list_model_get_pending (((Place *) data)->sorted) == 0;
 }
 
-static void
-fill (const char *folder)
+static gboolean
+has_rows (gpointer data)
 {
-  g_autofree char *first = g_build_filename (folder, "run-0000.h5", NULL);
+  return gtk_column_view_get_model (data) != NULL;
+}
 
-  small_run (first, "run.seed=1");
+static void
+fill (const char *folder, const char *first)
+{
   for (int i = 1; i < MANY; i++)
     {
       g_autofree char *name = g_strdup_printf ("run-%04d.h5", i), *path = g_build_filename (folder, name, NULL);
@@ -64,20 +67,25 @@ test_sorted (void)
 {
   g_autoptr (GSettings) settings = rheo_settings_new ();
   g_autofree char *folder = g_build_filename (ui_test_folder (), "many", NULL);
+  g_autofree char *first = g_build_filename (folder, "run-0000.h5", NULL);
   g_autoptr (RheoRunItem) before = NULL;
   RheoAppWindow *window;
   Place p;
 
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
   g_settings_set_string (settings, "runs-folder", folder);
+  small_run (first, "run.seed=1");
   window = ui_window_new ();
-  ui_activate (GTK_WIDGET (window), "win.view::runs");
   p.list = RHEO_RUN_LIST (ui_find_type (GTK_WIDGET (window), RHEO_TYPE_RUN_LIST));
   p.view = GTK_COLUMN_VIEW (ui_find_type (GTK_WIDGET (p.list), GTK_TYPE_COLUMN_VIEW));
+  /* No row is made while another view is seen. */
+  g_assert_null (gtk_column_view_get_model (p.view));
+  ui_activate (GTK_WIDGET (window), "win.view::runs");
+  ui_wait (has_rows, p.view);
   p.sorted =
       GTK_SORT_LIST_MODEL (gtk_multi_selection_get_model (GTK_MULTI_SELECTION (gtk_column_view_get_model (p.view))));
   g_assert_false (gtk_sort_list_model_get_incremental (p.sorted));
-  fill (folder);
+  fill (folder, first);
   ui_wait (has_many, &p);
   g_assert_true (gtk_sort_list_model_get_incremental (p.sorted));
   sort_by (p.view, "Name", GTK_SORT_DESCENDING);
