@@ -55,7 +55,7 @@ RULES = [
     ("src/engine/readout.c", ["glib", "json"], ["src/engine/*.h", "src/engine/cells/*.h"],
      "the read-out block gives models its cells"),
     *[("src/engine/%s" % name, ["glib", "json"], ["src/engine/*.h", "src/engine/cells/*.h"],
-       "what teaches units of one kind knows their cell") for name in ("goal-step.[ch]", "imitate.c", "inner.c")],
+       "what teaches units of one kind knows their cell") for name in ("eligible.c", "goal-step.[ch]", "imitate.c", "inner.c")],
     ("src/engine/rng*", ["glib", "random123"], ["src/engine/*.h"], "the generator is the one user of Random123"),
     ("src/engine/team-mpi.c", ["glib", "mpi"], ["src/engine/*.h"], "ranks are the one user of MPI"),
     ("src/engine/*", ["glib", "json"], ["src/engine/*.h", "registry.h"],

@@ -43,6 +43,32 @@ rheo_online_run (const RheoOnline *online)
   return TRUE;
 }
 
+void
+rheo_online_copy (RheoNet *net, GByteArray *copy, gboolean back)
+{
+  gsize at = 0;
+
+  for (int i = 0; i < rheo_net_get_n_arrays (net); i++)
+    {
+      const RheoNetArray *array = rheo_net_get_array (net, i);
+      gsize bytes = rheo_type_size (array->type);
+
+      if (array->use == RHEO_USE_STATE)
+        continue;
+      if (array->n_dims > 0)
+        bytes *= (gsize) array->stride;
+      for (int k = 0; k + 1 < array->n_dims; k++)
+        bytes *= (gsize) array->dims[k];
+      if (back)
+        memcpy (array->data, copy->data + at, bytes);
+      else
+        g_byte_array_append (copy, array->data, (guint) bytes);
+      at += bytes;
+    }
+  if (back)
+    rheo_net_masks_changed (net);
+}
+
 double
 rheo_online_counts (const RheoBatch *batch, int row, int64_t t)
 {

@@ -19,6 +19,9 @@ typedef struct
 
 /* FALSE: stopped part ways. */
 gboolean rheo_online_run (const RheoOnline *online);
+/* What updates change in the net, and what rules and optimiser keep there: added to copy, or back from it, for a batch that is
+ * given up. */
+void rheo_online_copy (RheoNet *net, GByteArray *copy, gboolean back);
 /* Weight of a step in the loss. */
 double rheo_online_counts (const RheoBatch *batch, int row, int64_t t);
 

@@ -1,72 +1,7 @@
 /* The gradient of e-prop against its definition: eligibility vectors of each synapse, step by step, in plain loops. */
 #include "config.h"
 
-#include <math.h>
-#include <string.h>
-
-#include "engine/feed.h"
-#include "engine/loss.h"
-#include "engine/trainer.h"
-
-#define N_UNITS 14
-#define N_IN 2
-#define N_OUT 2
-#define N_STEPS 30
-
-static const char *const json =
-    "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"robot-trajectory\", \"n-trials\": 60, \"n-valid\": 24,"
-    " \"n-steps\": 30, \"input-scale\": 0.02}, \"model\": {\"id\": \"lif\", \"layers\": [{\"units\": 14, \"classes\": "
-    "\"e-i\", \"beta\": "
-    "[0.9, 0.7],"
-    " \"threshold\": 1, \"reset\": \"subtract\", \"reset-by\": \"spike\", \"in\": {\"kind\": \"normal\", \"sd\": 1,"
-    " \"connect\": \"all\", \"bias\": \"uniform\"}, \"rec\": {\"kind\": \"normal\", \"sd\": 0.4, \"connect\": \"all\","
-    " \"bias\": \"uniform\"}}], \"out\": {\"kind\": \"normal\", \"sd\": 0.6, \"connect\": \"all\", \"bias\": "
-    "\"constant\","
-    " \"bias-value\": 0.3}, \"read-out\": {\"kind\": \"leaky\", \"decay\": 0.8, \"initial\": 2}},"
-    " \"rule\": {\"id\": \"eprop\", \"loss\": {\"kind\": \"mse\"}, \"optimiser\": {\"kind\": \"adam\", \"lr\": 0.01},"
-    " \"surrogate\": {\"kind\": \"fast-sigmoid\", \"slope\": 3}},"
-    " \"run\": {\"seed\": 3, \"threads\": 1, \"budget\": 40, \"batch\": 6, \"lane-rows\": 4, \"validate\": 0}}";
-
-static const char *const cuba_json =
-    "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"trajectory\", \"n-steps\": 60, \"outputs\": 2, "
-    "\"inputs\": 4},"
-    " \"model\": {\"id\": \"cuba-lif\", \"units\": 14, \"sd-rec\": 2, \"reset\": -10}, \"rule\": {\"id\": \"eprop\", "
-    "\"loss\":"
-    " {\"kind\": \"mse\"}, \"optimiser\": {\"kind\": \"adam\", \"lr\": 0.01}, \"surrogate\": {\"kind\": "
-    "\"fast-sigmoid\","
-    " \"slope\": 3}}, \"run\": {\"seed\": 3, \"threads\": 1, \"budget\": 40, \"batch\": 2, \"validate\": 0}}";
-
-static RheoTrainer *
-make_from (const char *text, const char *more)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (RheoExperiment) e = rheo_experiment_parse (text, "test", &error);
-  g_auto (GStrv) words = g_strsplit (more, " ", -1);
-  RheoTrainer *trainer;
-
-  g_assert_no_error (error);
-  rheo_experiment_set_all (e, (const char *const *) words, &error);
-  g_assert_no_error (error);
-  trainer = rheo_trainer_new (e, &error);
-  g_assert_no_error (error);
-  return trainer;
-}
-
-static RheoTrainer *
-make (const char *more)
-{
-  return make_from (json, more);
-}
-
-static void
-step (RheoTrainer *trainer)
-{
-  g_autoptr (GError) error = NULL;
-  RheoStop stop;
-
-  rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
-  g_assert_no_error (error);
-}
+#include "eprop-net.h"
 
 /* --- the definition ------------------------------------------------------------------------------------------------- */
 
@@ -92,23 +27,6 @@ typedef struct
 {
   gboolean zero, through, synaptic; /* reset, its derivative, current */
 } Variant;
-
-static double
-weight (RheoNet *net, const char *name, int j, int i)
-{
-  const RheoNetArray *array = rheo_net_find_array (net, name);
-
-  g_assert_nonnull (array);
-  return (double) ((const RheoReal *) array->data)[(gsize) j * (gsize) array->stride + (gsize) i];
-}
-
-static double
-psi (double distance)
-{
-  const double x = 1 + 3 * fabs (distance);
-
-  return 1 / (x * x);
-}
 
 /* One step of what a synapse is eligible for. carry: dv/dv of the step before; let: dv/dI; post: dz/dv. */
 static void
@@ -271,85 +189,6 @@ check_feedback (void)
   check_definition ("rule.feedback.kind=adaptive rule.feedback.decay=0.1", (Variant){ 0 }, "out.feedback");
 }
 
-/* --- the definition for current-based units ----------------------------------------------------------------------------- */
-
-#define CUBA_IN 4
-#define CUBA_STEPS 60
-
-typedef struct
-{
-  double rec[N_UNITS][N_UNITS], in[CUBA_IN][N_UNITS];
-} CubaSum;
-
-/* arrived: what of each source has come through its synapse; e: eligible vectors of the membrane, then filtered as the
- * read-out filters. */
-typedef struct
-{
-  double arrived[N_UNITS], v[N_UNITS], z[N_UNITS], r[N_UNITS], x[CUBA_IN];
-  CubaSum e, trace;
-} CubaState;
-
-static void
-cuba_follow (double *e, double *trace, double source, double post, double signal, double *sum)
-{
-  const double m = exp (-1 / 8.0), o = exp (-1 / 5.0);
-
-  *e = m * *e + (1 - m) * source;
-  *trace = o * *trace + (1 - o) * post * *e;
-  *sum += signal * *trace;
-}
-
-static int
-cuba_trial (RheoNet *net, const RheoBatch *batch, int row, const char *feedback, const RheoReal *errors, RheoReal *y,
-            CubaSum *sum)
-{
-  const double m = exp (-1 / 8.0), q = exp (-1 / 2.0), o = exp (-1 / 5.0);
-  g_autofree CubaState *s = g_new0 (CubaState, 1);
-  int n_spikes = 0;
-
-  for (int j = 0; j < N_UNITS; j++)
-    s->v[j] = (-4 + 4 * (1 - m)) / m;
-  for (int t = 0; t < batch->length[row]; t++)
-    {
-      double z[N_UNITS];
-
-      for (int j = 0; j < N_UNITS; j++)
-        s->arrived[j] = q * s->arrived[j] + (1 - q) * s->z[j];
-      for (int j = 0; j < N_UNITS; j++)
-        {
-          double current = -4, signal = 0, post;
-
-          for (int k = 0; k < CUBA_IN; k++)
-            current += s->x[k] * weight (net, "in.weight", k, j);
-          for (int k = 0; k < N_UNITS; k++)
-            current += s->arrived[k] * weight (net, "rec.weight", k, j);
-          s->v[j] = m * s->v[j] + (1 - m) * current - 10 * s->z[j];
-          z[j] = s->v[j] > 0;
-          n_spikes += z[j] > 0;
-          s->r[j] = o * s->r[j] + (1 - o) * z[j];
-          post = psi (s->v[j]);
-          for (int k = 0; k < N_OUT && errors != NULL; k++)
-            signal += (double) errors[t * N_OUT + k] * weight (net, feedback, j, k);
-          for (int k = 0; k < N_UNITS; k++)
-            cuba_follow (&s->e.rec[k][j], &s->trace.rec[k][j], s->arrived[k], post, signal, &sum->rec[k][j]);
-          for (int k = 0; k < CUBA_IN; k++)
-            cuba_follow (&s->e.in[k][j], &s->trace.in[k][j], s->x[k], post, signal, &sum->in[k][j]);
-        }
-      memcpy (s->z, z, sizeof z);
-      for (int k = 0; k < CUBA_IN; k++)
-        s->x[k] = (double) batch->input[((gsize) row * batch->n_steps + t) * CUBA_IN + k];
-      for (int k = 0; k < N_OUT; k++)
-        {
-          double sum_of = 0;
-
-          for (int j = 0; j < N_UNITS; j++)
-            sum_of += s->r[j] * weight (net, "out.weight", j, k);
-          y[t * N_OUT + k] = (RheoReal) sum_of;
-        }
-    }
-  return n_spikes;
-}
-
 static void
 check_cuba (gconstpointer data)
 {
@@ -361,13 +200,15 @@ check_cuba (gconstpointer data)
   RheoNet *net = rheo_trainer_get_net (trainer);
   g_autoptr (RheoMetrics) m = rheo_metrics_dup_declared (rule->metrics);
   const RheoLoss loss = { .kind = RHEO_LOSS_MSE };
-  g_autofree CubaSum *sum = g_new0 (CubaSum, 1);
+  g_autofree CubaSum *sum = g_new0 (CubaSum, 1), *weights = g_new0 (CubaSum, 1);
+  double back[N_UNITS][N_OUT];
   const RheoBatch *batch;
   RheoGrad *grad = rheo_net_new_grad (net);
   int n_spikes = 0;
 
   for (int i = 0; i < 2; i++)
     step (trainer);
+  cuba_take (net, weights, back, feedback);
   batch = rheo_feed_take (rheo_trainer_get_feed (trainer), 2, NULL);
   g_assert_true (rule->type->gradient (rule, batch, grad, m));
   for (int row = 0; row < batch->n_rows; row++)
@@ -375,9 +216,9 @@ check_cuba (gconstpointer data)
       RheoReal y[CUBA_STEPS * N_OUT], errors[CUBA_STEPS * N_OUT] = { 0 };
       double scratch[64];
 
-      n_spikes += cuba_trial (net, batch, row, feedback, NULL, y, sum);
+      n_spikes += cuba_trial (weights, back, batch, row, NULL, y, 0, sum);
       rheo_loss_row (&loss, batch, row, rheo_loss_norm (&loss, batch), y, errors, N_OUT, scratch, NULL);
-      cuba_trial (net, batch, row, feedback, errors, y, sum);
+      cuba_trial (weights, back, batch, row, errors, y, 0, sum);
     }
   g_assert_cmpint (n_spikes, >, 40);
   assert_like (net, grad, "rec.weight", &sum->rec[0][0]);
@@ -485,33 +326,6 @@ check_random (void)
       g_assert_cmpfloat (weight (net, "out.feedback", j, k), ==, was[j][k]);
 }
 
-static void
-check_resume (void)
-{
-  static const char *const more = "rule.feedback.kind=adaptive rule.feedback.decay=0.05";
-  g_autoptr (RheoTrainer) whole = make (more), first = make (more), second = make (more);
-  g_autoptr (RheoTable) checkpoint = NULL;
-  g_autoptr (GError) error = NULL;
-
-  for (int i = 0; i < 6; i++)
-    step (whole);
-  for (int i = 0; i < 4; i++)
-    step (first);
-  checkpoint = rheo_trainer_dup_checkpoint (first);
-  rheo_trainer_load_checkpoint (second, checkpoint, &error);
-  g_assert_no_error (error);
-  for (int i = 0; i < 2; i++)
-    step (second);
-  for (int i = 0; i < rheo_net_get_n_arrays (rheo_trainer_get_net (whole)); i++)
-    {
-      const RheoNetArray *a = rheo_net_get_array (rheo_trainer_get_net (whole), i),
-                         *b = rheo_net_get_array (rheo_trainer_get_net (second), i);
-      const gsize n = a->n_dims == 2 ? (gsize) (a->dims[0] * a->stride) : (gsize) a->stride;
-
-      g_assert_cmpmem (a->data, n * rheo_type_size (a->type), b->data, n * rheo_type_size (b->type));
-    }
-}
-
 /* What is looked at before the first update changes nothing, nor does it after a checkpoint was loaded. */
 static void
 check_watched (void)
@@ -568,7 +382,7 @@ main (int argc, char **argv)
   g_test_add_func ("/eprop/beside-bptt", check_beside_bptt);
   g_test_add_func ("/eprop/feedback/adaptive", check_adaptive);
   g_test_add_func ("/eprop/feedback/random", check_random);
-  g_test_add_func ("/eprop/feedback/resume", check_resume);
+  g_test_add_data_func ("/eprop/feedback/resume", "rule.feedback.kind=adaptive rule.feedback.decay=0.05", check_resume);
   g_test_add_func ("/eprop/feedback/watched", check_watched);
   g_test_add_func ("/eprop/feedback/zero-read-out", check_zero_readout);
   return g_test_run ();

@@ -3,10 +3,14 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
+#include "engine/eligible.h"
 #include "engine/label.h"
 #include "engine/lesson.h"
+#include "engine/online.h"
+#include "engine/trainer.h"
 
 /* e-prop 1 (Bellec, Scherr, Subramoney, Hajek, Salaj, Legenstein & Maass 2020). i: source, j: target of a synapse,
  * h: the state of a unit, z: what it gives, E: loss, B: feedback.
@@ -18,7 +22,8 @@
  *
  * This is the gradient through time without its ways from unit to unit. So at the end of a trial it is had without any
  * eligibility: back through the tape with the projections on cycles cut, which leaves each unit its own past, and one
- * product over time. The derivatives are those of the cell's adjoint, whatever its state is.
+ * product over time. The derivatives are those of the cell's adjoint, whatever its state is. With an update after each step, or
+ * each few, traces and their products with the errors go forward instead (eligible.h): the same sum while weights stay.
  *
  * The adaptive feedback (Kolen & Pollack 1994) gets each update of the read-out W, and both decay:
  *   W <- W + dW - lambda W,   B <- B + dW - lambda B */
@@ -30,6 +35,13 @@ enum
   FEEDBACK_ADAPTIVE,
 };
 
+enum
+{
+  UPDATE_TRIAL,
+  UPDATE_STEP,
+};
+
+static const char *const update_choices[] = { "trial", "step", NULL };
 static const char *const feedback_kinds[] = { "symmetric", "random", "adaptive", NULL };
 
 typedef struct
@@ -42,6 +54,7 @@ typedef struct
 {
   RheoLesson lesson;
   Feedback feedback;
+  int update, every;
   RheoOptimiser optimiser;
   RheoStopRows stop;
 } Eprop;
@@ -62,9 +75,17 @@ static const RheoParam params[] = {
   RHEO_P_LESSON_LOSS (Eprop, lesson),
   RHEO_P_BLOCK (Eprop, feedback, Feedback, "feedback", feedback_rows, .label = N_ ("Feedback"),
                 .words = N_ ("feedback alignment, weight transport, broadcast")),
+  RHEO_P_CHOICE (Eprop, update, "update", update_choices, .label = N_ ("Update"), .needs = RHEO_LEARNS,
+                 .help = N_ ("One at the end of the trials of a batch; or many while they run, from traces that each "
+                             "synapse carries forward: for one layer of integrate-and-fire units.")),
+  RHEO_P_INT (Eprop, every, "every", .label = N_ ("Steps between updates"), .unit = N_ ("steps"), .def = 1, .min = 1,
+              .max = 100000, .soft_min = 1, .soft_max = 100,
+              .help = N_ ("Time steps of the trials from one update to the next."), .when = "update=step",
+              .needs = RHEO_LEARNS, .flags = RHEO_LIVE),
   RHEO_P_LESSON_OPTIMISER (Eprop, optimiser),
   RHEO_P_LESSON_SURROGATE (Eprop, lesson),
-  RHEO_P_LESSON_PENALTY (Eprop, lesson),
+  RHEO_P_BLOCK (Eprop, lesson.penalty, RheoPenalty, "penalty", rheo_penalty_rows, .label = N_ ("Penalties on activity"),
+                .needs = RHEO_SPIKES, .when = "update=trial"),
   RHEO_P_LESSON_NOISE (Eprop, lesson),
   RHEO_P_LESSON_FROZEN (Eprop, lesson),
   RHEO_P_LESSON_STOP (Eprop, stop),
@@ -86,6 +107,14 @@ typedef struct
 {
   RheoLessonWork *lesson;
   GArray *paths; /* Path */
+  /* With an update after steps: */
+  RheoEligible *eligible; /* else NULL */
+  RheoGrad *grad;         /* since the last update */
+  RheoGrad *sum;          /* to where gradients are added now */
+  RheoSurrogate surrogate;
+  RheoReal *error; /* [out] */
+  double norm;
+  gboolean finite;
 } Work;
 
 /* --- feedback ----------------------------------------------------------------------------------------------------- */
@@ -181,6 +210,26 @@ clear_path (gpointer data)
   g_free (((Path *) data)->weights);
 }
 
+/* What updates while trials run need. */
+static gboolean
+setup_steps (RheoRule *rule, GError **error)
+{
+  const Eprop *config = rule->config;
+  Work *work = rule->priv;
+
+  if (config->lesson.loss.kind != RHEO_LOSS_MSE)
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
+                      _ ("rule.update = step needs the error of each step, which only rule.loss.kind = mse has; use "
+                         "rule.update = trial."));
+  work->eligible = rheo_eligible_new (rule, error);
+  if (work->eligible == NULL)
+    return FALSE;
+  work->grad = rheo_net_new_grad (rule->net);
+  work->error = g_new0 (RheoReal, rheo_net_get_plan (rule->net)->n_out);
+  rule->drives = TRUE;
+  return TRUE;
+}
+
 static gboolean
 setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
 {
@@ -199,13 +248,14 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
         && !add_path (rule, i, error))
       return FALSE;
   rheo_net_masks_changed (rule->net);
-  return TRUE;
+  return config->update == UPDATE_TRIAL || setup_steps (rule, error);
 }
 
-static gboolean
-gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m)
+/* What the next gradient goes back through, and what the update after it starts from. */
+static void
+begin_paths (RheoRule *rule)
 {
-  Work *work = rule->priv;
+  const Work *work = rule->priv;
 
   for (guint i = 0; i < work->paths->len; i++)
     {
@@ -214,7 +264,6 @@ gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m)
       show_feedback (rule->net, path);
       memcpy (path->weights, path->proj->weight, sizeof (RheoReal) * path->proj->n_pre * path->proj->stride);
     }
-  return rheo_lesson_gradient (work->lesson, batch, out, m);
 }
 
 static void
@@ -243,6 +292,96 @@ updated (RheoRule *rule, const RheoUpdate *update)
     rheo_net_weights_changed (rule->net);
 }
 
+/* --- while trials run --------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  RheoRule *rule;
+  const RheoBatch *batch;
+} Running;
+
+static void
+see (void *data, int row, int64_t t, int64_t at)
+{
+  const Running *now = data;
+  const RheoBatch *batch = now->batch;
+  const Work *work = now->rule->priv;
+  const gsize n = (gsize) batch->n_out;
+  const RheoReal *target = batch->target + ((gsize) row * (gsize) batch->n_steps + (gsize) t) * n;
+  const RheoReal *out = rheo_tape_get_output (now->rule->net, row, at);
+  const double scale = 2 * rheo_online_counts (batch, row, t) / work->norm;
+
+  for (gsize k = 0; k < n; k++)
+    work->error[k] = (RheoReal) (scale * ((double) out[k] - (double) target[k]));
+  rheo_eligible_see (work->eligible, row, t, at, work->error, work->sum);
+}
+
+static void
+learn (void *data, int64_t t, int n_rows)
+{
+  RheoRule *rule = ((Running *) data)->rule;
+  Work *work = rule->priv;
+
+  if (work->sum != work->grad || !work->finite)
+    return;
+  rheo_eligible_mark (work->eligible);
+  work->finite = rheo_trainer_update (rule->trainer, work->grad);
+  if (!work->finite)
+    return;
+  updated (rule, NULL);
+  begin_paths (rule);
+  rheo_eligible_follow (work->eligible, n_rows);
+  rheo_grad_clear (work->grad, rule->net);
+}
+
+/* Adds the gradient of all steps to sum; where that is the rule's own, weights change on the way. FALSE: stopped. */
+static gboolean
+run_steps (RheoRule *rule, const RheoBatch *batch, RheoGrad *sum)
+{
+  const Eprop *config = rule->config;
+  Work *work = rule->priv;
+  Running now = { .rule = rule, .batch = batch };
+  const RheoOnline online = {
+    .rule = rule, .batch = batch, .every = config->every, .see = see, .learn = learn, .data = &now
+  };
+
+  work->sum = sum;
+  work->finite = TRUE;
+  work->norm = rheo_loss_norm (&config->lesson.loss, batch);
+  work->surrogate = rheo_surrogate_derive (&config->lesson.surrogate);
+  begin_paths (rule);
+  rheo_eligible_begin (work->eligible, batch, &work->surrogate);
+  return rheo_online_run (&online);
+}
+
+static gboolean
+iterate (RheoRule *rule, RheoMetrics *m, GError **error)
+{
+  Work *work = rule->priv;
+  g_autoptr (GByteArray) before = g_byte_array_new ();
+
+  rheo_online_copy (rule->net, before, FALSE);
+  rheo_grad_clear (work->grad, rule->net);
+  if (run_steps (rule, rule->batch, work->grad) && work->finite && rheo_lesson_evaluate (work->lesson, rule->batch, m))
+    return TRUE;
+  rheo_online_copy (rule->net, before, TRUE);
+  if (!work->finite)
+    rheo_metrics_add_key (m, "train", "loss", NAN, 1);
+  return !work->finite;
+}
+
+/* --- at the end of trials ----------------------------------------------------------------------------------------- */
+static gboolean
+gradient (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m)
+{
+  Work *work = rule->priv;
+
+  if (work->eligible != NULL)
+    return run_steps (rule, batch, out) && rheo_lesson_evaluate (work->lesson, batch, m);
+  begin_paths (rule);
+  return rheo_lesson_gradient (work->lesson, batch, out, m);
+}
+
 static gboolean
 evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
 {
@@ -257,6 +396,9 @@ release (RheoRule *rule)
   if (work == NULL)
     return;
   rheo_lesson_free (work->lesson);
+  rheo_eligible_free (work->eligible);
+  rheo_grad_free (work->grad);
+  g_free (work->error);
   g_array_unref (work->paths);
   g_free (work);
 }
@@ -309,6 +451,7 @@ const RheoRuleType rheo_rule_eprop = {
   .resolve = resolve,
   .setup = setup,
   .gradient = gradient,
+  .iterate = iterate,
   .updated = updated,
   .evaluate = evaluate,
   .optimiser = optimiser,

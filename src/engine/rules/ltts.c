@@ -8,6 +8,7 @@
 
 #include "engine/frozen.h"
 #include "engine/imitate.h"
+#include "engine/online.h"
 #include "engine/rule.h"
 #include "engine/trainer.h"
 
@@ -270,39 +271,6 @@ force (Work *work, const RheoBatch *batch, RheoGrad *out)
 
 /* --- the same step by step ---------------------------------------------------------------------------------------- */
 
-/* What an update changes, to a copy or back. */
-static void
-copy_changed (const Work *work, GByteArray *copy, gboolean back)
-{
-  RheoNet *net = work->rule->net;
-  const RheoProj *p = rheo_net_get_proj (net, work->target.rec);
-  gsize at = sizeof (RheoReal) * (gsize) p->n_pre * (gsize) p->stride;
-
-  if (back)
-    memcpy (p->weight, copy->data, at);
-  else
-    g_byte_array_append (copy, (const guint8 *) p->weight, (guint) at);
-  for (int i = 0; i < rheo_net_get_n_arrays (net); i++)
-    {
-      const RheoNetArray *array = rheo_net_get_array (net, i);
-      gsize bytes = rheo_type_size (array->type) * (gsize) array->stride;
-
-      if (!g_str_has_prefix (array->name, "optimiser."))
-        continue;
-      for (int k = 0; k + 1 < array->n_dims; k++)
-        bytes *= (gsize) array->dims[k];
-      if (array->n_dims == 0)
-        bytes = rheo_type_size (array->type);
-      if (back)
-        memcpy (array->data, copy->data + at, bytes);
-      else
-        g_byte_array_append (copy, array->data, (guint) bytes);
-      at += bytes;
-    }
-  if (back)
-    rheo_net_weights_changed (net);
-}
-
 /* FALSE: stopped, or not finite. */
 static gboolean
 force_steps (Work *work, const RheoBatch *batch, gboolean *finite)
@@ -384,10 +352,10 @@ iterate (RheoRule *rule, RheoMetrics *m, GError **error)
 
   if (!begin (rule, rule->batch))
     return FALSE;
-  copy_changed (work, before, FALSE);
+  rheo_online_copy (rule->net, before, FALSE);
   if (force_steps (work, rule->batch, &finite) && finish (rule, rule->batch, m))
     return TRUE;
-  copy_changed (work, before, TRUE);
+  rheo_online_copy (rule->net, before, TRUE);
   if (!finite)
     rheo_metrics_add (m, "train.mse", NAN, 1);
   return !finite;
