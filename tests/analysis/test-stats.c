@@ -131,6 +131,7 @@ test_singular (void)
   g_assert_cmpfloat_with_epsilon (get (out, "dimension", 2), 2, 1e-12);
   g_assert_cmpfloat (get (out, "directions", 2), ==, 2);
   g_assert_cmpfloat (get (out, "feedback.singular-value", 1), ==, 5);
+  g_assert_cmpstr (rheo_table_find (out, "out.singular-value")->label, ==, "Singular values of out");
 
   record.start = NULL;
   g_assert_null (run ("singular-values", &record, 1, "projection", "in", &error));

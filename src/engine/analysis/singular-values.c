@@ -4,8 +4,10 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #include "engine/analysis.h"
+#include "engine/label.h"
 #include "engine/linalg.h"
 
 /* How many directions learning has used: singular values of what it has added to the weights of each projection, and of the
@@ -132,7 +134,8 @@ add (Result *result, const RheoRecord *record, const char *part, const double *s
   measure (result->config, s, n, value);
   g_ptr_array_add (result->kept, value);
   g_array_append_val (result->rows, row);
-  if (last)
+  /* What was not trained has no directions to show. */
+  if (last && s[0] > 0)
     {
       g_autofree char *key = g_strconcat (part, ".", series[SINGULAR_VALUE].key, NULL);
       const RheoSeries *row_of = &series[SINGULAR_VALUE];
@@ -187,8 +190,10 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   for (int i = 0; i < rheo_table_get_n_columns (spectra); i++)
     {
       const RheoColumn *column = rheo_table_get_column (spectra, i);
+      g_autofree char *part = g_strndup (column->key, (gsize) (strrchr (column->key, '.') - column->key));
+      g_autofree char *label = rheo_label_dup_of (series[SINGULAR_VALUE].label, part);
 
-      rheo_table_add_copy (out, column->key, column->label, column->unit, column->axes, column->type, column->dims,
+      rheo_table_add_copy (out, column->key, label, column->unit, column->axes, column->type, column->dims,
                            column->data);
     }
   return TRUE;

@@ -560,7 +560,8 @@ const RheoTask rheo_task_task_table = {
             .version = 1,
             .id = "task-table",
             .title = N_ ("Trials from a file"),
-            .summary = N_ ("Trials of your own: inputs, targets and a mask from an HDF5, NPZ, NPY or CSV file."),
+            .summary = N_ ("Trials or demonstrations of your own: inputs, targets and a mask from an HDF5, NPZ, NPY, "
+                           "CSV or TSV file."),
             .cite = "",
             .config_size = sizeof (TaskTable),
             .params = params,
