@@ -315,6 +315,8 @@ made (GObject *object, GAsyncResult *result, gpointer data)
   pane->described = g_steal_pointer (&job->experiment);
   pane->wanted = pane->shown->trial;
   name_views (pane);
+  if (other_length)
+    rheo_plot_view_begin (rheo_plot_card_get_view (pane->trial));
   rheo_plot_card_take_spec (pane->trial, trial_spec (pane->shown));
   /* Axes of a plot never shrink by themselves, but trials that last shorter are what was asked for. */
   if (other_length)
@@ -557,6 +559,9 @@ rheo_preview_pane_init (RheoPreviewPane *pane)
   pane->network = make_card (pane);
   gtk_widget_set_visible (GTK_WIDGET (pane->network), FALSE);
   adw_bin_set_child (ADW_BIN (frame), GTK_WIDGET (pane->network));
+  /* A sketch that is drawn beside the main thread comes later than what it is of. */
+  g_signal_connect_swapped (rheo_plot_card_get_view (pane->network), "shown", G_CALLBACK (gtk_widget_queue_resize),
+                            frame);
   gtk_widget_set_layout_manager (frame, gtk_custom_layout_new (card_mode, card_measure, card_allocate));
   gtk_box_append (GTK_BOX (box), frame);
   add_facts (pane);
