@@ -20,6 +20,7 @@ struct _RheoRunsPage
   GPtrArray *steps;    /* what can be taken back (runs-edits.c) */
   char *shown;         /* path of the run at the right and in the tree */
   gboolean narrow;
+  gboolean awaited; /* the shown run is not in the list yet */
   int width;
   guint fold, refresh;
 };

@@ -114,6 +114,7 @@ void
 rheo_runs_page_show (RheoRunsPage *page, const char *path)
 {
   RheoRunItem *item = rheo_library_find (page->context->library, path);
+  const RheoItemState state = item != NULL ? rheo_run_item_get_facts (item)->state : RHEO_ITEM_READING;
 
   if (g_strcmp0 (path, page->shown) != 0)
     {
@@ -122,15 +123,14 @@ rheo_runs_page_show (RheoRunsPage *page, const char *path)
       rheo_file_tree_show (RHEO_FILE_TREE (page->tree), path);
       rheo_run_pane_show (RHEO_RUN_PANE (page->run), path);
     }
-  if (item != NULL)
-    rheo_run_list_select (page->list, item);
+  page->awaited = item == NULL || !rheo_run_list_select (page->list, item);
   show_right (page, "run");
   if (gtk_stack_get_visible_child (GTK_STACK (page->whole)) == page->compare)
     rheo_compare_page_stop (RHEO_COMPARE_PAGE (page->compare));
   gtk_stack_set_visible_child (GTK_STACK (page->whole), page->beside);
-  /* The library has looked at its own files already. */
+  /* Most of its own files the library has looked at already. */
   rheo_broken_page_look (RHEO_BROKEN_PAGE (page->broken),
-                         item == NULL || rheo_run_item_get_facts (item)->state == RHEO_ITEM_BROKEN ? path : NULL);
+                         state == RHEO_ITEM_READING || state == RHEO_ITEM_BROKEN ? path : NULL);
 }
 
 static void
@@ -214,6 +214,17 @@ on_opened (RheoRunsPage *page, RheoRunItem *item)
 
 /* --- search -------------------------------------------------------------------------------------------------------- */
 
+/* A run that was opened before the list was there is selected in it as soon as it is. */
+static void
+find_awaited (RheoRunsPage *page)
+{
+  RheoRunItem *item =
+      page->awaited && page->shown != NULL ? rheo_library_find (page->context->library, page->shown) : NULL;
+
+  if (item != NULL)
+    page->awaited = !rheo_run_list_select (page->list, item);
+}
+
 static void
 update_stack (RheoRunsPage *page)
 {
@@ -222,6 +233,7 @@ update_stack (RheoRunsPage *page)
   guint shown = rheo_run_list_get_n_shown (page->list);
 
   gtk_stack_set_visible_child_name (GTK_STACK (page->stack), shown > 0 || busy ? "list" : any ? "no-match" : "empty");
+  find_awaited (page);
 }
 
 static void

@@ -266,6 +266,41 @@ broken (Fixture *f, gconstpointer data)
   wait_text (f, "This run file is damaged");
 }
 
+static gboolean
+one_is_selected (gpointer list)
+{
+  g_autoptr (GPtrArray) items = rheo_run_list_dup_selected (list);
+
+  return items->len == 1;
+}
+
+static gboolean
+has_trash (gpointer f)
+{
+  return ui_find (get_page (f), GTK_TYPE_BUTTON, "Move to trash") != NULL;
+}
+
+/* As with a file that the program is started with: it is shown before the folder has been read. */
+static void
+early (Fixture *f, gconstpointer data)
+{
+  g_autofree char *cut = g_build_filename (f->folder, "cut.h5", NULL);
+  g_autofree char *whole = g_build_filename (f->folder, "alpha.h5", NULL), *bytes = NULL;
+  g_autoptr (GPtrArray) items = NULL;
+  gsize n;
+
+  wait_shown (f, 3);
+  g_assert_true (g_file_get_contents (whole, &bytes, &n, NULL));
+  g_assert_true (g_file_set_contents (cut, bytes, (gssize) n / 2, NULL));
+  rheo_runs_page_show (RHEO_RUNS_PAGE (get_page (f)), cut);
+  wait_text (f, "This run file is damaged");
+  rheo_library_refresh (rheo_app_window_get_context (f->window)->library);
+  ui_wait (one_is_selected, get_list (f));
+  items = rheo_run_list_dup_selected (get_list (f));
+  g_assert_cmpstr (rheo_run_item_get_facts (items->pdata[0])->path, ==, cut);
+  ui_wait (has_trash, f);
+}
+
 static void
 empty (Fixture *f, gconstpointer data)
 {
@@ -744,6 +779,7 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   ADD ("searched", three, searched);
   ADD ("broken", three, broken);
+  ADD ("early", three, early);
   ADD ("empty", NULL, empty);
   ADD ("running", three, running);
   ADD ("paused", three, paused);
