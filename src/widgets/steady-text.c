@@ -10,7 +10,8 @@ struct _RheoSteadyText
 {
   GtkWidget parent_instance;
   GtkInscription *text;
-  char *widest; /* the room is that of this one */
+  char *widest;   /* the room is that of this one */
+  gboolean moved; /* out of a window */
 };
 
 G_DEFINE_FINAL_TYPE (RheoSteadyText, rheo_steady_text, GTK_TYPE_WIDGET)
@@ -65,6 +66,33 @@ size_allocate (GtkWidget *widget, int width, int height, int baseline)
 }
 
 static void
+unroot (GtkWidget *widget)
+{
+  RHEO_STEADY_TEXT (widget)->moved = TRUE;
+  GTK_WIDGET_CLASS (rheo_steady_text_parent_class)->unroot (widget);
+}
+
+/* What has left a window keeps the font that it had there, also in the next one: GTK gives it another context, and its
+ * layout does not follow. */
+static void
+realize (GtkWidget *widget)
+{
+  RheoSteadyText *steady = RHEO_STEADY_TEXT (widget);
+  GtkWidget *old = GTK_WIDGET (steady->text), *text;
+
+  GTK_WIDGET_CLASS (rheo_steady_text_parent_class)->realize (widget);
+  if (!steady->moved)
+    return;
+  steady->moved = FALSE;
+  text = gtk_inscription_new (gtk_inscription_get_text (steady->text));
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (text), gtk_inscription_get_xalign (steady->text));
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text), gtk_inscription_get_text_overflow (steady->text));
+  steady->text = GTK_INSCRIPTION (text);
+  gtk_widget_unparent (old);
+  gtk_widget_set_parent (text, widget);
+}
+
+static void
 rheo_steady_text_class_init (RheoSteadyTextClass *class)
 {
   GtkWidgetClass *widget = GTK_WIDGET_CLASS (class);
@@ -73,6 +101,8 @@ rheo_steady_text_class_init (RheoSteadyTextClass *class)
   G_OBJECT_CLASS (class)->finalize = finalize;
   widget->measure = measure;
   widget->size_allocate = size_allocate;
+  widget->unroot = unroot;
+  widget->realize = realize;
   gtk_widget_class_set_css_name (widget, "steadytext");
 }
 
