@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "app/speed.h"
+#include "app/sweep-vary.h"
 #include "engine/json-text.h"
 #include "engine/sweep-estimate.h"
 #include "widgets/common.h"
@@ -18,29 +19,14 @@
 #define SOON 400        /* ms after the last change */
 #define CHECK_MOST 2000 /* rows that are checked while the user waits */
 
-enum
-{
-  LIST,
-  LINEAR,
-  LOG,
-  RANDOM,
-};
-static const char *const kinds[] = { "values", "linear", "log", "random" };
-
-/* One value that is varied. */
-typedef struct
-{
-  char *key;
-  GtkWidget *row, *kind, *entry;
-} Varied;
-
 struct _RheoSweepNew
 {
   AdwWindow parent_instance;
   RheoContext *context;
   RheoExperiment *experiment;
   GtkWidget *name, *varied, *add, *search, *choices, *popover, *seeds, *sentence, *start;
-  GPtrArray *axes;  /* Varied */
+  GtkWidget *order, *below;
+  GPtrArray *axes;  /* RheoSweepVary, in their order */
   RheoSweep *sweep; /* as it stands; or NULL */
   RheoSweep *ready; /* a ready-made one, begun as it is; or NULL */
   guint soon;
@@ -57,72 +43,82 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-static void
-free_varied (gpointer data)
-{
-  Varied *varied = data;
-
-  g_free (varied->key);
-  g_free (varied);
-}
-
 /* --- the sweep as it stands -------------------------------------------------------------------------------------- */
 
-/* "1, 2.5, adam" as JSON values; FALSE: for a range, not three numbers. */
-static JsonObject *
-read_axis (const Varied *varied)
+/* Lines that vary together make one axis. */
+static JsonArray *
+read_axes (RheoSweepNew *window, int only)
 {
-  JsonObject *axis = json_object_new ();
-  guint kind = gtk_drop_down_get_selected (GTK_DROP_DOWN (varied->kind));
-  g_auto (GStrv) words = g_strsplit_set (gtk_editable_get_text (GTK_EDITABLE (varied->entry)), ",;", -1);
-  JsonArray *values = json_array_new ();
-  int n = 0;
+  JsonArray *axes = json_array_new (), *group = NULL;
 
-  json_object_set_string_member (axis, "key", varied->key);
-  for (char **word = words; *word != NULL; word++)
+  for (guint i = 0; i < window->axes->len; i++)
     {
-      double number;
-      gboolean is_number;
+      RheoSweepVary *vary = g_ptr_array_index (window->axes, i);
+      gboolean with_next =
+          i + 1 < window->axes->len && rheo_sweep_vary_is_together (g_ptr_array_index (window->axes, i + 1));
 
-      g_strstrip (*word);
-      if (**word == '\0')
+      if (only >= 0 && i != (guint) only)
         continue;
-      is_number = rheo_number_parse (*word, &number);
-      if (kind != LIST && n == 2 && is_number)
-        json_object_set_int_member (axis, "count", (gint64) number);
-      else if (is_number && number == floor (number) && fabs (number) < 1e15)
-        json_array_add_int_element (values, (gint64) number);
-      else if (is_number)
-        json_array_add_double_element (values, number);
-      else
-        json_array_add_string_element (values, *word);
-      n++;
+      if (only < 0 && with_next && group == NULL)
+        {
+          JsonObject *together = json_object_new ();
+
+          group = json_array_new ();
+          json_object_set_array_member (together, "together", group);
+          json_array_add_object_element (axes, together);
+        }
+      json_array_add_object_element (group != NULL ? group : axes, rheo_sweep_vary_dup_axis (vary));
+      if (!with_next)
+        group = NULL;
     }
-  json_object_set_array_member (axis, kinds[kind], values);
-  return axis;
+  return axes;
 }
 
+/* only: that line alone; -1: all. */
 static RheoSweep *
-make_sweep (RheoSweepNew *window, GError **error)
+make_sweep (RheoSweepNew *window, int only, GError **error)
 {
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autofree char *json = rheo_experiment_dup_json (window->experiment), *text = NULL;
   JsonObject *object = json_object_new ();
-  JsonArray *axes = json_array_new ();
   g_autoptr (RheoSweep) sweep = NULL;
 
   json_node_take_object (node, object);
   json_object_set_string_member (object, "title", gtk_editable_get_text (GTK_EDITABLE (window->name)));
   json_object_set_member (object, "experiment", rheo_json_parse (json, -1, "experiment", NULL));
-  for (guint i = 0; i < window->axes->len; i++)
-    json_array_add_object_element (axes, read_axis (g_ptr_array_index (window->axes, i)));
-  json_object_set_array_member (object, "axes", axes);
+  json_object_set_array_member (object, "axes", read_axes (window, only));
   json_object_set_int_member (object, "seeds", gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (window->seeds)));
+  json_object_set_string_member (object, "order",
+                                 rheo_sweep_orders[gtk_drop_down_get_selected (GTK_DROP_DOWN (window->order))]);
   text = rheo_json_dup_text (node, FALSE);
   sweep = rheo_sweep_parse (text, _ ("The sweep"), NULL, error);
   if (sweep == NULL || (rheo_sweep_get_n_rows (sweep) <= CHECK_MOST && !rheo_sweep_check (sweep, error)))
     return NULL;
   return g_steal_pointer (&sweep);
+}
+
+/* What is wrong with a line stands below that line; TRUE when one was found. */
+static gboolean
+tell_lines (RheoSweepNew *window, gboolean wrong)
+{
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < window->axes->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoSweep) alone = wrong ? make_sweep (window, (int) i, &error) : NULL;
+      g_autoptr (GString) text = error != NULL ? g_string_new (error->message) : NULL;
+      g_autofree char *origin = g_strconcat (_ ("The sweep"), ": ", NULL);
+
+      if (text != NULL)
+        {
+          g_string_replace (text, origin, "", 1);
+          g_string_replace (text, "axes[0].", "", 0);
+          found = TRUE;
+        }
+      rheo_sweep_vary_set_message (g_ptr_array_index (window->axes, i), text != NULL ? text->str : NULL);
+    }
+  return found;
 }
 
 /* --- the estimate ------------------------------------------------------------------------------------------------ */
@@ -209,21 +205,24 @@ update (RheoSweepNew *window)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *label = NULL, *words = NULL;
+  gboolean told;
   int n;
 
   cancel_estimate (window);
   g_clear_handle_id (&window->soon, g_source_remove);
   g_clear_pointer (&window->sweep, rheo_sweep_unref);
-  window->sweep = window->ready != NULL ? rheo_sweep_ref (window->ready) : make_sweep (window, &error);
+  window->sweep = window->ready != NULL ? rheo_sweep_ref (window->ready) : make_sweep (window, -1, &error);
+  told = tell_lines (window, error != NULL);
   n = window->sweep != NULL ? rheo_sweep_get_n_rows (window->sweep) : 0;
   label = g_strdup_printf (ngettext ("Start %d run", "Start %d runs", (gulong) n), n);
   gtk_button_set_label (GTK_BUTTON (window->start), window->sweep != NULL ? label : _ ("Start"));
   gtk_widget_set_sensitive (window->start, window->sweep != NULL);
   rheo_tooltip_set (window->start, error != NULL ? error->message : NULL);
-  words = error != NULL ? g_strdup (error->message)
-                        : g_strdup_printf (ngettext ("%d run. Measuring how long it takes…",
-                                                     "%d runs. Measuring how long they take…", (gulong) n),
-                                           n);
+  words = told            ? g_strdup ("")
+          : error != NULL ? g_strdup (error->message)
+                          : g_strdup_printf (ngettext ("%d run. Measuring how long it takes…",
+                                                       "%d runs. Measuring how long they take…", (gulong) n),
+                                             n);
   gtk_label_set_label (GTK_LABEL (window->sentence), words);
   if (error != NULL)
     gtk_widget_add_css_class (window->sentence, "error");
@@ -235,114 +234,45 @@ update (RheoSweepNew *window)
 
 /* --- what is varied ---------------------------------------------------------------------------------------------- */
 
-/* Five values around the present one, inside the allowed range. */
-static char *
-dup_proposal (const RheoParam *row, const void *at)
+/* Only a value varies with another one. */
+static void
+tell_above (RheoSweepNew *window)
 {
-  static const double factors[] = { 0.25, 0.5, 1, 2, 4 };
-  GString *text = g_string_new (NULL);
-  double value, before = NAN;
-
-  if (row->type == RHEO_BOOL)
-    return g_string_free (g_string_assign (text, "false, true"), FALSE);
-  if (row->type == RHEO_CHOICE)
-    {
-      g_autofree char *joined = g_strjoinv (", ", (char **) row->choices);
-
-      return g_string_free (g_string_assign (text, joined), FALSE);
-    }
-  value = rheo_param_get_number (row, at);
-  for (guint i = 0; i < G_N_ELEMENTS (factors); i++)
-    {
-      double x = value != 0 ? value * factors[i] : (double) i * (row->type == RHEO_INT ? 1 : 0.25);
-      char number[RHEO_NUMBER_SIZE];
-
-      if (row->min != 0 || row->max != 0)
-        x = CLAMP (x, row->min, row->max);
-      if (row->type == RHEO_INT)
-        x = round (x);
-      g_ascii_formatd (number, sizeof number, "%.6g", x);
-      x = g_ascii_strtod (number, NULL);
-      if (x == before)
-        continue;
-      before = x;
-      g_string_append_printf (text, text->len > 0 ? ", %s" : "%s", rheo_number_text (x, number));
-    }
-  return g_string_free (text, FALSE);
+  for (guint i = 0; i < window->axes->len; i++)
+    rheo_sweep_vary_set_has_above (g_ptr_array_index (window->axes, i), i > 0);
 }
 
 static void
-on_kind (RheoSweepNew *window, GParamSpec *pspec, GtkWidget *kind)
+on_removed (RheoSweepVary *vary, RheoSweepNew *window)
 {
-  update (window);
-}
-
-static void
-on_remove (GtkButton *button, RheoSweepNew *window)
-{
-  Varied *varied = g_object_get_data (G_OBJECT (button), "varied");
-
-  gtk_list_box_remove (GTK_LIST_BOX (window->varied), varied->row);
-  g_ptr_array_remove (window->axes, varied);
+  g_ptr_array_remove (window->axes, vary);
+  gtk_list_box_remove (GTK_LIST_BOX (window->varied), GTK_WIDGET (vary));
   gtk_widget_set_visible (window->varied, window->axes->len > 0);
+  tell_above (window);
+  update (window);
+}
+
+void
+rheo_sweep_new_add (RheoSweepNew *window, const char *key)
+{
+  RheoSweepVary *vary;
+
+  if (key != NULL && rheo_experiment_find (window->experiment, key, NULL, NULL) == NULL)
+    return;
+  vary = rheo_sweep_vary_new (window->experiment, key);
+  g_signal_connect_swapped (vary, "changed", G_CALLBACK (update), window);
+  g_signal_connect (vary, "removed", G_CALLBACK (on_removed), window);
+  gtk_list_box_append (GTK_LIST_BOX (window->varied), GTK_WIDGET (vary));
+  gtk_widget_set_visible (window->varied, TRUE);
+  g_ptr_array_add (window->axes, vary);
+  tell_above (window);
   update (window);
 }
 
 static void
-add_axis (RheoSweepNew *window, const char *key)
+on_conditions (GtkButton *button, RheoSweepNew *window)
 {
-  const char *words[] = { _ ("List"), _ ("Linear: from, to, how many"), _ ("Powers: from, to, how many"),
-                          _ ("Random: from, to, how many"), NULL };
-  void *at;
-  const RheoParam *param = rheo_experiment_find (window->experiment, key, &at, NULL);
-  GtkWidget *controls = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6),
-            *remove = gtk_button_new_from_icon_name ("list-remove-symbolic"),
-            *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6),
-            *title, *subtitle;
-  g_autofree char *proposal = NULL, *range = NULL, *name = NULL;
-  Varied *varied;
-
-  if (param == NULL)
-    return;
-  varied = g_new0 (Varied, 1);
-  varied->key = g_strdup (key);
-  proposal = dup_proposal (param, at);
-  range = rheo_param_dup_range (param);
-  title = gtk_label_new (_ (param->label));
-  subtitle = gtk_label_new (range);
-  gtk_widget_add_css_class (subtitle, "dim-label");
-  gtk_widget_add_css_class (subtitle, "caption");
-  gtk_label_set_ellipsize (GTK_LABEL (subtitle), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (subtitle, TRUE);
-  gtk_label_set_xalign (GTK_LABEL (subtitle), 0);
-  varied->kind = gtk_drop_down_new_from_strings (words);
-  name = g_strdup_printf (_ ("%s, how it varies"), _ (param->label));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (varied->kind), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  varied->entry = gtk_entry_new ();
-  gtk_editable_set_text (GTK_EDITABLE (varied->entry), proposal);
-  gtk_widget_set_hexpand (varied->entry, TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (varied->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ (param->label), -1);
-  gtk_widget_set_tooltip_text (remove, _ ("Vary this no more"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Vary this no more"), -1);
-  gtk_widget_add_css_class (remove, "flat");
-  gtk_box_append (GTK_BOX (head), title);
-  gtk_box_append (GTK_BOX (head), subtitle);
-  gtk_box_append (GTK_BOX (head), remove);
-  gtk_box_append (GTK_BOX (controls), varied->entry);
-  gtk_box_append (GTK_BOX (controls), varied->kind);
-  gtk_box_append (GTK_BOX (box), head);
-  gtk_box_append (GTK_BOX (box), controls);
-  gtk_widget_add_css_class (box, "compare-card");
-  varied->row = gtk_list_box_row_new ();
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (varied->row), box);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (varied->row), FALSE);
-  g_object_set_data (G_OBJECT (remove), "varied", varied);
-  g_signal_connect (remove, "clicked", G_CALLBACK (on_remove), window);
-  g_signal_connect_swapped (varied->entry, "changed", G_CALLBACK (update), window);
-  g_signal_connect_swapped (varied->kind, "notify::selected", G_CALLBACK (on_kind), window);
-  gtk_list_box_append (GTK_LIST_BOX (window->varied), varied->row);
-  gtk_widget_set_visible (window->varied, TRUE);
-  g_ptr_array_add (window->axes, varied);
+  rheo_sweep_new_add (window, NULL);
 }
 
 /* --- the list of values ------------------------------------------------------------------------------------------ */
@@ -388,7 +318,7 @@ static gboolean
 is_varied (RheoSweepNew *window, const char *key)
 {
   for (guint i = 0; i < window->axes->len; i++)
-    if (g_str_equal (((Varied *) g_ptr_array_index (window->axes, i))->key, key))
+    if (g_strcmp0 (rheo_sweep_vary_get_key (g_ptr_array_index (window->axes, i)), key) == 0)
       return TRUE;
   return FALSE;
 }
@@ -401,8 +331,7 @@ on_choice (GtkListBox *list, GtkListBoxRow *row, RheoSweepNew *window)
   gtk_popover_popdown (GTK_POPOVER (window->popover));
   if (is_varied (window, key))
     return;
-  add_axis (window, key);
-  update (window);
+  rheo_sweep_new_add (window, key);
 }
 
 static void
@@ -469,7 +398,7 @@ rheo_sweep_new_class_init (RheoSweepNewClass *class)
 static void
 rheo_sweep_new_init (RheoSweepNew *window)
 {
-  window->axes = g_ptr_array_new_with_free_func (free_varied);
+  window->axes = g_ptr_array_new ();
 }
 
 static void
@@ -496,13 +425,30 @@ build_popover (RheoSweepNew *window)
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (window->add), window->popover);
 }
 
+static GtkWidget *
+new_order (RheoSweepNew *window)
+{
+  const char *words[] = { _ ("All seeds of a point together"), _ ("All points with one seed first"), _ ("Random"),
+                          NULL };
+  GtkWidget *row = adw_action_row_new ();
+
+  window->order = gtk_drop_down_new_from_strings (words);
+  gtk_widget_set_valign (window->order, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (window->order), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Order"), -1);
+  g_signal_connect_swapped (window->order, "notify::selected", G_CALLBACK (update), window);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Order"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), window->order);
+  return row;
+}
+
 static void
 build (RheoSweepNew *window)
 {
   GtkWidget *all = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *header = adw_header_bar_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *scrolled = gtk_scrolled_window_new ();
   GtkWidget *plain = gtk_list_box_new (), *row = adw_action_row_new (),
-            *cancel = gtk_button_new_with_label (_ ("Cancel"));
+            *cancel = gtk_button_new_with_label (_ ("Cancel")),
+            *conditions = gtk_button_new_with_label (_ ("Add conditions"));
 
   adw_header_bar_set_show_start_title_buttons (ADW_HEADER_BAR (header), FALSE);
   adw_header_bar_set_show_end_title_buttons (ADW_HEADER_BAR (header), FALSE);
@@ -526,6 +472,7 @@ build (RheoSweepNew *window)
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), window->seeds);
   gtk_list_box_append (GTK_LIST_BOX (plain), window->name);
   gtk_list_box_append (GTK_LIST_BOX (plain), row);
+  gtk_list_box_append (GTK_LIST_BOX (plain), new_order (window));
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (plain), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (plain, "boxed-list");
   window->varied = gtk_list_box_new ();
@@ -537,13 +484,17 @@ build (RheoSweepNew *window)
   gtk_accessible_update_property (GTK_ACCESSIBLE (window->add), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Vary a value…"), -1);
   gtk_widget_set_halign (window->add, GTK_ALIGN_START);
   build_popover (window);
+  gtk_widget_set_tooltip_text (conditions, _ ("Values that have a name and set any keys"));
+  g_signal_connect (conditions, "clicked", G_CALLBACK (on_conditions), window);
   window->sentence = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (window->sentence), TRUE);
   gtk_label_set_xalign (GTK_LABEL (window->sentence), 0);
   gtk_box_append (GTK_BOX (box), plain);
   gtk_box_append (GTK_BOX (box), window->varied);
-  gtk_box_append (GTK_BOX (box), window->add);
-  gtk_box_append (GTK_BOX (box), window->sentence);
+  window->below = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_box_append (GTK_BOX (window->below), window->add);
+  gtk_box_append (GTK_BOX (window->below), conditions);
+  gtk_box_append (GTK_BOX (box), window->below);
   gtk_widget_set_margin_top (box, 18);
   gtk_widget_set_margin_bottom (box, 18);
   gtk_widget_set_margin_start (box, 18);
@@ -553,9 +504,15 @@ build (RheoSweepNew *window)
   gtk_widget_set_vexpand (scrolled, TRUE);
   gtk_box_append (GTK_BOX (all), header);
   gtk_box_append (GTK_BOX (all), scrolled);
+  /* In sight however long the list is. */
+  gtk_widget_set_margin_top (window->sentence, 9);
+  gtk_widget_set_margin_bottom (window->sentence, 12);
+  gtk_widget_set_margin_start (window->sentence, 18);
+  gtk_widget_set_margin_end (window->sentence, 18);
+  gtk_box_append (GTK_BOX (all), window->sentence);
   adw_window_set_content (ADW_WINDOW (window), all);
   gtk_window_set_title (GTK_WINDOW (window), _ ("New sweep"));
-  gtk_window_set_default_size (GTK_WINDOW (window), 620, 520);
+  gtk_window_set_default_size (GTK_WINDOW (window), 620, 600);
 }
 
 /* What the ready-made one varies, in place of rows that change it. */
@@ -565,7 +522,9 @@ show_ready (RheoSweepNew *window)
   gtk_editable_set_editable (GTK_EDITABLE (window->name), FALSE);
   gtk_editable_set_text (GTK_EDITABLE (window->name), rheo_sweep_get_shown_title (window->ready));
   gtk_widget_set_visible (gtk_widget_get_ancestor (window->seeds, ADW_TYPE_ACTION_ROW), FALSE);
-  gtk_widget_set_visible (window->add, FALSE);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (window->order), rheo_sweep_get_order (window->ready));
+  gtk_widget_set_visible (gtk_widget_get_ancestor (window->order, ADW_TYPE_ACTION_ROW), FALSE);
+  gtk_widget_set_visible (window->below, FALSE);
   gtk_widget_set_visible (window->varied, TRUE);
   for (int a = 0; a < rheo_sweep_get_n_axes (window->ready); a++)
     {
@@ -614,7 +573,7 @@ rheo_sweep_new_open (GtkWindow *parent, RheoContext *context, const char *key)
 
   fill_choices (window);
   if (key != NULL)
-    add_axis (window, key);
+    rheo_sweep_new_add (window, key);
   update (window);
   gtk_window_present (GTK_WINDOW (window));
   return window;

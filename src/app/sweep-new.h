@@ -13,3 +13,5 @@ G_DECLARE_FINAL_TYPE (RheoSweepNew, rheo_sweep_new, RHEO, SWEEP_NEW, AdwWindow)
 RheoSweepNew *rheo_sweep_new_open (GtkWindow *parent, RheoContext *context, const char *key);
 /* The same for a ready-made one: what it varies is told, and only its name is the user's. */
 RheoSweepNew *rheo_sweep_new_open_ready (GtkWindow *parent, RheoContext *context, RheoSweep *sweep);
+/* One more line: of a value, or NULL: of conditions alone. */
+void rheo_sweep_new_add (RheoSweepNew *window, const char *key);

@@ -9,6 +9,7 @@
 #include "app/settings.h"
 #include "app/sweep-cell.h"
 #include "app/sweep-new.h"
+#include "app/sweep-vary.h"
 #include "app/sweeps-page.h"
 #include "plot/plot-kind.h"
 #include "widgets/plot-view.h"
@@ -131,7 +132,7 @@ test_value (Fixture *f, gconstpointer name)
   gtk_editable_set_text (GTK_EDITABLE (entry), "0.001, -5");
   ui_settle (dialog);
   g_assert_false (gtk_widget_get_sensitive (ui_get (dialog, GTK_TYPE_BUTTON, "Start")));
-  g_assert_nonnull (ui_find_text (dialog, "rule.optimiser.lr is -5"));
+  g_assert_nonnull (ui_find_text (ui_find_type (dialog, RHEO_TYPE_SWEEP_VARY), "rule.optimiser.lr is -5"));
   gtk_editable_set_text (GTK_EDITABLE (entry), "0.001, 0.01, 0.1");
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (seeds), 2);
   ui_click (ui_get (dialog, GTK_TYPE_BUTTON, "Start 6 runs"));
@@ -160,6 +161,63 @@ test_value (Fixture *f, gconstpointer name)
   /* A cell that is run again has nothing of before. */
   ui_click (ui_get (page, GTK_TYPE_BUTTON, "Run again"));
   ui_wait (all_done, f->window);
+}
+
+static void
+keep_sweep (RheoSweepNew *dialog, RheoSweep *sweep, RheoSweep **kept)
+{
+  *kept = rheo_sweep_ref (sweep);
+}
+
+/* What a sweep file says can be said in the window: values that vary together, conditions, ranges that are drawn, the order. */
+static void
+test_everything (Fixture *f, gconstpointer name)
+{
+  RheoContext *context;
+  GtkWidget *dialog = NULL, *entry, *batch, *conditions;
+  g_autoptr (RheoSweep) sweep = NULL;
+
+  open_window (f);
+  context = rheo_app_window_get_context (f->window);
+  rheo_document_take (context->document, small_experiment ("run.budget=2 run.record-every=0"));
+  dialog = GTK_WIDGET (rheo_sweep_new_open (GTK_WINDOW (f->window), context, "rule.optimiser.lr"));
+  g_signal_connect (dialog, "start", G_CALLBACK (keep_sweep), &sweep);
+  ui_settle (dialog);
+  rheo_sweep_new_add (RHEO_SWEEP_NEW (dialog), "run.batch");
+  rheo_sweep_new_add (RHEO_SWEEP_NEW (dialog), NULL);
+  entry = ui_get (dialog, GTK_TYPE_ENTRY, "Learning rate");
+  batch = ui_get (dialog, GTK_TYPE_ENTRY, "Batch size");
+  conditions = ui_get (dialog, GTK_TYPE_ENTRY, "Conditions");
+  gtk_editable_set_text (GTK_EDITABLE (entry), "0.001, 0.1, 3, 7");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (ui_get (dialog, GTK_TYPE_DROP_DOWN, "Learning rate, how it varies")), 4);
+  gtk_editable_set_text (GTK_EDITABLE (batch), "1, 1");
+  ui_settle (dialog);
+  g_assert_nonnull (ui_find_text (dialog, "there are two values \"1\""));
+  gtk_editable_set_text (GTK_EDITABLE (batch), "");
+  ui_settle (dialog);
+  g_assert_nonnull (ui_find_text (dialog, "values is no list of values"));
+  /* A line without a word of its own is no sweep. */
+  g_assert_nonnull (ui_find_text (dialog, "conditions is no list of values"));
+  gtk_editable_set_text (GTK_EDITABLE (conditions), "plain: rule.optimiser.kind=sgd; clipped: rule.optimiser.clip=1");
+  gtk_editable_set_text (GTK_EDITABLE (batch), "10, 20");
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (ui_get (gtk_widget_get_ancestor (batch, RHEO_TYPE_SWEEP_VARY),
+                                                         GTK_TYPE_CHECK_BUTTON, "Varies together with the one above")),
+                               TRUE);
+  ui_settle (dialog);
+  g_assert_nonnull (ui_find_text (dialog, "rule.optimiser.lr has 3, run.batch has 2"));
+  gtk_editable_set_text (GTK_EDITABLE (batch), "10, 20, 30");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (ui_get (dialog, GTK_TYPE_DROP_DOWN, "Order")), RHEO_ORDER_SEEDS);
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (ui_get (dialog, GTK_TYPE_SPIN_BUTTON, "Seeds")), 2);
+  ui_settle (dialog);
+  ui_shot (dialog, "sweep-everything.png");
+  ui_click (ui_get (dialog, GTK_TYPE_BUTTON, "Start 12 runs"));
+  ui_wait (no_dialog, NULL);
+  g_assert_nonnull (sweep);
+  g_assert_cmpint (rheo_sweep_get_order (sweep), ==, RHEO_ORDER_SEEDS);
+  g_assert_cmpint (rheo_sweep_get_n_axes (sweep), ==, 3);
+  g_assert_true (g_strv_contains ((const char *const *) rheo_sweep_get_axis (sweep, 0)->columns, "run.batch"));
+  g_assert_cmpstr (rheo_sweep_get_axis (sweep, 1)->points[1].text, ==, "clipped");
+  g_assert_cmpstr (rheo_sweep_get_axis (sweep, 1)->points[1].set[0], ==, "rule.optimiser.clip=1");
 }
 
 /* A ready-made one tells what it varies, and its named points are framed. */
@@ -220,6 +278,7 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   g_test_add ("/sweeps/empty", Fixture, "empty", begin, test_empty, end);
   g_test_add ("/sweeps/value", Fixture, "value", begin, test_value, end);
+  g_test_add ("/sweeps/everything", Fixture, "everything", begin, test_everything, end);
   g_test_add ("/sweeps/ready", Fixture, "ready", begin, test_ready, end);
   g_test_add ("/sweeps/goes-on", Fixture, "goes-on", begin, test_goes_on, end);
   return ui_test_run ();
