@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Measures training steps of Rheobase and of its peers in one run, in turn, so that both meet the same machine.
 
-Usage: bench.py [--rounds N] [--steps N] [--with-pypi] [WORKLOAD ...]
+Usage: bench.py [--rounds N] [--steps N] [--seconds S] [--minutes M] [--with-pypi] [WORKLOAD ...]
 
-First every peer runs once in each of its configurations (threads, BLAS threads, Debian's PyTorch, and PyPI's where
-build-bench/venv has it; --with-pypi makes that: 5 GB). Then the fastest configurations and Rheobase alternate. With
-all workloads measured, docs/benchmarks.md is written anew.
+First a peer runs for two steps in each of its configurations (threads, BLAS threads, Debian's PyTorch, and PyPI's where
+build-bench/venv has it; --with-pypi makes that: 5 GB); on its other workloads it runs in the fastest one of each PyTorch
+and number of threads. Then the fastest ones and Rheobase take turns, until the medians of two rounds agree, all rounds are done or the
+workload's share of the minutes is over. With all workloads measured, docs/benchmarks.md is written anew.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import time
 
 TREE = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 CLI = os.path.join(TREE, "build", "src", "cli", "rheobase-cli")
@@ -32,6 +34,10 @@ WORKLOADS = {
 }
 
 
+PROBE = 2     # steps that tell which configuration is fast
+ALIKE = 0.05  # medians of two rounds that differ by less agree
+
+
 def run(command, **environment):
     env = {k: v for k, v in os.environ.items() if not k.startswith(("OPENBLAS_", "OMP_"))}
     env.update(environment)
@@ -42,13 +48,23 @@ def run(command, **environment):
 class Contender:
     """A program in one configuration, and the step times it has shown so far."""
 
-    def __init__(self, name, threads, call):
-        self.name, self.threads, self.call = name, threads, call
-        self.seconds, self.facts = [], None
+    def __init__(self, name, threads, call, group=None):
+        self.name, self.threads, self.call, self.group = name, threads, call, group
+        self.seconds, self.rounds, self.steps, self.facts = [], [], 0, None
 
-    def measure(self):
-        self.facts = self.call()
+    def measure(self, steps):
+        self.facts = self.call(steps)
         self.seconds += self.facts["seconds"]
+        self.rounds.append(statistics.median(self.facts["seconds"]))
+
+    def begin(self, options):
+        """From here on it counts: as many steps in a round as the time allows, at least three."""
+        self.steps = max(3, min(options.steps, int(options.seconds / self.median)))
+        self.seconds, self.rounds = [], []
+
+    @property
+    def agrees(self):
+        return len(self.rounds) > 1 and max(self.rounds[-2:]) <= (1 + ALIKE) * min(self.rounds[-2:])
 
     @property
     def median(self):
@@ -58,10 +74,10 @@ class Contender:
         return "%s (median %.1f ms, fastest %.1f ms)" % (self.name, 1e3 * self.median, 1e3 * min(self.seconds))
 
 
-def ours(workload, threads, steps):
-    command = [CLI, "bench", workload, "--threads", str(threads), "--steps", str(steps), "--json"]
+def ours(workload, threads):
+    command = [CLI, "bench", workload, "--threads", str(threads), "--json", "--steps"]
     return Contender("Rheobase, %d thread%s" % (threads, "s"[:threads > 1]), threads,
-                     lambda: run(command)["workloads"][0])
+                     lambda steps: run(command + [str(steps)])["workloads"][0])
 
 
 def blas_settings():
@@ -76,21 +92,22 @@ def blas_settings():
     return [dict(threads, **core) for core in cores for threads in ({}, {"OPENBLAS_NUM_THREADS": "1"})]
 
 
-def peers(script, n_cores, steps):
+def peers(script, n_cores):
     # Debian's PyTorch calls OpenBLAS, which has threads of its own; PyPI's has a library inside that follows PyTorch's.
     builds = [("Debian", "/usr/bin/python3", blas_settings())]
     if os.path.exists(os.path.join(VENV, "bin", "python")):
         builds.append(("PyPI", os.path.join(VENV, "bin", "python"), [{}]))
     found = []
     for origin, python, settings in builds:
-        command = [python, os.path.join(TREE, "tests", "bench", script[0]), *script[1:], "--steps", str(steps)]
+        command = [python, os.path.join(TREE, "tests", "bench", script[0]), *script[1:]]
         for threads in sorted({1, n_cores}):
             for setting in settings:
                 total = threads if origin == "PyPI" or "OPENBLAS_NUM_THREADS" in setting else n_cores
                 name = ", ".join(["%s's PyTorch" % origin, "%d thread%s" % (threads, "s"[:threads > 1])]
                                  + ["%s=%s" % item for item in sorted(setting.items())])
-                found.append(Contender(name, total,
-                                       lambda c=command + ["--threads", str(threads)], e=setting: run(c, **e)))
+                found.append(Contender(name, total, lambda steps, c=command + ["--threads", str(threads)], e=setting:
+                                       run(c + ["--steps", str(steps), "--warm-up", str(min(3, (steps + 1) // 2))],
+                                           **e), (origin, threads, total)))
     return found
 
 
@@ -104,25 +121,37 @@ def set_up_pypi():
     subprocess.run([os.path.join(VENV, "bin", "pip"), "install", "--quiet", "torch", "numpy"], check=True)
 
 
-def measure(workload, n_cores, rounds, steps):
-    """Rows (threads, ours, fastest peer) for one thread and for all cores."""
+def measure(workload, n_cores, options, until, fast):
+    """Rows (threads, ours, fastest peer) for one thread and for all cores. fast: names of the configurations that were the
+    fastest of their PyTorch and numbers of threads before, by script."""
     title, script = WORKLOADS[workload]
     say("%s: %s" % (workload, title))
-    candidates = peers(script, n_cores, steps)
+    candidates = [peer for peer in peers(script, n_cores) if peer.name in fast.get(script[0], (peer.name,))]
     for peer in candidates:
-        peer.measure()
+        peer.measure(PROBE)
         say("  " + str(peer))
+    groups = {peer.group for peer in candidates}
+    fast.setdefault(script[0], {min((peer for peer in candidates if peer.group == group), key=lambda peer: peer.median).name
+                                for group in groups})
     rows = []
     for threads in sorted({1, n_cores}):
         fitting = [peer for peer in candidates if peer.threads <= threads]
-        rows.append((threads, ours(workload, threads, steps), min(fitting, key=lambda peer: peer.median)))
-    for _, _, peer in rows:
-        peer.seconds = []
-    for number in range(rounds):
+        rows.append((threads, ours(workload, threads), min(fitting, key=lambda peer: peer.median)))
+    contenders = list(dict.fromkeys(one for _, mine, peer in rows for one in (mine, peer)))
+    for one in contenders:
+        if not one.seconds:
+            one.measure(PROBE)
+        one.begin(options)
+    longest = 0
+    for number in range(options.rounds):
+        start = time.monotonic()
+        for one in contenders:
+            one.measure(one.steps)
         for _, mine, peer in rows:
-            mine.measure()
-            peer.measure()
             say("  round %d: %s; %s" % (number + 1, mine, peer))
+        longest = max(longest, time.monotonic() - start)
+        if all(one.agrees for one in contenders) or time.monotonic() + longest > until:
+            break
     return rows
 
 
@@ -164,9 +193,10 @@ Written by `./dev bench`; run it again to have the figures of your machine.
 One training step is forward, backward, Adam, mask and signs on one batch: 50 trials of 30 steps (robot), 256 of 200
 (flip-flop), 242 of 750 (decision), 396 of 320 (memory), 128 of 300 (1000 rate units), noise included. The peer does the
 same work in eager PyTorch, written to be fast: what can runs over all steps at once, and for rate networks the way back
-is spelt out without autograd (`tests/bench/`). It runs in every configuration (1 and all threads, with and without `OPENBLAS_NUM_THREADS=1`
-and the `OPENBLAS_CORETYPE` that fits the processor, Debian's PyTorch{pypi}); the fastest one then takes turns with Rheobase, {rounds} rounds of {steps} steps each. Given is
-the median step, in brackets the fastest. Ratio: the peer's median over ours, above 1 Rheobase is faster. In a row of
+is spelt out without autograd (`tests/bench/`). On its first workload it runs in every configuration (1 and all threads,
+with and without `OPENBLAS_NUM_THREADS=1` and the `OPENBLAS_CORETYPE` that fits the processor, Debian's PyTorch{pypi}), on
+the others in the fastest one of each PyTorch and number of threads; the fastest of all then takes turns with Rheobase, up to {rounds} rounds of
+{steps} steps or {seconds:g} s each. Given is the median step, in brackets the fastest. Ratio: the peer's median over ours, above 1 Rheobase is faster. In a row of
 1 thread the peer's BLAS has one thread too.
 
 {table}
@@ -184,7 +214,9 @@ Conditions: {cpu}, {cores} cores, {system}; load average {load} before the run; 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=40, help="of a round, at most")
+    parser.add_argument("--seconds", type=float, default=2.5, help="of a round of one program, at most")
+    parser.add_argument("--minutes", type=float, default=7, help="after which no further round begins")
     parser.add_argument("--with-pypi", action="store_true", help="install PyPI's PyTorch into build-bench/venv (5 GB)")
     parser.add_argument("workload", nargs="*", choices=[[], *WORKLOADS])
     options = parser.parse_args()
@@ -193,13 +225,17 @@ def main():
     n_cores = len(os.sched_getaffinity(0))
     load = "%.2f" % os.getloadavg()[0]
     chosen = options.workload or list(WORKLOADS)
-    results = {name: measure(name, n_cores, options.rounds, options.steps) for name in chosen}
+    start, fast, results = time.monotonic(), {}, {}
+    for number, name in enumerate(chosen):
+        until = start + 60 * options.minutes * (number + 1) / len(chosen)
+        results[name] = measure(name, n_cores, options, until, fast)
     print(table(results))
     print()
     print(speeds(results))
     if set(chosen) == set(WORKLOADS):
         facts = next(iter(results.values()))[0][1].facts
         page = PAGE.format(table=table(results), speeds=speeds(results), rounds=options.rounds, steps=options.steps,
+                           seconds=options.seconds,
                            pypi=" and PyPI's" if os.path.exists(VENV) else "", cpu=cpu_model(), cores=n_cores,
                            system="%s %s" % (platform.system(), platform.release()), load=load,
                            version=facts["version"])
