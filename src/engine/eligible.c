@@ -370,7 +370,7 @@ look (const RheoEligible *e, const Group *g, int row, int64_t t, int64_t at)
 }
 
 /* One source whose h is the same for all units. trace NULL: e is z. */
-static void
+RHEO_MULTI static void
 add_shared (int n, const Derivative *spike, int port, const RheoReal *h, RheoReal x, RheoReal keep, RheoReal gain,
             const RheoReal *signal, RheoReal *trace, RheoReal *grad)
 {
@@ -392,6 +392,74 @@ add_shared (int n, const Derivative *spike, int port, const RheoReal *h, RheoRea
       trace[j] = kept;
       grad[j] += signal[j] * kept;
     }
+}
+
+/* One source with an h for each unit; h1 NULL: one state. */
+RHEO_MULTI static void
+go_on (int n, const Derivative *of, int port, RheoReal x, RheoReal *h0, RheoReal *h1, RheoReal *z)
+{
+  const Derivative *last = of + (h1 != NULL ? 2 : 1);
+  const RheoReal *a = of[0].state[0], *c = of[0].spike, *b = of[0].port[port];
+  const RheoReal *of_z = last->state[0], *c_z = last->spike, *b_z = last->port[port];
+
+  if (h1 == NULL)
+    {
+      RHEO_IVDEP
+      for (int j = 0; j < n; j++)
+        {
+          const RheoReal h = h0[j], spike = z[j];
+
+          h0[j] = a[j] * h + c[j] * spike + b[j] * x;
+          z[j] = of_z[j] * h + c_z[j] * spike + b_z[j] * x;
+        }
+      return;
+    }
+  for (int j = 0; j < n; j++)
+    {
+      const RheoReal h = h0[j], other = h1[j], spike = z[j];
+
+      h0[j] = a[j] * h + of[0].state[1][j] * other + c[j] * spike + b[j] * x;
+      h1[j] = of[1].state[0][j] * h + of[1].state[1][j] * other + of[1].spike[j] * spike + of[1].port[port][j] * x;
+      z[j] = of_z[j] * h + last->state[1][j] * other + c_z[j] * spike + b_z[j] * x;
+    }
+}
+
+/* The trace of one source, and its product with the signal. trace NULL: e is z. */
+RHEO_MULTI static void
+add_single (int n, RheoReal keep, RheoReal gain, const RheoReal *signal, const RheoReal *z, RheoReal *trace,
+            RheoReal *grad)
+{
+  if (trace == NULL)
+    {
+      RHEO_IVDEP
+      for (int j = 0; j < n; j++)
+        grad[j] += signal[j] * gain * z[j];
+      return;
+    }
+  RHEO_IVDEP
+  for (int j = 0; j < n; j++)
+    {
+      trace[j] = keep * trace[j] + gain * z[j];
+      grad[j] += signal[j] * trace[j];
+    }
+}
+
+/* state += (now - before) h; h of the source, or of the source and each unit. */
+RHEO_MULTI static void
+add_change (int n, const RheoReal *now, const RheoReal *before, const RheoReal *h, gboolean each, RheoReal *state)
+{
+  const RheoReal one = h[0];
+
+  if (each)
+    {
+      RHEO_IVDEP
+      for (int j = 0; j < n; j++)
+        state[j] += (now[j] - before[j]) * h[j];
+      return;
+    }
+  RHEO_IVDEP
+  for (int j = 0; j < n; j++)
+    state[j] += (now[j] - before[j]) * one;
 }
 
 static void
@@ -419,34 +487,17 @@ see_shared (RheoEligible *e, const Group *g, int row, RheoReal *grad)
     }
 }
 
-/* One source with an h for each unit. */
 static void
 see_single (RheoEligible *e, const Group *g, int row, RheoReal *grad)
 {
-  const int n_states = e->n_states, port = g->proj->port;
-
   for (int i = 0; i < g->n; i++)
     {
       const gsize at = ((gsize) row * (gsize) g->n + (gsize) i) * (gsize) e->stride;
-      const RheoReal x = g->x[i];
-      RheoReal *h0 = g->state[0] + at, *h1 = n_states > 1 ? g->state[1] + at : NULL, *z = g->spike + at;
-      RheoReal *trace = g->trace != NULL ? g->trace + at : NULL, *sum = grad + (gsize) i * (gsize) e->stride;
+      RheoReal *z = g->spike + at;
 
-      for (int j = 0; j < e->stride; j++)
-        {
-          RheoReal next[MAX_STATES + 1];
-
-          for (int q = 0; q <= n_states; q++)
-            next[q] = e->of[q].state[0][j] * h0[j] + (h1 != NULL ? e->of[q].state[1][j] * h1[j] : 0)
-                      + e->of[q].spike[j] * z[j] + e->of[q].port[port][j] * x;
-          h0[j] = next[0];
-          if (h1 != NULL)
-            h1[j] = next[1];
-          z[j] = next[n_states];
-          if (trace != NULL)
-            trace[j] = e->keep * trace[j] + e->gain * z[j];
-          sum[j] += e->signal[j] * (trace != NULL ? trace[j] : e->gain * z[j]);
-        }
+      go_on (e->stride, e->of, g->proj->port, g->x[i], g->state[0] + at, e->n_states > 1 ? g->state[1] + at : NULL, z);
+      add_single (e->stride, e->keep, e->gain, e->signal, z, g->trace != NULL ? g->trace + at : NULL,
+                  grad + (gsize) i * (gsize) e->stride);
     }
 }
 
@@ -521,8 +572,7 @@ follow (RheoEligible *e, const Group *g, int row, RheoReal *state)
 
       if (e->shared && h[0] == 0)
         continue;
-      for (int j = 0; j < e->stride; j++)
-        state[j] += (now[j] - before[j]) * h[e->shared ? 0 : j];
+      add_change (e->stride, now, before, h, !e->shared, state);
     }
 }
 
