@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/trainer.h"
+#include "trainer-of.h"
 
 #define N_BATCHES 3 /* per epoch */
 
@@ -44,17 +44,6 @@ make (const char *more)
 
   g_assert_no_error (error);
   return trainer;
-}
-
-G_GNUC_UNUSED static RheoStop
-step (RheoTrainer *trainer)
-{
-  g_autoptr (GError) error = NULL;
-  RheoStop stop;
-
-  rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
-  g_assert_no_error (error);
-  return stop;
 }
 
 G_GNUC_UNUSED static RheoStop

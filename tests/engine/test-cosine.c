@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/rule.h"
-#include "engine/trainer.h"
+#include "trainer-of.h"
 
 static const char *const json =
     "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"robot-trajectory\", \"n-trials\": 24, \"n-valid\": 12,"
@@ -44,16 +44,6 @@ make_with (const char *more)
   g_autoptr (RheoExperiment) e = experiment (more);
 
   return make (e);
-}
-
-static void
-step (RheoTrainer *trainer)
-{
-  g_autoptr (GError) error = NULL;
-  RheoStop stop;
-
-  rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
-  g_assert_no_error (error);
 }
 
 /* An iteration has two batches. */

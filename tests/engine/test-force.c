@@ -6,7 +6,7 @@
 
 #include "engine/linalg.h"
 #include "engine/task.h"
-#include "engine/trainer.h"
+#include "trainer-of.h"
 
 static const bool is_double = sizeof (RheoReal) == sizeof (double);
 
@@ -18,32 +18,6 @@ static const char lif[] =
     "2}},"
     " \"rule\": {\"id\": \"force\", \"rls\": {\"alpha\": 0.5}},"
     " \"run\": {\"seed\": 1, \"budget\": 4, \"batch\": 6, \"lane-rows\": 2, \"threads\": 2}}";
-
-static RheoTrainer *
-make_trainer (const char *json, const char *assignment)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (RheoExperiment) experiment = rheo_experiment_parse (json, "test", &error);
-  RheoTrainer *trainer;
-
-  g_assert_no_error (error);
-  rheo_experiment_set_all (experiment, (const char *const[]){ assignment, NULL }, &error);
-  g_assert_no_error (error);
-  trainer = rheo_trainer_new (experiment, &error);
-  g_assert_no_error (error);
-  return trainer;
-}
-
-static RheoStop
-step (RheoTrainer *trainer)
-{
-  g_autoptr (GError) error = NULL;
-  RheoStop stop;
-
-  rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
-  g_assert_no_error (error);
-  return stop;
-}
 
 /* Adds what a row of the batch contributes to the normal equations of the read-out. */
 static void
@@ -78,7 +52,7 @@ add_row (RheoNet *net, const RheoBatch *batch, int row, double decay, double *a,
 static void
 check_ridge (void)
 {
-  g_autoptr (RheoTrainer) trainer = make_trainer (lif, NULL);
+  g_autoptr (RheoTrainer) trainer = trainer_of (lif, NULL);
   RheoNet *net = rheo_trainer_get_net (trainer);
   const RheoProj *p = rheo_net_get_proj (net, rheo_net_find_proj (net, "out"));
   const int n = p->n_pre, n_out = p->n_post;
@@ -120,7 +94,7 @@ check_ridge (void)
 static void
 check_early_stop (void)
 {
-  g_autoptr (RheoTrainer) trainer = make_trainer (lif, "rule.stop.target-loss=1e6");
+  g_autoptr (RheoTrainer) trainer = trainer_of (lif, "rule.stop.target-loss=1e6");
 
   g_assert_cmpint (step (trainer), ==, RHEO_STOP_SOLVED);
 }
@@ -150,7 +124,7 @@ assert_same (RheoTrainer *straight, RheoTrainer *other)
 static void
 check_interrupt (gconstpointer json)
 {
-  g_autoptr (RheoTrainer) straight = make_trainer (json, NULL), broken = make_trainer (json, NULL);
+  g_autoptr (RheoTrainer) straight = trainer_of (json, NULL), broken = trainer_of (json, NULL);
   g_autoptr (GError) error = NULL;
   int n_broken = 0;
 
@@ -210,8 +184,8 @@ static const char feedback[] = TASK RATES "\"dale\": false, \"feedback\": {\"kin
 static void
 check_resume (gconstpointer json)
 {
-  g_autoptr (RheoTrainer) straight = make_trainer (json, NULL), first = make_trainer (json, NULL);
-  g_autoptr (RheoTrainer) second = make_trainer (json, NULL);
+  g_autoptr (RheoTrainer) straight = trainer_of (json, NULL), first = trainer_of (json, NULL);
+  g_autoptr (RheoTrainer) second = trainer_of (json, NULL);
   g_autoptr (RheoTable) table = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -231,7 +205,7 @@ check_resume (gconstpointer json)
 static void
 check_constraints (gconstpointer json)
 {
-  g_autoptr (RheoTrainer) trainer = make_trainer (json, NULL);
+  g_autoptr (RheoTrainer) trainer = trainer_of (json, NULL);
   RheoNet *net = rheo_trainer_get_net (trainer);
   const RheoProj *p = rheo_net_get_proj (net, rheo_net_find_proj (net, "rec"));
   const gsize n = (gsize) p->n_pre * (gsize) p->stride;
@@ -274,7 +248,7 @@ last (RheoTrainer *trainer, const char *name)
 static void
 check_some_follow (void)
 {
-  g_autoptr (RheoTrainer) one = make_trainer (some, NULL), two = make_trainer (own, NULL);
+  g_autoptr (RheoTrainer) one = trainer_of (some, NULL), two = trainer_of (own, NULL);
   RheoNet *net = rheo_trainer_get_net (one);
   const RheoProj *p = rheo_net_get_proj (net, rheo_net_find_proj (net, "rec"));
   g_autofree RheoReal *before = g_memdup2 (p->weight, sizeof *before * (gsize) p->n_pre * (gsize) p->stride);
@@ -361,12 +335,12 @@ check_steps (gconstpointer more)
 static void
 check_same_target (void)
 {
-  g_autoptr (RheoTrainer) one = make_trainer (
+  g_autoptr (RheoTrainer) one = trainer_of (
       TASK
       "\"model\": {\"id\": \"cuba-lif\", \"units\": 40, \"self-connections\": false}, \"rule\": {\"id\": \"goal\", "
       "\"lr\": 0, \"target\": {\"sd\": 8}}, " RUN,
       NULL);
-  g_autoptr (RheoTrainer) two = make_trainer (
+  g_autoptr (RheoTrainer) two = trainer_of (
       TASK
       "\"model\": {\"id\": \"cuba-lif\", \"units\": 40, \"self-connections\": false}, \"rule\": {\"id\": \"ltts\", "
       "\"optimiser\": {\"lr\": 0}, \"target\": {\"sd\": 8}}, " RUN,

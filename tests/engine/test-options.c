@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "engine/trainer.h"
+#include "trainer-of.h"
 
 static const char *const json =
     "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"flip-flop\", \"n-steps\": 30},"
@@ -15,28 +15,7 @@ static const char *const json =
 static RheoTrainer *
 make (const char *more)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (RheoExperiment) e = rheo_experiment_parse (json, "test", &error);
-  g_auto (GStrv) words = g_strsplit (more, " ", -1);
-  RheoTrainer *trainer;
-
-  g_assert_no_error (error);
-  rheo_experiment_set_all (e, (const char *const *) words, &error);
-  g_assert_no_error (error);
-  trainer = rheo_trainer_new (e, &error);
-  g_assert_no_error (error);
-  return trainer;
-}
-
-static RheoStop
-step (RheoTrainer *trainer)
-{
-  g_autoptr (GError) error = NULL;
-  RheoStop stop;
-
-  rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
-  g_assert_no_error (error);
-  return stop;
+  return trainer_of (json, more);
 }
 
 /* The linker sends calls of rheo_rollout and rheo_rollout_by_lane here (--wrap). */

@@ -6,7 +6,7 @@
 
 #include "engine/feed.h"
 #include "engine/loss.h"
-#include "engine/trainer.h"
+#include "../engine/trainer-of.h"
 
 #define N_UNITS 14
 #define N_IN 2
@@ -37,35 +37,9 @@ static const char *const cuba_json =
     " \"slope\": 3}}, \"run\": {\"seed\": 3, \"threads\": 1, \"budget\": 40, \"batch\": 2, \"validate\": 0}}";
 
 static inline RheoTrainer *
-make_from (const char *text, const char *more)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (RheoExperiment) e = rheo_experiment_parse (text, "test", &error);
-  g_auto (GStrv) words = g_strsplit (more, " ", -1);
-  RheoTrainer *trainer;
-
-  g_assert_no_error (error);
-  rheo_experiment_set_all (e, (const char *const *) words, &error);
-  g_assert_no_error (error);
-  trainer = rheo_trainer_new (e, &error);
-  g_assert_no_error (error);
-  return trainer;
-}
-
-static inline RheoTrainer *
 make (const char *more)
 {
-  return make_from (json, more);
-}
-
-static inline void
-step (RheoTrainer *trainer)
-{
-  g_autoptr (GError) error = NULL;
-  RheoStop stop;
-
-  rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
-  g_assert_no_error (error);
+  return trainer_of (json, more);
 }
 
 static inline void

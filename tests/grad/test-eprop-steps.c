@@ -79,8 +79,8 @@ check_forward (gconstpointer data)
   for (const Form *form = data != NULL ? of_cuba : of_lif; form->more != NULL; form++)
     {
       g_autofree char *online = g_strdup_printf ("rule.update=step rule.every=%d %s", form->every, form->more);
-      g_autoptr (RheoTrainer) a = make_from (data != NULL ? cuba_json : json, form->more),
-                              b = make_from (data != NULL ? cuba_json : json, online);
+      g_autoptr (RheoTrainer) a = trainer_of (data != NULL ? cuba_json : json, form->more),
+                              b = trainer_of (data != NULL ? cuba_json : json, online);
       RheoGrad *back = gradient_as (a), *forward = gradient_as (b);
 
       g_test_message ("%s", online);
@@ -97,7 +97,7 @@ check_whole (gconstpointer data)
 {
   static const char *const often = "rule.feedback.kind=adaptive rule.update=step rule.every=1000",
                            *const once = "rule.feedback.kind=adaptive";
-  g_autoptr (RheoTrainer) a = make_from (data, once), b = make_from (data, often);
+  g_autoptr (RheoTrainer) a = trainer_of (data, once), b = trainer_of (data, often);
 
   step (a);
   step (b);
@@ -115,7 +115,7 @@ check_cuba_online (void)
 {
   static const char *const more =
       "rule.update=step run.batch=1 rule.optimiser.kind=sgd rule.optimiser.lr=4 rule.optimiser.clip=0";
-  g_autoptr (RheoTrainer) trainer = make_from (cuba_json, more);
+  g_autoptr (RheoTrainer) trainer = trainer_of (cuba_json, more);
   RheoNet *net = rheo_trainer_get_net (trainer);
   g_autofree CubaSum *sum = g_new0 (CubaSum, 1), *weights = g_new0 (CubaSum, 1), *learned = g_new0 (CubaSum, 1);
   RheoReal y[CUBA_STEPS * N_OUT], errors[CUBA_STEPS * N_OUT] = { 0 };

@@ -195,7 +195,7 @@ check_cuba (gconstpointer data)
   const gboolean own = data != NULL;
   g_autofree char *more = g_strdup_printf ("rule.feedback.kind=%s", own ? "random" : "symmetric");
   const char *feedback = own ? "out.feedback" : "out.weight";
-  g_autoptr (RheoTrainer) trainer = make_from (cuba_json, more);
+  g_autoptr (RheoTrainer) trainer = trainer_of (cuba_json, more);
   RheoRule *rule = rheo_trainer_get_rule (trainer);
   RheoNet *net = rheo_trainer_get_net (trainer);
   g_autoptr (RheoMetrics) m = rheo_metrics_dup_declared (rule->metrics);
