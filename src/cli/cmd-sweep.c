@@ -349,8 +349,13 @@ run (const RheoCommand *command, int argc, char **argv)
     return rheo_cli_fail_usage (command, _ ("--share is \"%s\"; allowed is 1/N to N/N, as in 2/8."), share);
   plan.jobs = options.jobs;
   sweep = rheo_sweep_load (argv[1], &error);
-  if (sweep == NULL || !rheo_sweep_check (sweep, &error))
+  if (sweep == NULL)
     return rheo_cli_fail (error);
+  if (!rheo_sweep_check (sweep, &error))
+    {
+      g_prefix_error (&error, "%s: ", argv[1]);
+      return rheo_cli_fail (error);
+    }
   folder = out != NULL ? g_strdup (out) : choose_folder (argv[1], sweep);
   if (options.estimate)
     {

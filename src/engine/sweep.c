@@ -457,6 +457,16 @@ read_marks (RheoSweep *sweep, JsonNode *node, GError **error)
   return rheo_sweep_marks_read (sweep, node, sweep->marks, error);
 }
 
+/* An experiment was given where a sweep is wanted. */
+static gboolean
+fail_experiment (const char *name, GError **error)
+{
+  return rheo_fail (error, RHEO_ERROR_INVALID,
+                    _ ("%s is an experiment; a sweep is a file that names one and says what is varied, as in "
+                       "{\"experiment\": \"%s\", \"seeds\": 3}."),
+                    name, name);
+}
+
 static gboolean
 read_all (RheoSweep *sweep, JsonObject *object, const char *folder, GError **error)
 {
@@ -470,6 +480,8 @@ read_all (RheoSweep *sweep, JsonObject *object, const char *folder, GError **err
           || json_node_get_int (format) != RHEO_SWEEP_FORMAT))
     return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("The format is not %d, the one that this Rheobase reads."),
                       RHEO_SWEEP_FORMAT);
+  if (json_object_has_member (object, "task") && !json_object_has_member (object, "experiment"))
+    return fail_experiment (sweep->origin, error);
   if (!rheo_sweep_check_keys (object, known, C_ ("file", "A sweep"), error))
     return FALSE;
   if (title != NULL && (!JSON_NODE_HOLDS_VALUE (title) || json_node_get_value_type (title) != G_TYPE_STRING))
@@ -535,10 +547,12 @@ rheo_sweep_load (const char *path, GError **error)
 
   if (!g_file_get_contents (file, &text, &length, &local))
     {
-      g_auto (GStrv) names = rheo_sweep_names ();
+      g_auto (GStrv) names = rheo_sweep_names (), experiments = rheo_experiment_names ();
       const char *near = strchr (path, '/') == NULL ? rheo_nearest (path, (const char *const *) names) : NULL;
 
-      if (near != NULL && g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT) && !is_folder)
+      if (g_strv_contains ((const char *const *) experiments, path))
+        fail_experiment (path, error);
+      else if (near != NULL && g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT) && !is_folder)
         rheo_fail (error, RHEO_ERROR_IO,
                    _ ("There is no sweep \"%s\", ready-made or as a file; the nearest is \"%s\"."), path, near);
       else if (is_folder && g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))

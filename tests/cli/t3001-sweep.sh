@@ -143,6 +143,23 @@ bad "What varies together has as many values" "run.batch has 2, rule.optimiser.l
 bad "A range has a count" 'has no "count"' \
   '{"experiment": "tiny.json", "axes": [{"key": "rule.optimiser.lr", "log": [0.1, 1]}]}'
 bad "An experiment that is not there is named" "nowhere" '{"experiment": "nowhere", "seeds": 2}'
+bad "that stands beside the name of the file" "bad.json: bach 1: run has no key" \
+  '{"experiment": "tiny.json", "axes": [{"key": "run.bach", "values": [1, 2]}]}'
+bad "A list without values is named" "axes[0].values is no list of values" \
+  '{"experiment": "tiny.json", "axes": [{"key": "run.batch", "values": []}]}'
+bad "A value belongs once to a list" 'there are two values "10"' \
+  '{"experiment": "tiny.json", "axes": [{"key": "run.batch", "values": [10, 10]}]}'
+bad "and a seed, too" 'there are two values "1"' '{"experiment": "tiny.json", "seeds": [1, 1]}'
+run sweep tiny.json --out bad
+ok "An experiment is told from a sweep" said "tiny.json is an experiment"
+run sweep goal-3d --out bad
+ok "a ready-made one, too" said "goal-3d is an experiment"
+run sweep rates.json --out tiny.json/below
+ok "A folder that cannot be made is named" said "The folder tiny.json/below cannot be made"
+sed 's/\[10, 20\]/[10, 40]/' rates.json >changed.json
+run sweep changed.json --out whole --resume
+ok "A sweep that was changed does not go on in the folder of the old one" said "whole holds another sweep"
+ok "and what was there stays" [ "$(count whole '*.h5')" -eq 16 ]
 run sweep rates.json --share 4/3
 ok "A share beyond the last is refused" exits 2
 run sweep rates.json --out killed
