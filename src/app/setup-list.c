@@ -302,8 +302,11 @@ on_search (RheoSetupList *list)
 static void
 on_search_enter (RheoSetupList *list)
 {
-  GtkListBoxRow *row = rheo_list_box_get_first_shown (GTK_LIST_BOX (list->list));
+  GtkListBoxRow *row;
 
+  /* Enter comes before the search has settled. */
+  gtk_list_box_invalidate_filter (GTK_LIST_BOX (list->list));
+  row = rheo_list_box_get_first_shown (GTK_LIST_BOX (list->list));
   if (row != NULL)
     on_row (GTK_LIST_BOX (list->list), row, list);
 }

@@ -131,8 +131,16 @@ add_card (GtkWidget *cards, const char *name, GSettings *settings)
   if (card == NULL)
     return;
   gtk_flow_box_append (GTK_FLOW_BOX (cards), card);
+  g_object_set_data_full (G_OBJECT (gtk_widget_get_parent (card)), "name", g_strdup (name), g_free);
   /* The button in it takes the focus. */
   gtk_widget_set_focusable (gtk_widget_get_parent (card), FALSE);
+}
+
+/* Into Set up, where the play button beside it runs it. */
+static void
+on_card (GtkFlowBox *cards, GtkFlowBoxChild *child, gpointer unused)
+{
+  gtk_widget_activate_action (GTK_WIDGET (cards), "win.set-up", "s", g_object_get_data (G_OBJECT (child), "name"));
 }
 
 GtkWidget *
@@ -162,6 +170,7 @@ rheo_start_page_new (GSettings *settings)
   gtk_label_set_wrap (GTK_LABEL (hint), TRUE);
   gtk_label_set_justify (GTK_LABEL (hint), GTK_JUSTIFY_CENTER);
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (cards), GTK_SELECTION_NONE);
+  g_signal_connect (cards, "child-activated", G_CALLBACK (on_card), NULL);
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (cards), 3);
   gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (cards), TRUE);
   gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (cards), 12);

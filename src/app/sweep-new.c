@@ -335,6 +335,18 @@ on_choice (GtkListBox *list, GtkListBoxRow *row, RheoSweepNew *window)
 }
 
 static void
+on_search_enter (RheoSweepNew *window)
+{
+  GtkListBoxRow *row;
+
+  /* Enter comes before the search has settled. */
+  gtk_list_box_invalidate_filter (GTK_LIST_BOX (window->choices));
+  row = rheo_list_box_get_first_shown (GTK_LIST_BOX (window->choices));
+  if (row != NULL)
+    on_choice (GTK_LIST_BOX (window->choices), row, window);
+}
+
+static void
 fill_choices (RheoSweepNew *window)
 {
   for (int s = 0; s < RHEO_N_SLOTS; s++)
@@ -415,6 +427,7 @@ build_popover (RheoSweepNew *window)
   g_signal_connect (window->choices, "row-activated", G_CALLBACK (on_choice), window);
   g_signal_connect_swapped (window->search, "search-changed", G_CALLBACK (gtk_list_box_invalidate_filter),
                             window->choices);
+  g_signal_connect_swapped (window->search, "activate", G_CALLBACK (on_search_enter), window);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), window->choices);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_widget_set_size_request (scrolled, 320, 300);

@@ -129,19 +129,31 @@ stop_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 /* A ready-made experiment, and at once. */
+static gboolean
+set_up (RheoAppWindow *window, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!rheo_document_load (window->context.document, name, &error))
+    {
+      rheo_app_window_tell_refused (window, error);
+      return FALSE;
+    }
+  rheo_app_window_show_form (window);
+  return TRUE;
+}
+
+static void
+set_up_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  set_up (data, g_variant_get_string (parameter, NULL));
+}
+
 static void
 start_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  RheoAppWindow *window = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!rheo_document_load (window->context.document, g_variant_get_string (parameter, NULL), &error))
-    {
-      rheo_app_window_tell_refused (window, error);
-      return;
-    }
-  rheo_app_window_show_form (window);
-  rheo_app_window_start (window, FALSE);
+  if (set_up (data, g_variant_get_string (parameter, NULL)))
+    rheo_app_window_start (data, FALSE);
 }
 
 static void
@@ -634,6 +646,7 @@ rheo_app_window_add_actions (RheoAppWindow *window)
     { "run", run_activated },
     { "step", step_activated },
     { "stop", stop_activated },
+    { "set-up", set_up_activated, "s" },
     { "start", start_activated, "s" },
     { "resume", resume_activated, "s" },
     { "go-on", go_on_activated, "s" },

@@ -250,6 +250,7 @@ static void
 rheo_number_field_init (RheoNumberField *field)
 {
   GtkEventController *keys = gtk_event_controller_key_new (), *focus = gtk_event_controller_focus_new ();
+  GtkGesture *click;
 
   field->value = g_strdup ("");
   field->text = gtk_text_new ();
@@ -268,7 +269,11 @@ rheo_number_field_init (RheoNumberField *field)
   gtk_widget_add_controller (field->text, keys);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (apply), field);
   gtk_widget_add_controller (field->text, focus);
+  /* A click on the unit is one on the number. */
+  click = gtk_gesture_click_new ();
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (gtk_widget_grab_focus), field->text);
   field->unit = gtk_label_new (NULL);
+  gtk_widget_add_controller (field->unit, GTK_EVENT_CONTROLLER (click));
   gtk_widget_add_css_class (field->unit, "dim-label");
   gtk_widget_add_css_class (field->unit, "caption");
   gtk_widget_set_margin_end (field->unit, 6);

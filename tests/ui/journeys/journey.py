@@ -147,8 +147,8 @@ class Journey:
     def xdo(self, *words):
         subprocess.run(["xdotool", *map(str, words)], check=True, stdout=subprocess.DEVNULL)
 
-    def click_at(self, node, button=1):
-        self.xdo("mousemove", *self.place(node), "click", button)
+    def click_at(self, node, button=1, part=0.5, down=0.5):
+        self.xdo("mousemove", *self.place(node, part, down), "click", button)
         self.clicks += 1
 
     def point_at(self, node):
@@ -161,11 +161,11 @@ class Journey:
         self.xdo("mousemove", *self.place(node, end), "mouseup", 1)
         self.clicks += 1
 
-    def place(self, node, part=0.5):
+    def place(self, node, part=0.5, down=0.5):
         """Where the node lies on the screen. Coordinates are those of the window; menus have windows of their own."""
         box = self.settled(node)
-        x, y = self.corner()
-        return x + box.x + int(box.width * part), y + box.y + box.height // 2
+        x, y = self.corner(node)
+        return x + box.x + int(box.width * part), y + box.y + int(box.height * down)
 
     def settled(self, node):
         """Its box in the window once it stays: a row that has just been inserted or reused is laid out a frame later."""
@@ -186,8 +186,14 @@ class Journey:
         return subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
                               stdout=subprocess.PIPE, text=True, check=False).stdout.split()
 
-    def corner(self):
+    def corner(self, node):
+        """Of the window that has the node: a dialog is one beside that of the program, and has its title."""
         windows = self.windows()
+        while node.get_parent() is not None and words_of(node.get_parent(), "role") != "application":
+            node = node.get_parent()
+        title = words_of(node, "name")
+        windows = [w for w in windows if subprocess.run(["xdotool", "getwindowname", w], stdout=subprocess.PIPE, text=True,
+                                                        check=False).stdout.strip() == title] or windows
         if not windows:
             return 0, 0
         text = subprocess.run(["xdotool", "getwindowgeometry", "--shell", windows[0]], stdout=subprocess.PIPE,
