@@ -289,7 +289,11 @@ rheo_speed_dup_duration (double seconds)
   const int minutes = (int) round (seconds / 60);
 
   if (seconds < 0.095)
-    return g_strdup_printf (_ ("%.2g s"), seconds);
+    {
+      g_autofree char *ms = g_strdup_printf ("%.2g", 1000 * seconds);
+
+      return g_strdup_printf (_ ("%s ms"), ms);
+    }
   /* A time that was rounded has no tenths. */
   if (seconds < 9.5 && (seconds < 1 || seconds != floor (seconds)))
     return g_strdup_printf (_ ("%.1f s"), seconds);

@@ -96,7 +96,7 @@ rheo_sweep_queue_show (RheoSweepQueueView *queue, RheoSweepWatch *watch)
   static const RheoRowState order[] = { RHEO_ROW_RUNNING, RHEO_ROW_WAITING, RHEO_ROW_FAILED, RHEO_ROW_DIVERGED,
                                         RHEO_ROW_DONE };
   const RheoSweepSight *sight = rheo_sweep_watch_get (watch);
-  g_autofree char *counts = NULL;
+  g_autofree char *counts = NULL, *failed = NULL, *all = NULL;
   guint n = 0;
 
   if (sight == NULL)
@@ -112,10 +112,12 @@ rheo_sweep_queue_show (RheoSweepQueueView *queue, RheoSweepWatch *watch)
   if (g_list_model_get_n_items (G_LIST_MODEL (queue->rows)) > n)
     gtk_string_list_splice (queue->rows, n, g_list_model_get_n_items (G_LIST_MODEL (queue->rows)) - n, NULL);
   counts =
-      g_strdup_printf (_ ("%d done · %d run · %d wait"),
-                       sight->count[RHEO_ROW_DONE] + sight->count[RHEO_ROW_DIVERGED] + sight->count[RHEO_ROW_FAILED],
+      g_strdup_printf (_ ("%d done · %d run · %d wait"), sight->count[RHEO_ROW_DONE] + sight->count[RHEO_ROW_DIVERGED],
                        sight->count[RHEO_ROW_RUNNING], sight->count[RHEO_ROW_WAITING]);
-  gtk_label_set_label (GTK_LABEL (queue->counts), counts);
+  failed = sight->count[RHEO_ROW_FAILED] > 0 ? g_strdup_printf (_ (" · %d failed"), sight->count[RHEO_ROW_FAILED])
+                                             : g_strdup ("");
+  all = g_strconcat (counts, failed, NULL);
+  gtk_label_set_label (GTK_LABEL (queue->counts), all);
 }
 
 static void
