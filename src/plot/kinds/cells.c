@@ -24,8 +24,7 @@ enum
 };
 
 #define NUMBER_MARGIN 4 /* both sides of a number in its cell together */
-#define NAME_HEIGHT 18  /* of what the name of a cell is written on */
-#define NAME_GAP 6      /* from its cell */
+#define NAME_GAP 6      /* from a cell to its name */
 
 typedef struct
 {
@@ -301,7 +300,8 @@ write_mark (RheoPlotCanvas *canvas, const RheoRect *r, const char *text)
 }
 
 static void
-draw_state (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, int state, double share)
+draw_state (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, int state, double share,
+            gboolean covered)
 {
   static const double dash[] = { 3, 2 };
   const RheoRgb accent = rheo_plot_accent (spec->theme);
@@ -310,7 +310,8 @@ draw_state (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r,
   if (state == STATE_DIVERGED || state == STATE_FAILED)
     {
       hatch (canvas, r);
-      write_mark (canvas, r, state == STATE_DIVERGED ? "!" : "×");
+      if (!covered)
+        write_mark (canvas, r, state == STATE_DIVERGED ? "!" : "×");
     }
   else if (state == STATE_RUNNING)
     {
@@ -375,7 +376,7 @@ draw_star (RheoPlotCanvas *canvas, const RheoRect *r)
 
 static void
 draw_cell (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, int64_t i, const uint32_t *ramp,
-           int digits)
+           int digits, gboolean covered)
 {
   const Config *config = spec->values;
   const Prepared *p = rheo_plot_get_prepared (spec);
@@ -383,7 +384,7 @@ draw_cell (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, 
 
   if (p->state[i] != 0 || isnan (p->value[i]))
     {
-      draw_state (spec, canvas, r, p->state[i] != 0 ? p->state[i] : STATE_WAITING, p->share[i]);
+      draw_state (spec, canvas, r, p->state[i] != 0 ? p->state[i] : STATE_WAITING, p->share[i], covered);
       return;
     }
   /* What was never reached has a colour of its own, which the ramp does not have. */
@@ -392,7 +393,7 @@ draw_cell (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, 
   rheo_plot_source (canvas, fill, 1);
   cairo_rectangle (canvas->cr, r->x, r->y, r->width, r->height);
   cairo_fill (canvas->cr);
-  if (config->numbers)
+  if (config->numbers && !covered)
     draw_number (canvas, r, p->value[i], digits, fill);
   if (config->star && i == p->best)
     draw_star (canvas, r);
@@ -411,34 +412,13 @@ draw_frame (RheoPlotCanvas *canvas, const RheoRect *r, RheoRgb colour)
   cairo_stroke (canvas->cr);
 }
 
-/* The name of a cell on paper beside it, towards the middle, with a line that leads there. */
-static void
-draw_name (RheoPlotCanvas *canvas, const RheoRect *area, const RheoRect *r, const char *name)
+/* Where the name of a cell stands: on paper beside it, towards the middle. */
+typedef struct
 {
-  const gboolean below = r->y + r->height / 2 < area->y + area->height / 2;
-  const double x = r->x + r->width / 2, edge = below ? r->y + r->height : r->y, radius = NAME_HEIGHT / 2.0;
-  double width, height, left, top;
-  cairo_t *cr = canvas->cr;
-
-  rheo_plot_text_size (canvas, RHEO_TEXT_PANEL, name, &width, &height);
-  width += NAME_HEIGHT;
-  left = CLAMP (x - width / 2, area->x + 2, MAX (area->x + 2, area->x + area->width - width - 2));
-  top = below ? edge + NAME_GAP : edge - NAME_GAP - NAME_HEIGHT;
-  rheo_plot_source (canvas, canvas->theme->text, 1);
-  cairo_set_line_width (cr, 1);
-  cairo_move_to (cr, x, edge);
-  cairo_line_to (cr, CLAMP (x, left + radius, left + width - radius), below ? top : top + NAME_HEIGHT);
-  cairo_stroke (cr);
-  cairo_new_path (cr);
-  cairo_arc (cr, left + radius, top + radius, radius, RHEO_PLOT_PI / 2, 3 * RHEO_PLOT_PI / 2);
-  cairo_arc (cr, left + width - radius, top + radius, radius, -RHEO_PLOT_PI / 2, RHEO_PLOT_PI / 2);
-  cairo_close_path (cr);
-  rheo_plot_source (canvas, canvas->theme->background, 1);
-  cairo_fill_preserve (cr);
-  rheo_plot_source (canvas, canvas->theme->text, 1);
-  cairo_stroke (cr);
-  rheo_plot_text (canvas, RHEO_TEXT_PANEL, canvas->theme->text, left + width / 2, top + radius, 0.5, 0.5, name);
-}
+  int64_t cell;
+  RheoRect at;
+  const char *name;
+} Named;
 
 static const char *
 name_of (const Prepared *p, int64_t cell)
@@ -446,21 +426,93 @@ name_of (const Prepared *p, int64_t cell)
   return p->mark != NULL ? rheo_column_get_string (p->mark, cell) : "";
 }
 
+static gboolean
+overlap (const RheoRect *a, const RheoRect *b)
+{
+  return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height && b->y < a->y + a->height;
+}
+
+static gboolean
+is_covered (const GArray *named, const RheoRect *r)
+{
+  for (guint i = 0; i < named->len; i++)
+    if (overlap (&g_array_index (named, Named, i).at, r))
+      return TRUE;
+  return FALSE;
+}
+
+/* Names that have room, beside each other too. */
+static GArray *
+place_names (const Prepared *p, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+             const RheoPlotAxis *y)
+{
+  GArray *named = g_array_new (FALSE, FALSE, sizeof (Named));
+  const double high = rheo_plot_text_height (canvas, RHEO_TEXT_PANEL) + 4;
+
+  for (int64_t i = 0; i < p->n_rows * p->n_columns; i++)
+    {
+      const RheoRect r = cell_rect (canvas, area, x, y, i / p->n_columns, i % p->n_columns);
+      const gboolean below = r.y + r.height / 2 < area->y + area->height / 2;
+      Named one = { .cell = i, .name = name_of (p, i) };
+      double width, height;
+
+      if (*one.name == '\0')
+        continue;
+      rheo_plot_text_size (canvas, RHEO_TEXT_PANEL, one.name, &width, &height);
+      width += high;
+      one.at = (RheoRect){ CLAMP (r.x + (r.width - width) / 2, area->x + 2,
+                                  MAX (area->x + 2, area->x + area->width - width - 2)),
+                           below ? r.y + r.height + NAME_GAP : r.y - NAME_GAP - high, width, high };
+      if (width + 4 <= area->width && one.at.y >= area->y && one.at.y + high <= area->y + area->height
+          && !is_covered (named, &one.at))
+        g_array_append_val (named, one);
+    }
+  return named;
+}
+
 static void
-draw_names (const Prepared *p, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
+draw_name (RheoPlotCanvas *canvas, const RheoRect *r, const Named *one)
+{
+  const gboolean below = one->at.y > r->y;
+  const double x = r->x + r->width / 2, radius = one->at.height / 2, left = one->at.x + radius,
+               right = one->at.x + one->at.width - radius, middle = one->at.y + radius;
+  cairo_t *cr = canvas->cr;
+
+  rheo_plot_source (canvas, canvas->theme->text, 1);
+  cairo_set_line_width (cr, 1);
+  cairo_move_to (cr, x, below ? r->y + r->height : r->y);
+  cairo_line_to (cr, CLAMP (x, left, right), middle);
+  cairo_stroke (cr);
+  cairo_new_path (cr);
+  cairo_arc (cr, left, middle, radius, RHEO_PLOT_PI / 2, 3 * RHEO_PLOT_PI / 2);
+  cairo_arc (cr, right, middle, radius, -RHEO_PLOT_PI / 2, RHEO_PLOT_PI / 2);
+  cairo_close_path (cr);
+  rheo_plot_source (canvas, canvas->theme->background, 1);
+  cairo_fill_preserve (cr);
+  rheo_plot_source (canvas, canvas->theme->text, 1);
+  cairo_stroke (cr);
+  rheo_plot_text (canvas, RHEO_TEXT_PANEL, canvas->theme->text, (left + right) / 2, middle, 0.5, 0.5, one->name);
+}
+
+static void
+draw_names (const Prepared *p, RheoPlotCanvas *canvas, const GArray *named, const RheoRect *area, const RheoPlotAxis *x,
             const RheoPlotAxis *y)
 {
-  for (int pass = 0; pass < 2; pass++) /* no frame lies over a name */
-    for (int64_t i = 0; i < p->n_rows * p->n_columns; i++)
-      if (*name_of (p, i) != '\0')
-        {
-          const RheoRect r = cell_rect (canvas, area, x, y, i / p->n_columns, i % p->n_columns);
+  for (int64_t i = 0; i < p->n_rows * p->n_columns; i++)
+    if (*name_of (p, i) != '\0')
+      {
+        const RheoRect r = cell_rect (canvas, area, x, y, i / p->n_columns, i % p->n_columns);
 
-          if (pass == 0)
-            draw_frame (canvas, &r, canvas->theme->text);
-          else
-            draw_name (canvas, area, &r, name_of (p, i));
-        }
+        draw_frame (canvas, &r, canvas->theme->text);
+      }
+  /* No frame lies over a name. */
+  for (guint k = 0; k < named->len; k++)
+    {
+      const Named *one = &g_array_index (named, Named, k);
+      const RheoRect r = cell_rect (canvas, area, x, y, one->cell / p->n_columns, one->cell % p->n_columns);
+
+      draw_name (canvas, &r, one);
+    }
 }
 
 /* For all numbers that are written. */
@@ -487,16 +539,19 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   const RheoRect first = cell_rect (canvas, area, x, y, 0, 0);
   uint32_t ramp[256];
   const int digits = digits_of (spec, canvas, first.width);
+  const double high = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
+  g_autoptr (GArray) named = place_names (p, canvas, area, x, y);
 
   ramp_of (spec, p, ramp);
   for (int64_t row = 0; row < p->n_rows; row++)
     for (int64_t column = 0; column < p->n_columns; column++)
       {
-        RheoRect r = cell_rect (canvas, area, x, y, row, column);
+        const RheoRect r = cell_rect (canvas, area, x, y, row, column);
+        const RheoRect words = { r.x, r.y + (r.height - high) / 2, r.width, high };
 
-        draw_cell (spec, canvas, &r, row * p->n_columns + column, ramp, digits);
+        draw_cell (spec, canvas, &r, row * p->n_columns + column, ramp, digits, is_covered (named, &words));
       }
-  draw_names (p, canvas, area, x, y);
+  draw_names (p, canvas, named, area, x, y);
   if (spec->point >= 0 && spec->point < p->n_rows * p->n_columns)
     {
       RheoRect r = cell_rect (canvas, area, x, y, spec->point / p->n_columns, spec->point % p->n_columns);
