@@ -151,7 +151,9 @@ see (RheoSweepWatch *watch, RheoSweepState *state, RheoSweepResults *results, Rh
   metric = choose_metric (results, sight->view.metric);
   g_strlcpy (sight->view.metric, metric != NULL ? metric : "", sizeof sight->view.metric);
   ask = (RheoSweepAsk){ sight->view.metric, sight->view.measure, sight->view.n, sight->view.threshold };
-  sight->map = rheo_sweep_results_dup_map (results, &ask, sight->view.x, sight->view.y, sight->view.reduction);
+  sight->map = sight->view.all
+                   ? rheo_sweep_results_dup_points (results, &ask, sight->view.reduction)
+                   : rheo_sweep_results_dup_map (results, &ask, sight->view.x, sight->view.y, sight->view.reduction);
   sight->metrics = rheo_sweep_results_dup_metrics (results);
   sight->left = drive != NULL ? rheo_sweep_drive_get_left (drive) : NAN;
   g_mutex_lock (&watch->lock);
@@ -494,7 +496,7 @@ rheo_sweep_watch_new (RheoSweep *sweep)
 {
   RheoSweepWatch *watch = g_object_new (RHEO_TYPE_SWEEP_WATCH, NULL);
   RheoSweepQueue queue;
-  int best = 0, second = -1;
+  int best = 0, second = -1, n_varied = 0;
 
   watch->sweep = rheo_sweep_ref (sweep);
   rheo_sweep_queue_read (sweep, &queue);
@@ -505,6 +507,7 @@ rheo_sweep_watch_new (RheoSweep *sweep)
     {
       const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep, a);
 
+      n_varied += !axis->seeds;
       if (a == 0 || axis->seeds)
         continue;
       if (axis->n > rheo_sweep_get_axis (sweep, best)->n)
@@ -517,7 +520,8 @@ rheo_sweep_watch_new (RheoSweep *sweep)
     }
   watch->view = (RheoSweepView){ .n = 10,
                                  .x = second >= 0 ? MAX (best, second) : best,
-                                 .y = second >= 0 ? MIN (best, second) : -1 };
+                                 .y = second >= 0 ? MIN (best, second) : -1,
+                                 .all = n_varied > 2 };
   watch->looked_for = TRUE;
   g_thread_unref (g_thread_new ("sweep", work, g_object_ref (watch)));
   return watch;

@@ -16,7 +16,8 @@ typedef struct
   RheoMeasure measure;
   int n;
   double threshold;
-  int x, y; /* axes; y -1: none */
+  int x, y;     /* axes; y -1: none */
+  gboolean all; /* the map holds the points of all axes, whatever x and y are */
   RheoReduction reduction;
 } RheoSweepView;
 

@@ -158,6 +158,67 @@ new_line (RheoSweepsPage *page, const RheoSweepSight *sight)
   return spec;
 }
 
+/* Three axes or more: a line for each point. */
+static RheoPlotSpec *
+new_parallel (RheoSweepsPage *page, const RheoSweepSight *sight)
+{
+  g_autoptr (RheoTable) table = rheo_table_new ("");
+  g_autoptr (GString) logs = g_string_new (NULL);
+  const int64_t n = rheo_column_get_length (rheo_table_find (sight->map, "value"));
+  const gboolean reached = sight->view.measure == RHEO_MEASURE_REACHED;
+  RheoColumn *value = rheo_table_add (table, "value", reached ? N_ ("Iteration") : find_label (sight, "label"),
+                                      reached ? "" : find_label (sight, "unit"), "point", RHEO_F64, &n),
+             *state = rheo_table_add (table, "state", "", "", "point", RHEO_I32, &n);
+  RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find ("parallel", NULL));
+
+  describe_value (page, sight, value);
+  for (int64_t i = 0; i < n; i++)
+    {
+      ((double *) value->data)[i] = rheo_column_get_number (rheo_table_find (sight->map, "value"), i);
+      ((int32_t *) state->data)[i] = cell_state (sight->map, i);
+    }
+  for (int a = 0; a < rheo_sweep_get_n_axes (sweep_of (page)); a++)
+    {
+      const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep_of (page), a);
+      const gboolean numeric = rheo_sweeps_page_is_numeric (axis);
+      RheoColumn *column;
+
+      if (axis->seeds)
+        continue;
+      column =
+          rheo_table_add (table, axis->word, axis->label, axis->unit, "point", numeric ? RHEO_F64 : RHEO_STRING, &n);
+      if (axis->log)
+        g_string_append_printf (logs, "%s\t", axis->word);
+      for (int row = 0; row < sight->n_rows; row++)
+        {
+          const RheoSweepPoint *point = &axis->points[rheo_sweep_get_point (sweep_of (page), row, a)];
+          const int i = rheo_sweep_get_combination (sweep_of (page), row, NULL);
+
+          if (numeric)
+            ((double *) column->data)[i] = point->number;
+          else
+            ((const char **) column->data)[i] = rheo_table_keep (table, point->text);
+        }
+    }
+  rheo_table_set_note (table, "parallel.log", logs->str);
+  rheo_plot_bind (spec, "value", table, "value", NULL, NULL);
+  rheo_plot_bind (spec, "state", table, "state", NULL, NULL);
+  for (int c = 2; c < MIN (rheo_table_get_n_columns (table), RHEO_PLOT_MAX_COLUMNS); c++)
+    rheo_plot_bind (spec, "axis", table, rheo_table_get_column (table, c)->key, NULL, NULL);
+  return spec;
+}
+
+int
+rheo_sweeps_page_get_cell (RheoSweepsPage *page, const RheoSweepSight *sight, int row)
+{
+  const RheoSweep *sweep = sweep_of (page);
+
+  if (sight->view.all)
+    return rheo_sweep_get_combination (sweep, row, NULL);
+  return rheo_sweep_get_point (sweep, row, sight->view.x)
+         + (sight->view.y >= 0 ? rheo_sweep_get_point (sweep, row, sight->view.y) * page->n_x : 0);
+}
+
 gboolean
 rheo_sweeps_page_is_numeric (const RheoSweepAxis *axis)
 {
@@ -171,21 +232,44 @@ void
 rheo_sweeps_page_show_map (RheoSweepsPage *page, const RheoSweepSight *sight)
 {
   const RheoSweepAxis *x = rheo_sweep_get_axis (sweep_of (page), sight->view.x);
-  gboolean line = sight->view.y < 0 && rheo_sweeps_page_is_numeric (x);
-  RheoPlotSpec *spec = line ? new_line (page, sight) : new_map (page, sight);
+  gboolean all = sight->view.all, line = !all && sight->view.y < 0 && rheo_sweeps_page_is_numeric (x);
+  RheoPlotSpec *spec = all ? new_parallel (page, sight) : line ? new_line (page, sight) : new_map (page, sight);
   g_autofree char *title = NULL, *figures = g_build_filename (rheo_sweep_get_folder (sweep_of (page)), "figures", NULL);
   const char *label = find_label (sight, "label");
 
   page->n_x = x->n;
   if (*label == '\0')
     label = _ ("Result");
-  title = sight->view.y >= 0 ? g_strdup_printf (_ ("%s over %s and %s"), label, _ (x->label),
-                                                _ (rheo_sweep_get_axis (sweep_of (page), sight->view.y)->label))
-                             : g_strdup_printf (_ ("%s over %s"), label, _ (x->label));
+  title = all                  ? g_strdup_printf (_ ("%s over all that is varied"), label)
+          : sight->view.y >= 0 ? g_strdup_printf (_ ("%s over %s and %s"), label, _ (x->label),
+                                                  _ (rheo_sweep_get_axis (sweep_of (page), sight->view.y)->label))
+                               : g_strdup_printf (_ ("%s over %s"), label, _ (x->label));
   spec->title = g_intern_string (title);
   rheo_plot_view_set_name (rheo_plot_card_get_view (RHEO_PLOT_CARD (page->card)), title, "sweep-map", figures);
   rheo_plot_card_take_spec (RHEO_PLOT_CARD (page->card), spec);
+  gtk_label_set_label (
+      GTK_LABEL (page->legend),
+      all ? _ ("thick: best   dashed to ▨: diverged or could not run   thin and dashed: waiting or running")
+          : _ ("★ best   ▨ ! diverged for a seed   ▨ × could not run   dashed: waiting   bar: running"));
   gtk_widget_set_visible (page->legend, !line);
+}
+
+/* "rank 3, τ* 5, η 0.01" */
+static char *
+dup_point (RheoSweepsPage *page, const RheoSweepSight *sight, int64_t best)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (int row = 0; row < sight->n_rows && text->len == 0; row++)
+    for (int a = 0; a < rheo_sweep_get_n_axes (sweep_of (page)); a++)
+      {
+        const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep_of (page), a);
+
+        if (!axis->seeds && rheo_sweep_get_combination (sweep_of (page), row, NULL) == best)
+          g_string_append_printf (text, "%s%s %s", text->len > 0 ? ", " : "", axis->symbol,
+                                  axis->points[rheo_sweep_get_point (sweep_of (page), row, a)].text);
+      }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /* "Best: rank 3 · τ* 5, 0.0049" */
@@ -210,9 +294,10 @@ rheo_sweeps_page_show_best (RheoSweepsPage *page, const RheoSweepSight *sight)
   gtk_widget_set_visible (page->best, best >= 0);
   if (best < 0)
     return;
-  where = y != NULL ? g_strdup_printf ("%s %s, %s %s", y->symbol, y->points[best / x->n].text, x->symbol,
-                                       x->points[best % x->n].text)
-                    : g_strdup_printf ("%s %s", x->symbol, x->points[best].text);
+  where = sight->view.all ? dup_point (page, sight, best)
+          : y != NULL     ? g_strdup_printf ("%s %s, %s %s", y->symbol, y->points[best / x->n].text, x->symbol,
+                                             x->points[best % x->n].text)
+                          : g_strdup_printf ("%s %s", x->symbol, x->points[best].text);
   g_snprintf (number, sizeof number, "%.4g", rheo_column_get_number (value, best));
   text = g_strdup_printf (sign < 0 ? _ ("Lowest: %s, %s") : _ ("Highest: %s, %s"), where, number);
   gtk_label_set_label (GTK_LABEL (page->best), text);

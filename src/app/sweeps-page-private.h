@@ -10,8 +10,8 @@ struct _RheoSweepsPage
   GtkWidget parent_instance;
   RheoContext *context;
   GtkWidget *stack, *title, *subtitle, *progress, *words, *rate, *left, *pause, *list, *queue, *card, *reduction,
-      *metric, *measure, *threshold, *n_last, *across, *up, *axes_row, *legend, *best, *cell, *varied, *jobs, *retry,
-      *export;
+      *metric, *measure, *threshold, *n_last, *form, *across, *up, *axes_row, *legend, *best, *cell, *varied, *jobs,
+      *retry, *export;
   GtkWidget *left_side, *right_side;
   GtkFileChooserNative *chooser;
   RheoPlotGroup *group;
@@ -19,7 +19,7 @@ struct _RheoSweepsPage
   gulong changed;
   char **metrics;   /* keys in the drop-down */
   gboolean filling; /* controls are set by the program */
-  int64_t selected; /* cell of the map, or -1 */
+  int64_t selected; /* cell of the map, or point of all axes; or -1 */
   int n_x;          /* cells in a row of it */
   gboolean narrow;
 };
@@ -39,5 +39,7 @@ sweep_of (RheoSweepsPage *page)
 /* sweeps-map.c */
 /* Values of an axis that are all numbers, and more than one: it is drawn as a line when it is alone. */
 gboolean rheo_sweeps_page_is_numeric (const RheoSweepAxis *axis);
+/* The cell of the map, or the point of all axes, to which a row belongs. */
+int rheo_sweeps_page_get_cell (RheoSweepsPage *page, const RheoSweepSight *sight, int row);
 void rheo_sweeps_page_show_map (RheoSweepsPage *page, const RheoSweepSight *sight);
 void rheo_sweeps_page_show_best (RheoSweepsPage *page, const RheoSweepSight *sight);

@@ -36,13 +36,8 @@ select_rows (RheoSweepsPage *page)
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (int));
 
   for (int row = 0; sight != NULL && page->selected >= 0 && row < sight->n_rows; row++)
-    {
-      int x = rheo_sweep_get_point (sweep_of (page), row, sight->view.x);
-      int y = sight->view.y >= 0 ? rheo_sweep_get_point (sweep_of (page), row, sight->view.y) : 0;
-
-      if (y * page->n_x + x == page->selected)
-        g_array_append_val (rows, row);
-    }
+    if (rheo_sweeps_page_get_cell (page, sight, row) == page->selected)
+      g_array_append_val (rows, row);
   rheo_sweep_cell_show (RHEO_SWEEP_CELL (page->cell), page->watch, (const int *) (gpointer) rows->data, (int) rows->len,
                         sight != NULL ? sight->view.metric : "");
 }
@@ -76,9 +71,10 @@ on_asked (RheoSweepsPage *page)
   view.y = (int) gtk_drop_down_get_selected (GTK_DROP_DOWN (page->up)) - 1;
   if (view.y == view.x)
     view.y = -1;
+  view.all = gtk_drop_down_get_selected (GTK_DROP_DOWN (page->form)) == 1;
   gtk_widget_set_visible (page->n_last, view.measure == RHEO_MEASURE_MEAN);
   gtk_widget_set_visible (page->threshold, view.measure == RHEO_MEASURE_REACHED);
-  if (view.x != sight->view.x || view.y != sight->view.y)
+  if (view.x != sight->view.x || view.y != sight->view.y || view.all != sight->view.all)
     rheo_sweeps_page_select (page, -1);
   rheo_sweep_watch_look (page->watch, &view);
 }
@@ -132,7 +128,9 @@ fill_axes (RheoSweepsPage *page, const RheoSweepSight *sight)
   gtk_drop_down_set_model (GTK_DROP_DOWN (page->up), G_LIST_MODEL (up));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (page->across), (guint) sight->view.x);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (page->up), (guint) (sight->view.y + 1));
-  gtk_widget_set_visible (page->axes_row, n_varied > 2);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (page->form), sight->view.all);
+  gtk_widget_set_visible (page->form, n_varied > 2);
+  gtk_widget_set_visible (page->axes_row, n_varied > 2 && !sight->view.all);
 }
 
 /* --- the sides --------------------------------------------------------------------------------------------------- */
@@ -270,7 +268,7 @@ on_picked (RheoPlotView *view, int binding, gint64 index, double x, double y, Rh
   if (sight == NULL)
     return;
   /* On the line the point is counted among those that have a value. */
-  if (binding >= 0 && sight->view.y < 0
+  if (binding >= 0 && !sight->view.all && sight->view.y < 0
       && rheo_sweeps_page_is_numeric (rheo_sweep_get_axis (sweep_of (page), sight->view.x)))
     {
       const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep_of (page), sight->view.x);
@@ -289,9 +287,7 @@ on_row_chosen (RheoSweepQueueView *queue, int row, RheoSweepsPage *page)
   const RheoSweepSight *sight = sight_of (page);
 
   if (sight != NULL)
-    rheo_sweeps_page_select (
-        page, rheo_sweep_get_point (sweep_of (page), row, sight->view.x)
-                  + (sight->view.y >= 0 ? rheo_sweep_get_point (sweep_of (page), row, sight->view.y) * page->n_x : 0));
+    rheo_sweeps_page_select (page, rheo_sweeps_page_get_cell (page, sight, row));
 }
 
 static void
@@ -550,6 +546,7 @@ new_middle (RheoSweepsPage *page)
   const char *reduction_words[] = { _ (reductions[0]), _ (reductions[1]), _ (reductions[2]), _ (reductions[3]), NULL };
   const char *measure_words[] = { _ (measures[0]), _ (measures[1]), _ (measures[2]), _ (measures[3]), NULL };
   const char *const none[] = { NULL };
+  const char *const forms[] = { _ ("Map"), _ ("Parallel axes"), NULL };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9), *controls = rheo_wrap_row_new (6);
   GtkWidget *scrolled = gtk_scrolled_window_new ();
   RheoPlotView *view;
@@ -562,12 +559,13 @@ new_middle (RheoSweepsPage *page)
   gtk_widget_set_visible (page->n_last, FALSE);
   gtk_widget_set_visible (page->threshold, FALSE);
   page->axes_row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  page->form = new_drop_down (page, _ ("How the points are shown"), forms);
   page->across = new_drop_down (page, _ ("Along x"), none);
   page->up = new_drop_down (page, _ ("Along y"), none);
   gtk_box_append (GTK_BOX (page->axes_row), page->across);
   gtk_box_append (GTK_BOX (page->axes_row), page->up);
   for (GtkWidget **child = (GtkWidget *[]){ page->reduction, page->metric, page->measure, page->n_last, page->threshold,
-                                            page->axes_row, NULL };
+                                            page->form, page->axes_row, NULL };
        *child != NULL; child++)
     rheo_wrap_row_insert_before (RHEO_WRAP_ROW (controls), *child, NULL);
   page->group = rheo_plot_group_new ();
@@ -581,8 +579,6 @@ new_middle (RheoSweepsPage *page)
   gtk_widget_add_css_class (page->legend, "caption");
   gtk_label_set_ellipsize (GTK_LABEL (page->legend), PANGO_ELLIPSIZE_NONE);
   gtk_label_set_wrap (GTK_LABEL (page->legend), TRUE);
-  gtk_label_set_label (GTK_LABEL (page->legend),
-                       _ ("★ best   ▨ ! diverged for a seed   ▨ × could not run   dashed: waiting   bar: running"));
   page->best = new_label (NULL, 0);
   gtk_widget_add_css_class (page->best, "card");
   gtk_widget_add_css_class (page->best, "compare-card");

@@ -532,14 +532,12 @@ reduce (const double *values, guint n, RheoReduction reduction, int direction)
 
 typedef struct
 {
-  RheoColumn *x, *y, *value, *low, *high, *share, *count[RHEO_N_ROW_STATES];
+  RheoColumn *value, *low, *high, *share, *count[RHEO_N_ROW_STATES];
 } Cells;
 
 static void
 add_cells (RheoTable *table, int64_t n, Cells *cells)
 {
-  cells->x = add_numbers (table, "x", N_ ("Value"), "", RHEO_I32, n);
-  cells->y = add_numbers (table, "y", N_ ("Value"), "", RHEO_I32, n);
   cells->value = add_numbers (table, "value", N_ ("Value"), "", RHEO_F64, n);
   cells->low = add_numbers (table, "low", N_ ("Lowest"), "", RHEO_F64, n);
   cells->high = add_numbers (table, "high", N_ ("Highest"), "", RHEO_F64, n);
@@ -548,13 +546,13 @@ add_cells (RheoTable *table, int64_t n, Cells *cells)
     cells->count[state] = add_numbers (table, rheo_row_state_name ((RheoRowState) state), N_ ("Runs"), "", RHEO_I32, n);
 }
 
-RheoTable *
-rheo_sweep_results_dup_map (RheoSweepResults *results, const RheoSweepAsk *ask, int x, int y, RheoReduction reduction)
+/* cell: of each row. */
+static void
+fill_cells (RheoSweepResults *results, const RheoSweepAsk *ask, RheoReduction reduction, RheoTable *table,
+            const int *cell, int n_cells)
 {
-  RheoTable *table = rheo_table_new (N_ ("Cells of the sweep"));
   g_autofree double *values = dup_measures (results, ask);
-  int n_x = rheo_sweep_get_axis (results->sweep, x)->n, n_y = y >= 0 ? rheo_sweep_get_axis (results->sweep, y)->n : 1;
-  int n_cells = n_x * n_y, metric = GPOINTER_TO_INT (g_hash_table_lookup (results->index, ask->metric)) - 1;
+  int metric = GPOINTER_TO_INT (g_hash_table_lookup (results->index, ask->metric)) - 1;
   g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   Cells cells;
 
@@ -564,8 +562,7 @@ rheo_sweep_results_dup_map (RheoSweepResults *results, const RheoSweepAsk *ask, 
   for (int row = 0; row < rheo_sweep_get_n_rows (results->sweep); row++)
     {
       const RheoRowFacts *facts = rheo_sweep_state_get (results->state, row);
-      int c = rheo_sweep_get_point (results->sweep, row, x)
-              + (y >= 0 ? rheo_sweep_get_point (results->sweep, row, y) * n_x : 0);
+      int c = cell[row];
 
       ((int32_t *) cells.count[facts->state]->data)[c]++;
       if (facts->state == RHEO_ROW_RUNNING && facts->budget > 0)
@@ -580,8 +577,6 @@ rheo_sweep_results_dup_map (RheoSweepResults *results, const RheoSweepAsk *ask, 
       int n_running = ((int32_t *) cells.count[RHEO_ROW_RUNNING]->data)[c];
 
       g_array_sort (list, compare_numbers);
-      ((int32_t *) cells.x->data)[c] = c % n_x;
-      ((int32_t *) cells.y->data)[c] = c / n_x;
       ((double *) cells.value->data)[c] =
           reduce (numbers, list->len, reduction, metric >= 0 ? get_metric (results, metric)->direction : 0);
       ((double *) cells.low->data)[c] = list->len > 0 ? numbers[0] : NAN;
@@ -589,5 +584,62 @@ rheo_sweep_results_dup_map (RheoSweepResults *results, const RheoSweepAsk *ask, 
       if (n_running > 0)
         ((double *) cells.share->data)[c] /= n_running;
     }
+}
+
+RheoTable *
+rheo_sweep_results_dup_map (RheoSweepResults *results, const RheoSweepAsk *ask, int x, int y, RheoReduction reduction)
+{
+  RheoTable *table = rheo_table_new (N_ ("Cells of the sweep"));
+  int n_rows = rheo_sweep_get_n_rows (results->sweep), n_x = rheo_sweep_get_axis (results->sweep, x)->n,
+      n_cells = n_x * (y >= 0 ? rheo_sweep_get_axis (results->sweep, y)->n : 1);
+  g_autofree int *cell = g_new (int, n_rows);
+  RheoColumn *at_x = add_numbers (table, "x", N_ ("Value"), "", RHEO_I32, n_cells),
+             *at_y = add_numbers (table, "y", N_ ("Value"), "", RHEO_I32, n_cells);
+
+  for (int row = 0; row < n_rows; row++)
+    cell[row] = rheo_sweep_get_point (results->sweep, row, x)
+                + (y >= 0 ? rheo_sweep_get_point (results->sweep, row, y) * n_x : 0);
+  for (int c = 0; c < n_cells; c++)
+    {
+      ((int32_t *) at_x->data)[c] = c % n_x;
+      ((int32_t *) at_y->data)[c] = c / n_x;
+    }
+  fill_cells (results, ask, reduction, table, cell, n_cells);
+  return table;
+}
+
+int
+rheo_sweep_get_combination (const RheoSweep *sweep, int row, int *n)
+{
+  int point = 0, all = 1;
+
+  for (int a = 0; a < rheo_sweep_get_n_axes (sweep); a++)
+    {
+      const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep, a);
+
+      if (axis->seeds)
+        continue;
+      point = point * axis->n + rheo_sweep_get_point (sweep, row, a);
+      all *= axis->n;
+    }
+  if (n != NULL)
+    *n = all;
+  return point;
+}
+
+RheoTable *
+rheo_sweep_results_dup_points (RheoSweepResults *results, const RheoSweepAsk *ask, RheoReduction reduction)
+{
+  RheoTable *table = rheo_table_new (N_ ("Points of the sweep"));
+  int n_rows = rheo_sweep_get_n_rows (results->sweep), n_points = 1;
+  g_autofree int *cell = g_new (int, n_rows);
+  RheoColumn *point;
+
+  for (int row = 0; row < n_rows; row++)
+    cell[row] = rheo_sweep_get_combination (results->sweep, row, &n_points);
+  point = add_numbers (table, "point", N_ ("Point"), "", RHEO_I32, n_points);
+  for (int c = 0; c < n_points; c++)
+    ((int32_t *) point->data)[c] = c;
+  fill_cells (results, ask, reduction, table, cell, n_points);
   return table;
 }

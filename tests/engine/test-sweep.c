@@ -368,7 +368,8 @@ test_results (Fixture *f, gconstpointer rest)
   g_autoptr (RheoSweepResults) results = rheo_sweep_results_new (f->state);
   const double first[] = { 4, 2, 3 }, second[] = { 9, 8, 5 }, third[] = { 1, 1, 1 };
   RheoSweepAsk ask = { .metric = "train.loss" };
-  g_autoptr (RheoTable) table = NULL, map = NULL, best = NULL, mean = NULL, reached = NULL, spread = NULL;
+  g_autoptr (RheoTable) table = NULL, points = NULL, map = NULL, best = NULL, mean = NULL, reached = NULL,
+                        spread = NULL;
   g_autofree char *path = g_build_filename (f->folder, "results.tsv", NULL), *text = NULL;
 
   write_run (f, 0, first, "budget");
@@ -401,6 +402,10 @@ test_results (Fixture *f, gconstpointer rest)
   g_assert_cmpfloat (cell (map, "low", 0), ==, 3);
   g_assert_cmpfloat (cell (map, "high", 0), ==, 5);
   g_assert_cmpfloat (cell (map, "done", 0), ==, 2);
+  points = rheo_sweep_results_dup_points (results, &ask, RHEO_OVER_SEEDS_MEAN);
+  g_assert_cmpint (rheo_column_get_length (rheo_table_find (points, "value")), ==, 2);
+  g_assert_cmpfloat (cell (points, "value", 0), ==, 4);
+  g_assert_cmpfloat (cell (points, "diverged", 1), ==, 1);
   g_assert_true (isnan (cell (map, "value", 1)));
   g_assert_cmpfloat (cell (map, "diverged", 1), ==, 1);
   g_assert_cmpfloat (cell (map, "waiting", 1), ==, 1);

@@ -500,6 +500,34 @@ cells (void)
   return t;
 }
 
+/* A sweep of three values, a point of which diverged, one could not run and one waits. */
+static RheoTable *
+points (void)
+{
+  RheoTable *t = rheo_table_new ("Points");
+  const int64_t n = 45;
+  double *v = rheo_table_add (t, "value", "Mean squared error", "a.u.", "point", RHEO_F64, &n)->data;
+  int32_t *state = rheo_table_add (t, "state", "", "", "point", RHEO_I32, &n)->data;
+  double *rate = rheo_table_add (t, "rule.optimiser.lr", "Learning rate", "", "point", RHEO_F64, &n)->data;
+  double *time = rheo_table_add (t, "model.tau-out", "Time constant", "ms", "point", RHEO_F64, &n)->data;
+  const char **rank = rheo_table_add (t, "rule.rank", "Rank", "", "point", RHEO_STRING, &n)->data;
+
+  ((RheoColumn *) rheo_table_find (t, "value"))->flags = RHEO_SERIES_LOWER_IS_BETTER;
+  for (int i = 0; i < n; i++)
+    {
+      rate[i] = 0.001 * pow (10, i / 15 % 3);
+      time[i] = 5 + 10 * (i / 3 % 5);
+      rank[i] = (const char *[]){ "3", "84", "diagonal" }[i % 3];
+      v[i] = 0.004 * (1 + 2 * (i / 15)) * (1 + pow (i / 3 % 5 - 1, 2)) * (3.2 - i % 3);
+    }
+  state[44] = 3;
+  state[43] = 4;
+  state[20] = 1;
+  v[44] = v[43] = v[20] = NAN;
+  rheo_table_set_note (t, "parallel.log", "rule.optimiser.lr");
+  return t;
+}
+
 static RheoTable *
 empty (void)
 {
@@ -674,6 +702,8 @@ make (const char *name)
     g_ptr_array_add (a, sweep ());
   else if (strcmp (name, "cells") == 0)
     g_ptr_array_add (a, cells ());
+  else if (strcmp (name, "points") == 0)
+    g_ptr_array_add (a, points ());
   else if (strcmp (name, "empty") == 0)
     g_ptr_array_add (a, empty ());
   else

@@ -537,10 +537,15 @@ test_pick (void)
     const char *scene, *has;
     double x, y; /* share of the area */
   } cases[] = {
-    { "loss", "Epoch 6: ", 0.3, 0.8 },    { "spikes", ", E: spike at step 15", 0.5, 0.5 },
-    { "spikes", "Htr", 0.5, 0.005 },      { "heat-map", "From unit 499, To unit 249: ", 0.4999, 0.2499 },
-    { "sweep", "missing", 0.9, 0.98 },    { "cells", "e-prop: Time constant", 0.99, 0.99 },
-    { "violins", "n = 2,000", 0.2, 0.7 }, { "histogram", "0.1", 0.08, 0.9 },
+    { "loss", "Epoch 6: ", 0.3, 0.8 },
+    { "spikes", ", E: spike at step 15", 0.5, 0.5 },
+    { "spikes", "Htr", 0.5, 0.005 },
+    { "heat-map", "From unit 499, To unit 249: ", 0.4999, 0.2499 },
+    { "sweep", "missing", 0.9, 0.98 },
+    { "cells", "e-prop: Time constant", 0.99, 0.99 },
+    { "parallel", "Learning rate 0.001, Time constant 15, Rank diagonal: 0.0048", 0.53, 0.272 },
+    { "violins", "n = 2,000", 0.2, 0.7 },
+    { "histogram", "0.1", 0.08, 0.9 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -272,6 +272,58 @@ test_goes_on (Fixture *f, gconstpointer name)
   g_assert_nonnull (ui_find_text (GTK_WIDGET (f->window), "2 of 2 runs"));
 }
 
+static gboolean
+has_all (gpointer window)
+{
+  const RheoSweepSight *sight = rheo_sweep_watch_get (first_watch (window));
+  GtkWidget *view = ui_find_type (ui_find_type (window, RHEO_TYPE_SWEEPS_PAGE), RHEO_TYPE_PLOT_VIEW);
+
+  return all_done (window) && sight->view.all
+         && g_str_equal (rheo_plot_view_get_spec (RHEO_PLOT_VIEW (view))->kind->base.id, "parallel");
+}
+
+static gboolean
+has_cells (gpointer window)
+{
+  GtkWidget *view = ui_find_type (ui_find_type (window, RHEO_TYPE_SWEEPS_PAGE), RHEO_TYPE_PLOT_VIEW);
+
+  return g_str_equal (rheo_plot_view_get_spec (RHEO_PLOT_VIEW (view))->kind->base.id, "cells");
+}
+
+/* Three varied values stand on parallel axes, and a line leads to its runs; a map is there on demand. */
+static void
+test_parallel (Fixture *f, gconstpointer name)
+{
+  g_autoptr (RheoExperiment) experiment = small_experiment ("run.budget=2 run.record-every=0");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *json = rheo_experiment_dup_json (experiment), *text = NULL,
+                  *folder = g_build_filename (f->folder, "sweeps", "three", NULL);
+  g_autoptr (RheoSweep) sweep = NULL;
+  GtkWidget *page, *form;
+
+  text = g_strdup_printf ("{\"title\": \"Three values\", \"experiment\": %s, \"axes\": ["
+                          "{\"key\": \"rule.optimiser.lr\", \"log\": [0.001, 0.1], \"count\": 2},"
+                          "{\"key\": \"run.batch\", \"values\": [5, 10]},"
+                          "{\"key\": \"rule.optimiser.kind\", \"values\": [\"sgd\", \"adam\"]}]}",
+                          json);
+  sweep = rheo_sweep_parse (text, "test", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (rheo_sweep_create (sweep, folder, &error));
+  open_window (f);
+  ui_wait (has_all, f->window);
+  ui_settle (GTK_WIDGET (f->window));
+  page = ui_find_type (GTK_WIDGET (f->window), RHEO_TYPE_SWEEPS_PAGE);
+  g_assert_nonnull (ui_find_text (page, "Lowest: "));
+  rheo_sweeps_page_select (RHEO_SWEEPS_PAGE (page), 5);
+  ui_settle (page);
+  g_assert_nonnull (ui_find_text (page, "adam"));
+  ui_shot (GTK_WIDGET (f->window), "sweeps-parallel.png");
+  form = ui_get (page, GTK_TYPE_DROP_DOWN, "How the points are shown");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (form), 0);
+  ui_wait (has_cells, f->window);
+  g_assert_true (gtk_widget_get_visible (ui_get (page, GTK_TYPE_DROP_DOWN, "Along x")));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,6 +332,7 @@ main (int argc, char **argv)
   g_test_add ("/sweeps/value", Fixture, "value", begin, test_value, end);
   g_test_add ("/sweeps/everything", Fixture, "everything", begin, test_everything, end);
   g_test_add ("/sweeps/ready", Fixture, "ready", begin, test_ready, end);
+  g_test_add ("/sweeps/parallel", Fixture, "parallel", begin, test_parallel, end);
   g_test_add ("/sweeps/goes-on", Fixture, "goes-on", begin, test_goes_on, end);
   return ui_test_run ();
 }
