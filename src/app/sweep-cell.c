@@ -6,7 +6,6 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <string.h>
 
 #include "app/plot-toasts.h"
 #include "widgets/common.h"
@@ -206,19 +205,6 @@ update_buttons (RheoSweepCell *cell, const RheoSweepSight *sight)
 
 /* --- showing ----------------------------------------------------------------------------------------------------- */
 
-static char *
-dup_cell_title (RheoSweepCell *cell)
-{
-  RheoSweep *sweep = rheo_sweep_watch_get_sweep (cell->watch);
-  g_autofree char *title = rheo_sweep_dup_row_title (sweep, row_of (cell, 0));
-  char *last = strrchr (title, '\302');
-
-  /* Without the seed, of which there are several. */
-  if (cell->rows->len > 1 && last != NULL && last > title && rheo_sweep_get_n_axes (sweep) > 1)
-    last[-1] = '\0';
-  return g_steal_pointer (&title);
-}
-
 void
 rheo_sweep_cell_show (RheoSweepCell *cell, RheoSweepWatch *watch, const int *rows, int n, const char *metric)
 {
@@ -241,7 +227,7 @@ rheo_sweep_cell_show (RheoSweepCell *cell, RheoSweepWatch *watch, const int *row
       g_string_append_printf (shown, " %d:%d:%d", rows[i], (int) facts->state, (int) facts->iteration);
       error = error != NULL ? error : facts->error;
     }
-  title = dup_cell_title (cell);
+  title = rheo_sweep_dup_rows_title (rheo_sweep_watch_get_sweep (watch), rows, n);
   count = g_strdup_printf (ngettext ("%d run", "%d runs", (gulong) n), n);
   gtk_label_set_label (GTK_LABEL (cell->title), title);
   gtk_label_set_label (GTK_LABEL (cell->seeds), count);

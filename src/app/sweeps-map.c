@@ -181,14 +181,15 @@ new_parallel (RheoSweepsPage *page, const RheoSweepSight *sight)
     {
       const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep_of (page), a);
       const gboolean numeric = rheo_sweeps_page_is_numeric (axis);
+      /* A value of the user's may be called "value" or "state". */
+      g_autofree char *key = g_strconcat ("axis.", axis->word, NULL);
       RheoColumn *column;
 
       if (axis->seeds)
         continue;
-      column =
-          rheo_table_add (table, axis->word, axis->label, axis->unit, "point", numeric ? RHEO_F64 : RHEO_STRING, &n);
+      column = rheo_table_add (table, key, axis->label, axis->unit, "point", numeric ? RHEO_F64 : RHEO_STRING, &n);
       if (axis->log)
-        g_string_append_printf (logs, "%s\t", axis->word);
+        g_string_append_printf (logs, "%s\t", key);
       for (int row = 0; row < sight->n_rows; row++)
         {
           const RheoSweepPoint *point = &axis->points[rheo_sweep_get_point (sweep_of (page), row, a)];

@@ -166,15 +166,27 @@ rheo_sweep_find_row (const RheoSweep *sweep, const char *name)
 char *
 rheo_sweep_dup_row_title (const RheoSweep *sweep, int row)
 {
+  return rheo_sweep_dup_rows_title (sweep, &row, 1);
+}
+
+char *
+rheo_sweep_dup_rows_title (const RheoSweep *sweep, const int *rows, int n)
+{
   GString *title = g_string_new (NULL);
 
   for (int a = 0; a < rheo_sweep_get_n_axes (sweep); a++)
     {
       const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep, a);
-      const RheoSweepPoint *point = &axis->points[rheo_sweep_get_point (sweep, row, a)];
+      const int first = rheo_sweep_get_point (sweep, rows[0], a);
+      const RheoSweepPoint *point = &axis->points[first];
+      gboolean shared = TRUE;
 
+      for (int i = 1; i < n; i++)
+        shared = shared && rheo_sweep_get_point (sweep, rows[i], a) == first;
+      if (!shared)
+        continue;
       /* A name speaks for itself. */
-      g_string_append (title, a > 0 ? " · " : "");
+      g_string_append (title, title->len > 0 ? " · " : "");
       if (isnan (point->number) && !g_str_equal (point->text, "true") && !g_str_equal (point->text, "false"))
         g_string_append (title, point->text);
       else

@@ -78,7 +78,8 @@ int rheo_sweep_get_point (const RheoSweep *sweep, int row, int axis); /* number 
 const char *rheo_sweep_get_name (const RheoSweep *sweep, int row);    /* of its run file, without ending */
 int rheo_sweep_find_row (const RheoSweep *sweep, const char *name);   /* -1: none */
 char *rheo_sweep_dup_row_title (const RheoSweep *sweep, int row);     /* "R 150 · τ* 5 · seed 2"; yours */
-char **rheo_sweep_dup_settings (const RheoSweep *sweep, int row);     /* KEY=VALUE ...; yours (g_strfreev) */
+char *rheo_sweep_dup_rows_title (const RheoSweep *sweep, const int *rows, int n); /* of what they share; yours */
+char **rheo_sweep_dup_settings (const RheoSweep *sweep, int row); /* KEY=VALUE ...; yours (g_strfreev) */
 RheoExperiment *rheo_sweep_dup_experiment (const RheoSweep *sweep, int row, GError **error);
 /* All rows in the order in which they are started; yours (g_free). */
 int *rheo_sweep_dup_sequence (const RheoSweep *sweep);

@@ -93,6 +93,21 @@ test_rows (void)
   g_assert_cmpint (rheo_experiment_get_run (experiment)->batch, ==, 100);
 }
 
+/* Rows of a cell are called after what they share; signs of two bytes stay whole. */
+static void
+test_rows_title (void)
+{
+  g_autoptr (RheoSweep) sweep =
+      must_parse ("\"axes\": [{\"key\": \"run.batch\", \"values\": [10, 50], \"symbol\": \"B\"}, {\"key\": "
+                  "\"rule.optimiser.lr\", \"values\": [0.1, {\"name\": \"5 µ\", \"value\": 0.2}]}], \"seeds\": 2");
+  const int cell[] = { 0, 1, 4, 5 }, point[] = { 2, 3 };
+  g_autofree char *of_cell = rheo_sweep_dup_rows_title (sweep, cell, 4),
+                  *of_point = rheo_sweep_dup_rows_title (sweep, point, 2);
+
+  g_assert_cmpstr (of_cell, ==, "lr 0.1");
+  g_assert_cmpstr (of_point, ==, "B 10 · 5 µ");
+}
+
 static void
 test_names_differ (void)
 {
@@ -437,6 +452,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sweep/names-differ", test_names_differ);
   g_test_add_func ("/sweep/order", test_order);
   g_test_add_func ("/sweep/refused", test_refused);
+  g_test_add_func ("/sweep/rows-title", test_rows_title);
   g_test_add_func ("/sweep/marks", test_marks);
   g_test_add_func ("/sweep/ready", test_ready);
   g_test_add_func ("/sweep/check", test_check);

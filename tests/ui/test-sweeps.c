@@ -290,7 +290,7 @@ has_cells (gpointer window)
   return g_str_equal (rheo_plot_view_get_spec (RHEO_PLOT_VIEW (view))->kind->base.id, "cells");
 }
 
-/* Three varied values stand on parallel axes, and a line leads to its runs; a map is there on demand. */
+/* Three varied values, whatever they are called, stand on parallel axes, and a line leads to its runs; a map is there on demand. */
 static void
 test_parallel (Fixture *f, gconstpointer name)
 {
@@ -303,8 +303,8 @@ test_parallel (Fixture *f, gconstpointer name)
 
   text = g_strdup_printf ("{\"title\": \"Three values\", \"experiment\": %s, \"axes\": ["
                           "{\"key\": \"rule.optimiser.lr\", \"log\": [0.001, 0.1], \"count\": 2},"
-                          "{\"key\": \"run.batch\", \"values\": [5, 10]},"
-                          "{\"key\": \"rule.optimiser.kind\", \"values\": [\"sgd\", \"adam\"]}]}",
+                          "{\"key\": \"run.batch\", \"short\": \"value\", \"values\": [5, 10]},"
+                          "{\"key\": \"rule.optimiser.kind\", \"short\": \"state\", \"values\": [\"sgd\", \"adam\"]}]}",
                           json);
   sweep = rheo_sweep_parse (text, "test", NULL, &error);
   g_assert_no_error (error);
