@@ -1,4 +1,5 @@
 /* Thread: any. Plain C11 that is also C++, no GLib. */
+/* Loops over numbers that fade away: those too small to be normal count as 0 meanwhile, where the processor can do so. */
 #pragma once
 
 #ifdef __SSE2__

@@ -329,3 +329,13 @@ rheo_plot_dup_input (const RheoTable *table, int condition)
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
+
+const char *
+rheo_plot_point_word (int state, double value)
+{
+  return state == RHEO_POINT_RUNNING    ? _ ("running")
+         : state == RHEO_POINT_DIVERGED ? _ ("diverged")
+         : state == RHEO_POINT_FAILED   ? _ ("could not run")
+         : isinf (value)                ? C_ ("convergence", "never")
+                                        : _ ("waiting");
+}

@@ -123,6 +123,18 @@ double rheo_plot_legend_row (RheoPlotCanvas *canvas, const RheoPlotEntry *entry,
 void rheo_plot_legend_size (RheoPlotCanvas *canvas, const RheoPlotEntry *entries, int n, double *width, double *height);
 void rheo_plot_legend (RheoPlotCanvas *canvas, const RheoPlotEntry *entries, int n, double x, double y);
 
+/* --- points that are not done (plot-data.c) ------------------------------------------------------------------------ */
+/* What the role "state" says of a point or cell; 0: its number. */
+enum
+{
+  RHEO_POINT_WAITING = 1,
+  RHEO_POINT_RUNNING,
+  RHEO_POINT_DIVERGED,
+  RHEO_POINT_FAILED,
+};
+/* A word in place of its number: what it is, or that an infinite value was never reached. */
+const char *rheo_plot_point_word (int state, double value);
+
 /* --- axes and ticks (plot-axis.c) ------------------------------------------------------------------------------- */
 #define RHEO_MAX_TICKS 24
 

@@ -14,15 +14,6 @@ enum
   CURVE_LOG,
 };
 
-/* What the role "state" says of a cell; 0: its number. */
-enum
-{
-  STATE_WAITING = 1,
-  STATE_RUNNING,
-  STATE_DIVERGED,
-  STATE_FAILED,
-};
-
 #define NUMBER_MARGIN 4 /* both sides of a number in its cell together */
 #define NAME_GAP 6      /* from a cell to its name */
 
@@ -140,7 +131,7 @@ find_limits (const RheoPlotSpec *spec, Prepared *p)
     {
       const double v = p->value[i];
 
-      if (!isfinite (v) || p->state[i] == STATE_DIVERGED || p->state[i] == STATE_FAILED)
+      if (!isfinite (v) || p->state[i] == RHEO_POINT_DIVERGED || p->state[i] == RHEO_POINT_FAILED)
         continue;
       p->lo = MIN (p->lo, v);
       p->hi = MAX (p->hi, v);
@@ -307,13 +298,13 @@ draw_state (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r,
   const RheoRgb accent = rheo_plot_accent (spec->theme);
   cairo_t *cr = canvas->cr;
 
-  if (state == STATE_DIVERGED || state == STATE_FAILED)
+  if (state == RHEO_POINT_DIVERGED || state == RHEO_POINT_FAILED)
     {
       hatch (canvas, r);
       if (!covered)
-        write_mark (canvas, r, state == STATE_DIVERGED ? "!" : "×");
+        write_mark (canvas, r, state == RHEO_POINT_DIVERGED ? "!" : "×");
     }
-  else if (state == STATE_RUNNING)
+  else if (state == RHEO_POINT_RUNNING)
     {
       const double width = 0.6 * r->width, height = MIN (5, r->height / 3);
 
@@ -384,7 +375,7 @@ draw_cell (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *r, 
 
   if (p->state[i] != 0 || isnan (p->value[i]))
     {
-      draw_state (spec, canvas, r, p->state[i] != 0 ? p->state[i] : STATE_WAITING, p->share[i], covered);
+      draw_state (spec, canvas, r, p->state[i] != 0 ? p->state[i] : RHEO_POINT_WAITING, p->share[i], covered);
       return;
     }
   /* What was never reached has a colour of its own, which the ramp does not have. */
@@ -611,15 +602,6 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
 
 /* --- hover and numbers ------------------------------------------------------------------------------------------- */
 
-static const char *
-state_word (int state)
-{
-  return state == STATE_RUNNING    ? _ ("running")
-         : state == STATE_DIVERGED ? _ ("diverged")
-         : state == STATE_FAILED   ? _ ("could not run")
-                                   : _ ("waiting");
-}
-
 static void
 pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
       const RheoPlotAxis *y, double px, double py, RheoPlotPick *out)
@@ -644,9 +626,9 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   g_snprintf (out->text, sizeof out->text, "%s%s%s %s%s%s %s: %s", name, *name != '\0' ? ": " : "", p->x_name,
               p->x_names[(int64_t) column], p->n_rows > 1 ? ", " : "", p->n_rows > 1 ? p->y_name : "",
               p->n_rows > 1 ? p->y_names[(int64_t) row] : "",
-              p->state[i] != 0 || isnan (p->value[i]) ? state_word (p->state[i])
-              : isinf (p->value[i])                   ? C_ ("convergence", "never")
-                                                      : rheo_plot_number_short (p->value[i], 4, number, sizeof number));
+              p->state[i] != 0 || !isfinite (p->value[i])
+                  ? rheo_plot_point_word (p->state[i], p->value[i])
+                  : rheo_plot_number_short (p->value[i], 4, number, sizeof number));
 }
 
 static RheoTable *

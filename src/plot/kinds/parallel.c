@@ -7,15 +7,6 @@
 
 #include "plot/plot-kind.h"
 
-/* What the role "state" says of a point, as in a map of cells. */
-enum
-{
-  STATE_WAITING = 1,
-  STATE_RUNNING,
-  STATE_DIVERGED,
-  STATE_FAILED,
-};
-
 #define MOST_STEPS 8 /* values that are marked themselves; with more an axis has ticks */
 #define NEAR 8       /* distance at which a line is under the pointer */
 #define DULL 0.35    /* opacity of the others, where one is chosen */
@@ -194,7 +185,8 @@ lay_numbers (Axis *axis, int64_t n, gboolean log)
 static gboolean
 is_bad (const Prepared *p, int64_t i)
 {
-  return p->state[i] == STATE_DIVERGED || p->state[i] == STATE_FAILED || (p->state[i] == 0 && isinf (p->value[i]));
+  return p->state[i] == RHEO_POINT_DIVERGED || p->state[i] == RHEO_POINT_FAILED
+         || (p->state[i] == 0 && isinf (p->value[i]));
 }
 
 static gboolean
@@ -484,16 +476,6 @@ draw_strip (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas,
   cairo_pattern_destroy (colours);
 }
 
-static const char *
-state_word (const Prepared *p, int64_t i)
-{
-  return p->state[i] == STATE_RUNNING    ? _ ("running")
-         : p->state[i] == STATE_DIVERGED ? _ ("diverged")
-         : p->state[i] == STATE_FAILED   ? _ ("could not run")
-         : isinf (p->value[i])           ? C_ ("convergence", "never")
-                                         : _ ("waiting");
-}
-
 /* A hatched place below the last axis, with what its lines have in common. */
 static void
 draw_pit (const Prepared *p, RheoPlotCanvas *canvas, const Frame *f, const RheoRect *area)
@@ -505,7 +487,9 @@ draw_pit (const Prepared *p, RheoPlotCanvas *canvas, const Frame *f, const RheoR
 
   for (int64_t i = 0; i < p->n; i++)
     if (is_bad (p, i))
-      word = word == NULL || g_str_equal (word, state_word (p, i)) ? state_word (p, i) : _ ("no number");
+      word = word == NULL || g_str_equal (word, rheo_plot_point_word (p->state[i], p->value[i]))
+                 ? rheo_plot_point_word (p->state[i], p->value[i])
+                 : _ ("no number");
   cairo_rectangle (cr, left, f->pit - size / 2, 2 * size, size);
   rheo_plot_source (canvas, canvas->theme->background, 1);
   cairo_fill (cr);
@@ -578,8 +562,8 @@ static void
 describe (const Prepared *p, int64_t point, RheoPlotPick *out)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *number =
-      has_number (p, point) ? dup_value (p->axis[p->n_axes - 1].column, point) : g_strdup (state_word (p, point));
+  g_autofree char *number = has_number (p, point) ? dup_value (p->axis[p->n_axes - 1].column, point)
+                                                  : g_strdup (rheo_plot_point_word (p->state[point], p->value[point]));
 
   for (int a = 0; a < p->n_axes - 1; a++)
     {
