@@ -175,6 +175,7 @@ static const struct
   { RHEO_SCORES, RHEO_KIND_TASK, N_ ("%s needs a task that scores outputs itself.") },
   { RHEO_BOUNDED, RHEO_KIND_MODEL, N_ ("%s needs a model whose units keep within bounds: tanh, sigmoid or spikes.") },
   { RHEO_CURRENTS, RHEO_KIND_MODEL, N_ ("%s needs a model of spiking units with synaptic currents.") },
+  { RHEO_PLASTIC, RHEO_KIND_MODEL, N_ ("%s needs a model whose synapses come and go.") },
   { RHEO_REPEATS, RHEO_KIND_TASK, N_ ("%s needs a task that gives the same trials in each epoch.") },
   { RHEO_INPUT_ONLY, RHEO_KIND_TASK, N_ ("%s needs a task that gives input without targets.") },
   { RHEO_LOCAL, RHEO_KIND_RULE, N_ ("%s needs a plasticity rule that can be called inside a rollout.") },
@@ -201,6 +202,7 @@ static const struct
   { RHEO_RATES, N_ ("rates") },
   { RHEO_CURRENTS, N_ ("synaptic currents") },
   { RHEO_BOUNDED, N_ ("units within bounds") },
+  { RHEO_PLASTIC, N_ ("synapses that come and go") },
 };
 
 static Side

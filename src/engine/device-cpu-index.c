@@ -99,7 +99,7 @@ wants_index (const RheoProj *p)
 {
   int64_t n = 0;
 
-  if (p->from < 0 || p->feedback != NULL || p->form == RHEO_ONE_TO_ONE)
+  if (p->from < 0 || p->feedback != NULL || p->form == RHEO_ONE_TO_ONE || (p->flags & RHEO_PROJ_PLASTIC) != 0)
     return false;
   if (p->form == RHEO_SPARSE)
     return true;

@@ -262,7 +262,9 @@ add_few (int n_few, const RheoReal *x, const RheoReal *w, int ldw, int n, RheoRe
 static void
 add_synapses (const RheoProj *p, int j, RheoReal x, RheoReal *c)
 {
-  for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
+  const int64_t end = p->syn_count != NULL ? p->syn_first[j] + p->syn_count[j] : p->syn_first[j + 1];
+
+  for (int64_t s = p->syn_first[j]; s < end; s++)
     c[p->syn_post[s]] += x * p->weight[s];
 }
 

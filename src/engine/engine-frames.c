@@ -157,7 +157,7 @@ add_weights (RheoFrames *frames, RheoNet *net, const RheoPlan *plan)
       stream =
           add (frames, WEIGHT, g_strdup (key), g_strdup (array->label), array->unit, array->axes, RHEO_SERIES_SIGNED);
       stream->from = array;
-      if ((plan->proj[i].flags & (RHEO_PROJ_TRAIN | RHEO_PROJ_PLASTIC)) == 0)
+      if ((plan->proj[i].flags & RHEO_PROJ_TRAIN) == 0)
         continue;
       stream = add (frames, CHANGE, g_strconcat (name, ".change", NULL), rheo_label_dup (RHEO_LABEL_CHANGE, name),
                     array->unit, array->axes, RHEO_SERIES_SIGNED);

@@ -15,6 +15,7 @@ static const char *const forms[RHEO_N_LABEL_FORMS] = {
   [RHEO_LABEL_MASK] = N_ ("Connections of %s"),
   [RHEO_LABEL_FIRST_SYNAPSE] = N_ ("First synapse of each source of %s"),
   [RHEO_LABEL_TARGET] = N_ ("Target of each synapse of %s"),
+  [RHEO_LABEL_SYNAPSES] = N_ ("Synapses of each source of %s"),
   [RHEO_LABEL_SPIKES_OF] = N_ ("Spikes of %s"),
   [RHEO_LABEL_RATE_OF] = N_ ("Firing rate of %s"),
   [RHEO_LABEL_RATES_OF] = N_ ("Rates of %s"),

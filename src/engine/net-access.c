@@ -195,7 +195,7 @@ count_connected (const RheoNet *net, int i)
   int64_t n = 0;
 
   if (p->form == RHEO_SPARSE)
-    return net->n_synapses[i];
+    return rheo_net_count_synapses (net, i);
   if (p->form == RHEO_ONE_TO_ONE)
     return p->n_post;
   if (net->sketched && net->with_mask[i])

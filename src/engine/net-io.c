@@ -75,7 +75,7 @@ rheo_net_load (RheoNet *net, const RheoTable *table, gboolean weights_only, GErr
         return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("The array %s holds numbers of another type than this network."),
                           array->name);
       if (column->n_dims != array->n_dims
-          || memcmp (column->dims, array->dims, sizeof *array->dims * (size_t) array->n_dims) != 0)
+          || (!array->grows && memcmp (column->dims, array->dims, sizeof *array->dims * (size_t) array->n_dims) != 0))
         {
           g_autofree char *there = dup_dims (column->n_dims, column->dims);
           g_autofree char *here = dup_dims (array->n_dims, array->dims);
@@ -85,15 +85,46 @@ rheo_net_load (RheoNet *net, const RheoTable *table, gboolean weights_only, GErr
                             here);
         }
     }
+  for (int i = 0; i < net->plan.n_projs; i++)
+    if (!rheo_net_check_synapses (net, i, table, error))
+      return FALSE;
+  for (guint i = 0; i < net->arrays->len; i++)
+    {
+      RheoNetArray *array = net->arrays->pdata[i];
+      const RheoColumn *column = rheo_table_find (table, array->name);
+
+      if (left_out (array, weights_only))
+        continue;
+      if (array->grows && array->dims[0] != column->dims[0] && !rheo_net_resize_array (net, array, column->dims[0]))
+        return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for the array %s."), array->name);
+      copy_rows (array, column->data, FALSE);
+    }
+  for (int i = 0; i < net->plan.n_projs; i++)
+    if (net->proj[i].flags & RHEO_PROJ_PLASTIC)
+      rheo_net_adopt_synapses (net, i);
+  rheo_net_masks_changed (net);
+  return TRUE;
+}
+
+void
+rheo_net_copy_states (RheoNet *net, GByteArray *copy, gboolean back)
+{
+  gsize at = 0;
+
   for (guint i = 0; i < net->arrays->len; i++)
     {
       const RheoNetArray *array = net->arrays->pdata[i];
+      const gsize bytes =
+          (gsize) rheo_net_array_rows (array) * (gsize) array->stride * (gsize) rheo_type_size (array->type);
 
-      if (!left_out (array, weights_only))
-        copy_rows (array, rheo_table_find (table, array->name)->data, FALSE);
+      if (array->use != RHEO_USE_STATE)
+        continue;
+      if (back)
+        memcpy (array->data, copy->data + at, bytes);
+      else
+        g_byte_array_append (copy, array->data, (guint) bytes);
+      at += bytes;
     }
-  rheo_net_masks_changed (net);
-  return TRUE;
 }
 
 RheoNet *
@@ -109,13 +140,15 @@ rheo_net_dup (const RheoNet *net, int n_rows, GError **error)
   for (int i = 0; i < net->plan.n_projs; i++)
     if (net->proj[i].form == RHEO_SPARSE)
       {
+        /* Those that come and go get their places below. */
         const RheoProj *p = &net->proj[i];
-        g_autofree int32_t *pre = g_new (int32_t, MAX (net->n_synapses[i], 1));
+        const int64_t n = p->syn_count == NULL ? net->n_synapses[i] : 0;
+        g_autofree int32_t *pre = g_new (int32_t, MAX (n, 1));
 
-        for (int j = 0; j < p->n_pre; j++)
+        for (int j = 0; n > 0 && j < p->n_pre; j++)
           for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
             pre[s] = j;
-        if (!rheo_net_set_synapses (copy, i, net->n_synapses[i], pre, p->syn_post))
+        if (!rheo_net_set_synapses (copy, i, n, pre, p->syn_post))
           return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for a copy of the network.")),
                  NULL;
       }
@@ -131,9 +164,14 @@ rheo_net_dup (const RheoNet *net, int n_rows, GError **error)
                                  from->type, from->use, from->n_dims, from->dims, from->stride, error);
       if (to == NULL)
         return NULL;
+      if (to->grows && to->dims[0] != from->dims[0] && !rheo_net_resize_array (copy, to, from->dims[0]))
+        return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for a copy of the network.")), NULL;
       memcpy (to->data, from->data,
               (size_t) rheo_net_array_rows (from) * (size_t) from->stride * rheo_type_size (from->type));
     }
+  for (int i = 0; i < net->plan.n_projs; i++)
+    if (net->proj[i].flags & RHEO_PROJ_PLASTIC)
+      rheo_net_adopt_synapses (copy, i);
   copy->surrogate = net->surrogate;
   if (!rheo_net_prepare (copy, error))
     return NULL;

@@ -45,7 +45,8 @@ struct RheoNet
   RheoNetPop more[RHEO_MAX_POPS];
   RheoProj proj[RHEO_MAX_PROJS];
   bool with_bias[RHEO_MAX_PROJS], with_mask[RHEO_MAX_PROJS];
-  int64_t n_synapses[RHEO_MAX_PROJS];
+  int64_t n_synapses[RHEO_MAX_PROJS]; /* of sparse projections; PLASTIC: places */
+  unsigned replaced[RHEO_MAX_PROJS];  /* PLASTIC: counts how often all synapses became others (load) */
   double *share[RHEO_MAX_PROJS]; /* [class of the source][class of the target], or NULL: all pairs (rheo_net_expect) */
   int8_t *sign[RHEO_MAX_PROJS];  /* [class of the source], or NULL */
   int stage_first[RHEO_MAX_POPS + 1], stage_pop[RHEO_MAX_POPS], stage_of[RHEO_MAX_POPS];
@@ -82,6 +83,18 @@ int64_t rheo_net_array_rows (const RheoNetArray *array); /* rows of the last dim
 RheoNet *rheo_net_lay_out (const RheoModel *model, const void *config, const RheoShape *shape, RheoDevice *device,
                            const RheoNetSize *size, uint64_t seed, GError **error);
 gboolean rheo_net_prepare (RheoNet *net, GError **error);
+gboolean rheo_net_make_weight (RheoNet *net, RheoProj *p, GError **error);
+
+/* --- net-synapses.c: places of projections whose synapses come and go ------------------------------------------ */
+/* New free places for all sources; the order of the synapses stays. FALSE: no memory, nothing has changed. */
+gboolean rheo_net_make_room (RheoNet *net, int proj);
+int64_t rheo_net_count_synapses (const RheoNet *net, int proj);
+/* Whether the synapses of a table are possible in this network. TRUE for other projections. */
+gboolean rheo_net_check_synapses (const RheoNet *net, int proj, const RheoTable *table, GError **error);
+/* The arrays of the projection have got other sizes or numbers. */
+void rheo_net_adopt_synapses (RheoNet *net, int proj);
+/* FALSE: no memory. For arrays that grow. */
+gboolean rheo_net_resize_array (RheoNet *net, RheoNetArray *array, int64_t n);
 /* Pairs of a projection that are connected when it is drawn, as layout announced them. */
 double rheo_net_expected (const RheoNet *net, int proj);
 

@@ -242,8 +242,8 @@ add_trainable (RheoNet *net, char *name, RheoReal *value, int64_t n_rows, int wi
   return t;
 }
 
-static gboolean
-make_weight (RheoNet *net, RheoProj *p, GError **error)
+gboolean
+rheo_net_make_weight (RheoNet *net, RheoProj *p, GError **error)
 {
   const int64_t dense[2] = { p->n_pre, p->n_post }, units = p->n_post;
   RheoNetArray *array;
@@ -274,7 +274,7 @@ make_proj (RheoNet *net, int i_proj, GError **error)
   const int64_t dense[2] = { p->n_pre, p->n_post }, units = p->n_post;
   RheoNetArray *array;
 
-  if (p->form != RHEO_SPARSE && !make_weight (net, p, error))
+  if (p->form != RHEO_SPARSE && !rheo_net_make_weight (net, p, error))
     return FALSE;
   if (net->with_bias[i_proj])
     {
@@ -534,7 +534,7 @@ rheo_net_sketch (const RheoModel *model, const void *config, const RheoShape *sh
     if (net->proj[i].form == RHEO_SPARSE)
       {
         net->n_synapses[i] = (int64_t) rheo_net_expected (net, i);
-        make_weight (net, &net->proj[i], NULL);
+        rheo_net_make_weight (net, &net->proj[i], NULL);
         net->bytes[RHEO_USE_CONST] +=
             sizeof (int64_t) * (size_t) (net->proj[i].n_pre + 1) + sizeof (int32_t) * (size_t) net->n_synapses[i];
       }
@@ -598,52 +598,4 @@ rheo_net_free (RheoNet *net)
   g_free (net->lane);
   g_free (net->config);
   g_free (net);
-}
-
-static int
-compare_synapses (const void *a, const void *b, void *data)
-{
-  const int32_t *pre = ((const int32_t *const *) data)[0], *post = ((const int32_t *const *) data)[1];
-  const int64_t i = *(const int64_t *) a, j = *(const int64_t *) b;
-
-  return pre[i] != pre[j] ? (pre[i] > pre[j] ? 1 : -1) : (post[i] > post[j]) - (post[i] < post[j]);
-}
-
-gboolean
-rheo_net_set_synapses (RheoNet *net, int proj, int64_t n, const int32_t *pre, const int32_t *post)
-{
-  RheoProj *p = &net->proj[proj];
-  const int64_t n_first = p->n_pre + 1;
-  const int32_t *pair[2] = { pre, post };
-  g_autofree int64_t *order = g_new (int64_t, MAX (n, 1));
-  RheoNetArray *first, *target;
-  int64_t *at;
-  int32_t *to;
-
-  g_assert (p->form == RHEO_SPARSE && p->syn_first == NULL);
-  for (int64_t s = 0; s < n; s++)
-    order[s] = s;
-  g_qsort_with_data (order, (gint) n, sizeof *order, compare_synapses, pair);
-  net->n_synapses[proj] = n;
-  if (!make_weight (net, p, NULL))
-    return FALSE;
-  first = rheo_net_add_array (net, g_strdup_printf ("%s.first", p->name),
-                              rheo_label_dup (RHEO_LABEL_FIRST_SYNAPSE, p->name), "", "pre", RHEO_I64, RHEO_USE_CONST,
-                              1, &n_first, n_first, NULL);
-  target = rheo_net_add_array (net, g_strdup_printf ("%s.target", p->name), rheo_label_dup (RHEO_LABEL_TARGET, p->name),
-                               "", "synapse", RHEO_I32, RHEO_USE_CONST, 1, &n, n, NULL);
-  if (first == NULL || target == NULL)
-    return FALSE;
-  at = first->data;
-  to = target->data;
-  for (int64_t s = 0; s < n; s++)
-    {
-      at[pre[order[s]] + 1]++;
-      to[s] = post[order[s]];
-    }
-  for (int j = 0; j < p->n_pre; j++)
-    at[j + 1] += at[j];
-  p->syn_first = at;
-  p->syn_post = to;
-  return TRUE;
 }

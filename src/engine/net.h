@@ -26,6 +26,7 @@ typedef struct
   int n_dims;
   int64_t dims[RHEO_MAX_DIMS];
   int64_t stride; /* numbers between rows of the last dimension (padded dense weights), else dims[last] */
+  bool grows;     /* synapses that come and go: dims and data may change (rheo_net_make_room) */
   void *data;     /* owned by the net, aligned */
 } RheoNetArray;
 
@@ -79,8 +80,8 @@ int rheo_net_join (RheoNet *net, const RheoProj *proj, bool with_bias, bool with
  * population has no classes there is one. Copied. Without it all pairs count. rheo_init_expect says it for a RheoInit. */
 void rheo_net_expect (RheoNet *net, int proj, const double *share, const int8_t *sign);
 /* The synapses of a projection of the form RHEO_SPARSE, from sources pre[] to targets post[], each pair once, in any
- * order; their weights are 0. Called by init, which writes the weights afterwards through rheo_net_get_proj. FALSE: no
- * memory, and rheo_net_new will fail. */
+ * order; their weights are 0. Called by init, which writes the weights afterwards through rheo_net_get_proj. With
+ * RHEO_PROJ_PLASTIC each source also has free places (synapses.h). FALSE: no memory, and rheo_net_new will fail. */
 gboolean rheo_net_set_synapses (RheoNet *net, int proj, int64_t n, const int32_t *pre, const int32_t *post);
 /* Adds a named array. data is zeroed and may be read once layout has returned (rheo_net_find_array). */
 void rheo_net_array (RheoNet *net, const char *name, const char *label, const char *unit, const char *axes,
@@ -131,6 +132,8 @@ int rheo_net_get_sign (const RheoNet *net, int proj, int pre_class);
  * another network is an error that names the array. weights_only: USE_WEIGHT and USE_CONST only. */
 void rheo_net_save (const RheoNet *net, gboolean weights_only, RheoTable *table);
 gboolean rheo_net_load (RheoNet *net, const RheoTable *table, gboolean weights_only, GError **error);
+/* The states (RHEO_USE_STATE): added to copy, or back from it. */
+void rheo_net_copy_states (RheoNet *net, GByteArray *copy, gboolean back);
 /* What the arrays mean: adds "<pop>.class" [unit] (U8) with the note "<pop>.classes" = "E PV SST Htr", "<proj>.sign"
  * [pre] (I32: -1, 0, +1) where sources have signs, and the notes "<proj>.from" and "<proj>.to": a population, "input" or
  * "teacher". Columns that are there already stay. */

@@ -13,8 +13,8 @@
 
 typedef enum
 {
-  RHEO_DENSE,      /* [pre][stride of post] */
-  RHEO_SPARSE,     /* [synapse], sorted by source, then target */
+  RHEO_DENSE,  /* [pre][stride of post] */
+  RHEO_SPARSE, /* [synapse], sorted by source, then target; PLASTIC: places in any order within a source, some free */
   RHEO_ONE_TO_ONE, /* [unit] */
 } RheoForm;
 
@@ -67,6 +67,8 @@ typedef struct
   RheoReal *weight, *bias;  /* dense: [pre][stride], rows aligned; bias [post] or NULL */
   const int64_t *syn_first; /* sparse: synapses of source j are syn_first[j] .. syn_first[j + 1] - 1; [pre + 1] */
   const int32_t *syn_post;  /* sparse: their targets */
+  const int32_t *syn_count; /* PLASTIC: so many places of each source are synapses, the first ones; the others are free:
+                             * weight 0, target 0; NULL: all are */
   const RheoReal *feedback; /* same shape as weight; replaces it in the adjoint (random feedback), or NULL */
   RheoConstraint keep;
   unsigned flags;

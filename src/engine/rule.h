@@ -7,6 +7,7 @@
 #include "metrics.h"
 #include "rollout.h"
 #include "stop.h"
+#include "table.h"
 #include "update.h"
 
 typedef struct RheoTrainer RheoTrainer;
@@ -20,7 +21,7 @@ typedef enum
 } RheoNoise;
 
 /* A rule at work. */
-typedef struct
+typedef struct RheoRule
 {
   const struct RheoRuleType *type;
   const void *config; /* the trainer's copy: LIVE changes appear between batches */
@@ -36,13 +37,17 @@ typedef struct
   int n_acts;
   bool (*stop) (void *data);
   void *stop_data;
-  gboolean drives;        /* set by setup of a type with both: iterate is called, not gradient */
-  RheoNoise noise;        /* of evaluate */
-  RheoFit fit;            /* of the last batch that was scored, where there are targets over time; n is 0 elsewhere */
+  gboolean drives; /* set by setup of a type with both: iterate is called, not gradient */
+  struct RheoRule
+      *plasticity; /* the local rule of the slot plasticity, whose on_step goes into rollouts with LEARN; or NULL */
+  gboolean beside; /* this is that rule: it has no metrics of its own */
+  RheoNoise noise; /* of evaluate */
+  RheoFit fit;     /* of the last batch that was scored, where there are targets over time; n is 0 elsewhere */
   const RheoReal *output; /* [row][step][out] of the last batch that evaluate scored, valid until the next one */
 } RheoRule;
 
-/* A rollout of a whole batch from the start of its trials, with the noise, interventions and stop of this moment. */
+/* A rollout of a whole batch from the start of its trials, with the noise, interventions and stop of this moment; with
+ * RHEO_ROLL_LEARN the rule of the slot plasticity learns. */
 RheoRollout rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags);
 /* Weights that carry the targets into a target network, [out][unit], normal with this sd; the same for all rules of a seed. */
 void rheo_rule_draw_teacher (const RheoRule *rule, double sd, int n_out, int n_units, RheoReal *weight);
@@ -72,5 +77,11 @@ typedef struct RheoRuleType
    * ends the run early. NULL: not at all. */
   const RheoOptimiser *(*optimiser) (const void *config);
   const RheoStopRows *(*early_stop) (const void *config);
+  /* The network goes on from iteration to iteration as one long run: its state is kept, a batch is one trial, and what is
+   * recorded and shown is what the last one left on the tape, not probe trials. A local rule of the slot plasticity has this
+   * too: its network is one, and a batch one trial. */
+  bool goes_on;
+  /* More columns of a record, from the tape that the batch left. NULL: none. */
+  void (*record) (RheoRule *rule, const RheoBatch *batch, RheoTable *table);
   void (*release) (RheoRule *rule);
 } RheoRuleType;

@@ -17,6 +17,7 @@ struct RheoTrainer
   RheoNet *net;
   RheoFeed *feed;
   RheoRule rule;
+  RheoRule plasticity;         /* of the slot; type NULL: it is empty */
   RheoTrainerCompare *compare; /* NULL: the slot is empty */
   RheoUpdater *updater;        /* NULL: the rule has no optimiser */
   RheoUpdate facts;            /* of the last update of the batch */
@@ -41,7 +42,8 @@ struct RheoTrainer
   int n_acts;
   char *acts_text; /* as in the journal */
 
-  RheoBatch *probe; /* made when first asked for */
+  RheoBatch *probe;      /* made when first asked for; of a rule that goes on: until the next batch */
+  const RheoBatch *held; /* of a rule that goes on: the last batch, lent, as the tape has it; or NULL */
   RheoStore *store;
 };
 
@@ -53,6 +55,10 @@ gboolean rheo_trainer_apply (RheoTrainer *trainer, const char *path, const char 
 gboolean rheo_trainer_is_finite (const RheoTrainer *trainer);
 /* The network becomes the best one and the best one becomes the network. */
 void rheo_trainer_swap_best (RheoTrainer *trainer);
+
+/* --- trainer-record.c --- */
+/* What a rule that goes on shows is over: another batch comes. */
+void rheo_trainer_let_go (RheoTrainer *trainer);
 
 /* --- trainer-metrics.c --- */
 void rheo_trainer_declare_metrics (RheoTrainer *trainer);

@@ -39,11 +39,52 @@ length_of (const Probe *probe, int i)
   return probe->batch->swapped ? probe->batch->n_rows : probe->batch->length[i];
 }
 
+void
+rheo_trainer_let_go (RheoTrainer *trainer)
+{
+  if (!trainer->rule.type->goes_on)
+    return;
+  if (trainer->held != NULL)
+    rheo_feed_give (trainer->feed, trainer->held);
+  trainer->held = NULL;
+  g_clear_pointer (&trainer->probe, rheo_batch_free);
+}
+
+/* The batch that comes next, without learning, from the state of the network and back to it: where a rule that goes on has
+ * not run one yet. */
+static const RheoBatch *
+look_ahead (RheoTrainer *trainer, GError **error)
+{
+  const uint32_t iteration = (uint32_t) trainer->place.batch;
+  g_autoptr (GByteArray) state = g_byte_array_new ();
+  RheoRollout r;
+
+  trainer->probe = rheo_feed_new_batch (trainer->feed, RHEO_SET_TRAIN, iteration, 0, 1, error);
+  if (trainer->probe == NULL)
+    return NULL;
+  rheo_net_copy_states (trainer->net, state, FALSE);
+  r = rheo_rule_rollout (&trainer->rule, trainer->probe, RHEO_ROLL_TAPE);
+  if (iteration > 0)
+    r.flags &= ~(unsigned) RHEO_ROLL_RESET;
+  r.stop = NULL;
+  rheo_rollout (trainer->net, &r);
+  rheo_net_copy_states (trainer->net, state, TRUE);
+  return trainer->probe;
+}
+
 const RheoBatch *
 rheo_trainer_run_probe (RheoTrainer *trainer, GError **error)
 {
   RheoRollout r;
 
+  if (trainer->rule.type->goes_on)
+    {
+      const RheoBatch *shown = trainer->held != NULL ? trainer->held : trainer->probe;
+
+      trainer->rule.acts = trainer->acts;
+      trainer->rule.n_acts = trainer->n_acts;
+      return shown != NULL ? shown : look_ahead (trainer, error);
+    }
   if (trainer->probe == NULL)
     trainer->probe = rheo_feed_new_batch (trainer->feed, RHEO_SET_PROBE, 0, 0, trainer->run->n_probe, error);
   if (trainer->probe == NULL)
@@ -256,6 +297,8 @@ rheo_trainer_dup_record (RheoTrainer *trainer, GError **error)
       add_values (&probe, i, table);
   add_differences (&probe, table);
   add_trials (&probe, table);
+  if (trainer->rule.type->record != NULL)
+    trainer->rule.type->record (&trainer->rule, batch, table);
   rheo_trainer_record_play (trainer, table);
   return table;
 }

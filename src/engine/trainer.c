@@ -33,9 +33,21 @@ rheo_set_prefix (int set)
   return names[set];
 }
 
+static void
+learn_beside (void *data, RheoLane *lane, int64_t t)
+{
+  RheoRule *plasticity = data;
+
+  plasticity->type->on_step (plasticity, lane, t);
+}
+
 RheoRollout
 rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags)
 {
+  const gboolean learns = (flags & RHEO_ROLL_LEARN) != 0 && rule->plasticity != NULL;
+
+  if (learns)
+    rule->plasticity->batch = batch;
   return (RheoRollout){ .batch = batch,
                         .t1 = batch->n_steps,
                         .flags = flags | RHEO_ROLL_RESET | RHEO_ROLL_NOISE,
@@ -43,6 +55,8 @@ rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags)
                         .acts = rule->acts,
                         .n_acts = rule->n_acts,
                         .seed = rule->seed,
+                        .on_step = learns ? learn_beside : NULL,
+                        .on_step_data = rule->plasticity,
                         .stop = rule->stop,
                         .stop_data = rule->stop_data };
 }
@@ -160,6 +174,25 @@ gives_scores (const RheoTrainer *trainer)
 }
 
 static gboolean
+make_plasticity (RheoTrainer *trainer, GError **error)
+{
+  RheoRule *rule = &trainer->plasticity;
+  const RheoRuleType *type =
+      (const RheoRuleType *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_PLASTICITY);
+
+  if (type == NULL)
+    return TRUE;
+  *rule = (RheoRule){ .type = type,
+                      .config = rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_PLASTICITY),
+                      .net = trainer->net,
+                      .trainer = trainer,
+                      .shape = trainer->shape,
+                      .seed = (uint64_t) trainer->run->seed,
+                      .beside = TRUE };
+  return type->setup (rule, trainer, error);
+}
+
+static gboolean
 make_rule (RheoTrainer *trainer, GError **error)
 {
   const RheoRuleType *type = (const RheoRuleType *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_RULE);
@@ -174,6 +207,7 @@ make_rule (RheoTrainer *trainer, GError **error)
                               .trainer = trainer,
                               .shape = trainer->shape,
                               .metrics = trainer->metrics,
+                              .plasticity = trainer->plasticity.type != NULL ? &trainer->plasticity : NULL,
                               .seed = (uint64_t) trainer->run->seed };
   if (type->setup != NULL && !type->setup (&trainer->rule, trainer, error))
     return FALSE;
@@ -199,6 +233,27 @@ make_rule (RheoTrainer *trainer, GError **error)
   return TRUE;
 }
 
+/* TRUE: the rule of the slot wants one long run. */
+static gboolean
+goes_on (const RheoTrainer *trainer, RheoSlot slot)
+{
+  const RheoRuleType *type = (const RheoRuleType *) rheo_experiment_get_component (trainer->experiment, slot);
+
+  return type != NULL && type->goes_on;
+}
+
+static gboolean
+check_keep (const RheoTrainer *trainer, GError **error)
+{
+  const RheoPlan *plan = rheo_net_get_plan (trainer->net);
+
+  for (int i = 0; i < plan->n_projs; i++)
+    if (trainer->run->keep == RHEO_KEEP_BEST && (plan->proj[i].flags & RHEO_PROJ_PLASTIC))
+      return rheo_fail (error, RHEO_ERROR_INVALID,
+                        _ ("run.keep = best is not for a network whose synapses come and go; use last."));
+  return TRUE;
+}
+
 RheoTrainer *
 rheo_trainer_new (const RheoExperiment *experiment, GError **error)
 {
@@ -213,14 +268,11 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
   rheo_stop_begin (&trainer->stop);
   if (!rheo_experiment_check (trainer->experiment, error))
     return NULL;
-  if (rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_PLASTICITY) != NULL)
-    {
-      rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s cannot be used beside another rule; empty the slot \"%s\"."),
-                 _ (rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_PLASTICITY)->title), "plasticity");
-      return NULL;
-    }
+  if (goes_on (trainer, RHEO_SLOT_RULE) || goes_on (trainer, RHEO_SLOT_PLASTICITY))
+    trainer->run->batch = 1;
   if (!make_device (trainer, error) || !make_task (trainer, error) || !make_net (trainer, error)
-      || !rheo_trainer_make_compare (trainer, error) || !make_rule (trainer, error))
+      || !rheo_trainer_make_compare (trainer, error) || !make_plasticity (trainer, error) || !make_rule (trainer, error)
+      || !check_keep (trainer, error))
     return NULL;
   if (trainer->run->keep == RHEO_KEEP_BEST)
     add_best_arrays (trainer->net);
@@ -254,10 +306,13 @@ rheo_trainer_free (RheoTrainer *trainer)
       if (!rheo_store_close (trainer->store, NULL, &error))
         g_warning ("%s", error->message);
     }
+  rheo_trainer_let_go (trainer);
   rheo_batch_free (trainer->probe);
   rheo_trainer_free_compare (trainer->compare);
   if (trainer->rule.type != NULL && trainer->rule.type->release != NULL)
     trainer->rule.type->release (&trainer->rule);
+  if (trainer->plasticity.type != NULL)
+    trainer->plasticity.type->release (&trainer->plasticity);
   g_clear_pointer (&trainer->updater, rheo_updater_free);
   g_clear_pointer (&trainer->grad, rheo_grad_free);
   g_clear_pointer (&trainer->feed, rheo_feed_free);
@@ -349,10 +404,12 @@ static gboolean
 train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **error)
 {
   const RheoRuleType *type = trainer->rule.type;
-  const RheoBatch *batch = rheo_feed_take (trainer->feed, trainer->place.batch, error);
+  const RheoBatch *batch;
   double began = rheo_trainer_now (), weight;
   gboolean done;
 
+  rheo_trainer_let_go (trainer);
+  batch = rheo_feed_take (trainer->feed, trainer->place.batch, error);
   if (batch == NULL)
     return FALSE;
   weight = batch->swapped ? batch->n_steps : batch->n_rows;
@@ -377,7 +434,10 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
       rheo_grad_clear (trainer->grad, trainer->net);
       done = type->gradient (&trainer->rule, batch, trainer->grad, trainer->of_batch);
     }
-  rheo_feed_give (trainer->feed, batch);
+  if (done && type->goes_on)
+    trainer->held = batch;
+  else
+    rheo_feed_give (trainer->feed, batch);
   if (!done)
     {
       rheo_metrics_clear (trainer->of_batch);
