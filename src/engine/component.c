@@ -173,12 +173,15 @@ static const struct
   { RHEO_SIGNALS, RHEO_KIND_TASK, N_ ("%s needs a task whose targets are signals over time.") },
   { RHEO_EPISODES, RHEO_KIND_TASK, N_ ("%s needs a task that gives rewards.") },
   { RHEO_SCORES, RHEO_KIND_TASK, N_ ("%s needs a task that scores outputs itself.") },
-  { RHEO_BOUNDED, RHEO_KIND_MODEL, N_ ("%s needs a model whose units keep within bounds: tanh, sigmoid or spikes.") },
+  { RHEO_BOUNDED, RHEO_KIND_MODEL,
+    N_ ("%s needs a model whose units keep within bounds (tanh, sigmoid or spikes) and whose recurrent weights may "
+        "have any value.") },
   { RHEO_CURRENTS, RHEO_KIND_MODEL, N_ ("%s needs a model of spiking units with synaptic currents.") },
   { RHEO_PLASTIC, RHEO_KIND_MODEL, N_ ("%s needs a model whose synapses come and go.") },
   { RHEO_REPEATS, RHEO_KIND_TASK, N_ ("%s needs a task that gives the same trials in each epoch.") },
   { RHEO_INPUT_ONLY, RHEO_KIND_TASK, N_ ("%s needs a task that gives input without targets.") },
   { RHEO_LOCAL, RHEO_KIND_RULE, N_ ("%s needs a plasticity rule that can be called inside a rollout.") },
+  { RHEO_CARRIES, RHEO_KIND_RULE, N_ ("%s needs a rule that lets it change the network while trials run.") },
   { RHEO_GRADIENT, RHEO_KIND_RULE, N_ ("%s needs a rule to compare with that computes a gradient.") },
 };
 
@@ -198,10 +201,11 @@ static const struct
   { RHEO_ADJOINT, N_ ("a gradient through time") },
   { RHEO_EVENTS, N_ ("a clock of its own") },
   { RHEO_LOCAL, N_ ("updates inside each rollout") },
+  { RHEO_CARRIES, N_ ("trials in which a local rule can change the network") },
   { RHEO_GRADIENT, N_ ("a gradient") },
   { RHEO_RATES, N_ ("rates") },
   { RHEO_CURRENTS, N_ ("synaptic currents") },
-  { RHEO_BOUNDED, N_ ("units within bounds") },
+  { RHEO_BOUNDED, N_ ("units within bounds whatever the weights are") },
   { RHEO_PLASTIC, N_ ("synapses that come and go") },
 };
 
@@ -270,6 +274,7 @@ gboolean
 rheo_components_find_misfit (const RheoSlots *slots, RheoMisfit *misfit)
 {
   const Side task = side (slots->task, slots->task_config), model = side (slots->model, slots->model_config),
+             rule = side (slots->rule, slots->rule_config),
              plasticity = side (slots->plasticity, slots->plasticity_config),
              compare = side (slots->compare, slots->compare_config);
   const RheoComponent *all_slots[] = { slots->task, slots->model, slots->rule, slots->plasticity, slots->compare };
@@ -285,7 +290,7 @@ rheo_components_find_misfit (const RheoSlots *slots, RheoMisfit *misfit)
           || lacks (all_slots[i], wanted, RHEO_KIND_MODEL, &model, misfit))
         return TRUE;
     }
-  return FALSE;
+  return lacks (slots->plasticity, RHEO_CARRIES, RHEO_KIND_RULE, &rule, misfit);
 }
 
 gboolean
@@ -299,6 +304,7 @@ rheo_components_fit (const RheoSlots *slots, GError **error)
     return TRUE;
   other = side (misfit.whom, misfit.whom == slots->task         ? slots->task_config
                              : misfit.whom == slots->model      ? slots->model_config
+                             : misfit.whom == slots->rule       ? slots->rule_config
                              : misfit.whom == slots->plasticity ? slots->plasticity_config
                                                                 : slots->compare_config);
   for (guint i = 0; i < G_N_ELEMENTS (needs); i++)

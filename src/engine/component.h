@@ -65,8 +65,11 @@ typedef enum
   RHEO_REPEATS = 1 << 13,   /* task: each epoch has the same trials; without a number of them all trials are alike */
   RHEO_COMPARED = 1 << 14,  /* experiment: the slot compare is filled; given by no component */
   RHEO_LEARNS = 1 << 15,    /* experiment: there is a rule; not given to the slot compare, which changes no weights */
-  RHEO_BOUNDED = 1 << 16,   /* model: what its units give keeps within bounds, whatever the weights are */
-  RHEO_PLASTIC = 1 << 17,   /* model: binary units "exc" and "inh", whose projections "ee" and "ei" have synapses that
+  RHEO_BOUNDED =
+      1 << 16, /* model: what its units give keeps within bounds, whatever the recurrent weights are, and those may be
+                             * any numbers */
+  RHEO_CARRIES = 1 << 18, /* rule: a local rule can change the network inside its rollouts (slot plasticity) */
+  RHEO_PLASTIC = 1 << 17, /* model: binary units "exc" and "inh", whose projections "ee" and "ei" have synapses that
                              * come and go (synapses.h) */
 } RheoTrait;
 

@@ -175,6 +175,20 @@ add_weights (RheoFrames *frames, RheoNet *net, const RheoPlan *plan)
     }
 }
 
+/* Numbers of units that the rule changes beside weights. */
+static void
+add_changing (RheoFrames *frames, RheoNet *net)
+{
+  const char *const *name = rheo_trainer_get_rule (frames->trainer)->type->changes;
+
+  for (; name != NULL && *name != NULL; name++)
+    {
+      RheoNetArray *array = rheo_net_find_array (net, *name);
+
+      add (frames, WEIGHT, g_strdup (*name), g_strdup (array->label), array->unit, array->axes, 0)->from = array;
+    }
+}
+
 RheoFrames *
 rheo_frames_new (RheoTrainer *trainer, RheoClock clock)
 {
@@ -188,6 +202,7 @@ rheo_frames_new (RheoTrainer *trainer, RheoClock clock)
   add_populations (frames, plan);
   add_target (frames, rheo_trainer_get_net (trainer));
   add_weights (frames, net, plan);
+  add_changing (frames, net);
   add (frames, METRICS, g_strdup ("run.metrics"), g_strdup (N_ ("Metrics of this iteration so far")), "", "", 0);
   if (rheo_trainer_has_scene (trainer))
     add (frames, SCENE, g_strdup ("scene.items"), g_strdup (N_ ("Scene")), "", "episode time item number", 0);
@@ -324,6 +339,23 @@ fill_matrix (const Stream *stream, const RheoNetArray *array, const RheoReal *va
       if (stream->start != NULL)
         for (int64_t i = 0; i < count; i++)
           to[i] -= stream->start[r * width + first + i];
+    }
+}
+
+/* From where to where a list of synapses goes: columns as in records. */
+static void
+add_ends (RheoNet *net, const RheoNetArray *weights, RheoTable *table)
+{
+  static const char *const end[] = { "first", "target", "count" };
+  const int length = (int) (strrchr (weights->name, '.') - weights->name);
+
+  for (gsize k = 0; k < G_N_ELEMENTS (end) && strcmp (weights->axes, "synapse") == 0; k++)
+    {
+      g_autofree char *name = g_strdup_printf ("%.*s.%s", length, weights->name, end[k]);
+      const RheoNetArray *array = rheo_net_find_array (net, name);
+
+      if (array != NULL)
+        rheo_table_add_copy (table, name, array->label, "", array->axes, array->type, array->dims, array->data);
     }
 }
 
@@ -547,6 +579,7 @@ make (RheoFrames *frames, Stream *stream, const RheoBatch *batch, RheoPlace plac
     case WEIGHT:
     case CHANGE:
       fill_matrix (stream, stream->from, stream->from->data, stream->from->stride, table);
+      add_ends (net, stream->from, table);
       break;
     case GRADIENT:
       grad = rheo_trainer_get_grad (frames->trainer);

@@ -82,7 +82,8 @@ stage_init (Stage *stage, const RheoFeed *feed, int n)
 
   stage->n = n;
   stage->trial = g_new0 (RheoTrial, n);
-  stage->input = s->events ? NULL : g_new0 (RheoReal, (gsize) n * s->n_steps * s->n_in);
+  /* A network without inputs has a place for them, so that they are not taken for events. */
+  stage->input = s->events ? NULL : g_new0 (RheoReal, MAX ((gsize) n * s->n_steps * s->n_in, 1));
   stage->target = s->n_classes > 0 ? NULL : g_new0 (RheoReal, (gsize) n * s->n_steps * s->n_out);
   stage->weight = g_new0 (RheoReal, (gsize) n * s->n_steps);
   stage->condition = g_new0 (double, (gsize) n * feed->n_conditions);
@@ -129,7 +130,7 @@ full_init (Full *full, const RheoFeed *feed, int n)
   if (s->events)
     full->event_first = g_new0 (int64_t, cells + 1);
   else
-    full->input = g_new0 (RheoReal, cells * s->n_in);
+    full->input = g_new0 (RheoReal, MAX (cells * s->n_in, 1));
   if (s->n_hints > 0)
     full->hint = g_new0 (RheoReal, cells * s->n_hints);
   if (s->n_classes > 0)

@@ -42,7 +42,7 @@ length_of (const Probe *probe, int i)
 void
 rheo_trainer_let_go (RheoTrainer *trainer)
 {
-  if (!trainer->rule.type->goes_on)
+  if (trainer->rule.type == NULL || !trainer->rule.type->goes_on)
     return;
   if (trainer->held != NULL)
     rheo_feed_give (trainer->feed, trainer->held);

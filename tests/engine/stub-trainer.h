@@ -327,6 +327,15 @@ rheo_trainer_get_grad (const RheoTrainer *trainer)
   return trainer->has_grad ? &stub_grad : NULL;
 }
 
+RheoRule *
+rheo_trainer_get_rule (RheoTrainer *trainer)
+{
+  static const RheoRuleType type = { .unit = "batch" };
+  static RheoRule rule = { .type = &type };
+
+  return &rule;
+}
+
 gboolean
 rheo_trainer_has_scene (const RheoTrainer *trainer)
 {

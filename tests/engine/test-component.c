@@ -2,14 +2,20 @@
 
 #include "engine/component.h"
 
-static const RheoComponent
-    trials = { .kind = RHEO_KIND_TASK, .title = "Reaching", .gives = RHEO_TRIALS | RHEO_SIGNALS },
-    pole = { .kind = RHEO_KIND_TASK, .title = "Pole", .gives = RHEO_EPISODES },
-    spiking = { .kind = RHEO_KIND_MODEL, .title = "LIF", .gives = RHEO_SPIKES | RHEO_ADJOINT },
-    graded = { .kind = RHEO_KIND_MODEL, .title = "Rate net" },
-    bptt = { .kind = RHEO_KIND_RULE, .title = "BPTT", .gives = RHEO_GRADIENT, .needs = RHEO_ADJOINT | RHEO_TRIALS },
-    reinforce = { .kind = RHEO_KIND_RULE, .title = "REINFORCE", .needs = RHEO_EPISODES },
-    stdp = { .kind = RHEO_KIND_RULE, .title = "STDP", .gives = RHEO_LOCAL, .needs = RHEO_SPIKES };
+static const RheoComponent trials = { .kind = RHEO_KIND_TASK,
+                                      .title = "Reaching",
+                                      .gives = RHEO_TRIALS | RHEO_SIGNALS },
+                           pole = { .kind = RHEO_KIND_TASK, .title = "Pole", .gives = RHEO_EPISODES },
+                           spiking = { .kind = RHEO_KIND_MODEL, .title = "LIF", .gives = RHEO_SPIKES | RHEO_ADJOINT },
+                           graded = { .kind = RHEO_KIND_MODEL, .title = "Rate net" },
+                           bptt = { .kind = RHEO_KIND_RULE,
+                                    .title = "BPTT",
+                                    .gives = RHEO_GRADIENT | RHEO_CARRIES,
+                                    .needs = RHEO_ADJOINT | RHEO_TRIALS },
+                           reinforce = { .kind = RHEO_KIND_RULE, .title = "REINFORCE", .needs = RHEO_EPISODES },
+                           stdp = {
+                             .kind = RHEO_KIND_RULE, .title = "STDP", .gives = RHEO_LOCAL, .needs = RHEO_SPIKES
+                           };
 
 static uint64_t
 gives_now (const void *config)
@@ -43,6 +49,8 @@ test_fit (void)
       "STDP needs a model whose units emit spikes. Rate net gives nothing of the kind." },
     { { .task = &trials, .model = &spiking, .rule = &bptt, .plasticity = &reinforce },
       "BPTT needs a plasticity rule that can be called inside a rollout. REINFORCE gives nothing of the kind." },
+    { { .task = &pole, .model = &spiking, .rule = &reinforce, .plasticity = &stdp },
+      "STDP needs a rule that lets it change the network while trials run. REINFORCE gives nothing of the kind." },
     { { .task = &trials, .model = &spiking, .rule = &bptt, .compare = &stdp },
       "BPTT needs a rule to compare with that computes a gradient. STDP gives updates inside each rollout." },
     { { .model = &either, .model_config = &yes, .rule = &stdp }, NULL },

@@ -106,7 +106,7 @@ const RheoRuleType rheo_rule_bptt = { .base = { .kind = RHEO_KIND_RULE,
                                                 .version = 2,
                                                 .id = "bptt",
                                                 .title = "BPTT",
-                                                .gives = RHEO_GRADIENT,
+                                                .gives = RHEO_GRADIENT | RHEO_CARRIES,
                                                 .needs = RHEO_TRIALS | RHEO_ADJOINT } };
 const RheoRuleType rheo_rule_stdp = {
   .base = { .kind = RHEO_KIND_RULE, .version = 1, .id = "stdp", .title = "STDP", .gives = RHEO_LOCAL }
@@ -360,7 +360,8 @@ test_check (void)
     { "task.noise", "0.5", "task.noise is 0.5; allowed is anything else." },
     { "task.id", "pole", "BPTT needs a task that gives trials with targets. Pole gives rewards." },
     { "plasticity.id", "bptt",
-      "BPTT needs a plasticity rule that can be called inside a rollout. BPTT gives a gradient." },
+      "BPTT needs a plasticity rule that can be called inside a rollout. BPTT gives trials in which a local rule can "
+      "change the network, a gradient." },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

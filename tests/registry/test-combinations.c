@@ -75,6 +75,9 @@ make_experiment (const Combination *c)
   rheo_experiment_set_component (experiment, RHEO_SLOT_MODEL, c->model);
   rheo_experiment_set_component (experiment, RHEO_SLOT_RULE, c->rule);
   make_small (experiment);
+  /* Each input has a unit of its own. */
+  if (c->model->gives & RHEO_PLASTIC)
+    g_assert_true (rheo_experiment_set (experiment, "model.units", "100", NULL));
   return experiment;
 }
 

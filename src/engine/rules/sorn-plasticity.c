@@ -89,10 +89,10 @@ static const RheoParam ip_rows[] = {
   RATE (Ip, 0.01, N_ ("Change of a threshold by a spike.")),
   RHEO_P_BOOL (Ip, clip, "clip", .label = N_ ("Keep thresholds in a range"),
                .help = N_ ("The published rule lets them go anywhere."), .when = "on=true", .flags = RHEO_LIVE),
-  RHEO_P_REAL (Ip, lo, "lowest", .label = N_ ("Lowest threshold"), .def = 0, .min = -100, .max = 100, .soft_max = 1,
-               .when = "clip=true", .flags = RHEO_LIVE),
-  RHEO_P_REAL (Ip, hi, "highest", .label = N_ ("Highest threshold"), .def = 1, .min = -100, .max = 100, .soft_max = 2,
-               .when = "clip=true", .flags = RHEO_LIVE),
+  RHEO_P_REAL (Ip, lo, "lowest", .label = N_ ("Lowest threshold"), .help = N_ ("No threshold falls below it."),
+               .def = 0, .min = -100, .max = 100, .soft_max = 1, .when = "clip=true", .flags = RHEO_LIVE),
+  RHEO_P_REAL (Ip, hi, "highest", .label = N_ ("Highest threshold"), .help = N_ ("No threshold rises above it."),
+               .def = 1, .min = -100, .max = 100, .soft_max = 2, .when = "clip=true", .flags = RHEO_LIVE),
   RHEO_P_END,
 };
 
@@ -104,7 +104,8 @@ static const RheoParam sp_rows[] = {
   RHEO_P_BOOL (Sp, per_pair, "per-pair", .label = N_ ("By the number of pairs"),
                .help = N_ ("The number is that of a network of 200 units, and grows with the pairs of this one."),
                .def = 1, .when = "on=true", .flags = RHEO_LIVE),
-  RHEO_P_REAL (Sp, weight, "weight", .label = N_ ("Weight of a new synapse"), .def = 0.001, .min = 1e-6, .max = 1,
+  RHEO_P_REAL (Sp, weight, "weight", .label = N_ ("Weight of a new synapse"),
+               .help = N_ ("STDP soon removes it again where it is not used."), .def = 0.001, .min = 1e-6, .max = 1,
                .soft_min = 1e-4, .soft_max = 0.1, .when = "on=true", .flags = RHEO_LIVE | RHEO_LOG),
   RHEO_P_END,
 };
@@ -121,7 +122,8 @@ static const RheoParam istdp_rows[] = {
                      N_ ("What becomes of a weight that falls: it stays at a lowest value, or the synapse is lost for "
                          "good."),
                  .when = "on=true", .flags = RHEO_LIVE),
-  RHEO_P_REAL (Istdp, floor, "floor", .label = N_ ("Lowest weight"), .def = 0.001, .min = 1e-9, .max = 1,
+  RHEO_P_REAL (Istdp, floor, "floor", .label = N_ ("Lowest weight"),
+               .help = N_ ("An inhibitory synapse never gets weaker."), .def = 0.001, .min = 1e-9, .max = 1,
                .soft_min = 1e-4, .soft_max = 0.1, .when = "at-zero=floor", .flags = RHEO_LIVE | RHEO_LOG),
   RHEO_P_END,
 };
@@ -512,6 +514,8 @@ release (RheoRule *rule)
   g_free (work);
 }
 
+static const char *const changes[] = { "exc.threshold", NULL };
+
 const RheoRuleType rheo_rule_sorn_plasticity = {
   .base = { .kind = RHEO_KIND_RULE,
             .version = 1,
@@ -536,6 +540,7 @@ const RheoRuleType rheo_rule_sorn_plasticity = {
   .on_step = on_step,
   .iterate = iterate,
   .goes_on = true,
+  .changes = changes,
   .record = record,
   .release = release,
 };

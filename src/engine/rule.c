@@ -1,0 +1,53 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "rule.h"
+
+#define TEACHER_ITEM (1u << 16) /* of the rule's random numbers */
+
+const char *
+rheo_set_prefix (int set)
+{
+  static const char *const names[] = { "train", "valid", "test", "probe" };
+
+  return names[set];
+}
+
+static void
+learn_beside (void *data, RheoLane *lane, int64_t t)
+{
+  RheoRule *plasticity = data;
+
+  plasticity->type->on_step (plasticity, lane, t);
+}
+
+RheoRollout
+rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags)
+{
+  const gboolean learns = (flags & RHEO_ROLL_LEARN) != 0 && rule->plasticity != NULL;
+
+  if (learns)
+    rule->plasticity->batch = batch;
+  return (RheoRollout){ .batch = batch,
+                        .t1 = batch->n_steps,
+                        .flags = flags | RHEO_ROLL_RESET | RHEO_ROLL_NOISE,
+                        .noise_scale = 1,
+                        .acts = rule->acts,
+                        .n_acts = rule->n_acts,
+                        .seed = rule->seed,
+                        .on_step = learns ? learn_beside : NULL,
+                        .on_step_data = rule->plasticity,
+                        .stop = rule->stop,
+                        .stop_data = rule->stop_data };
+}
+
+void
+rheo_rule_draw_teacher (const RheoRule *rule, double sd, int n_out, int n_units, RheoReal *weight)
+{
+  const RheoRng rng = { .seed = rule->seed, .stream = RHEO_STREAM_RULE, .item = TEACHER_ITEM };
+
+  for (int o = 0; o < n_out; o++)
+    for (int i = 0; i < n_units; i++)
+      *weight++ = (RheoReal) (sd * rheo_rng_normal (rng, (uint32_t) o, (uint32_t) i));
+}
