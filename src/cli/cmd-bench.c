@@ -31,6 +31,10 @@ static const char *const as_it_is[] = { NULL };
 static const char *const flip_flop_100[] = { "model.units=100", NULL };
 static const char *const rate_1000[] = { "model.units=1000", "task.n-steps=300", "run.batch=128", NULL };
 
+static const char *const sorn_5000[] = { "model.units=5000", NULL };
+static const char *const sorn_10000[] = { "model.units=10000", NULL };
+static const char *const sorn_50000[] = { "model.units=50000", "task.n-steps=10", NULL };
+
 static const Workload workloads[] = {
   { "robot-1000", N_ ("Robot trajectory, 1000 spiking units"), "robot-trajectory", robot_1000 },
   { "robot-256", N_ ("Robot trajectory, 256 spiking units"), "robot-trajectory", robot_256 },
@@ -39,6 +43,12 @@ static const Workload workloads[] = {
   { "cddm-100", N_ ("Context-dependent decision, 100 rate units"), "cddm", as_it_is },
   { "memory-50", N_ ("Memory of an angle, 50 rate units"), "memory-anti-angle", as_it_is },
   { "rate-1000", N_ ("3-bit flip-flop, 1000 rate units, 300 steps"), "flip-flop-3bit", rate_1000 },
+  { "sorn-200", N_ ("Self-organising network of 200 units, as in the Python package, 100 steps"), "sorn-package",
+    as_it_is },
+  { "sorn-1000", N_ ("Self-organising network of 1000 units, 100 steps"), "sorn-1000", as_it_is },
+  { "sorn-5000", N_ ("Self-organising network of 5000 units, 100 steps"), "sorn-1000", sorn_5000 },
+  { "sorn-10000", N_ ("Self-organising network of 10,000 units, 100 steps"), "sorn-1000", sorn_10000 },
+  { "sorn-50000", N_ ("Self-organising network of 50,000 units, 10 steps"), "sorn-1000", sorn_50000 },
 };
 
 /* Only the training steps count: nothing is validated, recorded or written. */

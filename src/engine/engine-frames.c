@@ -179,14 +179,11 @@ add_weights (RheoFrames *frames, RheoNet *net, const RheoPlan *plan)
 static void
 add_changing (RheoFrames *frames, RheoNet *net)
 {
-  const char *const *name = rheo_trainer_get_rule (frames->trainer)->type->changes;
+  const RheoSeries *row = rheo_trainer_get_rule (frames->trainer)->type->changes;
 
-  for (; name != NULL && *name != NULL; name++)
-    {
-      RheoNetArray *array = rheo_net_find_array (net, *name);
-
-      add (frames, WEIGHT, g_strdup (*name), g_strdup (array->label), array->unit, array->axes, 0)->from = array;
-    }
+  for (; row != NULL && row->key != NULL; row++)
+    add (frames, WEIGHT, g_strdup (row->key), g_strdup (row->label), row->unit, row->axes, row->flags)->from =
+        rheo_net_find_array (net, row->key);
 }
 
 RheoFrames *

@@ -287,8 +287,8 @@ check_panel (JsonNode *panel, const char *path, GError **error)
 static gboolean
 read_view (RheoExperiment *experiment, JsonNode *node, GError **error)
 {
-  static const char *const keys[] = { "live", NULL };
-  JsonNode *live;
+  static const char *const keys[] = { "live", "values", NULL };
+  JsonNode *live, *values;
   g_autoptr (GList) members = NULL;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
@@ -307,6 +307,12 @@ read_view (RheoExperiment *experiment, JsonNode *node, GError **error)
       if (!check_panel (json_array_get_element (json_node_get_array (live), i), path, error))
         return FALSE;
     }
+  values = json_object_get_member (json_node_get_object (node), "values");
+  if (values != NULL && !JSON_NODE_HOLDS_ARRAY (values))
+    return fail_type ("view.values", values, _ ("an array of names of values"), error);
+  for (guint i = 0; values != NULL && i < json_array_get_length (json_node_get_array (values)); i++)
+    if (!holds (json_array_get_element (json_node_get_array (values), i), G_TYPE_STRING))
+      return fail_type ("view.values", values, _ ("an array of names of values"), error);
   g_free (experiment->view);
   experiment->view = rheo_json_dup_text (node, FALSE);
   return TRUE;

@@ -117,7 +117,7 @@ add_boxes (const Boxes *b, const RheoExperiment *experiment, const RheoShape *sh
   for (int i = 0; i < b->plan->n_pops; i++)
     {
       const RheoPop *pop = &b->plan->pop[i];
-      const gboolean last = i == b->plan->out_pop;
+      const gboolean last = i == b->plan->out_pop && shape->n_out > 0;
 
       for (int k = 0; k < n_boxes (pop); k++)
         {
@@ -213,7 +213,7 @@ count_pairs (const RheoNet *net, RheoSketchFacts *facts)
       facts->n_connected += rheo_net_expected (net, i);
     }
   for (int i = 0; i < plan->n_pops; i++)
-    facts->n_units += i != plan->out_pop ? plan->pop[i].n_units : 0;
+    facts->n_units += i != plan->out_pop || plan->n_out == 0 ? plan->pop[i].n_units : 0;
 }
 
 /* A product goes forward, back to the source, and into the gradient of the weight. */

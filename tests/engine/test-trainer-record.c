@@ -135,6 +135,21 @@ test_penalty (void)
 }
 
 /* Each ready-made experiment runs, and its run file has every series that its dashboard shows. */
+/* Values that are offered while the run goes on are there and may change. */
+static void
+check_values (const RheoExperiment *e, JsonNode *values)
+{
+  for (guint i = 0; values != NULL && i < json_array_get_length (json_node_get_array (values)); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      const char *path = json_array_get_string_element (json_node_get_array (values), i);
+      const RheoParam *row = rheo_experiment_find (e, path, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_true ((row->flags & RHEO_LIVE) != 0);
+    }
+}
+
 static void
 test_experiments (void)
 {
@@ -172,6 +187,7 @@ test_experiments (void)
       run = open_run (path);
       reader = rheo_series_reader_new (run);
       panels = json_object_get_array_member (json_node_get_object (view), "live");
+      check_values (e, json_object_get_member (json_node_get_object (view), "values"));
       g_assert_cmpint (json_array_get_length (panels), ==, 6);
       for (guint p = 0; p < 6; p++)
         {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/analysis.h"
 #include "engine/trainer.h"
 
 #define N_SEEDS 5
@@ -672,6 +673,67 @@ test_frozen (void)
   g_assert_cmpfloat (rheo_column_get_number (rheo_table_find (metrics, "rate-e"), 0), >, 0);
 }
 
+/* --- a perturbation ----------------------------------------------------------------------------------------------- */
+static RheoTable *
+perturb (const RheoRecord *record, const char *words, GError **error)
+{
+  const RheoAnalysis *analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, "perturbation", NULL);
+  g_autofree void *config = g_malloc0 (analysis->base.config_size);
+  g_auto (GStrv) word = g_strsplit (words, " ", -1);
+  g_autoptr (RheoTable) out = rheo_table_new ("out");
+
+  rheo_params_reset (analysis->base.params, config);
+  for (int i = 0; word[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (word[i], "=", 2);
+      void *at;
+      const RheoParam *row = rheo_params_find (analysis->base.params, config, pair[0], "", &at, NULL);
+
+      g_assert_true (rheo_param_set_text (row, at, pair[1], pair[0], NULL));
+    }
+  if (!analysis->run (config, record, 1, NULL, out, NULL, NULL, NULL, error))
+    return NULL;
+  return g_steal_pointer (&out);
+}
+
+static double
+number_of (const RheoTable *table, const char *key, int64_t i)
+{
+  return rheo_column_get_number (rheo_table_find (table, key), i);
+}
+
+static void
+test_perturbation (void)
+{
+  g_autoptr (RheoTrainer) trainer = start ("sorn-default", 1, "");
+  g_autoptr (RheoTable) saved = NULL, one = NULL, again = NULL, many = NULL, wrong = NULL;
+  g_autoptr (GError) error = NULL;
+  RheoRecord record = { .experiment = rheo_trainer_get_experiment (trainer), .name = "test" };
+  double spread = 0;
+
+  step (trainer, 5);
+  record.weights = saved = rheo_trainer_dup_checkpoint (trainer);
+  one = perturb (&record, "steps=150 repeats=10", &error);
+  g_assert_no_error (error);
+  again = perturb (&record, "steps=150 repeats=10", &error);
+  many = perturb (&record, "steps=150 repeats=10 units=50 learn=false", &error);
+  g_assert_no_error (error);
+  for (int64_t t = 0; t <= 150; t++)
+    {
+      g_assert_cmpfloat (number_of (one, "distance", t), ==, number_of (again, "distance", t));
+      g_assert_cmpfloat (number_of (one, "lowest", t), <=, number_of (one, "distance", t));
+      g_assert_cmpfloat (number_of (one, "highest", t), >=, number_of (one, "distance", t) - 1e-9);
+      spread += number_of (one, "distance", t);
+    }
+  g_assert_cmpfloat_with_epsilon (number_of (one, "distance", 0), 1, 1e-9);
+  g_assert_cmpfloat_with_epsilon (number_of (many, "distance", 0), 50, 1e-9);
+  g_assert_cmpfloat (spread, >, 1.5);
+  g_assert_cmpfloat (number_of (many, "distance", 1), >, number_of (one, "distance", 1));
+  wrong = perturb (&record, "population=out", &error);
+  g_assert_null (wrong);
+  g_assert_nonnull (strstr (error->message, "allowed is exc or inh"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -681,5 +743,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/sorn/resume/published", "sorn-default", test_resume);
   g_test_add_data_func ("/sorn/resume/package", "sorn-package", test_resume);
   g_test_add_func ("/sorn/frozen", test_frozen);
+  g_test_add_func ("/sorn/perturbation", test_perturbation);
   return g_test_run ();
 }

@@ -70,7 +70,7 @@ static const RheoParam params[] = {
                .help =
                    N_ ("Standard deviation of the noise that every unit gets in every step. It decides how the network "
                        "behaves: with 0.04 it fires in bursts, with 0.22 units fire one by one."),
-               .def = 0.22360679774997896, .min = 0, .max = 100, .soft_max = 0.5),
+               .def = 0.2236, .min = 0, .max = 100, .soft_max = 0.5),
   RHEO_P_CHOICE (Sorn, ee, "ee", pairs_choices, .label = N_ ("Excitatory to excitatory"),
                  .help = N_ ("Which pairs are connected at first.")),
   LAMBDA (lambda_ee, "lambda-ee", 20, N_ ("Synapses of an excitatory unit"),
@@ -108,7 +108,7 @@ static const RheoParam params[] = {
 
 static const RheoPreset presets[] = {
   { "published", N_ ("As published"),
-    "{\"noise\": 0.22360679774997896, \"degrees\": \"binomial\", \"start\": 0.1, \"fires\": \"at\"}" },
+    "{\"noise\": 0.2236, \"degrees\": \"binomial\", \"start\": 0.1, \"fires\": \"at\"}" },
   { "package", N_ ("As in the Python package sorn"),
     "{\"noise\": 0.04, \"degrees\": \"normal\", \"start\": 0, \"fires\": \"above\"}" },
   { NULL },

@@ -71,22 +71,22 @@ static const char *const zero_choices[] = { "floor", "lose", NULL };
 static const char *const count_choices[] = { "after", "before", NULL };
 
 #define ON(T, l, h) RHEO_P_BOOL (T, on, "on", .label = l, .help = h, .def = 1, .flags = RHEO_LIVE)
-#define RATE(T, d, h)                                                                                                  \
-  RHEO_P_REAL (T, rate, "rate", .label = N_ ("Rate"), .help = h, .def = d, .max = 1, .soft_max = 0.05,                 \
-               .when = "on=true", .flags = RHEO_LIVE)
+#define RATE(T, d, l, h)                                                                                               \
+  RHEO_P_REAL (T, rate, "rate", .label = l, .help = h, .def = d, .max = 1, .soft_max = 0.05, .when = "on=true",        \
+               .flags = RHEO_LIVE)
 
 static const RheoParam stdp_rows[] = {
-  ON (Rate, N_ ("On"),
+  ON (Rate, N_ ("STDP"),
       N_ ("Spike-timing-dependent plasticity of excitatory synapses: one step before strengthens, one step "
           "after weakens. A synapse that reaches 0 is lost.")),
-  RATE (Rate, 0.004, N_ ("Change of a weight.")),
+  RATE (Rate, 0.004, N_ ("Rate of STDP"), N_ ("Change of a weight.")),
   RHEO_P_END,
 };
 
 static const RheoParam ip_rows[] = {
-  ON (Ip, N_ ("On"),
+  ON (Ip, N_ ("Intrinsic plasticity"),
       N_ ("Intrinsic plasticity: a unit that fires gets a higher threshold, one that is silent a lower one.")),
-  RATE (Ip, 0.01, N_ ("Change of a threshold by a spike.")),
+  RATE (Ip, 0.01, N_ ("Rate of thresholds"), N_ ("Change of a threshold by a spike.")),
   RHEO_P_BOOL (Ip, clip, "clip", .label = N_ ("Keep thresholds in a range"),
                .help = N_ ("The published rule lets them go anywhere."), .when = "on=true", .flags = RHEO_LIVE),
   RHEO_P_REAL (Ip, lo, "lowest", .label = N_ ("Lowest threshold"), .help = N_ ("No threshold falls below it."),
@@ -97,7 +97,8 @@ static const RheoParam ip_rows[] = {
 };
 
 static const RheoParam sp_rows[] = {
-  ON (Sp, N_ ("On"), N_ ("Structural plasticity: now and then a new synapse between two excitatory units.")),
+  ON (Sp, N_ ("Structural plasticity"),
+      N_ ("Structural plasticity: now and then a new synapse between two excitatory units.")),
   RHEO_P_REAL (Sp, chance, "chance", .label = N_ ("New synapses per step"),
                .help = N_ ("Mean number; below 1 it is the chance of one."), .def = 0.1, .max = 1000, .soft_max = 1,
                .when = "on=true", .flags = RHEO_LIVE),
@@ -111,10 +112,10 @@ static const RheoParam sp_rows[] = {
 };
 
 static const RheoParam istdp_rows[] = {
-  ON (Istdp, N_ ("On"),
+  ON (Istdp, N_ ("Inhibitory STDP"),
       N_ ("Plasticity of inhibitory synapses: weaker where the target stays silent, stronger where it "
           "fires.")),
-  RATE (Istdp, 0.001,
+  RATE (Istdp, 0.001, N_ ("Rate of inhibitory STDP"),
         N_ ("Fall of a weight whose target stays silent; where it fires the weight rises by this over the "
             "target rate.")),
   RHEO_P_CHOICE (Istdp, at_zero, "at-zero", zero_choices, .label = N_ ("Weak synapses"),
@@ -129,7 +130,7 @@ static const RheoParam istdp_rows[] = {
 };
 
 static const RheoParam ss_rows[] = {
-  ON (Ss, N_ ("On"),
+  ON (Ss, N_ ("Synaptic scaling"),
       N_ ("Synaptic scaling: the excitatory weights that come in at a unit are divided by their sum after each "
           "step.")),
   RHEO_P_BOOL (Ss, ei, "inhibitory", .label = N_ ("Inhibitory weights too"),
@@ -514,7 +515,10 @@ release (RheoRule *rule)
   g_free (work);
 }
 
-static const char *const changes[] = { "exc.threshold", NULL };
+static const RheoSeries changes[] = {
+  { "exc.threshold", N_ ("Excitatory thresholds"), N_ ("Intrinsic plasticity changes them."), "", "unit" },
+  { NULL },
+};
 
 const RheoRuleType rheo_rule_sorn_plasticity = {
   .base = { .kind = RHEO_KIND_RULE,
