@@ -155,7 +155,7 @@ turn_over (const Config *c, const Runner *runner, int repeat, GError **error)
   return TRUE;
 }
 
-/* What is added up over repeats, [step + 1]. */
+/* Over repeats, [step + 1]; mean and share are sums before the report. */
 typedef struct
 {
   double *mean, *lowest, *highest, *share;
@@ -170,10 +170,10 @@ compare (const Config *c, const Runner *runner, const uint8_t *a, const uint8_t 
 
       for (int i = 0; t > 0 && i < runner->n_units; i++)
         distance += *a++ != *b++;
-      sums->mean[t] += distance / c->n_repeats;
+      sums->mean[t] += distance;
       sums->lowest[t] = MIN (sums->lowest[t], distance);
       sums->highest[t] = MAX (sums->highest[t], distance);
-      sums->share[t] += (distance > 0) / (double) c->n_repeats;
+      sums->share[t] += distance > 0;
     }
 }
 
@@ -184,6 +184,11 @@ report (const Config *c, const Sums *sums, RheoTable *out)
   const gsize size = sizeof (double) * (gsize) n;
   double *step, peak = 0;
 
+  for (int64_t t = 0; t < n; t++)
+    {
+      sums->mean[t] /= c->n_repeats;
+      sums->share[t] /= c->n_repeats;
+    }
   memcpy (rheo_result_add (out, series, "distance", RHEO_F64, &n)->data, sums->mean, size);
   memcpy (rheo_result_add (out, series, "lowest", RHEO_F64, &n)->data, sums->lowest, size);
   memcpy (rheo_result_add (out, series, "highest", RHEO_F64, &n)->data, sums->highest, size);
