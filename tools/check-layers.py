@@ -50,6 +50,7 @@ RULES = [
      "the store is the one user of HDF5 and of deflate"),
     ("src/engine/linalg.c", ["glib", "blas", "gsl"], ["src/engine/*.h"], "linear algebra has BLAS and GSL"),
     ("src/engine/fixed.c", ["glib", "gsl"], ["src/engine/*.h"], "fixed points have the root finders of GSL"),
+    ("src/engine/fits.c", ["glib", "gsl"], ["src/engine/*.h"], "fits have the least squares and distributions of GSL"),
     *[("src/engine/%s" % name, ["glib", "blas"], ["src/engine/*.h", "src/engine/cells/*.h"], "kernels and device have BLAS")
       for name in ("kernels.c", "device-cpu*")],
     ("src/engine/readout.c", ["glib", "json"], ["src/engine/*.h", "src/engine/cells/*.h"],

@@ -64,6 +64,18 @@ rheo_result_add_rows (RheoTable *out, const char *part_key, const char *part_lab
 }
 
 char **
+rheo_result_dup_classes (const RheoTable *record, const char *population, int64_t n_units, const RheoColumn **class)
+{
+  g_autofree char *key = g_strconcat (population, ".classes", NULL);
+  const char *names = rheo_table_get_note (record, key);
+
+  *class = rheo_result_column (record, population, ".class");
+  return names != NULL && *names != '\0' && *class != NULL && rheo_column_get_length (*class) == n_units
+             ? g_strsplit (names, " ", -1)
+             : NULL;
+}
+
+char **
 rheo_result_parts (const RheoTable *table, const char *suffix, const char *only, const char *option, GError **error)
 {
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_free);

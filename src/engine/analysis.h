@@ -75,6 +75,10 @@ void rheo_result_add_rows (RheoTable *out, const char *part_key, const char *par
  * NULL-ended, yours (g_strfreev). NULL with an error that lists the names when there is none, or not that one. */
 char **rheo_result_parts (const RheoTable *table, const char *suffix, const char *only, const char *option,
                           GError **error);
+/* Names of the cell classes of a population, NULL-ended, and in *class that of each unit. Yours (g_strfreev). NULL: a record does
+ * not tell of n_units units in classes. */
+char **rheo_result_dup_classes (const RheoTable *record, const char *population, int64_t n_units,
+                                const RheoColumn **class);
 /* Column "<part><suffix>", or NULL. */
 const RheoColumn *rheo_result_column (const RheoTable *table, const char *part, const char *suffix);
 

@@ -5,7 +5,6 @@
 #include "fixed.h"
 
 #include <glib/gi18n-lib.h>
-#include <gsl/gsl_errno.h>
 #include <gsl/gsl_multiroots.h>
 #include <math.h>
 #include <string.h>
@@ -96,19 +95,6 @@ length (int n, const double *x)
   return sqrt (sum);
 }
 
-/* A search that does not get on is no error of the program. */
-static void
-keep_gsl_quiet (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done))
-    {
-      gsl_set_error_handler_off ();
-      g_once_init_leave (&done, 1);
-    }
-}
-
 double
 rheo_point_solve (const RheoField *field, const double *u, double *x, const atomic_bool *cancelled)
 {
@@ -119,7 +105,7 @@ rheo_point_solve (const RheoField *field, const double *u, double *x, const atom
   gsl_multiroot_fdfsolver *solver;
   gsl_vector_view start = gsl_vector_view_array (x, (size_t) n);
 
-  keep_gsl_quiet ();
+  rheo_gsl_keep_quiet ();
   solver = gsl_multiroot_fdfsolver_alloc (gsl_multiroot_fdfsolver_hybridsj, (size_t) n);
   gsl_multiroot_fdfsolver_set (solver, &system, &start.vector);
   for (int i = 0; i < most && !is_cancelled (cancelled) && gsl_multiroot_fdfsolver_iterate (solver) == GSL_SUCCESS; i++)

@@ -4,7 +4,9 @@
 
 #include "linalg.h"
 
+#include <glib.h>
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -295,4 +297,16 @@ rheo_mean_interval (const double *value, int n, double *mean, double *lo, double
   *lo = *mean - half;
   *hi = *mean + half;
   return count;
+}
+
+void
+rheo_gsl_keep_quiet (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done))
+    {
+      gsl_set_error_handler_off ();
+      g_once_init_leave (&done, 1);
+    }
 }

@@ -38,3 +38,6 @@ void rheo_orthonormal (int m, int n, double *a, double *work);
 /* Mean of n numbers with its 95 % interval by Student's t; NaN where there are too few. Numbers that are NaN do not
  * count; how many do is returned. */
 int rheo_mean_interval (const double *value, int n, double *mean, double *lo, double *hi);
+
+/* A search or a fit that does not get on is no error of the program: GSL tells of it and does not end it. Before any of them. */
+void rheo_gsl_keep_quiet (void);

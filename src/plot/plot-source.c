@@ -375,7 +375,7 @@ fill_facts (Fill *fill)
     }
 
   for (int i = 0; i < spec->n_bindings; i++)
-    if (strcmp (spec->binding[i].column->key, "iteration") == 0)
+    if (strcmp (spec->binding[i].role, "x") == 0 && strcmp (spec->binding[i].column->key, "iteration") == 0)
       {
         if (source->budget > 0 && has_param (spec, "budget"))
           set_number (spec, "budget", source->budget);

@@ -696,6 +696,12 @@ make (const char *name)
     }
   else if (strcmp (name, "choices") == 0)
     g_ptr_array_add (a, choices ());
+  else if (strcmp (name, "degrees") == 0)
+    g_ptr_array_add (a, scene_degrees ());
+  else if (strcmp (name, "strengths") == 0)
+    g_ptr_array_add (a, scene_strengths ());
+  else if (strcmp (name, "intervals") == 0)
+    g_ptr_array_add (a, scene_intervals ());
   else if (strcmp (name, "decisions") == 0)
     g_ptr_array_add (a, decisions ());
   else if (strcmp (name, "sweep") == 0)

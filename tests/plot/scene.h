@@ -22,5 +22,9 @@ const char *scene_theme_name (RheoPlotThemeId theme);
 
 /* Tables by name ("loss", "robot", "spikes" ...), made once; element: RheoTable. */
 GPtrArray *scene_tables (const char *name);
+/* Histograms with fits. */
+RheoTable *scene_degrees (void);
+RheoTable *scene_strengths (void);
+RheoTable *scene_intervals (void);
 /* Those of rate networks and their dynamics: "fixed-points", "line-attractor", "wells", "curves". */
 void scene_add_dynamics (const char *name, GPtrArray *tables);

@@ -302,14 +302,12 @@ add_column (RheoTable *out, const char *part, const char *key, RheoType type, in
 static void
 add_classes (RheoTable *out, const char *part, const RheoTable *probe, const double *rate, int64_t n_units)
 {
-  const RheoColumn *class = rheo_result_column (probe, part, ".class");
-  g_autofree char *note = g_strconcat (part, ".classes", NULL);
-  const char *text = rheo_table_get_note (probe, note);
-  g_auto (GStrv) names = text != NULL ? g_strsplit (text, " ", -1) : NULL;
+  const RheoColumn *class;
+  g_auto (GStrv) names = rheo_result_dup_classes (probe, part, n_units, &class);
   int64_t n = names != NULL ? g_strv_length (names) : 0;
   g_autofree double *sum = g_new0 (double, MAX (1, n)), *size = g_new0 (double, MAX (1, n));
 
-  if (n == 0 || class == NULL || rheo_column_get_length (class) != n_units)
+  if (n == 0)
     return;
   for (int64_t i = 0; i < n_units; i++)
     {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/analysis.h"
+#include "engine/fits.h"
 #include "engine/linalg.h"
 
 typedef struct
@@ -77,37 +78,16 @@ static const RheoSeries series[] = {
   { NULL },
 };
 
-static int
-compare_numbers (const void *a, const void *b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-/* Maximum likelihood, and the Kolmogorov-Smirnov distance. log_size is sorted. */
+/* log_size is sorted. */
 static void
 fit_log_normal (double *log_size, int64_t n, double *value)
 {
-  double sum = 0, squares = 0;
+  RheoNormal fit;
 
-  for (int64_t i = 0; i < n; i++)
-    sum += log_size[i];
-  value[LOG_MEAN] = sum / (double) n;
-  for (int64_t i = 0; i < n; i++)
-    squares += (log_size[i] - value[LOG_MEAN]) * (log_size[i] - value[LOG_MEAN]);
-  value[LOG_SD] = sqrt (squares / (double) n);
-  if (value[LOG_SD] == 0)
-    return;
-  qsort (log_size, (size_t) n, sizeof *log_size, compare_numbers);
-  value[LOG_DISTANCE] = 0;
-  for (int64_t i = 0; i < n; i++)
-    {
-      double fitted = 0.5 * erfc (-(log_size[i] - value[LOG_MEAN]) / (value[LOG_SD] * M_SQRT2));
-
-      value[LOG_DISTANCE] = MAX (value[LOG_DISTANCE], fabs (fitted - (double) i / (double) n));
-      value[LOG_DISTANCE] = MAX (value[LOG_DISTANCE], fabs (fitted - (double) (i + 1) / (double) n));
-    }
+  rheo_normal_fit (n, log_size, &fit);
+  value[LOG_MEAN] = fit.mean;
+  value[LOG_SD] = fit.sd;
+  value[LOG_DISTANCE] = fit.distance;
 }
 
 static void

@@ -1,0 +1,29 @@
+/* Thread: any. */
+/* The connections of a projection as a record holds them: of dense and masked weights, of single ones for each unit, and of
+ * lists of synapses. */
+#pragma once
+
+#include "table.h"
+
+/* Weights that are not zero. A list of synapses may have free places: of weight zero, or beyond "<projection>.count". */
+typedef struct
+{
+  int64_t n, n_pre, n_post; /* synapses, sources, targets */
+  int32_t *pre, *post;      /* [n] */
+  double *weight;           /* [n] */
+} RheoConnections;
+
+/* Of "<projection>.weight" and what stands beside it. Yours. NULL with an error that names the column that is not as it must
+ * be, or is missing. */
+RheoConnections *rheo_connections_new (const RheoTable *record, const char *projection, GError **error);
+void rheo_connections_free (RheoConnections *connections);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoConnections, rheo_connections_free)
+/* How many synapses each target has, in [n_post], and each source, out [n_pre]. */
+void rheo_connections_count (const RheoConnections *connections, double *in, double *out);
+
+/* Where a projection comes from and goes to: a population, "input" or "teacher"; NULL: the record does not say. Borrowed. */
+const char *rheo_connections_from (const RheoTable *record, const char *projection);
+const char *rheo_connections_to (const RheoTable *record, const char *projection);
+/* Names of the projections that an analysis is about: the one of this name; of "" all that lead from a population to the same,
+ * and where there are none all. NULL-ended, yours (g_strfreev). NULL with an error that lists the names. */
+char **rheo_connections_dup_parts (const RheoTable *record, const char *only, GError **error);

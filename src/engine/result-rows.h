@@ -1,0 +1,23 @@
+/* Thread: any. */
+/* A result of an analysis that is made row by row: histograms with fitted curves, of which each has as many numbers as it
+ * needs. */
+#pragma once
+
+#include "analysis.h"
+
+typedef struct RheoResultRows RheoResultRows;
+
+/* series: the leading ones with the axes "row" are numbers, later ones texts; those with the axes "row <other>" are lists of
+ * numbers. Borrowed. */
+RheoResultRows *rheo_result_rows_new (const RheoSeries *series);
+void rheo_result_rows_free (RheoResultRows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoResultRows, rheo_result_rows_free)
+
+/* Begins a row. Its numbers, for filling: one for each leading series, NaN so far. record is borrowed. */
+double *rheo_result_rows_add (RheoResultRows *rows, const RheoRecord *record, const char *part);
+/* Of the newest row. english: words (rheo_table_set_words); where none are set they are "". */
+void rheo_result_rows_set_text (RheoResultRows *rows, const char *key, const char *english);
+void rheo_result_rows_append (RheoResultRows *rows, const char *key, int n, const double *v);
+/* Columns "run", "iteration", "part" and those of the series; part_label: in English, marked with N_(). Lists that are shorter
+ * than others end with NaN. */
+void rheo_result_rows_write (const RheoResultRows *rows, const char *part_label, RheoTable *out);
