@@ -51,6 +51,11 @@ ok "each under its name" bash -c 'head -n 1 f.csv | grep -q "a.*b"'
 run analyse a.h5 spike-stats --at all
 figure "A result of an analysis over epochs" a.h5 line --from spike-stats/fano
 figure "Firing rate over time, from an analysis" a.h5 line --from spike-stats/hidden.time-rate
+for analysis in degrees weight-distribution intervals; do
+  run analyse a.h5 $analysis --at first --at last
+  figure "Histograms with fits of $analysis" a.h5 distribution --from $analysis/height
+  ok "of each class at both iterations" bash -c 'grep -q "E, Iteration 1" f.csv && grep -q "Htr, Iteration 4" f.csv'
+done
 figure "A heat map of a difference between two epochs" a.h5 heat-map --from matrix=rec.weight@4 --from minus=rec.weight@1
 
 run plot a.h5 line --out f.pdf --size 200x100 --theme light --title "My title"

@@ -134,16 +134,38 @@ test_pick (void)
   scene_free (degrees);
 }
 
+/* One below the other, so that a file of columns can hold all of them. */
 static void
 test_numbers (void)
 {
   PlotScene *scene = scene_find ("log-normal");
   g_autoptr (RheoTable) numbers = rheo_plot_dup_numbers (scene->spec, NULL);
+  const RheoColumn *what = rheo_table_find (numbers, "what"), *from = rheo_table_find (numbers, "from"),
+                   *to = rheo_table_find (numbers, "to"), *value = rheo_table_find (numbers, "value");
   const double mode = exp (mu - sigma * sigma);
+  double share[2] = { 0, 0 };
+  int n_curve = 0, n_rest = 0;
 
-  g_assert_nonnull (rheo_table_find (numbers, "log-height"));
-  g_assert_cmpfloat_with_epsilon (rheo_column_get_number (rheo_table_find (numbers, "mode-height"), 0), density (mode),
-                                  2e-3 * density (mode));
+  for (int64_t i = 0; i < rheo_column_get_length (what); i++)
+    {
+      const char *word = rheo_column_get_string (what, i);
+      const double v = rheo_column_get_number (value, i);
+
+      if (g_str_has_suffix (word, "bin"))
+        share[strcmp (word, "bin") != 0] += v * (rheo_column_get_number (to, i) - rheo_column_get_number (from, i));
+      else if (strcmp (word, "curve") == 0)
+        n_curve++;
+      else if (strcmp (word, "mode") == 0)
+        g_assert_cmpfloat_with_epsilon (v, density (mode), 2e-3 * density (mode));
+      else if (strcmp (word, "sigma") == 0)
+        g_assert_cmpfloat (v, ==, sigma);
+      else
+        n_rest++;
+    }
+  g_assert_cmpfloat_with_epsilon (share[0], 1, 1e-9);
+  g_assert_cmpfloat_with_epsilon (share[1], 1, 1e-9);
+  g_assert_cmpint (n_curve, ==, 101);
+  g_assert_cmpint (n_rest, ==, 4); /* median, mean, mu, distance */
   scene_free (scene);
 }
 

@@ -588,6 +588,31 @@ test_flat_target (void)
   g_assert_cmpfloat (y.lo, >, -5);
 }
 
+/* Trials over time are lines over time, one for each trial; other matrices have their lines side by side. */
+static void
+test_trials_over_time (void)
+{
+  static const double count[] = { 9, 8, 7, 6, 5, 19, 18, 17, 16, 15 };
+
+  for (int over_time = 0; over_time < 2; over_time++)
+    {
+      g_autoptr (RheoTable) table = rheo_table_new ("Counts");
+      g_autoptr (RheoPlotSpec) spec = spec_of ("line");
+      RheoPlotAxis x = { .lo = INFINITY, .hi = -INFINITY }, y = x, colour = x;
+      RheoPlotPick pick;
+
+      rheo_table_add_copy (table, "count", "Count", "", over_time ? "trial time" : "epoch unit", RHEO_F64,
+                           (const int64_t[]){ 2, 5 }, count);
+      g_assert_true (rheo_plot_bind (spec, "y", table, "count", NULL, NULL));
+      spec->kind->range (spec, &x, &y, &colour);
+      g_assert_cmpstr (x.label, ==, over_time ? "Time step" : "Epoch");
+      g_assert_cmpfloat (x.hi, >=, over_time ? 4 : 1);
+      g_assert_true (rheo_plot_read (spec, &x, 1, &pick));
+      g_assert_nonnull (strstr (pick.text, over_time ? "18" : "19"));
+      g_assert_true ((strstr (pick.text, "15") != NULL) == !over_time);
+    }
+}
+
 /* A field whose places along an axis are no numbers, or all the same, has nothing under the pointer. */
 static void
 test_pick_nowhere (void)
@@ -637,6 +662,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/odd", test_odd);
   g_test_add_func ("/plot/pick", test_pick);
   g_test_add_func ("/plot/flat-target", test_flat_target);
+  g_test_add_func ("/plot/trials-over-time", test_trials_over_time);
   g_test_add_func ("/plot/pick-nowhere", test_pick_nowhere);
   return g_test_run ();
 }

@@ -108,8 +108,12 @@ name_row (const RheoPlotSpec *spec, const char *const *keys, int64_t first, int6
 
       for (int64_t i = first; c != NULL && i < c->dims[0] && !varies; i++)
         varies = g_strcmp0 (text_of (c, i, a), text_of (c, first, b)) != 0;
-      if (varies && text_of (c, row, a) != NULL && *text_of (c, row, a) != '\0')
-        g_string_append_printf (name, "%s%s", name->len > 0 ? ", " : "", text_of (c, row, a));
+      if (!varies || text_of (c, row, a) == NULL || *text_of (c, row, a) == '\0')
+        continue;
+      g_string_append (name, name->len > 0 ? ", " : "");
+      if (c->type != RHEO_STRING)
+        g_string_append_printf (name, "%s ", c->label);
+      g_string_append (name, text_of (c, row, a));
     }
   g_strlcpy (out, name->str, size);
 }
@@ -450,29 +454,79 @@ legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
 }
 
 /* --- numbers ------------------------------------------------------------------------------------------------------ */
+typedef struct
+{
+  const char *panel, *name, *what;
+  double from, to, value;
+} Number;
+
+static void
+add_number (GArray *all, const RheoDistributions *p, int row, const char *what, double from, double to, double value)
+{
+  const Number number = { p->panel[p->row[row].panel], p->name[p->row[row].entry], what, from, to, value };
+
+  if (isfinite (value))
+    g_array_append_val (all, number);
+}
+
+/* Bins, curve, vertical lines and constants of a row, one below the other. */
+static void
+add_numbers (const RheoPlotSpec *spec, GArray *all, int row)
+{
+  static const char *const words[] = { "bin", "logarithmic bin" };
+  static const char *const constants[] = { "mu", "sigma", "distance", "cv", "a", "b", "c" };
+  const RheoDistributions *p = rheo_plot_get_prepared (spec);
+  const RheoDistributionRow *r = &p->row[row];
+  const int64_t first = rheo_distribution_column (spec, "height")->dims[0] - p->n_rows;
+  const gboolean both = rheo_distribution_column (spec, "log-height") != NULL;
+
+  for (int log_x = 0; log_x <= both; log_x++)
+    for (int64_t i = 0; i < r->bins[log_x].height.n; i++)
+      add_number (all, p, row, words[log_x], rheo_vector_get (&r->bins[log_x].from, i),
+                  rheo_vector_get (&r->bins[log_x].to, i), rheo_vector_get (&r->bins[log_x].height, i));
+  for (int64_t i = 0; has (spec, p, 0) && i < MIN (r->place.n, r->bins[0].fit.n); i++)
+    {
+      const double at = rheo_vector_get (&r->place, i);
+
+      add_number (all, p, row, "curve", at, at, rheo_vector_get (&r->bins[0].fit, i));
+    }
+  for (int k = 0; k < RHEO_DISTRIBUTION_MARKS; k++)
+    add_number (all, p, row, rheo_distribution_marks[k], r->mark[k], r->mark[k],
+                rheo_distribution_mark_height (r, k, FALSE));
+  for (gsize k = 0; k < G_N_ELEMENTS (constants); k++)
+    add_number (all, p, row, constants[k], NAN, NAN, number_of (spec, constants[k], first + row));
+}
+
 static RheoTable *
 numbers (const RheoPlotSpec *spec)
 {
   const RheoDistributions *p = rheo_plot_get_prepared (spec);
+  const RheoColumn *height = rheo_distribution_column (spec, "height"), *edge = rheo_distribution_column (spec, "from");
   RheoTable *table = rheo_table_new (spec->title != NULL ? spec->title : "distribution");
-  const int64_t n = rheo_distribution_column (spec, "height")->dims[0];
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Number));
+  const char **panel, **name, **what;
+  double *from, *to, *value;
+  int64_t n;
 
-  for (int i = 0; i < spec->n_bindings; i++)
+  for (int r = 0; r < p->n_rows; r++)
+    add_numbers (spec, all, r);
+  n = all->len;
+  panel = rheo_table_add (table, "panel", N_ ("Panel"), "", "number", RHEO_STRING, &n)->data;
+  name = rheo_table_add (table, "name", N_ ("Name"), "", "number", RHEO_STRING, &n)->data;
+  what = rheo_table_add (table, "what", N_ ("What"), "", "number", RHEO_STRING, &n)->data;
+  from = rheo_table_add (table, "from", N_ ("From"), edge->plain_unit, "number", RHEO_F64, &n)->data;
+  to = rheo_table_add (table, "to", N_ ("To"), edge->plain_unit, "number", RHEO_F64, &n)->data;
+  value = rheo_table_add (table, "value", height->plain_label, "", "number", RHEO_F64, &n)->data;
+  for (int64_t i = 0; i < n; i++)
     {
-      const RheoColumn *c = spec->binding[i].column;
+      const Number *one = &g_array_index (all, Number, i);
 
-      if (rheo_table_find (table, c->key) == NULL)
-        rheo_table_add_copy (table, c->key, c->label, c->unit, c->axes, c->type, c->dims, c->data);
-    }
-  for (int k = 0; k < RHEO_DISTRIBUTION_MARKS && n == p->n_rows; k++)
-    {
-      g_autofree char *key = g_strconcat (rheo_distribution_marks[k], "-height", NULL);
-      double *height = has_mark (p, k) && rheo_table_find (table, key) == NULL
-                           ? rheo_table_add (table, key, N_ ("Height"), "", "row", RHEO_F64, &n)->data
-                           : NULL;
-
-      for (int r = 0; height != NULL && r < n; r++)
-        height[r] = rheo_distribution_mark_height (&p->row[r], k, FALSE);
+      panel[i] = rheo_table_keep (table, one->panel);
+      name[i] = rheo_table_keep (table, one->name);
+      what[i] = rheo_table_keep (table, one->what);
+      from[i] = one->from;
+      to[i] = one->to;
+      value[i] = one->value;
     }
   return table;
 }

@@ -113,6 +113,21 @@ find_limits (const RheoLineConfig *config, RheoLine *s)
     }
 }
 
+/* The dimension that x runs along: the first, but of trials over time the last. */
+static int
+get_run (const RheoColumn *column)
+{
+  const char *last = column->axes != NULL ? strrchr (column->axes, ' ') : NULL;
+
+  return column->n_dims == 2 && last != NULL && (strcmp (last, " time") == 0 || strcmp (last, " step") == 0) ? 1 : 0;
+}
+
+static int64_t
+count_parts (const RheoColumn *column)
+{
+  return column->n_dims == 2 ? column->dims[1 - get_run (column)] : 1;
+}
+
 static void
 add_series (RheoLines *p, const RheoPlotSpec *spec, int nth, int64_t part)
 {
@@ -125,7 +140,8 @@ add_series (RheoLines *p, const RheoPlotSpec *spec, int nth, int64_t part)
     return;
   s = &p->series[p->n];
   *s = (RheoLine){ .binding = (int) (b - spec->binding) };
-  s->y = b->column->n_dims == 2 ? rheo_vector_along (b->column, 0, (int64_t[]){ 0, part }) : rheo_vector (b->column);
+  s->y = b->column->n_dims == 2 ? rheo_vector_along (b->column, get_run (b->column), (int64_t[]){ part, part })
+                                : rheo_vector (b->column);
   if (x != NULL)
     s->x = rheo_vector (x->column);
   if (lo != NULL && hi != NULL && part == 0)
@@ -136,7 +152,7 @@ add_series (RheoLines *p, const RheoPlotSpec *spec, int nth, int64_t part)
     }
   find_limits (spec->values, s);
   s->style = b->style >= 0 ? b->style : rheo_plot_theme_style (name, p->n);
-  if (b->column->n_dims == 2 && b->column->dims[1] > 1)
+  if (count_parts (b->column) > 1)
     g_snprintf (s->label, sizeof s->label, "%.40s %d", name, (int) part + 1);
   else
     g_strlcpy (s->label, name, sizeof s->label);
@@ -163,9 +179,8 @@ prepare (const RheoPlotSpec *spec)
   for (int i = 0; i < rheo_plot_count (spec, "y"); i++)
     {
       const RheoColumn *column = rheo_plot_find (spec, "y", i)->column;
-      int64_t parts = column->n_dims == 2 ? column->dims[1] : 1;
 
-      for (int64_t k = 0; k < parts; k++)
+      for (int64_t k = 0; k < count_parts (column); k++)
         add_series (p, spec, i, k);
     }
   p->training = is_training (spec);
@@ -280,8 +295,9 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
     {
       g_auto (GStrv) words = g_strsplit (first->axes != NULL ? first->axes : "", " ", -1);
 
-      x->label =
-          words[0] != NULL && config->x_step == 1 ? g_intern_string (rheo_plot_word_name (words[0])) : _ ("Time");
+      x->label = words[0] != NULL && config->x_step == 1
+                     ? g_intern_string (rheo_plot_word_name (words[get_run (first)]))
+                     : _ ("Time");
       x->unit = config->x_step == 1 ? "" : "ms";
     }
   y->label = one_label ? first->label : NULL;
@@ -520,8 +536,8 @@ static void
 end_text (const Draw *d, const RheoLine *s, int64_t last, char *out, size_t size)
 {
   char number[40] = "";
-  /* One line without a name of its own is named by the y axis. */
-  gboolean named = d->p->n > 1 || d->spec->binding[s->binding].label != NULL;
+  /* One line without a name of its own is named by the y axis, and by a legend that is asked for. */
+  gboolean named = d->p->n > 1 || d->spec->binding[s->binding].label != NULL || d->config->labels == LABELS_LEGEND;
   size_t n = strlen (s->label);
   const char *between;
 
@@ -557,9 +573,10 @@ name_series (const Draw *d, RheoRoom *room)
       g_strlcpy (end[n++].text, entry[i].label, sizeof end[0].text);
     }
   /* A line that is not there has no end to be named at: a legend brings it back. */
-  if (d->p->n == 1 && all && (entry[0].label[0] == '\0' || d->spec->binding[d->p->series[0].binding].label == NULL))
+  if (d->p->n == 1 && all && d->config->labels != LABELS_LEGEND
+      && (entry[0].label[0] == '\0' || d->spec->binding[d->p->series[0].binding].label == NULL))
     {
-      if (entry[0].label[0] != '\0' && d->config->labels != LABELS_LEGEND)
+      if (entry[0].label[0] != '\0')
         rheo_plot_label_ends (d->c, room, end, n);
       return;
     }
