@@ -30,8 +30,8 @@ static const RheoParam params[] = {
               .soft_min = 1, .soft_max = 20,
               .help = N_ ("So many units, drawn anew in each repeat, fire where they were silent and are "
                           "silent where they fired.")),
-  RHEO_P_INT (Config, n_repeats, "repeats", .label = N_ ("Repeats"), .def = 20, .min = 1, .max = 10000, .soft_max = 100,
-              .help = N_ ("Each from the same moment, with other units.")),
+  RHEO_P_INT (Config, n_repeats, "repeats", .label = N_ ("Repeats"), .def = 20, .min = 1, .max = 10000, .soft_min = 1,
+              .soft_max = 100, .help = N_ ("Each from the same moment, with other units.")),
   RHEO_P_INT (Config, n_steps, "steps", .label = N_ ("Steps"), .unit = N_ ("steps"), .def = 200, .min = 1,
               .max = 100000, .soft_min = 20, .soft_max = 1000, .help = N_ ("How long both are followed.")),
   RHEO_P_BOOL (Config, learn, "learn", .label = N_ ("Plasticity"), .def = 1,
