@@ -5,28 +5,30 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "plot/plot-kind.h"
+#include "plot/kinds/raster-private.h"
 
-#define MAX_CLASSES 64
 #define MAX_VECTOR_DOTS 20000
+#define MOST_BINS 16777216 /* of the activity */
 
-typedef struct
-{
-  int trial;
-  gboolean by_class, bar, counts;
-  double step_ms;
-} Config;
+static const char *const mark_choices[] = { "dots", "ticks", NULL };
 
 static const RheoParam params[] = {
-  RHEO_P_INT (Config, trial, "trial", .label = N_ ("Trial"), .max = 1e9, .soft_max = 99,
+  RHEO_P_INT (RheoRasterConfig, trial, "trial", .label = N_ ("Trial"), .max = 1e9, .soft_max = 99,
               .help = N_ ("Which recorded trial is shown, counted from 0.")),
-  RHEO_P_BOOL (Config, by_class, "by-class", .label = N_ ("Colour by class"), .def = TRUE,
+  RHEO_P_BOOL (RheoRasterConfig, by_class, "by-class", .label = N_ ("Colour by class"), .def = TRUE,
                .help = N_ ("One colour for each class of cells; else all spikes have one.")),
-  RHEO_P_BOOL (Config, bar, "bar", .label = N_ ("Class bar"), .def = TRUE,
+  RHEO_P_BOOL (RheoRasterConfig, bar, "bar", .label = N_ ("Class bar"), .def = TRUE,
                .help = N_ ("A bar at the right that shows which units belong to which class.")),
-  RHEO_P_BOOL (Config, counts, "counts", .label = N_ ("Unit counts"), .def = TRUE, .when = "bar=true",
+  RHEO_P_BOOL (RheoRasterConfig, counts, "counts", .label = N_ ("Unit counts"), .def = TRUE, .when = "bar=true",
                .help = N_ ("The number of units of each class, at the class bar.")),
-  RHEO_P_REAL (Config, step_ms, "step", .label = N_ ("Time step"), .unit = "ms", .max = 1e6, .soft_max = 10,
+  RHEO_P_CHOICE (RheoRasterConfig, marks, "marks", mark_choices, .label = N_ ("Spikes as"), .max = RHEO_RASTER_TICKS,
+                 .help = N_ ("Dots, or vertical ticks as high as the row of a unit.")),
+  RHEO_P_BOOL (RheoRasterConfig, activity, "activity", .label = N_ ("Network activity"),
+               .help = N_ ("The spikes of all units in each step as a line, with an axis at the right.")),
+  RHEO_P_INT (RheoRasterConfig, bin, "bin", .label = N_ ("Bin of the activity"), .unit = N_ ("steps"), .def = 1,
+              .min = 1, .max = 1e6, .soft_min = 1, .soft_max = 100, .when = "activity=true",
+              .help = N_ ("The activity is the mean of so many steps.")),
+  RHEO_P_REAL (RheoRasterConfig, step_ms, "step", .label = N_ ("Time step"), .unit = "ms", .max = 1e6, .soft_max = 10,
                .help = N_ ("Length of a step, for an axis in milliseconds. 0: the axis counts steps.")),
   RHEO_P_END,
 };
@@ -41,33 +43,15 @@ static const RheoPlotRole roles[] = {
 };
 
 /* --- spikes as a list ------------------------------------------------------------------------------------------------ */
-typedef struct
-{
-  int n, style[MAX_CLASSES];
-  char name[MAX_CLASSES][24];
-  int count[MAX_CLASSES];
-} Classes;
-
-typedef struct
-{
-  int64_t n;
-  float *t;        /* steps, or what the column of times holds */
-  int32_t *unit;   /* negative ones were dropped */
-  int64_t n_units; /* on the axis */
-  double t_end;
-  gboolean sorted; /* by t */
-  guint8 *class;   /* [n_units], or NULL */
-  Classes classes;
-} Prepared;
-
 static void
 release (void *data)
 {
-  Prepared *p = data;
+  RheoRaster *p = data;
 
   g_free (p->t);
   g_free (p->unit);
   g_free (p->class);
+  g_clear_pointer (&p->activity, rheo_table_unref);
   g_free (p);
 }
 
@@ -76,7 +60,7 @@ check (const RheoPlotSpec *spec, GError **error)
 {
   const RheoPlotBinding *t = rheo_plot_find (spec, "t", 0), *unit = rheo_plot_find (spec, "unit", 0);
   const RheoPlotBinding *trial = rheo_plot_find (spec, "trial", 0), *spikes = rheo_plot_find (spec, "spikes", 0);
-  const Config *config = spec->values;
+  const RheoRasterConfig *config = spec->values;
 
   if (spikes != NULL)
     return spikes->column->n_dims != 3 || rheo_plot_has_index (config->trial, spikes->column->dims[0], error);
@@ -89,7 +73,7 @@ check (const RheoPlotSpec *spec, GError **error)
 }
 
 static void
-from_matrix (Prepared *p, const RheoColumn *m, int64_t trial)
+from_matrix (RheoRaster *p, const RheoColumn *m, int64_t trial)
 {
   int d = m->n_dims - 2;
   int64_t n_t = m->dims[d], n_units = m->dims[d + 1], size = n_t * n_units, k = 0;
@@ -125,7 +109,7 @@ from_matrix (Prepared *p, const RheoColumn *m, int64_t trial)
 }
 
 static void
-from_events (Prepared *p, const RheoPlotSpec *spec, int64_t trial)
+from_events (RheoRaster *p, const RheoPlotSpec *spec, int64_t trial)
 {
   RheoVector t = rheo_vector (rheo_plot_find (spec, "t", 0)->column);
   RheoVector u = rheo_vector (rheo_plot_find (spec, "unit", 0)->column);
@@ -156,9 +140,9 @@ from_events (Prepared *p, const RheoPlotSpec *spec, int64_t trial)
 
 /* Names stand in the note "<pop>.classes" beside the column "<pop>.class"; a column of text names itself. */
 static void
-add_classes (Prepared *p, const RheoPlotBinding *b)
+add_classes (RheoRaster *p, const RheoPlotBinding *b)
 {
-  Classes *k = &p->classes;
+  RheoRasterClasses *k = &p->classes;
   int64_t n = MIN (rheo_column_get_length (b->column), p->n_units);
   g_autofree char *note = g_strdup_printf ("%ses", b->column->key);
   const char *names = rheo_table_get_note (b->table, note);
@@ -176,7 +160,7 @@ add_classes (Prepared *p, const RheoPlotBinding *b)
           for (int i = 0; i < k->n; i++)
             if (g_strcmp0 (k->name[i], name) == 0)
               c = i;
-          if (c < 0 && k->n < MAX_CLASSES)
+          if (c < 0 && k->n < RHEO_RASTER_CLASSES)
             {
               c = k->n++;
               g_strlcpy (k->name[c], name != NULL ? name : "", sizeof k->name[c]);
@@ -184,10 +168,10 @@ add_classes (Prepared *p, const RheoPlotBinding *b)
         }
       else
         {
-          c = (int) CLAMP (rheo_column_get_number (b->column, u), 0, MAX_CLASSES - 1);
+          c = (int) CLAMP (rheo_column_get_number (b->column, u), 0, RHEO_RASTER_CLASSES - 1);
           k->n = MAX (k->n, c + 1);
         }
-      c = CLAMP (c, 0, MAX_CLASSES - 1);
+      c = CLAMP (c, 0, RHEO_RASTER_CLASSES - 1);
       p->class[u] = (guint8) c;
       k->count[c]++;
     }
@@ -202,12 +186,29 @@ add_classes (Prepared *p, const RheoPlotBinding *b)
     }
 }
 
+/* The last bin may be cut short. */
+static RheoTable *
+count_activity (const RheoRaster *p, int bin)
+{
+  const double n_steps = ceil (p->t_end);
+  const int64_t n = n_steps >= 1 && n_steps / bin < MOST_BINS ? (int64_t) ceil (n_steps / bin) : 0;
+  RheoTable *table = rheo_table_new ("activity");
+  float *value = rheo_table_add (table, "activity", "", "", "bin", RHEO_F32, &n)->data;
+
+  for (int64_t i = 0; i < p->n && n > 0; i++)
+    if (p->t[i] >= 0)
+      value[MIN ((int64_t) (p->t[i] / (float) bin), n - 1)]++;
+  for (int64_t b = 0; b < n; b++)
+    value[b] /= (float) MIN (bin, n_steps - (double) b * bin);
+  return table;
+}
+
 static void *
 prepare (const RheoPlotSpec *spec)
 {
-  const Config *config = spec->values;
+  const RheoRasterConfig *config = spec->values;
   const RheoPlotBinding *spikes = rheo_plot_find (spec, "spikes", 0), *class = rheo_plot_find (spec, "class", 0);
-  Prepared *p = g_new0 (Prepared, 1);
+  RheoRaster *p = g_new0 (RheoRaster, 1);
 
   if (spikes != NULL)
     from_matrix (p, spikes->column, config->trial);
@@ -220,14 +221,16 @@ prepare (const RheoPlotSpec *spec)
   p->sorted = TRUE;
   for (int64_t i = 1; i < p->n && p->sorted; i++)
     p->sorted = p->t[i] >= p->t[i - 1];
+  if (config->activity)
+    p->activity = count_activity (p, config->bin);
   return p;
 }
 
 static void
 range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour)
 {
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoRasterConfig *config = spec->values;
+  const RheoRaster *p = rheo_plot_get_prepared (spec);
   const RheoPlotBinding *t = rheo_plot_find (spec, "t", 0);
   double scale = config->step_ms > 0 ? config->step_ms : 1;
 
@@ -252,22 +255,22 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
 
 /* --- dots ------------------------------------------------------------------------------------------------------------ */
 static int
-style_of (const RheoPlotSpec *spec, const Prepared *p, int32_t unit)
+style_of (const RheoPlotSpec *spec, const RheoRaster *p, int32_t unit)
 {
-  const Config *config = spec->values;
+  const RheoRasterConfig *config = spec->values;
 
   return p->class != NULL && config->by_class ? p->classes.style[p->class[unit]] : 0;
 }
 
 /* The class bar is the legend: its entries are the classes. */
 static gboolean
-is_hidden (const RheoPlotSpec *spec, const Prepared *p, int32_t unit)
+is_hidden (const RheoPlotSpec *spec, const RheoRaster *p, int32_t unit)
 {
   return p->class != NULL && rheo_plot_entry_hidden (spec, p->class[unit]);
 }
 
 static double
-share_of (const RheoPlotSpec *spec, const Prepared *p, int32_t unit)
+share_of (const RheoPlotSpec *spec, const RheoRaster *p, int32_t unit)
 {
   double share = p->class != NULL ? rheo_plot_entry_share (spec, p->class[unit]) : 1;
 
@@ -275,7 +278,7 @@ share_of (const RheoPlotSpec *spec, const Prepared *p, int32_t unit)
 }
 
 static int64_t
-first_from (const Prepared *p, double t)
+first_from (const RheoRaster *p, double t)
 {
   int64_t first = 0, last = p->n;
 
@@ -293,10 +296,10 @@ first_from (const Prepared *p, double t)
 
 /* Whole pixels written into an image: a million dots take milliseconds, as paths they would take minutes. */
 static void
-draw_pixels (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas, const RheoRect *area,
+draw_pixels (const RheoPlotSpec *spec, const RheoRaster *p, RheoPlotCanvas *canvas, const RheoRect *area,
              const RheoPlotAxis *x, const RheoPlotAxis *y)
 {
-  const Config *config = spec->values;
+  const RheoRasterConfig *config = spec->values;
   RheoPixels pixels;
   double scale = config->step_ms > 0 ? config->step_ms : 1;
   double per_step, per_unit, x_offset, unit_px;
@@ -314,7 +317,9 @@ draw_pixels (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas
   least = MAX ((int) lround (canvas->theme->dot_least * unit_px), 1);
   most = MAX ((int) lround (canvas->theme->dot_most * unit_px), 1);
   dot_w = CLAMP ((int) (0.8 * fabs (per_step)), least, most);
-  dot_h = CLAMP ((int) (0.8 * fabs (per_unit)), least, most);
+  dot_h = CLAMP ((int) (0.8 * fabs (per_unit)), least, config->marks == RHEO_RASTER_TICKS ? pixels.height : most);
+  if (config->marks == RHEO_RASTER_TICKS)
+    dot_w = least;
   top = g_new (int, MAX (p->n_units, 1));
   colour = g_new (uint32_t, MAX (p->n_units, 1));
   for (int32_t u = 0; u < p->n_units; u++)
@@ -322,7 +327,7 @@ draw_pixels (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas
       /* The middle of the unit's row, upwards. */
       double middle = pixels.height - (u + 0.5 - y->lo) * per_unit;
 
-      top[u] = (int) CLAMP (floor (middle - (dot_h - 1) / 2.0), -8, pixels.height + 8);
+      top[u] = (int) CLAMP (floor (middle - (dot_h - 1) / 2.0), -8 - dot_h, pixels.height + 8);
       /* Opaque, so that no colour is 0. */
       colour[u] =
           is_hidden (spec, p, u)
@@ -367,14 +372,18 @@ draw_pixels (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas
 }
 
 static void
-draw_vectors (const RheoPlotSpec *spec, const Prepared *p, RheoPlotCanvas *canvas, const RheoRect *area,
+draw_vectors (const RheoPlotSpec *spec, const RheoRaster *p, RheoPlotCanvas *canvas, const RheoRect *area,
               const RheoPlotAxis *x, const RheoPlotAxis *y)
 {
-  const Config *config = spec->values;
+  const RheoRasterConfig *config = spec->values;
   double scale = config->step_ms > 0 ? config->step_ms : 1;
   double w =
       CLAMP (0.8 * area->width * scale / fabs (x->hi - x->lo), canvas->theme->dot_least, canvas->theme->dot_most);
-  double h = CLAMP (0.8 * area->height / fabs (y->hi - y->lo), canvas->theme->dot_least, canvas->theme->dot_most);
+  double h = CLAMP (0.8 * area->height / fabs (y->hi - y->lo), canvas->theme->dot_least,
+                    config->marks == RHEO_RASTER_TICKS ? area->height : canvas->theme->dot_most);
+
+  if (config->marks == RHEO_RASTER_TICKS)
+    w = canvas->theme->dot_least;
 
   for (int style = 0; style < RHEO_N_STYLES; style++)
     {
@@ -414,144 +423,14 @@ static void
 draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
       const RheoPlotAxis *y)
 {
-  const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoRaster *p = rheo_plot_get_prepared (spec);
 
   if (canvas->vector && p->n <= MAX_VECTOR_DOTS)
     draw_vectors (spec, p, canvas, area, x, y);
   else
     draw_pixels (spec, p, canvas, area, x, y);
-}
-
-/* --- class bar --------------------------------------------------------------------------------------------------------- */
-/* A run of neighbouring units of one class. */
-typedef struct
-{
-  int class;
-  int64_t first, last;
-} Run;
-
-static GArray *
-runs_of (const Prepared *p)
-{
-  GArray *runs = g_array_new (FALSE, FALSE, sizeof (Run));
-
-  for (int64_t u = 0; u < p->n_units; u++)
-    {
-      Run *run = runs->len > 0 ? &g_array_index (runs, Run, runs->len - 1) : NULL;
-
-      if (run != NULL && run->class == p->class[u])
-        run->last = u;
-      else
-        {
-          Run next = { p->class[u], u, u };
-
-          g_array_append_val (runs, next);
-        }
-    }
-  return runs;
-}
-
-static void
-class_label (const RheoPlotSpec *spec, const Prepared *p, int class, char *out, size_t size)
-{
-  const Config *config = spec->values;
-  char number[24];
-
-  if (config->counts)
-    g_snprintf (out, size, "%s %s", p->classes.name[class],
-                rheo_plot_number (p->classes.count[class], 0, number, sizeof number));
-  else
-    g_strlcpy (out, p->classes.name[class], size);
-}
-
-static double
-side (const RheoPlotSpec *spec, RheoPlotCanvas *canvas)
-{
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
-  double most = 0;
-
-  if (!config->bar || p->class == NULL)
-    return 0;
-  for (int i = 0; i < p->classes.n; i++)
-    {
-      char label[64];
-      double w;
-
-      class_label (spec, p, i, label, sizeof label);
-      rheo_plot_text_size (canvas, RHEO_TEXT_TICK, label, &w, NULL);
-      most = MAX (most, w);
-    }
-  /* With more classes than can be named the bar stands alone. */
-  return canvas->theme->gap * 2 + 4 + (canvas->drop & RHEO_DROP_LEGEND ? 0 : most + canvas->theme->gap / 2);
-}
-
-static void
-draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
-           const RheoPlotAxis *y)
-{
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
-  double left = rheo_plot_snap (canvas, area->x + area->width + canvas->theme->gap), h;
-  double at[MAX_CLASSES];
-  int label_of[MAX_CLASSES], n = 0;
-  g_autoptr (GArray) runs = NULL;
-
-  if (!config->bar || p->class == NULL || (canvas->drop & RHEO_DROP_NAMES))
-    return;
-  runs = runs_of (p);
-  for (guint i = 0; i < runs->len; i++)
-    {
-      const Run *run = &g_array_index (runs, Run, i);
-      double y0 = rheo_plot_map (y, (double) run->first, area->y + area->height, area->y);
-      double y1 = rheo_plot_map (y, (double) run->last + 1, area->y + area->height, area->y);
-      double gap = MIN (1, fabs (y0 - y1) / 4);
-
-      y0 = CLAMP (y0, area->y, area->y + area->height);
-      y1 = CLAMP (y1, area->y, area->y + area->height);
-      if (y0 - y1 < 0.01)
-        continue;
-      rheo_plot_source (canvas, canvas->theme->series[p->classes.style[run->class]],
-                        rheo_plot_entry_hidden (spec, run->class) ? 0.35 : rheo_plot_entry_share (spec, run->class));
-      cairo_rectangle (canvas->cr, left, y1 + gap / 2, 4, MAX (y0 - y1 - gap, 0.5));
-      cairo_fill (canvas->cr);
-      if (n < MAX_CLASSES && runs->len <= MAX_CLASSES)
-        {
-          /* From top to bottom. */
-          at[n] = (y0 + y1) / 2;
-          label_of[n++] = run->class;
-        }
-    }
-  if (canvas->drop & RHEO_DROP_LEGEND)
-    return;
-  h = rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
-  for (int i = 0; i < n / 2; i++)
-    {
-      double swap = at[i];
-      int swap_label = label_of[i];
-
-      at[i] = at[n - 1 - i];
-      at[n - 1 - i] = swap;
-      label_of[i] = label_of[n - 1 - i];
-      label_of[n - 1 - i] = swap_label;
-    }
-  if (!rheo_plot_spread (at, n, h * 0.95, area->y, area->y + area->height))
-    return;
-  for (int i = 0; i < n; i++)
-    {
-      gboolean hidden = rheo_plot_entry_hidden (spec, label_of[i]);
-      double x0 = left + 4 + canvas->theme->gap, w;
-      char label[64];
-
-      class_label (spec, p, label_of[i], label, sizeof label);
-      rheo_plot_text (canvas, RHEO_TEXT_TICK,
-                      hidden ? rheo_rgb_mix (canvas->theme, canvas->theme->text, 0.55) : canvas->theme->text, x0, at[i],
-                      0, 0.5, label);
-      rheo_plot_text_size (canvas, RHEO_TEXT_TICK, label, &w, NULL);
-      if (hidden)
-        rheo_plot_hairline (canvas, x0, at[i], x0 + w, at[i], canvas->theme->hair);
-      rheo_plot_hit (canvas, left, at[i] - h / 2, x0 + w - left, h, label_of[i]);
-    }
+  if (p->activity != NULL)
+    rheo_raster_draw_activity (spec, canvas, area, x);
 }
 
 /* --- hover and numbers --------------------------------------------------------------------------------------------------- */
@@ -559,8 +438,8 @@ static void
 pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
       const RheoPlotAxis *y, double px, double py, RheoPlotPick *out)
 {
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoRasterConfig *config = spec->values;
+  const RheoRaster *p = rheo_plot_get_prepared (spec);
   double scale = config->step_ms > 0 ? config->step_ms : 1, best = 8, last;
   char a[40], b[40];
   int32_t unit;
@@ -609,8 +488,8 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 static gboolean
 read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *out)
 {
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoRasterConfig *config = spec->values;
+  const RheoRaster *p = rheo_plot_get_prepared (spec);
   double scale = config->step_ms > 0 ? config->step_ms : 1, step = floor (at / scale);
   int64_t n = 0;
   char a[40], b[40];
@@ -632,13 +511,13 @@ read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPic
 static RheoTable *
 numbers (const RheoPlotSpec *spec)
 {
-  const Config *config = spec->values;
-  const Prepared *p = rheo_plot_get_prepared (spec);
+  const RheoRasterConfig *config = spec->values;
+  const RheoRaster *p = rheo_plot_get_prepared (spec);
   RheoTable *table = rheo_table_new (spec->title != NULL ? spec->title : "raster");
   RheoColumn *t = rheo_table_add (table, "t", config->step_ms > 0 ? _ ("Time") : _ ("Time step"),
                                   config->step_ms > 0 ? "ms" : "", "spike", RHEO_F64, &p->n);
   RheoColumn *class;
-  const char *name[MAX_CLASSES];
+  const char *name[RHEO_RASTER_CLASSES];
 
   for (int64_t i = 0; i < p->n; i++)
     ((double *) t->data)[i] = p->t[i] * (config->step_ms > 0 ? config->step_ms : 1);
@@ -660,7 +539,7 @@ const RheoPlotKind rheo_plot_raster = {
     .id = "raster",
     .title = N_ ("Spikes"),
     .summary = N_ ("Spikes of all units over time, coloured by class of cells."),
-    .config_size = sizeof (Config),
+    .config_size = sizeof (RheoRasterConfig),
     .params = params,
   },
   .roles = roles,
@@ -668,9 +547,9 @@ const RheoPlotKind rheo_plot_raster = {
   .prepare = prepare,
   .release = release,
   .range = range,
-  .side = side,
+  .side = rheo_raster_side,
   .draw = draw,
-  .draw_over = draw_over,
+  .draw_over = rheo_raster_draw_over,
   .dense = TRUE,
   .pick = pick,
   .read = read_at,

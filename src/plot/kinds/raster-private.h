@@ -1,0 +1,48 @@
+/* Thread: any; a spec belongs to one thread. */
+/* What the two files of the raster share: spikes (raster.c), and what stands beside them (raster-side.c). */
+#pragma once
+
+#include "plot/plot-kind.h"
+
+#define RHEO_RASTER_CLASSES 64
+
+enum
+{
+  RHEO_RASTER_DOTS,
+  RHEO_RASTER_TICKS,
+};
+
+typedef struct
+{
+  int trial, marks, bin;
+  gboolean by_class, bar, counts, activity;
+  double step_ms;
+} RheoRasterConfig;
+
+typedef struct
+{
+  int n, style[RHEO_RASTER_CLASSES];
+  char name[RHEO_RASTER_CLASSES][24];
+  int count[RHEO_RASTER_CLASSES];
+} RheoRasterClasses;
+
+typedef struct
+{
+  int64_t n;
+  float *t;        /* steps, or what the column of times holds */
+  int32_t *unit;   /* negative ones were dropped */
+  int64_t n_units; /* on the axis */
+  double t_end;
+  gboolean sorted; /* by t */
+  guint8 *class;   /* [n_units], or NULL */
+  RheoRasterClasses classes;
+  RheoTable *activity; /* column "activity": spikes of all units in a step, mean of each bin; NULL: not wanted */
+} RheoRaster;
+
+/* The line of the activity, inside the clip. */
+void rheo_raster_draw_activity (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area,
+                                const RheoPlotAxis *x);
+/* Callbacks of the kind: the axis of the activity and the class bar. */
+double rheo_raster_side (const RheoPlotSpec *spec, RheoPlotCanvas *canvas);
+void rheo_raster_draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area,
+                            const RheoPlotAxis *x, const RheoPlotAxis *y);
