@@ -35,9 +35,16 @@ enum
   CURVE_ROOT,
 };
 
+enum
+{
+  TRIANGLE_AUTO,
+  TRIANGLE_WHOLE,
+  TRIANGLE_LOWER,
+};
+
 typedef struct
 {
-  int scale, limits, across, curve;
+  int scale, limits, across, curve, triangle;
   double percentile;
   int slice;
   gboolean bar, skip_zeros;
@@ -47,6 +54,7 @@ static const char *const scale_choices[] = { "auto", "diverging", "sequential", 
 static const char *const limit_choices[] = { "percentile", "all", NULL };
 static const char *const across_choices[] = { "auto", "first", "last", NULL };
 static const char *const curve_choices[] = { "auto", "linear", "root", NULL };
+static const char *const triangle_choices[] = { "auto", "whole", "lower", NULL };
 
 static const RheoParam params[] = {
   RHEO_P_CHOICE (Config, scale, "scale", scale_choices, .label = N_ ("Colours"), .max = SCALE_SEQUENTIAL,
@@ -66,6 +74,10 @@ static const RheoParam params[] = {
                   "the limits, such as weights of excitatory beside inhibitory cells.")),
   RHEO_P_CHOICE (Config, across, "across", across_choices, .label = N_ ("Along x"), .max = ACROSS_LAST,
                  .help = N_ ("Which dimension runs along x. Auto: the last, but for weights the units that send.")),
+  RHEO_P_CHOICE (Config, triangle, "triangle", triangle_choices, .label = N_ ("Cells"), .max = TRIANGLE_LOWER,
+                 .help =
+                     N_ ("Lower leaves out the diagonal and what is above it. Auto: where that says nothing new, since "
+                         "the matrix is symmetric, such as correlations.")),
   RHEO_P_INT (Config, slice, "slice", .label = N_ ("Slice"), .max = 1e9, .soft_max = 99,
               .help = N_ ("Of numbers with three dimensions, which of the first, counted from 0.")),
   RHEO_P_BOOL (Config, bar, "bar", .label = N_ ("Colour bar"), .def = TRUE,
@@ -88,6 +100,7 @@ typedef struct
   float *own;                /* NULL: they are those of the table */
   int64_t n_rows, n_columns; /* row 0 on top */
   gboolean diverging, transposed, root, light_low;
+  gboolean lower;       /* cells whose column is not smaller than their row are left out: they are no numbers */
   gboolean over, under; /* some numbers lie beyond the limits */
   double lo, hi;
   const char *x_name, *y_name, *name, *unit;
@@ -375,6 +388,26 @@ set_names (const RheoPlotSpec *spec, Prepared *p)
   p->upwards = p->y_names != NULL && y_grows;
 }
 
+static gboolean
+is_symmetric (const float *v, int64_t n)
+{
+  for (int64_t i = 0; i < n; i++)
+    for (int64_t j = 0; j < i; j++)
+      if (v[i * n + j] != v[j * n + i] && !(isnan (v[i * n + j]) && isnan (v[j * n + i])))
+        return FALSE;
+  return n > 1;
+}
+
+static void
+leave_out_upper (Prepared *p)
+{
+  if (p->own == NULL)
+    p->v = p->own = g_memdup2 (p->v, sizeof *p->v * (gsize) MAX (p->n_rows * p->n_columns, 1));
+  for (int64_t r = 0; r < p->n_rows; r++)
+    for (int64_t c = r; c < p->n_columns; c++)
+      p->own[p->transposed ? c * p->n_rows + r : r * p->n_columns + c] = NAN;
+}
+
 static void *
 prepare (const RheoPlotSpec *spec)
 {
@@ -397,6 +430,11 @@ prepare (const RheoPlotSpec *spec)
   p->unit = c->unit;
   set_names (spec, p);
   p->v = read_matrix (spec, &p->own);
+  p->lower = config->triangle == TRIANGLE_LOWER
+             || (config->triangle == TRIANGLE_AUTO && strcmp (first, last) == 0 && n_first == n_last
+                 && is_symmetric (p->v, n_first));
+  if (p->lower)
+    leave_out_upper (p);
   find_limits (p, config, c);
   p->light_low = !p->diverging && (c->flags & RHEO_SERIES_LOWER_IS_BETTER) != 0;
   return p;
@@ -579,11 +617,14 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   for (int py = 0; py < pixels.height; py++)
     for (int px = 0; px < pixels.width; px++)
       {
+        const double column = x->lo + (x->hi - x->lo) * (px + 0.5) / pixels.width;
+        const double row = y->hi + (y->lo - y->hi) * (py + 0.5) / pixels.height;
+        const gboolean hatched = !p->lower || floor (column + 0.5) < floor (row + 0.5);
         float v = mean[(gsize) py * pixels.width + px];
 
         /* Missing cells are hatched. */
         pixels.data[(gsize) py * pixels.stride + px] =
-            isnan (v) ? ((px + py) % pitch < thick ? ink : paper)
+            isnan (v) ? (hatched && (px + py) % pitch < thick ? ink : paper)
                       : ramp[(int) lround (255 * along_ramp (v, lo, hi, p->diverging, p->root))];
       }
   rheo_pixels_end (&pixels, canvas);
@@ -679,7 +720,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   float v;
 
   if (px < area->x || px > area->x + area->width || py < area->y || py > area->y + area->height || column < 0 || row < 0
-      || column >= (double) p->n_columns || row >= (double) p->n_rows)
+      || column >= (double) p->n_columns || row >= (double) p->n_rows || (p->lower && column >= row))
     return;
   out->binding = 0;
   out->index =
