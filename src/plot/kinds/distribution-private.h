@@ -7,7 +7,7 @@
 enum
 {
   RHEO_DISTRIBUTION_ROWS = 48,
-  RHEO_DISTRIBUTION_LINES = 4,
+  RHEO_DISTRIBUTION_LINES = 6,
   RHEO_DISTRIBUTION_MARKS = 3,
 };
 
@@ -28,8 +28,8 @@ enum
 
 typedef struct
 {
-  int draw, x_axis;
-  gboolean log_y, fit, marks, constants;
+  int draw, x_axis, y_axis; /* of y: linear, log or auto */
+  gboolean fit, marks, constants;
   double tail;
 } RheoDistributionConfig;
 

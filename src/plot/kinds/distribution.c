@@ -9,14 +9,16 @@
 
 static const char *const draw_choices[] = { "auto", "bars", "dots", NULL };
 static const char *const x_choices[] = { "auto", "linear", "log", "both", NULL };
+static const char *const y_choices[] = { "auto", "linear", "log", NULL };
 
 static const RheoParam params[] = {
   RHEO_P_CHOICE (RheoDistributionConfig, draw, "draw", draw_choices, .label = N_ ("Shown as"), .max = RHEO_DRAW_DOTS,
                  .help = N_ ("Auto: dots where a curve was fitted through single counts, else bars.")),
   RHEO_P_CHOICE (RheoDistributionConfig, x_axis, "x-axis", x_choices, .label = N_ ("X axis"), .max = RHEO_X_BOTH,
-                 .help = N_ ("Auto: a linear and a logarithmic one side by side where there are bins for both.")),
-  RHEO_P_BOOL (RheoDistributionConfig, log_y, "log-y", .label = N_ ("Logarithmic y axis"),
-               .help = N_ ("Shows rare numbers too.")),
+                 .help = N_ ("Auto: a linear and a logarithmic one side by side where there are bins for both, and a "
+                             "logarithmic one for power laws.")),
+  RHEO_P_CHOICE (RheoDistributionConfig, y_axis, "y-axis", y_choices, .label = N_ ("Y axis"), .max = RHEO_X_LOG,
+                 .help = N_ ("A logarithmic one shows rare numbers too. Auto: for power laws.")),
   RHEO_P_BOOL (RheoDistributionConfig, fit, "fit", .label = N_ ("Fitted curve"), .def = TRUE,
                .help = N_ ("The curve that was fitted, over the data.")),
   RHEO_P_BOOL (RheoDistributionConfig, marks, "marks", .label = N_ ("Mode, median, mean"), .def = TRUE,
@@ -49,6 +51,9 @@ static const RheoPlotRole roles[] = {
   { "a", N_ ("factors of exponential functions"), "*", FALSE, FALSE, .with = "=a" },
   { "b", N_ ("rates of exponential functions"), "*", FALSE, FALSE, .with = "=b" },
   { "c", N_ ("what is taken off exponential functions"), "*", FALSE, FALSE, .with = "=c" },
+  { "alpha", N_ ("exponents of power laws"), "*", FALSE, FALSE, .with = "=alpha" },
+  { "alpha-error", N_ ("standard errors of exponents"), "*", FALSE, FALSE, .with = "=alpha-error" },
+  { "x-min", N_ ("least values of power laws"), "*", FALSE, FALSE, .with = "=x-min" },
   { "note", N_ ("words in place of a fit"), "*", FALSE, FALSE, .with = "=note" },
   { "part", N_ ("parts of the network, each with a panel"), "*", FALSE, FALSE, .with = "=part" },
   { "side", N_ ("names of further panels"), "*", FALSE, FALSE, .with = "=side" },
@@ -136,13 +141,22 @@ describe (const RheoPlotSpec *spec, int64_t row, RheoDistributionRow *to)
   const RheoColumn *note = rheo_distribution_column (spec, "note");
   const double mu = number_of (spec, "mu", row), sigma = number_of (spec, "sigma", row),
                distance = number_of (spec, "distance", row), cv = number_of (spec, "cv", row),
-               a = number_of (spec, "a", row), b = number_of (spec, "b", row), c = number_of (spec, "c", row);
+               a = number_of (spec, "a", row), b = number_of (spec, "b", row), c = number_of (spec, "c", row),
+               alpha = number_of (spec, "alpha", row), error = number_of (spec, "alpha-error", row),
+               x_min = number_of (spec, "x-min", row);
   char x[40], y[40], z[40];
   int n = 0;
 
   if (isfinite (mu) && isfinite (sigma))
     g_snprintf (to->line[n++], sizeof to->line[0], _ ("μ %s, σ %s"), rheo_plot_number (mu, 2, x, sizeof x),
                 rheo_plot_number (sigma, 2, y, sizeof y));
+  if (isfinite (alpha) && isfinite (x_min))
+    {
+      rheo_plot_number (alpha, 2, x, sizeof x);
+      rheo_plot_number (error, 2, y, sizeof y);
+      g_snprintf (to->line[n++], sizeof to->line[0], isfinite (error) ? "α %s ± %s" : "α %s", x, y);
+      g_snprintf (to->line[n++], sizeof to->line[0], "x ≥ %s", rheo_plot_number_short (x_min, 6, z, sizeof z));
+    }
   if (isfinite (distance))
     g_snprintf (to->line[n++], sizeof to->line[0], _ ("KS %s"), rheo_plot_number (distance, 3, x, sizeof x));
   if (isfinite (a) && isfinite (b) && isfinite (c))
@@ -334,6 +348,8 @@ rheo_distribution_has_axis (const RheoPlotSpec *spec, gboolean log_x)
 {
   const RheoDistributionConfig *config = spec->values;
 
+  if (config->x_axis == RHEO_X_AUTO && (rheo_distribution_column (spec, "from")->flags & RHEO_SERIES_LOG) != 0)
+    return log_x;
   if (config->x_axis == RHEO_X_AUTO)
     return !log_x || rheo_distribution_column (spec, "log-height") != NULL;
   return config->x_axis == RHEO_X_BOTH || (config->x_axis == RHEO_X_LOG) == log_x;
@@ -365,17 +381,19 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   x->whole = room.whole && !log_x;
   x->label = rheo_distribution_column (spec, "from")->label;
   x->unit = rheo_distribution_column (spec, "from")->unit;
-  y->log = config->log_y;
+  y->log =
+      config->y_axis == RHEO_X_LOG
+      || (config->y_axis == RHEO_X_AUTO && (rheo_distribution_column (spec, "height")->flags & RHEO_SERIES_LOG) != 0);
   y->hi = both ? MAX (room.most, other.most) : room.most;
   y->label = rheo_distribution_column (spec, "height")->label;
   y->unit = "";
-  if (config->log_y && least <= y->hi)
+  if (y->log && least <= y->hi)
     {
       y->lo = least / 2;
       y->hi *= 1.3;
       return;
     }
-  y->lo = config->log_y ? 0.1 : 0;
+  y->lo = y->log ? 0.1 : 0;
   y->hi = y->hi > y->lo ? y->hi : 1;
   rheo_plot_axis_nice (y);
 }
