@@ -129,6 +129,16 @@ rheo_analysis_fits_rates (const RheoExperiment *experiment, GError **error)
                        _ (model->base.title));
 }
 
+gboolean
+rheo_analysis_fits_spikes (const RheoExperiment *experiment, GError **error)
+{
+  const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
+
+  return (model->gives & RHEO_SPIKES) != 0
+         || rheo_fail (error, RHEO_ERROR_INVALID, _ ("This needs units that spike; those of %s do not."),
+                       _ (model->title));
+}
+
 int
 rheo_analysis_count_rates (const RheoExperiment *experiment)
 {

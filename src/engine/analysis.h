@@ -86,6 +86,8 @@ const RheoColumn *rheo_result_column (const RheoTable *table, const char *part, 
 gboolean rheo_analysis_fits_rates (const RheoExperiment *experiment, GError **error);
 /* Units of such a network, for RheoAnalysis.estimate; 100 where it does not say. */
 int rheo_analysis_count_rates (const RheoExperiment *experiment);
+/* Units of networks of this experiment spike: for RheoAnalysis.fits. */
+gboolean rheo_analysis_fits_spikes (const RheoExperiment *experiment, GError **error);
 /* Seconds that so many trials take on such a network, forward only, for RheoAnalysis.estimate. */
 double rheo_analysis_estimate_trials (const RheoExperiment *experiment, int n_trials);
 

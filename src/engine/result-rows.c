@@ -148,7 +148,7 @@ write_lists (const RheoResultRows *rows, int k, RheoTable *out)
 }
 
 void
-rheo_result_rows_write (const RheoResultRows *rows, const char *part_label, RheoTable *out)
+rheo_result_rows_write (const RheoResultRows *rows, const char *part_key, const char *part_label, RheoTable *out)
 {
   g_autofree RheoResultRow *row = g_new (RheoResultRow, MAX (1, rows->row->len));
 
@@ -158,10 +158,25 @@ rheo_result_rows_write (const RheoResultRows *rows, const char *part_label, Rheo
 
       row[r] = (RheoResultRow){ from->record, from->part, from->value };
     }
-  rheo_result_add_rows (out, "part", part_label, rows->series, row, (int) rows->row->len);
+  rheo_result_add_rows (out, part_key, part_label, rows->series, row, (int) rows->row->len);
   for (int k = rows->n_numbers; k < rows->n_series; k++)
     if (strcmp (rows->series[k].axes, "row") == 0)
       write_texts (rows, k, out);
-    else
+    else if (g_str_has_prefix (rows->series[k].axes, "row "))
       write_lists (rows, k, out);
+}
+
+void
+rheo_result_add_all (RheoTable *out, const RheoTable *table)
+{
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    {
+      const RheoColumn *from = rheo_table_get_column (table, i);
+      RheoColumn *column = rheo_table_add_copy (out, from->key, from->plain_label, from->plain_unit, from->axes,
+                                                from->type, from->dims, from->data);
+
+      column->lo = from->lo;
+      column->hi = from->hi;
+      column->flags = from->flags;
+    }
 }

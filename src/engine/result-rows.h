@@ -8,7 +8,7 @@
 typedef struct RheoResultRows RheoResultRows;
 
 /* series: the leading ones with the axes "row" are numbers, later ones texts; those with the axes "row <other>" are lists of
- * numbers. Borrowed. */
+ * numbers; others are none of its business. Borrowed. */
 RheoResultRows *rheo_result_rows_new (const RheoSeries *series);
 void rheo_result_rows_free (RheoResultRows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoResultRows, rheo_result_rows_free)
@@ -18,6 +18,8 @@ double *rheo_result_rows_add (RheoResultRows *rows, const RheoRecord *record, co
 /* Of the newest row. english: words (rheo_table_set_words); "" where none are set, and no column where that is so in all rows. */
 void rheo_result_rows_set_text (RheoResultRows *rows, const char *key, const char *english);
 void rheo_result_rows_append (RheoResultRows *rows, const char *key, int n, const double *v);
-/* Columns "run", "iteration", "part" and those of the series; part_label: in English, marked with N_(). Lists that are shorter
- * than others end with NaN. */
-void rheo_result_rows_write (const RheoResultRows *rows, const char *part_label, RheoTable *out);
+/* Columns "run", "iteration", part_key ("part", where a figure is to tell parts apart) and those of the series; part_label: in
+ * English, marked with N_(). Lists that are shorter than others end with NaN. */
+void rheo_result_rows_write (const RheoResultRows *rows, const char *part_key, const char *part_label, RheoTable *out);
+/* Copies of all columns of a table after those of the rows: curves that were made beside them. */
+void rheo_result_add_all (RheoTable *out, const RheoTable *table);

@@ -307,16 +307,6 @@ add_population (RheoResultRows *rows, const Config *config, const RheoRecord *re
 }
 
 static gboolean
-fits (const RheoExperiment *experiment, GError **error)
-{
-  const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
-
-  return (model->gives & RHEO_SPIKES) != 0
-         || rheo_fail (error, RHEO_ERROR_INVALID, _ ("This needs units that spike; those of %s do not."),
-                       _ (model->title));
-}
-
-static gboolean
 run (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous, RheoTable *out,
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
@@ -339,7 +329,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
             progress (progress_data, (r + (p + 1.0) / g_strv_length (parts)) / n_records);
         }
     }
-  rheo_result_rows_write (rows, N_ ("Population"), out);
+  rheo_result_rows_write (rows, "part", N_ ("Population"), out);
   return TRUE;
 }
 
@@ -354,7 +344,7 @@ const RheoAnalysis rheo_analysis_intervals = {
     .params = params,
     .series = series,
   },
-  .fits = fits,
+  .fits = rheo_analysis_fits_spikes,
   .wants = RHEO_WANTS_PROBE,
   .run = run,
 };

@@ -7,19 +7,27 @@
 #include <string.h>
 
 #include "engine/analysis.h"
+#include "engine/result-rows.h"
 #include "engine/spike-measures.h"
+#include "engine/spike-record.h"
 
 typedef struct
 {
-  const char *population;
-  int window, lag, min_intervals;
+  RheoSpikeChoice spikes;
+  int bin, window, unit_window, lag, min_intervals;
 } Config;
 
 static const RheoParam params[] = {
-  RHEO_P_TEXT (Config, population, "population", .label = N_ ("Population"), .def_text = "",
-               .help = N_ ("Name of one spiking population (hidden); empty: all of them.")),
+  RHEO_SPIKE_ROWS (Config, spikes),
+  RHEO_P_INT (Config, bin, "bin", .label = N_ ("Bin"), .unit = N_ ("steps"), .def = 100, .min = 1, .max = 1000000,
+              .soft_min = 1, .soft_max = 1000,
+              .help = N_ ("The firing rate is also given in spikes per so many steps.")),
   RHEO_P_INT (Config, window, "window", .label = N_ ("Fano window"), .unit = N_ ("steps"), .def = 10, .min = 1,
-              .max = 100000, .soft_min = 1, .soft_max = 100, .help = N_ ("Length of the windows of the Fano factor.")),
+              .max = 100000, .soft_min = 1, .soft_max = 100,
+              .help = N_ ("Length of the windows of the Fano factor across units.")),
+  RHEO_P_INT (Config, unit_window, "unit-window", .label = N_ ("Fano window of units"), .unit = N_ ("steps"),
+              .def = 100, .min = 1, .max = 1000000, .soft_min = 1, .soft_max = 1000,
+              .help = N_ ("Length of the windows of the Fano factor of single units.")),
   RHEO_P_INT (Config, lag, "lag", .label = N_ ("Branching lag"), .unit = N_ ("steps"), .def = 1, .min = 1, .max = 1000,
               .soft_min = 1, .soft_max = 20, .help = N_ ("Steps from a spike to those that it is compared with.")),
   RHEO_P_INT (Config, min_intervals, "min-intervals", .label = N_ ("Fewest intervals"), .def = 5, .min = 2,
@@ -32,10 +40,14 @@ enum
 {
   UNITS,
   RATE,
+  BIN_RATE,
   SILENT,
   PARTICIPATION,
+  ENTROPY,
+  INTERVAL,
   CV,
   FANO,
+  UNIT_FANO,
   STEP_CHANGES,
   CHI,
   BRANCHING,
@@ -46,11 +58,18 @@ enum
 static const RheoSeries series[] = {
   [UNITS] = { "units", N_ ("Units"), N_ ("Units of the population."), "", "row" },
   [RATE] = { "rate", N_ ("Firing rate"), N_ ("Spikes per unit and step."), N_ ("spikes/step"), "row", 0, 1 },
+  [BIN_RATE] = { "bin-rate", N_ ("Firing rate in bins"), N_ ("Spikes per unit and bin."), N_ ("spikes/bin"), "row" },
   [SILENT] = { "silent", N_ ("Silent units"), N_ ("Fraction of units without any spike."), "", "row", 0, 1 },
   [PARTICIPATION] = { "participation", N_ ("Participation"),
                       N_ ("Squared mean rate over mean squared rate: 1 when all units fire alike, 1 / units when one "
                           "fires alone (Treves & Rolls 1991)."),
                       "", "row", 0, 1 },
+  [ENTROPY] = { "entropy", N_ ("Spike source entropy"),
+                N_ ("Of the shares of the units in all spikes, over its largest value: 1 when all fire alike, 0 when "
+                    "one fires alone."),
+                "", "row", 0, 1 },
+  [INTERVAL] = { "interval", N_ ("Mean interval"), N_ ("Between the spikes of a unit, within trials, of all units."),
+                 N_ ("steps"), "row" },
   [CV] = { "cv", N_ ("CV of intervals"),
            N_ ("Standard deviation over mean of the intervals between spikes of a unit, within trials; mean over "
                "units. "
@@ -59,6 +78,10 @@ static const RheoSeries series[] = {
   [FANO] = { "fano", N_ ("Fano factor"),
              N_ ("Variance over mean of spike counts across units; mean over consecutive windows and trials."), "",
              "row" },
+  [UNIT_FANO] = { "time-fano", N_ ("Fano factor of units"),
+                  N_ ("Variance over mean of the spike counts of a unit in consecutive windows; mean over units that "
+                      "fire."),
+                  "", "row" },
   [STEP_CHANGES] = { "step-changes", N_ ("Step changes"),
                      N_ ("Spikes that begin or end from each step to the next, summed over a trial; mean over trials."),
                      "", "row" },
@@ -71,7 +94,9 @@ static const RheoSeries series[] = {
   [BRANCHING_TRUNCATED] = { "branching-truncated", N_ ("Branching parameter, truncated"),
                             N_ ("The same, but each trial ends at its first empty step (Zhu et al.)."), "", "row" },
   { "unit-rate", N_ ("Firing rate of units"), N_ ("In the last record."), N_ ("spikes/step"), "unit", 0, 1 },
+  { "unit-bin-rate", N_ ("Firing rate of units in bins"), N_ ("In the last record."), N_ ("spikes/bin"), "unit" },
   { "unit-cv", N_ ("CV of intervals of units"), N_ ("In the last record."), "", "unit" },
+  { "unit-fano", N_ ("Fano factor of single units"), N_ ("In the last record."), "", "unit" },
   { "time-rate", N_ ("Firing rate over time"), N_ ("Mean over trials and units, in the last record."),
     N_ ("spikes/step"), "time" },
   { "class-name", N_ ("Cell class"), NULL, "", "class" },
@@ -79,108 +104,97 @@ static const RheoSeries series[] = {
   { NULL },
 };
 
-/* Spikes of one population: [trial][time][unit], the steps of each trial, and what is counted over them. */
+/* What is counted of one population. */
 typedef struct
 {
-  int64_t n_trials, n_time, n_units;
-  const uint8_t *spike;
-  const RheoColumn *length; /* steps of each trial, or NULL: all */
+  const RheoSpikeRecord *record;
+  const RheoSpikes *spikes; /* of the record */
   int64_t n_steps;          /* of all trials */
   int64_t *fired;           /* [unit] */
-  double *cv;               /* [unit] */
+  double *cv, *fano;        /* [unit] */
   double *time_rate;        /* [time] */
 } Trains;
-
-static int64_t
-get_length (const Trains *trains, int64_t trial)
-{
-  int64_t length = trains->n_time;
-
-  if (trains->length != NULL)
-    length = (int64_t) rheo_column_get_number (trains->length, trial);
-  return CLAMP (length, 0, trains->n_time);
-}
 
 static const uint8_t *
 get_step (const Trains *trains, int64_t trial, int64_t t)
 {
-  return trains->spike + (trial * trains->n_time + t) * trains->n_units;
+  const RheoSpikes *s = trains->spikes;
+
+  return s->spike + (trial * s->n_time + t) * s->n_units;
 }
 
 static void
-count_spikes (Trains *trains)
+find_time_rate (Trains *trains)
 {
-  g_autofree int64_t *n_at = g_new0 (int64_t, MAX (1, trains->n_time));
+  const RheoSpikes *s = trains->spikes;
+  g_autofree int64_t *n_at = g_new0 (int64_t, MAX (1, s->n_time));
 
-  for (int64_t k = 0; k < trains->n_trials; k++)
-    {
-      int64_t length = get_length (trains, k);
+  for (int64_t k = 0; k < s->n_trials; k++)
+    for (int64_t t = s->from[k]; t < s->to[k]; t++)
+      {
+        const uint8_t *spike = get_step (trains, k, t);
 
-      trains->n_steps += length;
-      for (int64_t t = 0; t < length; t++)
-        {
-          const uint8_t *spike = get_step (trains, k, t);
-
-          n_at[t]++;
-          for (int64_t i = 0; i < trains->n_units; i++)
-            if (spike[i])
-              {
-                trains->fired[i]++;
-                trains->time_rate[t]++;
-              }
-        }
-    }
-  for (int64_t t = 0; t < trains->n_time; t++)
-    trains->time_rate[t] /= (double) (n_at[t] * trains->n_units);
+        n_at[t]++;
+        for (int64_t i = 0; i < s->n_units; i++)
+          trains->time_rate[t] += spike[i] != 0;
+      }
+  for (int64_t t = 0; t < s->n_time; t++)
+    trains->time_rate[t] /= (double) (n_at[t] * s->n_units);
 }
 
-static double
-find_cv (const Trains *trains, int64_t unit, int min_intervals)
+/* Regularity of each unit. */
+static void
+find_intervals (Trains *trains, const Config *c, int64_t n_spikes, double *value)
 {
-  double sum = 0, squares = 0, mean;
-  int64_t n = 0;
+  g_autofree int64_t *interval = g_new (int64_t, MAX (1, n_spikes));
+  double cv = 0, fano = 0, mean, variance, pooled;
+  int64_t n, n_cv = 0, n_fano = 0;
 
-  for (int pass = 0; pass < 2; pass++)
+  for (int64_t i = 0; i < trains->spikes->n_units; i++)
     {
-      mean = n > 0 ? sum / (double) n : 0;
-      for (int64_t k = 0; k < trains->n_trials; k++)
-        for (int64_t t = 0, last = -1, length = get_length (trains, k); t < length; t++)
-          if (get_step (trains, k, t)[unit])
-            {
-              if (last >= 0 && pass == 0)
-                {
-                  sum += (double) (t - last);
-                  n++;
-                }
-              else if (last >= 0)
-                squares += ((double) (t - last) - mean) * ((double) (t - last) - mean);
-              last = t;
-            }
-      if (n < min_intervals)
-        return NAN;
+      n = rheo_spikes_intervals (trains->spikes, i, interval);
+      rheo_intervals_measure (n, interval, &mean, &trains->cv[i]);
+      if (n < c->min_intervals)
+        trains->cv[i] = NAN;
+      if (!isnan (trains->cv[i]))
+        {
+          cv += trains->cv[i];
+          n_cv++;
+        }
+      trains->fano[i] = rheo_spikes_fano (trains->spikes, i, c->unit_window, &mean, &variance);
+      if (!isnan (trains->fano[i]))
+        {
+          fano += trains->fano[i];
+          n_fano++;
+        }
     }
-  return sqrt (squares / (double) (n - 1)) / mean;
+  n = rheo_spikes_intervals (trains->spikes, -1, interval);
+  rheo_intervals_measure (n, interval, &value[INTERVAL], &pooled);
+  value[CV] = n_cv > 0 ? cv / (double) n_cv : NAN;
+  value[UNIT_FANO] = n_fano > 0 ? fano / (double) n_fano : NAN;
 }
 
 static double
 find_fano (const Trains *trains, int window)
 {
-  g_autofree int32_t *count = g_new (int32_t, MAX (1, trains->n_units));
+  const RheoSpikes *s = trains->spikes;
+  g_autofree int32_t *count = g_new (int32_t, MAX (1, s->n_units));
   double sum = 0;
   int64_t n = 0;
 
-  for (int64_t k = 0; k < trains->n_trials; k++)
+  for (int64_t k = 0; k < s->n_trials; k++)
     {
-      int64_t length = get_length (trains, k);
-      int n_windows = rheo_fano_windows ((int) length, window);
+      int n_windows = rheo_fano_windows ((int) (s->to[k] - s->from[k]), window);
 
       for (int w = 0; w < n_windows; w++, n++)
         {
-          memset (count, 0, sizeof *count * (size_t) trains->n_units);
-          for (int64_t t = (int64_t) w * window; t < MIN (length, (int64_t) (w + 1) * window); t++)
-            for (int64_t i = 0; i < trains->n_units; i++)
+          const int64_t first = s->from[k] + (int64_t) w * window;
+
+          memset (count, 0, sizeof *count * (size_t) s->n_units);
+          for (int64_t t = first; t < MIN (s->to[k], first + window); t++)
+            for (int64_t i = 0; i < s->n_units; i++)
               count[i] += get_step (trains, k, t)[i] != 0;
-          sum += rheo_fano ((int) trains->n_units, count);
+          sum += rheo_fano ((int) s->n_units, count);
         }
     }
   return n > 0 ? sum / (double) n : NAN;
@@ -189,101 +203,69 @@ find_fano (const Trains *trains, int window)
 static double
 find_step_changes (const Trains *trains)
 {
+  const RheoSpikes *s = trains->spikes;
   int64_t n = 0;
 
-  for (int64_t k = 0; k < trains->n_trials; k++)
-    for (int64_t t = 1, length = get_length (trains, k); t < length; t++)
-      for (int64_t i = 0; i < trains->n_units; i++)
+  for (int64_t k = 0; k < s->n_trials; k++)
+    for (int64_t t = s->from[k] + 1; t < s->to[k]; t++)
+      for (int64_t i = 0; i < s->n_units; i++)
         n += (get_step (trains, k, t)[i] != 0) != (get_step (trains, k, t - 1)[i] != 0);
-  return trains->n_trials > 0 ? (double) n / (double) trains->n_trials : NAN;
-}
-
-/* Variances over all steps of all trials. That of a spike train of 0 and 1 is p (1 - p). */
-static double
-find_chi (const Trains *trains)
-{
-  double sum = 0, squares = 0, single = 0, mean;
-  double n = (double) trains->n_steps;
-
-  for (int64_t k = 0; k < trains->n_trials; k++)
-    for (int64_t t = 0, length = get_length (trains, k); t < length; t++)
-      {
-        double active = 0;
-
-        for (int64_t i = 0; i < trains->n_units; i++)
-          active += get_step (trains, k, t)[i] != 0;
-        sum += active / (double) trains->n_units;
-        squares += active * active / (double) (trains->n_units * trains->n_units);
-      }
-  for (int64_t i = 0; i < trains->n_units; i++)
-    {
-      double p = (double) trains->fired[i] / n;
-
-      single += p * (1 - p) / (double) trains->n_units;
-    }
-  mean = sum / n;
-  return single > 0 ? sqrt (MAX (0, squares / n - mean * mean) / single) : NAN;
+  return s->n_trials > 0 ? (double) n / (double) s->n_trials : NAN;
 }
 
 static double
 find_branching (const Trains *trains, int lag, gboolean truncated)
 {
-  g_autofree int32_t *active = g_new (int32_t, MAX (1, trains->n_time));
+  const RheoSpikes *s = trains->spikes;
+  RheoCounts f = rheo_spike_record_dup_counts (trains->record, 1);
+  const int32_t *active = f.value;
   double sum = 0;
   int64_t n = 0;
 
-  for (int64_t k = 0; k < trains->n_trials; k++)
+  for (int64_t k = 0; k < s->n_trials; active += f.length[k], k++)
     {
-      int64_t length = get_length (trains, k);
-      double sigma;
+      double sigma = rheo_branching ((int) f.length[k], active, lag, truncated);
 
-      for (int64_t t = 0; t < length; t++)
-        {
-          active[t] = 0;
-          for (int64_t i = 0; i < trains->n_units; i++)
-            active[t] += get_step (trains, k, t)[i] != 0;
-        }
-      sigma = rheo_branching ((int) length, active, lag, truncated);
       if (!isnan (sigma))
         {
           sum += sigma;
           n++;
         }
     }
+  rheo_spike_record_clear_counts (&f);
   return n > 0 ? sum / (double) n : NAN;
 }
 
 static void
 describe (Trains *trains, const Config *c, double *value)
 {
-  double sum = 0, squares = 0, cv = 0;
-  int64_t n_silent = 0, n_cv = 0;
+  const RheoSpikes *s = trains->spikes;
+  double sum = 0, squares = 0;
+  int64_t n_silent = 0, n_spikes;
 
-  count_spikes (trains);
-  value[UNITS] = (double) trains->n_units;
-  if (trains->n_units == 0 || trains->n_steps == 0)
+  value[UNITS] = (double) s->n_units;
+  trains->n_steps = rheo_spikes_steps (s, -1);
+  find_time_rate (trains);
+  if (s->n_units == 0 || trains->n_steps == 0)
     return;
-  for (int64_t i = 0; i < trains->n_units; i++)
+  n_spikes = rheo_spikes_count (s, trains->fired);
+  for (int64_t i = 0; i < s->n_units; i++)
     {
-      double rate = (double) trains->fired[i] / (double) trains->n_steps;
+      double rate = rheo_spikes_rate (s, trains->fired[i], 1);
 
       sum += rate;
       squares += rate * rate;
       n_silent += trains->fired[i] == 0;
-      trains->cv[i] = find_cv (trains, i, c->min_intervals);
-      if (!isnan (trains->cv[i]))
-        {
-          cv += trains->cv[i];
-          n_cv++;
-        }
     }
-  value[RATE] = sum / (double) trains->n_units;
-  value[SILENT] = (double) n_silent / (double) trains->n_units;
-  value[PARTICIPATION] = squares > 0 ? sum * sum / squares / (double) trains->n_units : NAN;
-  value[CV] = n_cv > 0 ? cv / (double) n_cv : NAN;
+  value[RATE] = sum / (double) s->n_units;
+  value[BIN_RATE] = value[RATE] * c->bin;
+  value[SILENT] = (double) n_silent / (double) s->n_units;
+  value[PARTICIPATION] = squares > 0 ? sum * sum / squares / (double) s->n_units : NAN;
+  value[ENTROPY] = rheo_spikes_entropy (s->n_units, trains->fired);
+  find_intervals (trains, c, n_spikes, value);
   value[FANO] = find_fano (trains, c->window);
   value[STEP_CHANGES] = find_step_changes (trains);
-  value[CHI] = find_chi (trains);
+  value[CHI] = rheo_spikes_synchrony (s, trains->fired);
   value[BRANCHING] = find_branching (trains, c->lag, FALSE);
   value[BRANCHING_TRUNCATED] = find_branching (trains, c->lag, TRUE);
 }
@@ -325,63 +307,44 @@ add_classes (RheoTable *out, const char *part, const RheoTable *probe, const dou
 }
 
 static void
-add_details (RheoTable *out, const char *part, const RheoTable *probe, const Trains *trains)
+add_details (RheoTable *out, const RheoSpikePlace *place, const Trains *trains, int bin)
 {
-  g_autofree double *rate = g_new (double, MAX (1, trains->n_units));
+  const int64_t n = trains->spikes->n_units;
+  g_autofree double *rate = g_new (double, MAX (1, n)), *bin_rate = g_new (double, MAX (1, n));
 
-  for (int64_t i = 0; i < trains->n_units; i++)
-    rate[i] = (double) trains->fired[i] / (double) trains->n_steps;
-  add_column (out, part, "unit-rate", RHEO_F64, trains->n_units, rate);
-  add_column (out, part, "unit-cv", RHEO_F64, trains->n_units, trains->cv);
-  add_column (out, part, "time-rate", RHEO_F64, trains->n_time, trains->time_rate);
-  add_classes (out, part, probe, rate, trains->n_units);
-}
-
-/* Borrows the spikes of the probe. */
-static Trains *
-open_trains (const RheoTable *probe, const char *part, GError **error)
-{
-  const RheoColumn *column = rheo_result_column (probe, part, ".spikes"),
-                   *length = rheo_table_find (probe, "task.length");
-  Trains *trains;
-
-  if (column->type != RHEO_U8 || column->n_dims != 3)
+  for (int64_t i = 0; i < n; i++)
     {
-      rheo_fail (error, RHEO_ERROR_FORMAT,
-                 _ ("\"%s\" is not a recording of spikes over trials, time and units of the type U8."), column->key);
-      return NULL;
+      rate[i] = rheo_spikes_rate (trains->spikes, trains->fired[i], 1);
+      bin_rate[i] = rheo_spikes_rate (trains->spikes, trains->fired[i], bin);
     }
-  trains = g_new0 (Trains, 1);
-  trains->n_trials = column->dims[0];
-  trains->n_time = column->dims[1];
-  trains->n_units = column->dims[2];
-  trains->spike = column->data;
-  trains->length = length != NULL && rheo_column_get_length (length) == trains->n_trials ? length : NULL;
-  trains->fired = g_new0 (int64_t, MAX (1, trains->n_units));
-  trains->cv = g_new0 (double, MAX (1, trains->n_units));
-  trains->time_rate = g_new0 (double, MAX (1, trains->n_time));
-  return trains;
+  add_column (out, place->part, "unit-rate", RHEO_F64, n, rate);
+  add_column (out, place->part, "unit-bin-rate", RHEO_F64, n, bin_rate);
+  add_column (out, place->part, "unit-cv", RHEO_F64, n, trains->cv);
+  add_column (out, place->part, "unit-fano", RHEO_F64, n, trains->fano);
+  add_column (out, place->part, "time-rate", RHEO_F64, trains->spikes->n_time, trains->time_rate);
+  add_classes (out, place->part, place->record->probe, rate, n);
 }
+
+typedef struct
+{
+  const Config *config;
+  RheoResultRows *rows;
+  RheoTable *details; /* of the last record */
+} Work;
 
 static void
-free_trains (gpointer data)
+visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *record)
 {
-  Trains *trains = data;
+  const Work *work = data;
+  const RheoSpikes *s = &record->spikes;
+  g_autofree int64_t *fired = g_new0 (int64_t, MAX (1, s->n_units));
+  g_autofree double *cv = g_new0 (double, MAX (1, s->n_units)), *fano = g_new0 (double, MAX (1, s->n_units));
+  g_autofree double *time_rate = g_new0 (double, MAX (1, s->n_time));
+  Trains trains = { .record = record, .spikes = s, .fired = fired, .cv = cv, .fano = fano, .time_rate = time_rate };
 
-  g_free (trains->fired);
-  g_free (trains->cv);
-  g_free (trains->time_rate);
-  g_free (trains);
-}
-
-static gboolean
-fits (const RheoExperiment *experiment, GError **error)
-{
-  const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
-
-  return (model->gives & RHEO_SPIKES) != 0
-         || rheo_fail (error, RHEO_ERROR_INVALID, _ ("This needs units that spike; those of %s do not."),
-                       _ (model->title));
+  describe (&trains, work->config, rheo_result_rows_add (work->rows, place->record, place->part));
+  if (place->last)
+    add_details (work->details, place, &trains, work->config->bin);
 }
 
 static gboolean
@@ -389,45 +352,15 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
   const Config *c = config;
-  g_autoptr (GArray) rows = g_array_new (FALSE, TRUE, sizeof (RheoResultRow));
-  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-  g_autoptr (GPtrArray) last = g_ptr_array_new_with_free_func (free_trains); /* of the last record */
+  g_autoptr (RheoResultRows) rows = rheo_result_rows_new (series);
+  g_autoptr (RheoTable) details = rheo_table_new ("");
+  Work work = { c, rows, details };
 
-  for (int r = 0; r < n_records; r++)
-    {
-      char **parts = rheo_result_parts (records[r].probe, ".spikes", c->population, "population", error);
-
-      if (parts == NULL)
-        return FALSE;
-      g_ptr_array_add (names, parts);
-      g_ptr_array_set_size (last, 0);
-      for (int p = 0; parts[p] != NULL; p++)
-        {
-          double *value = g_new (double, N_MEASURES);
-          RheoResultRow row = { &records[r], parts[p], value };
-          Trains *trains;
-
-          if (cancelled != NULL && atomic_load (cancelled))
-            return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
-          for (int i = 0; i < N_MEASURES; i++)
-            value[i] = NAN;
-          g_ptr_array_add (kept, value);
-          trains = open_trains (records[r].probe, parts[p], error);
-          if (trains == NULL)
-            return FALSE;
-          g_ptr_array_add (last, trains);
-          describe (trains, c, value);
-          g_array_append_val (rows, row);
-          if (progress != NULL)
-            progress (progress_data, (r + (p + 1.0) / g_strv_length (parts)) / n_records);
-        }
-    }
-  rheo_result_add_rows (out, "population", N_ ("Population"), series, (const RheoResultRow *) rows->data,
-                        (int) rows->len);
-  for (guint p = 0; p < last->len; p++)
-    add_details (out, ((char **) g_ptr_array_index (names, names->len - 1))[p], records[n_records - 1].probe,
-                 g_ptr_array_index (last, p));
+  if (!rheo_spike_records_visit (records, n_records, &c->spikes, visit, &work, progress, progress_data, cancelled,
+                                 error))
+    return FALSE;
+  rheo_result_rows_write (rows, "population", N_ ("Population"), out);
+  rheo_result_add_all (out, details);
   return TRUE;
 }
 
@@ -437,12 +370,12 @@ const RheoAnalysis rheo_analysis_spike_stats = {
     .version = 1,
     .id = "spike-stats",
     .title = N_ ("Spikes"),
-    .summary = N_ ("Rates, regularity, Fano factor, synchrony and branching of the spikes of the recorded trials."),
+    .summary = N_ ("Rates, regularity, Fano factors, entropy, synchrony and branching of the spikes of recorded trials."),
     .config_size = sizeof (Config),
     .params = params,
     .series = series,
   },
-  .fits = fits,
+  .fits = rheo_analysis_fits_spikes,
   .wants = RHEO_WANTS_PROBE,
   .run = run,
 };

@@ -279,7 +279,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
             progress (progress_data, (r + (p + 1.0) / g_strv_length (parts)) / n_records);
         }
     }
-  rheo_result_rows_write (rows, N_ ("Projection"), out);
+  rheo_result_rows_write (rows, "part", N_ ("Projection"), out);
   return TRUE;
 }
 
