@@ -559,7 +559,7 @@ find_null (int m, const double *normal, const double *other, double *v)
       double size;
 
       memcpy (a, normal, sizeof *a * (gsize) m * (gsize) m);
-      if (!rheo_solve_positive (m, a, v))
+      if (!rheo_solve_positive (m, a, 1, v))
         return FALSE;
       if (other != NULL)
         {

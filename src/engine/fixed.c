@@ -136,7 +136,7 @@ damped_step (int n, const double *normal, double damping, const double *slope, c
     }
   if (across != NULL)
     a[(gsize) m * (gsize) m - 1] = step[n] = 0;
-  return across != NULL ? rheo_solve (m, a, step) : rheo_solve_positive (m, a, step);
+  return across != NULL ? rheo_solve (m, a, step) : rheo_solve_positive (m, a, 1, step);
 }
 
 double

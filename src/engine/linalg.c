@@ -171,12 +171,11 @@ rheo_solve (int n, double *a, double *b)
 }
 
 bool
-rheo_solve_positive (int n, double *a, double *b)
+rheo_solve_positive (int n, double *a, int n_b, double *b)
 {
-  const int one = 1;
   int info = 1;
 
-  dposv_ ("U", &n, &one, a, &n, b, &n, &info, 1);
+  dposv_ ("U", &n, &n_b, a, &n, b, &n, &info, 1);
   return info == 0;
 }
 

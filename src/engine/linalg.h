@@ -19,8 +19,8 @@ void rheo_multiply (bool transpose_a, bool transpose_b, int m, int n, int k, dou
                     const double *b, double beta, double *c);
 /* Solves a x = b; a [n][n] is overwritten, b becomes x. FALSE: singular, or no memory. */
 bool rheo_solve (int n, double *a, double *b);
-/* The same for a symmetric positive definite a, in half the time. FALSE: it is not. */
-bool rheo_solve_positive (int n, double *a, double *b);
+/* The same for a symmetric positive definite a, in half the time, and n_b right-hand sides b [n_b][n]. FALSE: it is not. */
+bool rheo_solve_positive (int n, double *a, int n_b, double *b);
 /* Principal directions of m points of n numbers, about their mean: the first n_wanted in order of their variance, each of
  * length 1 with its largest part positive, in direction [n_wanted][n]; mean [n], variance [n_wanted]. n_wanted at most n.
  * FALSE: no memory, no convergence, numbers that are not finite. */

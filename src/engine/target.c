@@ -294,7 +294,7 @@ rheo_target_solve (int n, int n_out, const double *a, const double *b, double ri
       for (gsize j = 0; j < size; j++)
         copy[j * size + j] += MAX (ridge, LEAST_RIDGE) * (trace > 0 ? trace / n : 1);
       memcpy (w, b + (gsize) o * size, sizeof *w * size);
-      if (!rheo_solve_positive (n, copy, w))
+      if (!rheo_solve_positive (n, copy, 1, w))
         memset (w, 0, sizeof *w * size);
     }
 }

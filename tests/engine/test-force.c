@@ -79,7 +79,7 @@ check_ridge (void)
     {
       g_clear_pointer (&copy, g_free);
       copy = g_memdup2 (a, sizeof *a * (gsize) (n * n));
-      g_assert_true (rheo_solve_positive (n, copy, b + i * n));
+      g_assert_true (rheo_solve_positive (n, copy, 1, b + i * n));
       for (int j = 0; j < n; j++)
         {
           worst = MAX (worst, fabs (b[i * n + j] - (double) p->weight[j * p->stride + i]));

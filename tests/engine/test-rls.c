@@ -94,7 +94,7 @@ solve_ridge (const RheoProj *p, const double *w0, int post, int column, int n_sa
             a[k * n + l] += samples[s][source[k]] * samples[s][source[l]];
         }
     }
-  g_assert_true (rheo_solve_positive (n, a, solution));
+  g_assert_true (rheo_solve_positive (n, a, 1, solution));
   return n;
 }
 

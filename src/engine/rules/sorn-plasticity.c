@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/rule.h"
+#include "engine/ridge-readout.h"
 #include "engine/sorn-step.h"
 #include "engine/trainer.h"
 
@@ -53,6 +53,7 @@ typedef struct
   Istdp istdp;
   Ss ss;
   int window, count;
+  RheoRidgeReadoutConfig readout;
 } Plasticity;
 
 enum
@@ -156,6 +157,8 @@ static const RheoParam params[] = {
   RHEO_P_BLOCK (Plasticity, sp, Sp, "sp", sp_rows, .label = N_ ("Structural plasticity")),
   RHEO_P_BLOCK (Plasticity, istdp, Istdp, "istdp", istdp_rows, .label = N_ ("Inhibitory STDP")),
   RHEO_P_BLOCK (Plasticity, ss, Ss, "ss", ss_rows, .label = N_ ("Synaptic scaling")),
+  RHEO_P_BLOCK (Plasticity, readout, RheoRidgeReadoutConfig, "read-out", rheo_ridge_readout_rows,
+                .label = N_ ("Read-out"), .words = N_ ("ridge regression, linear regression"), .needs = RHEO_SIGNALS),
   RHEO_P_INT (Plasticity, window, "window", .label = N_ ("Steps of the rates"),
               .help = N_ ("Rates are means over so many of the last steps."), .unit = N_ ("steps"), .def = 500,
               .min = 1, .max = 1000000, .soft_min = 10, .soft_max = 5000, .flags = RHEO_ADVANCED | RHEO_LOG),
@@ -240,6 +243,7 @@ typedef struct
   int32_t *n_ee, *n_ei; /* [step] of the block: connections */
   gboolean before;      /* counted before the changes */
   gboolean counted;     /* n_ee and n_ei are there */
+  RheoRidgeReadout readout;
 } Work;
 
 static RheoSornHow
@@ -427,6 +431,7 @@ iterate (RheoRule *rule, RheoMetrics *m, GError **error)
   rheo_rollout (rule->net, &r);
   work->counted = TRUE;
   report (rule, work->sorn.n_made - made, work->sorn.n_lost - lost, m);
+  rheo_ridge_readout_learn (&work->readout, &((const Plasticity *) rule->config)->readout, rule, m);
   return TRUE;
 }
 
@@ -499,7 +504,7 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   work->n_ei = g_new0 (int32_t, rheo_net_get_shape (rule->net)->n_steps);
   for (int k = 0; !rule->beside && k < N_SERIES; k++)
     rheo_metrics_declare (rule->metrics, "train", &series[k], NULL);
-  return TRUE;
+  return rule->beside || rheo_ridge_readout_init (&work->readout, rule, error);
 }
 
 static void
@@ -510,6 +515,7 @@ release (RheoRule *rule)
   if (work == NULL)
     return;
   rheo_sorn_release (&work->sorn);
+  rheo_ridge_readout_release (&work->readout);
   g_free (work->n_ee);
   g_free (work->n_ei);
   g_free (work);
