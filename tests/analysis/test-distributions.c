@@ -555,7 +555,7 @@ test_no_fit (void)
     { 0, NULL, "No intervals" },
     { 4, constant, "all intervals are alike" },
     { 2, alone, "all intervals are alike" },
-    { 6, rising, "do not fall" },
+    { 6, rising, "no exponential decay" },
   };
 
   for (gsize k = 0; k < G_N_ELEMENTS (cases); k++)

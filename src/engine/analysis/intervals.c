@@ -160,7 +160,7 @@ explain (RheoDecayEnd end)
     [RHEO_DECAY_FOUND] = "",
     [RHEO_DECAY_FEW] = N_ ("No fit: fewer than 4 bins"),
     [RHEO_DECAY_DIVERGED] = N_ ("No fit: the search does not end"),
-    [RHEO_DECAY_OTHER] = N_ ("No fit: the counts do not fall like an exponential"),
+    [RHEO_DECAY_OTHER] = N_ ("No fit: no exponential decay"),
   };
 
   return words[end];

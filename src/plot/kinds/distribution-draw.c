@@ -352,13 +352,15 @@ write_words (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Frame *fram
 
   for (int i = 0; i < n; i++)
     {
+      g_autofree char *text = rheo_plot_text_fit (canvas, RHEO_TEXT_TICK, words[i].text, area->width - 2 * pad);
       double w;
 
+      g_strlcpy (words[i].text, text, sizeof words[i].text);
       rheo_plot_text_size (canvas, RHEO_TEXT_TICK, words[i].text, &w, NULL);
       most = MAX (most, w + 2 * pad);
     }
   /* In a low panel they would lie on the data. */
-  if (n == 0 || most > area->width || n * line > 0.6 * area->height)
+  if (n == 0 || n * line > 0.6 * area->height)
     return;
   rheo_room_init (&room, area);
   take_data (&room, spec, canvas, frame);
