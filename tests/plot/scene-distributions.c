@@ -172,3 +172,74 @@ scene_intervals (void)
                        (const char *const[]){ "rec", "clock" });
   return rows.table;
 }
+
+/* Sizes of avalanches that follow a power law, and durations that are too few for a fit. */
+RheoTable *
+scene_avalanches (void)
+{
+  static const double alpha[] = { 1.6, NAN }, error[] = { 0.04, NAN }, x_min[] = { 3, NAN },
+                      distance[] = { 0.021, NAN };
+  static const int64_t n_rows = 2;
+  Rows rows = make_rows ("Avalanches", "Size or duration", "Probability", "Power law", n_rows);
+  double *at = add (rows.table, "at", "Size or duration", "row bin", n_rows, N_BINS);
+  guint64 s = 9;
+
+  for (int i = 0; i < 24; i++)
+    {
+      const double x = pow (10, i / 8.0), drawn = exp (0.15 * normal (&s));
+
+      rows.from[i] = x / 1.15;
+      rows.to[i] = x * 1.15;
+      at[i] = x;
+      rows.height[i] = 0.5 * pow (MAX (x, 2.2), -1.6) * drawn;
+    }
+  for (int i = 0; i < 4; i++)
+    {
+      rows.from[N_BINS + i] = i + 0.5;
+      rows.to[N_BINS + i] = i + 1.5;
+      at[N_BINS + i] = i + 1;
+      rows.height[N_BINS + i] = 0.5 / (1 << i);
+    }
+  for (int i = 0; i < N_PLACES; i++)
+    {
+      rows.place[i] = 3 * pow (250, i / (N_PLACES - 1.0));
+      rows.fit[i] = 0.5 * pow (rows.place[i], -1.6);
+    }
+  for (int i = 0; i < rheo_table_get_n_columns (rows.table); i++)
+    ((RheoColumn *) rheo_table_get_column (rows.table, i))->flags |= RHEO_SERIES_LOG;
+  rheo_table_add_copy (rows.table, "alpha", "Exponent α", "", "row", RHEO_F64, &n_rows, alpha);
+  rheo_table_add_copy (rows.table, "alpha-error", "Standard error of α", "", "row", RHEO_F64, &n_rows, error);
+  rheo_table_add_copy (rows.table, "x-min", "Least value", "", "row", RHEO_F64, &n_rows, x_min);
+  rheo_table_add_copy (rows.table, "distance", "Distance from the power law", "", "row", RHEO_F64, &n_rows, distance);
+  rheo_table_add_copy (rows.table, "side", "Of", "", "row", RHEO_STRING, &n_rows,
+                       (const char *const[]){ "Size", "Duration" });
+  rheo_table_add_copy (rows.table, "note", "Note", "", "row", RHEO_STRING, &n_rows,
+                       (const char *const[]){ "", "No fit: too few avalanches" });
+  return rows.table;
+}
+
+/* Correlations of forty units in two groups, of which one unit never fires: small ones, and ones on the diagonal. */
+RheoTable *
+scene_correlations (void)
+{
+  enum
+  {
+    N = 40,
+    SILENT = 12
+  };
+  RheoTable *t = rheo_table_new ("Correlations of units");
+  RheoColumn *column =
+      rheo_table_add (t, "correlation", "Correlation", "", "unit unit", RHEO_F32, (const int64_t[]){ N, N });
+  float *c = column->data;
+  guint64 s = 21;
+
+  column->flags = RHEO_SERIES_SIGNED;
+  for (int i = 0; i < N; i++)
+    for (int j = 0; j <= i; j++)
+      {
+        const double r = (i < 25) == (j < 25) ? 0.06 + 0.03 * normal (&s) : -0.02 + 0.03 * normal (&s);
+
+        c[i * N + j] = c[j * N + i] = i == SILENT || j == SILENT ? NAN : i == j ? 1 : (float) r;
+      }
+  return t;
+}

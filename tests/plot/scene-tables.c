@@ -702,6 +702,10 @@ make (const char *name)
     g_ptr_array_add (a, scene_strengths ());
   else if (strcmp (name, "intervals") == 0)
     g_ptr_array_add (a, scene_intervals ());
+  else if (strcmp (name, "avalanches") == 0)
+    g_ptr_array_add (a, scene_avalanches ());
+  else if (strcmp (name, "correlations") == 0)
+    g_ptr_array_add (a, scene_correlations ());
   else if (strcmp (name, "decisions") == 0)
     g_ptr_array_add (a, decisions ());
   else if (strcmp (name, "sweep") == 0)

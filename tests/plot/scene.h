@@ -26,5 +26,8 @@ GPtrArray *scene_tables (const char *name);
 RheoTable *scene_degrees (void);
 RheoTable *scene_strengths (void);
 RheoTable *scene_intervals (void);
+RheoTable *scene_avalanches (void);
+/* A symmetric matrix. */
+RheoTable *scene_correlations (void);
 /* Those of rate networks and their dynamics: "fixed-points", "line-attractor", "wells", "curves". */
 void scene_add_dynamics (const char *name, GPtrArray *tables);

@@ -70,7 +70,7 @@ static const RheoSeries series[] = {
   { "height", N_ ("Count"), N_ ("Bins with so many spikes; those without any are left out."), "", "row bar" },
   { "time", N_ ("Time step"), N_ ("At which a bin begins."), "", "time" },
   { "lag", N_ ("Lag"), N_ ("Of the autocorrelation."), N_ ("bins"), "lag" },
-  { "activity", N_ ("Network activity"), N_ ("Mean over trials, in the last record."), N_ ("spikes/bin"), "time",
+  { "activity", N_ ("Activity"), N_ ("Mean over trials, in the last record."), N_ ("spikes/bin"), "time",
     .flags = RHEO_SERIES_SHOW },
   { "activity-share", N_ ("Activity of a unit"), N_ ("Activity over the number of units, in the last record."),
     N_ ("spikes/bin"), "time" },

@@ -131,8 +131,7 @@ static const char *
 explain (RheoPowerLawEnd end, int64_t n, gboolean quiet)
 {
   if (n == 0)
-    return quiet ? N_ ("No avalanches: no whole one lies between quiet bins")
-                 : N_ ("No avalanches: no bin is quiet; a higher threshold may help");
+    return quiet ? N_ ("No avalanches") : N_ ("No bin is quiet");
   if (end == RHEO_POWER_LAW_FEW)
     return N_ ("No fit: too few avalanches");
   return end == RHEO_POWER_LAW_ALIKE ? N_ ("No fit: the avalanches are too much alike") : "";
