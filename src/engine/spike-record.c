@@ -99,7 +99,8 @@ rheo_spike_records_visit (const RheoRecord *records, int n_records, const RheoSp
           if (cancelled != NULL && atomic_load (cancelled))
             return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
           place.part = parts[place.i_part];
-          fn (data, &place, spikes);
+          if (!fn (data, &place, spikes, error))
+            return FALSE;
           if (progress != NULL)
             progress (progress_data, (r + (place.i_part + 1.0) / place.n_parts) / n_records);
         }

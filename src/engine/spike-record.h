@@ -50,9 +50,10 @@ typedef struct
   gboolean last;
 } RheoSpikePlace;
 
-/* Calls fn for the populations of all records in order, of RheoAnalysis.run. FALSE with an error: nothing to look at, or
- * cancelled. */
-typedef void (*RheoSpikeVisit) (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes);
+/* Calls fn for the populations of all records in order; the rest is what RheoAnalysis.run gets. FALSE with an error: there is
+ * nothing to look at, fn gave one, or cancelled. */
+typedef gboolean (*RheoSpikeVisit) (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes,
+                                    GError **error);
 gboolean rheo_spike_records_visit (const RheoRecord *records, int n_records, const RheoSpikeChoice *choice,
                                    RheoSpikeVisit fn, void *data, void (*progress) (void *data, double fraction),
                                    void *progress_data, const atomic_bool *cancelled, GError **error);

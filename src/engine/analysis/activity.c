@@ -224,8 +224,8 @@ typedef struct
   RheoTable *curves; /* of the last record */
 } Work;
 
-static void
-visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes)
+static gboolean
+visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
 {
   const Work *work = data;
   RheoCounts f = rheo_spike_record_dup_counts (spikes, work->config->bin);
@@ -234,6 +234,7 @@ visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes)
   if (place->last)
     add_curves (work->curves, work->config, place, spikes, &f);
   rheo_spike_record_clear_counts (&f);
+  return TRUE;
 }
 
 static gboolean

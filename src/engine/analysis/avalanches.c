@@ -195,14 +195,15 @@ typedef struct
   RheoResultRows *rows;
 } Work;
 
-static void
-visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes)
+static gboolean
+visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
 {
   const Work *work = data;
   RheoCounts f = rheo_spike_record_dup_counts (spikes, work->config->bin);
 
   describe (work->rows, work->config, place, &f);
   rheo_spike_record_clear_counts (&f);
+  return TRUE;
 }
 
 static gboolean

@@ -243,8 +243,8 @@ typedef struct
 } Work;
 
 /* The matrix is that of one population: the one that is named, else the first. */
-static void
-visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes)
+static gboolean
+visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
 {
   const Work *work = data;
   Units u = { NULL };
@@ -254,6 +254,7 @@ visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes)
   if (place->last && place->i_part == 0)
     add_matrix (work->curves, &u);
   clear_units (&u);
+  return TRUE;
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 #include "engine/analysis.h"
 #include "engine/fits.h"
 #include "engine/result-rows.h"
+#include "engine/spike-record.h"
 
 /* Intervals between the spikes of a unit within trials, of one unit or of many, and the exponential decay a exp (-b x) - c
  * that fits how often each length occurs with the least squares. */
@@ -25,7 +26,7 @@ enum
 
 typedef struct
 {
-  const char *population;
+  RheoSpikeChoice spikes;
   int unit, style, bins, fit_from;
   gboolean by_class;
 } Config;
@@ -33,8 +34,7 @@ typedef struct
 static const char *const style_choices[] = { "whole", "package", NULL };
 
 static const RheoParam params[] = {
-  RHEO_P_TEXT (Config, population, "population", .label = N_ ("Population"), .def_text = "",
-               .help = N_ ("Name of one spiking population (hidden); empty: all of them.")),
+  RHEO_SPIKE_ROWS (Config, spikes),
   RHEO_P_INT (Config, unit, "unit", .label = N_ ("Unit"), .def = -1, .min = -1, .max = 1000000000, .soft_max = 1000,
               .help = N_ ("Counted from 0; −1: the intervals of all units together.")),
   RHEO_P_BOOL (Config, by_class, "by-class", .label = N_ ("By cell class"), .def = TRUE,
@@ -95,32 +95,17 @@ static const RheoSeries series[] = {
 };
 
 /* --- intervals -------------------------------------------------------------------------------------------------------- */
-typedef struct
-{
-  const RheoColumn *spikes, *length; /* [trial][time][unit]; steps of each trial or NULL: all */
-} Trains;
-
-/* Appends those of a unit to all. */
+/* Appends those of a unit to all; interval: room for one in each step. */
 static void
-collect (const Trains *trains, int64_t unit, GArray *all)
+collect (const RheoSpikes *spikes, int64_t unit, int64_t *interval, GArray *all)
 {
-  const int64_t n_time = trains->spikes->dims[1], n_units = trains->spikes->dims[2];
+  const int64_t n = rheo_spikes_intervals (spikes, unit, interval);
 
-  for (int64_t k = 0; k < trains->spikes->dims[0]; k++)
+  for (int64_t i = 0; i < n; i++)
     {
-      const uint8_t *spike = (const uint8_t *) trains->spikes->data + k * n_time * n_units + unit;
-      const double length = trains->length != NULL ? rheo_column_get_number (trains->length, k) : (double) n_time;
-      int64_t last = -1;
+      const double v = (double) interval[i];
 
-      for (int64_t t = 0; t < n_time && (double) t < length; t++)
-        if (spike[t * n_units])
-          {
-            const double interval = (double) (t - last);
-
-            if (last >= 0)
-              g_array_append_val (all, interval);
-            last = t;
-          }
+      g_array_append_val (all, v);
     }
 }
 
@@ -216,9 +201,9 @@ add_histogram (RheoResultRows *rows, const Config *config, double *value, int64_
 /* Some units of a population. */
 typedef struct
 {
-  const RheoRecord *record;
-  const char *population, *name;
-  Trains trains;
+  const RheoSpikePlace *place;
+  const RheoSpikes *spikes;
+  const char *name;
   const RheoColumn *class; /* NULL: all units, or one */
   int64_t wanted;          /* class or unit; -1: all */
 } Group;
@@ -234,20 +219,21 @@ is_in (const Group *group, int64_t unit)
 static void
 add_group (RheoResultRows *rows, const Config *config, const Group *group)
 {
-  double *value = rheo_result_rows_add (rows, group->record, group->population), cv = 0;
+  double *value = rheo_result_rows_add (rows, group->place->record, group->place->part), cv = 0;
+  g_autofree int64_t *interval = g_new (int64_t, MAX (1, rheo_spikes_steps (group->spikes, -1)));
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (double));
   int64_t n_cv = 0;
   RheoNormal whole;
 
   rheo_result_rows_set_text (rows, "class", group->name);
-  for (int64_t i = 0; i < group->trains.spikes->dims[2]; i++)
+  for (int64_t i = 0; i < group->spikes->n_units; i++)
     {
       const guint before = all->len;
       RheoNormal own;
 
       if (!is_in (group, i))
         continue;
-      collect (&group->trains, i, all);
+      collect (group->spikes, i, interval, all);
       if (all->len - before < 2)
         continue;
       rheo_normal_fit (all->len - before, (double *) all->data + before, &own);
@@ -271,37 +257,37 @@ add_group (RheoResultRows *rows, const Config *config, const Group *group)
 }
 
 /* --- the analysis ------------------------------------------------------------------------------------------------------ */
-static gboolean
-add_population (RheoResultRows *rows, const Config *config, const RheoRecord *record, const char *part, GError **error)
+typedef struct
 {
-  const RheoColumn *spikes = rheo_result_column (record->probe, part, ".spikes"),
-                   *length = rheo_table_find (record->probe, "task.length"), *class = NULL;
-  Group group = { .record = record, .population = part, .name = "", .trains = { spikes, NULL }, .wanted = -1 };
+  const Config *config;
+  RheoResultRows *rows;
+} Work;
+
+static gboolean
+visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *record, GError **error)
+{
+  const Work *work = data;
+  const Config *config = work->config;
+  const RheoColumn *class = NULL;
+  Group group = { .place = place, .spikes = &record->spikes, .name = "", .wanted = config->unit };
   g_autofree char *unit = NULL;
   g_auto (GStrv) names = NULL;
 
-  if (spikes->type != RHEO_U8 || spikes->n_dims != 3)
-    return rheo_fail (error, RHEO_ERROR_FORMAT,
-                      _ ("\"%s\" is not a recording of spikes over trials, time and units of the type U8."),
-                      spikes->key);
-  if (length != NULL && rheo_column_get_length (length) == spikes->dims[0])
-    group.trains.length = length;
-  if (config->unit >= spikes->dims[2])
+  if (config->unit >= group.spikes->n_units)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There is no unit %d in \"%s\"; it has %d units, from 0 on."),
-                      config->unit, part, (int) spikes->dims[2]);
+                      config->unit, place->part, (int) group.spikes->n_units);
   if (config->by_class && config->unit < 0)
-    names = rheo_result_dup_classes (record->probe, part, spikes->dims[2], &class);
+    names = rheo_result_dup_classes (place->record->probe, place->part, group.spikes->n_units, &class);
   if (config->unit >= 0)
     group.name = unit = g_strdup_printf ("%s %d", N_ ("Unit"), config->unit);
-  group.wanted = config->unit;
   if (names == NULL)
-    add_group (rows, config, &group);
+    add_group (work->rows, config, &group);
   group.class = class;
   for (int k = 0; names != NULL && names[k] != NULL; k++)
     {
       group.wanted = k;
       group.name = names[k];
-      add_group (rows, config, &group);
+      add_group (work->rows, config, &group);
     }
   return TRUE;
 }
@@ -312,23 +298,11 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
 {
   const Config *c = config;
   g_autoptr (RheoResultRows) rows = rheo_result_rows_new (series);
+  Work work = { c, rows };
 
-  for (int r = 0; r < n_records; r++)
-    {
-      g_auto (GStrv) parts = rheo_result_parts (records[r].probe, ".spikes", c->population, "population", error);
-
-      if (parts == NULL)
-        return FALSE;
-      for (int p = 0; parts[p] != NULL; p++)
-        {
-          if (cancelled != NULL && atomic_load (cancelled))
-            return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
-          if (!add_population (rows, c, &records[r], parts[p], error))
-            return FALSE;
-          if (progress != NULL)
-            progress (progress_data, (r + (p + 1.0) / g_strv_length (parts)) / n_records);
-        }
-    }
+  if (!rheo_spike_records_visit (records, n_records, &c->spikes, visit, &work, progress, progress_data, cancelled,
+                                 error))
+    return FALSE;
   rheo_result_rows_write (rows, "part", N_ ("Population"), out);
   return TRUE;
 }

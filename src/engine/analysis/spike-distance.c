@@ -97,8 +97,8 @@ explain (const RheoSpikeRecord *a, const RheoSpikes *b, int trial, int other)
              : "";
 }
 
-static void
-visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes)
+static gboolean
+visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
 {
   const Work *work = data;
   const int trial = work->config->trial;
@@ -114,7 +114,7 @@ visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes)
 
   rheo_result_rows_set_text (work->rows, "note", note);
   if (*note != '\0')
-    return;
+    return TRUE;
   distance = g_new (int32_t, MIN (first->spikes.n_time, spikes->spikes.n_time));
   n = rheo_spikes_distance (&first->spikes, trial, &spikes->spikes, other, distance);
   for (int64_t t = 0; t < n; t++)
@@ -129,6 +129,7 @@ visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes)
   value[END] = distance[n - 1];
   if (place->last)
     add_curve (work, place, first->from[trial], n, distance);
+  return TRUE;
 }
 
 static gboolean

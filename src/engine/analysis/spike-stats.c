@@ -332,8 +332,8 @@ typedef struct
   RheoTable *details; /* of the last record */
 } Work;
 
-static void
-visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *record)
+static gboolean
+visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *record, GError **error)
 {
   const Work *work = data;
   const RheoSpikes *s = &record->spikes;
@@ -345,6 +345,7 @@ visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *record)
   describe (&trains, work->config, rheo_result_rows_add (work->rows, place->record, place->part));
   if (place->last)
     add_details (work->details, place, &trains, work->config->bin);
+  return TRUE;
 }
 
 static gboolean
