@@ -160,9 +160,17 @@ join_ends (const RheoTable *table, RheoResultField *field)
   field->aside = hi == NULL;
 }
 
+/* No number, or no word, is in it. */
 static gboolean
-is_all_nan (const RheoColumn *column)
+is_empty (const RheoColumn *column)
 {
+  if (column->type == RHEO_STRING)
+    {
+      for (int64_t i = 0; i < rheo_column_get_length (column); i++)
+        if (rheo_column_get_string (column, i) != NULL && *rheo_column_get_string (column, i) != '\0')
+          return FALSE;
+      return TRUE;
+    }
   if (column->type != RHEO_F32 && column->type != RHEO_F64)
     return FALSE;
   for (int64_t i = 0; i < rheo_column_get_length (column); i++)
@@ -181,7 +189,7 @@ add_column (GPtrArray *sheets, const RheoTable *table, const RheoColumn *column,
   RheoResultSheet *sheet;
 
   if (column->n_dims < 1 || column->n_dims > 2 || across > MOST_ACROSS || column->dims[0] == 0
-      || (is_all_nan (column) && (upper == NULL || is_all_nan (upper))))
+      || (is_empty (column) && (upper == NULL || is_empty (upper))))
     return;
   sheet = get_sheet (sheets, axes[0], column->dims[0]);
   if (sheet->fields->len == 0)

@@ -117,14 +117,8 @@ static void
 write_texts (const RheoResultRows *rows, int k, RheoTable *out)
 {
   const int64_t n = rows->row->len;
-  gboolean any = FALSE;
-  RheoColumn *column;
+  RheoColumn *column = rheo_result_add (out, rows->series, rows->series[k].key, RHEO_STRING, &n);
 
-  for (int64_t r = 0; r < n; r++)
-    any = any || *((const Row *) rows->row->pdata[r])->text[k] != '\0';
-  if (!any)
-    return;
-  column = rheo_result_add (out, rows->series, rows->series[k].key, RHEO_STRING, &n);
   for (int64_t r = 0; r < n; r++)
     rheo_table_set_words (out, column, r, ((const Row *) rows->row->pdata[r])->text[k]);
 }

@@ -15,7 +15,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoResultRows, rheo_result_rows_free)
 
 /* Begins a row. Its numbers, for filling: one for each leading series, NaN so far. record is borrowed. */
 double *rheo_result_rows_add (RheoResultRows *rows, const RheoRecord *record, const char *part);
-/* Of the newest row. english: words (rheo_table_set_words); "" where none are set, and no column where that is so in all rows. */
+/* Of the newest row. english: words (rheo_table_set_words); where none are set they are "". */
 void rheo_result_rows_set_text (RheoResultRows *rows, const char *key, const char *english);
 void rheo_result_rows_append (RheoResultRows *rows, const char *key, int n, const double *v);
 /* Columns "run", "iteration", part_key ("part", where a figure is to tell parts apart) and those of the series; part_label: in
