@@ -5,6 +5,7 @@
 #include "trainer.h"
 
 typedef struct RheoTrainerCompare RheoTrainerCompare;
+typedef struct RheoPast RheoPast;
 
 struct RheoTrainer
 {
@@ -43,6 +44,7 @@ struct RheoTrainer
   char *acts_text; /* as in the journal */
 
   RheoBatch *probe;      /* made when first asked for; of a rule that goes on: until the next batch */
+  RheoPast *past;        /* of a rule that goes on */
   const RheoBatch *held; /* of a rule that goes on: the last batch, lent, as the tape has it; or NULL */
   RheoStore *store;
 };
@@ -59,6 +61,16 @@ void rheo_trainer_swap_best (RheoTrainer *trainer);
 /* --- trainer-record.c --- */
 /* What a rule that goes on shows is over: another batch comes. */
 void rheo_trainer_let_go (RheoTrainer *trainer);
+
+/* --- trainer-past.c: the last steps of a network that goes on, which its records hold --- */
+/* The net, which has one row, is borrowed. */
+RheoPast *rheo_past_new (const RheoNet *net);
+void rheo_past_free (RheoPast *past);
+/* A batch that is on the tape of the net as it ran. */
+void rheo_past_take (RheoPast *past, const RheoBatch *batch);
+int rheo_past_get_n (const RheoPast *past); /* steps that are kept; 0: none ran yet */
+/* Adds what they were, as one trial: columns as rheo_trainer_dup_record tells. */
+void rheo_past_add (const RheoPast *past, RheoTable *table);
 
 /* --- trainer-metrics.c --- */
 void rheo_trainer_declare_metrics (RheoTrainer *trainer);

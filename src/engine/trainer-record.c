@@ -290,13 +290,18 @@ rheo_trainer_dup_record (RheoTrainer *trainer, GError **error)
   rheo_net_describe (trainer->net, table);
   if (trainer->has_grad)
     add_gradients (trainer, table);
-  for (int i = 0; i < plan->n_pops; i++)
-    if (plan->pop[i].cell->spikes)
-      add_spikes (&probe, i, table);
-    else
-      add_values (&probe, i, table);
-  add_differences (&probe, table);
-  add_trials (&probe, table);
+  if (trainer->past != NULL && rheo_past_get_n (trainer->past) > 0)
+    rheo_past_add (trainer->past, table);
+  else
+    {
+      for (int i = 0; i < plan->n_pops; i++)
+        if (plan->pop[i].cell->spikes)
+          add_spikes (&probe, i, table);
+        else
+          add_values (&probe, i, table);
+      add_differences (&probe, table);
+      add_trials (&probe, table);
+    }
   if (trainer->rule.type->record != NULL)
     trainer->rule.type->record (&trainer->rule, batch, table);
   rheo_trainer_record_play (trainer, table);

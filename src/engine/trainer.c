@@ -227,6 +227,8 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
       || !rheo_trainer_make_compare (trainer, error) || !make_plasticity (trainer, error) || !make_rule (trainer, error)
       || !check_keep (trainer, error))
     return NULL;
+  if (trainer->rule.type->goes_on)
+    trainer->past = rheo_past_new (trainer->net);
   if (trainer->run->keep == RHEO_KEEP_BEST)
     add_best_arrays (trainer->net);
   rheo_trainer_declare_metrics (trainer);
@@ -260,6 +262,7 @@ rheo_trainer_free (RheoTrainer *trainer)
         g_warning ("%s", error->message);
     }
   rheo_trainer_let_go (trainer);
+  rheo_past_free (trainer->past);
   rheo_batch_free (trainer->probe);
   rheo_trainer_free_compare (trainer->compare);
   if (trainer->rule.type != NULL && trainer->rule.type->release != NULL)
@@ -388,7 +391,10 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
       done = type->gradient (&trainer->rule, batch, trainer->grad, trainer->of_batch);
     }
   if (done && type->goes_on)
-    trainer->held = batch;
+    {
+      trainer->held = batch;
+      rheo_past_take (trainer->past, batch);
+    }
   else
     rheo_feed_give (trainer->feed, batch);
   if (!done)

@@ -84,7 +84,8 @@ gboolean rheo_trainer_write_checkpoint (RheoTrainer *trainer, gboolean marked, G
 /* A result of an analysis of this run: into its file. *n: its number. The table is referenced, never changed. */
 gboolean rheo_trainer_put_analysis (RheoTrainer *trainer, const char *id, int64_t iteration, const char *config_json,
                                     RheoTable *table, int64_t *n, GError **error);
-/* Runs the probe trials and gives what an epoch record holds, for probe trials in their own order (swapped batches are
+/* Of a rule that goes on, the one trial is that of the last 1000 steps since the run was started or resumed.
+ * Runs the probe trials and gives what an epoch record holds, for probe trials in their own order (swapped batches are
  * turned back: trial = trial, time = time). Plots, series and analyses count on these columns:
  *   <proj>.weight, <proj>.bias and whatever rheo_net_save gives for weights only
  *   <proj>.gradient  pre post        of the last batch; left out before the first and for rules without one
