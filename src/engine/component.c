@@ -172,6 +172,7 @@ static const struct
   { RHEO_LABELS, RHEO_KIND_TASK, N_ ("%s needs a task whose targets are class labels.") },
   { RHEO_SIGNALS, RHEO_KIND_TASK, N_ ("%s needs a task whose targets are signals over time.") },
   { RHEO_EPISODES, RHEO_KIND_TASK, N_ ("%s needs a task that gives rewards.") },
+  { RHEO_ACTIONS, RHEO_KIND_TASK, N_ ("%s needs a task in which one of some actions is taken in each step.") },
   { RHEO_SCORES, RHEO_KIND_TASK, N_ ("%s needs a task that scores outputs itself.") },
   { RHEO_BOUNDED, RHEO_KIND_MODEL,
     N_ ("%s needs a model whose units keep within bounds (tanh, sigmoid or spikes) and whose recurrent weights may "
@@ -182,6 +183,7 @@ static const struct
   { RHEO_INPUT_ONLY, RHEO_KIND_TASK, N_ ("%s needs a task that gives input without targets.") },
   { RHEO_LOCAL, RHEO_KIND_RULE, N_ ("%s needs a plasticity rule that can be called inside a rollout.") },
   { RHEO_CARRIES, RHEO_KIND_RULE, N_ ("%s needs a rule that lets it change the network while trials run.") },
+  { RHEO_PLAYS, RHEO_KIND_RULE, N_ ("%s needs a rule that learns from episodes it plays.") },
   { RHEO_GRADIENT, RHEO_KIND_RULE, N_ ("%s needs a rule to compare with that computes a gradient.") },
 };
 
@@ -194,6 +196,7 @@ static const struct
   { RHEO_SIGNALS, N_ ("trials with target signals") },
   { RHEO_TRIALS, N_ ("trials with targets") },
   { RHEO_EPISODES, N_ ("rewards") },
+  { RHEO_ACTIONS, N_ ("actions to choose from") },
   { RHEO_SCORES, N_ ("scores of outputs") },
   { RHEO_REPEATS, N_ ("the same trials in each epoch") },
   { RHEO_INPUT_ONLY, N_ ("input without targets") },
@@ -202,6 +205,7 @@ static const struct
   { RHEO_EVENTS, N_ ("a clock of its own") },
   { RHEO_LOCAL, N_ ("updates inside each rollout") },
   { RHEO_CARRIES, N_ ("trials in which a local rule can change the network") },
+  { RHEO_PLAYS, N_ ("learning from episodes") },
   { RHEO_GRADIENT, N_ ("a gradient") },
   { RHEO_RATES, N_ ("rates") },
   { RHEO_CURRENTS, N_ ("synaptic currents") },
@@ -280,7 +284,8 @@ rheo_components_find_misfit (const RheoSlots *slots, RheoMisfit *misfit)
   const RheoComponent *all_slots[] = { slots->task, slots->model, slots->rule, slots->plasticity, slots->compare };
 
   if (lacks (slots->rule, RHEO_LOCAL, RHEO_KIND_RULE, &plasticity, misfit)
-      || lacks (slots->rule, RHEO_GRADIENT, RHEO_KIND_RULE, &compare, misfit))
+      || lacks (slots->rule, RHEO_GRADIENT, RHEO_KIND_RULE, &compare, misfit)
+      || lacks (slots->task, slots->task != NULL ? slots->task->needs : 0, RHEO_KIND_RULE, &rule, misfit))
     return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (all_slots); i++)
     {

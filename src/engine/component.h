@@ -71,6 +71,8 @@ typedef enum
   RHEO_CARRIES = 1 << 18, /* rule: a local rule can change the network inside its rollouts (slot plasticity) */
   RHEO_PLASTIC = 1 << 17, /* model: binary units "exc" and "inh", whose projections "ee" and "ei" have synapses that
                              * come and go (synapses.h) */
+  RHEO_ACTIONS = 1 << 19, /* task: an environment in which one of some actions is taken: that of the largest output */
+  RHEO_PLAYS = 1 << 20,   /* rule: plays episodes of its own; needed by an environment without trials */
 } RheoTrait;
 
 typedef struct

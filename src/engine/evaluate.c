@@ -94,6 +94,8 @@ choose_trials (RheoEvaluation *e, int wanted, GError **error)
   e->n_judged = there > 0 ? there : G_MAXINT;
   there = there > 0 ? MAX (there, shape->n_episodes) : 0;
   e->n_trials = wanted > 0 ? wanted : there > 0 ? there : 200;
+  if (((const RheoTask *) task)->fill == NULL)
+    e->n_judged = 0; /* episodes alone, drawn without end */
   if (there > 0 && e->n_trials > there)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("--trials is %d, but %s has %d trials in the set \"%s\"."), wanted,
                       _ (task->title), there, rheo_set_names[e->set]);

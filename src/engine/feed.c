@@ -75,6 +75,12 @@ struct RheoFeed
 };
 
 /* --- memory ------------------------------------------------------------------------------------------------------- */
+static gboolean
+has_targets (const RheoFeed *feed)
+{
+  return feed->shape.n_classes == 0 && feed->task->fill != NULL;
+}
+
 static void
 stage_init (Stage *stage, const RheoFeed *feed, int n)
 {
@@ -84,7 +90,7 @@ stage_init (Stage *stage, const RheoFeed *feed, int n)
   stage->trial = g_new0 (RheoTrial, n);
   /* A network without inputs has a place for them, so that they are not taken for events. */
   stage->input = s->events ? NULL : g_new0 (RheoReal, MAX ((gsize) n * s->n_steps * s->n_in, 1));
-  stage->target = s->n_classes > 0 ? NULL : g_new0 (RheoReal, (gsize) n * s->n_steps * s->n_out);
+  stage->target = has_targets (feed) ? g_new0 (RheoReal, (gsize) n * s->n_steps * s->n_out) : NULL;
   stage->weight = g_new0 (RheoReal, (gsize) n * s->n_steps);
   stage->condition = g_new0 (double, (gsize) n * feed->n_conditions);
   stage->order = g_new0 (int, n);
@@ -135,7 +141,7 @@ full_init (Full *full, const RheoFeed *feed, int n)
     full->hint = g_new0 (RheoReal, cells * s->n_hints);
   if (s->n_classes > 0)
     full->label = g_new0 (int32_t, n);
-  else
+  if (has_targets (feed))
     full->target = g_new0 (RheoReal, cells * s->n_out);
 }
 
@@ -262,6 +268,8 @@ fill_trial (RheoFeed *feed, Stage *stage, int i, RheoSet set, uint32_t iteration
       memset (trial->target, 0, sizeof (RheoReal) * s->n_steps * s->n_out);
     }
 
+  if (feed->task->fill == NULL)
+    return TRUE; /* an environment: what happens is up to the network */
   if (!feed->task->fill (feed->config, feed->data, &draw, trial, &local))
     {
       const char *why = local != NULL ? local->message : _ ("The task gave no reason.");
@@ -501,7 +509,7 @@ rheo_feed_new (const RheoTask *task, const void *config, const void *data, const
 {
   RheoFeed *feed;
 
-  g_return_val_if_fail (task != NULL && task->fill != NULL && batch > 0, NULL);
+  g_return_val_if_fail (task != NULL && batch > 0, NULL);
   if (shape->n_trials > 0 && batch > shape->n_trials)
     {
       rheo_fail (error, RHEO_ERROR_INVALID,

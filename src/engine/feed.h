@@ -1,6 +1,7 @@
 /* Thread: engine; filling happens on a thread of the feed. */
 /* The feed owns batches: a thread fills the next two by calling the task's fill, trial by trial. Fixed data sets are
- * shuffled anew each epoch, the last incomplete batch is dropped (rsnn 1.2). */
+ * shuffled anew each epoch, the last incomplete batch is dropped (rsnn 1.2). Of a task without fill batches say which
+ * episodes are next: their inputs are 0, and there are no targets. */
 #pragma once
 
 #include "plan.h"

@@ -35,9 +35,8 @@ rheo_frozen_find_readout (const RheoNet *net, RheoReal *decay, GError **error)
   if (n != 1 || plan->proj[found].from < 0 || plan->proj[found].form == RHEO_ONE_TO_ONE
       || (!leaky && !g_str_equal (out->cell->id, "linear")))
     {
-      rheo_fail (
-          error, RHEO_ERROR_UNSUPPORTED,
-          _ ("The read-out cannot be fitted by least squares: it must be linear or leaky, and read one population."));
+      rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
+                 _ ("This rule learns the read-out alone, which must be linear or leaky and read one population."));
       return -1;
     }
   *decay = leaky ? out->param[0][0] : 0;

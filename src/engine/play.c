@@ -8,16 +8,21 @@
 #include <string.h>
 
 #include "json-text.h"
-#include "rollout.h"
+
+/* Apart from the trials and validations of the same seed. */
+#define STREAM_TRAIN (RHEO_STREAM_TASK | 1u << 12)
 
 /* Some episodes side by side. */
 typedef struct
 {
   const RheoPlay *play;
   int first, n, n_steps;
-  char *state;     /* [episode] */
-  RheoReal *input; /* [episode][step][in] */
-  int *length;     /* [episode]: what the batch says, the whole time */
+  char *state;      /* [episode] */
+  RheoReal *input;  /* [episode][step][in] */
+  RheoReal *action; /* [out] */
+  RheoReal *unseen; /* [in]: what the network would see after the last step */
+  int *length;      /* [episode]: what the batch says, the whole time */
+  int *lived;       /* [episode]: steps */
   bool *over;
 } Group;
 
@@ -26,11 +31,14 @@ draw_of (const RheoPlay *play, int episode)
 {
   const int index = play->index != NULL ? play->index[episode] : episode;
 
+  const gboolean train = play->set == RHEO_SET_TRAIN;
+
   return (RheoDraw){ .set = play->set,
+                     .iteration = play->iteration,
                      .index = index,
-                     .rng = { .seed = play->seed,
-                              .stream = RHEO_STREAM_TASK,
-                              .iteration = (uint32_t) play->set,
+                     .rng = { .seed = play->how.seed,
+                              .stream = train ? STREAM_TRAIN : RHEO_STREAM_TASK,
+                              .iteration = train ? play->iteration : (uint32_t) play->set,
                               .item = (uint32_t) index } };
 }
 
@@ -58,7 +66,25 @@ begin (Group *group)
       memset (state_of (group, i), 0, play->task->state_size);
       play->task->reset (play->config, play->data, state_of (group, i), &draw, input_of (group, i, 0));
       group->over[i] = false;
+      group->lived[i] = 0;
     }
+}
+
+/* One step of an environment that goes on. */
+static void
+act (Group *group, int i, int t)
+{
+  const RheoPlay *play = group->play;
+  RheoReal *next = t + 1 < group->n_steps ? input_of (group, i, t + 1) : group->unseen;
+  double reward = 0;
+
+  memcpy (group->action, rheo_tape_get_output (play->net, i, 0), sizeof (RheoReal) * (gsize) play->shape->n_out);
+  if (play->choose != NULL)
+    play->choose (play->hook_data, group->first + i, i, t, group->action);
+  group->over[i] = play->task->act (play->config, play->data, state_of (group, i), group->action, next, &reward);
+  group->lived[i]++;
+  if (play->reward != NULL)
+    play->reward (play->hook_data, group->first + i, t, reward);
 }
 
 /* One step of the network, then of the environments. FALSE: stopped. */
@@ -66,36 +92,31 @@ static gboolean
 step (Group *group, int t)
 {
   const RheoPlay *play = group->play;
+  const gboolean train = play->set == RHEO_SET_TRAIN;
   const RheoBatch batch = { .n_rows = group->n,
                             .n_steps = group->n_steps,
                             .n_in = play->shape->n_in,
                             .n_out = play->shape->n_out,
                             .length = group->length,
                             .input = group->input,
-                            .iteration = (uint32_t) group->first,
+                            .iteration = train ? play->iteration : (uint32_t) group->first,
                             .set = play->set };
-  const RheoRollout r = { .batch = &batch,
-                          .t0 = t,
-                          .t1 = t + 1,
-                          .flags = RHEO_ROLL_TAPE | (t == 0 ? RHEO_ROLL_RESET : 0u),
-                          .acts = play->acts,
-                          .n_acts = play->n_acts,
-                          .n_lanes = rheo_net_get_wave (play->net),
-                          .seed = play->seed,
-                          .stop = play->stop,
-                          .stop_data = play->stop_data };
+  RheoRollout r = play->how;
 
+  r.batch = &batch;
+  r.t0 = t;
+  r.t1 = t + 1;
+  r.lane0 = 0;
+  r.n_lanes = rheo_net_get_wave (play->net);
+  r.flags |= RHEO_ROLL_TAPE;
+  r.flags &= ~(unsigned) RHEO_ROLL_RESET;
+  if (t == 0 && !play->goes_on)
+    r.flags |= RHEO_ROLL_RESET;
   if (!rheo_rollout (play->net, &r))
     return FALSE;
   for (int i = 0; i < group->n; i++)
-    {
-      RheoReal *next = input_of (group, i, MIN (t + 1, group->n_steps - 1));
-      double reward = 0;
-
-      if (!group->over[i])
-        group->over[i] = play->task->act (play->config, play->data, state_of (group, i),
-                                          rheo_tape_get_output (play->net, i, 0), next, &reward);
-    }
+    if (!group->over[i])
+      act (group, i, t);
   return TRUE;
 }
 
@@ -108,22 +129,37 @@ all_over (const Group *group)
   return TRUE;
 }
 
-/* each: after the reset (t = 0) and after every step (t = 1 ...); or NULL. end: when a group is done. */
+/* Episodes that are watched or scored fit into one wave, whose tape is there. */
+static int
+count_side (const RheoPlay *play)
+{
+  const RheoLane *last = rheo_net_get_lane (play->net, rheo_net_get_wave (play->net) - 1);
+
+  return MIN (play->n, last->row0 + last->n_rows);
+}
+
+/* each: after the reset (t = 0) and after every step (t = 1 ...); or NULL. end: when a group is done, or NULL. */
 static gboolean
 play_all (const RheoPlay *play, void (*each) (void *data, const Group *group, int t),
           void (*end) (void *data, const Group *group), void *data)
 {
-  /* Episodes that are watched or scored fit into one wave, whose tape is there. */
-  const RheoLane *last = rheo_net_get_lane (play->net, rheo_net_get_wave (play->net) - 1);
-  const int n_side = MIN (play->n, last->row0 + last->n_rows);
+  const int n_side = count_side (play);
   const gsize n_steps = (gsize) MAX (play->shape->episode_steps, 1);
   g_autofree char *state = g_malloc0 (play->task->state_size * (gsize) n_side);
   g_autofree RheoReal *input = g_new (RheoReal, (gsize) n_side * n_steps * (gsize) play->shape->n_in);
-  g_autofree int *length = g_new (int, n_side);
+  g_autofree RheoReal *action = g_new (RheoReal, MAX (play->shape->n_out, 1));
+  g_autofree RheoReal *unseen = g_new0 (RheoReal, MAX (play->shape->n_in, 1));
+  g_autofree int *length = g_new (int, n_side), *lived = g_new0 (int, n_side);
   g_autofree bool *over = g_new0 (bool, n_side);
-  Group group = {
-    .play = play, .n_steps = (int) n_steps, .state = state, .input = input, .length = length, .over = over
-  };
+  Group group = { .play = play,
+                  .n_steps = (int) n_steps,
+                  .state = state,
+                  .input = input,
+                  .action = action,
+                  .unseen = unseen,
+                  .length = length,
+                  .lived = lived,
+                  .over = over };
 
   for (int i = 0; i < n_side; i++)
     length[i] = group.n_steps;
@@ -141,7 +177,8 @@ play_all (const RheoPlay *play, void (*each) (void *data, const Group *group, in
           if (each != NULL)
             each (data, &group, t + 1);
         }
-      end (data, &group);
+      if (end != NULL)
+        end (data, &group);
     }
   return TRUE;
 }
@@ -169,7 +206,82 @@ measure (void *data, const Group *group)
 gboolean
 rheo_play (const RheoPlay *play, double *value)
 {
-  return play_all (play, NULL, measure, value);
+  return play_all (play, NULL, value != NULL ? measure : NULL, value);
+}
+
+/* --- as a batch --------------------------------------------------------------------------------------------------- */
+typedef struct
+{
+  RheoBatch batch;
+  RheoReal *input;
+  int *length;
+  int32_t *item;
+} Lived;
+
+static void
+keep_group (void *data, const Group *group)
+{
+  const RheoPlay *play = group->play;
+  Lived *lived = data;
+  int longest = 1;
+
+  lived->length = g_new (int, group->n);
+  lived->item = g_new (int32_t, group->n);
+  for (int i = 0; i < group->n; i++)
+    {
+      int j = i;
+
+      for (; j > 0 && group->lived[lived->item[j - 1]] < group->lived[i]; j--)
+        lived->item[j] = lived->item[j - 1];
+      lived->item[j] = i;
+      longest = MAX (longest, group->lived[i]);
+    }
+  const gsize row = (gsize) longest * (gsize) play->shape->n_in;
+
+  lived->input = g_new0 (RheoReal, MAX ((gsize) group->n * row, 1));
+  for (int k = 0; k < group->n; k++)
+    {
+      const int i = lived->item[k];
+
+      lived->length[k] = group->lived[i];
+      memcpy (lived->input + (gsize) k * row,
+              group->input + (gsize) i * (gsize) group->n_steps * (gsize) play->shape->n_in,
+              sizeof (RheoReal) * (gsize) group->lived[i] * (gsize) play->shape->n_in);
+    }
+  lived->batch = (RheoBatch){ .n_rows = group->n,
+                              .n_steps = longest,
+                              .n_in = play->shape->n_in,
+                              .n_out = play->shape->n_out,
+                              .length = lived->length,
+                              .input = lived->input,
+                              .item = lived->item,
+                              .iteration = (uint32_t) group->first,
+                              .set = play->set };
+}
+
+RheoBatch *
+rheo_play_batch (const RheoPlay *play)
+{
+  RheoPlay once = *play;
+  Lived *lived = g_new0 (Lived, 1);
+
+  once.n = MIN (once.n, count_side (play));
+  once.how.stop = NULL;
+  play_all (&once, NULL, keep_group, lived);
+  return &lived->batch;
+}
+
+void
+rheo_play_free_batch (RheoBatch *batch)
+{
+  Lived *lived = (Lived *) batch;
+
+  if (lived == NULL)
+    return;
+  g_free (lived->input);
+  g_free (lived->length);
+  g_free (lived->item);
+  g_free (lived);
 }
 
 /* --- what happened ------------------------------------------------------------------------------------------------ */

@@ -3,7 +3,7 @@
  * side in the rows of the network. */
 #pragma once
 
-#include "net.h"
+#include "rollout.h"
 #include "table.h"
 #include "task.h"
 
@@ -14,19 +14,28 @@ typedef struct
   const void *config, *data; /* of the task */
   const RheoShape *shape;
   RheoSet set;
-  int n;            /* episodes */
-  const int *index; /* [n]: which of the set; NULL: the first n */
-  uint64_t seed;
-  const RheoIntervention *acts;
-  int n_acts;
-  bool (*stop) (void *data); /* asked by the workers of each step, or NULL */
-  void *stop_data;
+  uint32_t iteration; /* training: of which batch the episodes are */
+  int n;              /* episodes */
+  const int *index;   /* [n]: which of the set; NULL: the first n */
+  RheoRollout how;  /* each step of the network: seed, noise, local rule, interventions, stop; the rest is filled in */
+  gboolean goes_on; /* the network begins as it was left, not anew */
+  /* What is done at step t of an episode: action [out] comes in as the output. The step is the first one on the tape, in
+   * the row. NULL: the output is the action. */
+  void (*choose) (void *data, int episode, int row, int t, RheoReal *action);
+  void (*reward) (void *data, int episode, int t, double reward); /* what came of it; or NULL */
+  void *hook_data;
 } RheoPlay;
 
-/* value: [episode][measure of the task]. FALSE: stopped. */
+/* value: [episode][measure of the task], or NULL. FALSE: stopped. */
 gboolean rheo_play (const RheoPlay *play, double *value);
 
-/* The same, and what happened as columns of a table:
+/* The same, once more without a stop, as a batch that may be rolled out as trials are: what was seen, longest episodes first,
+ * item = place among those that were played. As many episodes as fit into one wave. Without noise it leaves what the
+ * episodes left. Free with rheo_play_free_batch. */
+RheoBatch *rheo_play_batch (const RheoPlay *play);
+void rheo_play_free_batch (RheoBatch *batch);
+
+/* As rheo_play, and what happened as columns of a table:
  *   scene.items   episode time item number   as in scene.h, F32; the last moment is repeated to the end
  *   scene.length  episode                    moments that there are, I32
  *   scene.score   episode                    the first measure

@@ -32,7 +32,7 @@ rheo_replay_new (const RheoRecord *record, GError **error)
   replay->task = (const RheoTask *) task;
   replay->batch = rheo_experiment_get_run (record->experiment)->batch;
   shape = rheo_replay_get_shape (replay);
-  if (shape->n_classes > 0 || shape->swapped)
+  if (shape->n_classes > 0 || shape->swapped || replay->task->fill == NULL)
     {
       rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("This needs a task with targets over time; %s has none."),
                  _ (task->title));

@@ -70,4 +70,5 @@ typedef struct
   double (*baseline) (const void *config, const void *data,
                       const char **label); /* loss of the best constant answer, for
                                                                                   * the reference line; or NULL */
+  const RheoSeries *reference; /* what baseline gives where it is not that, with the key "baseline"; or NULL */
 } RheoTask;

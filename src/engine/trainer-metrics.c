@@ -83,7 +83,8 @@ rheo_trainer_declare_metrics (RheoTrainer *trainer)
   if (trainer->run->validate > 0)
     rheo_trainer_declare_measures (trainer, RHEO_SET_VALID, m);
   if (!isnan (trainer->baseline))
-    rheo_metrics_declare (m, "task", &baseline_series, NULL);
+    rheo_metrics_declare (m, "task", trainer->task->reference != NULL ? trainer->task->reference : &baseline_series,
+                          NULL);
   if (trainer->updater != NULL)
     {
       for (int i = 0; i < plan->n_projs; i++)

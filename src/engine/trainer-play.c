@@ -2,7 +2,6 @@
 
 #include "config.h"
 
-#include "play.h"
 #include "trainer-private.h"
 
 #define N_WATCHED 4 /* episodes in a record */
@@ -31,11 +30,56 @@ play_of (RheoTrainer *trainer, RheoSet set, int n, const int *index)
                      .set = set,
                      .n = n,
                      .index = index,
-                     .seed = (uint64_t) trainer->run->seed,
-                     .acts = trainer->acts,
-                     .n_acts = trainer->n_acts,
-                     .stop = trainer->rule.stop,
-                     .stop_data = trainer->rule.stop_data };
+                     .how = { .seed = (uint64_t) trainer->run->seed,
+                              .acts = trainer->acts,
+                              .n_acts = trainer->n_acts,
+                              .stop = trainer->rule.stop,
+                              .stop_data = trainer->rule.stop_data } };
+}
+
+RheoPlay
+rheo_trainer_get_play (RheoTrainer *trainer, const RheoBatch *batch)
+{
+  RheoPlay play = play_of (trainer, RHEO_SET_TRAIN, batch->n_rows, NULL);
+
+  play.iteration = batch->iteration;
+  return play;
+}
+
+/* Where a rule lives episodes its network may go on from one to the next: what is played between them leaves no trace. */
+static gboolean
+leaves_states (const RheoTrainer *trainer)
+{
+  return trainer->task->fill != NULL;
+}
+
+static GByteArray *
+dup_states (const RheoTrainer *trainer)
+{
+  GByteArray *copy = g_byte_array_new ();
+
+  if (!leaves_states (trainer))
+    rheo_net_copy_states (trainer->net, copy, FALSE);
+  return copy;
+}
+
+static void
+put_states_back (RheoTrainer *trainer, GByteArray *copy)
+{
+  if (!leaves_states (trainer))
+    rheo_net_copy_states (trainer->net, copy, TRUE);
+  g_byte_array_unref (copy);
+}
+
+/* Which episodes of a validation are shown: the first, the last, and some between. */
+static int
+choose_watched (const RheoTrainer *trainer, int most, int *index)
+{
+  const int there = trainer->shape.n_episodes, n = MIN (N_WATCHED, there);
+
+  for (int i = 0; i < n; i++)
+    index[i] = n > 1 ? (int) ((int64_t) i * (there - 1) / (n - 1)) : 0;
+  return MIN (n, most);
 }
 
 gboolean
@@ -46,11 +90,17 @@ rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, Rheo
   const RheoPlay play = play_of (trainer, set, n, index);
   const double *v = value;
 
+  GByteArray *states;
+  gboolean done;
+
   if (!rheo_trainer_is_played (trainer))
     return TRUE;
   for (int i = 0; i < n; i++)
     index[i] = first + i;
-  if (!rheo_play (&play, value))
+  states = dup_states (trainer);
+  done = rheo_play (&play, value);
+  put_states_back (trainer, states);
+  if (!done)
     return FALSE;
   rheo_trainer_declare_measures (trainer, set, m);
   for (int i = 0; i < n; i++)
@@ -74,15 +124,36 @@ rheo_trainer_has_scene (const RheoTrainer *trainer)
 void
 rheo_trainer_record_play (RheoTrainer *trainer, RheoTable *table)
 {
-  const int there = trainer->shape.n_episodes, n = MIN (N_WATCHED, there);
   int index[N_WATCHED];
-  RheoPlay play = play_of (trainer, RHEO_SET_VALID, n, index);
+  RheoPlay play = play_of (trainer, RHEO_SET_VALID, choose_watched (trainer, N_WATCHED, index), index);
+  GByteArray *states;
 
   if (!rheo_trainer_has_scene (trainer))
     return;
-  play.stop = NULL;
-  /* Spread over all of them: the first, the last, and some between. */
-  for (int i = 0; i < n; i++)
-    index[i] = n > 1 ? (int) ((int64_t) i * (there - 1) / (n - 1)) : 0;
+  play.how.stop = NULL;
+  states = dup_states (trainer);
   rheo_play_record (&play, table);
+  put_states_back (trainer, states);
+}
+
+const RheoBatch *
+rheo_trainer_live_probe (RheoTrainer *trainer)
+{
+  int index[N_WATCHED];
+  const RheoPlay play =
+      play_of (trainer, RHEO_SET_VALID, choose_watched (trainer, trainer->run->n_probe, index), index);
+  GByteArray *states = dup_states (trainer);
+  RheoRollout r;
+
+  g_clear_pointer (&trainer->lived, rheo_play_free_batch);
+  trainer->lived = rheo_play_batch (&play);
+  r = play.how;
+  r.batch = trainer->lived;
+  r.t1 = trainer->lived->n_steps;
+  r.flags = RHEO_ROLL_TAPE | RHEO_ROLL_RESET;
+  r.n_lanes = rheo_net_get_wave (trainer->net);
+  r.stop = NULL;
+  rheo_rollout (trainer->net, &r);
+  put_states_back (trainer, states);
+  return trainer->lived;
 }

@@ -46,6 +46,7 @@ struct RheoTrainer
   RheoBatch *probe;      /* made when first asked for; of a rule that goes on: until the next batch */
   RheoPast *past;        /* of a rule that goes on */
   const RheoBatch *held; /* of a rule that goes on: the last batch, lent, as the tape has it; or NULL */
+  RheoBatch *lived;      /* instead of probe trials, for a task without: episodes as they were last */
   RheoStore *store;
 };
 
@@ -86,6 +87,9 @@ gboolean rheo_trainer_is_played (const RheoTrainer *trainer); /* the task is an 
 void rheo_trainer_declare_measures (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m);
 /* FALSE: interrupted. */
 gboolean rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m);
+
+/* For a task without trials: the first run.probe episodes of rheo_trainer_record_play as trials on the tape. */
+const RheoBatch *rheo_trainer_live_probe (RheoTrainer *trainer);
 
 /* --- trainer-compare.c: the rule of the slot "compare" --- */
 /* After the network, before the running rule. The slot may be empty, here and below. */

@@ -85,6 +85,8 @@ rheo_trainer_run_probe (RheoTrainer *trainer, GError **error)
       trainer->rule.n_acts = trainer->n_acts;
       return shown != NULL ? shown : look_ahead (trainer, error);
     }
+  if (trainer->task->fill == NULL)
+    return rheo_trainer_live_probe (trainer);
   if (trainer->probe == NULL)
     trainer->probe = rheo_feed_new_batch (trainer->feed, RHEO_SET_PROBE, 0, 0, trainer->run->n_probe, error);
   if (trainer->probe == NULL)

@@ -71,8 +71,6 @@ make_task (RheoTrainer *trainer, GError **error)
   const void *config = rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_TASK);
   const RheoTask *task = (const RheoTask *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_TASK);
 
-  if (task->fill == NULL)
-    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s gives no trials to learn from."), _ (task->base.title));
   if (task->open != NULL && !task->open (config, (uint64_t) trainer->run->seed, &trainer->task_data, error))
     return FALSE;
   trainer->task = task;
@@ -264,6 +262,7 @@ rheo_trainer_free (RheoTrainer *trainer)
   rheo_trainer_let_go (trainer);
   rheo_past_free (trainer->past);
   rheo_batch_free (trainer->probe);
+  rheo_play_free_batch (trainer->lived);
   rheo_trainer_free_compare (trainer->compare);
   if (trainer->rule.type != NULL && trainer->rule.type->release != NULL)
     trainer->rule.type->release (&trainer->rule);
@@ -536,13 +535,17 @@ judge (RheoTrainer *trainer, RheoStop *stop)
   static const RheoStopRows none;
   const RheoRuleType *type = trainer->rule.type;
   const RheoStopRows *rows = type->early_stop != NULL ? type->early_stop (trainer->rule.config) : &none;
-  gboolean validates = trainer->run->validate > 0 && type->evaluate != NULL, better;
+  gboolean validates = trainer->run->validate > 0 && type->evaluate != NULL, better, solved = FALSE;
   const char *watched = rows->watch == 2 || (rows->watch == 0 && validates) ? "valid" : "train";
-  const RheoStopMeasures measures = { .loss = of_iteration (trainer, watched, loss_key (trainer->metrics)),
-                                      .accuracy = of_iteration (trainer, watched, "accuracy"),
-                                      .r2 = of_iteration (trainer, watched, "r2"),
-                                      .score = of_iteration (trainer, "valid", "score") };
+  RheoStopMeasures measures = { .loss = of_iteration (trainer, watched, loss_key (trainer->metrics)),
+                                .accuracy = of_iteration (trainer, watched, "accuracy"),
+                                .r2 = of_iteration (trainer, watched, "r2"),
+                                .score = of_iteration (trainer, "valid", "score") };
 
+  if (type->aim != NULL)
+    measures.loss = type->aim (&trainer->rule, &solved);
+  if (solved)
+    *stop = RHEO_STOP_SOLVED;
   if (isnan (measures.loss))
     return;
   switch (rheo_stop_judge (rows, &trainer->stop, trainer->place.iteration, &measures, &better))

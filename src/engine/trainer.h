@@ -7,6 +7,7 @@
 #include "feed.h"
 #include "metrics.h"
 #include "net.h"
+#include "play.h"
 #include "rule.h"
 #include "store.h"
 #include "team.h"
@@ -113,6 +114,9 @@ gboolean rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, in
 /* Plays episodes first .. first + n - 1 of a set of an environment and adds what they come to ("valid.score" ...) to m, which
  * declares what is missing. Nothing for a task that is none. */
 void rheo_trainer_play (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m);
+/* For a rule that plays: the episodes of a batch of training, side by side, to which it adds how the network runs and what
+ * it does itself. */
+RheoPlay rheo_trainer_get_play (RheoTrainer *trainer, const RheoBatch *batch);
 /* TRUE: the task is an environment that can be seen. */
 gboolean rheo_trainer_has_scene (const RheoTrainer *trainer);
 /* Plays a few episodes, spread over those of a validation, and adds what happened (rheo_play_record). Nothing where there is

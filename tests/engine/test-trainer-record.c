@@ -154,7 +154,7 @@ static void
 test_experiments (void)
 {
   static const char *const small[][2] = {
-    { "model.layers.0.units", "30" }, { "model.units", "20" }, { "task.n-trials", "100" },
+    { "model.layers.0.units", "30" }, { "model.units", "30" }, { "task.n-trials", "100" },
     { "task.n-valid", "20" },         { "run.batch", "5" },    { "run.budget", "1" }
   };
   g_auto (GStrv) names = rheo_experiment_names ();

@@ -19,8 +19,8 @@
 static const uint64_t model_traits = RHEO_SPIKES | RHEO_ADJOINT | RHEO_EVENTS | RHEO_RATES | RHEO_CURRENTS
                                      | RHEO_BOUNDED | RHEO_PLASTIC,
                       task_traits = RHEO_TRIALS | RHEO_LABELS | RHEO_SIGNALS | RHEO_EPISODES | RHEO_SCORES
-                                    | RHEO_REPEATS | RHEO_INPUT_ONLY,
-                      rule_traits = RHEO_LOCAL | RHEO_GRADIENT | RHEO_CARRIES;
+                                    | RHEO_REPEATS | RHEO_INPUT_ONLY | RHEO_ACTIONS,
+                      rule_traits = RHEO_LOCAL | RHEO_GRADIENT | RHEO_CARRIES | RHEO_PLAYS;
 
 #define CHECK(condition, ...)                                                                                          \
   G_STMT_START                                                                                                         \
@@ -370,6 +370,7 @@ check_functions (const RheoComponent *c, const char *name)
       CHECK ((c->gives & ~task_traits) == 0 && (c->gives & task_traits) != 0, "%s gives what no task gives", name);
       CHECK (task->shape != NULL, "%s has no shape", name);
       CHECK (!(c->gives & (RHEO_TRIALS | RHEO_INPUT_ONLY)) || task->fill != NULL, "%s cannot fill a trial", name);
+      CHECK (task->fill != NULL || (c->needs & RHEO_PLAYS), "%s has neither trials nor a rule that plays", name);
       CHECK (!(c->gives & RHEO_EPISODES) || (task->reset != NULL && task->act != NULL), "%s cannot act", name);
       CHECK (!(c->gives & (RHEO_LABELS | RHEO_SIGNALS)) || (c->gives & RHEO_TRIALS), "%s has targets without trials",
              name);

@@ -1,0 +1,274 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "engine/cart-pole.h"
+#include "engine/task.h"
+
+/* The pole on a cart as a task of reinforcement learning (Barto, Sutton & Anderson 1983; CartPole of gym): in each step the
+ * cart is pushed to the left or to the right, whichever output is larger, and each step is worth 1, the last one included. */
+
+#define N_STATE 4
+#define N_ACTIONS 2
+#define MAX_LEVELS 16
+#define FORCE 10.0
+#define START 0.05 /* the first state is uniform on either side of 0 */
+
+#define RANDOM_EPISODES 2000 /* of the reference, with random numbers of their own */
+#define STREAM_RANDOM (RHEO_STREAM_TASK | 1u << 13)
+
+enum
+{
+  V0,
+  V1,
+};
+
+enum
+{
+  CODE_POPULATION,
+  CODE_RAW,
+};
+
+static const char *const limit_choices[] = { "v0", "v1", NULL };
+static const char *const code_choices[] = { "population", "raw", NULL };
+static const int longest[] = { [V0] = 200, [V1] = 500 };
+
+typedef struct
+{
+  int limit, code, n_levels, n_episodes;
+  double levels[MAX_LEVELS], scale[N_STATE], amplitude, factor;
+} CartPole;
+
+typedef struct
+{
+  double random; /* mean return of random actions */
+} Data;
+
+typedef struct
+{
+  RheoCartPoleState pole;
+  double force; /* the last one, in parts of the largest */
+  double sum;   /* of rewards */
+  int n_steps;
+} State;
+
+static const RheoCartPole pole = { .cart_mass = 1,
+                                   .pole_mass = 0.1,
+                                   .half_length = 0.5,
+                                   .gravity = 9.8,
+                                   .dt = 0.02,
+                                   .max_x = 2.4,
+                                   .max_angle = 12 * 2 * G_PI / 360 };
+
+#define SCALE(i, k, l, u, d)                                                                                           \
+  RHEO_P_REAL (CartPole, scale[i], k, .label = l, .unit = u, .help = N_ ("Divides the number before it is coded."),    \
+               .def = d, .min = 1e-6, .max = 1e6, .soft_min = 0.01, .soft_max = 10, .when = "code=population",         \
+               .flags = RHEO_ADVANCED | RHEO_LOG)
+
+static const RheoParam params[] = {
+  RHEO_P_CHOICE (CartPole, limit, "limit", limit_choices, .label = N_ ("Longest episode"),
+                 .help = N_ ("CartPole-v0 ends after 200 steps, CartPole-v1 after 500.")),
+  RHEO_P_CHOICE (CartPole, code, "code", code_choices, .label = N_ ("What the network sees"),
+                 .help =
+                     N_ ("The four numbers of the state; or, for each of them, inputs that are on where it is beyond "
+                         "a level on one side.")),
+  RHEO_P_REALS (CartPole, levels, n_levels, "levels", .label = N_ ("Levels"), .def_text = "0 0.15 0.4", .min = 0,
+                .max = 1e3, .help = N_ ("Each has an input for either side."), .when = "code=population"),
+  RHEO_P_REAL (CartPole, amplitude, "amplitude", .label = N_ ("Strength of an input"),
+               .help = N_ ("Of one that is on."), .def = 2, .min = 0, .max = 1e3, .soft_max = 5,
+               .when = "code=population"),
+  SCALE (0, "scale-position", N_ ("Scale of the position"), N_ ("m"), 2.4),
+  SCALE (1, "scale-velocity", N_ ("Scale of the velocity"), N_ ("m/s"), 2),
+  SCALE (2, "scale-angle", N_ ("Scale of the angle"), N_ ("rad"), 0.2095),
+  SCALE (3, "scale-turning", N_ ("Scale of the turning"), N_ ("rad/s"), 2),
+  RHEO_P_REAL (CartPole, factor, "factor", .label = N_ ("Factor"), .help = N_ ("On each of the four numbers."),
+               .def = 1, .min = -1e6, .max = 1e6, .soft_min = 0, .soft_max = 20, .when = "code=raw"),
+  RHEO_P_INT (CartPole, n_episodes, "episodes", .label = N_ ("Episodes of a test"),
+              .help = N_ ("Starts that were not seen before, the same in each validation."), .def = 20, .min = 1,
+              .max = 10000, .soft_min = 1, .soft_max = 100),
+  RHEO_P_END,
+};
+
+static const RheoSeries measures[] = {
+  { .key = "return",
+    .label = N_ ("Return"),
+    .help = N_ ("Sum of the rewards of an episode."),
+    .unit = "",
+    .axes = "",
+    .flags = RHEO_SERIES_SHOW },
+  { .key = "episode-length",
+    .label = N_ ("Length of an episode"),
+    .help = N_ ("Until the pole has fallen, the cart has left its track or the time is over."),
+    .unit = N_ ("steps"),
+    .axes = "" },
+  { NULL },
+};
+
+static const RheoSeries reference = { .key = "baseline",
+                                      .label = N_ ("Random actions"),
+                                      .help = N_ ("Mean return of a policy that pushes left or right by chance."),
+                                      .unit = "",
+                                      .axes = "" };
+
+/* --- the world ---------------------------------------------------------------------------------------------------- */
+static State
+start (RheoRng rng)
+{
+  State s = { 0 };
+
+  for (int k = 0; k < N_STATE; k++)
+    s.pole.x[k] = START * (2 * rheo_rng_uniform (rng, 0, (uint32_t) k) - 1);
+  return s;
+}
+
+/* TRUE: it is over. */
+static bool
+push (const CartPole *c, State *s, int action)
+{
+  s->force = action == 1 ? 1 : -1;
+  rheo_cart_pole_step (&pole, FORCE * s->force, &s->pole);
+  s->n_steps++;
+  s->sum += 1;
+  return rheo_cart_pole_is_over (&pole, &s->pole) || s->n_steps >= longest[c->limit];
+}
+
+static void
+look (const CartPole *c, const double *x, RheoReal *obs)
+{
+  for (int k = 0; k < N_STATE; k++)
+    if (c->code == CODE_RAW)
+      *obs++ = (RheoReal) (c->factor * x[k]);
+    else
+      for (int i = 0; i < c->n_levels; i++)
+        {
+          *obs++ = (RheoReal) (x[k] / c->scale[k] > c->levels[i] ? c->amplitude : 0);
+          *obs++ = (RheoReal) (-x[k] / c->scale[k] > c->levels[i] ? c->amplitude : 0);
+        }
+}
+
+static void
+reset (const void *config, const void *data, void *state, const RheoDraw *draw, RheoReal *obs)
+{
+  State *s = state;
+
+  *s = start (draw->rng);
+  look (config, s->pole.x, obs);
+}
+
+static bool
+act (const void *config, const void *data, void *state, const RheoReal *action, RheoReal *obs, double *reward)
+{
+  State *s = state;
+  const bool over = push (config, s, action[1] > action[0]);
+
+  *reward = 1;
+  look (config, s->pole.x, obs);
+  return over;
+}
+
+static void
+measure (const void *config, const void *data, const void *state, double *value)
+{
+  const State *s = state;
+
+  value[0] = s->sum;
+  value[1] = s->n_steps;
+}
+
+static void
+scene (const void *config, const void *data, const void *state, RheoScene *out)
+{
+  const State *s = state;
+
+  rheo_cart_pole_scene (&pole, &s->pole, s->force, out);
+}
+
+/* --- the task ----------------------------------------------------------------------------------------------------- */
+static gboolean
+check (const void *config, GError **error)
+{
+  const CartPole *c = config;
+
+  if (c->code == CODE_POPULATION && c->n_levels == 0)
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("task.levels is empty; with task.code = population one is needed."));
+  return TRUE;
+}
+
+static gboolean
+open_task (const void *config, uint64_t seed, void **out, GError **error)
+{
+  Data *data = g_new0 (Data, 1);
+
+  for (int i = 0; i < RANDOM_EPISODES; i++)
+    {
+      const RheoRng rng = { .seed = seed, .stream = STREAM_RANDOM, .item = (uint32_t) i };
+      State s = start (rng);
+
+      while (!push (config, &s, rheo_rng_uniform (rng, 1, (uint32_t) s.n_steps) < 0.5))
+        continue;
+      data->random += s.sum / RANDOM_EPISODES;
+    }
+  *out = data;
+  return TRUE;
+}
+
+static double
+baseline (const void *config, const void *data, const char **label)
+{
+  return ((const Data *) data)->random;
+}
+
+static void
+shape (const void *config, const void *data, RheoShape *out)
+{
+  const CartPole *c = config;
+
+  *out = (RheoShape){ .n_in = c->code == CODE_RAW ? N_STATE : N_STATE * 2 * c->n_levels,
+                      .n_out = N_ACTIONS,
+                      .n_steps = longest[c->limit],
+                      .dt_ms = 1000 * pole.dt,
+                      .n_episodes = c->n_episodes,
+                      .episode_steps = longest[c->limit] };
+}
+
+static const char *const *
+labels (const void *config, gboolean target)
+{
+  static const char *const inputs[] = { N_ ("position"), N_ ("velocity"), N_ ("angle"), N_ ("turning"), NULL };
+  static const char *const outputs[] = { N_ ("left"), N_ ("right"), NULL };
+
+  return target ? outputs : ((const CartPole *) config)->code == CODE_RAW ? inputs : NULL;
+}
+
+const RheoTask rheo_task_cartpole = {
+  .base = { .kind = RHEO_KIND_TASK,
+            .version = 1,
+            .id = "cartpole",
+            .title = N_ ("Pole on a cart, by reward"),
+            .summary =
+                N_ ("A pole is to be kept upright by pushing the cart below it to the left or to the right; each step "
+                    "that it stands is rewarded."),
+            .cite = "Barto, Sutton & Anderson 1983, Neuronlike adaptive elements that can solve difficult learning "
+                    "control problems",
+            .config_size = sizeof (CartPole),
+            .params = params,
+            .check = check,
+            .gives = RHEO_EPISODES | RHEO_ACTIONS,
+            .needs = RHEO_PLAYS },
+  .state_size = sizeof (State),
+  .labels = labels,
+  .open = open_task,
+  .close = g_free,
+  .shape = shape,
+  .reset = reset,
+  .act = act,
+  .measures = measures,
+  .measure = measure,
+  .scene = scene,
+  .baseline = baseline,
+  .reference = &reference,
+};
