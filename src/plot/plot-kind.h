@@ -106,6 +106,9 @@ char *rheo_plot_text_fit (RheoPlotCanvas *canvas, RheoPlotText text, const char 
 /* The same with the "…" in the middle, for names that differ at their ends. Yours. */
 char *rheo_plot_text_fit_middle (RheoPlotCanvas *canvas, RheoPlotText text, const char *string, double width);
 
+/* A dim line in the middle of width x height in place of data; what does not fit becomes several lines. */
+void rheo_plot_message (RheoPlotCanvas *canvas, const char *message, double width, double height);
+
 /* --- entries: what can be hidden and picked ----------------------------------------------------------------------- */
 gboolean rheo_plot_entry_hidden (const RheoPlotSpec *spec, int entry);
 /* Opacity of an entry: others than the picked one fade. */

@@ -470,8 +470,8 @@ scene_init (Scene *s, const RheoPlotSpec *spec, RheoPlotCanvas *canvas, double w
   rheo_panel_layout (canvas, &s->panel);
 }
 
-static void
-draw_message (RheoPlotCanvas *canvas, const char *message, double width, double height)
+void
+rheo_plot_message (RheoPlotCanvas *canvas, const char *message, double width, double height)
 {
   double w, room = MAX (width - 2 * canvas->theme->gap, 1);
   g_autofree char *text = NULL;
@@ -511,7 +511,7 @@ rheo_plot_draw_hits (const RheoPlotSpec *spec, cairo_t *cr, double width, double
   canvas.hits = hits;
   scene_init (&s, spec, &canvas, width, height);
   if (s.message != NULL)
-    draw_message (&canvas, s.message, width, height);
+    rheo_plot_message (&canvas, s.message, width, height);
   else
     {
       RheoRect outer = s.panel.outer;

@@ -25,6 +25,7 @@ word_for (const RheoPlotKind *kind)
     { "trials", N_ ("time plot") },
     { "trial", N_ ("time plot") },
     { "network", N_ ("diagram") },
+    { "graph", N_ ("graph") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)

@@ -243,3 +243,24 @@ scene_correlations (void)
       }
   return t;
 }
+
+/* --- pairs of units ---------------------------------------------------------------------------------------------- */
+/* Correlations of groups of units, and weights of a network that is small enough to count its edges. */
+RheoTable *
+scene_pairs (void)
+{
+  static const float ring[6][6] = { { 0, 0.9f, 0, 0, 0, -0.7f }, { 0, 0.5f, 0.8f, 0, 0, 0 }, { 0, 0, 0, 0.6f, 0, 0 },
+                                    { 0.4f, 0, 0, 0, 0, 0 },     { 0, 0, 0, 0, 0, 0 },       { 0.2f, 0, 0, 0, 0, 0 } };
+  RheoTable *t = rheo_table_new ("Pairs");
+  const int64_t n = 60, dims[] = { n, n }, few[] = { 6, 6 };
+  float *c = rheo_table_add (t, "correlation", "Correlation", "", "unit unit", RHEO_F32, dims)->data;
+  guint64 s = 17;
+
+  ((RheoColumn *) rheo_table_find (t, "correlation"))->flags = RHEO_SERIES_SIGNED;
+  for (int i = 0; i < n; i++)
+    for (int k = 0; k <= i; k++)
+      c[i * n + k] = c[k * n + i] =
+          i == k ? 1 : (float) (0.03 * normal (&s) + (i / 12 == k / 12 ? 0.09 * uniform (&s) : 0));
+  rheo_table_add_copy (t, "rec.weight", "Weight", "", "pre post", RHEO_F32, few, ring);
+  return t;
+}

@@ -706,6 +706,8 @@ make (const char *name)
     g_ptr_array_add (a, scene_avalanches ());
   else if (strcmp (name, "correlations") == 0)
     g_ptr_array_add (a, scene_correlations ());
+  else if (strcmp (name, "pairs") == 0)
+    g_ptr_array_add (a, scene_pairs ());
   else if (strcmp (name, "decisions") == 0)
     g_ptr_array_add (a, decisions ());
   else if (strcmp (name, "sweep") == 0)

@@ -29,5 +29,7 @@ RheoTable *scene_intervals (void);
 RheoTable *scene_avalanches (void);
 /* A symmetric matrix. */
 RheoTable *scene_correlations (void);
+/* Of pairs of units: "correlation" of 60 and "rec.weight" of six. */
+RheoTable *scene_pairs (void);
 /* Those of rate networks and their dynamics: "fixed-points", "line-attractor", "wells", "curves". */
 void scene_add_dynamics (const char *name, GPtrArray *tables);

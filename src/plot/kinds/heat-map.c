@@ -19,6 +19,7 @@ enum
 {
   LIMITS_PERCENTILE,
   LIMITS_ALL,
+  LIMITS_FIXED,
 };
 
 enum
@@ -45,13 +46,13 @@ enum
 typedef struct
 {
   int scale, limits, across, curve, triangle;
-  double percentile;
+  double percentile, limit;
   int slice;
   gboolean bar, skip_zeros;
 } Config;
 
 static const char *const scale_choices[] = { "auto", "diverging", "sequential", NULL };
-static const char *const limit_choices[] = { "percentile", "all", NULL };
+static const char *const limit_choices[] = { "percentile", "all", "fixed", NULL };
 static const char *const across_choices[] = { "auto", "first", "last", NULL };
 static const char *const curve_choices[] = { "auto", "linear", "root", NULL };
 static const char *const triangle_choices[] = { "auto", "whole", "lower", NULL };
@@ -60,12 +61,16 @@ static const RheoParam params[] = {
   RHEO_P_CHOICE (Config, scale, "scale", scale_choices, .label = N_ ("Colours"), .max = SCALE_SEQUENTIAL,
                  .help = N_ ("Diverging has zero in the middle and equal limits on both sides. Auto: diverging where "
                              "numbers of both signs occur.")),
-  RHEO_P_CHOICE (Config, limits, "limits", limit_choices, .label = N_ ("Colour limits"), .max = LIMITS_ALL,
-                 .help =
-                     N_ ("From a percentile, so that few large numbers do not hide the others, or from all numbers.")),
+  RHEO_P_CHOICE (Config, limits, "limits", limit_choices, .label = N_ ("Colour limits"), .max = LIMITS_FIXED,
+                 .help = N_ ("From a percentile, so that few large numbers do not hide the others, from all numbers, "
+                             "or fixed, so that matrices can be compared.")),
   RHEO_P_REAL (Config, percentile, "percentile", .label = N_ ("Percentile"), .unit = "%", .def = 99, .min = 50,
                .max = 100, .when = "limits=percentile",
                .help = N_ ("Numbers beyond it have the colour of the limit; pointed ends of the bar say so.")),
+  RHEO_P_REAL (Config, limit, "limit", .label = N_ ("Upper limit"), .def = 0.1, .min = 1e-12, .max = 1e12,
+               .soft_max = 1, .when = "limits=fixed",
+               .help = N_ ("The number that has the last colour. Below, colours end at zero, or at the same number "
+                           "with a minus where they diverge.")),
   RHEO_P_BOOL (Config, skip_zeros, "skip-zeros", .label = N_ ("Limits without zeros"), .when = "limits=percentile",
                .help = N_ ("Leaves synapses that do not exist out of the percentile.")),
   RHEO_P_CHOICE (
@@ -330,9 +335,14 @@ find_limits (Prepared *p, const Config *config, const RheoColumn *c)
     }
   if (!(p->hi > p->lo))
     p->hi = p->lo + 1;
+  if (config->limits == LIMITS_FIXED)
+    {
+      p->hi = config->limit;
+      p->lo = p->diverging ? -p->hi : 0;
+    }
   p->root = config->curve == CURVE_ROOT || (config->curve == CURVE_AUTO && wants_root (p, &f));
   /* A share goes from 0 to 1 whatever the numbers are, and its colours may part in the middle. */
-  if (c->lo < c->hi && (flags & RHEO_SERIES_BITS) == 0 && lo >= c->lo && hi <= c->hi)
+  if (config->limits != LIMITS_FIXED && c->lo < c->hi && (flags & RHEO_SERIES_BITS) == 0 && lo >= c->lo && hi <= c->hi)
     {
       p->lo = c->lo;
       p->hi = c->hi;
