@@ -333,12 +333,31 @@ find_trials (Sheet *sheet)
     }
 }
 
+/* Where the first line has numbers already, columns are called 1, 2, 3 ... */
+static gboolean
+number_columns (char **head)
+{
+  double v;
+
+  for (int i = 0; head[i] != NULL; i++)
+    if (!is_number (head[i], &v))
+      return FALSE;
+  for (int i = 0; head[i] != NULL; i++)
+    {
+      g_free (head[i]);
+      head[i] = g_strdup_printf ("%d", i + 1);
+    }
+  return TRUE;
+}
+
 /* Whether a column with this head is one of an array: its name, or with a number behind it. */
 static gboolean
 is_channel (const char *head, const char *name)
 {
   const char *rest = head + strlen (name);
 
+  if (g_str_equal (name, RHEO_NUMBERS_ALL))
+    return TRUE;
   if (!g_str_has_prefix (head, name))
     return FALSE;
   rest += strspn (rest, "._-[ ");
@@ -362,7 +381,7 @@ take_array (const Sheet *sheet, const char *name, RheoTable *table, GError **err
 
       g_strstrip (*part);
       for (int i = 0; i < sheet->n_columns; i++)
-        if (is_channel (sheet->head[i], *part))
+        if (is_channel (sheet->head[i], *part) && (i != sheet->i_trial || !g_str_equal (*part, RHEO_NUMBERS_ALL)))
           columns[n++] = i;
       if (n == before)
         return TRUE;
@@ -418,8 +437,10 @@ read_text (const char *path, const char *data, gsize size, const char *const *na
           sheet.separator = find_separator (line);
           sheet.head = split_line (line, sheet.separator);
           sheet.n_columns = (int) g_strv_length (sheet.head);
+          if (!number_columns (sheet.head))
+            continue;
         }
-      else if (!read_line (&sheet, line, number, error))
+      if (!read_line (&sheet, line, number, error))
         return FALSE;
     }
   if (sheet.n_lines == 0)

@@ -8,104 +8,130 @@
 
 #include "engine/task.h"
 
-/* The counting task (Lazar, Pipa & Triesch 2009, Frontiers in Computational Neuroscience 3:23): words "A B ... B C" and
- * "D E ... E F" with the same number of inner letters come one after the other, each as likely; whoever is to say the next
- * letter must count. Other words may be given. Each letter drives channels of its own, and the output is the next letter,
- * one-hot; the first letter of a word, which nobody can know, does not count. A trial is a block of an endless text and
- * begins with a word. */
+/* Words of letters in an endless row, each drawn by its probability: with a word A B...B C and a word D E...E F a network
+ * has to count the letters in the middle to know the one that follows (Lazar, Pipa & Triesch 2009). Each letter drives inputs
+ * of its own; the target is the next letter. */
 
-#define MAX_WORDS 64
-#define MAX_LETTERS 52
+#define MAX_WORDS 32
+#define MAX_LETTERS 64
+#define MAX_LENGTH 1002
 
 typedef struct
 {
-  int n_inner, per_letter, n_steps;
-  double amplitude;
+  int n_inner, per_letter, n_steps, n_probabilities;
+  double amplitude, probability[MAX_WORDS];
   const char *words;
 } Counting;
 
+/* The words as numbers of letters, which count in the order of their first use. */
+typedef struct
+{
+  int n_words, n_letters, longest, divisor; /* divisor: greatest one that all lengths share */
+  int length[MAX_WORDS];
+  uint8_t at[MAX_WORDS][MAX_LENGTH];
+  double up_to[MAX_WORDS]; /* sums of the probabilities */
+  gunichar letter[MAX_LETTERS];
+} Words;
+
 static const RheoParam params[] = {
-  RHEO_P_INT (
-      Counting, n_inner, "inner-letters", .label = N_ ("Inner letters"),
-      .help = N_ ("How many equal letters the words have between their first and last one: what is to be counted."),
-      .words = N_ ("n, length of a word, difficulty"), .def = 8, .min = 1, .max = 1000, .soft_min = 2, .soft_max = 30),
+  RHEO_P_INT (Counting, n_inner, "inner-letters", .label = N_ ("Inner letters"),
+              .help =
+                  N_ ("How many equal letters the words have between their first and last one: what is to be counted."),
+              .words = N_ ("n, length of a word, difficulty"), .def = 8, .min = 1, .max = MAX_LENGTH - 2, .soft_min = 2,
+              .soft_max = 30),
   RHEO_P_TEXT (Counting, words, "words", .label = N_ ("Other words"), .def_text = "",
-               .help = N_ ("Words to use instead, with blanks between, such as \"ABBC DEEF\". Each is as likely as the "
-                           "others; a word that stands there twice comes twice as often.")),
+               .help = N_ ("Words to use instead, of letters or digits with blanks between, such as ABBC DEEF.")),
+  RHEO_P_REALS (Counting, probability, n_probabilities, "probabilities", .label = N_ ("Probabilities"),
+                .help = N_ ("How often each word comes, in any unit; none: all alike."), .def_text = "", .min = 1e-6,
+                .max = 1e6, .flags = RHEO_ADVANCED),
   RHEO_P_INT (Counting, per_letter, "per-letter", .label = N_ ("Channels of a letter"),
               .help = N_ ("Inputs that are on while it is shown; each letter has its own."), .def = 5, .min = 1,
               .max = 1000, .soft_min = 1, .soft_max = 20),
   RHEO_P_REAL (Counting, amplitude, "amplitude", .label = N_ ("Amplitude"), .help = N_ ("Of a channel that is on."),
                .def = 1, .min = -1e6, .max = 1e6, .soft_min = 0, .soft_max = 2, .flags = RHEO_LIVE),
   RHEO_P_INT (Counting, n_steps, "n-steps", .label = N_ ("Length of a block"), .unit = N_ ("steps"),
-              .help = N_ ("Steps that are run at once, and shown and recorded together. Words are cut at its end."),
-              .def = 100, .min = 3, .max = 1000000, .soft_min = 10, .soft_max = 1000, .flags = RHEO_LOG),
+              .help = N_ ("Steps that are run at once, and shown and recorded together. Words go on from one block to "
+                          "the next."),
+              .def = 100, .min = 1, .max = 1000000, .soft_min = 10, .soft_max = 1000, .flags = RHEO_LOG),
   RHEO_P_END,
 };
 
-/* Words as letters 0 .. n_letters - 1, in the order of the alphabet, upper case first. */
-typedef struct
+/* --- words -------------------------------------------------------------------------------------------------------- */
+static int
+common_divisor (int a, int b)
 {
-  int n_words, n_letters;
-  int first[MAX_WORDS + 1]; /* of each word in letter */
-  GByteArray *letter;
-  char name[MAX_LETTERS + 1];
-} Words;
-
-static char *
-dup_text (const Counting *c)
-{
-  g_autofree char *b = NULL, *e = NULL;
-
-  if (*c->words != '\0')
-    return g_strdup (c->words);
-  b = g_strnfill ((gsize) c->n_inner, 'B');
-  e = g_strnfill ((gsize) c->n_inner, 'E');
-  return g_strdup_printf ("A%sC D%sF", b, e);
-}
-
-static void
-words_clear (Words *words)
-{
-  g_clear_pointer (&words->letter, g_byte_array_unref);
+  return b == 0 ? a : common_divisor (b, a % b);
 }
 
 static gboolean
-words_read (const Counting *c, Words *words, GError **error)
+add_letter (Words *words, gunichar letter, GError **error)
 {
-  g_autofree char *text = dup_text (c);
-  int number[128] = { 0 };
+  const int w = words->n_words;
+  int k = 0;
 
-  *words = (Words){ .letter = g_byte_array_new () };
-  for (const char *p = text; *p != '\0'; p++)
-    if (*p != ' ' && !g_ascii_isalpha (*p))
-      return rheo_fail (error, RHEO_ERROR_INVALID,
-                        _ ("task.words is \"%s\"; allowed are letters A to Z and a to z, with blanks between words."),
-                        c->words);
-    else
-      number[(int) *p] = 1;
-  for (int k = 'A'; k <= 'z'; k++)
-    if (number[k] != 0)
-      {
-        words->name[words->n_letters] = (char) k;
-        number[k] = words->n_letters++;
-      }
-  for (const char *p = text; *p != '\0';)
+  if (!g_unichar_isalnum (letter))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("task.words may have letters, digits and blanks only."));
+  while (k < words->n_letters && words->letter[k] != letter)
+    k++;
+  if (k == MAX_LETTERS)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("task.words has more than %d different letters."), MAX_LETTERS);
+  if (words->length[w] == MAX_LENGTH)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("Word %d of task.words is longer than %d letters."), w + 1,
+                      MAX_LENGTH);
+  words->letter[k] = letter;
+  words->n_letters = MAX (words->n_letters, k + 1);
+  words->at[w][words->length[w]++] = (uint8_t) k;
+  return TRUE;
+}
+
+static void
+end_word (Words *words)
+{
+  const int length = words->n_words < MAX_WORDS ? words->length[words->n_words] : 0;
+
+  if (length == 0)
+    return;
+  words->longest = MAX (words->longest, length);
+  words->divisor = common_divisor (length, words->divisor);
+  words->n_words++;
+}
+
+static gboolean
+read_words (const char *text, Words *words, GError **error)
+{
+  for (const char *c = text;; c = g_utf8_next_char (c))
     {
-      const int length = (int) strcspn (p, " ");
+      const gunichar letter = g_utf8_get_char (c);
 
-      if (length == 1 || words->n_words == MAX_WORDS)
-        return rheo_fail (error, RHEO_ERROR_INVALID,
-                          _ ("task.words is \"%s\"; words have two letters or more, and there are at most %d."),
-                          c->words, MAX_WORDS);
-      for (int k = 0; k < length; k++)
-        g_byte_array_append (words->letter, &(guint8){ (guint8) number[(int) p[k]] }, 1);
-      if (length > 0)
-        words->first[++words->n_words] = (int) words->letter->len;
-      p += length + (p[length] == ' ');
+      if (letter == 0 || g_unichar_isspace (letter))
+        end_word (words);
+      else if (words->n_words == MAX_WORDS)
+        return rheo_fail (error, RHEO_ERROR_INVALID, _ ("task.words has more than %d words."), MAX_WORDS);
+      else if (!add_letter (words, letter, error))
+        return FALSE;
+      if (letter == 0)
+        break;
     }
-  if (words->n_words == 0)
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("task.words has no word."));
+  return words->n_words > 0 || rheo_fail (error, RHEO_ERROR_INVALID, _ ("task.words holds no word."));
+}
+
+static gboolean
+make_words (const Counting *c, Words *words, GError **error)
+{
+  g_autofree char *b = g_strnfill ((gsize) c->n_inner, 'B'), *e = g_strnfill ((gsize) c->n_inner, 'E');
+  g_autofree char *text = *c->words != '\0' ? g_strdup (c->words) : g_strdup_printf ("A%sC D%sF", b, e);
+
+  memset (words, 0, sizeof *words);
+  if (!g_utf8_validate (text, -1, NULL))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("task.words may have letters, digits and blanks only."));
+  if (!read_words (text, words, error))
+    return FALSE;
+  if (c->n_probabilities > 0 && c->n_probabilities != words->n_words)
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("task.probabilities has %d numbers; one for each of the %d words is needed, or none."),
+                      c->n_probabilities, words->n_words);
+  for (int w = 0; w < words->n_words; w++)
+    words->up_to[w] = (w > 0 ? words->up_to[w - 1] : 0) + (c->n_probabilities > 0 ? c->probability[w] : 1);
   return TRUE;
 }
 
@@ -113,93 +139,137 @@ static gboolean
 check (const void *config, GError **error)
 {
   Words words;
-  const gboolean good = words_read (config, &words, error);
 
-  words_clear (&words);
-  return good;
+  return make_words (config, &words, error);
 }
 
+/* --- the row of words --------------------------------------------------------------------------------------------- */
+
+/* The word that begins at a step where one begins. */
+static int
+word_at (const Words *words, RheoRng rng, int64_t step)
+{
+  const double u = words->up_to[words->n_words - 1] * rheo_rng_uniform (rng, (uint32_t) (step >> 32), (uint32_t) step);
+  int w = 0;
+
+  while (w < words->n_words - 1 && u >= words->up_to[w])
+    w++;
+  return w;
+}
+
+/* Where the last word up to `at` begins in a row of words from `first`. */
+static int64_t
+follow (const Words *words, RheoRng rng, int64_t first, int64_t at)
+{
+  for (;;)
+    {
+      const int64_t next = first + words->length[word_at (words, rng, first)];
+
+      if (next > at)
+        return first;
+      first = next;
+    }
+}
+
+/* The same in the row that begins at 0, without following all of it: rows that begin at different steps soon have a word in
+ * common and are one from there on, so it is enough to go back to where all steps at which a word can begin lead to the
+ * same (coupling from the past, Propp & Wilson 1996). */
+static int64_t
+find_word (const Words *words, RheoRng rng, int64_t at)
+{
+  for (int64_t back = 16 * words->longest;; back *= 2)
+    {
+      const int64_t from = MAX (at - back, 0) / words->divisor * words->divisor;
+      const int64_t end = from == 0 ? 1 : from + words->longest, found = follow (words, rng, from, at);
+      gboolean same = TRUE;
+
+      for (int64_t first = from + words->divisor; same && first < end; first += words->divisor)
+        same = follow (words, rng, first, at) == found;
+      if (same)
+        return found;
+    }
+}
+
+/* --- the task ----------------------------------------------------------------------------------------------------- */
 static void
 shape (const void *config, const void *data, RheoShape *shape)
 {
   const Counting *c = config;
   Words words;
 
-  *shape = (RheoShape){ .n_steps = c->n_steps };
-  if (words_read (c, &words, NULL))
-    {
-      shape->n_in = words.n_letters * c->per_letter;
-      shape->n_out = words.n_letters;
-    }
-  words_clear (&words);
+  make_words (c, &words, NULL);
+  *shape = (RheoShape){ .n_in = words.n_letters * c->per_letter, .n_out = words.n_letters, .n_steps = c->n_steps };
 }
 
-static void
-set_step (const Counting *c, int t, int letter, int next, gboolean known, RheoTrial *trial)
-{
-  for (int k = 0; k < c->per_letter; k++)
-    trial->input[(gsize) t * (gsize) trial->n_in + (gsize) (letter * c->per_letter + k)] = (RheoReal) c->amplitude;
-  trial->target[(gsize) t * (gsize) trial->n_out + (gsize) next] = 1;
-  trial->weight[t] = known;
-}
-
+/* A first letter cannot be known, where there is more than one word: its weight is 0. */
 static gboolean
 fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error)
 {
   const Counting *c = config;
+  const int64_t from = draw->set == RHEO_SET_PROBE ? 0 : (int64_t) draw->iteration * c->n_steps;
+  RheoRng rng = draw->rng;
   Words words;
-  uint32_t n_drawn = 0;
-  int word;
+  int64_t begin;
+  int w;
 
-  if (!words_read (c, &words, error))
+  if (!make_words (c, &words, error))
+    return FALSE;
+  rng.iteration = 0;
+  begin = find_word (&words, rng, from);
+  w = word_at (&words, rng, begin);
+  for (int t = 0; t < trial->n_steps; t++)
     {
-      words_clear (&words);
-      return FALSE;
-    }
-  word = (int) rheo_rng_below (draw->rng, 0, n_drawn++, (uint32_t) words.n_words);
-  for (int t = 0; t < trial->n_steps;)
-    {
-      const int next = (int) rheo_rng_below (draw->rng, 0, n_drawn++, (uint32_t) words.n_words);
+      const int letter = words.at[w][from + t - begin];
 
-      for (int k = words.first[word]; k < words.first[word + 1] && t < trial->n_steps; k++, t++)
+      for (int k = 0; k < c->per_letter; k++)
+        trial->input[(gsize) t * (gsize) trial->n_in + (gsize) (letter * c->per_letter + k)] = (RheoReal) c->amplitude;
+      if (from + t + 1 == begin + words.length[w])
         {
-          const gboolean last = k + 1 == words.first[word + 1];
-
-          set_step (c, t, words.letter->data[k], words.letter->data[last ? words.first[next] : k + 1], !last, trial);
+          begin += words.length[w];
+          w = word_at (&words, rng, begin);
+          trial->weight[t] = words.n_words == 1;
         }
-      word = next;
+      trial->target[(gsize) t * (gsize) trial->n_out + words.at[w][from + t + 1 - begin]] = 1;
     }
-  words_clear (&words);
   return TRUE;
 }
 
-/* The names of the first k letters of the alphabet, for each k. */
-static const char *alphabet[27][27];
-
-static void
-make_alphabet (void)
-{
-  static const char letters[26][2] = { "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M",
-                                       "N", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z" };
-
-  for (int k = 0; k <= 26; k++)
-    for (int i = 0; i < k; i++)
-      alphabet[k][i] = letters[i];
-}
-
+/* Kept for good, one for each set of letters and number of inputs. */
 static const char *const *
 labels (const void *config, gboolean target)
 {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  static GHashTable *known;
+  const Counting *c = config;
+  const int units = target ? 1 : c->per_letter;
+  g_autofree char *letters = NULL, *key = NULL;
+  const char *const *names;
   Words words;
-  const char *const *names = NULL;
 
-  pthread_once (&once, make_alphabet);
-  if (target && words_read (config, &words, NULL) && words.n_letters <= 26
-      && words.name[words.n_letters - 1] == 'A' + words.n_letters - 1)
-    names = alphabet[words.n_letters];
-  if (target)
-    words_clear (&words);
+  if (!make_words (c, &words, NULL))
+    return NULL;
+  letters = g_ucs4_to_utf8 (words.letter, words.n_letters, NULL, NULL, NULL);
+  key = g_strdup_printf ("%d %s", units, letters);
+  pthread_mutex_lock (&lock);
+  if (known == NULL)
+    known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  names = g_hash_table_lookup (known, key);
+  if (names == NULL)
+    {
+      const char **made = g_new0 (const char *, words.n_letters *units + 1);
+
+      for (int k = 0; k < words.n_letters; k++)
+        {
+          char name[7] = "";
+
+          name[g_unichar_to_utf8 (words.letter[k], name)] = '\0';
+          for (int i = 0; i < units; i++)
+            made[k * units + i] = g_intern_string (name);
+        }
+      g_hash_table_insert (known, g_steal_pointer (&key), made);
+      names = made;
+    }
+  pthread_mutex_unlock (&lock);
   return names;
 }
 
