@@ -473,6 +473,7 @@ static const char *const ready_titles[] = {
   NC_ ("experiment", "Button and food, target spikes"),
   NC_ ("experiment", "Pole on a cart, by example"),
   NC_ ("experiment", "Self-organising network"),
+  NC_ ("experiment", "Self-organising network that counts"),
   NC_ ("experiment", "Self-organising network, as in the Python package"),
   NC_ ("experiment", "Self-organising network of 1,000 units"),
   NC_ ("experiment", "Pole on a cart by reward, self-organising network"),
