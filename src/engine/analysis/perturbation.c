@@ -60,7 +60,7 @@ static const RheoSeries series[] = {
   [HIGHEST] = { "highest", N_ ("Most of all repeats"), N_ ("In each step."), N_ ("units"), "step" },
   [SHARE] = { "share", N_ ("Share of repeats that differ"), N_ ("Repeats in which both still differ."), "", "step", 0,
               1 },
-  [STEP] = { "step", N_ ("Time steps"), N_ ("Step 0 is the perturbation."), N_ ("steps"), "step" },
+  [STEP] = { "step", N_ ("Time step"), N_ ("Step 0 is the perturbation."), "", "step" },
   [PEAK] = { "peak", N_ ("Largest mean distance"), N_ ("Over all steps."), N_ ("units"), "" },
   [LAST] = { "last", N_ ("Distance at the end"), N_ ("Mean over repeats, in the last step."), N_ ("units"), "" },
   [DIED] = { "healed", N_ ("Repeats that ended equal"), N_ ("In which both are the same in the last step."), "", "", 0,
