@@ -24,7 +24,7 @@ static const RheoParam params[] = {
   RHEO_P_CHOICE (RheoGraphConfig, cut, "cut", cut_choices, .label = N_ ("Threshold from"), .max = CUT_VALUE,
                  .help = N_ ("From the wanted number of edges, or a value of its own.")),
   RHEO_P_INT (RheoGraphConfig, edges, "edges", .label = N_ ("Edges for each unit"), .def = 2, .min = 1, .max = 1000,
-              .soft_max = 20, .when = "cut=edges",
+              .soft_min = 1, .soft_max = 20, .when = "cut=edges",
               .help = N_ ("The threshold is such that there are on average at most so many: the strongest ones.")),
   RHEO_P_REAL (RheoGraphConfig, threshold, "threshold", .label = N_ ("Threshold"), .def = 0.1, .max = 1e12,
                .soft_max = 1, .when = "cut=value", .help = N_ ("Pairs with a larger value are joined.")),

@@ -68,7 +68,7 @@ static const RheoParam params[] = {
                .max = 100, .when = "limits=percentile",
                .help = N_ ("Numbers beyond it have the colour of the limit; pointed ends of the bar say so.")),
   RHEO_P_REAL (Config, limit, "limit", .label = N_ ("Upper limit"), .def = 0.1, .min = 1e-12, .max = 1e12,
-               .soft_max = 1, .when = "limits=fixed",
+               .soft_min = 0.01, .soft_max = 1, .when = "limits=fixed",
                .help = N_ ("The number that has the last colour. Below, colours end at zero, or at the same number "
                            "with a minus where they diverge.")),
   RHEO_P_BOOL (Config, skip_zeros, "skip-zeros", .label = N_ ("Limits without zeros"), .when = "limits=percentile",
