@@ -78,6 +78,8 @@ if shots:
         subprocess.run(["cp", path, os.path.join(shots, "decision-figure.svg")], check=True)
 me.step("the figure turns under the pointer, and two clicks export it")
 
+me.click_at(me.get("entry", "Search analyses"))
+me.xdo("type", "causes")
 me.click_at(me.get("list item", "Causes"))
 me.get("label", "Lesion and clamp")
 # Live has one of the same name, on a page before this one.
