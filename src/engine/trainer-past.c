@@ -70,6 +70,13 @@ rheo_past_free (RheoPast *past)
 }
 
 void
+rheo_past_clear (RheoPast *past)
+{
+  if (past != NULL)
+    past->n_done = 0;
+}
+
+void
 rheo_past_take (RheoPast *past, const RheoBatch *batch)
 {
   const RheoPlan *plan = rheo_net_get_plan (past->net);

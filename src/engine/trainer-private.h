@@ -67,6 +67,7 @@ void rheo_trainer_let_go (RheoTrainer *trainer);
 /* The net, which has one row, is borrowed. */
 RheoPast *rheo_past_new (const RheoNet *net);
 void rheo_past_free (RheoPast *past);
+void rheo_past_clear (RheoPast *past); /* NULL is fine */
 /* A batch that is on the tape of the net as it ran. */
 void rheo_past_take (RheoPast *past, const RheoBatch *batch);
 int rheo_past_get_n (const RheoPast *past); /* steps that are kept; 0: none ran yet */

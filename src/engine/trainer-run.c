@@ -253,6 +253,9 @@ load (RheoTrainer *trainer, const RheoTable *table, gboolean *swapped, GError **
 
   if (means == NULL || !rheo_net_load (trainer->net, table, FALSE, error))
     return FALSE;
+  /* What ran before is not the past of this network. */
+  rheo_trainer_let_go (trainer);
+  rheo_past_clear (trainer->past);
   number = numbers->data;
   trainer->place = (RheoPlace){ ((const int64_t *) place->data)[0], ((const int64_t *) place->data)[1] };
   trainer->first_loss = number[NUMBER_FIRST_LOSS];

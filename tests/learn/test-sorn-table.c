@@ -653,6 +653,29 @@ test_resume (gconstpointer data)
     }
 }
 
+/* A checkpoint that is loaded into a trainer that has run leaves nothing of that run in its records. */
+static void
+test_load (void)
+{
+  g_autoptr (RheoTrainer) trainer = start ("sorn-default", 2, ""), fresh = start ("sorn-default", 2, "");
+  g_autoptr (RheoTable) saved = NULL, record = NULL, wanted = NULL;
+  g_autoptr (GError) error = NULL;
+  const RheoColumn *a, *b;
+
+  step (trainer, 3);
+  saved = rheo_trainer_dup_checkpoint (trainer);
+  step (trainer, 4);
+  rheo_trainer_load_checkpoint (trainer, saved, &error);
+  rheo_trainer_load_checkpoint (fresh, saved, &error);
+  g_assert_no_error (error);
+  record = rheo_trainer_dup_record (trainer, &error);
+  wanted = rheo_trainer_dup_record (fresh, &error);
+  g_assert_no_error (error);
+  a = rheo_table_find (record, "exc.spikes");
+  b = rheo_table_find (wanted, "exc.spikes");
+  g_assert_cmpmem (a->data, (gsize) rheo_column_get_length (a), b->data, (gsize) rheo_column_get_length (b));
+}
+
 /* Without learning nothing changes but the activity, whose noise goes on. */
 static void
 test_frozen (void)
@@ -743,6 +766,7 @@ main (int argc, char **argv)
     g_test_add_data_func (cases[i].path, &cases[i], test_case);
   g_test_add_data_func ("/sorn/resume/published", "sorn-default", test_resume);
   g_test_add_data_func ("/sorn/resume/package", "sorn-package", test_resume);
+  g_test_add_func ("/sorn/load", test_load);
   g_test_add_func ("/sorn/frozen", test_frozen);
   g_test_add_func ("/sorn/perturbation", test_perturbation);
   return g_test_run ();
