@@ -77,34 +77,50 @@ rheo_spike_record_free (RheoSpikeRecord *record)
   g_free (record);
 }
 
-gboolean
-rheo_spike_records_visit (const RheoRecord *records, int n_records, const RheoSpikeChoice *choice, RheoSpikeVisit fn,
-                          void *data, void (*progress) (void *data, double fraction), void *progress_data,
-                          const atomic_bool *cancelled, GError **error)
+static gboolean
+visit_all (const RheoSpikeReport *report, void (*progress) (void *data, double fraction), void *progress_data,
+           const atomic_bool *cancelled, GError **error)
 {
-  for (int r = 0; r < n_records; r++)
+  for (int r = 0; r < report->n_records; r++)
     {
-      const RheoTable *probe = records[r].probe;
-      g_auto (GStrv) parts = rheo_result_parts (probe, ".spikes", choice->population, "population", error);
-      RheoSpikePlace place = { .record = &records[r], .last = r == n_records - 1 };
+      const RheoTable *probe = report->records[r].probe;
+      g_auto (GStrv) parts = rheo_result_parts (probe, ".spikes", report->choice->population, "population", error);
+      RheoSpikePlace place = { .record = &report->records[r], .last = r == report->n_records - 1 };
 
       if (parts == NULL)
         return FALSE;
       for (place.n_parts = (int) g_strv_length (parts); place.i_part < place.n_parts; place.i_part++)
         {
-          g_autoptr (RheoSpikeRecord) spikes = rheo_spike_record_new (probe, parts[place.i_part], choice, error);
+          g_autoptr (RheoSpikeRecord) spikes =
+              rheo_spike_record_new (probe, parts[place.i_part], report->choice, error);
 
           if (spikes == NULL)
             return FALSE;
           if (cancelled != NULL && atomic_load (cancelled))
             return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
           place.part = parts[place.i_part];
-          if (!fn (data, &place, spikes, error))
+          if (!report->visit (report, &place, spikes, error))
             return FALSE;
           if (progress != NULL)
-            progress (progress_data, (r + (place.i_part + 1.0) / place.n_parts) / n_records);
+            progress (progress_data, (r + (place.i_part + 1.0) / place.n_parts) / report->n_records);
         }
     }
+  return TRUE;
+}
+
+gboolean
+rheo_spike_report (RheoSpikeReport *report, RheoTable *out, void (*progress) (void *data, double fraction),
+                   void *progress_data, const atomic_bool *cancelled, GError **error)
+{
+  g_autoptr (RheoResultRows) rows = rheo_result_rows_new (report->series);
+  g_autoptr (RheoTable) curves = rheo_table_new ("");
+
+  report->rows = rows;
+  report->curves = curves;
+  if (!visit_all (report, progress, progress_data, cancelled, error))
+    return FALSE;
+  rheo_result_rows_write (rows, report->part_key, N_ ("Population"), out);
+  rheo_result_add_all (out, curves);
   return TRUE;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis.h"
+#include "result-rows.h"
 #include "spike-trains.h"
 
 /* What is asked for: rows of a config (RHEO_SPIKE_ROWS). */
@@ -50,13 +51,27 @@ typedef struct
   gboolean last;
 } RheoSpikePlace;
 
-/* Calls fn for the populations of all records in order; the rest is what RheoAnalysis.run gets. FALSE with an error: there is
- * nothing to look at, fn gave one, or cancelled. */
-typedef gboolean (*RheoSpikeVisit) (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes,
-                                    GError **error);
-gboolean rheo_spike_records_visit (const RheoRecord *records, int n_records, const RheoSpikeChoice *choice,
-                                   RheoSpikeVisit fn, void *data, void (*progress) (void *data, double fraction),
-                                   void *progress_data, const atomic_bool *cancelled, GError **error);
+/* A result with rows for the populations of all records, in order, and curves beside them. */
+typedef struct RheoSpikeReport RheoSpikeReport;
+/* FALSE with an error: the result cannot be made. */
+typedef gboolean (*RheoSpikeVisit) (const RheoSpikeReport *report, const RheoSpikePlace *place,
+                                    const RheoSpikeRecord *spikes, GError **error);
+struct RheoSpikeReport
+{
+  const void *config;
+  const RheoSpikeChoice *choice;
+  const RheoSeries *series;
+  const char *part_key; /* of the populations: see rheo_result_rows_write */
+  RheoSpikeVisit visit;
+  const RheoRecord *records;
+  int n_records;
+  RheoResultRows *rows; /* made by rheo_spike_report, as are curves: to be filled by visit */
+  RheoTable *curves;
+};
+
+/* The rest is what RheoAnalysis.run gets. FALSE with an error: there is nothing to look at, visit gave one, or cancelled. */
+gboolean rheo_spike_report (RheoSpikeReport *report, RheoTable *out, void (*progress) (void *data, double fraction),
+                            void *progress_data, const atomic_bool *cancelled, GError **error);
 
 /* Activity of all trials in bins of so many steps: value and length are yours (rheo_spike_record_clear_counts). */
 RheoCounts rheo_spike_record_dup_counts (const RheoSpikeRecord *record, int64_t bin);

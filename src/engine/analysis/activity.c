@@ -217,22 +217,15 @@ add_curves (RheoTable *curves, const Config *c, const RheoSpikePlace *place, con
     curve[l] = rheo_counts_autocorrelation (f, l);
 }
 
-typedef struct
-{
-  const Config *config;
-  RheoResultRows *rows;
-  RheoTable *curves; /* of the last record */
-} Work;
-
 static gboolean
-visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
+visit (const RheoSpikeReport *report, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
 {
-  const Work *work = data;
-  RheoCounts f = rheo_spike_record_dup_counts (spikes, work->config->bin);
+  const Config *config = report->config;
+  RheoCounts f = rheo_spike_record_dup_counts (spikes, config->bin);
 
-  describe (work->rows, work->config, place, &f, spikes->spikes.n_units);
+  describe (report->rows, config, place, &f, spikes->spikes.n_units);
   if (place->last)
-    add_curves (work->curves, work->config, place, spikes, &f);
+    add_curves (report->curves, config, place, spikes, &f);
   rheo_spike_record_clear_counts (&f);
   return TRUE;
 }
@@ -241,17 +234,15 @@ static gboolean
 run (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous, RheoTable *out,
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
-  const Config *c = config;
-  g_autoptr (RheoResultRows) rows = rheo_result_rows_new (series);
-  g_autoptr (RheoTable) curves = rheo_table_new ("");
-  Work work = { c, rows, curves };
+  RheoSpikeReport report = { .config = config,
+                             .choice = &((const Config *) config)->spikes,
+                             .series = series,
+                             .part_key = "part",
+                             .visit = visit,
+                             .records = records,
+                             .n_records = n_records };
 
-  if (!rheo_spike_records_visit (records, n_records, &c->spikes, visit, &work, progress, progress_data, cancelled,
-                                 error))
-    return FALSE;
-  rheo_result_rows_write (rows, "part", N_ ("Population"), out);
-  rheo_result_add_all (out, curves);
-  return TRUE;
+  return rheo_spike_report (&report, out, progress, progress_data, cancelled, error);
 }
 
 const RheoAnalysis rheo_analysis_activity = {

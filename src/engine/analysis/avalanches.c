@@ -189,19 +189,13 @@ describe (RheoResultRows *rows, const Config *c, const RheoSpikePlace *place, co
   add_row (rows, c, place, N_ ("Duration"), n, duration, quiet);
 }
 
-typedef struct
-{
-  const Config *config;
-  RheoResultRows *rows;
-} Work;
-
 static gboolean
-visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
+visit (const RheoSpikeReport *report, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
 {
-  const Work *work = data;
-  RheoCounts f = rheo_spike_record_dup_counts (spikes, work->config->bin);
+  const Config *config = report->config;
+  RheoCounts f = rheo_spike_record_dup_counts (spikes, config->bin);
 
-  describe (work->rows, work->config, place, &f);
+  describe (report->rows, config, place, &f);
   rheo_spike_record_clear_counts (&f);
   return TRUE;
 }
@@ -210,15 +204,15 @@ static gboolean
 run (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous, RheoTable *out,
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
-  const Config *c = config;
-  g_autoptr (RheoResultRows) rows = rheo_result_rows_new (series);
-  Work work = { c, rows };
+  RheoSpikeReport report = { .config = config,
+                             .choice = &((const Config *) config)->spikes,
+                             .series = series,
+                             .part_key = "part",
+                             .visit = visit,
+                             .records = records,
+                             .n_records = n_records };
 
-  if (!rheo_spike_records_visit (records, n_records, &c->spikes, visit, &work, progress, progress_data, cancelled,
-                                 error))
-    return FALSE;
-  rheo_result_rows_write (rows, "part", N_ ("Population"), out);
-  return TRUE;
+  return rheo_spike_report (&report, out, progress, progress_data, cancelled, error);
 }
 
 const RheoAnalysis rheo_analysis_avalanches = {

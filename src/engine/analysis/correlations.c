@@ -235,24 +235,17 @@ add_matrix (RheoTable *out, const Units *u)
     }
 }
 
-typedef struct
-{
-  const Config *config;
-  RheoResultRows *rows;
-  RheoTable *curves; /* of the last record */
-} Work;
-
 /* The matrix is that of one population: the one that is named, else the first. */
 static gboolean
-visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
+visit (const RheoSpikeReport *report, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
 {
-  const Work *work = data;
+  const Config *config = report->config;
   Units u = { NULL };
-  const gboolean any_steps = fill_units (&u, &spikes->spikes, work->config->most_units);
+  const gboolean any_steps = fill_units (&u, &spikes->spikes, config->most_units);
 
-  describe (work->rows, place, &u, any_steps);
+  describe (report->rows, place, &u, any_steps);
   if (place->last && place->i_part == 0)
-    add_matrix (work->curves, &u);
+    add_matrix (report->curves, &u);
   clear_units (&u);
   return TRUE;
 }
@@ -261,17 +254,15 @@ static gboolean
 run (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous, RheoTable *out,
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
-  const Config *c = config;
-  g_autoptr (RheoResultRows) rows = rheo_result_rows_new (series);
-  g_autoptr (RheoTable) curves = rheo_table_new ("");
-  Work work = { c, rows, curves };
+  RheoSpikeReport report = { .config = config,
+                             .choice = &((const Config *) config)->spikes,
+                             .series = series,
+                             .part_key = "part",
+                             .visit = visit,
+                             .records = records,
+                             .n_records = n_records };
 
-  if (!rheo_spike_records_visit (records, n_records, &c->spikes, visit, &work, progress, progress_data, cancelled,
-                                 error))
-    return FALSE;
-  rheo_result_rows_write (rows, "part", N_ ("Population"), out);
-  rheo_result_add_all (out, curves);
-  return TRUE;
+  return rheo_spike_report (&report, out, progress, progress_data, cancelled, error);
 }
 
 const RheoAnalysis rheo_analysis_correlations = {

@@ -256,18 +256,10 @@ add_group (RheoResultRows *rows, const Config *config, const Group *group)
   add_histogram (rows, config, value, all->len, (const double *) all->data);
 }
 
-/* --- the analysis ------------------------------------------------------------------------------------------------------ */
-typedef struct
-{
-  const Config *config;
-  RheoResultRows *rows;
-} Work;
-
 static gboolean
-visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *record, GError **error)
+visit (const RheoSpikeReport *report, const RheoSpikePlace *place, const RheoSpikeRecord *record, GError **error)
 {
-  const Work *work = data;
-  const Config *config = work->config;
+  const Config *config = report->config;
   const RheoColumn *class = NULL;
   Group group = { .place = place, .spikes = &record->spikes, .name = "", .wanted = config->unit };
   g_autofree char *unit = NULL;
@@ -281,13 +273,13 @@ visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *record, G
   if (config->unit >= 0)
     group.name = unit = g_strdup_printf ("%s %d", N_ ("Unit"), config->unit);
   if (names == NULL)
-    add_group (work->rows, config, &group);
+    add_group (report->rows, config, &group);
   group.class = class;
   for (int k = 0; names != NULL && names[k] != NULL; k++)
     {
       group.wanted = k;
       group.name = names[k];
-      add_group (work->rows, config, &group);
+      add_group (report->rows, config, &group);
     }
   return TRUE;
 }
@@ -296,15 +288,15 @@ static gboolean
 run (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous, RheoTable *out,
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
-  const Config *c = config;
-  g_autoptr (RheoResultRows) rows = rheo_result_rows_new (series);
-  Work work = { c, rows };
+  RheoSpikeReport report = { .config = config,
+                             .choice = &((const Config *) config)->spikes,
+                             .series = series,
+                             .part_key = "part",
+                             .visit = visit,
+                             .records = records,
+                             .n_records = n_records };
 
-  if (!rheo_spike_records_visit (records, n_records, &c->spikes, visit, &work, progress, progress_data, cancelled,
-                                 error))
-    return FALSE;
-  rheo_result_rows_write (rows, "part", N_ ("Population"), out);
-  return TRUE;
+  return rheo_spike_report (&report, out, progress, progress_data, cancelled, error);
 }
 
 const RheoAnalysis rheo_analysis_intervals = {

@@ -52,25 +52,16 @@ static const RheoSeries series[] = {
   { NULL },
 };
 
-typedef struct
-{
-  const Config *config;
-  RheoResultRows *rows;
-  RheoTable *curves; /* of the last record */
-  const RheoRecord *first;
-  gboolean several; /* records */
-} Work;
-
 static void
-add_curve (const Work *work, const RheoSpikePlace *place, int64_t from, int64_t n, const int32_t *distance)
+add_curve (const RheoSpikeReport *report, const RheoSpikePlace *place, int64_t from, int64_t n, const int32_t *distance)
 {
   const RheoSeries *row = series;
   g_autofree char *key = NULL, *label = NULL;
   RheoColumn *column;
 
-  if (rheo_table_find (work->curves, "time") == NULL)
+  if (rheo_table_find (report->curves, "time") == NULL)
     {
-      int64_t *time = rheo_result_add (work->curves, series, "time", RHEO_I64, &n)->data;
+      int64_t *time = rheo_result_add (report->curves, series, "time", RHEO_I64, &n)->data;
 
       for (int64_t t = 0; t < n; t++)
         time[t] = from + t;
@@ -79,7 +70,7 @@ add_curve (const Work *work, const RheoSpikePlace *place, int64_t from, int64_t 
     row++;
   key = g_strconcat (place->part, ".", row->key, NULL);
   label = place->n_parts > 1 ? rheo_label_dup_of (row->label, place->part) : g_strdup (row->label);
-  column = rheo_table_add_copy (work->curves, key, label, row->unit, row->axes, RHEO_I32, &n, distance);
+  column = rheo_table_add_copy (report->curves, key, label, row->unit, row->axes, RHEO_I32, &n, distance);
   column->flags = row->flags;
 }
 
@@ -98,21 +89,21 @@ explain (const RheoSpikeRecord *a, const RheoSpikes *b, int trial, int other)
 }
 
 static gboolean
-visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
+visit (const RheoSpikeReport *report, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, GError **error)
 {
-  const Work *work = data;
-  const int trial = work->config->trial;
-  const int other = work->config->other >= 0 ? work->config->other : work->several ? trial : trial + 1;
-  g_autoptr (RheoSpikeRecord) first =
-      rheo_result_column (work->first->probe, place->part, ".spikes") != NULL
-          ? rheo_spike_record_new (work->first->probe, place->part, &work->config->spikes, NULL)
-          : NULL;
+  const Config *config = report->config;
+  const RheoRecord *before = report->records;
+  const int trial = config->trial;
+  const int other = config->other >= 0 ? config->other : report->n_records > 1 ? trial : trial + 1;
+  g_autoptr (RheoSpikeRecord) first = rheo_result_column (before->probe, place->part, ".spikes") != NULL
+                                          ? rheo_spike_record_new (before->probe, place->part, &config->spikes, NULL)
+                                          : NULL;
   const char *note = explain (first, &spikes->spikes, trial, other);
-  double *value = rheo_result_rows_add (work->rows, place->record, place->part), sum = 0;
+  double *value = rheo_result_rows_add (report->rows, place->record, place->part), sum = 0;
   g_autofree int32_t *distance = NULL;
   int64_t n;
 
-  rheo_result_rows_set_text (work->rows, "note", note);
+  rheo_result_rows_set_text (report->rows, "note", note);
   if (*note != '\0')
     return TRUE;
   distance = g_new (int32_t, MIN (first->spikes.n_time, spikes->spikes.n_time));
@@ -128,7 +119,7 @@ visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *spikes, G
   value[SHARE] = value[MEAN] / (double) spikes->spikes.n_units;
   value[END] = distance[n - 1];
   if (place->last)
-    add_curve (work, place, first->from[trial], n, distance);
+    add_curve (report, place, first->from[trial], n, distance);
   return TRUE;
 }
 
@@ -137,17 +128,16 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
   Config c = *(const Config *) config;
-  g_autoptr (RheoResultRows) rows = rheo_result_rows_new (series);
-  g_autoptr (RheoTable) curves = rheo_table_new ("");
-  Work work = { &c, rows, curves, records, n_records > 1 };
+  RheoSpikeReport report = { .config = &c,
+                             .choice = &c.spikes,
+                             .series = series,
+                             .part_key = "part",
+                             .visit = visit,
+                             .records = records,
+                             .n_records = n_records };
 
   c.spikes.trial = -1;
-  if (!rheo_spike_records_visit (records, n_records, &c.spikes, visit, &work, progress, progress_data, cancelled,
-                                 error))
-    return FALSE;
-  rheo_result_rows_write (rows, "part", N_ ("Population"), out);
-  rheo_result_add_all (out, curves);
-  return TRUE;
+  return rheo_spike_report (&report, out, progress, progress_data, cancelled, error);
 }
 
 const RheoAnalysis rheo_analysis_spike_distance = {

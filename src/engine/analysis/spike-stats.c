@@ -325,26 +325,19 @@ add_details (RheoTable *out, const RheoSpikePlace *place, const Trains *trains, 
   add_classes (out, place->part, place->record->probe, rate, n);
 }
 
-typedef struct
-{
-  const Config *config;
-  RheoResultRows *rows;
-  RheoTable *details; /* of the last record */
-} Work;
-
 static gboolean
-visit (void *data, const RheoSpikePlace *place, const RheoSpikeRecord *record, GError **error)
+visit (const RheoSpikeReport *report, const RheoSpikePlace *place, const RheoSpikeRecord *record, GError **error)
 {
-  const Work *work = data;
+  const Config *config = report->config;
   const RheoSpikes *s = &record->spikes;
   g_autofree int64_t *fired = g_new0 (int64_t, MAX (1, s->n_units));
   g_autofree double *cv = g_new0 (double, MAX (1, s->n_units)), *fano = g_new0 (double, MAX (1, s->n_units));
   g_autofree double *time_rate = g_new0 (double, MAX (1, s->n_time));
   Trains trains = { .record = record, .spikes = s, .fired = fired, .cv = cv, .fano = fano, .time_rate = time_rate };
 
-  describe (&trains, work->config, rheo_result_rows_add (work->rows, place->record, place->part));
+  describe (&trains, config, rheo_result_rows_add (report->rows, place->record, place->part));
   if (place->last)
-    add_details (work->details, place, &trains, work->config->bin);
+    add_details (report->curves, place, &trains, config->bin);
   return TRUE;
 }
 
@@ -352,17 +345,15 @@ static gboolean
 run (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous, RheoTable *out,
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
-  const Config *c = config;
-  g_autoptr (RheoResultRows) rows = rheo_result_rows_new (series);
-  g_autoptr (RheoTable) details = rheo_table_new ("");
-  Work work = { c, rows, details };
+  RheoSpikeReport report = { .config = config,
+                             .choice = &((const Config *) config)->spikes,
+                             .series = series,
+                             .part_key = "population",
+                             .visit = visit,
+                             .records = records,
+                             .n_records = n_records };
 
-  if (!rheo_spike_records_visit (records, n_records, &c->spikes, visit, &work, progress, progress_data, cancelled,
-                                 error))
-    return FALSE;
-  rheo_result_rows_write (rows, "population", N_ ("Population"), out);
-  rheo_result_add_all (out, details);
-  return TRUE;
+  return rheo_spike_report (&report, out, progress, progress_data, cancelled, error);
 }
 
 const RheoAnalysis rheo_analysis_spike_stats = {
