@@ -85,13 +85,18 @@ fill (const RheoPlotKind *kind, const RheoPlotSource *source, const char *series
   return g_steal_pointer (&spec);
 }
 
+/* A graph joins the strongest pairs alone, so the whole matrix stands beside it. */
 static gboolean
 is_bound (const GPtrArray *specs, guint n, const RheoColumn *column)
 {
   for (guint i = 0; i < n; i++)
-    for (int b = 0; b < ((const RheoPlotSpec *) specs->pdata[i])->n_bindings; b++)
-      if (((const RheoPlotSpec *) specs->pdata[i])->binding[b].column == column)
-        return TRUE;
+    {
+      const RheoPlotSpec *spec = specs->pdata[i];
+
+      for (int b = 0; b < spec->n_bindings && !g_str_equal (spec->kind->base.id, "graph"); b++)
+        if (spec->binding[b].column == column)
+          return TRUE;
+    }
   return FALSE;
 }
 
