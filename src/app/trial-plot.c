@@ -39,13 +39,27 @@ has_shade (const RheoTable *signals)
   return FALSE;
 }
 
+static gboolean
+has_signal (const RheoTable *signals)
+{
+  const RheoColumn *input = rheo_table_find (signals, "input");
+
+  for (int64_t i = 0; i < rheo_column_get_length (input); i++)
+    if (rheo_column_get_number (input, i) != 0)
+      return TRUE;
+  return rheo_table_find (signals, "target") != NULL;
+}
+
 RheoPlotSpec *
 rheo_trial_plot_new (RheoTable *signals, const char *label, const char *inputs, const char *targets, double dt_ms)
 {
-  RheoPlotSpec *spec = new_spec ();
+  RheoPlotSpec *spec;
   const char *shaded = has_shade (signals) ? _ ("shaded steps do not count") : NULL;
   char step[G_ASCII_DTOSTR_BUF_SIZE];
 
+  if (label == NULL && !has_signal (signals))
+    return rheo_trial_plot_new_empty (_ ("No input: the network is left to itself."));
+  spec = new_spec ();
   if (label != NULL && shaded != NULL)
     {
       g_autofree char *both = g_strdup_printf ("%s \302\267 %s", label, shaded);

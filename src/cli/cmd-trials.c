@@ -87,6 +87,24 @@ dup_table (const Sheet *sheet)
   return table;
 }
 
+/* Why a batch cannot become a table. */
+static gboolean
+refuse (const RheoExperiment *experiment, const RheoBatch *batch, GError **error)
+{
+  const RheoTask *task = (const RheoTask *) rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
+
+  if (task->fill == NULL)
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
+                      _ ("%s has no trials to write: what comes next depends on what the network does."),
+                      _ (task->base.title));
+  if (batch->target == NULL && batch->label == NULL)
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
+                      _ ("%s has no trials to write: it has input alone, and no targets."), _ (task->base.title));
+  return rheo_fail (
+      error, RHEO_ERROR_UNSUPPORTED,
+      _ ("The trials of this task do not fit into a table: they have events, classes or samples as time."));
+}
+
 static gboolean
 collect (RheoTrainer *trainer, RheoSet set, int n_trials, Sheet *sheet, GError **error)
 {
@@ -98,11 +116,9 @@ collect (RheoTrainer *trainer, RheoSet set, int n_trials, Sheet *sheet, GError *
         return FALSE;
       if (batch->input == NULL || batch->target == NULL || batch->swapped)
         {
+          refuse (rheo_trainer_get_experiment (trainer), batch, error);
           rheo_batch_free (batch);
-          return rheo_fail (
-              error, RHEO_ERROR_UNSUPPORTED,
-              _ ("The trials of this task do not fit into a table: they have events, classes or samples as "
-                 "time."));
+          return FALSE;
         }
       add_trial (sheet, batch, i);
       rheo_batch_free (batch);

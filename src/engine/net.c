@@ -165,6 +165,12 @@ rheo_net_pop (RheoNet *net, const char *name, const RheoCell *cell, const void *
 }
 
 void
+rheo_net_title_pop (RheoNet *net, int pop, const char *title)
+{
+  net->pop[pop].title = title;
+}
+
+void
 rheo_net_train_param (RheoNet *net, int pop, const char *param, double lo, double hi)
 {
   const RheoNetTrainParam train = { g_intern_string (param), lo, hi };
@@ -497,6 +503,8 @@ lay_out (const RheoModel *model, const void *config, const RheoShape *shape, Rhe
     return NULL;
   g_assert (net->plan.n_pops > 0);
   net->plan.out_pop = net->plan.n_pops - 1;
+  net->plan.n_in = shape->n_in;
+  net->plan.n_out = shape->n_out;
   if (model->derive != NULL)
     model->derive (config, net);
   for (int i = 0; i < net->plan.n_projs; i++)
@@ -506,8 +514,6 @@ lay_out (const RheoModel *model, const void *config, const RheoShape *shape, Rhe
     if (!make_pop (net, i, error))
       return NULL;
   make_stages (net);
-  net->plan.n_in = shape->n_in;
-  net->plan.n_out = shape->n_out;
   net->plan.stage_first = net->stage_first;
   net->plan.stage_pop = net->stage_pop;
   if (!make_lanes (net, error))

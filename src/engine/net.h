@@ -70,6 +70,8 @@ RheoNet *rheo_net_sketch (const RheoModel *model, const void *config, const Rheo
  * copied; n_classes 0: one kind. Returns its index. The last population added is the read-out. */
 int rheo_net_pop (RheoNet *net, const char *name, const RheoCell *cell, const void *derived, size_t derived_size,
                   int n_units, int n_classes, const int *class_first, const char *const *class_names);
+/* What people call a population: N_(), kept as it is. Without it that is its name. */
+void rheo_net_title_pop (RheoNet *net, int pop, const char *title);
 /* The cell's parameter `param` of a population: trained, with a range (both 0: none). */
 void rheo_net_train_param (RheoNet *net, int pop, const char *param, double lo, double hi);
 /* Adds a projection described by proj (name, from, to, port, delay, noise, form, keep without mask, flags); the net

@@ -25,7 +25,7 @@ sort_of (const RheoPlan *plan, int i)
     return SORT_INPUT;
   if (proj->from == proj->to)
     return SORT_RECURRENT;
-  return proj->from >= 0 && proj->to == plan->out_pop ? SORT_OUTPUT : SORT_OTHER;
+  return proj->from >= 0 && proj->to == plan->out_pop && plan->n_out > 0 ? SORT_OUTPUT : SORT_OTHER;
 }
 
 char *

@@ -77,7 +77,8 @@ typedef struct
 
 typedef struct
 {
-  const char *name; /* "hidden1", "out": unique in the net */
+  const char *name;  /* "hidden1", "out": unique in the net */
+  const char *title; /* what a sketch calls it, N_(); NULL: the name */
   const RheoCell *cell;
   const void *derived; /* the cell's constants, owned by the net */
   int n_units, stride;

@@ -118,13 +118,14 @@ add_boxes (const Boxes *b, const RheoExperiment *experiment, const RheoShape *sh
     {
       const RheoPop *pop = &b->plan->pop[i];
       const gboolean last = i == b->plan->out_pop && shape->n_out > 0;
+      const char *title = last ? out : pop->title != NULL ? _ (pop->title) : pop->name;
 
       for (int k = 0; k < n_boxes (pop); k++)
         {
           const int box = b->first[i] + k;
 
-          name[box] = rheo_table_keep (table, pop->n_classes > 0 ? pop->class_names[k] : last ? out : pop->name);
-          part[box] = rheo_table_keep (table, last ? out : pop->name);
+          name[box] = rheo_table_keep (table, pop->n_classes > 0 ? pop->class_names[k] : title);
+          part[box] = rheo_table_keep (table, title);
           group[box] = i;
           kind[box] = last ? RHEO_SKETCH_OUTPUT : RHEO_SKETCH_UNITS;
           units[box] = units_of (pop, k);

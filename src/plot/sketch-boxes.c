@@ -223,7 +223,7 @@ rheo_sketch_make_box (const RheoSketchWork *w, const RheoSketchGroup *g, int nod
     g_strlcpy (box.detail, count, sizeof box.detail);
   else
     g_snprintf (box.detail, sizeof box.detail, g_dngettext (GETTEXT_PACKAGE, "%s unit", "%s units", (gulong) n), count);
-  box.style = g->kind == KIND_UNITS ? rheo_plot_theme_style (box.name, g->framed ? order : 0) : -1;
+  box.style = g->kind == KIND_UNITS ? rheo_plot_theme_style (box.name, g->framed ? order : box.sign < 0) : -1;
   rheo_plot_text_size (w->canvas, RHEO_TEXT_PANEL, box.name, &name_w, NULL);
   rheo_plot_text_size (w->canvas, RHEO_TEXT_TICK, box.detail, &detail_w, NULL);
   box.rect.width = MAX (MAX (name_w, detail_w) + 2 * (g->kind == KIND_UNITS ? PAD : PAD - 2) * w->u, LEAST * w->u);

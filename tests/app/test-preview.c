@@ -7,6 +7,7 @@
 #include "app/preview.h"
 #include "app/settings.h"
 #include "app/speed.h"
+#include "app/trial-plot.h"
 
 static RheoExperiment *
 experiment_of (const char *settings)
@@ -73,6 +74,46 @@ test_path (void)
 
       g_assert_no_error (error);
       g_assert_cmpint (rheo_preview_is_path (preview), ==, i == 0);
+    }
+}
+
+/* A task without targets: signals that come in, or words where there are none. */
+static void
+test_input_alone (void)
+{
+  static const struct
+  {
+    const char *name, *set, *value;
+    int n_in;
+    gboolean empty;
+  } cases[] = {
+    { "sorn-package", "task.channels", "3", 3, FALSE },    { "sorn-default", "task.kind", "none", 10, TRUE },
+    { "sorn-default", "task.channels", "0", 0, TRUE },     { "sorn-package", "task.channels", "0", 0, TRUE },
+    { "sorn-default", "task.kind", "one-hot", 10, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (RheoExperiment) experiment = rheo_experiment_load (cases[i].name, NULL);
+      g_autoptr (RheoPreview) preview = NULL;
+      RheoPlotSpec *spec;
+
+      g_assert_true (rheo_experiment_set (experiment, cases[i].set, cases[i].value, NULL));
+      preview = rheo_preview_make (experiment, 0, NULL, NULL);
+      g_assert_null (preview->problem);
+      g_assert_cmpint (rheo_table_find (preview->signals, "input")->dims[0], ==, 100);
+      g_assert_cmpint (rheo_table_find (preview->signals, "input")->dims[1], ==, cases[i].n_in);
+      g_assert_null (rheo_table_find (preview->signals, "target"));
+      g_assert_nonnull (preview->network);
+      spec = rheo_trial_plot_new (preview->signals, preview->label, preview->inputs, preview->targets, preview->dt_ms);
+      if (cases[i].empty)
+        {
+          g_assert_cmpstr (spec->empty, ==, "No input: the network is left to itself.");
+          g_assert_cmpint (spec->binding[0].column->dims[0], ==, 0);
+        }
+      else
+        g_assert_true (spec->binding[0].column == rheo_table_find (preview->signals, "input"));
+      rheo_plot_spec_free (spec);
     }
 }
 
@@ -244,6 +285,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/preview/trial", test_trial);
   g_test_add_func ("/preview/path", test_path);
+  g_test_add_func ("/preview/input-alone", test_input_alone);
   g_test_add_func ("/preview/turned", test_turned);
   g_test_add_func ("/preview/task-is-shared", test_task_is_shared);
   g_test_add_func ("/preview/fewer-trials", test_fewer_trials);

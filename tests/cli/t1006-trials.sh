@@ -23,6 +23,12 @@ run trials cartpole-cloning --data valid --trials 2 --out two.csv
 ok "Another set and another number of trials" eval '[ "$(wc -l <two.csv)" = 401 ]'
 run trials cartpole-cloning
 ok "Without a file nothing is done" exits 2
+run trials sorn-cartpole --out a.csv
+ok "An environment has no trials that could be written" exits 1
+ok "and it is told why" said "depends on what the network does"
+run trials sorn-default --out a.csv
+ok "Input alone has no targets" said "no targets"
+ok "and no file is left" eval '[ ! -e a.csv ]'
 run trials cartpole-cloning --data all --out a.csv
 ok "A set that is not there is told" said "all"
 

@@ -352,6 +352,40 @@ test_update (void)
   g_free (w.now);
 }
 
+/* Without recurrent drive a unit fires in a step before the first episode where its input, drawn from N (0, 1), is above its
+ * threshold, and thresholds count those spikes and all steps. Episodes see nothing here. */
+static void
+test_warm_up (void)
+{
+  enum
+  {
+    N_WARM = 5000, /* more than one episode takes at most */
+    N_UNITS = 50,
+    N_INPUTS = 4,
+  };
+  static const double threshold = 1.5, rate = 1e-4, target = 0.1;
+  const double chance = 0.5 * erfc (threshold / M_SQRT2);
+  g_autoptr (RheoTrainer) trainer =
+      trainer_of (small, "task.code=raw task.factor=0 model.te-min=1.5 model.te-max=1.5 rule.warm-up=5000 "
+                         "plasticity.id=sorn-plasticity plasticity.stdp.on=false plasticity.sp.on=false "
+                         "plasticity.istdp.on=false plasticity.ss.on=false plasticity.ip.rate=0.0001");
+  const RheoNetArray *te = rheo_net_find_array (rheo_trainer_get_net (trainer), "exc.threshold");
+  double spikes = 0, fall;
+
+  step (trainer);
+  fall = rate * target * (N_WARM + metric (trainer, "episode-length"));
+  for (int i = 0; i < N_UNITS; i++)
+    {
+      const double fired = ((double) ((RheoReal *) te->data)[i] - threshold + fall) / rate;
+
+      g_assert_cmpfloat_with_epsilon (fired, i < N_INPUTS ? N_WARM * chance : 0, i < N_INPUTS ? 100 : 3);
+      spikes += i < N_INPUTS ? fired : 0;
+    }
+  /* A bit more, as thresholds fall meanwhile, by 0.008 in the mean: the density there is 0.13. */
+  g_assert_cmpfloat_with_epsilon (spikes, N_INPUTS * N_WARM * (chance + 0.13 * 0.008),
+                                  4 * sqrt (N_INPUTS * N_WARM * chance));
+}
+
 static void
 assert_same (RheoTrainer *a, RheoTrainer *b)
 {
@@ -596,10 +630,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/cartpole/linear-rule", test_linear_rule);
   g_test_add_func ("/cartpole/code", test_code);
   g_test_add_func ("/policy-gradient/update", test_update);
+  g_test_add_func ("/policy-gradient/warm-up", test_warm_up);
   g_test_add_data_func ("/policy-gradient/resume/at-rest", "rule.reset=true", test_resume);
-  g_test_add_data_func ("/policy-gradient/resume/goes-on",
-                        "rule.reset=false plasticity.id=sorn-plasticity rule.plastic-episodes=20 model.noise=0.04",
-                        test_resume);
+  g_test_add_data_func (
+      "/policy-gradient/resume/goes-on",
+      "rule.reset=false plasticity.id=sorn-plasticity rule.plastic-episodes=20 model.noise=0.04 rule.warm-up=7",
+      test_resume);
   g_test_add_func ("/policy-gradient/interrupt", test_interrupt);
   g_test_add_func ("/policy-gradient/record", test_record);
   g_test_add_func ("/policy-gradient/solved", test_solved);

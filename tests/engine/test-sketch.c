@@ -185,6 +185,59 @@ test_boxes (void)
   g_assert_true (inhibited);
 }
 
+/* Without targets there is no read-out: every population is of units, and both kinds of units are named. */
+static void
+test_no_targets (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_load ("sorn-default", &error);
+  RheoSketchFacts facts;
+  g_autoptr (RheoTable) table = sketch (experiment, &facts);
+  const RheoColumn *names = rheo_table_find (table, "node.name");
+  static const char *const wanted[] = { "Input", "Excitatory", "Inhibitory" };
+  static const double units[] = { 10, 200, 40 };
+  static const struct
+  {
+    const char *name;
+    double from, to, sign, share;
+  } links[] = { { "ee", 1, 1, 1, 0.1 }, { "ei", 2, 1, -1, 0.2 }, { "ie", 1, 2, 1, 1 }, { "in", 0, 1, 0, 0.005 } };
+
+  g_assert_no_error (error);
+  g_assert_cmpint (rheo_column_get_length (names), ==, G_N_ELEMENTS (wanted));
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      g_assert_cmpstr (rheo_column_get_string (names, i), ==, wanted[i]);
+      g_assert_cmpfloat (number (table, "node.units", i), ==, units[i]);
+      g_assert_cmpfloat (number (table, "node.kind", i), ==, i == 0 ? RHEO_SKETCH_INPUT : RHEO_SKETCH_UNITS);
+    }
+  g_assert_cmpint (rheo_column_get_length (rheo_table_find (table, "link.from")), ==, G_N_ELEMENTS (links));
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      g_assert_cmpstr (rheo_column_get_string (rheo_table_find (table, "link.name"), i), ==, links[i].name);
+      g_assert_cmpfloat (number (table, "link.from", i), ==, links[i].from);
+      g_assert_cmpfloat (number (table, "link.to", i), ==, links[i].to);
+      g_assert_cmpfloat (number (table, "link.sign", i), ==, links[i].sign);
+      g_assert_cmpfloat (number (table, "link.share", i), ==, links[i].share);
+    }
+  g_assert_cmpint (facts.n_units, ==, 240);
+  g_assert_cmpint (facts.n_trained, ==, 0);
+}
+
+/* With neither input nor targets there are the units alone. */
+static void
+test_no_input (void)
+{
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_load ("sorn-default", NULL);
+  RheoSketchFacts facts;
+  g_autoptr (RheoTable) table = NULL;
+
+  g_assert_true (rheo_experiment_set (experiment, "task.channels", "0", NULL));
+  table = sketch (experiment, &facts);
+  g_assert_cmpint (rheo_column_get_length (rheo_table_find (table, "node.name")), ==, 2);
+  g_assert_cmpint (rheo_column_get_length (rheo_table_find (table, "link.from")), ==, 3);
+  g_assert_cmpint (facts.n_units, ==, 240);
+}
+
 /* A network that no machine here could hold costs nothing to describe. */
 static void
 test_large (void)
@@ -211,6 +264,8 @@ main (int argc, char **argv)
       g_test_add_data_func (sizes, nets[i].settings, test_sizes);
     }
   g_test_add_func ("/sketch/boxes", test_boxes);
+  g_test_add_func ("/sketch/no-targets", test_no_targets);
+  g_test_add_func ("/sketch/no-input", test_no_input);
   g_test_add_func ("/sketch/large", test_large);
   return g_test_run ();
 }

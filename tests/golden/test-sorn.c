@@ -532,6 +532,17 @@ check_full (void)
   check_index (ee);
 }
 
+/* What inhibitory units get is no output of a network that has none. */
+static void
+check_labels (void)
+{
+  g_autoptr (RheoNet) net = net_new ("units=12 lambda-ee=1 lambda-ei=1", 1, 1);
+
+  g_assert_cmpstr (rheo_net_find_array (net, "in.weight")->label, ==, "Input weights");
+  g_assert_cmpstr (rheo_net_find_array (net, "ee.weight")->label, ==, "Recurrent weights");
+  g_assert_cmpstr (rheo_net_find_array (net, "ie.weight")->label, ==, "Weights of ie");
+}
+
 /* A saved network comes back with other places, and is refused where its synapses cannot be. */
 static void
 check_saving (void)
@@ -584,6 +595,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sorn/freezing", check_freezing);
   g_test_add_func ("/sorn/scaling-again", check_scaling_again);
   g_test_add_func ("/sorn/full", check_full);
+  g_test_add_func ("/sorn/labels", check_labels);
   g_test_add_func ("/sorn/saving", check_saving);
   result = g_test_run ();
   rheo_device_free (device);

@@ -171,6 +171,38 @@ test_broken (Fixture *f, gconstpointer data)
 }
 
 static gboolean
+says_no_input (gpointer data)
+{
+  const RheoPlotSpec *spec =
+      rheo_plot_view_get_spec (RHEO_PLOT_VIEW (ui_get (data, RHEO_TYPE_PLOT_VIEW, "One trial, time plot")));
+
+  return spec != NULL && g_strcmp0 (spec->empty, "No input: the network is left to itself.") == 0;
+}
+
+static gboolean
+says_input (gpointer data)
+{
+  return !says_no_input (data);
+}
+
+/* A network that is left to itself: words instead of an empty picture, and its units by name. */
+static void
+test_no_input (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  rheo_document_load (f->context.document, "sorn-default", &error);
+  g_assert_no_error (error);
+  wait_for (f, 1);
+  g_assert_null (preview (f)->problem);
+  ui_wait (says_no_input, f->window);
+  g_assert_cmpint (preview (f)->facts.n_units, ==, 240);
+  set (f, "task.kind", "uniform");
+  wait_for (f, 1);
+  ui_wait (says_input, f->window);
+}
+
+static gboolean
 has_time (gpointer data)
 {
   return ui_find_text (data, " on 1 thread") != NULL;
@@ -262,6 +294,7 @@ main (int argc, char **argv)
   g_test_add ("/ui/preview/cancelled", Fixture, NULL, set_up, test_cancelled, tear_down);
   g_test_add ("/ui/preview/trials", Fixture, NULL, set_up, test_trials, tear_down);
   g_test_add ("/ui/preview/broken", Fixture, NULL, set_up, test_broken, tear_down);
+  g_test_add ("/ui/preview/no-input", Fixture, NULL, set_up, test_no_input, tear_down);
   g_test_add ("/ui/preview/time", Fixture, NULL, set_up, test_time, tear_down);
   g_test_add ("/ui/preview/export", Fixture, NULL, set_up, test_export, tear_down);
   g_test_add_func ("/ui/preview/picture", test_picture);

@@ -160,11 +160,11 @@ cell_of (const Sorn *c)
 }
 
 static void
-expect (RheoNet *net, int proj, gboolean all, double per_unit, int n)
+expect (RheoNet *net, int proj, gboolean all, double per_unit, int n, int8_t sign)
 {
   const double share = all ? 1 : MIN (per_unit / n, 1);
 
-  rheo_net_expect (net, proj, &share, NULL);
+  rheo_net_expect (net, proj, &share, sign != 0 ? &sign : NULL);
 }
 
 static gboolean
@@ -182,7 +182,9 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
                       _ ("The task has %d inputs, each for an excitatory unit, but model.units is %d."), shape->n_in,
                       c->ne);
   exc = rheo_net_pop (net, "exc", &rheo_cell_binary_driven, &cell, sizeof cell, c->ne, 0, NULL, NULL);
+  rheo_net_title_pop (net, exc, N_ ("Excitatory"));
   inh = rheo_net_pop (net, "inh", &rheo_cell_binary, &cell, sizeof cell, ni, 0, NULL, NULL);
+  rheo_net_title_pop (net, inh, N_ ("Inhibitory"));
   expect (net,
           rheo_net_join (net,
                          &(RheoProj){ .name = "ee",
@@ -193,24 +195,24 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
                                       .keep.no_self = true,
                                       .flags = plastic },
                          false, false),
-          c->ee == PAIRS_ALL, c->lambda_ee, c->ne);
+          c->ee == PAIRS_ALL, c->lambda_ee, c->ne, 1);
   expect (net,
           rheo_net_join (
               net,
               &(RheoProj){
                   .name = "ei", .from = inh, .to = exc, .port = 1, .delay = 1, .form = RHEO_SPARSE, .flags = plastic },
               false, false),
-          c->ei == PAIRS_ALL, c->lambda_ei, c->ne);
+          c->ei == PAIRS_ALL, c->lambda_ei, c->ne, -1);
   expect (
       net,
       rheo_net_join (net, &(RheoProj){ .name = "ie", .from = exc, .to = inh, .delay = 1, .form = ie }, false, false),
-      has_all_ie (c), c->lambda_ie, c->ne);
+      has_all_ie (c), c->lambda_ie, c->ne, 1);
   if (shape->n_in > 0)
     expect (net,
             rheo_net_join (net,
                            &(RheoProj){ .name = "in", .from = RHEO_INPUT, .to = exc, .port = 2, .form = RHEO_SPARSE },
                            false, false),
-            FALSE, 1, c->ne);
+            FALSE, 1, c->ne, 0);
   if (shape->n_out > 0)
     {
       const int out = rheo_net_pop (net, "out", &rheo_cell_linear, NULL, 0, shape->n_out, 0, NULL, NULL);

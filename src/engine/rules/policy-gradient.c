@@ -53,7 +53,7 @@ static const char *const start_choices[] = { "zero", "uniform", "model", NULL };
 typedef struct
 {
   double lr, gamma, keep, divisor, entropy, solved;
-  int returns, baseline, scale, start, plastic;
+  int returns, baseline, scale, start, plastic, warm_up;
   gboolean reset;
 } Policy;
 
@@ -91,6 +91,11 @@ static const RheoParam params[] = {
               .help = N_ ("The rule of the slot “Plasticity” changes the network in so many episodes; then it is "
                           "left as it is."),
               .unit = N_ ("episodes"), .def = 20, .max = 1e9, .soft_max = 200),
+  RHEO_P_INT (Policy, warm_up, "warm-up", .label = N_ ("Steps before the first episode"),
+              .help = N_ ("The network, with its plasticity, first sees so many steps of input that is drawn from a "
+                          "normal distribution around 0 with standard deviation 1."),
+              .words = N_ ("initialisation"), .unit = N_ ("steps"), .def = 0, .max = 1000000, .soft_max = 1000,
+              .flags = RHEO_ADVANCED),
   RHEO_P_REAL (Policy, solved, "solved-at", .label = N_ ("Solved at"),
                .help = N_ ("Stops when the mean return of the last 100 episodes is this high; 0: never. CartPole-v0 "
                            "counts as solved at 195, v1 at 475."),
@@ -102,10 +107,10 @@ static const RheoPreset presets[] = {
   { "reinforce", N_ ("REINFORCE with a baseline"),
     "{\"lr\": 0.02, \"returns\": \"discounted\", \"gamma\": 0.99, \"baseline\": \"average\", \"keep\": 0.95, "
     "\"scale\": "
-    "\"number\", \"divisor\": 30, \"start\": \"zero\", \"reset\": true}" },
+    "\"number\", \"divisor\": 30, \"start\": \"zero\", \"reset\": true, \"warm-up\": 0}" },
   { "package", N_ ("As in the example of the Python package sorn"),
     "{\"lr\": 0.0001, \"returns\": \"power\", \"gamma\": 0.99, \"baseline\": \"none\", \"scale\": \"none\", \"start\": "
-    "\"uniform\", \"reset\": false, \"plastic-episodes\": 20}" },
+    "\"uniform\", \"reset\": false, \"plastic-episodes\": 20, \"warm-up\": 1}" },
   { NULL },
 };
 
@@ -195,6 +200,44 @@ reward (void *data, int episode, int t, double value)
   work->length[episode] = t + 1;
 }
 
+/* The steps before the first episode, in pieces as long as an episode at most; their random numbers are those of iterations
+ * that there are not. FALSE: stopped. */
+static gboolean
+warm_up (RheoRule *rule, int n_left, unsigned flags, bool (*stop) (void *data))
+{
+  const int n_rows = rule->batch->n_rows, n_in = rule->shape.n_in, longest = MIN (n_left, rule->shape.n_steps);
+  const gsize n_row = (gsize) longest * (gsize) n_in;
+  g_autofree RheoReal *input = g_new (RheoReal, (gsize) n_rows * n_row + 1);
+  g_autofree int *length = g_new (int, n_rows);
+  RheoBatch batch = { .n_rows = n_rows,
+                      .n_steps = longest,
+                      .n_in = n_in,
+                      .length = length,
+                      .input = input,
+                      .iteration = UINT32_MAX,
+                      .set = RHEO_SET_TRAIN };
+  RheoRollout r = rheo_rule_rollout (rule, &batch, flags);
+
+  r.stop = stop;
+  for (; n_left > 0; n_left -= longest, batch.iteration--, r.flags &= ~(unsigned) RHEO_ROLL_RESET)
+    {
+      r.t1 = MIN (n_left, longest);
+      for (int row = 0; row < n_rows; row++)
+        {
+          const RheoRng rng = { rule->seed, RHEO_STREAM_RULE, batch.iteration, (uint32_t) row };
+
+          length[row] = (int) r.t1;
+          for (int64_t t = 0; t < r.t1; t++)
+            for (int k = 0; k < n_in; k++)
+              input[(gsize) row * n_row + (gsize) (t * n_in + k)] =
+                  (RheoReal) rheo_rng_normal (rng, (uint32_t) t, (uint32_t) k);
+        }
+      if (!rheo_rollout (rule->net, &r))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* FALSE: stopped; nothing was changed. */
 static gboolean
 live (RheoRule *rule)
@@ -202,18 +245,20 @@ live (RheoRule *rule)
   const Policy *config = rule->config;
   Work *work = rule->priv;
   const gboolean plastic = rule->plasticity != NULL && work->number[NUMBER_EPISODES] < config->plastic;
+  const gboolean first = rule->batch->iteration == 0;
   RheoPlay play = rheo_trainer_get_play (rule->trainer, rule->batch);
   g_autoptr (GByteArray) states = g_byte_array_new ();
 
   play.how = rheo_rule_rollout (rule, rule->batch, plastic ? RHEO_ROLL_LEARN : 0);
-  play.goes_on = !config->reset && rule->batch->iteration > 0;
+  play.goes_on = !config->reset && (!first || config->warm_up > 0);
   play.choose = choose;
   play.reward = reward;
   play.hook_data = work;
   if (plastic)
     play.how.stop = NULL; /* what a local rule has changed cannot be taken back */
   rheo_net_copy_states (rule->net, states, FALSE);
-  if (rheo_play (&play, NULL))
+  if ((!first || warm_up (rule, config->warm_up, plastic ? RHEO_ROLL_LEARN : 0, play.how.stop))
+      && rheo_play (&play, NULL))
     return TRUE;
   rheo_net_copy_states (rule->net, states, TRUE);
   return FALSE;
