@@ -246,22 +246,24 @@ live (RheoRule *rule)
   Work *work = rule->priv;
   const gboolean plastic = rule->plasticity != NULL && work->number[NUMBER_EPISODES] < config->plastic;
   const gboolean first = rule->batch->iteration == 0;
+  const unsigned flags = plastic ? RHEO_ROLL_LEARN : 0;
+  bool (*stop) (void *data) = plastic ? NULL : rule->stop; /* what a local rule has changed cannot be taken back */
   RheoPlay play = rheo_trainer_get_play (rule->trainer, rule->batch);
   g_autoptr (GByteArray) states = g_byte_array_new ();
+  gboolean done;
 
-  play.how = rheo_rule_rollout (rule, rule->batch, plastic ? RHEO_ROLL_LEARN : 0);
+  rheo_net_copy_states (rule->net, states, FALSE);
+  done = !first || warm_up (rule, config->warm_up, flags, stop);
+  play.how = rheo_rule_rollout (rule, rule->batch, flags);
+  play.how.stop = stop;
   play.goes_on = !config->reset && (!first || config->warm_up > 0);
   play.choose = choose;
   play.reward = reward;
   play.hook_data = work;
-  if (plastic)
-    play.how.stop = NULL; /* what a local rule has changed cannot be taken back */
-  rheo_net_copy_states (rule->net, states, FALSE);
-  if ((!first || warm_up (rule, config->warm_up, plastic ? RHEO_ROLL_LEARN : 0, play.how.stop))
-      && rheo_play (&play, NULL))
-    return TRUE;
-  rheo_net_copy_states (rule->net, states, TRUE);
-  return FALSE;
+  done = done && rheo_play (&play, NULL);
+  if (!done)
+    rheo_net_copy_states (rule->net, states, TRUE);
+  return done;
 }
 
 /* --- what it teaches ---------------------------------------------------------------------------------------------- */
