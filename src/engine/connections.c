@@ -7,8 +7,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "analysis.h"
-
 static const char *
 get_end (const RheoTable *record, const char *projection, const char *end)
 {
@@ -176,4 +174,44 @@ rheo_connections_count (const RheoConnections *connections, double *in, double *
       in[connections->post[i]]++;
       out[connections->pre[i]]++;
     }
+}
+
+static gboolean
+visit_record (const RheoConnectionsReport *report, int r, RheoResultRows *rows,
+              void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled,
+              GError **error)
+{
+  const RheoRecord *record = &report->records[r];
+  g_auto (GStrv) parts = rheo_connections_dup_parts (record->weights, report->projection, error);
+
+  if (parts == NULL)
+    return FALSE;
+  for (int p = 0; parts[p] != NULL; p++)
+    {
+      g_autoptr (RheoConnections) synapses = NULL;
+
+      if (cancelled != NULL && atomic_load (cancelled))
+        return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
+      synapses = rheo_connections_new (record->weights, parts[p], error);
+      if (synapses == NULL)
+        return FALSE;
+      report->visit (rows, report->config, record, parts[p], synapses);
+      if (progress != NULL)
+        progress (progress_data, (r + (p + 1.0) / g_strv_length (parts)) / report->n_records);
+    }
+  return TRUE;
+}
+
+gboolean
+rheo_connections_report (const RheoConnectionsReport *report, RheoTable *out,
+                         void (*progress) (void *data, double fraction), void *progress_data,
+                         const atomic_bool *cancelled, GError **error)
+{
+  g_autoptr (RheoResultRows) rows = rheo_result_rows_new (report->series);
+
+  for (int r = 0; r < report->n_records; r++)
+    if (!visit_record (report, r, rows, progress, progress_data, cancelled, error))
+      return FALSE;
+  rheo_result_rows_write (rows, "part", N_ ("Projection"), out);
+  return TRUE;
 }

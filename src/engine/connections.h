@@ -3,7 +3,7 @@
  * lists of synapses. */
 #pragma once
 
-#include "table.h"
+#include "result-rows.h"
 
 /* Weights that are not zero. A list of synapses may have free places: of weight zero, or beyond "<projection>.count". */
 typedef struct
@@ -27,3 +27,22 @@ const char *rheo_connections_to (const RheoTable *record, const char *projection
 /* Names of the projections that an analysis is about: the one of this name; of "" all that lead from a population to the same,
  * and where there are none all. NULL-ended, yours (g_strfreev). NULL with an error that lists the names. */
 char **rheo_connections_dup_parts (const RheoTable *record, const char *only, GError **error);
+
+/* A result with rows for the projections of all records, in order. */
+typedef struct
+{
+  const void *config;
+  const char *projection; /* see rheo_connections_dup_parts */
+  const RheoSeries *series;
+  /* Adds the rows of one projection, part. */
+  void (*visit) (RheoResultRows *rows, const void *config, const RheoRecord *record, const char *part,
+                 const RheoConnections *synapses);
+  const RheoRecord *records;
+  int n_records;
+} RheoConnectionsReport;
+
+/* The rest is what RheoAnalysis.run gets. FALSE with an error: there is no such projection, its columns are not as they must
+ * be, or cancelled. */
+gboolean rheo_connections_report (const RheoConnectionsReport *report, RheoTable *out,
+                                  void (*progress) (void *data, double fraction), void *progress_data,
+                                  const atomic_bool *cancelled, GError **error);

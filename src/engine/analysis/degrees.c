@@ -5,10 +5,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#include "engine/analysis.h"
-#include "engine/fits.h"
-#include "engine/result-rows.h"
 #include "engine/connections.h"
+#include "engine/fits.h"
 
 /* Counts of synapses of each target (incoming) and each source (outgoing), as a density over whole numbers, beside the normal
  * distribution of greatest likelihood. */
@@ -150,23 +148,18 @@ add_side (RheoResultRows *rows, const Config *config, const Side *side, int64_t 
     }
 }
 
-static gboolean
-add_projection (RheoResultRows *rows, const Config *config, const RheoRecord *record, const char *part, GError **error)
+static void
+add_projection (RheoResultRows *rows, const void *config, const RheoRecord *record, const char *part,
+                const RheoConnections *synapses)
 {
   const RheoTable *weights = record->weights;
-  g_autoptr (RheoConnections) synapses = rheo_connections_new (weights, part, error);
   const Side incoming = { record, part, N_ ("Incoming"), rheo_connections_to (weights, part) };
   const Side outgoing = { record, part, N_ ("Outgoing"), rheo_connections_from (weights, part) };
-  g_autofree double *in = NULL, *out = NULL;
+  g_autofree double *in = g_new (double, MAX (1, synapses->n_post)), *out = g_new (double, MAX (1, synapses->n_pre));
 
-  if (synapses == NULL)
-    return FALSE;
-  in = g_new (double, MAX (1, synapses->n_post));
-  out = g_new (double, MAX (1, synapses->n_pre));
   rheo_connections_count (synapses, in, out);
   add_side (rows, config, &incoming, synapses->n_post, in);
   add_side (rows, config, &outgoing, synapses->n_pre, out);
-  return TRUE;
 }
 
 static gboolean
@@ -174,26 +167,9 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
   const Config *c = config;
-  g_autoptr (RheoResultRows) rows = rheo_result_rows_new (series);
+  const RheoConnectionsReport report = { c, c->projection, series, add_projection, records, n_records };
 
-  for (int r = 0; r < n_records; r++)
-    {
-      g_auto (GStrv) parts = rheo_connections_dup_parts (records[r].weights, c->projection, error);
-
-      if (parts == NULL)
-        return FALSE;
-      for (int p = 0; parts[p] != NULL; p++)
-        {
-          if (cancelled != NULL && atomic_load (cancelled))
-            return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
-          if (!add_projection (rows, c, &records[r], parts[p], error))
-            return FALSE;
-          if (progress != NULL)
-            progress (progress_data, (r + (p + 1.0) / g_strv_length (parts)) / n_records);
-        }
-    }
-  rheo_result_rows_write (rows, "part", N_ ("Projection"), out);
-  return TRUE;
+  return rheo_connections_report (&report, out, progress, progress_data, cancelled, error);
 }
 
 const RheoAnalysis rheo_analysis_degrees = {

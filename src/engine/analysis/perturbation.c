@@ -8,6 +8,7 @@
 
 #include "engine/analysis.h"
 #include "engine/rule.h"
+#include "engine/spike-trains.h"
 #include "engine/trainer.h"
 
 /* A small perturbation: the network runs on, and again from the same moment with the same input and noise, but with some
@@ -137,8 +138,8 @@ start (const Config *c, const RheoRecord *record, GError **error)
 }
 
 /* Turns over units that are drawn for this repeat. */
-static gboolean
-turn_over (const Config *c, const Runner *runner, int repeat, GError **error)
+static void
+turn_over (const Config *c, const Runner *runner, int repeat)
 {
   RheoNet *net = rheo_trainer_get_net (runner->trainer);
   g_autofree char *name = g_strconcat (c->population, ".out", NULL);
@@ -146,13 +147,9 @@ turn_over (const Config *c, const Runner *runner, int repeat, GError **error)
   const RheoRng rng = { .seed = (uint64_t) c->seed, .stream = RHEO_STREAM_ANALYSIS, .item = (uint32_t) repeat };
   g_autofree int *order = g_new (int, runner->n_units);
 
-  if (c->n_units > runner->n_units)
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("units is %d, but %s has only %d."), c->n_units, c->population,
-                      runner->n_units);
   rheo_rng_permute (rng, 0, runner->n_units, order);
   for (int k = 0; k < c->n_units; k++)
     out[order[k]] = 1 - out[order[k]];
-  return TRUE;
 }
 
 /* Over repeats, [step + 1]; mean and share are sums before the report. */
@@ -162,18 +159,19 @@ typedef struct
 } Sums;
 
 static void
-compare (const Config *c, const Runner *runner, const uint8_t *a, const uint8_t *b, Sums *sums)
+compare (const Config *c, const Runner *runner, const uint8_t *a, const uint8_t *b, int32_t *distance, Sums *sums)
 {
+  const RheoSpikes one = { .spike = a, .n_trials = 1, .n_time = c->n_steps, .n_units = runner->n_units };
+  const RheoSpikes other = { .spike = b, .n_trials = 1, .n_time = c->n_steps, .n_units = runner->n_units };
+
+  distance[0] = c->n_units;
+  rheo_spikes_distance (&one, 0, &other, 0, distance + 1);
   for (int t = 0; t <= c->n_steps; t++)
     {
-      double distance = t == 0 ? c->n_units : 0;
-
-      for (int i = 0; t > 0 && i < runner->n_units; i++)
-        distance += *a++ != *b++;
-      sums->mean[t] += distance;
-      sums->lowest[t] = MIN (sums->lowest[t], distance);
-      sums->highest[t] = MAX (sums->highest[t], distance);
-      sums->share[t] += distance > 0;
+      sums->mean[t] += distance[t];
+      sums->lowest[t] = MIN (sums->lowest[t], distance[t]);
+      sums->highest[t] = MAX (sums->highest[t], distance[t]);
+      sums->share[t] += distance[t] > 0;
     }
 }
 
@@ -215,6 +213,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   g_autofree double *sum = g_new0 (double, 4 * ((gsize) c->n_steps + 1));
   Sums sums = { sum, sum + c->n_steps + 1, sum + 2 * (c->n_steps + 1), sum + 3 * (c->n_steps + 1) };
   g_autofree uint8_t *a = NULL, *b = NULL;
+  g_autofree int32_t *distance = g_new (int32_t, c->n_steps + 1);
   Runner runner;
 
   if (!fits (record->experiment, error))
@@ -226,11 +225,17 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   if (runner.pop < 0 || !rheo_net_get_plan (rheo_trainer_get_net (trainer))->pop[runner.pop].cell->spikes)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("population is \"%s\"; allowed is exc or inh."), c->population);
   runner.n_units = rheo_net_get_plan (rheo_trainer_get_net (trainer))->pop[runner.pop].n_units;
+  if (c->n_units > runner.n_units)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("units is %d, but %s has only %d."), c->n_units, c->population,
+                      runner.n_units);
+  a = g_try_new (uint8_t, (gsize) c->n_steps * (gsize) runner.n_units);
+  b = g_try_new (uint8_t, (gsize) c->n_steps * (gsize) runner.n_units);
+  if (a == NULL || b == NULL)
+    return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for steps = %d of %d units."),
+                      c->n_steps, runner.n_units);
   if (rheo_table_find (record->weights, "trainer.place") == NULL && !run_steps (&runner, BEFORE, NULL, error))
     return FALSE;
   moment = rheo_trainer_dup_checkpoint (trainer);
-  a = g_new (uint8_t, (gsize) c->n_steps * (gsize) runner.n_units);
-  b = g_new (uint8_t, (gsize) c->n_steps * (gsize) runner.n_units);
   for (int t = 0; t <= c->n_steps; t++)
     sums.lowest[t] = INFINITY;
   if (!run_steps (&runner, c->n_steps, a, error))
@@ -239,10 +244,12 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
     {
       if (cancelled != NULL && atomic_load (cancelled))
         return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
-      if (!rheo_trainer_load_checkpoint (trainer, moment, error) || !turn_over (c, &runner, k, error)
-          || !run_steps (&runner, c->n_steps, b, error))
+      if (!rheo_trainer_load_checkpoint (trainer, moment, error))
         return FALSE;
-      compare (c, &runner, a, b, &sums);
+      turn_over (c, &runner, k);
+      if (!run_steps (&runner, c->n_steps, b, error))
+        return FALSE;
+      compare (c, &runner, a, b, distance, &sums);
       if (progress != NULL)
         progress (progress_data, (k + 1.0) / c->n_repeats);
     }

@@ -5,10 +5,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#include "engine/analysis.h"
-#include "engine/fits.h"
-#include "engine/result-rows.h"
 #include "engine/connections.h"
+#include "engine/fits.h"
 
 /* Weights from a threshold on and the log-normal distribution of greatest likelihood,
  *
@@ -237,23 +235,20 @@ add_class (RheoResultRows *rows, const Config *config, const RheoRecord *record,
   add_row (rows, config, record, part, name, n, w, n_weak);
 }
 
-static gboolean
-add_projection (RheoResultRows *rows, const Config *config, const RheoRecord *record, const char *part, GError **error)
+static void
+add_projection (RheoResultRows *rows, const void *config, const RheoRecord *record, const char *part,
+                const RheoConnections *synapses)
 {
-  g_autoptr (RheoConnections) synapses = rheo_connections_new (record->weights, part, error);
   const char *from = rheo_connections_from (record->weights, part);
   const RheoColumn *class = NULL;
   g_auto (GStrv) names = NULL;
 
-  if (synapses == NULL)
-    return FALSE;
-  if (config->by_class && from != NULL)
+  if (((const Config *) config)->by_class && from != NULL)
     names = rheo_result_dup_classes (record->weights, from, synapses->n_pre, &class);
   if (names == NULL)
     add_class (rows, config, record, part, synapses, NULL, -1, "");
   for (int k = 0; names != NULL && names[k] != NULL; k++)
     add_class (rows, config, record, part, synapses, class, k, names[k]);
-  return TRUE;
 }
 
 static gboolean
@@ -261,26 +256,10 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
      void (*progress) (void *data, double fraction), void *progress_data, const atomic_bool *cancelled, GError **error)
 {
   const Config *c = config;
-  g_autoptr (RheoResultRows) rows = rheo_result_rows_new (c->frequency ? frequencies : densities);
+  const RheoConnectionsReport report = { c,       c->projection, c->frequency ? frequencies : densities, add_projection,
+                                         records, n_records };
 
-  for (int r = 0; r < n_records; r++)
-    {
-      g_auto (GStrv) parts = rheo_connections_dup_parts (records[r].weights, c->projection, error);
-
-      if (parts == NULL)
-        return FALSE;
-      for (int p = 0; parts[p] != NULL; p++)
-        {
-          if (cancelled != NULL && atomic_load (cancelled))
-            return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Cancelled."));
-          if (!add_projection (rows, c, &records[r], parts[p], error))
-            return FALSE;
-          if (progress != NULL)
-            progress (progress_data, (r + (p + 1.0) / g_strv_length (parts)) / n_records);
-        }
-    }
-  rheo_result_rows_write (rows, "part", N_ ("Projection"), out);
-  return TRUE;
+  return rheo_connections_report (&report, out, progress, progress_data, cancelled, error);
 }
 
 const RheoAnalysis rheo_analysis_weight_distribution = {
