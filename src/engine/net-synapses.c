@@ -49,13 +49,15 @@ rheo_net_set_synapses (RheoNet *net, int proj, int64_t n, const int32_t *pre, co
   RheoProj *p = &net->proj[proj];
   const gboolean plastic = (p->flags & RHEO_PROJ_PLASTIC) != 0;
   const int32_t *pair[2] = { pre, post };
-  g_autofree int64_t *order = g_new (int64_t, MAX (n, 1));
+  g_autofree int64_t *order = g_try_new (int64_t, MAX (n, 1));
   g_autofree int32_t *count = g_new0 (int32_t, MAX (p->n_pre, 1));
   RheoNetArray *first, *target, *used = NULL;
   int64_t *at, n_places = 0;
   int32_t *to;
 
   g_assert (p->form == RHEO_SPARSE && p->syn_first == NULL);
+  if (order == NULL || n > G_MAXINT)
+    return FALSE;
   for (int64_t s = 0; s < n; s++)
     {
       order[s] = s;

@@ -273,6 +273,17 @@ rheo_net_make_weight (RheoNet *net, RheoProj *p, GError **error)
   return TRUE;
 }
 
+#define SYNAPSE 36.0 /* bytes of one while synapses are drawn and put in order */
+
+/* Whether the synapses that init will draw find room. */
+static gboolean
+has_room (const RheoNet *net, int i_proj, GError **error)
+{
+  const double n = net->sketched ? 0 : rheo_net_expected (net, i_proj);
+
+  return (n < G_MAXINT32 && n * SYNAPSE < rheo_net_physical_memory ()) || no_memory (error, n * SYNAPSE);
+}
+
 static gboolean
 make_proj (RheoNet *net, int i_proj, GError **error)
 {
@@ -280,7 +291,7 @@ make_proj (RheoNet *net, int i_proj, GError **error)
   const int64_t dense[2] = { p->n_pre, p->n_post }, units = p->n_post;
   RheoNetArray *array;
 
-  if (p->form != RHEO_SPARSE && !rheo_net_make_weight (net, p, error))
+  if (p->form == RHEO_SPARSE ? !has_room (net, i_proj, error) : !rheo_net_make_weight (net, p, error))
     return FALSE;
   if (net->with_bias[i_proj])
     {
@@ -557,7 +568,8 @@ rheo_net_prepare (RheoNet *net, GError **error)
   if (net->starved)
     return no_memory (error, 0);
   for (int i = 0; i < net->plan.n_projs; i++)
-    g_assert (net->proj[i].form != RHEO_SPARSE || net->proj[i].syn_first != NULL);
+    if (net->proj[i].form == RHEO_SPARSE && net->proj[i].syn_first == NULL)
+      return no_memory (error, rheo_net_expected (net, i) * SYNAPSE);
   make_trainables (net);
   net->stale = RHEO_STALE_WEIGHTS | RHEO_STALE_MASKS;
   if (!net->device->ops->can (net->device, &net->plan, &why))

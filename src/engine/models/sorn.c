@@ -229,7 +229,9 @@ typedef struct
 {
   RheoRng rng;
   uint32_t index;
-  GArray *pre, *post; /* int32_t */
+  int64_t n, room;
+  int32_t *pre, *post; /* [room] */
+  gboolean failed;     /* there was no memory; nothing more is added */
 } Pairs;
 
 static double
@@ -238,11 +240,32 @@ draw (Pairs *pairs)
   return rheo_rng_uniform (pairs->rng, 0, pairs->index++);
 }
 
+static gboolean
+grow (Pairs *pairs)
+{
+  const int64_t room = 2 * pairs->room + 1024;
+  int32_t *pre = g_try_realloc_n (pairs->pre, (gsize) room, sizeof *pre), *post = NULL;
+
+  if (pre != NULL)
+    {
+      pairs->pre = pre;
+      post = g_try_realloc_n (pairs->post, (gsize) room, sizeof *post);
+    }
+  pairs->failed = post == NULL;
+  if (pairs->failed)
+    return FALSE;
+  pairs->post = post;
+  pairs->room = room;
+  return TRUE;
+}
+
 static void
 add_pair (Pairs *pairs, int pre, int post)
 {
-  g_array_append_val (pairs->pre, pre);
-  g_array_append_val (pairs->post, post);
+  if (pairs->n == pairs->room && !grow (pairs))
+    return;
+  pairs->pre[pairs->n] = pre;
+  pairs->post[pairs->n++] = post;
 }
 
 /* Each pair by the same chance: the gap to the next one is geometric. */
@@ -252,7 +275,7 @@ draw_by_chance (Pairs *pairs, int n_pre, int n_post, double chance, gboolean no_
   const int64_t n = (int64_t) n_pre * n_post;
   const double log_rest = log1p (-chance);
 
-  for (int64_t k = -1;;)
+  for (int64_t k = -1; !pairs->failed;)
     {
       k += 1 + (chance < 1 ? (int64_t) MIN (log (draw (pairs)) / log_rest, (double) n) : 0);
       if (k >= n)
@@ -292,8 +315,8 @@ reach_all (Pairs *pairs, int n_pre, int n_post, gboolean no_self)
 {
   g_autofree int32_t *count = g_new0 (int32_t, n_post);
 
-  for (guint s = 0; s < pairs->post->len; s++)
-    count[g_array_index (pairs->post, int32_t, s)]++;
+  for (int64_t s = 0; s < pairs->n; s++)
+    count[pairs->post[s]]++;
   for (int i = 0; i < n_post; i++)
     {
       const int except = no_self ? i : -1, n_there = n_pre - no_self;
@@ -339,7 +362,8 @@ draw_weights (RheoProj *p, RheoRng rng)
       }
 }
 
-/* per_unit: of the partners of a unit, which are sources where by_target is TRUE. */
+/* Without memory the projection gets no synapses, and the network cannot be made. per_unit: of the partners of a unit, which
+ * are sources where by_target is TRUE. */
 static void
 init_proj (const Sorn *c, RheoNet *net, int i_proj, gboolean all, gboolean by_target, double per_unit, RheoRng rng)
 {
@@ -350,9 +374,7 @@ init_proj (const Sorn *c, RheoNet *net, int i_proj, gboolean all, gboolean by_ta
   rng.item = (uint32_t) i_proj;
   if (p->form == RHEO_SPARSE)
     {
-      Pairs pairs = { .rng = rng,
-                      .pre = g_array_new (FALSE, FALSE, sizeof (int32_t)),
-                      .post = g_array_new (FALSE, FALSE, sizeof (int32_t)) };
+      Pairs pairs = { .rng = rng };
 
       if (all || c->degrees == DEGREES_BINOMIAL)
         draw_by_chance (&pairs, p->n_pre, p->n_post, all ? 1 : MIN (per_unit / n_partners, 1), no_self);
@@ -364,11 +386,10 @@ init_proj (const Sorn *c, RheoNet *net, int i_proj, gboolean all, gboolean by_ta
             draw_partners (&pairs, i, per_unit, n_partners, no_self ? i : -1, by_target, taken);
         }
       reach_all (&pairs, p->n_pre, p->n_post, no_self);
-      if (rheo_net_set_synapses (net, i_proj, pairs.pre->len, (const int32_t *) pairs.pre->data,
-                                 (const int32_t *) pairs.post->data))
+      if (!pairs.failed && rheo_net_set_synapses (net, i_proj, pairs.n, pairs.pre, pairs.post))
         draw_weights (p, rng);
-      g_array_unref (pairs.pre);
-      g_array_unref (pairs.post);
+      g_free (pairs.pre);
+      g_free (pairs.post);
     }
   else
     draw_weights (p, rng);
