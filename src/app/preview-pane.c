@@ -201,6 +201,8 @@ on_session_stopped (RheoPreviewPane *pane)
 static RheoPlotSpec *
 trial_spec (const RheoPreview *p)
 {
+  if (p->plays)
+    return rheo_trial_plot_new_empty (_ ("No trials: what the network sees follows from what it does."));
   if (p->signals == NULL)
     return rheo_trial_plot_new_empty (p->problem);
   return rheo_trial_plot_new (p->signals, p->label, p->inputs, p->targets, p->dt_ms);
@@ -332,7 +334,8 @@ made (GObject *object, GAsyncResult *result, gpointer data)
   show_facts (pane);
   /* Data that cannot be read, or a script that fails, can be right when a run begins; what lies in the values beside a trial
    * that can be made stays until they change. */
-  rheo_document_note_problem (pane->context->document, pane->shown->signals != NULL ? pane->shown->problem : NULL);
+  rheo_document_note_problem (pane->context->document,
+                              pane->shown->signals != NULL || pane->shown->plays ? pane->shown->problem : NULL);
   g_signal_emit (pane, shown_signal, 0);
 }
 

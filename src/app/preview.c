@@ -53,11 +53,6 @@ open_task (const RheoExperiment *experiment, RheoPreviewTask *before, GError **e
   if (before != NULL && before->type == type && before->seed == seed
       && rheo_params_equal (type->base.params, before->config, config))
     return rheo_preview_task_ref (before);
-  if (type->fill == NULL)
-    {
-      rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s gives no trials to learn from."), _ (type->base.title));
-      return NULL;
-    }
   task = g_atomic_rc_box_new0 (RheoPreviewTask);
   task->type = type;
   task->config = g_memdup2 (config, type->base.config_size);
@@ -203,8 +198,9 @@ make (const RheoExperiment *experiment, int trial, RheoPreviewTask *task, GCance
     preview->task = open_task (experiment, task, good ? &error : NULL);
   if (g_cancellable_is_cancelled (cancellable))
     return NULL;
+  preview->plays = preview->task != NULL && preview->task->type->fill == NULL;
   /* Trials are shown also where something else stands in the way of a run. */
-  if (preview->task != NULL
+  if (preview->task != NULL && !preview->plays
       && (!good || !add_trial (preview, trial, rheo_experiment_get_run (experiment)->batch, &error)))
     add_trial (preview, trial, 1, NULL);
   if (g_cancellable_is_cancelled (cancellable))

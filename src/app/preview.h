@@ -16,10 +16,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoPreviewTask, rheo_preview_task_unref)
 
 typedef struct
 {
-  char *problem;          /* why the experiment cannot run, one sentence; NULL: it can */
-  int trial;              /* that is shown, from 0 */
-  int n_trials;           /* of the training set; 0: without end */
-  RheoTable *signals;     /* "input" [time in], "target" [time out], "weight" [time]; NULL with a problem */
+  char *problem;  /* why the experiment cannot run, one sentence; NULL: it can */
+  int trial;      /* that is shown, from 0 */
+  int n_trials;   /* of the training set; 0: without end */
+  gboolean plays; /* the task is an environment alone: there are no trials */
+  RheoTable
+      *signals; /* "input" [time in], "target" [time out], "weight" [time]; NULL with a problem or without trials */
   char *inputs, *targets; /* names, separated by semicolons; "" where there are none */
   char *label;            /* "Class 3 of 20", or NULL */
   double dt_ms;           /* length of a step; 0: the task has no physical time */

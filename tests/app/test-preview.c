@@ -117,6 +117,33 @@ test_input_alone (void)
     }
 }
 
+/* An environment has no trials, but a network and what a run takes; what stands in the way of a run is told. */
+static void
+test_environment (void)
+{
+  static const char *const names[] = { "sorn-cartpole", "sorn-cartpole-documented" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (RheoExperiment) experiment = rheo_experiment_load (names[i], NULL);
+      g_autoptr (RheoPreview) preview = rheo_preview_make (experiment, 0, NULL, NULL), wrong = NULL;
+
+      g_assert_true (preview->plays);
+      g_assert_null (preview->problem);
+      g_assert_null (preview->signals);
+      g_assert_nonnull (preview->network);
+      g_assert_cmpint (preview->facts.n_units, ==, 60);
+      g_assert_cmpint (preview->facts.n_trained, ==, 50 * 2);
+      g_assert_cmpstr (preview->unit, ==, "episode");
+      g_assert_cmpfloat (rheo_preview_measure (experiment, NULL), >, 0);
+      g_assert_true (rheo_experiment_set (experiment, "task.code", "population", NULL));
+      g_assert_true (rheo_experiment_set (experiment, "task.levels", "", NULL));
+      wrong = rheo_preview_make (experiment, 0, NULL, NULL);
+      g_assert_nonnull (strstr (wrong->problem, "task.levels"));
+      g_assert_null (wrong->network);
+    }
+}
+
 static void
 test_turned (void)
 {
@@ -286,6 +313,7 @@ main (int argc, char **argv)
   g_test_add_func ("/preview/trial", test_trial);
   g_test_add_func ("/preview/path", test_path);
   g_test_add_func ("/preview/input-alone", test_input_alone);
+  g_test_add_func ("/preview/environment", test_environment);
   g_test_add_func ("/preview/turned", test_turned);
   g_test_add_func ("/preview/task-is-shared", test_task_is_shared);
   g_test_add_func ("/preview/fewer-trials", test_fewer_trials);
