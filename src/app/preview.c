@@ -235,6 +235,17 @@ is_cancelled (void *data)
   return g_cancellable_is_cancelled (data);
 }
 
+/* Of the steps that a batch may take, those that the last one took: episodes may be over early. */
+static double
+get_share (RheoTrainer *trainer, const RheoShape *shape)
+{
+  g_autoptr (RheoTable) metrics = rheo_trainer_dup_last_metrics (trainer);
+  const RheoColumn *length = metrics != NULL ? rheo_table_find (metrics, "episode-length") : NULL;
+
+  return length != NULL && shape->episode_steps > 0 ? rheo_column_get_number (length, 0) / (double) shape->episode_steps
+                                                    : 1;
+}
+
 static double
 measure (const RheoExperiment *experiment, GCancellable *cancellable)
 {
@@ -264,7 +275,7 @@ measure (const RheoExperiment *experiment, GCancellable *cancellable)
         return 0;
       seconds = 1e-6 * (double) (g_get_monotonic_time () - start);
       all += seconds;
-      fastest = MIN (fastest, seconds);
+      fastest = MIN (fastest, seconds / get_share (trainer, &shape));
       if (stop != RHEO_STOP_NONE)
         break;
     }
