@@ -165,15 +165,32 @@ rheo_series_find_iteration (RheoSeriesReader *reader, const char *word, int64_t 
 }
 
 /* --- reading --------------------------------------------------------------------------------------------------- */
-/* A column belongs together with the classes of its units. */
-static char *
-dup_class_key (const char *key)
+/* What belongs together with a column, where it is there: classes of its units; from where to where a list of synapses goes,
+ * and the classes of the units that a projection comes from. NULL-ended, yours. */
+static char **
+dup_together (RheoSeriesReader *reader, const char *key)
 {
-  const char *dot = strrchr (key, '.');
+  static const char *const ends[] = { "first", "target", "count" };
+  const char *dot = strrchr (key, '.'), *from = NULL;
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+  g_autofree char *stem = g_strndup (key, dot != NULL ? (gsize) (dot - key) : 0), *class = NULL;
 
-  if (dot == NULL || strcmp (dot, ".class") == 0)
-    return NULL;
-  return g_strdup_printf ("%.*s.class", (int) (dot - key), key);
+  g_strv_builder_add (all, key);
+  if (g_strcmp0 (dot, ".weight") == 0)
+    {
+      g_autofree char *note = g_strconcat (stem, ".from", NULL);
+
+      from = rheo_series_get_note (reader, note);
+      for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+        {
+          g_autofree char *name = g_strconcat ("?", stem, ".", ends[i], NULL);
+
+          g_strv_builder_add (all, name);
+        }
+    }
+  class = g_strconcat ("?", from != NULL ? from : stem, ".class", NULL);
+  g_strv_builder_add (all, class);
+  return g_strv_builder_end (all);
 }
 
 /* Plots say "epoch 5" where the run counts epochs. */
@@ -191,17 +208,11 @@ note_iteration (RheoTable *table, int64_t at)
 static RheoTable *
 load_snapshot (RheoSeriesReader *reader, const char *key, int64_t at, GError **error)
 {
-  g_autofree char *class = key != NULL ? dup_class_key (key) : NULL;
-  const char *both[] = { key, class, NULL }, *one[] = { key, NULL };
+  g_auto (GStrv) together = key != NULL ? dup_together (reader, key) : NULL;
   const RheoPlace *place;
-  RheoTable *table = NULL;
 
   if (has_epoch (reader, at))
-    {
-      if (class != NULL)
-        table = rheo_run_read_epoch (reader->run, at, both, NULL);
-      return table != NULL ? table : rheo_run_read_epoch (reader->run, at, key != NULL ? one : NULL, error);
-    }
+    return rheo_run_read_epoch (reader->run, at, (const char *const *) together, error);
   place = find_checkpoint (reader, at);
   if (place == NULL)
     {

@@ -451,16 +451,21 @@ rheo_h5_read_table (RheoH5Id group, const char *const *keys, const char *path, c
     }
   /* Whether all are there, before the first of them is read for nothing. */
   for (int i = 0; keys != NULL && keys[i] != NULL; i++)
-    if (!rheo_h5_has (group, keys[i]))
+    if (keys[i][0] != '?' && !rheo_h5_has (group, keys[i]))
       return fail_missing (group, keys[i], path, where, error);
   if (keys == NULL)
     keys = (const char *const *) names;
   for (int i = 0; keys[i] != NULL; i++)
-    if (rheo_table_find (table, keys[i]) == NULL && !read_column (group, keys[i], table))
-      {
-        rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: /%s/%s cannot be read."), path, where, keys[i]);
-        return NULL;
-      }
+    {
+      const gboolean wanted = names == NULL && keys[i][0] == '?';
+      const char *key = keys[i] + wanted;
+
+      if (rheo_table_find (table, key) != NULL || (wanted && !rheo_h5_has (group, key))
+          || read_column (group, key, table))
+        continue;
+      rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is damaged: /%s/%s cannot be read."), path, where, key);
+      return NULL;
+    }
   return g_steal_pointer (&table);
 }
 

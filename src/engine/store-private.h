@@ -72,8 +72,8 @@ RheoH5Id rheo_h5_write_text (RheoH5Id group, const char *name, const char *text,
 char *rheo_h5_read_text (RheoH5Id group, const char *name);
 
 /* A table as the datasets of a group, title and notes as its attributes. plain: neither chunked nor compressed.
- * Reading checks every size and type before it allocates; keys NULL: all columns, else these in their order. Messages
- * name `path`, the file, and `where`, the group. */
+ * Reading checks every size and type before it allocates; keys NULL: all columns, else these in their order, "?key"
+ * where it is there. Messages name `path`, the file, and `where`, the group. */
 gboolean rheo_h5_write_table (RheoH5Id group, const RheoTable *table, gboolean plain);
 RheoTable *rheo_h5_read_table (RheoH5Id group, const char *const *keys, const char *path, const char *where,
                                GError **error);

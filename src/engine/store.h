@@ -97,7 +97,7 @@ RheoTable *rheo_run_read_metrics (RheoRun *run, const char *const *keys, GError 
 RheoTable *rheo_run_dup_journal (RheoRun *run, GError **error);
 const int64_t *rheo_run_get_epochs (const RheoRun *run, int *n);        /* iterations with a snapshot, ascending */
 const RheoPlace *rheo_run_get_checkpoints (const RheoRun *run, int *n); /* ascending */
-/* keys NULL: all columns; else only these (NULL-ended). */
+/* keys NULL: all columns; else only these (NULL-ended); "?key": where it is there. */
 RheoTable *rheo_run_read_epoch (RheoRun *run, int64_t iteration, const char *const *keys, GError **error);
 RheoTable *rheo_run_read_checkpoint (RheoRun *run, RheoPlace place, GError **error);
 char **rheo_run_dup_analyses (const RheoRun *run); /* "id/n" each; yours (g_strfreev) */

@@ -17,8 +17,11 @@ static RheoTable *
 make_snapshot (int k)
 {
   RheoTable *table = rheo_table_new ("Snapshot");
-  const int64_t weight_dims[] = { 2, 3 }, spike_dims[] = { 1, 4, 3 }, three = 3;
+  const int64_t weight_dims[] = { 2, 3 }, spike_dims[] = { 1, 4, 3 }, three = 3, four = 4;
   const uint8_t class[] = { 0, 0, 1 };
+  const float list[] = { 1, 2, 3 };
+  const int64_t first[] = { 0, 1, 3, 3 };
+  const int32_t target[] = { 1, 0, 2 };
   float *w;
   uint8_t *s;
 
@@ -33,6 +36,11 @@ make_snapshot (int k)
   rheo_table_add_copy (table, "hidden.rate", "Rate", "", "unit", RHEO_U8, &three, class);
   rheo_table_add_copy (table, "hidden.class", "Class", "", "unit", RHEO_U8, &three, class);
   rheo_table_set_note (table, "hidden.classes", "E PV");
+  rheo_table_add_copy (table, "list.weight", "Weights", "mV", "synapse", RHEO_F32, &three, list);
+  rheo_table_add_copy (table, "list.first", "First synapse", "", "pre", RHEO_I64, &four, first);
+  rheo_table_add_copy (table, "list.target", "Target", "", "synapse", RHEO_I32, &three, target);
+  rheo_table_set_note (table, "list.from", "hidden");
+  rheo_table_set_note (table, "list.to", "hidden");
   rheo_table_set_note (table, "unit", "epoch");
   return table;
 }
@@ -166,6 +174,23 @@ test_read (Fixture *f, gconstpointer data)
   g_assert_null (rheo_series_get_note (f->reader, "dt"));
 }
 
+/* A list of synapses comes with where they begin and end, and with the classes of the units there. */
+static void
+test_list_of_synapses (Fixture *f, gconstpointer data)
+{
+  static const char *const there[] = { "list.weight", "list.first", "list.target", "hidden.class" };
+  static const char *const not_there[] = { "list.count", "rec.weight", "hidden.spikes" };
+  const char *key;
+  g_autoptr (RheoTable) table = rheo_series_read (f->reader, "list.weight", 9, &key, NULL);
+
+  g_assert_nonnull (table);
+  g_assert_cmpstr (key, ==, "list.weight");
+  for (gsize i = 0; i < G_N_ELEMENTS (there); i++)
+    g_assert_nonnull (rheo_table_find (table, there[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (not_there); i++)
+    g_assert_null (rheo_table_find (table, not_there[i]));
+}
+
 static void
 test_refused (Fixture *f, gconstpointer data)
 {
@@ -277,6 +302,7 @@ main (int argc, char **argv)
 #define ADD(path, fn, n) g_test_add (path, Fixture, GINT_TO_POINTER (n), set_up, fn, tear_down)
   g_test_init (&argc, &argv, NULL);
   ADD ("/series/read", test_read, 5);
+  ADD ("/series/list-of-synapses", test_list_of_synapses, 5);
   ADD ("/series/refused", test_refused, 5);
   ADD ("/series/list", test_list, 5);
   ADD ("/series/iterations", test_iterations, 5);
