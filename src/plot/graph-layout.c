@@ -9,6 +9,7 @@
 
 #define STEPS 200
 #define FIRST_MOVE 0.1f /* the longest, as a share of the side */
+#define AGAIN_STEPS 12  /* from places that are nearly right */
 #define PULL 0.6f       /* to the middle, against a link of the same length */
 #define MOST_CELLS 24   /* along a side */
 #define LANES 8
@@ -154,35 +155,24 @@ pull (Work *w, const RheoGraphLink *link, int64_t n_links, float k)
 }
 
 static void
-move (Work *w, float most)
+move (Work *w, const uint8_t *fixed, float most)
 {
   for (int i = 0; i < w->n; i++)
     {
       const float dx = w->dx[i] - PULL * (w->x[i] - 0.5f), dy = w->dy[i] - PULL * (w->y[i] - 0.5f);
       const float length = sqrtf (dx * dx + dy * dy), share = length > most ? most / length : 1;
 
+      if (fixed != NULL && fixed[i])
+        continue;
       w->x[i] += dx * share;
       w->y[i] += dy * share;
     }
 }
 
-/* Of nodes on one line the middle. */
+/* first: the longest move of the first step. */
 static void
-span (float *v, int n)
-{
-  float lo = v[0], hi = v[0];
-
-  for (int i = 1; i < n; i++)
-    {
-      lo = MIN (lo, v[i]);
-      hi = MAX (hi, v[i]);
-    }
-  for (int i = 0; i < n; i++)
-    v[i] = hi - lo > LEAST ? (v[i] - lo) / (hi - lo) : 0.5f;
-}
-
-void
-rheo_graph_layout (int n, const RheoGraphLink *link, int64_t n_links, float *x, float *y)
+run (int n, const RheoGraphLink *link, int64_t n_links, const uint8_t *fixed, int n_steps, float first, float *x,
+     float *y)
 {
   /* A share of the distance at which nodes that fill the square would be: they need room beside the pull. */
   const float k = 0.7f / sqrtf ((float) MAX (n, 1));
@@ -205,19 +195,37 @@ rheo_graph_layout (int n, const RheoGraphLink *link, int64_t n_links, float *x, 
   w.mass = w.cell_y + lanes_of (n_cells);
   w.order = cells;
   w.first = cells + n;
-  for (int step = 0; step < STEPS; step++)
+  for (int step = 0; step < n_steps; step++)
     {
-      const float left = 1 - (float) step / STEPS;
+      const float left = 1 - (float) step / (float) n_steps;
 
       sort_into_cells (&w);
       for (int row = 0; row < side; row++)
         for (int column = 0; column < side; column++)
           push_cell (&w, row, column, k * k);
       pull (&w, link, n_links, k);
-      move (&w, FIRST_MOVE * left * left);
+      move (&w, fixed, first * left * left);
     }
-  span (x, n);
-  span (y, n);
+}
+
+void
+rheo_graph_layout (int n, const RheoGraphLink *link, int64_t n_links, const uint8_t *fixed, float *x, float *y)
+{
+  run (n, link, n_links, fixed, STEPS, FIRST_MOVE, x, y);
+}
+
+void
+rheo_graph_relax (int n, const RheoGraphLink *link, int64_t n_links, const uint8_t *fixed, float *x, float *y)
+{
+  float sum = 0;
+
+  for (int step = 0; step < AGAIN_STEPS; step++)
+    {
+      const float left = 1 - (float) step / AGAIN_STEPS;
+
+      sum += left * left;
+    }
+  run (n, link, n_links, fixed, AGAIN_STEPS, RHEO_GRAPH_DRIFT / sum, x, y);
 }
 
 /* A hash of seed and node (SplitMix64: Steele, Lea and Flood 2014). */

@@ -365,6 +365,9 @@ typedef struct
 
 gboolean rheo_pixels_begin (RheoPixels *pixels, RheoPlotCanvas *canvas, const RheoRect *area);
 void rheo_pixels_end (RheoPixels *pixels, RheoPlotCanvas *canvas); /* paints and frees */
+/* A smooth line as wide as a pixel, cut off at the borders; places as for cairo. colour: opaque ARGB32. For so many lines
+ * that strokes would take long. */
+void rheo_pixels_line (RheoPixels *pixels, double x0, double y0, double x1, double y1, uint32_t colour);
 /* Signals of one length as rows of an image, the first one at the bottom: the larger a number against `most`, the more of
  * the first colour of series, or of the second where it is negative. */
 void rheo_plot_signal_rows (RheoPlotCanvas *canvas, const RheoRect *area, const RheoVector *signal, int n, double most);

@@ -78,6 +78,82 @@ rheo_pixels_end (RheoPixels *pixels, RheoPlotCanvas *canvas)
   g_clear_pointer (&pixels->surface, cairo_surface_destroy);
 }
 
+/* --- lines -------------------------------------------------------------------------------------------------------- */
+/* Keeps of a line what lies in 0 .. most along one direction, u: this, v: the other. FALSE: nothing. */
+static gboolean
+cut (double most, double *u0, double *v0, double *u1, double *v1)
+{
+  double *const u[] = { u0, u1 }, *const v[] = { v0, v1 };
+
+  if ((*u0 < 0 && *u1 < 0) || (*u0 > most && *u1 > most))
+    return FALSE;
+  for (int k = 0; k < 2; k++)
+    {
+      const double border = CLAMP (*u[k], 0, most);
+
+      if (border == *u[k])
+        continue;
+      *v[k] += (border - *u[k]) * (*v1 - *v0) / (*u1 - *u0);
+      *u[k] = border;
+    }
+  return TRUE;
+}
+
+/* share: of 256. Two channels at a time. */
+static inline void
+blend (uint32_t *pixel, uint32_t colour, uint32_t share)
+{
+  const uint32_t odd = 0xff00ff, rest = 256 - share;
+
+  *pixel = (((*pixel & odd) * rest + (colour & odd) * share) >> 8 & odd)
+           | (((*pixel >> 8 & odd) * rest + (colour >> 8 & odd) * share) & ~odd);
+}
+
+/* At each step along the longer side two pixels share what the line covers (Wu 1991, SIGGRAPH 25). */
+void
+rheo_pixels_line (RheoPixels *pixels, double x0, double y0, double x1, double y1, uint32_t colour)
+{
+  double u0 = (x0 - pixels->area.x) * pixels->scale_x - 0.5, v0 = (y0 - pixels->area.y) * pixels->scale_y - 0.5;
+  double u1 = (x1 - pixels->area.x) * pixels->scale_x - 0.5, v1 = (y1 - pixels->area.y) * pixels->scale_y - 0.5;
+  const gboolean steep = fabs (v1 - v0) > fabs (u1 - u0);
+  const gsize along = steep ? (gsize) pixels->stride : 1, across = steep ? 1 : (gsize) pixels->stride;
+  int first, last;
+  int64_t v, step;
+
+  /* The neighbour lies inside too. */
+  if (!cut (pixels->width - 2, &u0, &v0, &u1, &v1) || !cut (pixels->height - 2, &v0, &u0, &v1, &u1) || pixels->width < 2
+      || pixels->height < 2)
+    return;
+  if (steep)
+    {
+      double t = u0;
+
+      u0 = v0, v0 = t;
+      t = u1, u1 = v1, v1 = t;
+    }
+  if (u0 > u1)
+    {
+      double t = u0;
+
+      u0 = u1, u1 = t;
+      t = v0, v0 = v1, v1 = t;
+    }
+  first = (int) lround (u0);
+  last = (int) lround (u1);
+  /* In 1/65536 of a pixel. */
+  v = (int64_t) (v0 * 65536);
+  step = last > first ? (int64_t) ((v1 - v0) * 65536 / (last - first)) : 0;
+  for (int i = first; i <= last; i++, v += step)
+    {
+      uint32_t *pixel = pixels->data + (gsize) i * along + (gsize) (v >> 16) * across;
+      const uint32_t share = (uint32_t) (v >> 8 & 255);
+
+      blend (pixel, colour, 256 - share);
+      blend (pixel + across, colour, share);
+    }
+}
+
+/* --- signals ------------------------------------------------------------------------------------------------------ */
 void
 rheo_plot_signal_rows (RheoPlotCanvas *canvas, const RheoRect *area, const RheoVector *signal, int n, double most)
 {

@@ -133,9 +133,15 @@ bind_companion (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *ro
     key = find_values (table, column, role->with[5] - '0');
   else if (role->with[0] == '%')
     {
-      g_autofree char *stem = dup_stem (column->key), *name = g_strconcat (stem, role->with + 1, NULL);
+      g_autofree char *stem = dup_stem (column->key), *note = g_strconcat (stem, ".from", NULL);
+      const char *from = rheo_table_get_note (table, note);
+      g_autofree char *name = g_strconcat (stem, role->with + 1, NULL);
+      g_autofree char *other = from != NULL ? g_strconcat (from, role->with + 1, NULL) : NULL;
 
-      key = rheo_table_find (table, name) != NULL ? rheo_table_find (table, name)->key : NULL;
+      if (other != NULL && rheo_table_find (table, name) == NULL)
+        key = rheo_table_find (table, other) != NULL ? rheo_table_find (table, other)->key : NULL;
+      else
+        key = rheo_table_find (table, name) != NULL ? rheo_table_find (table, name)->key : NULL;
     }
   else if (role->with[0] == '=')
     key = rheo_table_find (table, role->with + 1) != NULL ? role->with + 1 : NULL;

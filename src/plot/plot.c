@@ -89,6 +89,8 @@ rheo_plot_spec_dup (const RheoPlotSpec *spec)
     copy->values = g_memdup2 (spec->values, spec->kind->base.config_size);
   for (int i = 0; i < copy->n_bindings; i++)
     rheo_table_ref (copy->binding[i].table);
+  if (copy->places != NULL)
+    rheo_plot_places_ref (copy->places);
   copy->prepared = NULL;
   if (spec->shared != NULL)
     g_atomic_ref_count_inc (&((Shared *) spec->shared)->refs);
@@ -103,8 +105,35 @@ rheo_plot_spec_free (RheoPlotSpec *spec)
   forget (spec);
   for (int i = 0; i < spec->n_bindings; i++)
     rheo_table_unref (spec->binding[i].table);
+  rheo_plot_places_unref (spec->places);
   g_free (spec->values);
   g_free (spec);
+}
+
+void
+rheo_plot_set_places (RheoPlotSpec *spec, RheoPlotPlaces *places)
+{
+  if (spec->kind == NULL || spec->kind->places == NULL || places == spec->places)
+    return;
+  forget (spec);
+  rheo_plot_places_unref (spec->places);
+  spec->places = places != NULL ? rheo_plot_places_ref (places) : NULL;
+}
+
+RheoPlotPlaces *
+rheo_plot_dup_places (const RheoPlotSpec *spec)
+{
+  RheoPlotPlaces *places =
+      spec->kind != NULL && spec->kind->places != NULL && rheo_plot_has_data (spec) ? spec->kind->places (spec) : NULL;
+
+  return places != NULL ? rheo_plot_places_ref (places) : NULL;
+}
+
+gboolean
+rheo_plot_get_slide (const RheoPlotSpec *spec, RheoPlotSlide *slide)
+{
+  return spec->kind != NULL && spec->kind->slide != NULL && rheo_plot_has_data (spec)
+         && spec->kind->slide (spec, slide);
 }
 
 void *

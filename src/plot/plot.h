@@ -9,6 +9,7 @@
 #include "engine/component.h"
 #include "engine/table.h"
 #include "plot-cloud.h"
+#include "plot-places.h"
 
 /* --- a kind: a component (RHEO_KIND_PLOT), one file in kinds/ ------------------------------------------------ */
 typedef struct
@@ -22,9 +23,9 @@ typedef struct
    * ("|") the first that there is. */
   const char *from;
   /* What comes along with every series that takes another role: "axis": iterations and the like in its table; "%.class":
-   * of the same part of the network; "=unstable": the column of this name of the same table, with the first role only;
-   * "axis:1": values along its last axis, the column of the same table called like it, "axis:2" those along the one before;
-   * else the name of a series. */
+   * of the same part of the network, or of the population that a projection comes from; "=unstable": the column of this name
+   * of the same table, with the first role only; "axis:1": values along its last axis, the column of the same table called
+   * like it, "axis:2" those along the one before; else the name of a series. */
   const char *with;
   const char *at; /* iterations shown where none is asked for: "first middle last"; NULL: the newest */
   gboolean parts; /* in legends its series are called by their part of the network ("rec") */
@@ -87,16 +88,17 @@ typedef struct
   double azimuth, elevation, zoom; /* camera of 3-D kinds: degrees added to its parameters, and a factor */
   double font_scale;               /* 1 */
   gboolean bare;                   /* the data alone, without axes and words: for small pictures */
-  int cloud_from;   /* so many points and steps and more are not drawn but left to rheo_plot_cloud; 0: never */
-  gboolean no_head; /* title, subtitle and legend stand elsewhere: no row for them */
-  uint64_t hidden;  /* entries (series, classes) that are left out, a bit each */
-  int picked;       /* entry that stands out, the others fade; -1: none */
-  int64_t unit;     /* unit of the network that stands out; -1: none */
-  int64_t point;    /* of a set of points, ringed; -1: none */
-  int point_set;    /* which set that is */
-  int moment;       /* of a moving picture, from 0; -1: its end */
-  void *prepared;   /* what the kind has worked out from the bindings; private */
-  void *shared;     /* where copies keep that together; private */
+  int cloud_from;         /* so many points and steps and more are not drawn but left to rheo_plot_cloud; 0: never */
+  gboolean no_head;       /* title, subtitle and legend stand elsewhere: no row for them */
+  uint64_t hidden;        /* entries (series, classes) that are left out, a bit each */
+  int picked;             /* entry that stands out, the others fade; -1: none */
+  int64_t unit;           /* unit of the network that stands out; -1: none */
+  int64_t point;          /* of a set of points, ringed; -1: none */
+  int point_set;          /* which set that is */
+  int moment;             /* of a moving picture, from 0; -1: its end */
+  RheoPlotPlaces *places; /* where what can be moved stood before, or NULL; set by rheo_plot_set_places */
+  void *prepared;         /* what the kind has worked out from the bindings; private */
+  void *shared;           /* where copies keep that together; private */
 } RheoPlotSpec;
 
 typedef struct
@@ -115,7 +117,17 @@ typedef struct
   int64_t unit;   /* -1: none */
   gboolean point; /* one of a set of points: it is chosen itself, not its entry; index and set as in the spec */
   int set;
+  gboolean line; /* it is a line from x, y to end_x, end_y */
+  double end_x, end_y;
 } RheoPlotPick;
+
+/* A parameter that stands at hand beside the figure: a slider. */
+typedef struct
+{
+  const char *key, *label;  /* label: in the user's language */
+  const char *also, *means; /* another parameter that must have this value for it to count */
+  double hi, value;         /* it runs from 0 */
+} RheoPlotSlide;
 
 /* One entry of a legend. */
 typedef enum
@@ -208,6 +220,10 @@ struct RheoPlotKind
                 const RheoPlotAxis *y, double px, double py, RheoPlotPick *pick);
   /* All values at an x, which moves to the nearest sample; FALSE: there are none. NULL: pick says all. */
   gboolean (*read) (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *pick);
+  /* Where stands what the pointer can move: picks of a unit without a line mean one. Borrowed; NULL: nothing is shown. */
+  RheoPlotPlaces *(*places) (const RheoPlotSpec *spec);
+  /* FALSE: there is nothing to choose from. */
+  gboolean (*slide) (const RheoPlotSpec *spec, RheoPlotSlide *slide);
   /* Moving pictures: how many moments there are, and how long one lasts. NULL: it stands. */
   int (*moments) (const RheoPlotSpec *spec, double *ms);
   /* The numbers behind the figure, from all samples. */
@@ -237,6 +253,12 @@ gboolean rheo_plot_bind (RheoPlotSpec *spec, const char *role, RheoTable *table,
                          GError **error);
 /* A parameter of the kind, by key. */
 gboolean rheo_plot_set (RheoPlotSpec *spec, const char *key, const char *text, GError **error);
+/* What can be moved goes on from there. A reference is taken; NULL: it is laid out anew. */
+void rheo_plot_set_places (RheoPlotSpec *spec, RheoPlotPlaces *places);
+/* Where it stands in the picture of a spec. A reference; NULL: nothing can be moved. */
+RheoPlotPlaces *rheo_plot_dup_places (const RheoPlotSpec *spec);
+/* FALSE: the kind has no such parameter, or nothing to choose from. */
+gboolean rheo_plot_get_slide (const RheoPlotSpec *spec, RheoPlotSlide *slide);
 /* All required roles are bound and what is bound goes together. */
 gboolean rheo_plot_check (const RheoPlotSpec *spec, GError **error);
 

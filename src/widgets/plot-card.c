@@ -5,11 +5,12 @@
 #include "widgets/plot-card.h"
 
 #include "widgets/plot-header.h"
+#include "widgets/plot-slider.h"
 
 struct _RheoPlotCard
 {
   GtkWidget parent_instance;
-  GtkWidget *header, *view;
+  GtkWidget *header, *view, *slider;
 };
 
 G_DEFINE_FINAL_TYPE (RheoPlotCard, rheo_plot_card, GTK_TYPE_WIDGET)
@@ -24,17 +25,21 @@ dispose (GObject *object)
   G_OBJECT_CLASS (rheo_plot_card_parent_class)->dispose (object);
 }
 
-/* Tab comes to the plot first, then to its menu, although that stands above. */
+/* Tab comes to the plot first, then to its slider and its menu, although that stands above. */
 static gboolean
 focus (GtkWidget *widget, GtkDirectionType direction)
 {
   RheoPlotCard *card = RHEO_PLOT_CARD (widget);
-  GtkWidget *const stops[] = { card->view, card->header }, *focused = gtk_widget_get_focus_child (widget);
-  const int step = direction == GTK_DIR_TAB_BACKWARD ? -1 : 1;
+  GtkWidget *const stops[] = { card->view, card->slider, card->header }, *focused = gtk_widget_get_focus_child (widget);
+  const int step = direction == GTK_DIR_TAB_BACKWARD ? -1 : 1, n = G_N_ELEMENTS (stops);
+  int from = step > 0 ? 0 : n - 1;
 
   if (direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD)
     return GTK_WIDGET_CLASS (rheo_plot_card_parent_class)->focus (widget, direction);
-  for (int i = focused == card->header ? 1 : focused == card->view || step > 0 ? 0 : 1; i >= 0 && i < 2; i += step)
+  for (int i = 0; i < n; i++)
+    if (focused != NULL && focused == stops[i])
+      from = i;
+  for (int i = from; i >= 0 && i < n; i += step)
     if (gtk_widget_child_focus (stops[i], direction))
       return TRUE;
   return FALSE;
@@ -69,6 +74,8 @@ rheo_plot_card_new (RheoPlotGroup *group)
   gtk_widget_set_vexpand (card->view, TRUE);
   gtk_widget_set_parent (card->header, GTK_WIDGET (card));
   gtk_widget_set_parent (card->view, GTK_WIDGET (card));
+  card->slider = rheo_plot_slider_new (RHEO_PLOT_VIEW (card->view));
+  gtk_widget_set_parent (card->slider, GTK_WIDGET (card));
   return GTK_WIDGET (card);
 }
 

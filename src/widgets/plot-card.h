@@ -1,5 +1,6 @@
 /* Thread: main. */
-/* A card of a dashboard: header of 31 px (grip on hover, title, subtitle, legend, menu) above a plot view. */
+/* A card of a dashboard: header of 31 px (grip on hover, title, subtitle, legend, menu) above a plot view,
+ * and a slider below it where the figure has one. */
 #pragma once
 
 #include "widgets/plot-view.h"

@@ -21,7 +21,7 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, RheoPlotVie
     return;
   view->pointer_x = x;
   view->pointer_y = y;
-  if (view->boxing || view->panning || view->turning)
+  if (view->boxing || view->panning || view->turning || view->moving >= 0)
     return;
   view->by_keys = FALSE;
   rheo_plot_view_read_at (view, x, y);
@@ -102,6 +102,8 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, RheoPlotView *view)
       return;
     }
   view->panning = button == GDK_BUTTON_MIDDLE || (keys & GDK_SHIFT_MASK) != 0;
+  if (!view->panning)
+    rheo_plot_view_grab (view, x, y);
   view->box = (RheoRect){ x, y, 0, 0 };
 }
 
@@ -122,6 +124,12 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, RheoPlotView *vie
       rheo_plot_view_turn (view, TURN * (view->box.width - dx), TURN * (dy - view->box.height));
       view->box.width = dx;
       view->box.height = dy;
+      return;
+    }
+  if (view->moving >= 0)
+    {
+      rheo_plot_view_stop_reading (view);
+      rheo_plot_view_drag (view, x + dx, y + dy);
       return;
     }
   panel = rheo_plot_view_panel_at (view, x, y);
@@ -161,6 +169,7 @@ leave_drag (RheoPlotView *view)
   if (view->turning && view->cloud != NULL)
     gtk_widget_queue_draw (view->cloud);
   view->boxing = view->panning = view->turning = FALSE;
+  view->moving = -1;
   gtk_widget_queue_draw (GTK_WIDGET (view));
 }
 

@@ -40,6 +40,8 @@ struct _RheoPlotView
   uint64_t hidden;
   int picked;
   double azimuth, elevation, closer; /* of the camera: degrees turned, and a factor */
+  RheoPlotPlaces *places;            /* of what can be moved, as last drawn; NULL: there is nothing */
+  int64_t moving;                    /* what the pointer drags; -1: nothing */
   int64_t point;                     /* ringed; -1: none */
   int point_set;
   gboolean held;
@@ -55,7 +57,9 @@ struct _RheoPlotView
   GtkWidget *reading; /* label */
   gboolean is_reading;
   gboolean has_line, has_point;                    /* at read_x, in data; at a point of the picture */
-  double read_x, point_x, point_y, mark_x, mark_y; /* mark: what is ringed */
+  double read_x, point_x, point_y, mark_x, mark_y; /* mark: what is ringed, or where the line begins that is marked */
+  gboolean marks_line;
+  double mark_end_x, mark_end_y;
   gboolean by_keys;
   int read_panel;
   /* What was asked while the worker had the spec: steps of the line, the place under the pointer, a click. */
@@ -117,6 +121,13 @@ void rheo_plot_view_turn (RheoPlotView *view, double azimuth, double elevation);
 gboolean rheo_plot_view_is_zoomed (RheoPlotView *view);
 void rheo_plot_view_follow (RheoPlotView *view); /* what comes before the next picture counts from the new limits */
 void rheo_plot_view_apply_limits (RheoPlotView *view, RheoPlotSpec *spec);
+
+/* --- plot-view-move.c */
+/* A drag that begins here moves what it finds. FALSE: there is nothing to move. */
+gboolean rheo_plot_view_grab (RheoPlotView *view, double x, double y);
+void rheo_plot_view_drag (RheoPlotView *view, double x, double y);
+/* A picture was drawn from spec: what comes goes on from there. */
+void rheo_plot_view_adopt_places (RheoPlotView *view, const RheoPlotSpec *spec);
 
 /* --- plot-view-play.c */
 /* Lets a moving picture move, where it may. */

@@ -111,12 +111,15 @@ rheo_plot_view_read_at (RheoPlotView *view, double x, double y)
 
       view->read_panel = MAX (panel, 0);
       view->has_point = !view->has_line && (view->by_keys || plane);
+      view->marks_line = plane && pick.line;
       view->mark_x = x;
       view->mark_y = y;
       if (plane)
         {
           view->mark_x = rheo_plot_map (&p->x, pick.x, p->area.x, p->area.x + p->area.width);
           view->mark_y = rheo_plot_map (&p->y, pick.y, p->area.y + p->area.height, p->area.y);
+          view->mark_end_x = rheo_plot_map (&p->x, pick.end_x, p->area.x, p->area.x + p->area.width);
+          view->mark_end_y = rheo_plot_map (&p->y, pick.end_y, p->area.y + p->area.height, p->area.y);
         }
       say (view, pick.text);
     }
@@ -313,7 +316,7 @@ rheo_plot_view_click (RheoPlotView *view, double x, double y)
     }
   else if (pick.entry >= 0)
     view->picked = pick.entry == view->picked ? -1 : pick.entry;
-  else if (panel >= 0)
+  else if (panel >= 0 && !pick.line)
     {
       gboolean same = view->marked.binding == pick.binding && view->marked.index == pick.index;
 
@@ -384,6 +387,19 @@ ring (GtkSnapshot *snapshot, const GdkRGBA *colour, double x, double y, double r
   gtk_snapshot_append_border (snapshot, &outline, width, colours);
 }
 
+/* From the mark to its end. */
+static void
+slope (GtkSnapshot *snapshot, const GdkRGBA *colour, const RheoPlotView *view)
+{
+  const double dx = view->mark_end_x - view->mark_x, dy = view->mark_end_y - view->mark_y;
+
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) view->mark_x, (float) view->mark_y));
+  gtk_snapshot_rotate (snapshot, (float) (atan2 (dy, dx) * 180 / G_PI));
+  bar (snapshot, colour, 0, -1, hypot (dx, dy), 2);
+  gtk_snapshot_restore (snapshot);
+}
+
 void
 rheo_plot_view_snapshot_over (RheoPlotView *view, GtkSnapshot *snapshot)
 {
@@ -433,7 +449,10 @@ rheo_plot_view_snapshot_over (RheoPlotView *view, GtkSnapshot *snapshot)
     {
       GdkRGBA line = with_alpha (&text, 0.7);
 
-      ring (snapshot, &line, view->mark_x, view->mark_y, 4);
+      if (view->marks_line)
+        slope (snapshot, &accent, view);
+      else
+        ring (snapshot, &line, view->mark_x, view->mark_y, 4);
     }
   if (view->n_chosen > 0)
     {

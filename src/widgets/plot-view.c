@@ -88,6 +88,7 @@ rheo_plot_view_dup_figure (RheoPlotView *view, RheoPlotThemeId theme)
     return NULL;
   spec = rheo_plot_spec_dup (view->base);
   apply_options (view, spec);
+  rheo_plot_set_places (spec, view->places);
   spec->hidden = view->hidden;
   rheo_plot_view_apply_limits (view, spec);
   spec->theme = theme;
@@ -143,6 +144,7 @@ static void
 show_picture (RheoPlotView *view, RheoPlotSpec *spec, RheoPlotPicture *picture)
 {
   remember_axes (view, spec, picture);
+  rheo_plot_view_adopt_places (view, spec);
   if (view->spec != spec)
     rheo_plot_spec_free (view->spec);
   view->spec = spec;
@@ -222,7 +224,8 @@ is_dear (RheoPlotView *view, const RheoPlotSpec *spec)
     return view->cost_new > DEAR || *spent_in_frame (view) + view->cost_new > DEAR_FRAME;
   for (int i = 0; i < spec->n_bindings; i++)
     n += rheo_column_get_length (spec->binding[i].column);
-  return n > MANY;
+  /* What can be moved is laid out first, which takes long. */
+  return n > MANY || (spec->kind != NULL && spec->kind->places != NULL);
 }
 
 /* A newer spec comes on screen. */
@@ -248,9 +251,13 @@ bring_up (RheoPlotView *view)
           view->azimuth = view->elevation = 0;
           view->closer = 1;
           view->cost_new = view->cost_again = 0;
+          g_clear_pointer (&view->places, rheo_plot_places_unref);
         }
       else if (view->anew)
-        memset (view->grown, 0, sizeof view->grown);
+        {
+          memset (view->grown, 0, sizeof view->grown);
+          g_clear_pointer (&view->places, rheo_plot_places_unref);
+        }
       view->anew = FALSE;
       rheo_plot_spec_free (view->base);
       view->base = g_steal_pointer (&view->incoming);
@@ -260,6 +267,7 @@ bring_up (RheoPlotView *view)
   view->rebuild = view->stale = FALSE;
   next = rheo_plot_spec_dup (view->base);
   apply_options (view, next);
+  rheo_plot_set_places (next, view->places);
   dress (view, next);
   if (is_dear (view, next))
     {
@@ -431,6 +439,7 @@ dispose (GObject *object)
   g_clear_pointer (&view->picture, rheo_plot_picture_free);
   g_clear_pointer (&view->marks, rheo_table_unref);
   g_clear_pointer (&view->natural, g_free);
+  g_clear_pointer (&view->places, rheo_plot_places_unref);
   G_OBJECT_CLASS (rheo_plot_view_parent_class)->dispose (object);
 }
 
@@ -482,7 +491,7 @@ rheo_plot_view_init (RheoPlotView *view)
   view->options = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   view->picked = -1;
   view->marked.binding = -1;
-  view->point = -1;
+  view->point = view->moving = -1;
   view->moment = -1;
   view->plays = TRUE;
   view->closer = 1;
@@ -684,6 +693,21 @@ rheo_plot_view_set_option (RheoPlotView *view, const char *key, const char *text
   return TRUE;
 }
 
+gboolean
+rheo_plot_view_get_slide (RheoPlotView *view, RheoPlotSlide *slide)
+{
+  return view->spec != NULL && rheo_plot_get_slide (view->spec, slide);
+}
+
+void
+rheo_plot_view_slide (RheoPlotView *view, const RheoPlotSlide *slide, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  rheo_plot_view_set_option (view, slide->also, slide->means, NULL);
+  rheo_plot_view_set_option (view, slide->key, g_ascii_dtostr (text, sizeof text, value), NULL);
+}
+
 void
 rheo_plot_view_copy_state (RheoPlotView *from, RheoPlotView *to)
 {
@@ -702,4 +726,6 @@ rheo_plot_view_copy_state (RheoPlotView *from, RheoPlotView *to)
   to->point = from->point;
   to->point_set = from->point_set;
   memcpy (to->limits, from->limits, sizeof to->limits);
+  rheo_plot_places_unref (to->places);
+  to->places = from->places != NULL ? rheo_plot_places_ref (from->places) : NULL;
 }

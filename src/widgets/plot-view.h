@@ -55,6 +55,9 @@ gboolean rheo_plot_view_get_held (RheoPlotView *view);
 /* Options that the user chose, "key=value" lines; for keeping the layout. Yours. */
 char *rheo_plot_view_dup_options (RheoPlotView *view);
 void rheo_plot_view_set_options (RheoPlotView *view, const char *options);
+/* A parameter to be chosen with a slider beside the view, as of what is shown. FALSE: there is none. */
+gboolean rheo_plot_view_get_slide (RheoPlotView *view, RheoPlotSlide *slide);
+void rheo_plot_view_slide (RheoPlotView *view, const RheoPlotSlide *slide, double value);
 /* For a legend around the view: entries of what is shown, valid until "shown"; NULL: none. A click on one hides its series,
  * or brings it back. */
 const RheoPlotEntry *rheo_plot_view_get_entries (RheoPlotView *view, int *n);

@@ -58,6 +58,12 @@ for analysis in degrees weight-distribution intervals; do
 done
 figure "A heat map of a difference between two epochs" a.h5 heat-map --from matrix=rec.weight@4 --from minus=rec.weight@1
 
+run train sorn-default --out s.h5 --set run.budget=1
+figure "Weights of a list of synapses as a graph" s.h5 graph --from ee.weight
+ok "with two edges for each unit" bash -c '[ "$(wc -l <f.csv)" -gt 300 ] && [ "$(wc -l <f.csv)" -le 401 ]'
+run plot s.h5 graph --from ei.weight --out x.png
+ok "Weights between two groups are no graph" fails 1 '"ei.weight" joins two groups of units. A graph needs pairs of the same units: correlations or recurrent weights.'
+
 run plot a.h5 line --out f.pdf --size 200x100 --theme light --title "My title"
 ok "A PDF with a title of one's own" bash -c 'pdftotext f.pdf - | grep -q "My title"'
 

@@ -203,13 +203,13 @@ test_layout (void)
 
       start (n, x, y);
       start (n, u, v);
-      rheo_graph_layout (n, link, n_links, x, y);
-      rheo_graph_layout (n, link, n_links, u, v);
+      rheo_graph_layout (n, link, n_links, NULL, x, y);
+      rheo_graph_layout (n, link, n_links, NULL, u, v);
       g_assert_cmpmem (x, sizeof *x * (gsize) n, u, sizeof *u * (gsize) n);
       g_assert_cmpmem (y, sizeof *y * (gsize) n, v, sizeof *v * (gsize) n);
       for (int i = 0; i < n; i++)
         {
-          g_assert_true (x[i] >= 0 && x[i] <= 1 && y[i] >= 0 && y[i] <= 1);
+          g_assert_true (isfinite (x[i]) && isfinite (y[i]));
           for (int j = 0; j < i; j++)
             {
               const double far = hypot (x[i] - x[j], y[i] - y[j]);
@@ -232,9 +232,153 @@ test_together (void)
   float x[3] = { 0.5f, 0.5f, 0.5f }, y[3] = { 0.5f, 0.5f, 0.5f };
   const RheoGraphLink link = { 0, 1 };
 
-  rheo_graph_layout (3, &link, 1, x, y);
+  rheo_graph_layout (3, &link, 1, NULL, x, y);
   for (int i = 0; i < 3; i++)
     g_assert_true (isfinite (x[i]) && isfinite (y[i]));
+}
+
+/* After a change nodes stay near where they were, and fixed ones where they are. */
+static void
+test_relax (void)
+{
+  enum
+  {
+    N = 200
+  };
+  g_autofree RheoGraphLink *link = g_new0 (RheoGraphLink, N);
+  const int64_t n_links = make_rings (N, link);
+  float x[N], y[N], u[N], v[N];
+  uint8_t fixed[N] = { 0 };
+  double moved = 0;
+
+  start (N, x, y);
+  rheo_graph_layout (N, link, n_links, NULL, x, y);
+  memcpy (u, x, sizeof u);
+  memcpy (v, y, sizeof v);
+  fixed[7] = 1;
+  link[0] = (RheoGraphLink){ 0, 150 };
+  rheo_graph_relax (N, link, n_links, fixed, u, v);
+  for (int i = 0; i < N; i++)
+    {
+      const double far = hypot (u[i] - x[i], v[i] - y[i]);
+
+      g_assert_cmpfloat (far, <=, RHEO_GRAPH_DRIFT * 1.001);
+      moved += far;
+    }
+  g_assert_cmpfloat (moved, >, 0);
+  g_assert_true (u[7] == x[7] && v[7] == y[7]);
+}
+
+/* --- what goes on from what was shown ------------------------------------------------------------------------------ */
+static double
+find_most (const RheoPlotPlaces *a, const RheoPlotPlaces *b)
+{
+  double most = 0;
+
+  g_assert_cmpint (a->n, ==, b->n);
+  for (int64_t i = 0; i < a->n; i++)
+    if (isfinite (a->x[i]) && isfinite (b->x[i]))
+      most = MAX (most, hypot (a->x[i] - b->x[i], a->y[i] - b->y[i]));
+  return most;
+}
+
+/* A copy of the spec with another threshold that goes on from places. */
+static RheoPlotPlaces *
+go_on (const RheoPlotSpec *spec, const char *edges, RheoPlotPlaces *from)
+{
+  g_autoptr (RheoPlotSpec) next = rheo_plot_spec_dup (spec);
+
+  g_assert_true (rheo_plot_set (next, "edges", edges, NULL));
+  rheo_plot_set_places (next, from);
+  return rheo_plot_dup_places (next);
+}
+
+static void
+test_goes_on (void)
+{
+  PlotScene *scene = scene_find ("graph");
+  g_autoptr (RheoPlotPlaces) first = rheo_plot_dup_places (scene->spec);
+  g_autoptr (RheoPlotPlaces) same = go_on (scene->spec, "2", first), more = go_on (scene->spec, "4", first);
+  g_autoptr (RheoPlotPlaces) fewer = go_on (scene->spec, "1", first), back = go_on (scene->spec, "2", fewer);
+  g_autoptr (RheoPlotPlaces) anew = go_on (scene->spec, "4", NULL);
+
+  g_assert_cmpfloat (find_most (first, same), ==, 0);
+  g_assert_cmpfloat (find_most (first, more), >, 0);
+  g_assert_cmpfloat (find_most (first, more), <=, RHEO_GRAPH_DRIFT * 1.001);
+  g_assert_cmpfloat (find_most (first, back), <=, 2 * RHEO_GRAPH_DRIFT * 1.001);
+  g_assert_cmpfloat (find_most (first, anew), >, 2 * RHEO_GRAPH_DRIFT);
+  scene_free (scene);
+}
+
+/* Where it was put it stays, also after another change, and its partners come along. */
+static void
+test_held (void)
+{
+  PlotScene *scene = scene_find ("graph-weights");
+  g_autoptr (RheoPlotPlaces) first = rheo_plot_dup_places (scene->spec);
+  g_autoptr (RheoPlotPlaces) put = rheo_plot_places_move (first, 2, 1.5, -0.25);
+  g_autoptr (RheoPlotPlaces) moved = go_on (scene->spec, "2", put);
+  g_autoptr (RheoPlotSpec) other = rheo_plot_spec_dup (scene->spec);
+  g_autoptr (RheoPlotPlaces) later = NULL, anew = NULL;
+
+  g_assert_cmpfloat (moved->x[2], ==, 1.5);
+  g_assert_cmpfloat (moved->y[2], ==, -0.25);
+  g_assert_true (moved->x[0] == first->x[0] && moved->y[0] == first->y[0]); /* no partner */
+  g_assert_cmpfloat (hypot (moved->x[1] - 1.5, moved->y[1] + 0.25), <, hypot (first->x[1] - 1.5, first->y[1] + 0.25));
+  g_assert_true (rheo_plot_set (other, "threshold", "0.7", NULL));
+  rheo_plot_set_places (other, moved);
+  later = rheo_plot_dup_places (other);
+  g_assert_cmpfloat (later->x[2], ==, 1.5);
+  g_assert_cmpfloat (later->y[2], ==, -0.25);
+  g_assert_true (rheo_plot_set (other, "seed", "2", NULL));
+  anew = rheo_plot_dup_places (other);
+  g_assert_false (anew->held[2]);
+  scene_free (scene);
+}
+
+/* The slider: from 0 to the strongest pair, and what it sets. */
+static void
+test_slide (void)
+{
+  static const char *const sets[] = { "cut=value threshold=0.05", "cut=value threshold=2", "edges=1" };
+  static const double values[] = { 0.05, 2, 0 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    {
+      g_autoptr (RheoPlotSpec) spec = spec_of (4, four, "unit unit", sets[i]);
+      RheoPlotSlide slide;
+
+      g_assert_true (rheo_plot_get_slide (spec, &slide));
+      g_assert_cmpfloat (slide.hi, ==, 0.5);
+      g_assert_cmpfloat (slide.value, ==, values[i]);
+      g_assert_true (rheo_plot_set (spec, slide.also, slide.means, NULL));
+      g_assert_true (rheo_plot_set (spec, slide.key, "0.3", NULL));
+      g_assert_true (rheo_plot_get_slide (spec, &slide));
+      g_assert_cmpfloat (slide.value, ==, 0.3);
+    }
+}
+
+/* Of more edges than can be told apart the strongest; of equal ones as many as there is room for. */
+static void
+test_most_edges (void)
+{
+  enum
+  {
+    N = 210
+  };
+  g_autofree float *v = g_new (float, N *N);
+
+  for (int k = 0; k < N * N; k++)
+    v[k] = k < N ? 2 : 1;
+  {
+    g_autoptr (RheoPlotSpec) spec = spec_of (N, v, "pre post", "cut=value threshold=0");
+    const RheoGraph *g = rheo_plot_get_prepared (spec);
+
+    g_assert_cmpint (g->n_above, ==, N * (N - 1));
+    g_assert_cmpint (g->n_edges, ==, RHEO_GRAPH_MOST_EDGES);
+    g_assert_cmpfloat (g->value[g->n_edges - (N - 1)], ==, 2);
+    g_assert_cmpfloat (g->value[g->n_edges - N], ==, 1);
+  }
 }
 
 /* --- pointer ----------------------------------------------------------------------------------------------------- */
@@ -264,6 +408,59 @@ test_pick (void)
   scene_free (scene);
 }
 
+/* Where no node is near, the edge under the pointer. */
+static void
+test_pick_edge (void)
+{
+  PlotScene *scene = scene_find ("graph-weights");
+  const RheoGraph *g = rheo_plot_get_prepared (scene->spec);
+  RheoPlotPanel panels[RHEO_PLOT_MAX_PANELS];
+  int n_found = 0;
+
+  rheo_plot_panels (scene->spec, scene->width, scene->height, panels);
+  for (int64_t e = 0; e < g->n_edges; e++)
+    {
+      const RheoPlotPanel *p = &panels[0];
+      const int a = g->edge[e].a, b = g->edge[e].b;
+      RheoPlotPick pick;
+
+      rheo_plot_pick (scene->spec, scene->width, scene->height,
+                      rheo_plot_map (&p->x, (g->x[a] + g->x[b]) / 2, p->area.x, p->area.x + p->area.width),
+                      rheo_plot_map (&p->y, (g->y[a] + g->y[b]) / 2, p->area.y + p->area.height, p->area.y), &pick);
+      if (pick.index != e || !pick.line)
+        continue;
+      n_found++;
+      g_assert_cmpint (pick.unit, ==, -1);
+      g_assert_cmpfloat (pick.x, ==, g->x[a]);
+      g_assert_cmpfloat (pick.end_y, ==, g->y[b]);
+      if (g->unit[a] == 0 && g->unit[b] == 5)
+        g_assert_cmpstr (pick.text, ==, "0 → 5: Weight −0.7");
+    }
+  g_assert_cmpint (n_found, >=, g->n_edges - 1);
+  scene_free (scene);
+}
+
+static void
+test_classes (void)
+{
+  static const uint8_t class[] = { 0, 0, 1, 1 };
+  const int64_t n = 4;
+  g_autoptr (RheoPlotSpec) spec = spec_of (4, four, "pre post", "cut=value threshold=0.05 absolute=true");
+  g_autoptr (RheoTable) table = rheo_table_new ("Record");
+  RheoPlotEntry entries[RHEO_PLOT_MAX_ENTRIES];
+
+  g_assert_cmpint (rheo_plot_entries (spec, entries), ==, 0);
+  rheo_table_add_copy (table, "hidden.class", "Class", "", "unit", RHEO_U8, &n, class);
+  rheo_table_set_note (table, "hidden.classes", "E PV");
+  g_assert_true (rheo_plot_bind (spec, "class", table, "hidden.class", NULL, NULL));
+  g_assert_cmpint (rheo_plot_entries (spec, entries), ==, 2);
+  g_assert_cmpstr (entries[1].label, ==, "PV");
+  g_assert_false (rheo_graph_is_hidden (spec, rheo_plot_get_prepared (spec), 2));
+  spec->hidden = 1 << 1;
+  g_assert_true (rheo_graph_is_hidden (spec, rheo_plot_get_prepared (spec), 2));
+  g_assert_false (rheo_graph_is_hidden (spec, rheo_plot_get_prepared (spec), 0));
+}
+
 /* A fixed limit of colours of a heat map is that of every matrix. */
 static void
 test_limit (void)
@@ -288,7 +485,14 @@ main (int argc, char **argv)
   g_test_add_func ("/graph/synapses", test_synapses);
   g_test_add_func ("/graph/layout", test_layout);
   g_test_add_func ("/graph/together", test_together);
+  g_test_add_func ("/graph/relax", test_relax);
+  g_test_add_func ("/graph/goes-on", test_goes_on);
+  g_test_add_func ("/graph/held", test_held);
+  g_test_add_func ("/graph/slide", test_slide);
+  g_test_add_func ("/graph/most-edges", test_most_edges);
   g_test_add_func ("/graph/pick", test_pick);
+  g_test_add_func ("/graph/pick-edge", test_pick_edge);
+  g_test_add_func ("/graph/classes", test_classes);
   g_test_add_func ("/heat-map/limit", test_limit);
   return g_test_run ();
 }

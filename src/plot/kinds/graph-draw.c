@@ -11,6 +11,7 @@
 #define LEAST_SHADE 90 /* of 255 from the middle of the ramp: weak edges are seen on the paper */
 #define FADED 0.2      /* of what does not belong to the chosen unit */
 #define SMALL 120      /* lengths; smaller areas have no line of words */
+#define MANY 1500      /* edges: thin, and without heads */
 
 /* --- colours ------------------------------------------------------------------------------------------------------ */
 /* For shares of the largest value, -1 .. 1, or 0 .. 1 where none is negative. */
@@ -78,7 +79,7 @@ rheo_graph_area (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRec
 
   if (has_words (canvas, area))
     {
-      const double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK) + canvas->theme->gap;
+      const double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK) + 1.5 * canvas->theme->gap;
 
       inner.y += row;
       inner.height = MAX (inner.height - row, 1);
@@ -118,7 +119,14 @@ typedef struct
   double radius;
   RheoPoint *at;   /* [n] on the page */
   gboolean *stays; /* [n] does not fade; NULL: all stay */
+  gboolean *gone;  /* [n] hidden by the legend */
 } View;
+
+gboolean
+rheo_graph_is_hidden (const RheoPlotSpec *spec, const RheoGraph *g, int node)
+{
+  return g->class != NULL && rheo_plot_entry_hidden (spec, g->class[g->unit[node]]);
+}
 
 /* The chosen unit and its partners. */
 static gboolean *
@@ -168,13 +176,14 @@ draw_shade (const View *v, int64_t first, int64_t last, int64_t unit, gboolean o
   cairo_t *cr = v->canvas->cr;
 
   rheo_plot_source (v->canvas, colour, 1);
-  for (int heads = 0; heads <= g->directed; heads++)
+  for (int heads = 0; heads <= (g->directed && g->n_edges <= MANY); heads++)
     {
       for (int64_t e = first; e < last; e++)
         {
           const int a = g->edge[e].a, b = g->edge[e].b;
 
-          if ((g->unit[a] == unit || g->unit[b] == unit) != of || (g->value[e] < 0) != negative)
+          if ((g->unit[a] == unit || g->unit[b] == unit) != of || (g->value[e] < 0) != negative || v->gone[a]
+              || v->gone[b])
             continue;
           if (heads)
             {
@@ -190,37 +199,78 @@ draw_shade (const View *v, int64_t first, int64_t last, int64_t unit, gboolean o
     }
 }
 
+static RheoRgb
+shade_colour (const View *v, const uint32_t ramp[256], int shade, gboolean negative, gboolean faded)
+{
+  const double value = (negative ? -1 : 1) * MIN (shade + 0.5, SHADES) / SHADES * v->g->most;
+  const RheoRgb colour = colour_of (v->g, ramp, value);
+
+  return faded ? rheo_rgb_mix (v->canvas->theme, colour, FADED) : colour;
+}
+
+static int
+shade_of (const RheoGraph *g, int64_t e)
+{
+  return (int) (SHADES * fabs (g->value[e]) / g->most);
+}
+
+/* Pixel by pixel, for the screen. FALSE: a file has finer pixels, or none, and time. */
+static gboolean
+draw_many (const View *v, const RheoPlotSpec *spec, const uint32_t ramp[256])
+{
+  const RheoGraph *g = v->g;
+  uint32_t colour[2][2][SHADES + 1];
+  RheoPixels pixels;
+
+  if (v->canvas->vector || v->canvas->theme->hair * v->canvas->pixel > 2
+      || !rheo_pixels_begin (&pixels, v->canvas, &v->area))
+    return FALSE;
+  for (int k = 0; k < 4 * (SHADES + 1); k++)
+    colour[k & 1][k >> 1 & 1][k >> 2] = rheo_rgb_pack (shade_colour (v, ramp, k >> 2, k >> 1 & 1, k & 1), 1);
+  for (int of = 0; of <= (v->stays != NULL); of++)
+    for (int64_t e = 0; e < g->n_edges; e++)
+      {
+        const int a = g->edge[e].a, b = g->edge[e].b;
+
+        if (v->gone[a] || v->gone[b]
+            || (v->stays != NULL && (g->unit[a] == spec->unit || g->unit[b] == spec->unit) != of))
+          continue;
+        rheo_pixels_line (&pixels, v->at[a].x, v->at[a].y, v->at[b].x, v->at[b].y,
+                          colour[v->stays != NULL && !of][g->value[e] < 0][shade_of (g, e)]);
+      }
+  rheo_pixels_end (&pixels, v->canvas);
+  return TRUE;
+}
+
 /* Weak ones first; those of the chosen unit last. */
 static void
 draw_edges (const View *v, const RheoPlotSpec *spec, const uint32_t ramp[256])
 {
   const RheoGraph *g = v->g;
 
+  if (g->n_edges > MANY && draw_many (v, spec, ramp))
+    return;
   cairo_set_line_width (v->canvas->cr, g->n_edges > 4 * g->n ? v->canvas->theme->hair : v->canvas->theme->reference);
   for (int of = 0; of <= (v->stays != NULL); of++)
     for (int64_t first = 0, last; first < g->n_edges; first = last)
       {
-        const int shade = (int) (SHADES * fabs (g->value[first]) / g->most);
+        const int shade = shade_of (g, first);
 
         last = first + 1;
-        while (last < g->n_edges && (int) (SHADES * fabs (g->value[last]) / g->most) == shade)
+        while (last < g->n_edges && shade_of (g, last) == shade)
           last++;
         for (int negative = 0; negative <= g->signed_; negative++)
-          {
-            const double value = (negative ? -1 : 1) * MIN (shade + 0.5, SHADES) / SHADES * g->most;
-            RheoRgb colour = colour_of (g, ramp, value);
-
-            if (v->stays != NULL && !of)
-              colour = rheo_rgb_mix (v->canvas->theme, colour, FADED);
-            draw_shade (v, first, last, v->stays != NULL ? spec->unit : -1, of, negative, colour);
-          }
+          draw_shade (v, first, last, v->stays != NULL ? spec->unit : -1, of, negative,
+                      shade_colour (v, ramp, shade, negative, v->stays != NULL && !of));
       }
 }
 
-/* Orange in every theme. */
+/* That of the class; without classes orange in every theme. */
 static RheoRgb
-node_colour (const RheoPlotSpec *spec, const RheoPlotTheme *theme)
+node_colour (const RheoPlotSpec *spec, const RheoPlotTheme *theme, const RheoGraph *g, int i)
 {
+  if (g->class != NULL && g->classes.n > 1)
+    return theme->series[g->classes.style[g->class[g->unit[i]]]];
   return theme->series[spec->theme == RHEO_THEME_PRINT ? 2 : 1];
 }
 
@@ -228,14 +278,14 @@ static void
 draw_nodes (const View *v, const RheoPlotSpec *spec)
 {
   const RheoPlotTheme *theme = v->canvas->theme;
-  const RheoRgb colour = node_colour (spec, theme);
-
   for (int pass = 0; pass < 2; pass++)
     for (int i = 0; i < v->g->n; i++)
       {
-        const gboolean stays = v->stays == NULL || v->stays[i];
+        const RheoRgb colour = node_colour (spec, theme, v->g, i);
+        const gboolean picked = v->g->class == NULL || rheo_plot_entry_share (spec, v->g->class[v->g->unit[i]]) == 1;
+        const gboolean stays = (v->stays == NULL || v->stays[i]) && picked;
 
-        if (stays != pass)
+        if (stays != pass || v->gone[i])
           continue;
         rheo_plot_marker (v->canvas, RHEO_SYMBOL_CIRCLE, FALSE, stays ? colour : rheo_rgb_mix (theme, colour, FADED), 1,
                           v->at[i].x, v->at[i].y, v->radius);
@@ -283,7 +333,7 @@ draw_labels (const View *v)
       char text[24];
 
       g_snprintf (text, sizeof text, "%d", v->g->unit[i]);
-      if (v->stays == NULL || v->stays[i])
+      if ((v->stays == NULL || v->stays[i]) && !v->gone[i])
         draw_label (v, &room, i, text);
     }
   rheo_room_clear (&room);
@@ -292,17 +342,23 @@ draw_labels (const View *v)
 static void
 draw_words (RheoPlotCanvas *canvas, const RheoGraph *g, const RheoRect *area)
 {
-  char threshold[40], nodes[40], units[40], edges[40];
+  char threshold[40], nodes[40], units[40], edges[40], above[40];
   g_autofree char *all = NULL, *fit = NULL;
 
   rheo_plot_number_short (g->threshold, 3, threshold, sizeof threshold);
   rheo_plot_number (g->n, 0, nodes, sizeof nodes);
   rheo_plot_number ((double) g->n_units, 0, units, sizeof units);
   rheo_plot_number ((double) g->n_edges, 0, edges, sizeof edges);
-  /* Translators: what a graph shows: "Threshold 0.12 · 57 of 200 units · 131 edges" */
-  all = g_strdup_printf (_ ("Threshold %s · %s of %s units · %s edges"), threshold, nodes, units, edges);
+  rheo_plot_number ((double) g->n_above, 0, above, sizeof above);
+  if (g->n_above > g->n_edges)
+    /* Translators: what a graph shows of what lies above its threshold. */
+    all = g_strdup_printf (_ ("Threshold %s · %s of %s units · the %s strongest of %s edges"), threshold, nodes, units,
+                           edges, above);
+  else
+    /* Translators: what a graph shows: "Threshold 0.12 · 57 of 200 units · 131 edges" */
+    all = g_strdup_printf (_ ("Threshold %s · %s of %s units · %s edges"), threshold, nodes, units, edges);
   fit = rheo_plot_text_fit (canvas, RHEO_TEXT_TICK, all, area->width);
-  rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->dim, area->x, area->y, 0, 0, fit);
+  rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->dim, area->x, area->y + canvas->theme->gap, 0, 0, fit);
 }
 
 void
@@ -313,7 +369,7 @@ rheo_graph_draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRec
   const RheoGraph *g = rheo_plot_get_prepared (spec);
   View v = { .g = g, .canvas = canvas, .area = rheo_graph_area (spec, canvas, area) };
   g_autofree RheoPoint *at = NULL;
-  g_autofree gboolean *stays = NULL;
+  g_autofree gboolean *stays = NULL, *gone = NULL;
   uint32_t ramp[256];
 
   if (g->message != NULL)
@@ -327,9 +383,13 @@ rheo_graph_draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRec
   v.radius = rheo_graph_radius (canvas, g, &v.area);
   v.at = at = g_new (RheoPoint, MAX (g->n, 1));
   v.stays = stays = find_chosen (spec, g);
+  v.gone = gone = g_new (gboolean, MAX (g->n, 1));
   for (int i = 0; i < g->n; i++)
-    at[i] = (RheoPoint){ rheo_plot_map (x, g->x[i], v.area.x, v.area.x + v.area.width),
-                         rheo_plot_map (y, g->y[i], v.area.y + v.area.height, v.area.y) };
+    {
+      at[i] = (RheoPoint){ rheo_plot_map (x, g->x[i], v.area.x, v.area.x + v.area.width),
+                           rheo_plot_map (y, g->y[i], v.area.y + v.area.height, v.area.y) };
+      gone[i] = rheo_graph_is_hidden (spec, g, i);
+    }
   make_ramp (spec, g, ramp);
   cairo_save (canvas->cr);
   rheo_plot_clip (canvas, &v.area, canvas->theme->marker);

@@ -4,24 +4,13 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "plot/kinds/graph-private.h"
-
-#define MOST_EDGES 200000
-#define PARTNERS 3 /* that are named under the pointer */
-#define REACH 12   /* of the pointer */
-
-enum
-{
-  CUT_EDGES,
-  CUT_VALUE,
-};
 
 static const char *const cut_choices[] = { "edges", "value", NULL };
 
 static const RheoParam params[] = {
-  RHEO_P_CHOICE (RheoGraphConfig, cut, "cut", cut_choices, .label = N_ ("Threshold from"), .max = CUT_VALUE,
+  RHEO_P_CHOICE (RheoGraphConfig, cut, "cut", cut_choices, .label = N_ ("Threshold from"), .max = RHEO_GRAPH_CUT_VALUE,
                  .help = N_ ("From the wanted number of edges, or a value of its own.")),
   RHEO_P_INT (RheoGraphConfig, edges, "edges", .label = N_ ("Edges for each unit"), .def = 2, .min = 1, .max = 1000,
               .soft_min = 1, .soft_max = 20, .when = "cut=edges",
@@ -36,213 +25,27 @@ static const RheoParam params[] = {
                .help = N_ ("Beside the nodes, where there is room, first those with the most partners.")),
   RHEO_P_BOOL (RheoGraphConfig, bar, "bar", .label = N_ ("Colour bar"), .def = TRUE,
                .help = N_ ("A bar at the right with the limits of the colours.")),
-  RHEO_P_INT (RheoGraphConfig, seed, "seed", .label = N_ ("Seed"), .def = 1, .max = G_MAXINT, .soft_max = 99,
-              .help = N_ ("Of the places where nodes start. Another one may untangle the graph.")),
+  RHEO_P_INT (
+      RheoGraphConfig, seed, "seed", .label = N_ ("Seed"), .def = 1, .max = G_MAXINT, .soft_max = 99,
+      .help = N_ (
+          "Of the places where nodes start. Another one may untangle the graph, and lets nodes go that were moved.")),
   RHEO_P_END,
 };
 
 static const RheoPlotRole roles[] = {
   { "matrix", N_ ("correlations or weights of pairs of units"), "unit unit|pre post|synapse", TRUE, FALSE,
     .from = "*.correlation|*/correlation|rec.weight|*.weight" },
+  { "class", N_ ("classes of units"), "unit", FALSE, FALSE, .with = "%.class" },
   { NULL },
 };
-
-/* --- pairs of units ---------------------------------------------------------------------------------------------- */
-typedef struct
-{
-  const float *v; /* [n_units][n_units], or [n] of a list */
-  float *own;
-  RheoGraphLink *link; /* [n] of a list */
-  int64_t n_units, n;  /* n: pairs */
-  gboolean directed;
-} Pairs;
-
-static gboolean
-is_list (const RheoColumn *c)
-{
-  return c->n_dims == 1;
-}
-
-static const RheoColumn *
-find_beside (const RheoPlotBinding *b, const char *end)
-{
-  const char *dot = strrchr (b->column->key, '.');
-  g_autofree char *key =
-      g_strdup_printf ("%.*s.%s", (int) (dot != NULL ? dot - b->column->key : 0), b->column->key, end);
-  const RheoColumn *c = rheo_table_find (b->table, key);
-
-  return c != NULL && c->n_dims == 1 && c->type != RHEO_STRING ? c : NULL;
-}
-
-static gboolean
-fail_list (const RheoColumn *c, GError **error)
-{
-  return rheo_fail (error, RHEO_ERROR_INVALID, _ ("\"%s\" has no list of the sources and targets of its synapses."),
-                    c->key);
-}
-
-/* Synapses of source j lie from first[j] on, up to first[j + 1]; free places have weight zero. Targets beyond the sources are
- * units of another group. */
-static gboolean
-read_list (Pairs *pairs, const RheoPlotBinding *b, GError **error)
-{
-  const RheoColumn *first = find_beside (b, "first"), *target = find_beside (b, "target"), *c = b->column;
-
-  if (first == NULL || target == NULL || first->dims[0] < 2 || first->dims[0] > G_MAXINT32
-      || target->dims[0] != c->dims[0])
-    return fail_list (c, error);
-  pairs->n_units = first->dims[0] - 1;
-  pairs->n = c->dims[0];
-  pairs->link = g_new0 (RheoGraphLink, MAX (pairs->n, 1));
-  for (int64_t j = 0; j < pairs->n_units; j++)
-    {
-      const double from = rheo_column_get_number (first, j), to = rheo_column_get_number (first, j + 1);
-
-      if (!(from >= 0 && from <= to && to <= (double) pairs->n))
-        return fail_list (c, error);
-      for (int64_t k = (int64_t) from; k < (int64_t) to; k++)
-        {
-          const double post = rheo_column_get_number (target, k);
-
-          if (rheo_column_get_number (c, k) == 0)
-            continue;
-          if (!(post >= 0 && post < (double) pairs->n_units))
-            return rheo_fail (error, RHEO_ERROR_INVALID,
-                              _ ("\"%s\" joins two groups of units. A graph needs pairs of the same units: "
-                                 "correlations or recurrent weights."),
-                              c->key);
-          pairs->link[k] = (RheoGraphLink){ (int32_t) j, (int32_t) post };
-        }
-    }
-  return TRUE;
-}
-
-static gboolean
-pairs_init (Pairs *pairs, const RheoPlotBinding *b, GError **error)
-{
-  const RheoVector all = rheo_vector (b->column);
-
-  *pairs = (Pairs){ .directed = g_strcmp0 (b->column->axes, "unit unit") != 0 };
-  if (is_list (b->column) && !read_list (pairs, b, error))
-    return FALSE;
-  pairs->v = rheo_vector_borrow (&all, &pairs->own);
-  if (is_list (b->column))
-    return TRUE;
-  pairs->n_units = b->column->dims[0];
-  pairs->n = pairs->n_units * pairs->n_units;
-  return TRUE;
-}
-
-static void
-pairs_clear (Pairs *pairs)
-{
-  g_free (pairs->own);
-  g_free (pairs->link);
-}
 
 static gboolean
 check (const RheoPlotSpec *spec, GError **error)
 {
-  const RheoPlotBinding *b = rheo_plot_find (spec, "matrix", 0);
-  const RheoColumn *c = b->column;
-  Pairs pairs = { 0 };
-  gboolean fits;
-
-  if (!is_list (c))
-    return c->dims[0] == c->dims[1]
-           || rheo_fail (error, RHEO_ERROR_INVALID,
-                         _ ("\"%s\" joins two groups of units. A graph needs pairs of the same units: correlations or "
-                            "recurrent weights."),
-                         c->key);
-  fits = read_list (&pairs, b, error);
-  pairs_clear (&pairs);
-  return fits;
+  return rheo_graph_check (rheo_plot_find (spec, "matrix", 0), error);
 }
 
-/* Pair k and its strength. Of a symmetric matrix the lower triangle counts. FALSE: there is no such pair, or no number. */
-static gboolean
-read_pair (const Pairs *pairs, int64_t k, gboolean absolute, RheoGraphLink *link, float *value, float *strength)
-{
-  if (pairs->link != NULL)
-    *link = pairs->link[k];
-  else
-    *link = (RheoGraphLink){ (int32_t) (k / pairs->n_units), (int32_t) (k % pairs->n_units) };
-  *value = pairs->v[k];
-  *strength = absolute ? fabsf (*value) : *value;
-  return (pairs->directed ? link->a != link->b : link->a > link->b) && isfinite (*value);
-}
-
-/* --- the graph --------------------------------------------------------------------------------------------------- */
-static double
-find_threshold (const Pairs *pairs, const RheoGraphConfig *config)
-{
-  g_autofree float *strength = NULL;
-  const int64_t wanted = config->edges * pairs->n_units;
-  int64_t n = 0, rank;
-  float found;
-
-  if (config->cut == CUT_VALUE)
-    return config->threshold;
-  strength = g_new (float, MAX (pairs->n, 1));
-  for (int64_t k = 0; k < pairs->n; k++)
-    {
-      RheoGraphLink link;
-      float value;
-
-      if (read_pair (pairs, k, config->absolute, &link, &value, &strength[n]) && strength[n] > 0)
-        n++;
-    }
-  if (n <= wanted)
-    return 0;
-  rank = n - wanted - 1;
-  rheo_plot_ranks (strength, n, &rank, 1, &found);
-  return found;
-}
-
-typedef struct
-{
-  RheoGraphLink link;
-  float value;
-} Edge;
-
-static int
-by_strength (gconstpointer a, gconstpointer b)
-{
-  const Edge *p = a, *q = b;
-  const float s = fabsf (p->value), t = fabsf (q->value);
-
-  if (s != t)
-    return s < t ? -1 : 1;
-  if (p->link.a != q->link.a)
-    return p->link.a < q->link.a ? -1 : 1;
-  return p->link.b < q->link.b ? -1 : p->link.b > q->link.b;
-}
-
-/* NULL: there are too many. any: some pair has a number. */
-static GArray *
-find_edges (const Pairs *pairs, gboolean absolute, double threshold, gboolean *any)
-{
-  g_autoptr (GArray) edges = g_array_new (FALSE, FALSE, sizeof (Edge));
-
-  *any = FALSE;
-  for (int64_t k = 0; k < pairs->n; k++)
-    {
-      Edge edge;
-      float strength;
-
-      if (!read_pair (pairs, k, absolute, &edge.link, &edge.value, &strength))
-        continue;
-      *any = TRUE;
-      if (!((double) strength > threshold))
-        continue;
-      if (edges->len == MOST_EDGES)
-        return NULL;
-      g_array_append_val (edges, edge);
-    }
-  g_array_sort (edges, by_strength);
-  return g_steal_pointer (&edges);
-}
-
+/* --- nodes -------------------------------------------------------------------------------------------------------- */
 static int
 by_degree (gconstpointer a, gconstpointer b, gpointer data)
 {
@@ -258,7 +61,7 @@ add_nodes (RheoGraph *g, const RheoGraphConfig *config, const GArray *edges)
 
   for (guint e = 0; e < edges->len; e++)
     {
-      const RheoGraphLink *link = &g_array_index (edges, Edge, e).link;
+      const RheoGraphLink *link = &g_array_index (edges, RheoGraphEdge, e).link;
 
       node[link->a]++;
       node[link->b]++;
@@ -276,7 +79,7 @@ add_nodes (RheoGraph *g, const RheoGraphConfig *config, const GArray *edges)
   g->value = g_new (float, MAX (edges->len, 1));
   for (guint e = 0; e < edges->len; e++)
     {
-      const Edge *edge = &g_array_index (edges, Edge, e);
+      const RheoGraphEdge *edge = &g_array_index (edges, RheoGraphEdge, e);
 
       g->edge[e] = (RheoGraphLink){ node[edge->link.a], node[edge->link.b] };
       g->value[e] = edge->value;
@@ -284,23 +87,123 @@ add_nodes (RheoGraph *g, const RheoGraphConfig *config, const GArray *edges)
       g->most = fabs (edge->value);
     }
   g->n_edges = edges->len;
-}
-
-static void
-place (RheoGraph *g, const RheoGraphConfig *config)
-{
-  g->x = g_new (float, MAX (g->n, 1));
-  g->y = g_new (float, MAX (g->n, 1));
   g->order = g_new (int, MAX (g->n, 1));
   for (int i = 0; i < g->n; i++)
-    {
-      rheo_graph_start ((uint64_t) config->seed, g->unit[i], &g->x[i], &g->y[i]);
-      g->order[i] = i;
-    }
-  rheo_graph_layout (g->n, g->edge, g->n_edges, g->x, g->y);
+    g->order[i] = i;
   g_qsort_with_data (g->order, g->n, sizeof *g->order, by_degree, g->degree);
 }
 
+/* --- places ------------------------------------------------------------------------------------------------------- */
+/* The same for the same edges, whatever their order; never 0. */
+static guint64
+sign_edges (const RheoGraph *g)
+{
+  guint64 sum = 0;
+
+  for (int64_t e = 0; e < g->n_edges; e++)
+    {
+      guint64 v = ((guint64) g->unit[g->edge[e].a] << 32 | (guint32) g->unit[g->edge[e].b])
+                  * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+      sum += (v ^ v >> 29) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+    }
+  return (sum ^ (guint64) g->n << 48) | 1;
+}
+
+/* New ones begin beside a partner that has a place. */
+static void
+start_beside (RheoGraph *g, const guint8 *known)
+{
+  for (int64_t e = 0; e < g->n_edges; e++)
+    for (int k = 0; k < 2; k++)
+      {
+        const int new = k ? g->edge[e].a : g->edge[e].b, old = k ? g->edge[e].b : g->edge[e].a;
+
+        if (known[new] || !known[old])
+          continue;
+        g->x[new] = g->x[old] + (g->x[new] - 0.5f) * RHEO_GRAPH_DRIFT;
+        g->y[new] = g->y[old] + (g->y[new] - 0.5f) * RHEO_GRAPH_DRIFT;
+      }
+}
+
+/* Of the same edges only the partners of what was moved give way. */
+static void
+hold_others (const RheoGraph *g, const RheoPlotPlaces *last, guint8 *held)
+{
+  g_autofree guint8 *partner = g_new0 (guint8, MAX (g->n, 1));
+
+  for (int64_t e = 0; e < g->n_edges; e++)
+    {
+      const int a = g->edge[e].a, b = g->edge[e].b;
+
+      partner[a] = partner[a] || g->unit[b] == last->moved;
+      partner[b] = partner[b] || g->unit[a] == last->moved;
+    }
+  for (int i = 0; i < g->n; i++)
+    held[i] = held[i] || !partner[i];
+}
+
+/* From where they stood, so that they are found again; what is new is laid out between them first. */
+static void
+go_on (RheoGraph *g, const RheoPlotPlaces *last)
+{
+  g_autofree guint8 *known = g_new (guint8, MAX (g->n, 1)), *held = g_new (guint8, MAX (g->n, 1));
+  int n_known = 0;
+
+  for (int i = 0; i < g->n; i++)
+    {
+      const int32_t u = g->unit[i];
+
+      held[i] = last->held[u];
+      known[i] = isfinite (last->x[u]) && isfinite (last->y[u]);
+      n_known += known[i];
+      if (!known[i])
+        continue;
+      g->x[i] = last->x[u];
+      g->y[i] = last->y[u];
+    }
+  if (n_known < g->n)
+    {
+      start_beside (g, known);
+      rheo_graph_layout (g->n, g->edge, g->n_edges, known, g->x, g->y);
+    }
+  if (last->of == g->places->of && last->moved < 0)
+    return;
+  if (last->of == g->places->of)
+    hold_others (g, last, held);
+  rheo_graph_relax (g->n, g->edge, g->n_edges, held, g->x, g->y);
+}
+
+static void
+place (RheoGraph *g, const RheoPlotSpec *spec)
+{
+  const RheoGraphConfig *config = spec->values;
+  const RheoPlotPlaces *last = spec->places;
+
+  if (last != NULL && (last->n != g->n_units || last->seed != config->seed))
+    last = NULL;
+  g->places = last != NULL ? rheo_plot_places_dup (last) : rheo_plot_places_new (g->n_units);
+  g->places->seed = config->seed;
+  g->places->moved = -1;
+  if (g->message != NULL)
+    return;
+  g->places->of = sign_edges (g);
+  g->x = g_new (float, MAX (g->n, 1));
+  g->y = g_new (float, MAX (g->n, 1));
+  for (int i = 0; i < g->n; i++)
+    rheo_graph_start ((uint64_t) config->seed, g->unit[i], &g->x[i], &g->y[i]);
+  if (last != NULL)
+    go_on (g, last);
+  else
+    rheo_graph_layout (g->n, g->edge, g->n_edges, NULL, g->x, g->y);
+  for (int i = 0; i < g->n; i++)
+    {
+      g->places->x[g->unit[i]] = g->x[i];
+      g->places->y[g->unit[i]] = g->y[i];
+    }
+}
+
+/* --- the graph ---------------------------------------------------------------------------------------------------- */
 static void
 release (void *data)
 {
@@ -314,6 +217,8 @@ release (void *data)
   g_free (g->y);
   g_free (g->edge);
   g_free (g->value);
+  g_free (g->class);
+  rheo_plot_places_unref (g->places);
   g_free (g);
 }
 
@@ -321,41 +226,77 @@ static void *
 prepare (const RheoPlotSpec *spec)
 {
   const RheoGraphConfig *config = spec->values;
-  const RheoPlotBinding *b = rheo_plot_find (spec, "matrix", 0);
+  const RheoPlotBinding *b = rheo_plot_find (spec, "matrix", 0), *class = rheo_plot_find (spec, "class", 0);
   RheoGraph *g = g_new0 (RheoGraph, 1);
-  g_autoptr (GArray) edges = NULL;
   char threshold[40];
-  gboolean any;
-  Pairs pairs;
+  RheoGraphPairs pairs;
 
-  pairs_init (&pairs, b, NULL); /* as checked */
+  rheo_graph_pairs_init (&pairs, b, config);
   g->column = b->column;
   g->n_units = pairs.n_units;
   g->directed = pairs.directed;
-  g->threshold = find_threshold (&pairs, config);
-  edges = find_edges (&pairs, config->absolute, g->threshold, &any);
-  pairs_clear (&pairs);
+  g->threshold = pairs.threshold;
+  g->strongest = pairs.strongest;
+  g->n_above = pairs.n_above;
+  if (class != NULL && rheo_column_get_length (class->column) == g->n_units)
+    g->class = rheo_plot_classes_init (&g->classes, class, g->n_units);
   rheo_plot_number_short (g->threshold, 3, threshold, sizeof threshold);
-  if (edges == NULL)
-    g->message = g_strdup_printf (_ ("More than %d pairs lie above the threshold %s. Choose a higher one."), MOST_EDGES,
-                                  threshold);
-  else if (g->n_units == 1)
+  if (g->n_units == 1)
     g->message = g_strdup (_ ("A single unit has no partners."));
-  else if (!any)
+  else if (!pairs.any)
     g->message = g_strdup (_ ("No pair of different units has a number."));
-  else if (edges->len == 0 && !config->isolated)
+  else if (pairs.edges->len == 0 && !config->isolated)
     g->message = g_strdup_printf (_ ("No pair lies above the threshold %s."), threshold);
-  if (g->message != NULL)
-    return g;
-  add_nodes (g, config, edges);
-  place (g, config);
+  if (g->message == NULL)
+    add_nodes (g, config, pairs.edges);
+  rheo_graph_pairs_clear (&pairs);
+  place (g, spec);
   return g;
+}
+
+static RheoPlotPlaces *
+places (const RheoPlotSpec *spec)
+{
+  return ((RheoGraph *) rheo_plot_get_prepared (spec))->places;
+}
+
+static gboolean
+slide (const RheoPlotSpec *spec, RheoPlotSlide *out)
+{
+  const RheoGraph *g = rheo_plot_get_prepared (spec);
+
+  *out = (RheoPlotSlide){ .key = "threshold",
+                          .label = _ ("Threshold"),
+                          .also = "cut",
+                          .means = "value",
+                          .hi = g->strongest,
+                          .value = g->threshold };
+  return g->strongest > 0;
+}
+
+/* Of all that have ever been shown: nodes that come and go do not move the others. */
+static void
+span (const float *v, int64_t n, RheoPlotAxis *axis)
+{
+  double lo = INFINITY, hi = -INFINITY, pad;
+
+  for (int64_t i = 0; i < n; i++)
+    if (isfinite (v[i]))
+      {
+        lo = MIN (lo, v[i]);
+        hi = MAX (hi, v[i]);
+      }
+  pad = hi - lo > 1e-4 ? 0.02 * (hi - lo) : 0.5;
+  *axis = (RheoPlotAxis){ .lo = lo - pad, .hi = hi + pad, .label = "", .unit = "" };
 }
 
 static void
 range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour)
 {
-  *x = *y = (RheoPlotAxis){ .lo = -0.02, .hi = 1.02, .label = "", .unit = "" };
+  const RheoGraph *g = rheo_plot_get_prepared (spec);
+
+  span (g->places->x, g->n_units, x);
+  span (g->places->y, g->n_units, y);
 }
 
 static int
@@ -368,64 +309,21 @@ panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, 
   return g->message == NULL ? 1 : 0;
 }
 
-/* --- pointer and numbers ------------------------------------------------------------------------------------------ */
-static void
-append_partners (GString *text, const RheoGraph *g, int node)
-{
-  char value[40];
-  int n = 0;
-
-  for (int64_t e = g->n_edges - 1; e >= 0 && n < PARTNERS; e--)
-    {
-      const int a = g->edge[e].a, b = g->edge[e].b;
-
-      if (a != node && b != node)
-        continue;
-      rheo_plot_number_short (g->value[e], 3, value, sizeof value);
-      g_string_append_printf (text, "%s%s%d (%s)", n++ > 0 ? ", " : "",
-                              !g->directed ? ""
-                              : a == node  ? "→ "
-                                           : "← ",
-                              g->unit[a == node ? b : a], value);
-    }
-}
-
-static void
-pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
-      const RheoPlotAxis *y, double px, double py, RheoPlotPick *out)
+static int
+legend (const RheoPlotSpec *spec, RheoPlotEntry *entries)
 {
   const RheoGraph *g = rheo_plot_get_prepared (spec);
-  const RheoRect a = rheo_graph_area (spec, canvas, area);
-  g_autoptr (GString) partners = g_string_new (NULL);
-  double nearest = REACH;
-  int best = -1;
+  const int n = g->message == NULL && g->classes.n > 1 && g->classes.n <= RHEO_N_STYLES ? g->classes.n : 0;
 
-  for (int i = 0; i < g->n; i++)
+  for (int i = 0; i < n; i++)
     {
-      const double far = hypot (rheo_plot_map (x, g->x[i], a.x, a.x + a.width) - px,
-                                rheo_plot_map (y, g->y[i], a.y + a.height, a.y) - py);
-
-      if (far >= nearest)
-        continue;
-      nearest = far;
-      best = i;
+      entries[i] = (RheoPlotEntry){ .style = g->classes.style[i], .symbol = RHEO_SYMBOL_CIRCLE };
+      g_strlcpy (entries[i].label, g->classes.name[i], sizeof entries[i].label);
     }
-  if (best < 0)
-    return;
-  *out = (RheoPlotPick){
-    .binding = 0, .index = g->unit[best], .x = g->x[best], .y = g->y[best], .entry = -1, .unit = g->unit[best]
-  };
-  append_partners (partners, g, best);
-  if (g->degree[best] == 0)
-    g_snprintf (out->text, sizeof out->text, _ ("Unit %d: no edges"), g->unit[best]);
-  else
-    /* Translators: a unit, how many edges it has, and its strongest partners with their values. */
-    g_snprintf (
-        out->text, sizeof out->text,
-        g_dngettext (GETTEXT_PACKAGE, "Unit %d, %d edge: %s", "Unit %d, %d edges: %s", (gulong) g->degree[best]),
-        g->unit[best], g->degree[best], partners->str);
+  return n;
 }
 
+/* --- numbers --------------------------------------------------------------------------------------------------------- */
 /* Edges from the strongest on. */
 static RheoTable *
 numbers (const RheoPlotSpec *spec)
@@ -465,7 +363,10 @@ const RheoPlotKind rheo_plot_graph = {
   .range = range,
   .own_axes = TRUE,
   .panels = panels,
+  .legend = legend,
+  .places = places,
+  .slide = slide,
   .draw = rheo_graph_draw,
-  .pick = pick,
+  .pick = rheo_graph_pick,
   .numbers = numbers,
 };

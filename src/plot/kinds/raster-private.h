@@ -2,9 +2,8 @@
 /* What the two files of the raster share: spikes (raster.c), and what stands beside them (raster-side.c). */
 #pragma once
 
+#include "plot/plot-classes.h"
 #include "plot/plot-kind.h"
-
-#define RHEO_RASTER_CLASSES 64
 
 enum
 {
@@ -21,13 +20,6 @@ typedef struct
 
 typedef struct
 {
-  int n, style[RHEO_RASTER_CLASSES];
-  char name[RHEO_RASTER_CLASSES][24];
-  int count[RHEO_RASTER_CLASSES];
-} RheoRasterClasses;
-
-typedef struct
-{
   int64_t n;
   float *t;        /* steps, or what the column of times holds */
   int32_t *unit;   /* negative ones were dropped */
@@ -35,7 +27,7 @@ typedef struct
   double t_end;
   gboolean sorted; /* by t */
   guint8 *class;   /* [n_units], or NULL */
-  RheoRasterClasses classes;
+  RheoPlotClasses classes;
   RheoTable *activity; /* column "activity": spikes of all units in a step, mean of each bin; NULL: not wanted */
 } RheoRaster;
 

@@ -191,8 +191,8 @@ draw_bar (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area
   const RheoRasterConfig *config = spec->values;
   const RheoRaster *p = rheo_plot_get_prepared (spec);
   double left = rheo_plot_snap (canvas, area->x + area->width + axis_room (spec, canvas) + canvas->theme->gap), h;
-  double at[RHEO_RASTER_CLASSES];
-  int label_of[RHEO_RASTER_CLASSES], n = 0;
+  double at[RHEO_PLOT_CLASSES];
+  int label_of[RHEO_PLOT_CLASSES], n = 0;
   g_autoptr (GArray) runs = NULL;
 
   if (!config->bar || p->class == NULL || (canvas->drop & RHEO_DROP_NAMES))
@@ -213,7 +213,7 @@ draw_bar (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area
                         rheo_plot_entry_hidden (spec, run->class) ? 0.35 : rheo_plot_entry_share (spec, run->class));
       cairo_rectangle (canvas->cr, left, y1 + gap / 2, 4, MAX (y0 - y1 - gap, 0.5));
       cairo_fill (canvas->cr);
-      if (n < RHEO_RASTER_CLASSES && runs->len <= RHEO_RASTER_CLASSES)
+      if (n < RHEO_PLOT_CLASSES && runs->len <= RHEO_PLOT_CLASSES)
         {
           /* From top to bottom. */
           at[n] = (y0 + y1) / 2;

@@ -138,54 +138,6 @@ from_events (RheoRaster *p, const RheoPlotSpec *spec, int64_t trial)
     p->t_end = MAX (p->t_end, t.column->hi);
 }
 
-/* Names stand in the note "<pop>.classes" beside the column "<pop>.class"; a column of text names itself. */
-static void
-add_classes (RheoRaster *p, const RheoPlotBinding *b)
-{
-  RheoRasterClasses *k = &p->classes;
-  int64_t n = MIN (rheo_column_get_length (b->column), p->n_units);
-  g_autofree char *note = g_strdup_printf ("%ses", b->column->key);
-  const char *names = rheo_table_get_note (b->table, note);
-  g_auto (GStrv) words = names != NULL ? g_strsplit (names, " ", -1) : NULL;
-
-  p->class = g_malloc0 (MAX (p->n_units, 1));
-  for (int64_t u = 0; u < n; u++)
-    {
-      int c = -1;
-
-      if (b->column->type == RHEO_STRING)
-        {
-          const char *name = rheo_column_get_string (b->column, u);
-
-          for (int i = 0; i < k->n; i++)
-            if (g_strcmp0 (k->name[i], name) == 0)
-              c = i;
-          if (c < 0 && k->n < RHEO_RASTER_CLASSES)
-            {
-              c = k->n++;
-              g_strlcpy (k->name[c], name != NULL ? name : "", sizeof k->name[c]);
-            }
-        }
-      else
-        {
-          c = (int) CLAMP (rheo_column_get_number (b->column, u), 0, RHEO_RASTER_CLASSES - 1);
-          k->n = MAX (k->n, c + 1);
-        }
-      c = CLAMP (c, 0, RHEO_RASTER_CLASSES - 1);
-      p->class[u] = (guint8) c;
-      k->count[c]++;
-    }
-  for (int i = 0; i < k->n; i++)
-    {
-      if (words != NULL && i < (int) g_strv_length (words))
-        g_strlcpy (k->name[i], words[i], sizeof k->name[i]);
-      else if (k->name[i][0] == '\0')
-        g_snprintf (k->name[i], sizeof k->name[i], _ ("Class %d"), i + 1);
-      /* Many classes: groups are told by place, not by a key of colours that nobody can tell apart. */
-      k->style[i] = k->n > RHEO_N_STYLES ? 0 : rheo_plot_theme_style (k->name[i], i);
-    }
-}
-
 /* The last bin may be cut short. */
 static RheoTable *
 count_activity (const RheoRaster *p, int bin)
@@ -217,7 +169,7 @@ prepare (const RheoPlotSpec *spec)
   if (class != NULL && spikes == NULL)
     p->n_units = MAX (p->n_units, rheo_column_get_length (class->column));
   if (class != NULL)
-    add_classes (p, class);
+    p->class = rheo_plot_classes_init (&p->classes, class, p->n_units);
   p->sorted = TRUE;
   for (int64_t i = 1; i < p->n && p->sorted; i++)
     p->sorted = p->t[i] >= p->t[i - 1];
@@ -517,7 +469,7 @@ numbers (const RheoPlotSpec *spec)
   RheoColumn *t = rheo_table_add (table, "t", config->step_ms > 0 ? _ ("Time") : _ ("Time step"),
                                   config->step_ms > 0 ? "ms" : "", "spike", RHEO_F64, &p->n);
   RheoColumn *class;
-  const char *name[RHEO_RASTER_CLASSES];
+  const char *name[RHEO_PLOT_CLASSES];
 
   for (int64_t i = 0; i < p->n; i++)
     ((double *) t->data)[i] = p->t[i] * (config->step_ms > 0 ? config->step_ms : 1);
