@@ -170,22 +170,23 @@ test_broken (Fixture *f, gconstpointer data)
   g_assert_nonnull (ui_find_text (f->window, "1 of 1,000"));
 }
 
-static gboolean
-says_no_input (gpointer data)
+typedef struct
 {
-  const RheoPlotSpec *spec =
-      rheo_plot_view_get_spec (RHEO_PLOT_VIEW (ui_get (data, RHEO_TYPE_PLOT_VIEW, "One trial, time plot")));
-
-  return spec != NULL && g_strcmp0 (spec->empty, "No input: the network is left to itself.") == 0;
-}
+  Fixture *fixture;
+  const char *words; /* NULL: signals are drawn */
+} Says;
 
 static gboolean
-says_input (gpointer data)
+says (gpointer data)
 {
-  return !says_no_input (data);
+  const Says *s = data;
+  const RheoPlotSpec *spec = rheo_plot_view_get_spec (
+      RHEO_PLOT_VIEW (ui_get (s->fixture->window, RHEO_TYPE_PLOT_VIEW, "One trial, time plot")));
+
+  return spec != NULL && g_strcmp0 (spec->empty, s->words) == 0;
 }
 
-/* A network that is left to itself: words instead of an empty picture, and its units by name. */
+/* A network that is left to itself: words instead of an empty picture. */
 static void
 test_no_input (Fixture *f, gconstpointer data)
 {
@@ -195,11 +196,28 @@ test_no_input (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   wait_for (f, 1);
   g_assert_null (preview (f)->problem);
-  ui_wait (says_no_input, f->window);
+  ui_wait (says, &(Says){ f, "No input: the network is left to itself." });
   g_assert_cmpint (preview (f)->facts.n_units, ==, 240);
   set (f, "task.kind", "uniform");
   wait_for (f, 1);
-  ui_wait (says_input, f->window);
+  ui_wait (says, &(Says){ f, NULL });
+}
+
+/* An environment: no trials to step through, but the network and what a run takes. */
+static void
+test_environment (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  rheo_document_load (f->context.document, "sorn-cartpole", &error);
+  g_assert_no_error (error);
+  wait_for (f, 1);
+  ui_wait (says, &(Says){ f, "No trials: what the network sees follows from what it does." });
+  ui_settle (f->window);
+  g_assert_nonnull (ui_find_text (f->window, "60 units"));
+  g_assert_nonnull (ui_find_text (f->window, "Time per episode, about"));
+  g_assert_null (ui_find (f->window, GTK_TYPE_BUTTON, "Next trial"));
+  g_assert_null (rheo_document_get_problem (f->context.document));
 }
 
 static gboolean
@@ -295,6 +313,7 @@ main (int argc, char **argv)
   g_test_add ("/ui/preview/trials", Fixture, NULL, set_up, test_trials, tear_down);
   g_test_add ("/ui/preview/broken", Fixture, NULL, set_up, test_broken, tear_down);
   g_test_add ("/ui/preview/no-input", Fixture, NULL, set_up, test_no_input, tear_down);
+  g_test_add ("/ui/preview/environment", Fixture, NULL, set_up, test_environment, tear_down);
   g_test_add ("/ui/preview/time", Fixture, NULL, set_up, test_time, tear_down);
   g_test_add ("/ui/preview/export", Fixture, NULL, set_up, test_export, tear_down);
   g_test_add_func ("/ui/preview/picture", test_picture);
