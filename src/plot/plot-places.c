@@ -33,6 +33,8 @@ rheo_plot_places_dup (const RheoPlotPlaces *places)
   copy->seed = places->seed;
   copy->of = places->of;
   copy->moved = places->moved;
+  memcpy (copy->lo, places->lo, sizeof copy->lo);
+  memcpy (copy->hi, places->hi, sizeof copy->hi);
   return copy;
 }
 

@@ -8,11 +8,12 @@
 typedef struct
 {
   int64_t n;
-  float *x, *y;  /* [n] in data; NaN: nowhere yet */
-  guint8 *held;  /* [n] put there by hand */
-  int seed;      /* of the places where they began */
-  guint64 of;    /* tells apart what they were laid out for; 0: nothing */
-  int64_t moved; /* what was put elsewhere since then; -1: nothing */
+  float *x, *y;       /* [n] in data; NaN: nowhere yet */
+  guint8 *held;       /* [n] put there by hand */
+  int seed;           /* of the places where they began */
+  guint64 of;         /* tells apart what they were laid out for; 0: nothing */
+  int64_t moved;      /* what was put elsewhere since then; -1: nothing */
+  float lo[2], hi[2]; /* limits of x and y that the picture had; equal: none yet */
 } RheoPlotPlaces;
 
 /* All of them nowhere. */

@@ -117,11 +117,11 @@ remember (RheoPlotLimits *grown, const RheoPlotAxis *axis)
   *grown = (RheoPlotLimits){ axis->lo, axis->hi };
 }
 
-/* What the next spec's axes must hold. Indices of units and the like are as they are. */
+/* What the next spec's axes must hold. Indices of units and the like are as they are; places keep their limits themselves. */
 static void
 remember_axes (RheoPlotView *view, const RheoPlotSpec *spec, const RheoPlotPicture *p)
 {
-  if (!p->has_data || spec->kind->dense)
+  if (!p->has_data || spec->kind->dense || spec->kind->places != NULL)
     memset (view->grown, 0, sizeof view->grown);
   else if (!rheo_plot_view_is_zoomed (view))
     for (int i = 0; i < p->n_panels; i++)

@@ -310,6 +310,32 @@ test_goes_on (void)
   scene_free (scene);
 }
 
+/* The limits hold as long as nodes lie inside and fill half of them. */
+static void
+test_limits (void)
+{
+  static const struct
+  {
+    float lo, hi;
+    gboolean stays;
+  } cases[] = { { -0.3f, 1.6f, TRUE }, { 0.4f, 2, FALSE }, { -5, 5, FALSE } };
+  PlotScene *scene = scene_find ("graph");
+  g_autoptr (RheoPlotPlaces) first = rheo_plot_dup_places (scene->spec);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (RheoPlotPlaces) before = rheo_plot_places_dup (first), after = NULL;
+      const float span = first->hi[0] - first->lo[0];
+
+      before->lo[0] = first->lo[0] + (cases[i].lo) * span;
+      before->hi[0] = first->lo[0] + (cases[i].hi) * span;
+      after = go_on (scene->spec, "2", before);
+      g_assert_true ((after->lo[0] == before->lo[0] && after->hi[0] == before->hi[0]) == cases[i].stays);
+      g_assert_true (after->lo[1] == first->lo[1] && after->hi[1] == first->hi[1]);
+    }
+  scene_free (scene);
+}
+
 /* Where it was put it stays, also after another change, and its partners come along. */
 static void
 test_held (void)
@@ -487,6 +513,7 @@ main (int argc, char **argv)
   g_test_add_func ("/graph/together", test_together);
   g_test_add_func ("/graph/relax", test_relax);
   g_test_add_func ("/graph/goes-on", test_goes_on);
+  g_test_add_func ("/graph/limits", test_limits);
   g_test_add_func ("/graph/held", test_held);
   g_test_add_func ("/graph/slide", test_slide);
   g_test_add_func ("/graph/most-edges", test_most_edges);

@@ -67,6 +67,7 @@ static const RheoSeries series[] = {
   { "correlation", N_ ("Correlation"),
     N_ ("Pearson's coefficient of each pair, in the last record; missing where a unit is constant."), "", "unit unit",
     .flags = RHEO_SERIES_SIGNED | RHEO_SERIES_SHOW },
+  { "correlation.class", N_ ("Class"), N_ ("Of the unit, where the network has classes."), "", "unit" },
   { "variance-share", N_ ("Share of the variance"),
     N_ ("Along each principal direction of the activity, in the last record."), "", "component" },
   { "note", N_ ("Note"), N_ ("What is not defined, and why."), "", "row" },
@@ -210,6 +211,21 @@ describe (RheoResultRows *rows, const RheoSpikePlace *place, Units *u, gboolean 
 
 /* --- matrix and spectrum --------------------------------------------------------------------------------------- */
 static void
+add_classes (RheoTable *out, const RheoSpikePlace *place, const Units *u)
+{
+  const RheoColumn *class;
+  g_auto (GStrv) names = rheo_result_dup_classes (place->record->probe, place->part, u->spikes->n_units, &class);
+  const char **to = names != NULL ? rheo_result_add (out, series, "correlation.class", RHEO_STRING, &u->n)->data : NULL;
+
+  for (int64_t i = 0; i < u->n && names != NULL; i++)
+    {
+      const double k = rheo_column_get_number (class, u->unit[i]);
+
+      to[i] = rheo_table_keep (out, k >= 0 && k < g_strv_length (names) ? names[(int) k] : "");
+    }
+}
+
+static void
 add_matrix (RheoTable *out, const Units *u)
 {
   const int64_t dims[] = { u->n, u->n };
@@ -245,7 +261,10 @@ visit (const RheoSpikeReport *report, const RheoSpikePlace *place, const RheoSpi
 
   describe (report->rows, place, &u, any_steps);
   if (place->last && place->i_part == 0)
-    add_matrix (report->curves, &u);
+    {
+      add_matrix (report->curves, &u);
+      add_classes (report->curves, place, &u);
+    }
   clear_units (&u);
   return TRUE;
 }

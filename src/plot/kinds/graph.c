@@ -174,6 +174,24 @@ go_on (RheoGraph *g, const RheoPlotPlaces *last)
   rheo_graph_relax (g->n, g->edge, g->n_edges, held, g->x, g->y);
 }
 
+/* Limits stay as long as the nodes lie inside and fill half of them: they do not jump as others come and go. */
+static void
+frame (const float *v, int n, float *frame_lo, float *frame_hi)
+{
+  float lo = INFINITY, hi = -INFINITY, pad;
+
+  for (int i = 0; i < n; i++)
+    {
+      lo = MIN (lo, v[i]);
+      hi = MAX (hi, v[i]);
+    }
+  if (*frame_hi > *frame_lo && lo >= *frame_lo && hi <= *frame_hi && hi - lo >= 0.5f * (*frame_hi - *frame_lo))
+    return;
+  pad = hi - lo > 1e-4f ? 0.02f * (hi - lo) : 0.5f;
+  *frame_lo = lo - pad;
+  *frame_hi = hi + pad;
+}
+
 static void
 place (RheoGraph *g, const RheoPlotSpec *spec)
 {
@@ -201,6 +219,8 @@ place (RheoGraph *g, const RheoPlotSpec *spec)
       g->places->x[g->unit[i]] = g->x[i];
       g->places->y[g->unit[i]] = g->y[i];
     }
+  frame (g->x, g->n, &g->places->lo[0], &g->places->hi[0]);
+  frame (g->y, g->n, &g->places->lo[1], &g->places->hi[1]);
 }
 
 /* --- the graph ---------------------------------------------------------------------------------------------------- */
@@ -274,29 +294,15 @@ slide (const RheoPlotSpec *spec, RheoPlotSlide *out)
   return g->strongest > 0;
 }
 
-/* Of all that have ever been shown: nodes that come and go do not move the others. */
-static void
-span (const float *v, int64_t n, RheoPlotAxis *axis)
-{
-  double lo = INFINITY, hi = -INFINITY, pad;
-
-  for (int64_t i = 0; i < n; i++)
-    if (isfinite (v[i]))
-      {
-        lo = MIN (lo, v[i]);
-        hi = MAX (hi, v[i]);
-      }
-  pad = hi - lo > 1e-4 ? 0.02 * (hi - lo) : 0.5;
-  *axis = (RheoPlotAxis){ .lo = lo - pad, .hi = hi + pad, .label = "", .unit = "" };
-}
-
 static void
 range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour)
 {
   const RheoGraph *g = rheo_plot_get_prepared (spec);
 
-  span (g->places->x, g->n_units, x);
-  span (g->places->y, g->n_units, y);
+  const RheoPlotPlaces *p = g->places;
+
+  *x = (RheoPlotAxis){ .lo = p->lo[0], .hi = p->hi[0], .label = "", .unit = "" };
+  *y = (RheoPlotAxis){ .lo = p->lo[1], .hi = p->hi[1], .label = "", .unit = "" };
 }
 
 static int
