@@ -58,6 +58,11 @@ for analysis in degrees weight-distribution intervals; do
 done
 figure "A heat map of a difference between two epochs" a.h5 heat-map --from matrix=rec.weight@4 --from minus=rec.weight@1
 
+run analyse a.h5 correlations
+for series in rec.weight correlations/correlation; do
+  run plot a.h5 graph --from $series --set absolute=true --out f.pdf
+  ok "A graph of $series names the classes of its units" bash -c '[ "$(pdftotext f.pdf - | grep -cwE "PV|SST|Htr")" -ge 2 ]'
+done
 run train sorn-default --out s.h5 --set run.budget=1
 figure "Weights of a list of synapses as a graph" s.h5 graph --from ee.weight
 ok "with two edges for each unit" bash -c '[ "$(wc -l <f.csv)" -gt 300 ] && [ "$(wc -l <f.csv)" -le 401 ]'
