@@ -107,6 +107,21 @@ runs_along (const RheoColumn *values, const RheoColumn *column)
          && (g_str_equal (values->axes, column->axes) || g_str_equal (values->key, column->axes));
 }
 
+/* The column of the same part of the network with this ending (".class"), or of the population that a projection comes
+ * from; of a result, which has no parts, the one called so. */
+static const RheoColumn *
+find_beside (const RheoTable *table, const RheoColumn *column, const char *ending)
+{
+  const char *dot = strrchr (column->key, '.');
+  g_autofree char *stem = dup_stem (column->key), *note = g_strconcat (stem, ".from", NULL);
+  const char *from = rheo_table_get_note (table, note);
+  g_autofree char *own = dot != NULL ? g_strconcat (stem, ending, NULL) : g_strdup (ending + 1);
+  g_autofree char *other = from != NULL ? g_strconcat (from, ending, NULL) : NULL;
+  const RheoColumn *found = rheo_table_find (table, own);
+
+  return found != NULL || other == NULL ? found : rheo_table_find (table, other);
+}
+
 /* What comes along with the column: that of the same table named like its axis ("axis": iterations of a metric), or one
  * of the same part of the network ("%.class"), or a series of its own ("task.target"). */
 static gboolean
@@ -133,15 +148,9 @@ bind_companion (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *ro
     key = find_values (table, column, role->with[5] - '0');
   else if (role->with[0] == '%')
     {
-      g_autofree char *stem = dup_stem (column->key), *note = g_strconcat (stem, ".from", NULL);
-      const char *from = rheo_table_get_note (table, note);
-      g_autofree char *name = g_strconcat (stem, role->with + 1, NULL);
-      g_autofree char *other = from != NULL ? g_strconcat (from, role->with + 1, NULL) : NULL;
+      const RheoColumn *beside = find_beside (table, column, role->with + 1);
 
-      if (other != NULL && rheo_table_find (table, name) == NULL)
-        key = rheo_table_find (table, other) != NULL ? rheo_table_find (table, other)->key : NULL;
-      else
-        key = rheo_table_find (table, name) != NULL ? rheo_table_find (table, name)->key : NULL;
+      key = beside != NULL ? beside->key : NULL;
     }
   else if (role->with[0] == '=')
     key = rheo_table_find (table, role->with + 1) != NULL ? role->with + 1 : NULL;

@@ -67,7 +67,7 @@ static const RheoSeries series[] = {
   { "correlation", N_ ("Correlation"),
     N_ ("Pearson's coefficient of each pair, in the last record; missing where a unit is constant."), "", "unit unit",
     .flags = RHEO_SERIES_SIGNED | RHEO_SERIES_SHOW },
-  { "correlation.class", N_ ("Class"), N_ ("Of the unit, where the network has classes."), "", "unit" },
+  { "class", N_ ("Class"), N_ ("Of the unit, where the network has classes."), "", "unit" },
   { "variance-share", N_ ("Share of the variance"),
     N_ ("Along each principal direction of the activity, in the last record."), "", "component" },
   { "note", N_ ("Note"), N_ ("What is not defined, and why."), "", "row" },
@@ -215,7 +215,7 @@ add_classes (RheoTable *out, const RheoSpikePlace *place, const Units *u)
 {
   const RheoColumn *class;
   g_auto (GStrv) names = rheo_result_dup_classes (place->record->probe, place->part, u->spikes->n_units, &class);
-  const char **to = names != NULL ? rheo_result_add (out, series, "correlation.class", RHEO_STRING, &u->n)->data : NULL;
+  const char **to = names != NULL ? rheo_result_add (out, series, "class", RHEO_STRING, &u->n)->data : NULL;
 
   for (int64_t i = 0; i < u->n && names != NULL; i++)
     {
