@@ -127,12 +127,51 @@ rheo_net_copy_states (RheoNet *net, GByteArray *copy, gboolean back)
     }
 }
 
+static size_t
+count_bytes (const RheoNetArray *array)
+{
+  return (size_t) rheo_net_array_rows (array) * (size_t) array->stride * rheo_type_size (array->type);
+}
+
+gboolean
+rheo_net_take (RheoNet *net, const RheoNet *from, unsigned uses, GError **error)
+{
+  gboolean masks = FALSE;
+
+  rheo_net_flush ((RheoNet *) from);
+  for (guint i = 0; i < from->arrays->len; i++)
+    {
+      const RheoNetArray *array = from->arrays->pdata[i];
+      RheoNetArray *to = uses >> array->use & 1 ? rheo_net_find_array (net, array->name) : NULL;
+
+      if (to == NULL)
+        continue;
+      if (to->grows && to->dims[0] != array->dims[0] && !rheo_net_resize_array (net, to, array->dims[0]))
+        return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for a copy of the network."));
+      masks = masks || (to->type == RHEO_U8 && memcmp (to->data, array->data, count_bytes (array)) != 0);
+      memcpy (to->data, array->data, count_bytes (array));
+    }
+  for (int i = 0; i < net->plan.n_projs; i++)
+    if (net->proj[i].flags & RHEO_PROJ_PLASTIC)
+      rheo_net_adopt_synapses (net, i);
+  if (masks)
+    rheo_net_masks_changed (net);
+  rheo_net_weights_changed (net);
+  return TRUE;
+}
+
 RheoNet *
 rheo_net_dup (const RheoNet *net, int n_rows, GError **error)
 {
+  return rheo_net_dup_on (net, net->device, n_rows, error);
+}
+
+RheoNet *
+rheo_net_dup_on (const RheoNet *net, RheoDevice *device, int n_rows, GError **error)
+{
+  const unsigned all = ~(1u << RHEO_USE_STATE);
   const RheoNetSize size = { .n_rows = n_rows, .memory = net->size.memory };
-  g_autoptr (RheoNet) copy =
-      rheo_net_lay_out (net->model, net->config, &net->shape, net->device, &size, net->seed, error);
+  g_autoptr (RheoNet) copy = rheo_net_lay_out (net->model, net->config, &net->shape, device, &size, net->seed, error);
 
   if (copy == NULL)
     return NULL;
@@ -155,23 +194,15 @@ rheo_net_dup (const RheoNet *net, int n_rows, GError **error)
   for (guint i = 0; i < net->arrays->len; i++)
     {
       const RheoNetArray *from = net->arrays->pdata[i];
-      RheoNetArray *to = rheo_net_find_array (copy, from->name);
 
-      if (from->use == RHEO_USE_STATE)
-        continue;
-      if (to == NULL)
-        to = rheo_net_add_array (copy, g_strdup (from->name), g_strdup (from->label), from->unit, from->axes,
-                                 from->type, from->use, from->n_dims, from->dims, from->stride, error);
-      if (to == NULL)
+      if (from->use != RHEO_USE_STATE && rheo_net_find_array (copy, from->name) == NULL
+          && rheo_net_add_array (copy, g_strdup (from->name), g_strdup (from->label), from->unit, from->axes,
+                                 from->type, from->use, from->n_dims, from->dims, from->stride, error)
+                 == NULL)
         return NULL;
-      if (to->grows && to->dims[0] != from->dims[0] && !rheo_net_resize_array (copy, to, from->dims[0]))
-        return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for a copy of the network.")), NULL;
-      memcpy (to->data, from->data,
-              (size_t) rheo_net_array_rows (from) * (size_t) from->stride * rheo_type_size (from->type));
     }
-  for (int i = 0; i < net->plan.n_projs; i++)
-    if (net->proj[i].flags & RHEO_PROJ_PLASTIC)
-      rheo_net_adopt_synapses (copy, i);
+  if (!rheo_net_take (copy, net, all, error))
+    return NULL;
   copy->surrogate = net->surrogate;
   if (!rheo_net_prepare (copy, error))
     return NULL;

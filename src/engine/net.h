@@ -141,8 +141,12 @@ void rheo_net_copy_states (RheoNet *net, GByteArray *copy, gboolean back);
  * "teacher". Columns that are there already stay. */
 void rheo_net_describe (const RheoNet *net, RheoTable *table);
 /* A second net of the same layout with copies of all arrays but states, for batches of n_rows (analysis, compare,
- * probes). */
+ * probes); on the same device, or another one, which must outlive it. */
 RheoNet *rheo_net_dup (const RheoNet *net, int n_rows, GError **error);
+RheoNet *rheo_net_dup_on (const RheoNet *net, RheoDevice *device, int n_rows, GError **error);
+/* All arrays of such a copy, or of the original, that the other net has too and whose use is a bit of `uses` (1 <<
+ * RHEO_USE_WEIGHT ...) become as they are there. */
+gboolean rheo_net_take (RheoNet *net, const RheoNet *from, unsigned uses, GError **error);
 
 /* --- model: a component ------------------------------------------------------------------------------------ */
 struct RheoModel

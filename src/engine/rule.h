@@ -40,6 +40,7 @@ typedef struct RheoRule
   gboolean drives; /* set by setup of a type with both: iterate is called, not gradient */
   struct RheoRule
       *plasticity; /* the local rule of the slot plasticity, whose on_step goes into rollouts with LEARN; or NULL */
+  int n_lived;     /* set by iterate: episodes of the batch, where they are not its rows; 0: they are */
   gboolean beside; /* this is that rule: it has no metrics of its own */
   RheoNoise noise; /* of evaluate */
   RheoFit fit;     /* of the last batch that was scored, where there are targets over time; n is 0 elsewhere */

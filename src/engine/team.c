@@ -50,7 +50,7 @@ struct RheoTeam
   atomic_bool caller_sleeps, stop;
 };
 
-static _Thread_local int inside;
+static _Thread_local const RheoTeam *inside; /* the innermost map of this thread */
 
 static void
 relax (void)
@@ -71,9 +71,9 @@ work (RheoTeam *team, int thread)
       if (!atomic_compare_exchange_weak_explicit (&team->ticket, &ticket, ticket - 1, memory_order_acq_rel,
                                                   memory_order_acquire))
         continue;
-      inside = 1;
+      inside = team;
       team->fn (team->data, team->n_items - (int) (uint32_t) ticket, thread);
-      inside = 0;
+      inside = NULL;
       if (atomic_fetch_sub (&team->n_left, 1) == 1 && atomic_load (&team->caller_sleeps))
         {
           pthread_mutex_lock (&team->lock);
@@ -195,16 +195,18 @@ rheo_team_map (RheoTeam *team, int n, void (*fn) (void *data, int item, int thre
 {
   uint64_t number;
 
-  assert (!inside && "maps are not nested");
+  assert ((inside == NULL || (team->n_threads == 1 && inside != team)) && "maps are not nested");
   assert (atomic_load (&team->n_left) == 0 && "one caller at a time");
   if (n <= 0)
     return;
   if (team->n_threads == 1 || n == 1)
     {
-      inside = 1;
+      const RheoTeam *before = inside;
+
+      inside = team;
       for (int i = 0; i < n; i++)
         fn (data, i, 0);
-      inside = 0;
+      inside = before;
       return;
     }
 

@@ -13,5 +13,6 @@ void rheo_team_give_way (void);
 int rheo_team_get_n_threads (const RheoTeam *team);
 
 /* Calls fn (data, item, thread) for item 0 .. n - 1, each once, on the workers and the caller; returns when all are
- * done. thread < n_threads, for scratch memory. Which thread gets an item never changes a result. */
+ * done. thread < n_threads, for scratch memory. Which thread gets an item never changes a result. Inside fn only other
+ * teams of one thread may be called. */
 void rheo_team_map (RheoTeam *team, int n, void (*fn) (void *data, int item, int thread), void *data);

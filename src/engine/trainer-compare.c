@@ -122,32 +122,6 @@ rheo_trainer_derive_compare (RheoTrainer *trainer)
 
 /* --- a batch -------------------------------------------------------------------------------------------------------- */
 
-/* Weights, values of cells and masks of the running network. */
-static void
-take_over (const RheoTrainer *trainer, RheoTrainerCompare *c)
-{
-  gboolean masks = FALSE;
-
-  for (int i = 0; i < rheo_net_get_n_arrays (c->net); i++)
-    {
-      const RheoNetArray *to = rheo_net_get_array (c->net, i);
-      const RheoNetArray *from;
-      gsize bytes;
-
-      if (to->use != RHEO_USE_WEIGHT && to->use != RHEO_USE_CONST)
-        continue;
-      from = rheo_net_find_array (trainer->net, to->name);
-      bytes = (gsize) to->stride * rheo_type_size (to->type);
-      for (int k = 0; k + 1 < to->n_dims; k++)
-        bytes *= (gsize) to->dims[k];
-      masks = masks || (to->type == RHEO_U8 && memcmp (to->data, from->data, bytes) != 0);
-      memcpy (to->data, from->data, bytes);
-    }
-  if (masks)
-    rheo_net_masks_changed (c->net);
-  rheo_net_weights_changed (c->net);
-}
-
 gboolean
 rheo_trainer_begin_compare (RheoTrainer *trainer, const RheoBatch *batch)
 {
@@ -162,8 +136,7 @@ rheo_trainer_begin_compare (RheoTrainer *trainer, const RheoBatch *batch)
            && trainer->place.batch == trainer->place.iteration * rheo_feed_get_n_batches (trainer->feed);
   if (!c->due)
     return TRUE;
-  rheo_net_flush (trainer->net);
-  take_over (trainer, c);
+  rheo_net_take (c->net, trainer->net, 1u << RHEO_USE_WEIGHT | 1u << RHEO_USE_CONST, NULL);
   c->rule.acts = trainer->rule.acts;
   c->rule.n_acts = trainer->rule.n_acts;
   c->rule.stop = trainer->rule.stop;

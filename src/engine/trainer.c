@@ -124,23 +124,30 @@ gives_scores (const RheoTrainer *trainer)
   return trainer->shape.scored && trainer->task->judged == NULL;
 }
 
-static gboolean
-make_plasticity (RheoTrainer *trainer, GError **error)
+gboolean
+rheo_trainer_init_plasticity (RheoTrainer *trainer, RheoNet *net, RheoRule *rule, GError **error)
 {
-  RheoRule *rule = &trainer->plasticity;
   const RheoRuleType *type =
       (const RheoRuleType *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_PLASTICITY);
 
+  *rule = (RheoRule){ .type = type };
   if (type == NULL)
     return TRUE;
   *rule = (RheoRule){ .type = type,
                       .config = rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_PLASTICITY),
-                      .net = trainer->net,
+                      .net = net,
                       .trainer = trainer,
                       .shape = trainer->shape,
                       .seed = (uint64_t) trainer->run->seed,
                       .beside = TRUE };
   return type->setup (rule, trainer, error);
+}
+
+void
+rheo_trainer_release_plasticity (RheoRule *rule)
+{
+  if (rule->type != NULL)
+    rule->type->release (rule);
 }
 
 static gboolean
@@ -222,8 +229,9 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
   if (goes_on (trainer, RHEO_SLOT_RULE) || goes_on (trainer, RHEO_SLOT_PLASTICITY))
     trainer->run->batch = 1;
   if (!make_device (trainer, error) || !make_task (trainer, error) || !make_net (trainer, error)
-      || !rheo_trainer_make_compare (trainer, error) || !make_plasticity (trainer, error) || !make_rule (trainer, error)
-      || !check_keep (trainer, error))
+      || !rheo_trainer_make_compare (trainer, error)
+      || !rheo_trainer_init_plasticity (trainer, trainer->net, &trainer->plasticity, error)
+      || !make_rule (trainer, error) || !check_keep (trainer, error))
     return NULL;
   if (trainer->rule.type->goes_on)
     trainer->past = rheo_past_new (trainer->net);
@@ -266,8 +274,7 @@ rheo_trainer_free (RheoTrainer *trainer)
   rheo_trainer_free_compare (trainer->compare);
   if (trainer->rule.type != NULL && trainer->rule.type->release != NULL)
     trainer->rule.type->release (&trainer->rule);
-  if (trainer->plasticity.type != NULL)
-    trainer->plasticity.type->release (&trainer->plasticity);
+  rheo_trainer_release_plasticity (&trainer->plasticity);
   g_clear_pointer (&trainer->updater, rheo_updater_free);
   g_clear_pointer (&trainer->grad, rheo_grad_free);
   g_clear_pointer (&trainer->feed, rheo_feed_free);
@@ -376,6 +383,8 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
       trainer->rule.batch = batch;
       done = type->iterate (&trainer->rule, trainer->of_batch, &local);
       trainer->rule.batch = NULL;
+      if (trainer->rule.n_lived > 0)
+        weight = trainer->rule.n_lived;
       if (local != NULL)
         {
           rheo_feed_give (trainer->feed, batch);

@@ -114,6 +114,10 @@ gboolean rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, in
 /* Plays episodes first .. first + n - 1 of a set of an environment and adds what they come to ("valid.score" ...) to m, which
  * declares what is missing. Nothing for a task that is none. */
 void rheo_trainer_play (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m);
+/* The rule of the slot plasticity at work on another network, of the same layout as that of the run: each network has one of its
+ * own, which ends before it does. An empty slot leaves type NULL. */
+gboolean rheo_trainer_init_plasticity (RheoTrainer *trainer, RheoNet *net, RheoRule *rule, GError **error);
+void rheo_trainer_release_plasticity (RheoRule *rule); /* an empty one, or one that failed, is fine */
 /* For a rule that plays: the episodes of a batch of training, side by side, to which it adds how the network runs and what
  * it does itself. */
 RheoPlay rheo_trainer_get_play (RheoTrainer *trainer, const RheoBatch *batch);

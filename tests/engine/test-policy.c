@@ -276,16 +276,6 @@ test_code (void)
 }
 
 /* --- a run -------------------------------------------------------------------------------------------------------- */
-static double
-metric (RheoTrainer *trainer, const char *key)
-{
-  g_autoptr (RheoTable) table = rheo_trainer_dup_last_metrics (trainer);
-  const RheoColumn *column = rheo_table_find (table, key);
-
-  g_assert_nonnull (column);
-  return rheo_column_get_number (column, 0);
-}
-
 /* What the first episode teaches, summed up by another way. */
 typedef struct
 {
@@ -386,23 +376,6 @@ test_warm_up (void)
                                   4 * sqrt (N_INPUTS * N_WARM * chance));
 }
 
-static void
-assert_same (RheoTrainer *a, RheoTrainer *b)
-{
-  g_autoptr (RheoTable) x = rheo_trainer_dup_checkpoint (a), y = rheo_trainer_dup_checkpoint (b);
-
-  for (int i = 0; i < rheo_table_get_n_columns (x); i++)
-    {
-      const RheoColumn *p = rheo_table_get_column (x, i), *q = rheo_table_find (y, p->key);
-
-      if (g_str_has_prefix (p->key, "trainer."))
-        continue; /* wall times */
-      g_assert_cmpint ((int) rheo_column_get_length (p), ==, (int) rheo_column_get_length (q));
-      if (memcmp (p->data, q->data, (gsize) rheo_column_get_length (p) * rheo_type_size (p->type)) != 0)
-        g_error ("%s differs", p->key);
-    }
-}
-
 /* Saved part ways and gone on with, with records and validations between: as in one go without any. */
 static void
 test_resume (gconstpointer words)
@@ -425,16 +398,10 @@ test_resume (gconstpointer words)
   g_assert_no_error (error);
   for (int i = 0; i < 17; i++)
     step (second);
-  assert_same (straight, second);
+  assert_same_run (straight, second);
   g_assert_true (rheo_trainer_close_run (second, RHEO_STOP_USER, &error));
   g_unlink (path);
   g_rmdir (folder);
-}
-
-static bool
-ask (void *data)
-{
-  return --*(int *) data < 0;
 }
 
 /* Given up in the middle of an episode, the network is as it was. */
@@ -452,10 +419,10 @@ test_interrupt (void)
   g_assert_true (rheo_trainer_step (trainer, ask, &left, &stop, &error));
   g_assert_cmpint (left, <, 0);
   g_assert_cmpint ((int) rheo_trainer_get_place (trainer).batch, ==, 1);
-  assert_same (trainer, other);
+  assert_same_run (trainer, other);
   step (trainer);
   step (other);
-  assert_same (trainer, other);
+  assert_same_run (trainer, other);
 }
 
 /* Episodes of a record, as trials, are those that the scene shows. */
@@ -524,7 +491,7 @@ test_side_by_side (void)
       step (one);
       step (two);
     }
-  assert_same (one, two);
+  assert_same_run (one, two);
   g_assert_cmpfloat (metric (one, "mean-last-100"), >, 9);
   g_assert_cmpfloat (metric (one, "return"), ==, metric (one, "episode-length"));
 }

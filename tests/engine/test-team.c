@@ -156,6 +156,44 @@ test_no_nesting (void)
   g_test_trap_assert_stderr ("*maps are not nested*");
 }
 
+typedef struct
+{
+  RheoTeam *own[4]; /* [thread] */
+  int n[20];        /* [item] */
+} Inner;
+
+static void
+count_inner (void *data, int item, int thread)
+{
+  ++*(int *) data;
+}
+
+static void
+map_inner (void *data, int item, int thread)
+{
+  Inner *inner = data;
+
+  rheo_team_map (inner->own[thread], 5, count_inner, &inner->n[item]);
+  rheo_team_map (inner->own[thread], 5, count_inner, &inner->n[item]);
+}
+
+/* Each thread of a team may have one of its own. */
+static void
+test_inner (void)
+{
+  RheoTeam *team = rheo_team_new (4);
+  Inner inner = { 0 };
+
+  for (int i = 0; i < 4; i++)
+    inner.own[i] = rheo_team_new (1);
+  rheo_team_map (team, 20, map_inner, &inner);
+  for (int i = 0; i < 20; i++)
+    g_assert_cmpint (inner.n[i], ==, 10);
+  for (int i = 0; i < 4; i++)
+    rheo_team_free (inner.own[i]);
+  rheo_team_free (team);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,6 +202,7 @@ main (int argc, char **argv)
   g_test_add_func ("/team/many", test_many);
   g_test_add_func ("/team/side-by-side", test_side_by_side);
   g_test_add_func ("/team/sizes", test_sizes);
+  g_test_add_func ("/team/inner", test_inner);
   g_test_add_func ("/team/no-nesting", test_no_nesting);
   return g_test_run ();
 }

@@ -162,16 +162,6 @@ trainer_new (const Case *c)
   return trainer;
 }
 
-static double
-metric (RheoTrainer *trainer, const char *key)
-{
-  g_autoptr (RheoTable) last = rheo_trainer_dup_last_metrics (trainer);
-  const RheoColumn *column = rheo_table_find (last, key);
-
-  g_assert_nonnull (column);
-  return rheo_column_get_number (column, 0);
-}
-
 static void
 assert_near (const char *what, double value, double wanted)
 {

@@ -49,6 +49,8 @@ static const struct
 static void
 make_small (RheoExperiment *experiment)
 {
+  const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
+
   for (guint i = 0; i < G_N_ELEMENTS (small); i++)
     if (rheo_experiment_find (experiment, small[i].key, NULL, NULL) != NULL)
       {
@@ -64,6 +66,9 @@ make_small (RheoExperiment *experiment)
               g_assert_true (rheo_experiment_set (experiment, "rule.window", "12", NULL));
           }
       }
+  /* Each input has a unit of its own. */
+  if (model->gives & RHEO_PLASTIC)
+    g_assert_true (rheo_experiment_set (experiment, "model.units", "100", NULL));
 }
 
 static RheoExperiment *
@@ -75,9 +80,6 @@ make_experiment (const Combination *c)
   rheo_experiment_set_component (experiment, RHEO_SLOT_MODEL, c->model);
   rheo_experiment_set_component (experiment, RHEO_SLOT_RULE, c->rule);
   make_small (experiment);
-  /* Each input has a unit of its own. */
-  if (c->model->gives & RHEO_PLASTIC)
-    g_assert_true (rheo_experiment_set (experiment, "model.units", "100", NULL));
   return experiment;
 }
 
@@ -478,7 +480,8 @@ test_live_effect (gconstpointer data)
 
 static atomic_bool armed;
 static atomic_int n_allocations, n_armed;
-static _Thread_local bool watched; /* this thread and the workers, not the feed's and the writer's */
+static _Thread_local bool watched;    /* this thread and the workers, not the feed's and the writer's */
+static _Thread_local bool armed_here; /* in place of armed: other threads run networks of their own beside this one */
 
 #if COUNTS_ALLOCATIONS
 /* What BLAS allocates for itself is its own business. */
@@ -487,7 +490,7 @@ count (const void *caller)
 {
   Dl_info info;
 
-  if (atomic_load (&armed) && watched
+  if ((atomic_load (&armed) || armed_here) && watched
       && (dladdr (caller, &info) == 0 || info.dli_fname == NULL || strstr (info.dli_fname, "blas") == NULL))
     atomic_fetch_add (&n_allocations, 1);
 }
@@ -547,15 +550,24 @@ gboolean __wrap_rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGr
 
 static gboolean wants_count;
 
+static void
+arm (const RheoNet *net, bool arms)
+{
+  if (rheo_team_get_n_threads (rheo_net_get_device (net)->team) == 1)
+    armed_here = arms;
+  else
+    atomic_store (&armed, arms);
+  n_armed += arms;
+}
+
 gboolean
 __wrap_rheo_rollout (RheoNet *net, const RheoRollout *r)
 {
   gboolean done;
 
-  atomic_store (&armed, wants_count);
-  n_armed += wants_count;
+  arm (net, wants_count);
   done = __real_rheo_rollout (net, r);
-  atomic_store (&armed, false);
+  arm (net, false);
   return done;
 }
 
@@ -564,10 +576,9 @@ __wrap_rheo_backprop (RheoNet *net, const RheoRollout *r, RheoGrad *out)
 {
   gboolean done;
 
-  atomic_store (&armed, wants_count);
-  n_armed += wants_count;
+  arm (net, wants_count);
   done = __real_rheo_backprop (net, r, out);
-  atomic_store (&armed, false);
+  arm (net, false);
   return done;
 }
 
@@ -576,10 +587,9 @@ __wrap_rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out)
 {
   gboolean done;
 
-  atomic_store (&armed, wants_count);
-  n_armed += wants_count;
+  arm (net, wants_count);
   done = __real_rheo_rollout_by_lane (net, r, out);
-  atomic_store (&armed, false);
+  arm (net, false);
   return done;
 }
 
