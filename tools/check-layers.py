@@ -51,6 +51,7 @@ RULES = [
     ("src/engine/linalg.c", ["glib", "blas", "gsl"], ["src/engine/*.h"], "linear algebra has BLAS and GSL"),
     ("src/engine/fixed.c", ["glib", "gsl"], ["src/engine/*.h"], "fixed points have the root finders of GSL"),
     ("src/engine/fits.c", ["glib", "gsl"], ["src/engine/*.h"], "fits have the least squares and distributions of GSL"),
+    ("src/engine/evolve.c", ["gsl"], ["src/engine/*.h"], "evolution has the mean, the deviation and the median of GSL"),
     ("src/engine/power-law.c", ["glib", "gsl"], ["src/engine/*.h"], "power laws have the zeta function and minimiser of GSL"),
     *[("src/engine/%s" % name, ["glib", "blas"], ["src/engine/*.h", "src/engine/cells/*.h"], "kernels and device have BLAS")
       for name in ("kernels.c", "device-cpu*")],

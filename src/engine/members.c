@@ -37,11 +37,11 @@ typedef struct
 static gboolean
 init_worker (Worker *worker, const RheoRule *rule, GError **error)
 {
-  const char *why = NULL;
+  const char *id = rheo_net_get_device (rule->net)->ops->id, *why = NULL;
 
-  worker->device = rheo_device_new (rheo_net_get_device (rule->net)->ops->id, 1, &why);
+  worker->device = rheo_device_new (id, 1, &why);
   if (worker->device == NULL)
-    return rheo_fail (error, RHEO_ERROR_DEVICE, "%s", _ (why));
+    return rheo_fail (error, RHEO_ERROR_DEVICE, _ ("run.device = %s cannot be used: %s"), id, _ (why));
   worker->net = rheo_net_dup_on (rule->net, worker->device, 1, error);
   return worker->net != NULL && rheo_trainer_init_plasticity (rule->trainer, worker->net, &worker->plasticity, error);
 }
