@@ -170,11 +170,12 @@ input_steps (const RheoLaneRun *run, const RheoProj *p, int64_t t, int n, int j0
       const int64_t length = of_batch >= batch->n_rows ? 0
                              : batch->length != NULL   ? batch->length[of_batch]
                                                        : batch->n_steps;
-      const RheoReal *from = batch->input + ((int64_t) of_batch * batch->n_steps + first) * batch->n_in + j0;
+      const int64_t hold = MAX (batch->hold, 1);
+      const RheoReal *from = batch->input + (int64_t) of_batch * (batch->n_steps / hold) * batch->n_in + j0;
 
       for (int i = 0; i < n; i++)
         if (first + i >= 0 && first + i < length)
-          copy_numbers (n_units, from + (int64_t) i * batch->n_in, to + i * size + (int64_t) row * ld);
+          copy_numbers (n_units, from + (first + i) / hold * batch->n_in, to + i * size + (int64_t) row * ld);
         else
           memset (to + i * size + (int64_t) row * ld, 0, sizeof (RheoReal) * (size_t) n_units);
     }

@@ -327,6 +327,62 @@ seen_stages (const RheoWindow *w)
   return n;
 }
 
+/* Steps of a stretch of a network with its own clock: between them one may stop. */
+#define MOST_STEPS 512
+
+static void
+run_clock (const RheoLaneRun *run, int64_t t, int n)
+{
+  const RheoWindow *w = run->w;
+  RheoNet *net = run->net;
+  RheoTurn turn = { .w = w,
+                    .lane = (RheoLane *) run->lane,
+                    .n_rows = CLAMP (w->batch->n_rows - run->lane->row0, 0, run->n_rows),
+                    .t0 = w->t0 + t,
+                    .n = n,
+                    .reset = t == 0 && (w->flags & RHEO_ROLL_RESET) != 0 };
+
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      turn.n_words[i] = words (&net->pop[i]);
+      turn.stride[i] = net->pop[i].stride;
+      if (run->bits[i] != NULL)
+        {
+          const int64_t size = (int64_t) run->n_rows * turn.n_words[i];
+
+          turn.bits[i] = run->bits[i] + (t - run->base) * size;
+          memset (turn.bits[i], 0, sizeof (uint64_t) * (size_t) (n * size));
+        }
+      else
+        {
+          const int64_t size = (int64_t) run->n_rows * turn.stride[i];
+
+          turn.out[i] = run->out[i] + (t - run->base) * size;
+          memset (turn.out[i], 0, bytes (n * size));
+        }
+    }
+  if (!net->model->advance (net->clock, &turn))
+    atomic_store (&run->cpu->starved, true);
+}
+
+static void
+forward_clock (RheoLaneRun *run)
+{
+  const int most = run->tape != NULL ? MOST_STEPS : run->cpu->chunk;
+
+  for (int64_t t = 0; t < run->n_steps; t += most)
+    {
+      const int n = (int) MIN (most, run->n_steps - t);
+
+      if (rheo_cpu_is_stopped (run->cpu, run->w))
+        return;
+      run_clock (run, t, n);
+      if (run->tape == NULL)
+        roll_logs (run, n);
+    }
+  end (run);
+}
+
 static void
 forward_lane (const RheoWindow *w, int item, int thread)
 {
@@ -338,6 +394,11 @@ forward_lane (const RheoWindow *w, int item, int thread)
   if (rheo_lane_running (&run, -w->t0) == 0 && w->batch->n_rows <= run.lane->row0 && run.tape == NULL)
     return;
   begin (&run);
+  if (net->clock != NULL)
+    {
+      forward_clock (&run);
+      return;
+    }
   for (int64_t t = 0; t < run.n_steps; t += chunk)
     {
       const int n = (int) MIN (chunk, run.n_steps - t);

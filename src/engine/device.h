@@ -12,7 +12,7 @@ typedef struct RheoWindow
   const RheoBatch *batch;
   int64_t t0, t1;
   unsigned flags; /* RHEO_ROLL_* */
-  double noise_scale;
+  double noise_scale, dt_ms; /* dt_ms: length of a step, 1 where the task has no time */
   RheoRng noise;                     /* item = row of the batch is filled in per row */
   const RheoSignal *teacher, *clamp; /* or NULL */
   const RheoOrigin *start;           /* or NULL */
@@ -21,6 +21,8 @@ typedef struct RheoWindow
   int lane0, n_lanes;                                      /* the wave */
   void (*on_step) (void *data, RheoLane *lane, int64_t t); /* local rule, called on the lane's thread; or NULL */
   void *on_step_data;
+  void (*on_spike) (void *data, RheoLane *lane, int unit, double time_ms); /* the same of a net with its own clock */
+  void *on_spike_data;
   int n_seen;                                         /* rollout.h */
   void (*on_lane) (void *data, int lane, int thread); /* rollout.h */
   void *on_lane_data;
@@ -30,6 +32,33 @@ typedef struct RheoWindow
   bool (*stop) (void *data); /* asked by every worker, at most 20 ms apart: true gives the window up; or NULL */
   void *stop_data;
 } RheoWindow;
+
+/* A stretch of a window, for a network with its own clock (RheoModel.advance): steps t0 .. t0 + n - 1 of the batch, all rows
+ * of a lane. bits, out: per population, one of them NULL: what they give, to be written, zeroed; see rheo_turn_spike. */
+typedef struct RheoTurn
+{
+  const RheoWindow *w;
+  RheoLane *lane;
+  int n_rows; /* of the lane that are in the batch */
+  int64_t t0;
+  int n;
+  bool reset; /* the first stretch of a window with RHEO_ROLL_RESET */
+  uint64_t *bits[RHEO_MAX_POPS];
+  RheoReal *out[RHEO_MAX_POPS];
+  int n_words[RHEO_MAX_POPS], stride[RHEO_MAX_POPS];
+} RheoTurn;
+
+/* A unit fires at a step of the stretch. */
+static inline void
+rheo_turn_spike (const RheoTurn *turn, int pop, int row, int step, int unit)
+{
+  const int64_t at = (int64_t) step * turn->lane->n_rows + row;
+
+  if (turn->bits[pop] != NULL)
+    turn->bits[pop][at * turn->n_words[pop] + unit / 64] |= (uint64_t) 1 << unit % 64;
+  else
+    turn->out[pop][at * turn->stride[pop] + unit] = 1;
+}
 
 typedef struct
 {

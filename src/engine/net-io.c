@@ -103,6 +103,7 @@ rheo_net_load (RheoNet *net, const RheoTable *table, gboolean weights_only, GErr
     if (net->proj[i].flags & RHEO_PROJ_PLASTIC)
       rheo_net_adopt_synapses (net, i);
   rheo_net_masks_changed (net);
+  rheo_net_unwind (net);
   return TRUE;
 }
 

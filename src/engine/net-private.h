@@ -67,7 +67,12 @@ struct RheoNet
   size_t tape_bytes; /* of the lanes of one wave */
   double tape_needs; /* the same before it is known to be there */
   void *on_device;   /* the device's own */
+  void *clock;       /* RheoModel.wind; NULL: not yet */
 };
+
+/* The clock of a model that has one is there. */
+void rheo_net_wind (RheoNet *net);
+void rheo_net_unwind (RheoNet *net);
 
 double rheo_net_physical_memory (void); /* bytes */
 /* Aligned and zeroed; NULL: no memory. Free with rheo_net_release (NULL is fine). */

@@ -228,6 +228,29 @@ rheo_net_array (RheoNet *net, const char *name, const char *label, const char *u
                       n_dims > 0 ? dims[n_dims - 1] : 1, NULL);
 }
 
+void
+rheo_net_state_bytes (RheoNet *net, const char *name, const char *label, size_t n)
+{
+  const int64_t dims[] = { net->size.n_rows, (int64_t) ((n + RHEO_ALIGN - 1) / RHEO_ALIGN * RHEO_ALIGN) };
+
+  rheo_net_array (net, name, label, "", "row byte", RHEO_U8, RHEO_USE_STATE, dims);
+}
+
+void
+rheo_net_wind (RheoNet *net)
+{
+  if (net->clock == NULL && net->model->wind != NULL)
+    net->clock = net->model->wind (net->config, net);
+}
+
+void
+rheo_net_unwind (RheoNet *net)
+{
+  if (net->clock != NULL)
+    net->model->unwind (net->clock);
+  net->clock = NULL;
+}
+
 static const RheoType real_type = sizeof (RheoReal) == sizeof (float) ? RHEO_F32 : RHEO_F64;
 
 static RheoTrainable *
@@ -598,6 +621,7 @@ rheo_net_free (RheoNet *net)
 {
   if (net == NULL)
     return;
+  rheo_net_unwind (net);
   if (net->on_device != NULL)
     net->device->ops->forget (net->device, net);
   for (int i = 0; i < net->plan.n_pops; i++)

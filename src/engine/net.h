@@ -89,6 +89,9 @@ gboolean rheo_net_set_synapses (RheoNet *net, int proj, int64_t n, const int32_t
 void rheo_net_array (RheoNet *net, const char *name, const char *label, const char *unit, const char *axes,
                      RheoType type, RheoUse use, const int64_t *dims);
 
+/* Adds plain bytes for each row of the batch, aligned, which belong to its state: [row][byte]. */
+void rheo_net_state_bytes (RheoNet *net, const char *name, const char *label, size_t n);
+
 /* --- afterwards -------------------------------------------------------------------------------------------- */
 const RheoPlan *rheo_net_get_plan (const RheoNet *net);
 const RheoShape *rheo_net_get_shape (const RheoNet *net);
@@ -159,6 +162,12 @@ struct RheoModel
   void (*derive) (const void *config, RheoNet *net);
   /* What the model is to analyses of its dynamics (field.h); NULL: its dynamics are not smooth. */
   void (*law) (const void *config, RheoFieldLaw *law);
+  /* RHEO_EVENTS, a network with its own clock: it runs its events itself, through the time of a stretch of steps; nothing
+   * else is done for its populations. clock: what all rows share, made from the arrays of the net when it is first needed
+   * and after they were loaded. false: it found no room for what it does. NULL: an ordinary network. */
+  void *(*wind) (const void *config, RheoNet *net);
+  bool (*advance) (void *clock, const RheoTurn *turn);
+  void (*unwind) (void *clock);
 };
 /* Writable constants of a population, for RheoModel.derive. */
 void *rheo_net_get_derived (RheoNet *net, int pop);

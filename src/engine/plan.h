@@ -120,6 +120,7 @@ typedef struct
   const int32_t *label;   /* [row], or NULL */
   const int32_t *item;    /* [row]: index in the data set (swapped: [step]) */
   bool swapped;           /* rows are time points and steps are trials (rsnn Q1) */
+  int hold;               /* each dense input lasts so many steps: [row][step / hold][in]; 0: one */
   uint32_t iteration;     /* address of its random numbers */
   int set;                /* RheoSet */
 } RheoBatch;

@@ -21,6 +21,7 @@ window (RheoNet *net, const RheoRollout *r)
     .t1 = r->t1,
     .flags = r->flags,
     .noise_scale = r->noise_scale,
+    .dt_ms = net->shape.dt_ms > 0 ? net->shape.dt_ms : 1,
     .noise = { .seed = r->seed,
                .stream = RHEO_STREAM_NOISE,
                .iteration = r->batch->iteration,
@@ -34,6 +35,8 @@ window (RheoNet *net, const RheoRollout *r)
     .n_lanes = r->n_lanes > 0 ? r->n_lanes : net->n_lanes,
     .on_step = r->flags & RHEO_ROLL_LEARN ? r->on_step : NULL,
     .on_step_data = r->on_step_data,
+    .on_spike = r->flags & RHEO_ROLL_LEARN ? r->on_spike : NULL,
+    .on_spike_data = r->on_spike_data,
     .n_seen = r->n_seen,
     .on_lane = r->on_lane,
     .on_lane_data = r->on_lane_data,
@@ -49,6 +52,7 @@ rheo_rollout (RheoNet *net, const RheoRollout *r)
 {
   const RheoWindow w = window (net, r);
 
+  rheo_net_wind (net);
   return net->device->ops->forward (net->device, &w);
 }
 
