@@ -6,6 +6,7 @@
 #include "engine/intf7.h"
 #include "engine/net.h"
 #include "engine/rollout.h"
+#include "engine/stdp-rl.h"
 
 #define HOLD 83 /* network steps of an action */
 #define N_ACTIONS 200
@@ -205,13 +206,9 @@ static void
 run (RheoNet *net, const RheoReal *input, int first, int n, bool reset)
 {
   const int length = N_ACTIONS * HOLD;
-  const RheoBatch batch = { .n_rows = 1,
-                            .n_steps = length,
-                            .n_in = N_IN,
-                            .n_out = 2,
-                            .length = &length,
-                            .input = input,
-                            .hold = HOLD };
+  const RheoBatch batch = {
+    .n_rows = 1, .n_steps = length, .n_in = N_IN, .n_out = 2, .length = &length, .input = input, .hold = HOLD
+  };
   const RheoRollout r = { .batch = &batch,
                           .t0 = first * HOLD,
                           .t1 = (first + n) * HOLD,
@@ -239,9 +236,21 @@ static const struct
   { 1, SCRIPT_A, { 272, 195, 14, 59, 157, 38, 30 }, { 2064, 1496, 35, 317, 857, 168, 90 }, { 453, 404 } },
   { 1, SCRIPT_B, { 308, 286, 63, 141, 400, 154, 97 }, { 2468, 2535, 518, 1419, 3726, 1427, 984 }, { 1832, 1894 } },
   { 1394398, SCRIPT_A, { 272, 190, 10, 51, 106, 26, 14 }, { 2064, 1410, 10, 332, 528, 119, 22 }, { 308, 220 } },
-  { 1394398, SCRIPT_B, { 308, 273, 60, 136, 348, 122, 90 }, { 2468, 2426, 467, 1258, 3035, 1090, 775 }, { 1581, 1454 } },
-  { 5397326, SCRIPT_A, { 272, 295, 24, 234, 412, 168, 119 }, { 2064, 2487, 95, 2154, 3206, 1325, 709 }, { 1647, 1559 } },
-  { 5397326, SCRIPT_B, { 308, 279, 37, 135, 350, 146, 85 }, { 2468, 2502, 308, 1286, 3160, 1269, 715 }, { 1489, 1671 } },
+  { 1394398,
+    SCRIPT_B,
+    { 308, 273, 60, 136, 348, 122, 90 },
+    { 2468, 2426, 467, 1258, 3035, 1090, 775 },
+    { 1581, 1454 } },
+  { 5397326,
+    SCRIPT_A,
+    { 272, 295, 24, 234, 412, 168, 119 },
+    { 2064, 2487, 95, 2154, 3206, 1325, 709 },
+    { 1647, 1559 } },
+  { 5397326,
+    SCRIPT_B,
+    { 308, 279, 37, 135, 350, 146, 85 },
+    { 2468, 2502, 308, 1286, 3160, 1269, 715 },
+    { 1489, 1671 } },
 };
 
 static void
@@ -265,6 +274,147 @@ test_scripts (void)
     }
 }
 
+/* --- learning ----------------------------------------------------------------------------------------------------- */
+static const RheoStdpRlHow how = { .w_hebb = 0.04,
+                                   .w_anti = -0.04,
+                                   .length_hebb = 250,
+                                   .length_anti = 250,
+                                   .window_hebb = 3,
+                                   .window_anti = 3,
+                                   .w_max = 400,
+                                   .late = 1,
+                                   .quiet = 1000,
+                                   .target = RHEO_REWARD_BOTH,
+                                   .balance = RHEO_BALANCE_SENDERS,
+                                   .chosen = 1,
+                                   .opposite = 0.8,
+                                   .discount = 0.5,
+                                   .balance_min = 0.1,
+                                   .balance_max = 2,
+                                   .gain_control = TRUE,
+                                   .gain_steps = 500,
+                                   .gain_every = 75,
+                                   .gain_change = 0.0001,
+                                   .rate_motor = 6,
+                                   .rate_other = 5.5,
+                                   .step = 50 };
+
+static void
+on_spike (void *data, RheoLane *lane, int unit, double time)
+{
+  rheo_stdp_rl_spike (data, &how, unit, time);
+}
+
+/* As the original accumulates its time. */
+static double
+time_after (int n_actions)
+{
+  double t = 0;
+
+  for (int k = 0; k < n_actions * HOLD; k++)
+    t = t + 0.3 + 0.3;
+  return t;
+}
+
+static const struct
+{
+  int seed, after_200[7], out[2];
+  double sum, squares, least, first_em, last;
+} learned[] = {
+  { 1,
+    { 2468, 2535, 518, 1419, 3719, 1430, 985 },
+    { 1838, 1881 },
+    15190.811237,
+    144800.32723,
+    2.699936,
+    3.918089,
+    8.103991 },
+  { 1394398,
+    { 2468, 2426, 467, 1258, 3029, 1095, 777 },
+    { 1568, 1461 },
+    14953.682707,
+    141126.45995,
+    2.655517,
+    9.312400,
+    5.104606 },
+  { 5397326,
+    { 2468, 2502, 308, 1286, 3153, 1258, 724 },
+    { 1492, 1661 },
+    15267.721277,
+    146167.00337,
+    2.614759,
+    5.470689,
+    8.703927 },
+};
+
+/* The plastic weight of the first or last synapse by target, then source. */
+static double
+weight_at (RheoNet *net, const char *name, bool last)
+{
+  const RheoProj *p = proj (net, name);
+  const int post = last ? p->n_post - 1 : 0;
+  double found = NAN;
+
+  for (int j = 0; j < p->n_pre; j++)
+    for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
+      if (p->syn_post[s] == post && (last || isnan (found)))
+        found = (double) p->weight[s];
+  return found;
+}
+
+static void
+test_learning (void)
+{
+  const double near = sizeof (RheoReal) == 8 ? 1 : 1e3;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (learned); i++)
+    {
+      g_autoptr (RheoNet) net = net_new (learned[i].seed, 1);
+      g_autofree RheoReal *input = dup_input (SCRIPT_B);
+      RheoStdpRl *stdp = rheo_stdp_rl_new (net, how.gain_steps);
+      const int length = N_ACTIONS * HOLD;
+      const RheoBatch batch = {
+        .n_rows = 1, .n_steps = length, .n_in = N_IN, .n_out = 2, .length = &length, .input = input, .hold = HOLD
+      };
+      int spikes[7] = { 0 }, out[2] = { 0 };
+      double least = HUGE_VAL;
+
+      g_assert_cmpint (rheo_stdp_rl_count_synapses (stdp), ==, 1800);
+      rheo_stdp_rl_begin (stdp);
+      for (int k = 1; k <= N_ACTIONS; k++)
+        {
+          const RheoRollout r = { .batch = &batch,
+                                  .t0 = (k - 1) * HOLD,
+                                  .t1 = k * HOLD,
+                                  .flags = RHEO_ROLL_TAPE | RHEO_ROLL_LEARN | (k == 1 ? RHEO_ROLL_RESET : 0),
+                                  .on_spike = on_spike,
+                                  .on_spike_data = stdp };
+
+          g_assert_true (rheo_rollout (net, &r));
+          count (net, 1, spikes, out);
+          if (k >= 2)
+            rheo_stdp_rl_control (stdp, &how, k - 1);
+          rheo_stdp_rl_hear (stdp, &how, time_after (k));
+          rheo_stdp_rl_reward (stdp, &how, (k % 5 - 2) * 0.4, k % 2, time_after (k));
+          if (k % 60 == 0)
+            rheo_stdp_rl_clear (stdp);
+          if (k % 25 == 0)
+            rheo_stdp_rl_normalise (stdp);
+        }
+      g_assert_cmpmem (spikes, sizeof spikes, learned[i].after_200, sizeof spikes);
+      g_assert_cmpmem (out, sizeof out, learned[i].out, sizeof out);
+      for (int k = 0; k < rheo_net_get_n_trainables (net); k++)
+        for (int64_t s = 0; s < rheo_net_get_trainable (net, k)->width; s++)
+          least = fmin (least, (double) rheo_net_get_trainable (net, k)->value[s]);
+      g_assert_cmpfloat_with_epsilon (sum_plastic (net, 1), learned[i].sum, 1e-6 * near);
+      g_assert_cmpfloat_with_epsilon (sum_plastic (net, 2), learned[i].squares, 1e-5 * near);
+      g_assert_cmpfloat_with_epsilon (least, learned[i].least, 1e-6 * near);
+      g_assert_cmpfloat_with_epsilon (weight_at (net, "EA-EM-ampa", false), learned[i].first_em, 1e-6 * near);
+      g_assert_cmpfloat_with_epsilon (weight_at (net, "EA-EM-ampa", true), learned[i].last, 1e-6 * near);
+      rheo_stdp_rl_free (stdp);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -276,6 +426,7 @@ main (int argc, char **argv)
   g_test_add_func ("/intf7/cell", test_cell);
   g_test_add_func ("/intf7/synapses", test_synapses);
   g_test_add_func ("/intf7/scripts", test_scripts);
+  g_test_add_func ("/intf7/learning", test_learning);
   result = g_test_run ();
   rheo_device_free (device);
   return result;
