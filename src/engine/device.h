@@ -11,8 +11,8 @@ typedef struct RheoWindow
   RheoNet *net;
   const RheoBatch *batch;
   int64_t t0, t1;
-  unsigned flags; /* RHEO_ROLL_* */
-  double noise_scale, dt_ms; /* dt_ms: length of a step, 1 where the task has no time */
+  unsigned flags;                    /* RHEO_ROLL_* */
+  double noise_scale, dt_ms;         /* dt_ms: length of a step, 1 where the task has no time */
   RheoRng noise;                     /* item = row of the batch is filled in per row */
   const RheoSignal *teacher, *clamp; /* or NULL */
   const RheoOrigin *start;           /* or NULL */

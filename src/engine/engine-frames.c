@@ -493,7 +493,7 @@ static void
 add_input (const Probe *probe, RheoTable *table)
 {
   const RheoBatch *batch = probe->batch;
-  const int64_t dims[] = { probe->n_time, batch->n_in };
+  const int64_t dims[] = { probe->n_time, batch->n_in }, hold = MAX (batch->hold, 1);
   RheoReal *to = rheo_table_add (table, "task.input", N_ ("Input"), "", "time in", REAL_TYPE, dims)->data;
 
   for (int time = 0; time < probe->n_time; time++, to += batch->n_in)
@@ -504,7 +504,8 @@ add_input (const Probe *probe, RheoTable *table)
       probe_place (probe, time, &row, &step);
       at = (int64_t) row * batch->n_steps + step;
       if (batch->input != NULL)
-        memcpy (to, batch->input + at * batch->n_in, sizeof *to * (size_t) batch->n_in);
+        memcpy (to, batch->input + (row * (batch->n_steps / hold) + step / hold) * batch->n_in,
+                sizeof *to * (size_t) batch->n_in);
       for (int64_t e = batch->input == NULL ? batch->event_first[at] : 0;
            batch->input == NULL && e < batch->event_first[at + 1]; e++)
         to[batch->event_unit[e]]++;
@@ -547,6 +548,45 @@ fill_value (const Stream *stream, const Probe *probe, RheoTable *table)
   note_number (table, "trial", probe->trial);
 }
 
+/* The same from the last steps of a network that goes on. */
+static void
+fill_past (const Stream *stream, const RheoPast *past, RheoNet *net, RheoTable *table)
+{
+  const RheoPlan *plan = rheo_net_get_plan (net);
+  const RheoPop *pop = &plan->pop[stream->pop];
+  const int n = rheo_past_get_n (past);
+  int64_t first, count, dims[2] = { n, 0 };
+  const int64_t in_dims[] = { n, plan->n_in };
+  RheoColumn *column;
+
+  clip_range (&stream->watch, pop->n_units, &first, &count);
+  dims[1] = count;
+  if (stream->what == RATE)
+    {
+      g_autofree uint8_t *spikes = g_new (uint8_t, MAX (n * count, 1));
+      RheoReal *rate =
+          rheo_table_add (table, stream->key, stream->label, stream->unit, stream->axes, REAL_TYPE, &count)->data;
+
+      rheo_past_copy (past, stream->pop, first, count, spikes);
+      for (int64_t k = 0; k < n * count; k++)
+        rate[k % count] += (RheoReal) spikes[k] / (RheoReal) n;
+    }
+  else
+    {
+      if (stream->what == VALUE && stream->pop == plan->out_pop)
+        rheo_past_copy (past, -1, 0, plan->n_in,
+                        rheo_table_add (table, "task.input", N_ ("Input"), "", "time in", REAL_TYPE, in_dims)->data);
+      column = rheo_table_add (table, stream->key, stream->label, stream->unit, stream->axes,
+                               stream->what == SPIKES ? RHEO_U8 : REAL_TYPE, dims);
+      column->flags = stream->flags;
+      rheo_past_copy (past, stream->pop, first, count, column->data);
+    }
+  note_number (table, "first", first);
+  note_number (table, "trial", 0);
+  if (stream->what != VALUE)
+    add_classes (pop, first, count, table);
+}
+
 static void
 make (RheoFrames *frames, Stream *stream, const RheoBatch *batch, RheoPlace place, RheoFramePost post, void *data)
 {
@@ -562,16 +602,21 @@ make (RheoFrames *frames, Stream *stream, const RheoBatch *batch, RheoPlace plac
   rheo_table_set_note (table, "unit", rheo_trainer_get_unit (frames->trainer));
   if (batch != NULL)
     probe_init (&probe, net, batch, stream->watch.trial);
+  else if (needs_probe (stream))
+    fill_past (stream, rheo_trainer_get_past (frames->trainer), net, table);
   switch (stream->what)
     {
     case SPIKES:
-      fill_spikes (stream, &probe, table);
+      if (batch != NULL)
+        fill_spikes (stream, &probe, table);
       break;
     case RATE:
-      fill_rate (stream, &probe, table);
+      if (batch != NULL)
+        fill_rate (stream, &probe, table);
       break;
     case VALUE:
-      fill_value (stream, &probe, table);
+      if (batch != NULL)
+        fill_value (stream, &probe, table);
       break;
     case WEIGHT:
     case CHANGE:
@@ -667,6 +712,8 @@ make_from_probe (RheoFrames *frames, gboolean all, RheoPlace place, RheoFramePos
 {
   double began = frames->clock ();
   const RheoBatch *batch = NULL;
+  const gboolean past = rheo_trainer_get_past (frames->trainer) != NULL;
+  gboolean made = FALSE;
 
   if (!all && !can_pay (&frames->probe))
     return TRUE;
@@ -676,9 +723,9 @@ make_from_probe (RheoFrames *frames, gboolean all, RheoPlace place, RheoFramePos
 
       if (!needs_probe (stream) || !is_due (stream, began, all, place))
         continue;
-      if (batch == NULL)
+      if (batch == NULL && !past)
         batch = rheo_trainer_run_probe (frames->trainer, error);
-      if (batch == NULL)
+      if (batch == NULL && !past)
         {
           for (guint k = 0; k < frames->streams->len; k++)
             {
@@ -691,8 +738,9 @@ make_from_probe (RheoFrames *frames, gboolean all, RheoPlace place, RheoFramePos
         }
       make (frames, stream, batch, place, post, data);
       schedule (stream, began);
+      made = TRUE;
     }
-  if (batch != NULL)
+  if (made)
     spend (frames, &frames->probe, frames->clock () - began, all);
   return TRUE;
 }

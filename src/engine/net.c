@@ -236,6 +236,12 @@ rheo_net_state_bytes (RheoNet *net, const char *name, const char *label, size_t 
   rheo_net_array (net, name, label, "", "row byte", RHEO_U8, RHEO_USE_STATE, dims);
 }
 
+gboolean
+rheo_net_has_clock (const RheoNet *net)
+{
+  return net->model->advance != NULL;
+}
+
 void
 rheo_net_wind (RheoNet *net)
 {

@@ -112,6 +112,7 @@ void rheo_grad_clear (RheoGrad *grad, const RheoNet *net);
 int rheo_net_get_n_lanes (const RheoNet *net);
 int rheo_net_get_wave (const RheoNet *net); /* lanes whose tapes fit into run.memory at once */
 RheoLane *rheo_net_get_lane (RheoNet *net, int i);
+gboolean rheo_net_has_clock (const RheoNet *net); /* its model runs events (RheoModel.advance) */
 void rheo_net_set_surrogate (RheoNet *net, const RheoSurrogate *surrogate); /* copied */
 const RheoTape *rheo_net_get_tape (const RheoNet *net);
 /* Derived constants again, after a LIVE change of the model's values. */

@@ -54,6 +54,13 @@ input_of (const Group *group, int i, int t)
   return group->input + ((gsize) i * group->n_steps + t) * group->play->shape->n_in;
 }
 
+/* Steps of the network that an action lasts. */
+static int
+hold (const RheoPlay *play)
+{
+  return MAX (play->shape->hold, 1);
+}
+
 static void
 begin (Group *group)
 {
@@ -67,6 +74,7 @@ begin (Group *group)
       play->task->reset (play->config, play->data, state_of (group, i), &draw, input_of (group, i, 0));
       group->over[i] = false;
       group->lived[i] = 0;
+      group->length[i] = group->n_steps * hold (play);
     }
 }
 
@@ -78,13 +86,17 @@ act (Group *group, int i, int t)
   RheoReal *next = t + 1 < group->n_steps ? input_of (group, i, t + 1) : group->unseen;
   double reward = 0;
 
-  memcpy (group->action, rheo_tape_get_output (play->net, i, 0), sizeof (RheoReal) * (gsize) play->shape->n_out);
+  memcpy (group->action, rheo_tape_get_output (play->net, i, hold (play) - 1),
+          sizeof (RheoReal) * (gsize) play->shape->n_out);
   if (play->choose != NULL)
     play->choose (play->hook_data, group->first + i, i, t, group->action);
   group->over[i] = play->task->act (play->config, play->data, state_of (group, i), group->action, next, &reward);
   group->lived[i]++;
+  /* A network with its own clock stands still where nothing more is to be done. */
+  if (group->over[i] && rheo_net_has_clock (play->net))
+    group->length[i] = (t + 1) * hold (play);
   if (play->reward != NULL)
-    play->reward (play->hook_data, group->first + i, t, reward);
+    play->reward (play->hook_data, group->first + i, t, reward, state_of (group, i));
 }
 
 /* One step of the network, then of the environments. FALSE: stopped. */
@@ -94,7 +106,8 @@ step (Group *group, int t)
   const RheoPlay *play = group->play;
   const gboolean train = play->set == RHEO_SET_TRAIN;
   const RheoBatch batch = { .n_rows = group->n,
-                            .n_steps = group->n_steps,
+                            .n_steps = group->n_steps * hold (play),
+                            .hold = hold (play),
                             .n_in = play->shape->n_in,
                             .n_out = play->shape->n_out,
                             .length = group->length,
@@ -104,16 +117,18 @@ step (Group *group, int t)
   RheoRollout r = play->how;
 
   r.batch = &batch;
-  r.t0 = t;
-  r.t1 = t + 1;
+  r.t0 = (int64_t) t * hold (play);
+  r.t1 = r.t0 + hold (play);
   r.lane0 = 0;
   r.n_lanes = rheo_net_get_wave (play->net);
   r.flags |= RHEO_ROLL_TAPE;
   r.flags &= ~(unsigned) RHEO_ROLL_RESET;
-  if (t == 0 && !play->goes_on)
+  if (t == 0 && !play->goes_on && (group->first == 0 || !play->runs_on))
     r.flags |= RHEO_ROLL_RESET;
   if (!rheo_rollout (play->net, &r))
     return FALSE;
+  if (play->ran != NULL)
+    play->ran (play->ran_data, &batch, r.t0, r.t1);
   for (int i = 0; i < group->n; i++)
     if (!group->over[i])
       act (group, i, t);
@@ -161,8 +176,6 @@ play_all (const RheoPlay *play, void (*each) (void *data, const Group *group, in
                   .lived = lived,
                   .over = over };
 
-  for (int i = 0; i < n_side; i++)
-    length[i] = group.n_steps;
   for (; group.first < play->n; group.first += group.n)
     {
       group.n = MIN (n_side, play->n - group.first);
@@ -243,13 +256,14 @@ keep_group (void *data, const Group *group)
     {
       const int i = lived->item[k];
 
-      lived->length[k] = group->lived[i];
+      lived->length[k] = group->lived[i] * hold (play);
       memcpy (lived->input + (gsize) k * row,
               group->input + (gsize) i * (gsize) group->n_steps * (gsize) play->shape->n_in,
               sizeof (RheoReal) * (gsize) group->lived[i] * (gsize) play->shape->n_in);
     }
   lived->batch = (RheoBatch){ .n_rows = group->n,
-                              .n_steps = longest,
+                              .n_steps = longest * hold (play),
+                              .hold = hold (play),
                               .n_in = play->shape->n_in,
                               .n_out = play->shape->n_out,
                               .length = lived->length,

@@ -19,10 +19,15 @@ typedef struct
   const int *index;   /* [n]: which of the set; NULL: the first n */
   RheoRollout how;  /* each step of the network: seed, noise, local rule, interventions, stop; the rest is filled in */
   gboolean goes_on; /* the network begins as it was left, not anew */
-  /* What is done at step t of an episode: action [out] comes in as the output. The step is the first one on the tape, in
-   * the row. NULL: the output is the action. */
+  gboolean runs_on; /* it begins anew at the first episodes only; the others follow in the same run */
+  /* What is done as action t of an episode: action [out] comes in as the output of the last step of the network. The steps
+   * since the last action (shape->hold) are on the tape, in the row. NULL: the output is the action. */
   void (*choose) (void *data, int episode, int row, int t, RheoReal *action);
-  void (*reward) (void *data, int episode, int t, double reward); /* what came of it; or NULL */
+  /* What came of it; state: of the environment. Or NULL. */
+  void (*reward) (void *data, int episode, int t, double reward, const void *state);
+  /* The network has run to action t of all episodes: the batch, with that window on the tape. Or NULL. */
+  void (*ran) (void *data, const RheoBatch *batch, int64_t t0, int64_t t1);
+  void *ran_data;
   void *hook_data;
 } RheoPlay;
 

@@ -81,6 +81,9 @@ typedef struct RheoRuleType
   /* What stands for the loss where there is none: it is to be low; NaN: nothing yet. *solved: the run may end. NULL: the
    * loss, or the mean squared error. */
   double (*aim) (const RheoRule *rule, gboolean *solved);
+  /* Share of what the rule's own values allow (simulated time), 1 and more: the run is over, as when its budget is. NULL:
+   * only the budget counts. */
+  double (*spent) (const RheoRule *rule);
   /* The network goes on from iteration to iteration as one long run: its state is kept, a batch is one trial, and what is
    * recorded and shown is what the last one left on the tape, not probe trials. A local rule of the slot plasticity has this
    * too: its network is one, and a batch one trial. */

@@ -56,6 +56,9 @@ typedef struct
   void (*reset) (const void *config, const void *data, void *state, const RheoDraw *draw, RheoReal *obs);
   bool (*act) (const void *config, const void *data, void *state, const RheoReal *action, RheoReal *obs,
                double *reward);
+  /* The action that the last step of an environment with RHEO_ACTIONS took: 0 .. n_out - 1; *undecided: outputs were equal.
+   * NULL: not told. */
+  int (*taken) (const void *config, const void *state, bool *undecided);
   /* What an episode comes to, at most RHEO_MAX_MEASURES: the first is the one that is to be high. Ended by a row without a
    * key. */
   const RheoSeries *measures;

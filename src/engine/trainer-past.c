@@ -5,19 +5,22 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "past.h"
 #include "plan-labels.h"
 #include "trainer-private.h"
 
-#define MOST_STEPS 1000 /* what is kept: measures of spike trains want about as much */
+#define MOST_STEPS 1000  /* what is kept: measures of spike trains want about as much */
+#define MOST_TIME 2000.0 /* or so many ms, where steps have a time ... */
+#define LONGEST 10000    /* ... which may be so many steps */
 
 #define REAL_TYPE (sizeof (RheoReal) == sizeof (double) ? RHEO_F64 : RHEO_F32)
 
-/* One signal of the last steps, a ring: numbers, or 0 and 1 as bytes. */
+/* One signal of the last steps, a ring: numbers, or spikes as bits. */
 typedef struct
 {
-  int width;
+  int width, n_words;
   RheoReal *value; /* [step][width], or NULL */
-  uint8_t *spike;  /* [step][width], or NULL */
+  uint64_t *bits;  /* [step][n_words], or NULL */
 } Ring;
 
 struct RheoPast
@@ -31,11 +34,12 @@ struct RheoPast
 static Ring
 ring_new (int width, int most, gboolean spikes)
 {
-  const gsize n = (gsize) width * (gsize) most;
+  const int n_words = (width + 63) / 64;
 
   return (Ring){ .width = width,
-                 .value = spikes ? NULL : g_new0 (RheoReal, MAX (n, 1)),
-                 .spike = spikes ? g_new0 (uint8_t, MAX (n, 1)) : NULL };
+                 .n_words = n_words,
+                 .value = spikes ? NULL : g_new0 (RheoReal, MAX ((gsize) width * (gsize) most, 1)),
+                 .bits = spikes ? g_new0 (uint64_t, (gsize) n_words * (gsize) most) : NULL };
 }
 
 RheoPast *
@@ -47,6 +51,8 @@ rheo_past_new (const RheoNet *net)
 
   past->net = net;
   past->most = MAX (MOST_STEPS, shape->n_steps);
+  if (shape->dt_ms > 0)
+    past->most = MAX (past->most, (int) MIN (MOST_TIME / shape->dt_ms, LONGEST));
   for (int i = 0; i < plan->n_pops; i++)
     past->pop[i] = ring_new (plan->pop[i].n_units, past->most, plan->pop[i].cell->spikes);
   past->input = ring_new (shape->n_in, past->most, FALSE);
@@ -62,7 +68,7 @@ rheo_past_free (RheoPast *past)
   for (int i = 0; i < RHEO_MAX_POPS; i++)
     {
       g_free (past->pop[i].value);
-      g_free (past->pop[i].spike);
+      g_free (past->pop[i].bits);
     }
   g_free (past->input.value);
   g_free (past->target.value);
@@ -76,30 +82,43 @@ rheo_past_clear (RheoPast *past)
     past->n_done = 0;
 }
 
+/* Step t of the tape, row 0. */
+static void
+take_pop (const RheoPast *past, int i_pop, int64_t t, gsize at)
+{
+  const RheoTapeLane *lane = &rheo_net_get_tape (past->net)->lane[0];
+  const RheoTapePop *tape = &lane->pop[i_pop];
+  const Ring *ring = &past->pop[i_pop];
+  uint64_t *to = ring->bits + at * (gsize) ring->n_words;
+
+  if (ring->value != NULL)
+    rheo_tape_copy_out (past->net, i_pop, 0, t, ring->value + at * (gsize) ring->width);
+  else if (tape->bits != NULL)
+    memcpy (to, tape->bits + t * lane->n_rows * tape->n_words, sizeof *to * (gsize) ring->n_words);
+  else
+    {
+      memset (to, 0, sizeof *to * (gsize) ring->n_words);
+      for (int k = 0; k < ring->width; k++)
+        to[k / 64] |= (uint64_t) rheo_tape_get_spike (past->net, i_pop, 0, t, k) << k % 64;
+    }
+}
+
 void
-rheo_past_take (RheoPast *past, const RheoBatch *batch)
+rheo_past_take (RheoPast *past, const RheoBatch *batch, int64_t t0, int64_t t1)
 {
   const RheoPlan *plan = rheo_net_get_plan (past->net);
+  const int hold = MAX (batch->hold, 1);
 
-  for (int t = 0; t < batch->n_steps; t++, past->n_done++)
+  for (int64_t t = t0; t < t1; t++, past->n_done++)
     {
       const gsize at = (gsize) (past->n_done % past->most);
+      const gsize n_in = (gsize) past->input.width, n_out = (gsize) past->target.width;
 
       for (int i = 0; i < plan->n_pops; i++)
-        {
-          const Ring *ring = &past->pop[i];
-          const gsize first = at * (gsize) ring->width;
-
-          for (int k = 0; ring->spike != NULL && k < ring->width; k++)
-            ring->spike[first + (gsize) k] = rheo_tape_get_spike (past->net, i, 0, t, k) != 0;
-          if (ring->value != NULL)
-            rheo_tape_copy_out (past->net, i, 0, t, ring->value + first);
-        }
-      memcpy (past->input.value + at * (gsize) past->input.width, batch->input + (gsize) t * (gsize) past->input.width,
-              sizeof (RheoReal) * (gsize) past->input.width);
+        take_pop (past, i, t - t0, at);
+      memcpy (past->input.value + at * n_in, batch->input + (gsize) (t / hold) * n_in, sizeof (RheoReal) * n_in);
       if (batch->target != NULL)
-        memcpy (past->target.value + at * (gsize) past->target.width,
-                batch->target + (gsize) t * (gsize) past->target.width, sizeof (RheoReal) * (gsize) past->target.width);
+        memcpy (past->target.value + at * n_out, batch->target + (gsize) t * n_out, sizeof (RheoReal) * n_out);
     }
 }
 
@@ -109,19 +128,41 @@ rheo_past_get_n (const RheoPast *past)
   return (int) MIN (past->n_done, past->most);
 }
 
-/* The oldest step first. */
+/* Numbers first .. first + count - 1 of each step, the oldest one first; bits become bytes. */
+static void
+copy_ring (const RheoPast *past, const Ring *ring, int64_t first, int64_t count, void *to)
+{
+  const int n = rheo_past_get_n (past);
+  const int64_t oldest = past->n_done - n;
+
+  for (int t = 0; t < n; t++)
+    {
+      const gsize at = (gsize) ((oldest + t) % past->most);
+      const uint64_t *bits = ring->bits + at * (gsize) ring->n_words;
+      uint8_t *spike = (uint8_t *) to + (gsize) t * (gsize) count;
+
+      if (ring->value != NULL)
+        memcpy ((RheoReal *) to + (gsize) t * (gsize) count, ring->value + at * (gsize) ring->width + first,
+                sizeof (RheoReal) * (gsize) count);
+      for (int64_t k = 0; ring->bits != NULL && k < count; k++)
+        spike[k] = bits[(first + k) / 64] >> (first + k) % 64 & 1;
+    }
+}
+
+void
+rheo_past_copy (const RheoPast *past, int pop, int64_t first, int64_t count, void *to)
+{
+  copy_ring (past, pop < 0 ? &past->input : &past->pop[pop], first, count, to);
+}
+
 static RheoColumn *
 add_ring (const RheoPast *past, const Ring *ring, const char *key, const char *label, const char *axes,
           RheoTable *table)
 {
-  const int n = rheo_past_get_n (past), oldest = past->n_done > past->most ? (int) (past->n_done % past->most) : 0;
-  const int64_t dims[] = { 1, n, ring->width };
-  const gsize size = ring->spike != NULL ? 1 : sizeof (RheoReal), row = size * (gsize) ring->width;
-  const char *from = ring->spike != NULL ? (const char *) ring->spike : (const char *) ring->value;
-  RheoColumn *column = rheo_table_add (table, key, label, "", axes, ring->spike != NULL ? RHEO_U8 : REAL_TYPE, dims);
+  const int64_t dims[] = { 1, rheo_past_get_n (past), ring->width };
+  RheoColumn *column = rheo_table_add (table, key, label, "", axes, ring->bits != NULL ? RHEO_U8 : REAL_TYPE, dims);
 
-  memcpy (column->data, from + (gsize) oldest * row, (gsize) (n - oldest) * row);
-  memcpy ((char *) column->data + (gsize) (n - oldest) * row, from, (gsize) oldest * row);
+  copy_ring (past, ring, 0, ring->width, column->data);
   return column;
 }
 
@@ -155,7 +196,7 @@ rheo_past_add (const RheoPast *past, RheoTable *table)
   const int32_t length = rheo_past_get_n (past);
 
   for (int i = 0; i < plan->n_pops; i++)
-    if (past->pop[i].spike != NULL)
+    if (past->pop[i].bits != NULL)
       add_spikes (past, i, table);
     else
       {

@@ -30,11 +30,18 @@ play_of (RheoTrainer *trainer, RheoSet set, int n, const int *index)
                      .set = set,
                      .n = n,
                      .index = index,
+                     .runs_on = rheo_trainer_shows_past (trainer),
                      .how = { .seed = (uint64_t) trainer->run->seed,
                               .acts = trainer->acts,
                               .n_acts = trainer->n_acts,
                               .stop = trainer->rule.stop,
                               .stop_data = trainer->rule.stop_data } };
+}
+
+static void
+take (void *data, const RheoBatch *batch, int64_t t0, int64_t t1)
+{
+  rheo_past_take (((RheoTrainer *) data)->past, batch, t0, t1);
 }
 
 RheoPlay
@@ -43,6 +50,9 @@ rheo_trainer_get_play (RheoTrainer *trainer, const RheoBatch *batch)
   RheoPlay play = play_of (trainer, RHEO_SET_TRAIN, batch->n_rows, NULL);
 
   play.iteration = batch->iteration;
+  play.ran_data = trainer;
+  if (rheo_trainer_shows_past (trainer))
+    play.ran = take;
   return play;
 }
 

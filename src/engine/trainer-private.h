@@ -2,10 +2,10 @@
 /* Inside of the trainer, for trainer*.c. */
 #pragma once
 
+#include "past.h"
 #include "trainer.h"
 
 typedef struct RheoTrainerCompare RheoTrainerCompare;
-typedef struct RheoPast RheoPast;
 
 struct RheoTrainer
 {
@@ -63,16 +63,8 @@ void rheo_trainer_swap_best (RheoTrainer *trainer);
 /* What a rule that goes on shows is over: another batch comes. */
 void rheo_trainer_let_go (RheoTrainer *trainer);
 
-/* --- trainer-past.c: the last steps of a network that goes on, which its records hold --- */
-/* The net, which has one row, is borrowed. */
-RheoPast *rheo_past_new (const RheoNet *net);
-void rheo_past_free (RheoPast *past);
-void rheo_past_clear (RheoPast *past); /* NULL is fine */
-/* A batch that is on the tape of the net as it ran. */
-void rheo_past_take (RheoPast *past, const RheoBatch *batch);
-int rheo_past_get_n (const RheoPast *past); /* steps that are kept; 0: none ran yet */
-/* Adds what they were, as one trial: columns as rheo_trainer_dup_record tells. */
-void rheo_past_add (const RheoPast *past, RheoTable *table);
+/* TRUE: a rule that goes on and plays; what ran is in its past, not on the tape. */
+gboolean rheo_trainer_shows_past (const RheoTrainer *trainer);
 
 /* --- trainer-metrics.c --- */
 void rheo_trainer_declare_metrics (RheoTrainer *trainer);

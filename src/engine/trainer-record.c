@@ -72,11 +72,27 @@ look_ahead (RheoTrainer *trainer, GError **error)
   return trainer->probe;
 }
 
+gboolean
+rheo_trainer_shows_past (const RheoTrainer *trainer)
+{
+  return trainer->rule.type->goes_on && trainer->task->fill == NULL;
+}
+
+const RheoPast *
+rheo_trainer_get_past (const RheoTrainer *trainer)
+{
+  return trainer->past != NULL && rheo_trainer_shows_past (trainer) && rheo_past_get_n (trainer->past) > 0
+             ? trainer->past
+             : NULL;
+}
+
 const RheoBatch *
 rheo_trainer_run_probe (RheoTrainer *trainer, GError **error)
 {
   RheoRollout r;
 
+  if (trainer->task->fill == NULL)
+    return rheo_trainer_live_probe (trainer);
   if (trainer->rule.type->goes_on)
     {
       const RheoBatch *shown = trainer->held != NULL ? trainer->held : trainer->probe;
@@ -85,8 +101,6 @@ rheo_trainer_run_probe (RheoTrainer *trainer, GError **error)
       trainer->rule.n_acts = trainer->n_acts;
       return shown != NULL ? shown : look_ahead (trainer, error);
     }
-  if (trainer->task->fill == NULL)
-    return rheo_trainer_live_probe (trainer);
   if (trainer->probe == NULL)
     trainer->probe = rheo_feed_new_batch (trainer->feed, RHEO_SET_PROBE, 0, 0, trainer->run->n_probe, error);
   if (trainer->probe == NULL)
@@ -218,12 +232,13 @@ add_signal (const Probe *probe, const char *key, const char *label, const char *
             RheoTable *table)
 {
   const int64_t dims[] = { probe->n_trials, probe->n_time, width };
+  const gsize hold = (gsize) MAX (probe->batch->hold, 1), n_inputs = (gsize) probe->batch->n_steps / hold;
   RheoReal *to = rheo_table_add (table, key, label, "", axes, real_type (), dims)->data;
 
   for (int i = 0; i < probe->n_trials; i++)
     for (int t = 0; t < length_of (probe, i); t++)
       memcpy (to + ((gsize) probe->batch->item[i] * probe->n_time + t) * width,
-              from + ((gsize) row_of (probe, i, t) * probe->batch->n_steps + step_of (probe, i, t)) * width,
+              from + ((gsize) row_of (probe, i, t) * n_inputs + (gsize) step_of (probe, i, t) / hold) * width,
               sizeof (RheoReal) * width);
 }
 
@@ -273,7 +288,9 @@ RheoTable *
 rheo_trainer_dup_record (RheoTrainer *trainer, GError **error)
 {
   const RheoPlan *plan = rheo_net_get_plan (trainer->net);
-  const RheoBatch *batch = rheo_trainer_run_probe (trainer, error);
+  const RheoBatch *batch = rheo_trainer_get_past (trainer) != NULL && trainer->held != NULL
+                               ? trainer->held
+                               : rheo_trainer_run_probe (trainer, error);
   g_autofree char *iteration = g_strdup_printf ("%" G_GINT64_FORMAT, trainer->place.iteration);
   char dt[RHEO_NUMBER_SIZE];
   RheoTable *table;

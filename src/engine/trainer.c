@@ -401,7 +401,8 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
   if (done && type->goes_on)
     {
       trainer->held = batch;
-      rheo_past_take (trainer->past, batch);
+      if (!rheo_trainer_shows_past (trainer))
+        rheo_past_take (trainer->past, batch, 0, batch->n_steps);
     }
   else
     rheo_feed_give (trainer->feed, batch);
@@ -581,7 +582,8 @@ static gboolean
 end_iteration (RheoTrainer *trainer, RheoStop *stop, GError **error)
 {
   int64_t iteration = trainer->place.iteration + 1;
-  gboolean last = iteration >= trainer->run->budget;
+  gboolean last = iteration >= trainer->run->budget
+                  || (trainer->rule.type->spent != NULL && trainer->rule.type->spent (&trainer->rule) >= 1);
   gboolean validates =
       trainer->run->validate > 0 && (trainer->rule.type->evaluate != NULL || rheo_trainer_is_played (trainer));
 

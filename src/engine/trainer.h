@@ -7,6 +7,7 @@
 #include "feed.h"
 #include "metrics.h"
 #include "net.h"
+#include "past.h"
 #include "play.h"
 #include "rule.h"
 #include "store.h"
@@ -105,6 +106,8 @@ RheoTable *rheo_trainer_dup_record (RheoTrainer *trainer, GError **error);
 /* Runs the probe trials without learning: what they leave on the tape of the net stays until the net runs again, and so
  * does the batch, which is borrowed. For frames. NULL with an error when the task cannot make them. */
 const RheoBatch *rheo_trainer_run_probe (RheoTrainer *trainer, GError **error);
+/* In its place, of a rule that goes on and plays: the last steps. NULL: elsewhere, or none ran yet. */
+const RheoPast *rheo_trainer_get_past (const RheoTrainer *trainer);
 /* Gradient of the last batch before clipping, borrowed until the next step. NULL: none yet, or the rule has none. */
 const RheoGrad *rheo_trainer_get_grad (const RheoTrainer *trainer);
 /* Scores trials first .. first + n - 1 of a set without learning and adds them to m, which declares what is missing. One

@@ -71,7 +71,8 @@ typedef struct
   bool events;   /* inputs are lists of events, not dense signals */
   bool scored;   /* the task judges outputs itself (RheoTask.score) */
   int n_hints; /* so many inputs, the last ones, are for making targets alone (RheoBatch.hint); not with swapped axes or events */
-  int n_episodes, episode_steps; /* an environment: episodes of a validation, and the longest */
+  int n_episodes, episode_steps; /* an environment: episodes of a validation, and the longest, in actions */
+  int hold;                      /* an environment: steps of the network that an action lasts; 0: one */
   bool swapped; /* batches are turned: a row is a step of the trials, a step of the network is a trial (rsnn Q1) */
 } RheoShape;
 

@@ -350,6 +350,12 @@ rheo_trainer_record_play (RheoTrainer *trainer, RheoTable *table)
   rheo_table_add_copy (table, "scene.items", "Scene", "", "", RHEO_F64, NULL, &batch);
 }
 
+const RheoPast *
+rheo_trainer_get_past (const RheoTrainer *trainer)
+{
+  return NULL;
+}
+
 const RheoBatch *
 rheo_trainer_run_probe (RheoTrainer *trainer, GError **error)
 {

@@ -183,7 +183,8 @@ choose (void *data, int episode, int row, int t, RheoReal *action)
 
   if (t == 0)
     memset (x, 0, sizeof *x * n);
-  rheo_sources_see (&work->sources, rule->net, row, 0);
+  for (int k = 0; k < MAX (rule->shape.hold, 1); k++)
+    rheo_sources_see (&work->sources, rule->net, row, k);
   memcpy (work->x + at * n, x, sizeof *x * n);
   work->entropy[at] = rheo_policy_softmax (work->n_out, action, pi);
   work->action[at] = rheo_policy_choose (work->n_out, pi, rheo_rng_uniform (rng, (uint32_t) t, 0));
@@ -192,7 +193,7 @@ choose (void *data, int episode, int row, int t, RheoReal *action)
 }
 
 static void
-reward (void *data, int episode, int t, double value)
+reward (void *data, int episode, int t, double value, const void *state)
 {
   Work *work = data;
 

@@ -6,10 +6,13 @@
 #include <math.h>
 
 #include "engine/cart-pole.h"
+#include "engine/critic.h"
+#include "engine/encoder.h"
 #include "engine/task.h"
 
 /* The pole on a cart as a task of reinforcement learning (Barto, Sutton & Anderson 1983; CartPole of gym): in each step the
- * cart is pushed to the left or to the right, whichever output is larger, and each step is worth 1, the last one included. */
+ * cart is pushed to the left or to the right, whichever output is larger. A step is worth 1, the last one included, or what a
+ * critic says of it. */
 
 #define N_STATE 4
 #define N_ACTIONS 2
@@ -30,29 +33,50 @@ enum
 {
   CODE_POPULATION,
   CODE_RAW,
+  CODE_FIELDS,
+};
+
+enum
+{
+  REWARD_STEP,
+  REWARD_CRITIC,
+};
+
+enum
+{
+  UNDECIDED_FIRST,
+  UNDECIDED_RANDOM,
 };
 
 static const char *const limit_choices[] = { "v0", "v1", NULL };
-static const char *const code_choices[] = { "population", "raw", NULL };
+static const char *const code_choices[] = { "population", "raw", "fields", NULL };
+static const char *const reward_choices[] = { "step", "critic", NULL };
+static const char *const undecided_choices[] = { "first", "random", NULL };
 static const int longest[] = { [V0] = 200, [V1] = 500 };
 
 typedef struct
 {
-  int limit, code, n_levels, n_episodes;
-  double levels[MAX_LEVELS], scale[N_STATE], amplitude, factor;
+  int limit, code, n_levels, n_episodes, reward, undecided, hold;
+  double levels[MAX_LEVELS], scale[N_STATE], amplitude, factor, rate, dt;
+  RheoEncoder encoder[N_STATE];
+  RheoCritic critic;
 } CartPole;
 
 typedef struct
 {
   double random; /* mean return of random actions */
+  int n_bounds[N_STATE];
+  double bound[N_STATE][RHEO_MAX_BINS]; /* of the receptive fields */
 } Data;
 
 typedef struct
 {
   RheoCartPoleState pole;
   double force; /* the last one, in parts of the largest */
-  double sum;   /* of rewards */
-  int n_steps;
+  int n_steps, action;
+  bool undecided;
+  RheoRng rng; /* of actions that were not decided */
+  RheoCriticState critic;
 } State;
 
 static const RheoCartPole pole = { .cart_mass = 1,
@@ -62,6 +86,18 @@ static const RheoCartPole pole = { .cart_mass = 1,
                                    .dt = 0.02,
                                    .max_x = 2.4,
                                    .max_angle = 12 * 2 * G_PI / 360 };
+
+/* Means and standard deviations of 200 episodes with random actions; that of the position is given as 1. */
+RHEO_ENCODER_ROWS (position_rows, -0.00645789, 1.0, 4.8);
+RHEO_ENCODER_ROWS (velocity_rows, -0.03634136, 0.53989509, 3.4e38);
+RHEO_ENCODER_ROWS (angle_rows, 0.00529333, 0.09129902, 0.41887903);
+RHEO_ENCODER_ROWS (turning_rows, 0.04752025, 0.82070579, 3.4e38);
+
+static const char *const encoder_keys[] = { "position", "velocity", "angle", "turning" };
+
+#define ENCODER(i, k, l, rows_)                                                                                        \
+  RHEO_P_BLOCK (CartPole, encoder[i], RheoEncoder, k, rows_, .label = l,                                               \
+                .help = N_ ("How this number reaches the input cells."), .when = "code=fields")
 
 #define SCALE(i, k, l, u, d)                                                                                           \
   RHEO_P_REAL (CartPole, scale[i], k, .label = l, .unit = u, .help = N_ ("Divides the number before it is coded."),    \
@@ -74,7 +110,7 @@ static const RheoParam params[] = {
   RHEO_P_CHOICE (CartPole, code, "code", code_choices, .label = N_ ("What the network sees"),
                  .help =
                      N_ ("The four numbers of the state; or, for each of them, inputs that are on where it is beyond "
-                         "a level on one side.")),
+                         "a level on one side, or receptive fields: rates of input cells in Hz.")),
   RHEO_P_REALS (CartPole, levels, n_levels, "levels", .label = N_ ("Levels"), .def_text = "0 0.15 0.4", .min = 0,
                 .max = 1e3, .help = N_ ("Each has an input for either side."), .when = "code=population"),
   RHEO_P_REAL (CartPole, amplitude, "amplitude", .label = N_ ("Strength of an input"),
@@ -86,16 +122,44 @@ static const RheoParam params[] = {
   SCALE (3, "scale-turning", N_ ("Scale of the turning"), N_ ("rad/s"), 2),
   RHEO_P_REAL (CartPole, factor, "factor", .label = N_ ("Factor"), .help = N_ ("On each of the four numbers."),
                .def = 1, .min = -1e6, .max = 1e6, .soft_min = 0, .soft_max = 20, .when = "code=raw"),
+  RHEO_P_REAL (CartPole, rate, "max-rate", .label = N_ ("Highest rate"), .help = N_ ("Of an input cell."),
+               .unit = N_ ("Hz"), .def = 50, .max = 10000, .soft_max = 200, .when = "code=fields"),
+  ENCODER (0, "position", N_ ("Position"), position_rows),
+  ENCODER (1, "velocity", N_ ("Velocity"), velocity_rows),
+  ENCODER (2, "angle", N_ ("Angle"), angle_rows),
+  ENCODER (3, "turning", N_ ("Turning"), turning_rows),
+  RHEO_P_CHOICE (CartPole, reward, "reward", reward_choices, .label = N_ ("Reward"),
+                 .help = N_ ("1 for each step; or what a critic makes of how the pole moved.")),
+  RHEO_P_BLOCK (CartPole, critic, RheoCritic, "critic", rheo_critic_params, .label = N_ ("Critic"),
+                .help = N_ ("What a step was worth."), .when = "reward=critic"),
+  RHEO_P_CHOICE (CartPole, undecided, "undecided", undecided_choices, .label = N_ ("Equal outputs"),
+                 .help = N_ ("The cart is pushed to the left, or to either side by chance.")),
+  RHEO_P_REAL (CartPole, dt, "dt", .label = N_ ("Time step of the network"),
+               .help = N_ ("Spikes are seen at this grain."), .unit = N_ ("ms"), .def = 20, .min = 0.01, .max = 1000,
+               .soft_min = 0.1, .soft_max = 50, .needs = RHEO_EVENTS, .flags = RHEO_LOG),
+  RHEO_P_INT (
+      CartPole, hold, "steps-per-action", .label = N_ ("Network steps per action"),
+      .help = N_ ("So long the network sees one observation before it acts; 83 steps of 0.6 ms are the 49.8 ms of "
+                  "the published program."),
+      .unit = N_ ("steps"), .def = 1, .min = 1, .max = 10000, .soft_min = 1, .soft_max = 200, .needs = RHEO_EVENTS),
   RHEO_P_INT (CartPole, n_episodes, "episodes", .label = N_ ("Episodes of a test"),
               .help = N_ ("Starts that were not seen before, the same in each validation."), .def = 20, .min = 1,
               .max = 10000, .soft_min = 1, .soft_max = 100),
   RHEO_P_END,
 };
 
+static const RheoPreset presets[] = {
+  { "threshold-units", N_ ("For networks that step"),
+    "{\"code\": \"population\", \"reward\": \"step\", \"undecided\": \"first\"}" },
+  { "spiking", N_ ("For spiking cells with receptive fields"),
+    "{\"limit\": \"v1\", \"code\": \"fields\", \"reward\": \"critic\", \"undecided\": \"random\"}" },
+  { NULL },
+};
+
 static const RheoSeries measures[] = {
   { .key = "return",
     .label = N_ ("Return"),
-    .help = N_ ("Sum of the rewards of an episode."),
+    .help = N_ ("One for each step of an episode."),
     .unit = "",
     .axes = "",
     .flags = RHEO_SERIES_SHOW },
@@ -117,7 +181,7 @@ static const RheoSeries reference = { .key = "baseline",
 static State
 start (RheoRng rng)
 {
-  State s = { 0 };
+  State s = { .rng = rng };
 
   for (int k = 0; k < N_STATE; k++)
     s.pole.x[k] = START * (2 * rheo_rng_uniform (rng, 0, (uint32_t) k) - 1);
@@ -128,19 +192,28 @@ start (RheoRng rng)
 static bool
 push (const CartPole *c, State *s, int action)
 {
+  s->action = action;
   s->force = action == 1 ? 1 : -1;
   rheo_cart_pole_step (&pole, FORCE * s->force, &s->pole);
   s->n_steps++;
-  s->sum += 1;
   return rheo_cart_pole_is_over (&pole, &s->pole) || s->n_steps >= longest[c->limit];
 }
 
 static void
-look (const CartPole *c, const double *x, RheoReal *obs)
+look (const CartPole *c, const Data *data, const double *x, RheoReal *obs)
 {
   for (int k = 0; k < N_STATE; k++)
     if (c->code == CODE_RAW)
       *obs++ = (RheoReal) (c->factor * x[k]);
+    else if (c->code == CODE_FIELDS)
+      {
+        const int n = rheo_encoder_count (&c->encoder[k]);
+
+        /* As gym hands it out, in single precision. */
+        rheo_encoder_encode (&c->encoder[k], data->n_bounds[k], data->bound[k], (double) (float) x[k], obs);
+        for (int i = 0; i < n; i++)
+          *obs++ *= (RheoReal) c->rate;
+      }
     else
       for (int i = 0; i < c->n_levels; i++)
         {
@@ -155,18 +228,57 @@ reset (const void *config, const void *data, void *state, const RheoDraw *draw, 
   State *s = state;
 
   *s = start (draw->rng);
-  look (config, s->pole.x, obs);
+  look (config, data, s->pole.x, obs);
+}
+
+static double
+judge (const CartPole *c, State *s, const double *before, bool over)
+{
+  const double last[N_STATE] = { (double) (float) before[0], (double) (float) before[1], (double) (float) before[2],
+                                 (double) (float) before[3] };
+  double now[N_STATE], mean[N_STATE], sd[N_STATE];
+
+  for (int k = 0; k < N_STATE; k++)
+    {
+      now[k] = (double) (float) s->pole.x[k];
+      mean[k] = c->encoder[k].mean;
+      sd[k] = c->encoder[k].sd;
+    }
+  return rheo_critic_judge (&c->critic, &s->critic,
+                            &(RheoCriticStep){ .before = last,
+                                               .now = now,
+                                               .mean = mean,
+                                               .sd = sd,
+                                               .undecided = s->undecided,
+                                               .over = over,
+                                               .fell = rheo_cart_pole_is_over (&pole, &s->pole) });
 }
 
 static bool
 act (const void *config, const void *data, void *state, const RheoReal *action, RheoReal *obs, double *reward)
 {
+  const CartPole *c = config;
   State *s = state;
-  const bool over = push (config, s, action[1] > action[0]);
+  const RheoCartPoleState before = s->pole;
+  int chosen = action[1] > action[0];
+  bool over;
 
-  *reward = 1;
-  look (config, s->pole.x, obs);
+  s->undecided = action[0] == action[1];
+  if (s->undecided && c->undecided == UNDECIDED_RANDOM)
+    chosen = rheo_rng_uniform (s->rng, 2, (uint32_t) s->n_steps) < 0.5;
+  over = push (c, s, chosen);
+  *reward = c->reward == REWARD_CRITIC ? judge (c, s, before.x, over) : 1;
+  look (c, data, s->pole.x, obs);
   return over;
+}
+
+static int
+taken (const void *config, const void *state, bool *undecided)
+{
+  const State *s = state;
+
+  *undecided = s->undecided;
+  return s->action;
 }
 
 static void
@@ -174,7 +286,7 @@ measure (const void *config, const void *data, const void *state, double *value)
 {
   const State *s = state;
 
-  value[0] = s->sum;
+  value[0] = s->n_steps;
   value[1] = s->n_steps;
 }
 
@@ -195,13 +307,24 @@ check (const void *config, GError **error)
   if (c->code == CODE_POPULATION && c->n_levels == 0)
     return rheo_fail (error, RHEO_ERROR_INVALID,
                       _ ("task.levels is empty; with task.code = population one is needed."));
+  for (int k = 0; k < N_STATE && c->code == CODE_FIELDS; k++)
+    {
+      g_autofree char *path = g_strdup_printf ("task.%s", encoder_keys[k]);
+
+      if (!rheo_encoder_check (&c->encoder[k], path, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
 static gboolean
 open_task (const void *config, uint64_t seed, void **out, GError **error)
 {
+  const CartPole *c = config;
   Data *data = g_new0 (Data, 1);
+
+  for (int k = 0; k < N_STATE; k++)
+    data->n_bounds[k] = rheo_encoder_get_bounds (&c->encoder[k], data->bound[k]);
 
   for (int i = 0; i < RANDOM_EPISODES; i++)
     {
@@ -210,7 +333,7 @@ open_task (const void *config, uint64_t seed, void **out, GError **error)
 
       while (!push (config, &s, rheo_rng_uniform (rng, 1, (uint32_t) s.n_steps) < 0.5))
         continue;
-      data->random += s.sum / RANDOM_EPISODES;
+      data->random += (double) s.n_steps / RANDOM_EPISODES;
     }
   *out = data;
   return TRUE;
@@ -222,15 +345,28 @@ baseline (const void *config, const void *data, const char **label)
   return ((const Data *) data)->random;
 }
 
+static int
+count_inputs (const CartPole *c)
+{
+  int n = 0;
+
+  if (c->code != CODE_FIELDS)
+    return c->code == CODE_RAW ? N_STATE : N_STATE * 2 * c->n_levels;
+  for (int k = 0; k < N_STATE; k++)
+    n += rheo_encoder_count (&c->encoder[k]);
+  return n;
+}
+
 static void
 shape (const void *config, const void *data, RheoShape *out)
 {
   const CartPole *c = config;
 
-  *out = (RheoShape){ .n_in = c->code == CODE_RAW ? N_STATE : N_STATE * 2 * c->n_levels,
+  *out = (RheoShape){ .n_in = count_inputs (c),
                       .n_out = N_ACTIONS,
                       .n_steps = longest[c->limit],
-                      .dt_ms = 1000 * pole.dt,
+                      .dt_ms = c->dt,
+                      .hold = c->hold,
                       .n_episodes = c->n_episodes,
                       .episode_steps = longest[c->limit] };
 }
@@ -256,6 +392,7 @@ const RheoTask rheo_task_cartpole = {
                     "control problems",
             .config_size = sizeof (CartPole),
             .params = params,
+            .presets = presets,
             .check = check,
             .gives = RHEO_EPISODES | RHEO_ACTIONS,
             .needs = RHEO_PLAYS },
@@ -266,6 +403,7 @@ const RheoTask rheo_task_cartpole = {
   .shape = shape,
   .reset = reset,
   .act = act,
+  .taken = taken,
   .measures = measures,
   .measure = measure,
   .scene = scene,
