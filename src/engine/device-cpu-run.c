@@ -327,9 +327,6 @@ seen_stages (const RheoWindow *w)
   return n;
 }
 
-/* Steps of a stretch of a network with its own clock: between them one may stop. */
-#define MOST_STEPS 512
-
 static void
 run_clock (const RheoLaneRun *run, int64_t t, int n)
 {
@@ -368,7 +365,7 @@ run_clock (const RheoLaneRun *run, int64_t t, int n)
 static void
 forward_clock (RheoLaneRun *run)
 {
-  const int most = run->tape != NULL ? MOST_STEPS : run->cpu->chunk;
+  const int most = run->tape != NULL ? RHEO_MOST_TURN : MIN (run->cpu->chunk, RHEO_MOST_TURN);
 
   for (int64_t t = 0; t < run->n_steps; t += most)
     {

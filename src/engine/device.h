@@ -33,8 +33,10 @@ typedef struct RheoWindow
   void *stop_data;
 } RheoWindow;
 
+#define RHEO_MOST_TURN 512
+
 /* A stretch of a window, for a network with its own clock (RheoModel.advance): steps t0 .. t0 + n - 1 of the batch, all rows
- * of a lane. bits, out: per population, one of them NULL: what they give, to be written, zeroed; see rheo_turn_spike. */
+ * of a lane; at most RHEO_MOST_TURN, so that one may stop between them. bits, out: per population, one of them NULL: what they give, to be written, zeroed; see rheo_turn_spike. */
 typedef struct RheoTurn
 {
   const RheoWindow *w;

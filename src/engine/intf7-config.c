@@ -230,30 +230,28 @@ excites (int pop)
   return rheo_intf7_pops[pop].cls == RHEO_INTF7_E;
 }
 
-int
-rheo_intf7_count_units (const RheoIntf7Config *c, int pop)
+RheoIntf7Sizes
+rheo_intf7_size (const RheoIntf7Config *c, int n_in, int n_out)
 {
-  return MAX (1, (int) floor (c->units[pop] * c->scale + 1e-9));
-}
+  RheoIntf7Sizes s = { { 0 } };
 
-int
-rheo_intf7_count_sources (const RheoIntf7Config *c, int link)
-{
-  const int n = rheo_intf7_count_units (c, rheo_intf7_links[link].from);
-  const double wanted =
-      excites (rheo_intf7_links[link].from) ? c->link[link].degree : floor (0.5 + c->link[link].share * n);
+  for (int i = 0; i < RHEO_INTF7_POPS; i++)
+    {
+      s.units[i] = MAX (1, (int) floor (c->units[i] * c->scale + 1e-9));
+      if (i == RHEO_INTF7_ES)
+        s.units[i] = MAX (s.units[i], n_in);
+      if (i == RHEO_INTF7_EM)
+        s.units[i] = MAX (s.units[i], n_out);
+      s.first[i + 1] = s.first[i] + s.units[i];
+    }
+  for (int link = 0; link < RHEO_INTF7_LINKS; link++)
+    {
+      const int from = rheo_intf7_links[link].from, n = s.units[from];
+      const double wanted = excites (from) ? c->link[link].degree : floor (0.5 + c->link[link].share * n);
 
-  return (int) CLAMP (wanted, 0, n - (rheo_intf7_links[link].from == rheo_intf7_links[link].to));
-}
-
-int
-rheo_intf7_first_cell (const RheoIntf7Config *c, int pop)
-{
-  int first = 0;
-
-  for (int i = 0; i < pop; i++)
-    first += rheo_intf7_count_units (c, i);
-  return first;
+      s.sources[link] = (int) CLAMP (wanted, 0, n - (from == rheo_intf7_links[link].to));
+    }
+  return s;
 }
 
 int

@@ -92,6 +92,13 @@ typedef struct
 
 /* out [2]; how many there are. */
 int rheo_intf7_get_synapses (const RheoIntf7Config *c, int link, RheoIntf7Synapses *out);
-int rheo_intf7_count_units (const RheoIntf7Config *c, int pop);
-int rheo_intf7_count_sources (const RheoIntf7Config *c, int link); /* of each target */
-int rheo_intf7_first_cell (const RheoIntf7Config *c, int pop);     /* all cells in the order of the populations */
+
+/* All cells stand in the order of the populations. */
+typedef struct
+{
+  int units[RHEO_INTF7_POPS], first[RHEO_INTF7_POPS + 1];
+  int sources[RHEO_INTF7_LINKS]; /* of each target */
+} RheoIntf7Sizes;
+
+/* For a task: at least one sensory cell for each input and one motor cell for each output. */
+RheoIntf7Sizes rheo_intf7_size (const RheoIntf7Config *c, int n_in, int n_out);

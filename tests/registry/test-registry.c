@@ -325,7 +325,7 @@ check_series (const RheoSeries *series, const char *name)
       CHECK (s->lo <= s->hi, "%s: series %s has no sane range", name, s->key);
       CHECK ((s->flags
               & ~(unsigned) (RHEO_SERIES_LOG | RHEO_SERIES_SIGNED | RHEO_SERIES_BITS | RHEO_SERIES_BY_CLASS
-                             | RHEO_SERIES_LOWER_IS_BETTER | RHEO_SERIES_SHOW))
+                             | RHEO_SERIES_BY_PROJECTION | RHEO_SERIES_LOWER_IS_BETTER | RHEO_SERIES_SHOW))
                  == 0,
              "%s: series %s has unknown flags", name, s->key);
       for (const RheoSeries *other = series; other < s; other++)

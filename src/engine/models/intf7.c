@@ -49,19 +49,19 @@ count_capacity (const RheoIntf7Config *c, int n_cells, int n_generators)
 }
 
 static size_t
-core_size (const RheoIntf7Config *c)
+core_size (const RheoIntf7Config *c, const RheoIntf7Sizes *s)
 {
-  const int n_cells = rheo_intf7_first_cell (c, RHEO_INTF7_POPS), n_es = rheo_intf7_count_units (c, RHEO_INTF7_ES);
+  const int n_cells = s->first[RHEO_INTF7_POPS], n_es = s->units[RHEO_INTF7_ES];
 
   return rheo_intf7_state_size (n_cells, n_es, count_capacity (c, n_cells, n_es));
 }
 
 static void
-lay_link (const RheoIntf7Config *c, int link, RheoNet *net)
+lay_link (const RheoIntf7Config *c, const RheoIntf7Sizes *s, int link, RheoNet *net)
 {
   RheoIntf7Synapses synapses[2];
-  const int n = rheo_intf7_get_synapses (c, link, synapses), n_sources = rheo_intf7_count_sources (c, link);
-  const double share = (double) n_sources / rheo_intf7_count_units (c, rheo_intf7_links[link].from);
+  const int n = rheo_intf7_get_synapses (c, link, synapses), n_sources = s->sources[link];
+  const double share = (double) n_sources / s->units[rheo_intf7_links[link].from];
 
   for (int k = 0; k < n && n_sources > 0; k++)
     {
@@ -84,8 +84,8 @@ static gboolean
 layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error)
 {
   const RheoIntf7Config *c = config;
-  const int n_em = rheo_intf7_count_units (c, RHEO_INTF7_EM), n_es = rheo_intf7_count_units (c, RHEO_INTF7_ES),
-            n_out = shape->n_out;
+  const RheoIntf7Sizes s = rheo_intf7_size (c, shape->n_in, shape->n_out);
+  const int n_em = s.units[RHEO_INTF7_EM], n_out = shape->n_out;
   g_autofree int *first = g_new (int, n_out + 2);
   g_auto (GStrv) names = g_new0 (char *, n_out + 2);
   double share = 1;
@@ -93,16 +93,6 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
   if (shape->events)
     return rheo_fail (error, RHEO_ERROR_INVALID,
                       _ ("The input of this model is the rate of each sensory cell; this task gives single events."));
-  if (shape->n_in > n_es)
-    return rheo_fail (error, RHEO_ERROR_INVALID,
-                      _ ("The task has %d inputs, each for a sensory cell, but model.units-es gives %d."), shape->n_in,
-                      n_es);
-  if (n_out > n_em)
-    return rheo_fail (
-        error, RHEO_ERROR_INVALID,
-        _ ("The task has %d outputs, each of which counts spikes of motor cells, but model.units-em gives "
-           "%d."),
-        n_out, n_em);
   for (int k = 0; k <= n_out; k++)
     first[k] = n_out > 0 ? k * (n_em / n_out) : 0;
   for (int k = 0; k < n_out; k++)
@@ -117,10 +107,9 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
       rheo_net_pop (net, rheo_intf7_pops[i].name, &rheo_cell_clocked, NULL, 0, n_em, n_out + (first[n_out] < n_em),
                     first, (const char *const *) names);
     else
-      rheo_net_pop (net, rheo_intf7_pops[i].name, &rheo_cell_clocked, NULL, 0, rheo_intf7_count_units (c, i), 0, NULL,
-                    NULL);
+      rheo_net_pop (net, rheo_intf7_pops[i].name, &rheo_cell_clocked, NULL, 0, s.units[i], 0, NULL, NULL);
   for (int link = 0; link < RHEO_INTF7_LINKS; link++)
-    lay_link (c, link, net);
+    lay_link (c, &s, link, net);
   if (shape->n_in > 0)
     {
       share = 1.0 / shape->n_in;
@@ -138,7 +127,7 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
                      false);
     }
   rheo_net_state_bytes (net, "clock.state", N_ ("Cells and spikes on their way"),
-                        core_size (c) + sizeof (int32_t) * (size_t) MAX (n_out, 1));
+                        core_size (c, &s) + sizeof (int32_t) * (size_t) MAX (n_out, 1));
   return TRUE;
 }
 
@@ -166,11 +155,10 @@ draw_between (Stream *s, double lo, double hi)
 
 /* The sources of all targets of a link: [target][n]. */
 static void
-draw_sources (const RheoIntf7Config *c, int link, uint32_t seed, int n, int32_t *source)
+draw_sources (const RheoIntf7Sizes *s, int link, uint32_t seed, int32_t *source)
 {
-  const int from = rheo_intf7_links[link].from, n_pre = rheo_intf7_count_units (c, from),
-            n_post = rheo_intf7_count_units (c, rheo_intf7_links[link].to);
-  const int first = rheo_intf7_first_cell (c, rheo_intf7_links[link].to);
+  const int from = rheo_intf7_links[link].from, to = rheo_intf7_links[link].to, n = s->sources[link];
+  const int n_pre = s->units[from], n_post = s->units[to], first = s->first[to];
   g_autofree int32_t *chosen = g_new (int32_t, n + 1);
   g_autofree int32_t *seen = g_new0 (int32_t, n_pre);
 
@@ -190,7 +178,7 @@ draw_sources (const RheoIntf7Config *c, int link, uint32_t seed, int n, int32_t 
           chosen[k++] = pre;
         }
       for (int k = 0; k < n; k++)
-        source[post * n + k] = from == rheo_intf7_links[link].to && chosen[k] == post ? chosen[n] : chosen[k];
+        source[post * n + k] = from == to && chosen[k] == post ? chosen[n] : chosen[k];
     }
 }
 
@@ -206,19 +194,18 @@ add_delays (RheoNet *net, int proj, int64_t n)
 }
 
 static void
-init_link (const RheoIntf7Config *c, int link, RheoNet *net, uint32_t seed)
+init_link (const RheoIntf7Config *c, const RheoIntf7Sizes *s, int link, RheoNet *net, uint32_t seed)
 {
   RheoIntf7Synapses synapses[2];
-  const int n_kinds = rheo_intf7_get_synapses (c, link, synapses), n = rheo_intf7_count_sources (c, link);
-  const int n_post = rheo_intf7_count_units (c, rheo_intf7_links[link].to),
-            first_pre = rheo_intf7_first_cell (c, rheo_intf7_links[link].from),
-            first_post = rheo_intf7_first_cell (c, rheo_intf7_links[link].to);
+  const int n_kinds = rheo_intf7_get_synapses (c, link, synapses), n = s->sources[link];
+  const int n_post = s->units[rheo_intf7_links[link].to], first_pre = s->first[rheo_intf7_links[link].from],
+            first_post = s->first[rheo_intf7_links[link].to];
   const gboolean slow = rheo_intf7_pops[rheo_intf7_links[link].from].cls == RHEO_INTF7_IL;
   const double lo = slow ? c->slow_min : c->fast_min, hi = slow ? c->slow_max : c->fast_max;
   g_autofree int32_t *pre = g_new (int32_t, MAX (n * n_post, 1));
   g_autofree int32_t *post = g_new (int32_t, MAX (n * n_post, 1));
 
-  draw_sources (c, link, seed, n, pre);
+  draw_sources (s, link, seed, pre);
   for (int i = 0; i < n * n_post; i++)
     post[i] = i / n;
   for (int k = 0; k < n_kinds && n > 0; k++)
@@ -232,14 +219,14 @@ init_link (const RheoIntf7Config *c, int link, RheoNet *net, uint32_t seed)
         return;
       delay = add_delays (net, proj, (int64_t) n * n_post);
       for (int j = 0; delay != NULL && j < p->n_pre; j++)
-        for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
+        for (int64_t at = p->syn_first[j]; at < p->syn_first[j + 1]; at++)
           {
-            Stream stream = { (uint32_t) (first_pre + j), (uint32_t) (first_post + p->syn_post[s]), seed, 0 };
+            Stream stream = { (uint32_t) (first_pre + j), (uint32_t) (first_post + p->syn_post[at]), seed, 0 };
             const double w = synapses[k].weight;
 
-            p->weight[s] =
+            p->weight[at] =
                 (RheoReal) (synapses[k].learns ? draw_between (&stream, (1 - c->spread) * w, (1 + c->spread) * w) : w);
-            delay[s] = draw_between (&stream, lo, hi);
+            delay[at] = draw_between (&stream, lo, hi);
           }
     }
 }
@@ -294,10 +281,12 @@ init (const void *config, RheoNet *net, RheoRng rng)
 {
   const RheoIntf7Config *c = config;
   const uint32_t seed = c->seed > 0 ? (uint32_t) c->seed : (uint32_t) rng.seed;
+  const RheoPlan *plan = rheo_net_get_plan (net);
+  const RheoIntf7Sizes s = rheo_intf7_size (c, plan->n_in, plan->n_out);
   const int in = rheo_net_find_proj (net, "in"), out = rheo_net_find_proj (net, "out");
 
   for (int link = 0; link < RHEO_INTF7_LINKS; link++)
-    init_link (c, link, net, seed);
+    init_link (c, &s, link, net, seed);
   if (in >= 0)
     init_input (c, net, in, seed);
   if (out >= 0)
@@ -314,7 +303,9 @@ typedef struct
   int first[RHEO_INTF7_POPS + 1]; /* cells of the populations */
   int n_out, per_out;             /* outputs, and motor cells of each */
   size_t core_size, row_size;
-  uint8_t *state; /* [row][row_size] */
+  uint8_t *state;  /* [row][row_size] */
+  double *end;     /* [row][RHEO_MOST_TURN] scratch: when each step is over */
+  uint8_t *silent; /* [row][cell] scratch */
 } Clock;
 
 static RheoIntf7Class
@@ -393,6 +384,7 @@ wind (const void *config, RheoNet *net)
   const RheoIntf7Config *c = config;
   const RheoPlan *plan = rheo_net_get_plan (net);
   const RheoNetArray *state = rheo_net_find_array (net, "clock.state");
+  const RheoIntf7Sizes s = rheo_intf7_size (c, plan->n_in, plan->n_out);
   Clock *clock = g_new0 (Clock, 1);
   RheoIntf7 *core = &clock->core;
   int n_sources, n = 0;
@@ -409,7 +401,7 @@ wind (const void *config, RheoNet *net)
     memset (clock->class_of + clock->first[i], rheo_intf7_pops[i].cls, (gsize) plan->pop[i].n_units);
   clock->n_out = plan->n_out;
   clock->per_out = plan->n_out > 0 ? plan->pop[RHEO_INTF7_EM].n_units / plan->n_out : 0;
-  clock->core_size = core_size (c);
+  clock->core_size = core_size (c, &s);
   clock->row_size = (size_t) state->stride;
   clock->state = state->data;
   *core = (RheoIntf7){ .n_cells = clock->first[RHEO_INTF7_POPS],
@@ -421,6 +413,8 @@ wind (const void *config, RheoNet *net)
                        .at_once = c->generator == RHEO_INTF7_AT_ONCE,
                        .noise_interval = c->noise_rate > 0 ? 1000 / c->noise_rate : 0,
                        .noise_weight = clock->noise_weight };
+  clock->end = g_new (double, state->dims[0] * RHEO_MOST_TURN);
+  clock->silent = g_new (uint8_t, state->dims[0] * core->n_cells);
   core->capacity = count_capacity (c, core->n_cells, core->n_generators);
   n_sources = core->n_cells + core->n_generators;
   core->first = g_new0 (int32_t, n_sources + 1);
@@ -446,6 +440,8 @@ unwind (void *data)
   Clock *clock = data;
 
   g_free (clock->class_of);
+  g_free (clock->end);
+  g_free (clock->silent);
   g_free (clock->core.first);
   g_free (clock->core.synapse);
   g_free (clock);
@@ -530,13 +526,15 @@ look (const Clock *clock, const RheoBatch *batch, int64_t row, int64_t step, int
 
 /* Steps of one action, or as many of them as are in the stretch. */
 static bool
-run_row (const Clock *clock, const RheoTurn *turn, int row, double *end, uint8_t *silent)
+run_row (const Clock *clock, const RheoTurn *turn, int row)
 {
   const RheoBatch *batch = turn->w->batch;
   const int hold = MAX (batch->hold, 1);
   const int64_t of_batch = turn->lane->row0 + row;
   const double half = turn->w->dt_ms / 2;
   uint8_t *state = clock->state + (size_t) of_batch * clock->row_size;
+  double *end = clock->end + of_batch * RHEO_MOST_TURN;
+  uint8_t *silent = clock->silent + of_batch * clock->core.n_cells;
   RheoRng rng = turn->w->noise;
   Running r = { .clock = clock, .turn = turn, .row = row, .end = end, .count = (void *) (state + clock->core_size) };
 
@@ -577,12 +575,8 @@ run_row (const Clock *clock, const RheoTurn *turn, int row, double *end, uint8_t
 static bool
 advance (void *data, const RheoTurn *turn)
 {
-  const Clock *clock = data;
-  g_autofree double *end = g_new (double, turn->n);
-  g_autofree uint8_t *silent = g_new (uint8_t, clock->core.n_cells);
-
   for (int row = 0; row < turn->n_rows; row++)
-    if (!run_row (clock, turn, row, end, silent))
+    if (!run_row (data, turn, row))
       return false;
   return true;
 }

@@ -139,7 +139,7 @@ static const RheoParam params[] = {
                .unit = N_ ("s"), .def = 500, .max = 1e9, .soft_max = 5000, .flags = RHEO_LIVE),
   RHEO_P_INT (StdpRl, n_last, "last-episodes", .label = N_ ("Median over"),
               .help = N_ ("Episodes of the running median."), .unit = N_ ("episodes"), .def = 21, .min = 1, .max = 100,
-              .soft_min = 1, .flags = RHEO_ADVANCED),
+              .soft_min = 1, .soft_max = 50, .flags = RHEO_ADVANCED),
   RHEO_P_REAL (StdpRl, give_up, "give-up-below", .label = N_ ("Give up below"),
                .help = N_ ("Training ends once this median is below so many steps; 0: never."), .unit = N_ ("steps"),
                .max = 1e6, .soft_max = 100, .flags = RHEO_LIVE | RHEO_ADVANCED),
