@@ -478,6 +478,7 @@ static const char *const ready_titles[] = {
   NC_ ("experiment", "Self-organising network of 1,000 units"),
   NC_ ("experiment", "Pole on a cart by reward, self-organising network"),
   NC_ ("experiment", "Pole on a cart by reward, as in the Python package"),
+  NC_ ("experiment", "Pole on a cart, reward-modulated STDP"),
   NC_ ("experiment", "Three-dimensional trajectory, backpropagation"),
   NC_ ("experiment", "Three-dimensional trajectory, e-prop"),
   NC_ ("experiment", "Three-dimensional trajectory, full-FORCE"),
