@@ -50,6 +50,7 @@ RULES = [
      "the store is the one user of HDF5 and of deflate"),
     ("src/engine/linalg.c", ["glib", "blas", "gsl"], ["src/engine/*.h"], "linear algebra has BLAS and GSL"),
     ("src/engine/fixed.c", ["glib", "gsl"], ["src/engine/*.h"], "fixed points have the root finders of GSL"),
+    ("src/engine/encoder.c", ["glib", "gsl"], ["src/engine/*.h"], "receptive fields have the quantiles of GSL"),
     ("src/engine/fits.c", ["glib", "gsl"], ["src/engine/*.h"], "fits have the least squares and distributions of GSL"),
     ("src/engine/evolve.c", ["gsl"], ["src/engine/*.h"], "evolution has the mean, the deviation and the median of GSL"),
     ("src/engine/power-law.c", ["glib", "gsl"], ["src/engine/*.h"], "power laws have the zeta function and minimiser of GSL"),

@@ -66,7 +66,8 @@ const RheoParam rheo_critic_params[] = {
                .flags = RHEO_ADVANCED),
   RHEO_P_INT (RheoCritic, modulation_steps, "modulation-steps", .label = N_ ("Among the last"),
               .help = N_ ("So many rewards are looked at."), .unit = N_ ("actions"), .def = 100, .min = 2,
-              .max = RHEO_CRITIC_QUEUE, .soft_min = 10, .soft_max = 500, .when = "modulated=true", .flags = RHEO_ADVANCED),
+              .max = RHEO_CRITIC_QUEUE, .soft_min = 10, .soft_max = 500, .when = "modulated=true",
+              .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };
 

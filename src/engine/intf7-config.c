@@ -165,9 +165,9 @@ const RheoParam rheo_intf7_params[] = {
   RHEO_P_CHOICE (RheoIntf7Config, exponential, "exponentials", exp_choices, .label = N_ ("Exponentials"),
                  .help = N_ ("From a table, as in NEURON, or exact. Spikes move by a millionth of a millisecond."),
                  .flags = RHEO_ADVANCED),
-  RHEO_P_BLOCK (
-      RheoIntf7Config, cell[RHEO_INTF7_E], RheoIntf7Values, "cell-e", cells_e, .label = N_ ("Excitatory cells"),
-      .help = N_ ("Of the populations ES, EA and EM."), .flags = RHEO_ADVANCED),
+  RHEO_P_BLOCK (RheoIntf7Config, cell[RHEO_INTF7_E], RheoIntf7Values, "cell-e", cells_e,
+                .label = N_ ("Excitatory cells"), .help = N_ ("Of the populations ES, EA and EM."),
+                .flags = RHEO_ADVANCED),
   RHEO_P_BLOCK (RheoIntf7Config, cell[RHEO_INTF7_I], RheoIntf7Values, "cell-i", cells_i,
                 .label = N_ ("Fast interneurons"), .help = N_ ("Of the populations IA and IM."),
                 .flags = RHEO_ADVANCED),

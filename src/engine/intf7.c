@@ -1,3 +1,5 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
 #include "config.h"
 
 #include "intf7.h"
