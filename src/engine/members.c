@@ -76,7 +76,7 @@ rheo_members_free (RheoMembers *members)
 }
 
 static void
-count_step (void *data, int episode, int t, double reward)
+count_step (void *data, int episode, int t, double reward, const void *state)
 {
   ((RheoMembersEpisode *) data)->length = t + 1;
 }
