@@ -61,7 +61,7 @@ RULES = [
     *[("src/engine/%s" % name, ["glib", "json"], ["src/engine/*.h", "src/engine/cells/*.h"],
        "what teaches units of one kind knows their cell") for name in ("eligible.c", "goal-step.[ch]", "imitate.c", "inner.c")],
     ("src/engine/rng*", ["glib", "random123"], ["src/engine/*.h"], "the generator is the one user of Random123"),
-    ("src/engine/team-mpi.c", ["glib", "mpi"], ["src/engine/*.h"], "ranks are the one user of MPI"),
+    ("src/engine/ranks-mpi.c", ["glib", "mpi"], ["src/engine/*.h"], "ranks are the one user of MPI"),
     ("src/engine/*", ["glib", "json"], ["src/engine/*.h", "registry.h"],
      "the engine has no display: GLib and its own headers; HDF5 in store*, BLAS in kernels.c, device-cpu* and linalg.c"),
     ("src/gpu/*.cu", ["cuda"], [*engine(*PLAIN), "src/engine/cells/*.h", "src/gpu/*.h"],

@@ -10,27 +10,42 @@
 #include <string.h>
 
 #include "engine/json-text.h"
+#include "engine/ranks.h"
+
+static char *failure;
+
+/* Takes the message. */
+static void
+tell_failure (char *message)
+{
+  g_free (failure);
+  failure = message;
+  if (rheo_ranks_speaks ())
+    g_printerr ("rheobase-cli: %s\n", failure);
+}
+
+const char *
+rheo_cli_get_failure (void)
+{
+  return failure;
+}
 
 int
 rheo_cli_fail (const GError *error)
 {
-  g_autofree char *message = g_strdup (error->message);
-
-  g_printerr ("rheobase-cli: %s\n", g_strdelimit (message, "\n", ' '));
+  tell_failure (g_strdelimit (g_strdup (error->message), "\n", ' '));
   return RHEO_EXIT_FAILED;
 }
 
 int
 rheo_cli_fail_usage (const RheoCommand *command, const char *format, ...)
 {
-  g_autofree char *message = NULL;
   va_list args;
 
   va_start (args, format);
-  message = g_strdup_vprintf (format, args);
+  tell_failure (g_strdup_vprintf (format, args));
   va_end (args);
-  g_printerr ("rheobase-cli: %s\n", message);
-  if (command != NULL)
+  if (command != NULL && rheo_ranks_speaks ())
     g_printerr (_ ("Usage: rheobase-cli %s %s\n"), command->name, command->usage);
   return RHEO_EXIT_USAGE;
 }

@@ -35,8 +35,10 @@ extern const RheoCommand rheo_cmd_analyse, rheo_cmd_bench, rheo_cmd_evaluate, rh
 gboolean rheo_cli_parse (const RheoCommand *command, const GOptionEntry *entries, int least, int most, int *argc,
                          char ***argv, int *code);
 
-/* Say what went wrong on stderr, as one line behind "rheobase-cli: ". Return the exit code. */
+/* Say what went wrong on stderr, as one line behind "rheobase-cli: ". Return the exit code. Under mpirun the first process
+ * alone speaks. */
 int rheo_cli_fail (const GError *error);
+const char *rheo_cli_get_failure (void); /* what was last told, or would have been; NULL: nothing */
 int rheo_cli_fail_usage (const RheoCommand *command, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* "31 s", "4 min", "2 h 10 min"; yours. */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/engine.h"
+#include "engine/ranks.h"
 
 static volatile sig_atomic_t n_signals;
 
@@ -169,6 +170,8 @@ tell_end (Progress *progress, const char *path, const RheoMessage *stopped, gboo
   g_autofree char *time = rheo_cli_dup_duration (stopped->seconds);
 
   end_line (progress);
+  if (!rheo_ranks_speaks ())
+    return RHEO_EXIT_DONE;
   switch (stopped->stop)
     {
     case RHEO_STOP_DIVERGED:
@@ -210,7 +213,7 @@ next_message (RheoEngine *engine, gboolean *stopping)
 static int
 watch_run (RheoEngine *engine, const char *path, gboolean json, gboolean quiet)
 {
-  Progress progress = { .terminal = isatty (STDERR_FILENO), .quiet = quiet };
+  Progress progress = { .terminal = isatty (STDERR_FILENO), .quiet = quiet || !rheo_ranks_speaks () };
   gboolean stopping = FALSE, failed = FALSE;
   int code = -1;
 
@@ -237,7 +240,7 @@ watch_run (RheoEngine *engine, const char *path, gboolean json, gboolean quiet)
           show_progress (&progress, message);
           break;
         case RHEO_MSG_NOTE:
-          if (g_strcmp0 (message->key, "diverged") == 0)
+          if (g_strcmp0 (message->key, "diverged") == 0 && rheo_ranks_speaks ())
             {
               end_line (&progress);
               g_printerr ("%s\n", message->text);
@@ -276,11 +279,12 @@ load_resumed (const char *from, char **settings, RheoExperiment **experiment)
 }
 
 static int
-run (const RheoCommand *command, int argc, char **argv)
+train (const RheoCommand *command, int argc, char **argv)
 {
   g_auto (GStrv) settings = NULL;
   g_autofree char *out = NULL, *resume = NULL, *path = NULL;
   gint64 at = -1;
+  RheoStart start;
   int threads = -1, code;
   gboolean json = FALSE, quiet = FALSE;
   g_autoptr (RheoExperiment) experiment = NULL;
@@ -319,16 +323,35 @@ run (const RheoCommand *command, int argc, char **argv)
       if (!rheo_experiment_set (experiment, "run.threads", text, &error))
         return rheo_cli_fail_usage (command, "%s", error->message);
     }
-  path = out != NULL      ? g_strdup (out)
-         : resume != NULL ? g_strdup (resume)
-                          : choose_path (argv[1], rheo_experiment_get_run (experiment)->seed, &error);
-  if (path == NULL)
+  start = (RheoStart){ .resume_from = resume, .at = at, .follows = !rheo_ranks_speaks () };
+  if (start.follows)
+    rheo_experiment_get_run (experiment)->validate = 0;
+  else
+    start.path = path = out != NULL      ? g_strdup (out)
+                        : resume != NULL ? g_strdup (resume)
+                                         : choose_path (argv[1], rheo_experiment_get_run (experiment)->seed, &error);
+  if (!start.follows && path == NULL)
     return rheo_cli_fail (error);
   engine = rheo_engine_new (NULL, NULL);
   catch_signals ();
-  if (!rheo_engine_start (engine, experiment, &(RheoStart){ .path = path, .resume_from = resume, .at = at }, &error))
+  if (!rheo_engine_start (engine, experiment, &start, &error))
     return rheo_cli_fail (error);
   return watch_run (engine, path, json, quiet);
+}
+
+/* Under mpirun as one of the ranks of a run. */
+static int
+run (const RheoCommand *command, int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  int code;
+
+  if (!rheo_ranks_join (&error))
+    return rheo_cli_fail (error);
+  code = train (command, argc, argv);
+  rheo_ranks_leave (rheo_cli_get_failure ());
+  /* The exit code of the first rank is that of the run. */
+  return rheo_ranks_speaks () ? code : RHEO_EXIT_DONE;
 }
 
 const RheoCommand rheo_cmd_train = {

@@ -16,6 +16,7 @@
 
 #include "bus.h"
 #include "engine-frames.h"
+#include "ranks.h"
 #include "team.h"
 
 typedef enum
@@ -65,6 +66,7 @@ struct RheoEngine
   RheoExperiment *experiment;
   char *path, *resume_from;
   int64_t at;
+  gboolean follows;
 
   RheoTrainer *trainer;
   RheoFrames *frames;
@@ -406,6 +408,15 @@ is_interrupted (void *data)
   return atomic_load_explicit (&((RheoEngine *) data)->n_urgent, memory_order_relaxed) > 0;
 }
 
+/* Until those that only read a run have done so, it must stay as it is. */
+static gboolean
+await_ranks (GError **error)
+{
+  g_autofree char *all = g_malloc (rheo_ranks_get_n ());
+
+  return rheo_ranks_tell ("", all, 1, error);
+}
+
 static gboolean
 begin (RheoEngine *engine, GError **error)
 {
@@ -426,6 +437,12 @@ begin (RheoEngine *engine, GError **error)
   /* Whoever stops while data and net are made wants no file of it. */
   if (atomic_load (&engine->stopped))
     return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("The run was stopped before it began."));
+  if (engine->follows)
+    return engine->resume_from == NULL
+           || (rheo_trainer_follow_run (engine->trainer, engine->resume_from, engine->at, error)
+               && await_ranks (error));
+  if (engine->resume_from != NULL && !await_ranks (error))
+    return FALSE;
   if (engine->resume_from == NULL)
     return engine->path == NULL || rheo_trainer_create_run (engine->trainer, engine->path, error);
   if (engine->path == NULL)
@@ -670,6 +687,7 @@ rheo_engine_start (RheoEngine *engine, const RheoExperiment *experiment, const R
   engine->path = start != NULL ? g_strdup (start->path) : NULL;
   engine->resume_from = start != NULL ? g_strdup (start->resume_from) : NULL;
   engine->at = start != NULL ? start->at : -1;
+  engine->follows = start != NULL && start->follows;
   engine->paused = start != NULL && start->paused;
   engine->stepping = engine->listed = engine->stop_wanted = FALSE;
   engine->pace = 0;

@@ -60,6 +60,7 @@ typedef struct
   const char *path;        /* run file to write; NULL: none */
   const char *resume_from; /* run file to go on with or to branch from; NULL: a new run. Branch when path differs */
   int64_t at;              /* iteration of the checkpoint; -1: the newest */
+  gboolean follows;        /* another rank writes the run (ranks.h): path is NULL, and nothing is written */
   gboolean paused;         /* wait for resume or step before the first batch */
 } RheoStart;
 /* Starts the thread; what goes wrong there comes as RHEO_MSG_ERROR. The experiment is copied. With resume_from and a

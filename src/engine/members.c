@@ -6,7 +6,9 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
+#include <string.h>
 
+#include "ranks.h"
 #include "trainer.h"
 
 typedef struct
@@ -30,7 +32,8 @@ typedef struct
   const RheoRule *rule;
   const RheoMembersLife *life;
   RheoMembersEpisode *episode;
-  int n_episodes; /* of a member */
+  int n_episodes;    /* of a member */
+  int rank, n_ranks; /* members rank, rank + n_ranks ... live here, one after the other in episode */
   atomic_bool stopped, failed;
 } Work;
 
@@ -104,13 +107,14 @@ play (Work *work, Worker *worker, gboolean learns, gboolean goes_on, uint32_t ad
 }
 
 static void
-live (void *data, int member, int thread)
+live (void *data, int item, int thread)
 {
   const unsigned uses = 1u << RHEO_USE_WEIGHT | 1u << RHEO_USE_CONST | 1u << RHEO_USE_KEEP;
   Work *work = data;
   const RheoMembersLife *life = work->life;
   Worker *worker = &work->members->worker[thread];
-  RheoMembersEpisode *episode = work->episode + (gsize) member * (gsize) work->n_episodes;
+  const int member = work->rank + item * work->n_ranks;
+  RheoMembersEpisode *episode = work->episode + (gsize) item * (gsize) work->n_episodes;
   uint32_t address = life->address (life->data, member);
 
   if (atomic_load (&work->stopped) || atomic_load (&work->failed))
@@ -131,20 +135,44 @@ live (void *data, int member, int thread)
         }
 }
 
+/* What all ranks have lived, in the order of the members. share: of a rank at most. */
+static gboolean
+exchange (const Work *work, int share, RheoMembersEpisode *episode, GError **error)
+{
+  const gsize n = (gsize) share * (gsize) work->n_episodes;
+  g_autofree RheoMembersEpisode *all = g_new0 (RheoMembersEpisode, n * (gsize) work->n_ranks);
+
+  if (!rheo_ranks_tell (work->episode, all, sizeof *all * n, error))
+    return FALSE;
+  for (int member = 0; member < work->life->n; member++)
+    {
+      const gsize rank = (gsize) (member % work->n_ranks), item = (gsize) (member / work->n_ranks);
+
+      memcpy (episode + (gsize) member * (gsize) work->n_episodes, all + rank * n + item * (gsize) work->n_episodes,
+              sizeof *all * (gsize) work->n_episodes);
+    }
+  return TRUE;
+}
+
 gboolean
 rheo_members_live (RheoMembers *members, const RheoRule *rule, const RheoMembersLife *life, RheoMembersEpisode *episode,
                    GError **error)
 {
   const RheoExperiment *experiment = rheo_trainer_get_experiment (rule->trainer);
-  Work work = { .members = members, .rule = rule, .life = life, .episode = episode };
+  Work work = {
+    .members = members, .rule = rule, .life = life, .rank = rheo_ranks_get_rank (), .n_ranks = rheo_ranks_get_n ()
+  };
+  const int share = (life->n + work.n_ranks - 1) / work.n_ranks;
+  g_autofree RheoMembersEpisode *mine = NULL;
 
   for (int k = 0; k < RHEO_MEMBERS_PHASES; k++)
     work.n_episodes += life->phase[k].n_episodes;
+  work.episode = mine = g_new0 (RheoMembersEpisode, share * work.n_episodes);
   for (int i = 0; i < members->n_workers; i++)
     rheo_net_derive (members->worker[i].net, rheo_experiment_get_values (experiment, RHEO_SLOT_MODEL));
   rheo_net_flush (rule->net);
-  rheo_team_map (members->team, life->n, live, &work);
+  rheo_team_map (members->team, (life->n - work.rank + work.n_ranks - 1) / work.n_ranks, live, &work);
   if (atomic_load (&work.failed))
     return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for a copy of the network."));
-  return !atomic_load (&work.stopped);
+  return !atomic_load (&work.stopped) && exchange (&work, share, episode, error);
 }

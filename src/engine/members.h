@@ -1,7 +1,7 @@
 /* Thread: engine. */
 /* Block: copies of a network that play episodes on all cores, for rules that try many networks. Each thread has a copy, and a
  * rule of the slot plasticity, of its own; a member is taken by the thread that is free, and lives from its first episode to
- * its last one there. What it comes to depends on nothing but its number. */
+ * its last one there. What it comes to depends on nothing but its number. The ranks of a run (ranks.h) share the members out. */
 #pragma once
 
 #include "rule.h"
@@ -40,7 +40,7 @@ typedef struct
 RheoMembers *rheo_members_new (const RheoRule *rule, GError **error);
 void rheo_members_free (RheoMembers *members);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoMembers, rheo_members_free)
-/* From iterate. episode: [member][episode of all phases]. FALSE without an error: stopped; the network of the rule is as it was
- * in any case. */
+/* From iterate. episode: [member][episode of all phases]. FALSE without an error: stopped; RHEO_ERROR_CANCELLED: another rank
+ * was. The network of the rule is as it was in any case. */
 gboolean rheo_members_live (RheoMembers *members, const RheoRule *rule, const RheoMembersLife *life,
                             RheoMembersEpisode *episode, GError **error);

@@ -88,6 +88,7 @@ typedef struct RheoRuleType
    * recorded and shown is what the last one left on the tape, not probe trials. A local rule of the slot plasticity has this
    * too: its network is one, and a batch one trial. */
   bool goes_on;
+  bool shares; /* iterate shares its work out among the ranks of a run (ranks.h); others run in one process */
   /* Arrays of the net, not weights, that the rule changes and one may watch; ended by a key NULL. Or NULL. */
   const RheoSeries *changes;
   /* More columns of a record, from the tape that the batch left. NULL: none. */

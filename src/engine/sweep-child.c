@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "installation.h"
+#include "ranks.h"
 
 #define LIFE 3 /* descriptor of a child that closes when it ends */
 
@@ -43,8 +44,9 @@ spawn (const char *const *words, const char *log, int life, pid_t *pid)
   posix_spawn_file_actions_t files;
   posix_spawnattr_t attributes;
   sigset_t none, all;
-  /* OpenBLAS makes its threads when it is loaded; nobody would use them. */
-  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "OPENBLAS_NUM_THREADS", "1", TRUE);
+  /* OpenBLAS makes its threads when it is loaded; nobody would use them. A child is no rank, whoever started the drive. */
+  g_auto (GStrv) environment =
+      g_environ_unsetenv (g_environ_setenv (g_get_environ (), "OPENBLAS_NUM_THREADS", "1", TRUE), RHEO_RANKS_VARIABLE);
   int code;
 
   sigemptyset (&none);

@@ -483,6 +483,14 @@ go_back_to (RheoTrainer *trainer, RheoRun *run, int64_t at, GError **error)
 }
 
 gboolean
+rheo_trainer_follow_run (RheoTrainer *trainer, const char *path, int64_t at, GError **error)
+{
+  g_autoptr (RheoRun) run = rheo_run_open (path, error);
+
+  return run != NULL && go_back_to (trainer, run, at, error);
+}
+
+gboolean
 rheo_trainer_resume_run (RheoTrainer *trainer, const char *path, int64_t at, GError **error)
 {
   RheoRun *run = rheo_run_open (path, error);

@@ -12,6 +12,7 @@
 
 #include "kernels.h"
 #include "label.h"
+#include "ranks.h"
 
 #define DIVERGED_ABOVE 1e6 /* times the loss of the first batch */
 
@@ -156,6 +157,9 @@ make_rule (RheoTrainer *trainer, GError **error)
   const RheoRuleType *type = (const RheoRuleType *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_RULE);
   void *config = rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_RULE);
 
+  if (rheo_ranks_get_n () > 1 && !type->shares)
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s runs in one process, but mpirun started %d."),
+                      _ (type->base.title), rheo_ranks_get_n ());
   if (type->resolve != NULL)
     type->resolve (config, &trainer->shape);
   trainer->metrics = rheo_metrics_new ();
@@ -388,6 +392,12 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
       if (local != NULL)
         {
           rheo_feed_give (trainer->feed, batch);
+          rheo_metrics_clear (trainer->of_batch);
+          if (g_error_matches (local, RHEO_ERROR, RHEO_ERROR_CANCELLED))
+            {
+              *stop = RHEO_STOP_USER; /* of another rank */
+              return TRUE;
+            }
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;
         }

@@ -39,6 +39,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoTrainer, rheo_trainer_free)
 gboolean rheo_trainer_create_run (RheoTrainer *trainer, const char *path, GError **error);
 gboolean rheo_trainer_resume_run (RheoTrainer *trainer, const char *path, int64_t at, GError **error);
 gboolean rheo_trainer_branch_run (RheoTrainer *trainer, const char *from, int64_t at, const char *path, GError **error);
+/* Goes on as rheo_trainer_resume_run, but writes nothing: another rank does. */
+gboolean rheo_trainer_follow_run (RheoTrainer *trainer, const char *path, int64_t at, GError **error);
 /* Removes the file of a new run, or of a new branch, in which nothing was trained yet. FALSE: something was, or the run is
  * an old one; then nothing is done. */
 gboolean rheo_trainer_drop_run (RheoTrainer *trainer);

@@ -660,6 +660,7 @@ const RheoRuleType rheo_rule_evolution = {
             .needs = RHEO_EPISODES,
             .check = check },
   .unit = N_ ("generation"),
+  .shares = true,
   .setup = setup,
   .iterate = iterate,
   .aim = aim,

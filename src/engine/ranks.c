@@ -1,0 +1,138 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "ranks.h"
+
+#include <glib/gi18n-lib.h>
+#include <gmodule.h>
+#include <string.h>
+
+#include "installation.h"
+
+#define RANK_VARIABLE "OMPI_COMM_WORLD_RANK"
+#define PIECE (1 << 24) /* bytes that are told at once */
+
+/* What goes before everything that is told. */
+typedef struct
+{
+  gboolean left;
+  char why[508]; /* empty: done or interrupted */
+} State;
+
+static const RheoRanksOps *joined; /* NULL: not yet, or no longer */
+
+static int
+get_number (const char *variable, int otherwise)
+{
+  const char *text = g_getenv (variable);
+
+  return text != NULL ? (int) g_ascii_strtoll (text, NULL, 10) : otherwise;
+}
+
+int
+rheo_ranks_get_n (void)
+{
+  return joined != NULL ? get_number (RHEO_RANKS_VARIABLE, 1) : 1;
+}
+
+int
+rheo_ranks_get_rank (void)
+{
+  return joined != NULL ? get_number (RANK_VARIABLE, 0) : 0;
+}
+
+gboolean
+rheo_ranks_speaks (void)
+{
+  return get_number (RHEO_RANKS_VARIABLE, 1) <= 1 || get_number (RANK_VARIABLE, 0) == 0;
+}
+
+gboolean
+rheo_ranks_join (GError **error)
+{
+  const int n = get_number (RHEO_RANKS_VARIABLE, 1);
+  g_autofree char *build = rheo_dup_build_folder (), *folder = NULL, *path = NULL;
+  GModule *module;
+  gpointer symbol;
+
+  if (n <= 1)
+    return TRUE;
+  folder = build != NULL ? g_build_filename (build, "src", "engine", NULL) : g_strdup (RHEO_MODULE_DIR);
+  path = g_build_filename (folder, "rheobase-mpi." G_MODULE_SUFFIX, NULL);
+  /* Modules of MPI's own look for its symbols among those of the program. */
+  module = g_module_open (path, 0);
+  if (module == NULL)
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
+                      _ ("mpirun started %d processes, but this build has no module for MPI (%s); it is made where "
+                         "OpenMPI can be compiled with."),
+                      n, path);
+  g_module_make_resident (module);
+  if (!g_module_symbol (module, "rheo_ranks_mpi", &symbol)
+      || strcmp (((const RheoRanksOps *) symbol)->build, RHEO_VERSION) != 0)
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s belongs to another version of the program."), path);
+  if (!((const RheoRanksOps *) symbol)->join ())
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("This MPI does not go together with threads."));
+  joined = symbol;
+  return TRUE;
+}
+
+/* What all ranks say; yours. */
+static State *
+gather_states (gboolean leaves, const char *why)
+{
+  State mine = { .left = leaves };
+  State *all = g_new0 (State, rheo_ranks_get_n ());
+
+  if (why != NULL)
+    g_strlcpy (mine.why, why, sizeof mine.why);
+  joined->gather (&mine, all, sizeof mine);
+  return all;
+}
+
+gboolean
+rheo_ranks_tell (const void *mine, void *all, gsize n, GError **error)
+{
+  const int n_ranks = rheo_ranks_get_n ();
+  g_autofree State *state = NULL;
+
+  if (joined == NULL)
+    {
+      memcpy (all, mine, n);
+      return TRUE;
+    }
+  state = gather_states (FALSE, NULL);
+  for (int rank = 0; rank < n_ranks; rank++)
+    if (state[rank].left && state[rank].why[0] == '\0')
+      return rheo_fail (error, RHEO_ERROR_CANCELLED, _ ("Process %d of the run was interrupted."), rank);
+    else if (state[rank].left)
+      return rheo_fail (error, RHEO_ERROR_INVALID, _ ("Process %d of the run has ended: %s"), rank, state[rank].why);
+  for (gsize at = 0; at < n; at += PIECE)
+    {
+      const int bytes = (int) MIN (n - at, PIECE);
+      g_autofree char *piece = g_malloc ((gsize) n_ranks * (gsize) bytes);
+
+      joined->gather ((const char *) mine + at, piece, bytes);
+      for (int rank = 0; rank < n_ranks; rank++)
+        memcpy ((char *) all + (gsize) rank * n + at, piece + (gsize) rank * (gsize) bytes, (gsize) bytes);
+    }
+  return TRUE;
+}
+
+void
+rheo_ranks_leave (const char *why)
+{
+  gboolean all_left = joined == NULL;
+
+  while (!all_left)
+    {
+      g_autofree State *state = gather_states (TRUE, why);
+
+      all_left = TRUE;
+      for (int rank = 0; rank < rheo_ranks_get_n (); rank++)
+        all_left = all_left && state[rank].left;
+    }
+  if (joined != NULL)
+    joined->leave ();
+  joined = NULL;
+}
