@@ -56,6 +56,11 @@ double rheo_trainer_now (void);
 gboolean rheo_trainer_apply (RheoTrainer *trainer, const char *path, const char *text, char **old, GError **error);
 /* FALSE: a weight is not a finite number. */
 gboolean rheo_trainer_is_finite (const RheoTrainer *trainer);
+
+/* --- trainer-best.c --- */
+/* Copies of everything that makes the network, as arrays "best.<name>" of it. */
+void rheo_trainer_add_best (RheoTrainer *trainer);
+void rheo_trainer_keep_best (RheoTrainer *trainer); /* they become the network */
 /* The network becomes the best one and the best one becomes the network. */
 void rheo_trainer_swap_best (RheoTrainer *trainer);
 

@@ -7,11 +7,9 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 #include <time.h>
 
 #include "kernels.h"
-#include "label.h"
 #include "ranks.h"
 
 #define DIVERGED_ABOVE 1e6 /* times the loss of the first batch */
@@ -35,24 +33,6 @@ rheo_trainer_now (void)
 }
 
 /* --- making one --------------------------------------------------------------------------------------------------- */
-/* Copies of everything that makes the network, under "best.<name>". */
-static void
-add_best_arrays (RheoNet *net)
-{
-  int n = rheo_net_get_n_arrays (net);
-
-  for (int i = 0; i < n; i++)
-    {
-      const RheoNetArray *array = rheo_net_get_array (net, i);
-      if (array->use == RHEO_USE_WEIGHT || array->use == RHEO_USE_CONST)
-        {
-          g_autofree char *name = g_strconcat ("best.", array->name, NULL);
-          g_autofree char *label = rheo_label_dup (RHEO_LABEL_BEST, array->label);
-          rheo_net_array (net, name, label, array->unit, array->axes, array->type, RHEO_USE_KEEP, array->dims);
-        }
-    }
-}
-
 static gboolean
 make_device (RheoTrainer *trainer, GError **error)
 {
@@ -240,7 +220,7 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
   if (trainer->rule.type->goes_on)
     trainer->past = rheo_past_new (trainer->net);
   if (trainer->run->keep == RHEO_KEEP_BEST)
-    add_best_arrays (trainer->net);
+    rheo_trainer_add_best (trainer);
   rheo_trainer_declare_metrics (trainer);
   rheo_trainer_declare_compare (trainer);
 
@@ -439,46 +419,6 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
 }
 
 /* --- one iteration -------------------------------------------------------------------------------------------------- */
-static void
-copy_rows (const RheoNetArray *a, const RheoNetArray *b, gboolean swap)
-{
-  int64_t n = 1, width = a->n_dims > 0 ? a->dims[a->n_dims - 1] : 1;
-  gsize size = rheo_type_size (a->type), bytes = width * size;
-  g_autofree char *hold = g_malloc (bytes);
-
-  for (int i = 0; i + 1 < a->n_dims; i++)
-    n *= a->dims[i];
-  for (int64_t r = 0; r < n; r++)
-    {
-      char *x = (char *) a->data + r * a->stride * size, *y = (char *) b->data + r * b->stride * size;
-      if (swap)
-        memcpy (hold, y, bytes);
-      memcpy (y, x, bytes);
-      if (swap)
-        memcpy (x, hold, bytes);
-    }
-}
-
-/* From the network to its best copy, or both ways. */
-static void
-copy_best (RheoTrainer *trainer, gboolean swap)
-{
-  for (int i = 0; i < rheo_net_get_n_arrays (trainer->net); i++)
-    {
-      const RheoNetArray *best = rheo_net_get_array (trainer->net, i);
-      if (g_str_has_prefix (best->name, "best."))
-        copy_rows (rheo_net_find_array (trainer->net, best->name + strlen ("best.")), best, swap);
-    }
-}
-
-void
-rheo_trainer_swap_best (RheoTrainer *trainer)
-{
-  copy_best (trainer, TRUE);
-  rheo_net_weights_changed (trainer->net);
-  rheo_net_masks_changed (trainer->net);
-}
-
 gboolean
 rheo_trainer_is_finite (const RheoTrainer *trainer)
 {
@@ -581,7 +521,7 @@ judge (RheoTrainer *trainer, RheoStop *stop)
     }
   if (better && trainer->run->keep == RHEO_KEEP_BEST)
     {
-      copy_best (trainer, FALSE);
+      rheo_trainer_keep_best (trainer);
       trainer->has_best = TRUE;
     }
   if (trainer->updater != NULL)
