@@ -97,7 +97,7 @@ new_message (RheoEngine *engine, RheoMessageType type)
     {
       message->place = rheo_trainer_get_place (engine->trainer);
       message->n_batches = rheo_trainer_get_n_batches (engine->trainer);
-      message->budget = rheo_experiment_get_run (rheo_trainer_get_experiment (engine->trainer))->budget;
+      message->budget = rheo_trainer_get_budget (engine->trainer);
       message->seconds = rheo_trainer_get_seconds (engine->trainer);
     }
   if (engine->frames != NULL)
@@ -496,7 +496,7 @@ train (RheoEngine *engine, RheoStop *stop, GError **error)
       int64_t iteration = rheo_trainer_get_place (engine->trainer).iteration;
       double began;
 
-      if (iteration >= rheo_experiment_get_run (rheo_trainer_get_experiment (engine->trainer))->budget)
+      if (iteration >= rheo_trainer_get_budget (engine->trainer))
         {
           *stop = RHEO_STOP_BUDGET; /* a finished run was resumed */
           break;

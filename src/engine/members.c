@@ -96,8 +96,8 @@ play (Work *work, Worker *worker, gboolean learns, gboolean goes_on, uint32_t ad
   rule.net = worker->net;
   rule.plasticity = worker->plasticity.type != NULL ? &worker->plasticity : NULL;
   p.net = worker->net;
-  p.how = rheo_rule_rollout (&rule, &batch, learns ? RHEO_ROLL_LEARN : 0);
   p.goes_on = goes_on;
+  rheo_rule_learn_in (&rule, &p, &batch, learns ? RHEO_ROLL_LEARN : 0);
   p.reward = count_step;
   p.hook_data = episode;
   if (!rheo_play (&p, value))

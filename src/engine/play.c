@@ -95,6 +95,8 @@ act (Group *group, int i, int t)
   /* A network with its own clock stands still where nothing more is to be done. */
   if (group->over[i] && rheo_net_has_clock (play->net))
     group->length[i] = (t + 1) * hold (play);
+  if (play->learn != NULL)
+    play->learn (play->learn_data, play, reward, state_of (group, i), group->over[i]);
   if (play->reward != NULL)
     play->reward (play->hook_data, group->first + i, t, reward, state_of (group, i));
 }

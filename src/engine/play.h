@@ -7,7 +7,7 @@
 #include "table.h"
 #include "task.h"
 
-typedef struct
+typedef struct RheoPlay
 {
   RheoNet *net; /* its weights are left alone, its states are not */
   const RheoTask *task;
@@ -25,6 +25,9 @@ typedef struct
   void (*choose) (void *data, int episode, int row, int t, RheoReal *action);
   /* What came of it; state: of the environment. Or NULL. */
   void (*reward) (void *data, int episode, int t, double reward, const void *state);
+  /* The same for who learns from it; over: the episode is. Or NULL. */
+  void (*learn) (void *data, const struct RheoPlay *play, double reward, const void *state, bool over);
+  void *learn_data;
   /* The network has run to action t of all episodes: the batch, with that window on the tape. Or NULL. */
   void (*ran) (void *data, const RheoBatch *batch, int64_t t0, int64_t t1);
   void *ran_data;

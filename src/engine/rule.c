@@ -22,6 +22,23 @@ learn_beside (void *data, RheoLane *lane, int64_t t)
   plasticity->type->on_step (plasticity, lane, t);
 }
 
+static void
+spike_beside (void *data, RheoLane *lane, int unit, double time)
+{
+  RheoRule *plasticity = data;
+
+  plasticity->type->on_spike (plasticity, lane, unit, time);
+}
+
+static void
+answer_beside (void *data, const RheoPlay *play, double reward, const void *state, bool over)
+{
+  RheoRule *plasticity = data;
+  bool undecided;
+
+  plasticity->type->on_reward (plasticity, reward, play->task->taken (play->config, state, &undecided), over);
+}
+
 RheoRollout
 rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags)
 {
@@ -36,10 +53,29 @@ rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags)
                         .acts = rule->acts,
                         .n_acts = rule->n_acts,
                         .seed = rule->seed,
-                        .on_step = learns ? learn_beside : NULL,
+                        .on_step = learns && rule->plasticity->type->on_step != NULL ? learn_beside : NULL,
                         .on_step_data = rule->plasticity,
+                        .on_spike = learns && rule->plasticity->type->on_spike != NULL ? spike_beside : NULL,
+                        .on_spike_data = rule->plasticity,
                         .stop = rule->stop,
                         .stop_data = rule->stop_data };
+}
+
+void
+rheo_rule_learn_in (const RheoRule *rule, RheoPlay *play, const RheoBatch *batch, unsigned flags)
+{
+  RheoRule *plasticity = flags & RHEO_ROLL_LEARN ? rule->plasticity : NULL;
+
+  play->how = rheo_rule_rollout (rule, batch, flags);
+  if (plasticity == NULL)
+    return;
+  if (!play->goes_on && plasticity->type->on_start != NULL)
+    plasticity->type->on_start (plasticity);
+  if (plasticity->type->on_reward != NULL && play->task->taken != NULL)
+    {
+      play->learn = answer_beside;
+      play->learn_data = plasticity;
+    }
 }
 
 void

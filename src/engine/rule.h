@@ -5,6 +5,7 @@
 #include "component.h"
 #include "loss.h"
 #include "metrics.h"
+#include "play.h"
 #include "rollout.h"
 #include "stop.h"
 #include "table.h"
@@ -50,6 +51,8 @@ typedef struct RheoRule
 /* A rollout of a whole batch from the start of its trials, with the noise, interventions and stop of this moment; with
  * RHEO_ROLL_LEARN the rule of the slot plasticity learns. */
 RheoRollout rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags);
+/* The same for episodes: how they are played, and what the rule of the slot plasticity hears of it. */
+void rheo_rule_learn_in (const RheoRule *rule, RheoPlay *play, const RheoBatch *batch, unsigned flags);
 /* Weights that carry the targets into a target network, [out][unit], normal with this sd; the same for all rules of a seed. */
 void rheo_rule_draw_teacher (const RheoRule *rule, double sd, int n_out, int n_units, RheoReal *weight);
 /* "train", "valid", "test", "probe": what comes before the key of a metric of the batch. */
@@ -67,7 +70,10 @@ typedef struct RheoRuleType
   void (*updated) (RheoRule *rule, const RheoUpdate *update);
   void (*on_step) (RheoRule *rule, RheoLane *lane, int64_t t);
   void (*on_spike) (RheoRule *rule, RheoLane *lane, int unit, double time_ms);
-  void (*on_reward) (RheoRule *rule, RheoLane *lane, double reward, int action, bool done);
+  /* Beside another rule, in episodes with RHEO_ROLL_LEARN (rheo_rule_learn_in): the network begins anew; an action was
+   * answered, and the episode may be over. NULL: nothing is done. */
+  void (*on_start) (RheoRule *rule);
+  void (*on_reward) (RheoRule *rule, double reward, int action, bool over);
   gboolean (*iterate) (
       RheoRule *rule, RheoMetrics *m,
       GError **error); /* drivers, see batch; NULL: gradient and update; with both see RheoRule.drives */

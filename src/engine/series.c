@@ -11,6 +11,8 @@
 
 #include "label.h"
 
+#define MOST_NAMED 20 /* series in a message */
+
 #define N_KEPT 32
 #define ROOM ((size_t) 128 << 20) /* bytes of what is kept; a few tables stay however large they are */
 #define N_FIRM 4
@@ -488,6 +490,18 @@ rheo_series_list (RheoSeriesReader *reader, GError **error)
   return table;
 }
 
+/* The first names of a list that may be long; it is cut there. */
+static char *
+dup_some (const char **all, int64_t n)
+{
+  g_autofree char *list = NULL;
+
+  all[MIN (n, MOST_NAMED)] = NULL;
+  list = g_strjoinv (", ", (char **) all);
+  return n > MOST_NAMED ? g_strdup_printf (_ ("%s and %d more"), list, (int) (n - MOST_NAMED))
+                        : g_steal_pointer (&list);
+}
+
 static gboolean
 fail_name (RheoSeriesReader *reader, const char *name, int64_t at, GError **error)
 {
@@ -512,8 +526,8 @@ fail_name (RheoSeriesReader *reader, const char *name, int64_t at, GError **erro
                         _ ("There is no \"%s\" at iteration %" PRId64 ". Snapshots are those of %s."), name, at,
                         iterations);
     }
-  list = g_strjoinv (", ", (char **) all);
   near = rheo_nearest (name, all);
+  list = dup_some (all, n);
   if (near != NULL)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The run has no series \"%s\"; the nearest is \"%s\". It has %s."),
                       name, near, list);

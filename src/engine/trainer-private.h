@@ -102,6 +102,8 @@ gboolean rheo_trainer_begin_compare (RheoTrainer *trainer, const RheoBatch *batc
 void rheo_trainer_end_compare (RheoTrainer *trainer, double weight);
 
 /* --- trainer-run.c --- */
+/* rheo_trainer_get_budget once so many iterations are done. */
+int64_t rheo_trainer_budget_at (const RheoTrainer *trainer, int64_t iteration);
 /* The end of an iteration in the run file: metrics, record and checkpoint as due. */
 gboolean rheo_trainer_write_iteration (RheoTrainer *trainer, gboolean last, GError **error);
 gboolean rheo_trainer_write_batch (RheoTrainer *trainer, GError **error);

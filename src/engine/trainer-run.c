@@ -346,6 +346,23 @@ is_recorded (const RheoRunRows *run, int64_t iteration)
   return run->record_every > 0 && iteration % run->record_every == 0;
 }
 
+int64_t
+rheo_trainer_budget_at (const RheoTrainer *trainer, int64_t iteration)
+{
+  const RheoRule *rule = &trainer->rule;
+  const double share = rule->type->spent != NULL ? rule->type->spent (rule) : 0;
+
+  if (share <= 0)
+    return trainer->run->budget;
+  return (int64_t) MIN (trainer->run->budget, MAX (ceil ((double) iteration / MIN (share, 1)), 1));
+}
+
+int
+rheo_trainer_get_budget (const RheoTrainer *trainer)
+{
+  return (int) rheo_trainer_budget_at (trainer, trainer->place.iteration);
+}
+
 gboolean
 rheo_trainer_write_iteration (RheoTrainer *trainer, gboolean last, GError **error)
 {

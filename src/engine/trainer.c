@@ -532,8 +532,7 @@ static gboolean
 end_iteration (RheoTrainer *trainer, RheoStop *stop, GError **error)
 {
   int64_t iteration = trainer->place.iteration + 1;
-  gboolean last = iteration >= trainer->run->budget
-                  || (trainer->rule.type->spent != NULL && trainer->rule.type->spent (&trainer->rule) >= 1);
+  gboolean last = iteration >= rheo_trainer_budget_at (trainer, iteration);
   gboolean validates =
       trainer->run->validate > 0 && (trainer->rule.type->evaluate != NULL || rheo_trainer_is_played (trainer));
 

@@ -55,6 +55,9 @@ gboolean rheo_trainer_step (RheoTrainer *trainer, bool (*interrupt) (void *data)
                             GError **error);
 
 RheoPlace rheo_trainer_get_place (const RheoTrainer *trainer);
+/* Iterations: run.budget, or fewer where the rule's own values end the run before (RheoRuleType.spent), as far as that can
+ * be told by now. */
+int rheo_trainer_get_budget (const RheoTrainer *trainer);
 int rheo_trainer_get_n_batches (const RheoTrainer *trainer); /* per iteration */
 const char *
 rheo_trainer_get_unit (const RheoTrainer *trainer); /* "epoch", "batch", "episode" ...: in English, for _() */

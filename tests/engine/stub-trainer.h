@@ -350,6 +350,12 @@ rheo_trainer_record_play (RheoTrainer *trainer, RheoTable *table)
   rheo_table_add_copy (table, "scene.items", "Scene", "", "", RHEO_F64, NULL, &batch);
 }
 
+int
+rheo_trainer_get_budget (const RheoTrainer *trainer)
+{
+  return rheo_experiment_get_run (trainer->experiment)->budget;
+}
+
 const RheoPast *
 rheo_trainer_get_past (const RheoTrainer *trainer)
 {

@@ -56,6 +56,23 @@ core_size (const RheoIntf7Config *c, const RheoIntf7Sizes *s)
   return rheo_intf7_state_size (n_cells, n_es, count_capacity (c, n_cells, n_es));
 }
 
+/* The same share of pairs for all classes. */
+static void
+expect (RheoNet *net, int proj, double share, int8_t sign)
+{
+  const RheoPlan *plan = rheo_net_get_plan (net);
+  const RheoProj *p = &plan->proj[proj];
+  const int n_from = p->from >= 0 ? MAX (plan->pop[p->from].n_classes, 1) : 1;
+  const int n = n_from * MAX (plan->pop[p->to].n_classes, 1);
+  g_autofree double *shares = g_new (double, n);
+  g_autofree int8_t *signs = g_new (int8_t, n_from);
+
+  for (int k = 0; k < n; k++)
+    shares[k] = share;
+  memset (signs, sign, (gsize) n_from);
+  rheo_net_expect (net, proj, shares, sign != 0 ? signs : NULL);
+}
+
 static void
 lay_link (const RheoIntf7Config *c, const RheoIntf7Sizes *s, int link, RheoNet *net)
 {
@@ -76,7 +93,7 @@ lay_link (const RheoIntf7Config *c, const RheoIntf7Sizes *s, int link, RheoNet *
                                                    .flags = synapses[k].learns ? RHEO_PROJ_TRAIN : 0 },
                                       false, false);
 
-      rheo_net_expect (net, proj, &share, NULL);
+      expect (net, proj, share, rheo_intf7_pops[rheo_intf7_links[link].from].cls == RHEO_INTF7_E ? 1 : -1);
     }
 }
 
@@ -88,7 +105,6 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
   const int n_em = s.units[RHEO_INTF7_EM], n_out = shape->n_out;
   g_autofree int *first = g_new (int, n_out + 2);
   g_auto (GStrv) names = g_new0 (char *, n_out + 2);
-  double share = 1;
 
   if (shape->events)
     return rheo_fail (error, RHEO_ERROR_INVALID,
@@ -111,20 +127,19 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
   for (int link = 0; link < RHEO_INTF7_LINKS; link++)
     lay_link (c, &s, link, net);
   if (shape->n_in > 0)
-    {
-      share = 1.0 / shape->n_in;
-      rheo_net_expect (
-          net,
-          rheo_net_join (net, &(RheoProj){ .name = "in", .from = RHEO_INPUT, .to = RHEO_INTF7_ES, .form = RHEO_SPARSE },
-                         false, false),
-          &share, NULL);
-    }
+    expect (net,
+            rheo_net_join (net,
+                           &(RheoProj){ .name = "in", .from = RHEO_INPUT, .to = RHEO_INTF7_ES, .form = RHEO_SPARSE },
+                           false, false),
+            1.0 / shape->n_in, 0);
   if (n_out > 0)
     {
       const int out = rheo_net_pop (net, "out", &rheo_cell_linear, NULL, 0, n_out, 0, NULL, NULL);
 
-      rheo_net_join (net, &(RheoProj){ .name = "out", .from = RHEO_INTF7_EM, .to = out, .form = RHEO_SPARSE }, false,
-                     false);
+      expect (net,
+              rheo_net_join (net, &(RheoProj){ .name = "out", .from = RHEO_INTF7_EM, .to = out, .form = RHEO_SPARSE },
+                             false, false),
+              1.0 / n_out, 0);
     }
   rheo_net_state_bytes (net, "clock.state", N_ ("Cells and spikes on their way"),
                         core_size (c, &s) + sizeof (int32_t) * (size_t) MAX (n_out, 1));

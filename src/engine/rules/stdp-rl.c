@@ -277,15 +277,22 @@ hear_spike (void *data, RheoLane *lane, int unit, double time)
 }
 
 static void
-reward (void *data, int episode, int t, double value, const void *state)
+on_start (RheoRule *rule)
 {
-  RheoRule *rule = data;
+  Work *work = rule->priv;
+
+  work->how = how_of (rule->config);
+  work->number[NUMBER_ACTIONS] = 0;
+  rheo_stdp_rl_begin (work->stdp);
+}
+
+static void
+on_reward (RheoRule *rule, double value, int action, bool over)
+{
   const StdpRl *c = rule->config;
   Work *work = rule->priv;
   const int64_t n_done = work->number[NUMBER_ACTIONS]++;
   const double now = (double) work->number[NUMBER_ACTIONS] * work->action_ms;
-  bool undecided = false;
-  const int action = work->task->taken (work->task_config, state, &undecided);
 
   if (n_done > 0)
     rheo_stdp_rl_control (work->stdp, &work->how, n_done);
@@ -294,6 +301,17 @@ reward (void *data, int episode, int t, double value, const void *state)
     rheo_stdp_rl_reward (work->stdp, &work->how, value, action, now);
   if (c->learn && c->normalise && work->number[NUMBER_ACTIONS] % c->normalise_every == 0)
     rheo_stdp_rl_normalise (work->stdp);
+  if (over && c->reset_traces)
+    rheo_stdp_rl_clear (work->stdp);
+}
+
+static void
+reward (void *data, int episode, int t, double value, const void *state)
+{
+  Work *work = ((RheoRule *) data)->priv;
+  bool undecided = false;
+
+  on_reward (data, value, work->task->taken (work->task_config, state, &undecided), FALSE);
   work->length = t + 1;
   work->reward += value;
   work->n_undecided += undecided;
@@ -320,7 +338,7 @@ play (RheoRule *rule)
   play.reward = reward;
   play.hook_data = rule;
   if (!play.goes_on)
-    rheo_stdp_rl_begin (work->stdp);
+    on_start (rule);
   rheo_play (&play, NULL);
   if (c->reset_traces)
     rheo_stdp_rl_clear (work->stdp);
@@ -439,7 +457,8 @@ spent (const RheoRule *rule)
 static void *
 keep (RheoNet *net, const char *name, const char *label, const char *axes, RheoType type, int64_t n)
 {
-  rheo_net_array (net, name, label, "", axes, type, RHEO_USE_KEEP, &n);
+  if (rheo_net_find_array (net, name) == NULL)
+    rheo_net_array (net, name, label, "", axes, type, RHEO_USE_KEEP, &n);
   return rheo_net_find_array (net, name)->data;
 }
 
@@ -481,7 +500,8 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   work->n_spikes = g_new0 (int64_t, RHEO_MAX_POPS);
   for (int i = 0; i < plan->n_pops; i++)
     work->first[i + 1] = work->first[i] + plan->pop[i].n_units;
-  declare (rule);
+  if (!rule->beside)
+    declare (rule);
   return TRUE;
 }
 
@@ -524,11 +544,13 @@ const RheoRuleType rheo_rule_stdp_rl = {
             .presets = presets,
             .series = series,
             .check = check,
-            .gives = RHEO_PLAYS,
+            .gives = RHEO_PLAYS | RHEO_LOCAL,
             .needs = RHEO_EVENTS | RHEO_EPISODES | RHEO_ACTIONS },
   .unit = N_ ("episode"),
   .setup = setup,
   .on_spike = on_spike,
+  .on_start = on_start,
+  .on_reward = on_reward,
   .iterate = iterate,
   .goes_on = true,
   .aim = aim,
