@@ -162,7 +162,8 @@ typedef struct
   double next, spike; /* arrival at the next target; when it was fired */
   uint32_t order;     /* of those that arrive at the same time the older one comes first */
   int32_t source,
-      at; /* cell, generator, or random input of a cell; place in its synapses, or number of spikes so far */
+      at;         /* cell, generator, or random input of a cell; place in its synapses, or number of spikes so far */
+  int32_t unused; /* 0: the same run has the same bytes */
 } Flight;
 
 typedef struct
@@ -354,6 +355,7 @@ rheo_intf7_reset (const RheoIntf7 *net, void *state)
 {
   const State s = state_at (state, net->n_cells, net->n_generators);
 
+  memset (state, 0, rheo_intf7_state_size (net->n_cells, net->n_generators, net->capacity));
   *s.head = (Head){ .n_cells = net->n_cells, .n_generators = net->n_generators };
   for (int i = 0; i < net->n_cells; i++)
     rheo_intf7_cell_reset (&net->cls[net->class_of[i]], &s.cell[i]);
@@ -402,7 +404,10 @@ arrive (const RheoIntf7 *net, const State *s, RheoRng rng, const uint8_t *silent
       if (++flight->at < net->first[flight->source + 1])
         flight->next = flight->spike + synapse[1].delay;
       else
-        *flight = s->flight[--s->head->n_flights];
+        {
+          *flight = s->flight[--s->head->n_flights];
+          s->flight[s->head->n_flights] = (Flight){ 0 };
+        }
     }
   sink (s->flight, s->head->n_flights);
   s->head->n_events++;

@@ -1,0 +1,185 @@
+/* Reward-modulated STDP of a network that plays, whole runs. */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+
+#include "../engine/trainer-of.h"
+
+static const char small[] =
+    "{\"format\": 1,"
+    " \"task\": {\"id\": \"cartpole\", \"limit\": \"v1\", \"code\": \"fields\", \"reward\": \"critic\", \"undecided\": "
+    "\"random\", \"dt\": 0.6, \"steps-per-action\": 83, \"episodes\": 10},"
+    " \"model\": {\"id\": \"intf7\", \"seed\": 1394398},"
+    " \"rule\": {\"id\": \"stdp-rl\", \"gain-steps\": 50},"
+    " \"run\": {\"seed\": 1, \"budget\": 1000, \"batch\": 1, \"threads\": 1, \"validate\": 0, \"record\": [], "
+    "\"record-every\": 0, \"checkpoint\": 0}}";
+
+static double
+mean_length (RheoTrainer *trainer, int n)
+{
+  g_autoptr (RheoMetrics) m = rheo_metrics_new ();
+
+  rheo_trainer_play (trainer, RHEO_SET_TEST, 0, n, m);
+  return rheo_metrics_get (m, rheo_metrics_find (m, "test.episode-length"));
+}
+
+/* 500 s of the published network: from about 22 steps to about 90, in 120 to 220 episodes. */
+static void
+test_learns (void)
+{
+  g_autoptr (RheoTrainer) trainer = trainer_of (small, "rule.gain-steps=500");
+  const double before = mean_length (trainer, 100);
+  RheoStop stop = RHEO_STOP_NONE;
+  double after;
+
+  while (stop == RHEO_STOP_NONE)
+    stop = step (trainer);
+  after = mean_length (trainer, 100);
+  g_test_message ("%g, then %g", before, after);
+  g_assert_cmpint (stop, ==, RHEO_STOP_BUDGET);
+  g_assert_cmpfloat (metric (trainer, "time"), >=, 500);
+  g_assert_cmpfloat (metric (trainer, "time"), <, 525);
+  g_assert_cmpint ((int) rheo_trainer_get_place (trainer).iteration, >=, 90);
+  g_assert_cmpint ((int) rheo_trainer_get_place (trainer).iteration, <=, 260);
+  g_assert_cmpint (rheo_trainer_get_budget (trainer), ==, (int) rheo_trainer_get_place (trainer).iteration);
+  g_assert_cmpfloat (before, >, 14);
+  g_assert_cmpfloat (before, <, 30);
+  g_assert_cmpfloat (after, >, 2 * before);
+}
+
+/* Rates of the untrained network lie where those of the published one do. */
+static void
+test_rates (void)
+{
+  static const struct
+  {
+    const char *key;
+    double rate;
+  } rates[] = { { "rate.ES", 2.84 }, { "rate.EA", 4.83 }, { "rate.IA", 2.51 }, { "rate.IAL", 6.80 },
+                { "rate.EM", 4.43 }, { "rate.IM", 5.65 }, { "rate.IML", 3.29 } };
+  g_autoptr (RheoTrainer) trainer = trainer_of (small, "rule.learn=false");
+  double sum[G_N_ELEMENTS (rates)] = { 0 }, time = 0;
+
+  while (time < 60)
+    {
+      double length;
+
+      step (trainer);
+      length = metric (trainer, "time") - time;
+      time += length;
+      for (gsize k = 0; k < G_N_ELEMENTS (rates); k++)
+        sum[k] += metric (trainer, rates[k].key) * length;
+    }
+  for (gsize k = 0; k < G_N_ELEMENTS (rates); k++)
+    {
+      g_test_message ("%s %g (%g)", rates[k].key, sum[k] / time, rates[k].rate);
+      g_assert_cmpfloat_with_epsilon (sum[k] / time, rates[k].rate, 0.2 * rates[k].rate);
+    }
+}
+
+static void
+test_learning_off (void)
+{
+  g_autoptr (RheoTrainer) trainer = trainer_of (small, "rule.learn=false");
+  g_autoptr (GError) error = NULL;
+  const RheoTrainable *t = rheo_net_get_trainable (rheo_trainer_get_net (trainer), 0);
+  g_autofree RheoReal *before = g_memdup2 (t->value, sizeof *before * (gsize) t->width);
+
+  for (int i = 0; i < 10; i++)
+    step (trainer);
+  mean_length (trainer, 5);
+  g_assert_cmpmem (before, sizeof *before * (gsize) t->width, t->value, sizeof *before * (gsize) t->width);
+  g_assert_true (rheo_trainer_set (trainer, "rule.learn", "true", &error));
+  for (int i = 0; i < 10; i++)
+    step (trainer);
+  g_assert_cmpint (memcmp (before, t->value, sizeof *before * (gsize) t->width), !=, 0);
+}
+
+/* Saved part ways and gone on with, with validations and records between: as in one go without any. */
+static void
+test_resume (void)
+{
+  static const char watched[] = "run.validate=4 run.record-every=3";
+  g_autofree char *folder = g_dir_make_tmp ("rheobase-stdp-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
+  g_autoptr (RheoTrainer) straight = trainer_of (small, NULL), first = trainer_of (small, watched);
+  g_autoptr (RheoTrainer) second = trainer_of (small, watched);
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 20; i++)
+    step (straight);
+  g_assert_true (rheo_trainer_create_run (first, path, &error));
+  for (int i = 0; i < 9; i++)
+    step (first);
+  g_assert_true (rheo_trainer_close_run (first, RHEO_STOP_USER, &error));
+  rheo_trainer_resume_run (second, path, -1, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 11; i++)
+    step (second);
+  assert_same_run (straight, second);
+  g_assert_true (rheo_trainer_close_run (second, RHEO_STOP_USER, &error));
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+/* The last 2 s are what records hold: 3333 steps of 0.6 ms, with a spike a step at most. */
+static void
+test_record (void)
+{
+  g_autoptr (RheoTrainer) trainer = trainer_of (small, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) record = NULL;
+  const RheoColumn *spikes, *input;
+  double n = 0;
+
+  for (int i = 0; i < 10; i++)
+    step (trainer);
+  record = rheo_trainer_dup_record (trainer, &error);
+  g_assert_no_error (error);
+  spikes = rheo_table_find (record, "EA.spikes");
+  input = rheo_table_find (record, "task.input");
+  g_assert_cmpint ((int) spikes->dims[1], ==, 3333);
+  g_assert_cmpint ((int) spikes->dims[2], ==, 40);
+  for (int64_t i = 0; i < rheo_column_get_length (spikes); i++)
+    n += ((const uint8_t *) spikes->data)[i];
+  g_assert_cmpfloat (n / 40 / 2, >, 2);
+  g_assert_cmpfloat (n / 40 / 2, <, 10);
+  /* Four cells are on at any time. */
+  for (int64_t t = 0; t < input->dims[1]; t++)
+    {
+      double sum = 0;
+
+      for (int64_t i = 0; i < 80; i++)
+        sum += rheo_column_get_number (input, t * 80 + i);
+      g_assert_cmpfloat (sum, ==, 200);
+    }
+}
+
+/* What is learned in a life is not passed on: with a learning rate of 0 evolution leaves all weights. */
+static void
+test_beside_evolution (void)
+{
+  static const char rule[] = "rule.id=evolution rule.population=2 rule.learning-episodes=3 rule.after-episodes=1 "
+                             "rule.episodes=1 rule.lr=0 plasticity.id=stdp-rl plasticity.quiet=0";
+  g_autoptr (RheoTrainer) trainer = trainer_of (small, rule);
+  const RheoTrainable *t = rheo_net_get_trainable (rheo_trainer_get_net (trainer), 0);
+  g_autofree RheoReal *before = g_memdup2 (t->value, sizeof *before * (gsize) t->width);
+
+  step (trainer);
+  g_assert_cmpmem (before, sizeof *before * (gsize) t->width, t->value, sizeof *before * (gsize) t->width);
+  g_assert_cmpfloat (metric (trainer, "learning"), >, 5);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/stdp-rl/learns", test_learns);
+  g_test_add_func ("/stdp-rl/rates", test_rates);
+  g_test_add_func ("/stdp-rl/learning-off", test_learning_off);
+  g_test_add_func ("/stdp-rl/resume", test_resume);
+  g_test_add_func ("/stdp-rl/record", test_record);
+  g_test_add_func ("/stdp-rl/beside-evolution", test_beside_evolution);
+  return g_test_run ();
+}
