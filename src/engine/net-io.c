@@ -140,6 +140,7 @@ rheo_net_take (RheoNet *net, const RheoNet *from, unsigned uses, GError **error)
   gboolean masks = FALSE;
 
   rheo_net_flush ((RheoNet *) from);
+  rheo_net_flush (net); /* what waits is not for the new weights */
   for (guint i = 0; i < from->arrays->len; i++)
     {
       const RheoNetArray *array = from->arrays->pdata[i];

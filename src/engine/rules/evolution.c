@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/evolve.h"
+#include "engine/genome.h"
 #include "engine/members.h"
 #include "engine/trainer.h"
 
@@ -142,7 +143,7 @@ enum
 static const RheoSeries series[] = {
   [SERIES_FITNESS] = { "fitness", N_ ("Mean fitness"), OF_MEMBERS, "", "", 0, 0, RHEO_SERIES_SHOW },
   { "fitness-median", N_ ("Median fitness"), OF_MEMBERS, "", "" },
-  { "fitness-min", N_ ("Lowest fitness"), OF_MEMBERS, "", "", 0, 0, RHEO_SERIES_SHOW },
+  { "fitness-min", N_ ("Lowest fitness"), OF_MEMBERS, "", "" },
   { "fitness-max", N_ ("Highest fitness"), OF_MEMBERS, "", "", 0, 0, RHEO_SERIES_SHOW },
   [SERIES_BEFORE] = { "before", N_ ("Before learning, mean"), OF_BEFORE, "", "", 0, 0, RHEO_SERIES_SHOW },
   { "before-median", N_ ("Before learning, median"), OF_BEFORE, "", "" },
@@ -195,104 +196,6 @@ typedef struct
   double lr;     /* of this generation */
 } Work;
 
-/* --- what evolves ------------------------------------------------------------------------------------------------- */
-static gboolean
-evolves (const Work *work, const RheoProj *proj)
-{
-  if (work->named == NULL)
-    return proj->flags & RHEO_PROJ_TRAIN;
-  return g_strv_contains ((const char *const *) work->named, proj->name);
-}
-
-static void
-add_pieces (GArray *pieces, RheoReal *value, uint32_t array, int64_t n_rows, int64_t width, int stride)
-{
-  for (int64_t row = 0; row < n_rows; row++)
-    for (int64_t i = 0; i < width; i += RHEO_EVOLVE_PIECE)
-      {
-        const int64_t at = row * stride + i;
-        const RheoEvolvePiece piece = { value + at, array, (uint32_t) at, (int) MIN (width - i, RHEO_EVOLVE_PIECE) };
-
-        g_array_append_val (pieces, piece);
-      }
-}
-
-static void
-add_weights (GArray *pieces, const RheoProj *p, uint32_t array)
-{
-  if (p->form == RHEO_DENSE)
-    add_pieces (pieces, p->weight, array, p->n_pre, p->n_post, p->stride);
-  else
-    add_pieces (pieces, p->weight, array, 1, p->form == RHEO_SPARSE ? p->syn_first[p->n_pre] : p->n_post, p->stride);
-}
-
-/* Of the network of the rule or a copy of it. An array goes by the number of its projection; biases and values of cells come
- * behind. */
-static GArray *
-list_pieces (const Work *work, RheoNet *net)
-{
-  const RheoPlan *plan = rheo_net_get_plan (net);
-  GArray *pieces = g_array_new (FALSE, FALSE, sizeof (RheoEvolvePiece));
-
-  for (int i = 0; i < plan->n_projs; i++)
-    if (evolves (work, &plan->proj[i]))
-      add_weights (pieces, &plan->proj[i], (uint32_t) i);
-  for (int k = 0; k < rheo_net_get_n_trainables (net); k++)
-    {
-      const RheoTrainable *t = rheo_net_get_trainable (net, k);
-      const gboolean is_bias = t->proj != NULL && t->value == t->proj->bias;
-
-      if (is_bias ? work->named == NULL || evolves (work, t->proj) : t->proj == NULL && work->named == NULL)
-        add_pieces (pieces, t->value, RHEO_MAX_PROJS + (uint32_t) k, t->n_rows, t->width, t->stride);
-    }
-  return pieces;
-}
-
-/* What holds after every change of weights. */
-static void
-hold (const Work *work, RheoNet *net)
-{
-  for (int i = 0; i < rheo_net_get_plan (net)->n_projs; i++)
-    {
-      RheoProj *p = rheo_net_get_proj (net, i);
-
-      if (!evolves (work, p))
-        continue;
-      rheo_proj_hold (p);
-      for (int j = 0; p->syn_count != NULL && j < p->n_pre; j++)
-        memset (p->weight + p->syn_first[j] + p->syn_count[j], 0,
-                sizeof *p->weight * (gsize) (p->syn_first[j + 1] - p->syn_first[j] - p->syn_count[j]));
-    }
-  for (int k = 0; k < rheo_net_get_n_trainables (net); k++)
-    {
-      const RheoTrainable *t = rheo_net_get_trainable (net, k);
-
-      for (int i = 0; i < t->width && (t->lo != 0 || t->hi != 0); i++)
-        t->value[i] = CLAMP (t->value[i], (RheoReal) t->lo, (RheoReal) t->hi);
-    }
-  rheo_net_weights_changed (net);
-}
-
-/* Places without a synapse hold 0. *n: of the others. */
-static double
-mean_weight (const Work *work, gsize *n)
-{
-  double sum = 0;
-
-  *n = 0;
-  for (guint i = 0; i < work->piece->len; i++)
-    {
-      const RheoEvolvePiece *piece = &g_array_index (work->piece, RheoEvolvePiece, i);
-
-      for (int k = 0; k < piece->n; k++)
-        {
-          sum += (double) piece->value[k];
-          *n += piece->value[k] != 0;
-        }
-    }
-  return *n > 0 ? sum / (double) *n : 0;
-}
-
 /* --- a generation ------------------------------------------------------------------------------------------------- */
 static RheoMembersLife
 life_of (Work *work, int n)
@@ -325,11 +228,11 @@ static void
 make_member (void *data, int member, RheoNet *net)
 {
   const Work *work = data;
-  g_autoptr (GArray) pieces = list_pieces (work, net);
+  g_autoptr (GArray) pieces = rheo_genome_list (work->named, net);
 
   for (guint i = 0; i < pieces->len; i++)
     rheo_evolve_perturb (&work->evolve, member, &g_array_index (pieces, RheoEvolvePiece, i));
-  hold (work, net);
+  rheo_genome_hold (work->named, net);
 }
 
 /* Episodes are counted from the start of the run; after some thousand million the numbers begin again. */
@@ -443,25 +346,6 @@ evaluate (Work *work, double *mean, GError **error)
   return TRUE;
 }
 
-/* The values of all pieces: added to copy, or back from it. */
-static void
-copy_pieces (const Work *work, GByteArray *copy, gboolean back)
-{
-  gsize at = 0;
-
-  for (guint i = 0; i < work->piece->len; i++)
-    {
-      const RheoEvolvePiece *piece = &g_array_index (work->piece, RheoEvolvePiece, i);
-      const gsize bytes = sizeof *piece->value * (gsize) piece->n;
-
-      if (back)
-        memcpy (piece->value, copy->data + at, bytes);
-      else
-        g_byte_array_append (copy, (const guint8 *) piece->value, (guint) bytes);
-      at += bytes;
-    }
-}
-
 /* The weights of the next generation, and what they are worth where that is due (NaN elsewhere). FALSE without an error:
  * stopped; in any case weights are then as they were. */
 static gboolean
@@ -470,15 +354,15 @@ breed (Work *work, double *evaluation, GError **error)
   const Evolution *config = work->rule->config;
   g_autoptr (GByteArray) before = g_byte_array_new ();
 
-  copy_pieces (work, before, FALSE);
+  rheo_genome_copy (work->piece, before, FALSE);
   rheo_evolve_share (config->population, work->fitness, config->shaping == SHAPING_RANK, work->share);
   rheo_team_map (rheo_trainer_get_team (work->rule->trainer), (int) work->piece->len, update_piece, work);
-  hold (work, work->rule->net);
+  rheo_genome_hold (work->named, work->rule->net);
   *evaluation = NAN;
   if (config->every == 0 || work->evolve.generation % (uint32_t) config->every != 0
       || evaluate (work, evaluation, error))
     return TRUE;
-  copy_pieces (work, before, TRUE);
+  rheo_genome_copy (work->piece, before, TRUE);
   rheo_net_weights_changed (work->rule->net);
   return FALSE;
 }
@@ -502,14 +386,14 @@ iterate (RheoRule *rule, RheoMetrics *m, GError **error)
                                .antithetic = config->antithetic };
   work->lr = config->lr * pow (config->decay_lr, generation);
   g_clear_pointer (&work->piece, g_array_unref);
-  work->piece = list_pieces (work, rule->net);
+  work->piece = rheo_genome_list (work->named, rule->net);
   life = life_of (work, config->population);
   life.make = make_member;
   life.address = address_of_member;
   if (!rheo_members_live (work->members, rule, &life, work->episode, error))
     return FALSE;
   sum_up (work->episode, &life, PHASE_AFTER, work->fitness);
-  weight = mean_weight (work, &n_weights);
+  weight = rheo_genome_mean (work->piece, &n_weights);
   if (!breed (work, &evaluation, error))
     return FALSE;
   report (work, &life, m);
@@ -546,34 +430,6 @@ check (const void *config, GError **error)
   return TRUE;
 }
 
-/* The names of the row. */
-static gboolean
-read_names (Work *work, const char *text, GError **error)
-{
-  const RheoPlan *plan = rheo_net_get_plan (work->rule->net);
-  g_auto (GStrv) words = g_strsplit_set (text, " ,", -1);
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  g_autoptr (GString) there = g_string_new (NULL);
-  gboolean any = FALSE;
-
-  for (int i = 0; i < plan->n_projs; i++)
-    g_string_append_printf (there, i > 0 ? ", %s" : "%s", plan->proj[i].name);
-  for (char **word = words; *word != NULL; word++)
-    {
-      if (**word == '\0')
-        continue;
-      if (rheo_net_find_proj (work->rule->net, *word) < 0)
-        return rheo_fail (error, RHEO_ERROR_INVALID,
-                          _ ("rule.projections names “%s”, but the projections of this network are %s."), *word,
-                          there->str);
-      g_strv_builder_add (names, *word);
-      any = TRUE;
-    }
-  if (any)
-    work->named = g_strv_builder_end (names);
-  return TRUE;
-}
-
 static double *
 add_numbers (RheoNet *net, const char *name, const char *label, int64_t n)
 {
@@ -600,14 +456,14 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   gsize n_weights;
 
   work->rule = rule;
-  if (!read_names (work, config->projections, error))
+  if (!rheo_genome_read (rule->net, config->projections, &work->named, error))
     return FALSE;
-  work->piece = list_pieces (work, rule->net);
+  work->piece = rheo_genome_list (work->named, rule->net);
   if (work->piece->len == 0)
     return rheo_fail (error, RHEO_ERROR_INVALID,
                       _ ("Nothing of this network is trained, so nothing can evolve; rule.projections can name what "
                          "shall."));
-  mean_weight (work, &n_weights);
+  rheo_genome_mean (work->piece, &n_weights);
   if (config->perturb == PERTURB_MULTIPLICATIVE && n_weights == 0)
     return rheo_fail (error, RHEO_ERROR_INVALID,
                       _ ("All weights that evolve are 0 at first, and rule.perturb = multiplicative would leave them "
