@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "fits.h"
 #include "linalg.h"
 #include "task.h"
 
@@ -185,16 +186,55 @@ rheo_evaluation_measure_r2 (RheoEvaluation *e, GError **error)
   return TRUE;
 }
 
+/* Rows of the table. */
+typedef struct
+{
+  int64_t n;
+  const char **name;
+  double *mean, *lo, *hi;
+  int64_t *count;
+} Rows;
+
+static void
+add_row (Rows *rows, const char *name, double value, int64_t count)
+{
+  rows->name[rows->n] = name;
+  rows->mean[rows->n] = value;
+  rows->lo[rows->n] = rows->hi[rows->n] = NAN;
+  rows->count[rows->n++] = count;
+}
+
+/* Of episodes: their lengths are spread widely, so that a mean alone says little. */
+static void
+add_lengths (const RheoEvaluation *e, Rows *rows)
+{
+  static const char *const names[] = { "lower-quartile-episode", "median-episode", "upper-quartile-episode" };
+  g_autofree char *key = g_strconcat (rheo_set_names[e->set], ".episode-length", NULL);
+  const int i = rheo_metrics_find (e->metrics, key);
+  double quartile[G_N_ELEMENTS (names)];
+
+  if (i < 0 || e->done == 0)
+    return;
+  rheo_quartiles (e->done, g_ptr_array_index (e->scores, i), quartile);
+  add_row (rows, "mean-episode", rows->mean[i], rows->count[i]);
+  for (gsize k = 0; k < G_N_ELEMENTS (names); k++)
+    add_row (rows, names[k], quartile[k], rows->count[i]);
+}
+
+#define MORE_ROWS 6 /* than metrics */
+
 RheoTable *
 rheo_evaluation_dup_table (const RheoEvaluation *e)
 {
   RheoTable *table = rheo_table_new (N_ ("Evaluation"));
   static const char *const r2_names[] = { "r2", "r2-noisy" };
-  int64_t n = e->scores->len, n_rows = n, n_scores = e->done;
-  g_autofree const char **name = g_new0 (const char *, n + 2);
-  g_autofree double *mean = g_new (double, n + 2), *lo = g_new (double, n + 2), *hi = g_new (double, n + 2);
-  g_autofree int64_t *count = g_new0 (int64_t, n + 2);
+  const int64_t n = e->scores->len, n_scores = e->done;
+  g_autofree const char **name = g_new0 (const char *, n + MORE_ROWS);
+  g_autofree double *mean = g_new (double, n + MORE_ROWS), *lo = g_new (double, n + MORE_ROWS);
+  g_autofree double *hi = g_new (double, n + MORE_ROWS);
+  g_autofree int64_t *count = g_new0 (int64_t, n + MORE_ROWS);
   g_autofree char *iteration = g_strdup_printf ("%" G_GINT64_FORMAT, e->iteration);
+  Rows rows = { .n = n, .name = name, .mean = mean, .lo = lo, .hi = hi, .count = count };
 
   for (int i = 0; i < n; i++)
     {
@@ -203,19 +243,15 @@ rheo_evaluation_dup_table (const RheoEvaluation *e)
     }
   for (int k = 0; k < 2; k++)
     if (isfinite (e->r2[k]))
-      {
-        name[n_rows] = r2_names[k];
-        mean[n_rows] = e->r2[k];
-        lo[n_rows] = hi[n_rows] = NAN;
-        count[n_rows++] = e->n_trials;
-      }
-  rheo_table_add_copy (table, "metric", N_ ("Metric"), "", "metric", RHEO_STRING, &n_rows, name);
-  rheo_table_add_copy (table, "mean", N_ ("Mean"), "", "metric", RHEO_F64, &n_rows, mean);
+      add_row (&rows, r2_names[k], e->r2[k], e->n_trials);
+  add_lengths (e, &rows);
+  rheo_table_add_copy (table, "metric", N_ ("Metric"), "", "metric", RHEO_STRING, &rows.n, name);
+  rheo_table_add_copy (table, "mean", N_ ("Mean"), "", "metric", RHEO_F64, &rows.n, mean);
   /* xgettext:no-c-format */
-  rheo_table_add_copy (table, "lo", N_ ("Lower end of the 95 % interval"), "", "metric", RHEO_F64, &n_rows, lo);
+  rheo_table_add_copy (table, "lo", N_ ("Lower end of the 95 % interval"), "", "metric", RHEO_F64, &rows.n, lo);
   /* xgettext:no-c-format */
-  rheo_table_add_copy (table, "hi", N_ ("Upper end of the 95 % interval"), "", "metric", RHEO_F64, &n_rows, hi);
-  rheo_table_add_copy (table, "n", e->chunk > 1 ? N_ ("Batches") : N_ ("Trials"), "", "metric", RHEO_I64, &n_rows,
+  rheo_table_add_copy (table, "hi", N_ ("Upper end of the 95 % interval"), "", "metric", RHEO_F64, &rows.n, hi);
+  rheo_table_add_copy (table, "n", e->chunk > 1 ? N_ ("Batches") : N_ ("Trials"), "", "metric", RHEO_I64, &rows.n,
                        count);
   for (int i = 0; i < n; i++)
     {

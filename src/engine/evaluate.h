@@ -25,7 +25,8 @@ gboolean rheo_evaluation_step (RheoEvaluation *evaluation, GError **error);
 /* R² over all trials together, without noise and with that of the training; NaN where the task has no targets over time. */
 gboolean rheo_evaluation_measure_r2 (RheoEvaluation *evaluation, GError **error);
 /* A row per metric with "metric", "mean", "lo", "hi" (95 %, Student's t) and "n"; and a column per metric with its score
- * of every step. Of the steps that were done. Rows "r2" and "r2-noisy", without an interval, where they were measured. Yours. */
+ * of every step. Of the steps that were done. Without an interval: "r2" and "r2-noisy", where they were measured; of episodes
+ * "mean-episode", "median-episode", "lower-quartile-episode" and "upper-quartile-episode", of their lengths. Yours. */
 RheoTable *rheo_evaluation_dup_table (const RheoEvaluation *evaluation);
 
 /* Mean of b - a over what both scored, with its 95 % interval: columns of one metric of two tables of the same trials. NaN

@@ -9,6 +9,7 @@
 #include <gsl/gsl_multifit_nlinear.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort_double.h>
+#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
@@ -176,4 +177,14 @@ double
 rheo_decay_value (const RheoDecay *fit, double x)
 {
   return fit->a * exp (-fit->b * x) - fit->c;
+}
+
+void
+rheo_quartiles (int n, const double *x, double *quartile)
+{
+  g_autofree double *sorted = g_memdup2 (x, sizeof *x * (gsize) n);
+
+  gsl_sort (sorted, 1, (size_t) n);
+  for (int k = 0; k < 3; k++)
+    quartile[k] = gsl_stats_quantile_from_sorted_data (sorted, 1, (size_t) n, 0.25 * (k + 1));
 }

@@ -45,3 +45,6 @@ typedef struct
 /* Unweighted least squares (Levenberg and Marquardt) from what fit holds: a, b, c. x ascends. All NaN unless it is found. */
 RheoDecayEnd rheo_decay_fit (int n, const double *x, const double *y, RheoDecay *fit);
 double rheo_decay_value (const RheoDecay *fit, double x);
+
+/* Lower quartile, median and upper quartile of n > 0 numbers, interpolated linearly. */
+void rheo_quartiles (int n, const double *x, double *quartile);

@@ -92,12 +92,34 @@ choose_watched (const RheoTrainer *trainer, int most, int *index)
   return MIN (n, most);
 }
 
+/* Episodes of a set that follow those of the last call are the same run, where the network runs on from one to the next. */
+static gboolean
+go_on (RheoTrainer *trainer, int first)
+{
+  if (first == 0 || trainer->played == NULL || trainer->n_played != first)
+    return FALSE;
+  rheo_net_copy_states (trainer->net, trainer->played, TRUE);
+  return TRUE;
+}
+
+static void
+stay (RheoTrainer *trainer, int n_played)
+{
+  g_clear_pointer (&trainer->played, g_byte_array_unref);
+  trainer->n_played = n_played;
+  if (n_played > 0 && rheo_trainer_shows_past (trainer))
+    {
+      trainer->played = g_byte_array_new ();
+      rheo_net_copy_states (trainer->net, trainer->played, FALSE);
+    }
+}
+
 gboolean
 rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m)
 {
   g_autofree int *index = g_new (int, MAX (n, 1));
   g_autofree double *value = g_new0 (double, (gsize) MAX (n, 1) * RHEO_MAX_MEASURES);
-  const RheoPlay play = play_of (trainer, set, n, index);
+  RheoPlay play = play_of (trainer, set, n, index);
   const double *v = value;
 
   GByteArray *states;
@@ -108,7 +130,9 @@ rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, Rheo
   for (int i = 0; i < n; i++)
     index[i] = first + i;
   states = dup_states (trainer);
+  play.goes_on = go_on (trainer, first);
   done = rheo_play (&play, value);
+  stay (trainer, done ? first + n : 0);
   put_states_back (trainer, states);
   if (!done)
     return FALSE;

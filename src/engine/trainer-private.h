@@ -47,6 +47,8 @@ struct RheoTrainer
   RheoPast *past;        /* of a rule that goes on */
   const RheoBatch *held; /* of a rule that goes on: the last batch, lent, as the tape has it; or NULL */
   RheoBatch *lived;      /* instead of probe trials, for a task without: episodes as they were last */
+  GByteArray *played; /* states of the network after the first n_played episodes of a set, where it runs on; or NULL */
+  int n_played;
   RheoStore *store;
 };
 

@@ -253,6 +253,7 @@ rheo_trainer_free (RheoTrainer *trainer)
     }
   rheo_trainer_let_go (trainer);
   rheo_past_free (trainer->past);
+  g_clear_pointer (&trainer->played, g_byte_array_unref);
   rheo_batch_free (trainer->probe);
   rheo_play_free_batch (trainer->lived);
   rheo_trainer_free_compare (trainer->compare);

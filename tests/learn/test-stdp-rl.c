@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "../engine/trainer-of.h"
+#include "engine/evaluate.h"
 
 static const char small[] =
     "{\"format\": 1,"
@@ -14,6 +15,14 @@ static const char small[] =
     " \"rule\": {\"id\": \"stdp-rl\", \"gain-steps\": 50},"
     " \"run\": {\"seed\": 1, \"budget\": 1000, \"batch\": 1, \"threads\": 1, \"validate\": 0, \"record\": [], "
     "\"record-every\": 0, \"checkpoint\": 0}}";
+
+static int
+compare (const void *a, const void *b)
+{
+  const double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
 
 static double
 mean_length (RheoTrainer *trainer, int n)
@@ -123,6 +132,59 @@ test_resume (void)
   g_rmdir (folder);
 }
 
+/* Episode by episode a test is the same run as in one go; and what it tells of lengths. */
+static void
+test_evaluation (void)
+{
+  enum
+  {
+    N = 9,
+  };
+  g_autofree char *folder = g_dir_make_tmp ("rheobase-stdp-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
+  g_autoptr (RheoTrainer) trainer = trainer_of (small, "run.checkpoint=2");
+  g_autoptr (RheoEvaluation) evaluation = NULL;
+  g_autoptr (RheoTable) table = NULL;
+  g_autoptr (GError) error = NULL;
+  const RheoColumn *length, *name, *mean;
+  RheoRun *run;
+  double sorted[N], all;
+
+  g_assert_true (rheo_trainer_create_run (trainer, path, &error));
+  for (int i = 0; i < 4; i++)
+    step (trainer);
+  g_assert_true (rheo_trainer_close_run (trainer, RHEO_STOP_USER, &error));
+  all = mean_length (trainer, N);
+  run = rheo_run_open (path, &error);
+  g_assert_no_error (error);
+  evaluation = rheo_evaluation_new (run, rheo_run_get_experiment (run), -1, FALSE, RHEO_SET_TEST, N, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < rheo_evaluation_get_n_steps (evaluation); i++)
+    g_assert_true (rheo_evaluation_step (evaluation, &error));
+  table = rheo_evaluation_dup_table (evaluation);
+  length = rheo_table_find (table, "test.episode-length");
+  for (int i = 0; i < N; i++)
+    sorted[i] = rheo_column_get_number (length, i);
+  qsort (sorted, N, sizeof *sorted, compare);
+  name = rheo_table_find (table, "metric");
+  mean = rheo_table_find (table, "mean");
+  for (int64_t i = 0; i < rheo_column_get_length (name); i++)
+    {
+      const double value = rheo_column_get_number (mean, i);
+
+      if (g_str_equal (rheo_column_get_string (name, i), "mean-episode"))
+        g_assert_cmpfloat_with_epsilon (value, all, 1e-12);
+      if (g_str_equal (rheo_column_get_string (name, i), "lower-quartile-episode"))
+        g_assert_cmpfloat (value, ==, sorted[2]);
+      if (g_str_equal (rheo_column_get_string (name, i), "median-episode"))
+        g_assert_cmpfloat (value, ==, sorted[4]);
+    }
+  g_assert_cmpint ((int) rheo_column_get_length (name), ==, 6);
+  rheo_run_free (run);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 /* The last 2 s are what records hold: 3333 steps of 0.6 ms, with a spike a step at most. */
 static void
 test_record (void)
@@ -179,6 +241,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stdp-rl/rates", test_rates);
   g_test_add_func ("/stdp-rl/learning-off", test_learning_off);
   g_test_add_func ("/stdp-rl/resume", test_resume);
+  g_test_add_func ("/stdp-rl/evaluation", test_evaluation);
   g_test_add_func ("/stdp-rl/record", test_record);
   g_test_add_func ("/stdp-rl/beside-evolution", test_beside_evolution);
   return g_test_run ();
