@@ -45,6 +45,8 @@ typedef struct RheoRule
   gboolean beside; /* this is that rule: it has no metrics of its own */
   RheoNoise noise; /* of evaluate */
   RheoFit fit;     /* of the last batch that was scored, where there are targets over time; n is 0 elsewhere */
+  GArray *
+      steps; /* double: rows of RheoRuleType.steps that an iteration adds; the trainer writes and clears them; or NULL */
   const RheoReal *output; /* [row][step][out] of the last batch that evaluate scored, valid until the next one */
 } RheoRule;
 
@@ -97,6 +99,9 @@ typedef struct RheoRuleType
   bool shares; /* iterate shares its work out among the ranks of a run (ranks.h); others run in one process */
   /* Arrays of the net, not weights, that the rule changes and one may watch; ended by a key NULL. Or NULL. */
   const RheoSeries *changes;
+  /* A log of every step or action, "step" in the run file; a row BY_CLASS stands for one column for each output. Ended by a key
+   * NULL. NULL: none. */
+  const RheoSeries *steps;
   /* More columns of a record, from the tape that the batch left. NULL: none. */
   void (*record) (RheoRule *rule, const RheoBatch *batch, RheoTable *table);
   void (*release) (RheoRule *rule);

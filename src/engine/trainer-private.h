@@ -49,6 +49,7 @@ struct RheoTrainer
   RheoBatch *lived;      /* instead of probe trials, for a task without: episodes as they were last */
   GByteArray *played; /* states of the network after the first n_played episodes of a set, where it runs on; or NULL */
   int n_played;
+  int n_step_columns; /* of the log of steps */
   RheoStore *store;
 };
 

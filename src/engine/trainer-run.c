@@ -329,12 +329,25 @@ put_record (RheoTrainer *trainer, GError **error)
 }
 
 /* --- records ------------------------------------------------------------------------------------------------------ */
+static gboolean
+write_steps (RheoTrainer *trainer, GError **error)
+{
+  GArray *steps = trainer->rule.steps;
+
+  for (guint i = 0; i + (guint) trainer->n_step_columns <= steps->len; i += (guint) trainer->n_step_columns)
+    if (!rheo_store_append (trainer->store, "step", trainer->place, trainer->seconds, &g_array_index (steps, double, i),
+                            error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 rheo_trainer_write_batch (RheoTrainer *trainer, GError **error)
 {
   for (guint k = 0; k < trainer->logged->len; k++)
     trainer->row[k] = rheo_metrics_get (trainer->of_batch, g_array_index (trainer->logged, int, k));
-  return rheo_store_append (trainer->store, "batch", trainer->place, trainer->seconds, trainer->row, error);
+  return rheo_store_append (trainer->store, "batch", trainer->place, trainer->seconds, trainer->row, error)
+         && (trainer->rule.steps == NULL || write_steps (trainer, error));
 }
 
 static gboolean
@@ -392,6 +405,45 @@ store_column (const RheoTrainer *trainer, int i)
                             .flags = series->flags };
 }
 
+/* Names of the outputs, as the task tells them, or numbers. */
+static char *
+dup_output_name (const RheoTrainer *trainer, int i)
+{
+  const void *config = rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_TASK);
+  const char *const *labels = trainer->task->labels != NULL ? trainer->task->labels (config, TRUE) : NULL;
+
+  return labels != NULL && i < (int) g_strv_length ((char **) labels) ? g_strdup (labels[i])
+                                                                      : g_strdup_printf ("%d", i + 1);
+}
+
+/* The log of steps, one column after the other as the rule writes them. */
+static gboolean
+declare_steps (RheoTrainer *trainer, GError **error)
+{
+  const RheoSeries *rows = trainer->rule.type->steps;
+  g_autoptr (GArray) columns = g_array_new (FALSE, FALSE, sizeof (RheoStoreColumn));
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (; rows->key != NULL; rows++)
+    for (int k = 0; k < (rows->flags & RHEO_SERIES_BY_CLASS ? trainer->shape.n_out : 1); k++)
+      {
+        g_autofree char *output = dup_output_name (trainer, k);
+        const RheoStoreColumn column = { .name = rows->flags & RHEO_SERIES_BY_CLASS
+                                                     ? g_strconcat (rows->key, ".", output, NULL)
+                                                     : g_strdup (rows->key),
+                                         .label = rows->label,
+                                         .unit = rows->unit,
+                                         .lo = rows->lo,
+                                         .hi = rows->hi,
+                                         .flags = rows->flags };
+
+        g_ptr_array_add (names, (char *) column.name);
+        g_array_append_val (columns, column);
+      }
+  trainer->n_step_columns = (int) columns->len;
+  return rheo_store_declare (trainer->store, "step", (RheoStoreColumn *) columns->data, trainer->n_step_columns, error);
+}
+
 static gboolean
 declare (RheoTrainer *trainer, GError **error)
 {
@@ -404,7 +456,8 @@ declare (RheoTrainer *trainer, GError **error)
     return FALSE;
   for (guint k = 0; k < trainer->logged->len; k++)
     columns[k] = store_column (trainer, g_array_index (trainer->logged, int, k));
-  return rheo_store_declare (trainer->store, "batch", columns, (int) trainer->logged->len, error);
+  return rheo_store_declare (trainer->store, "batch", columns, (int) trainer->logged->len, error)
+         && (trainer->rule.type->steps == NULL || declare_steps (trainer, error));
 }
 
 /* The state that a new file starts from: it can be resumed from the first moment on, and changes are counted from it. */

@@ -219,6 +219,8 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
     return NULL;
   if (trainer->rule.type->goes_on)
     trainer->past = rheo_past_new (trainer->net);
+  if (trainer->rule.type->steps != NULL)
+    trainer->rule.steps = g_array_new (FALSE, FALSE, sizeof (double));
   if (trainer->run->keep == RHEO_KEEP_BEST)
     rheo_trainer_add_best (trainer);
   rheo_trainer_declare_metrics (trainer);
@@ -253,6 +255,7 @@ rheo_trainer_free (RheoTrainer *trainer)
     }
   rheo_trainer_let_go (trainer);
   rheo_past_free (trainer->past);
+  g_clear_pointer (&trainer->rule.steps, g_array_unref);
   g_clear_pointer (&trainer->played, g_byte_array_unref);
   rheo_batch_free (trainer->probe);
   rheo_play_free_batch (trainer->lived);
@@ -415,6 +418,8 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
   trainer->place.batch++;
   if (trainer->store != NULL && !rheo_trainer_write_batch (trainer, error))
     return FALSE;
+  if (trainer->rule.steps != NULL)
+    g_array_set_size (trainer->rule.steps, 0);
   rheo_metrics_take (trainer->metrics, trainer->of_batch);
   return TRUE;
 }

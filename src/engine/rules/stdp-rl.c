@@ -195,6 +195,17 @@ static const RheoSeries series[] = {
   { NULL },
 };
 
+/* Every action, in the run file. */
+static const RheoSeries steps[] = {
+  { "time", N_ ("Simulated time"), N_ ("Since the start of the run."), N_ ("s"), "step" },
+  { "action", N_ ("Action"), N_ ("That was taken, counted from 0."), "", "step" },
+  { "undecided", N_ ("Undecided"), N_ ("1 where votes were equal and the action was drawn."), "", "step", 0, 1 },
+  { "reward", N_ ("Reward"), N_ ("That the action got."), "", "step", 0, 0, RHEO_SERIES_SIGNED },
+  { "votes", N_ ("Votes"), N_ ("Spikes of the cells that vote for an action."), N_ ("spikes"), "step", 0, 0,
+    RHEO_SERIES_BY_CLASS },
+  { NULL },
+};
+
 #define N_LAST 100
 
 enum
@@ -306,12 +317,34 @@ on_reward (RheoRule *rule, double value, int action, bool over)
 }
 
 static void
+note_step (RheoRule *rule, int action, bool undecided, double value)
+{
+  const Work *work = rule->priv;
+  const int hold = MAX (rule->shape.hold, 1), n_out = rule->shape.n_out;
+  const RheoReal *votes = rheo_tape_get_output (rule->net, 0, hold - 1);
+  const double row[] = { (double) work->number[NUMBER_ACTIONS] * work->action_ms / 1000, action, undecided, value };
+
+  if (rule->steps == NULL)
+    return;
+  g_array_append_vals (rule->steps, row, G_N_ELEMENTS (row));
+  for (int k = 0; k < n_out; k++)
+    {
+      const double vote = (double) votes[k];
+
+      g_array_append_val (rule->steps, vote);
+    }
+}
+
+static void
 reward (void *data, int episode, int t, double value, const void *state)
 {
   Work *work = ((RheoRule *) data)->priv;
   bool undecided = false;
 
-  on_reward (data, value, work->task->taken (work->task_config, state, &undecided), FALSE);
+  const int action = work->task->taken (work->task_config, state, &undecided);
+
+  on_reward (data, value, action, FALSE);
+  note_step (data, action, undecided, value);
   work->length = t + 1;
   work->reward += value;
   work->n_undecided += undecided;
@@ -555,5 +588,6 @@ const RheoRuleType rheo_rule_stdp_rl = {
   .goes_on = true,
   .aim = aim,
   .spent = spent,
+  .steps = steps,
   .release = release,
 };
