@@ -102,6 +102,12 @@ rheo_live_tables_set_streams (RheoLiveTables *tables, RheoTable *streams, const 
   tables->source.outputs = g_intern_string (outputs);
 }
 
+void
+rheo_live_tables_set_budget (RheoLiveTables *tables, int budget)
+{
+  tables->source.budget = budget;
+}
+
 /* --- frames ---------------------------------------------------------------------------------------------------- */
 
 static int64_t

@@ -15,6 +15,8 @@ void rheo_live_tables_reset (RheoLiveTables *tables); /* forgets everything */
 /* streams (referenced): the list of what can be watched, or NULL. outputs: names of the task's outputs, separated by ";". */
 void rheo_live_tables_set_streams (RheoLiveTables *tables, RheoTable *streams, const char *unit, int budget,
                                    const char *outputs);
+/* The run is over: so many iterations were all. */
+void rheo_live_tables_set_budget (RheoLiveTables *tables, int budget);
 /* A reference to the frame is taken. */
 void rheo_live_tables_add_frame (RheoLiveTables *tables, const char *stream, RheoTable *frame);
 

@@ -149,6 +149,8 @@ take_state (RheoSession *session, RheoMessage *message)
       g_free (session->path);
       session->path = g_strdup (message->text);
     }
+  if (stopped && message->stop == RHEO_STOP_BUDGET)
+    rheo_live_tables_set_budget (session->tables, message->budget);
   if (message->table != NULL && !stopped)
     {
       GHashTableIter iter;

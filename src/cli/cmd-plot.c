@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/series.h"
+#include "engine/trainer.h"
 #include "engine/sketch.h"
 #include "plot/plot-source.h"
 #include "plot/plot-turn.h"
@@ -108,6 +109,17 @@ apply_settings (RheoPlotSpec *spec, char **settings)
   return RHEO_EXIT_DONE;
 }
 
+/* As many as the run was to have, or had when it was over. */
+static int
+count_iterations (const RheoRun *run)
+{
+  const int budget = rheo_experiment_get_run (rheo_run_get_experiment (run))->budget;
+
+  return g_strcmp0 (rheo_run_get_stop_reason (run), rheo_stop_name (RHEO_STOP_BUDGET)) == 0
+             ? (int) MIN (budget, rheo_run_get_place (run).iteration)
+             : budget;
+}
+
 static int
 draw (const RheoPlotKind *kind, GPtrArray *sources, const Options *options)
 {
@@ -126,7 +138,6 @@ draw (const RheoPlotKind *kind, GPtrArray *sources, const Options *options)
   for (guint i = 0; i < sources->len; i++)
     {
       Source *source = g_ptr_array_index (sources, i);
-      const RheoExperiment *experiment = rheo_run_get_experiment (source->run);
       const char *dt = rheo_series_get_note (source->reader, "dt");
 
       from[i] = (RheoPlotSource){ .data = source,
@@ -134,7 +145,7 @@ draw (const RheoPlotKind *kind, GPtrArray *sources, const Options *options)
                                   .unit = rheo_series_get_unit (source->reader),
                                   .dt_ms = dt != NULL ? g_ascii_strtod (dt, NULL) : 0,
                                   .outputs = source->outputs,
-                                  .budget = rheo_experiment_get_run (experiment)->budget,
+                                  .budget = count_iterations (source->run),
                                   .list = list_series,
                                   .read = read_series,
                                   .find = find_iteration };
