@@ -199,7 +199,7 @@ struct RheoStoredRecord
 {
   RheoRecord record;
   char *name;
-  RheoTable *snapshot, *start, *metrics;
+  RheoTable *snapshot, *start, *metrics, *steps;
 };
 
 static gboolean
@@ -284,6 +284,8 @@ rheo_stored_record_new (RheoRun *run, int64_t at, unsigned wants, GError **error
         return NULL;
       stored->record.metrics = stored->metrics;
     }
+  if ((wants & RHEO_WANTS_STEPS) != 0)
+    stored->record.steps = stored->steps = rheo_run_dup_metrics (run, "step", NULL);
   stored->record.iteration = at >= 0 ? at : rheo_run_get_place (run).iteration;
   return g_steal_pointer (&stored);
 }
@@ -296,6 +298,7 @@ rheo_stored_record_free (RheoStoredRecord *stored)
   g_clear_pointer (&stored->snapshot, rheo_table_unref);
   g_clear_pointer (&stored->start, rheo_table_unref);
   g_clear_pointer (&stored->metrics, rheo_table_unref);
+  g_clear_pointer (&stored->steps, rheo_table_unref);
   g_free (stored->name);
   g_free (stored);
 }

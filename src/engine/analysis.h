@@ -18,6 +18,7 @@ typedef struct
   const RheoTable *start;   /* the same as they were when training began; or NULL */
   const RheoTable *probe;   /* recorded probe trials at the iteration: spikes, inputs, outputs, targets; or NULL */
   const RheoTable *metrics; /* all metrics so far; or NULL */
+  const RheoTable *steps;   /* the log of every action (RheoRuleType.steps); or NULL, also where the run has none */
 } RheoRecord;
 
 /* What it is about: for lists. */
@@ -53,6 +54,7 @@ enum
   RHEO_WANTS_WEIGHTS = 1 << 0,
   RHEO_WANTS_PROBE = 1 << 1,
   RHEO_WANTS_METRICS = 1 << 2,
+  RHEO_WANTS_STEPS = 1 << 3,
 };
 
 /* --- inside RheoAnalysis.run ----------------------------------------------------------------------------------- */

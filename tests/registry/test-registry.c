@@ -390,7 +390,9 @@ check_functions (const RheoComponent *c, const char *name)
       break;
     case RHEO_KIND_ANALYSIS:
       CHECK (analysis->run != NULL, "%s does nothing", name);
-      CHECK ((analysis->wants & ~(unsigned) (RHEO_WANTS_WEIGHTS | RHEO_WANTS_PROBE | RHEO_WANTS_METRICS)) == 0,
+      CHECK ((analysis->wants
+              & ~(unsigned) (RHEO_WANTS_WEIGHTS | RHEO_WANTS_PROBE | RHEO_WANTS_METRICS | RHEO_WANTS_STEPS))
+                 == 0,
              "%s wants the unknown", name);
       break;
     case RHEO_KIND_PLOT:
