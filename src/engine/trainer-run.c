@@ -57,6 +57,10 @@ check_act (const RheoTrainer *trainer, const RheoIntervention *act, GError **err
     return rheo_fail (error, RHEO_ERROR_INVALID,
                       _ ("An intervention needs a kind, a finite value and one population; weights of a projection can "
                          "only be scaled."));
+  if (rheo_net_has_clock (trainer->net) && act->kind != RHEO_ACT_SILENCE)
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("This network runs from event to event: its units can be silenced, but not held, pushed or "
+                         "scaled."));
   n_units = pop ? plan->pop[act->pop].n_units : plan->proj[act->proj].n_pre;
   for (int k = 0; act->units != NULL && k < act->n_units; k++)
     if (act->units[k] < 0 || act->units[k] >= n_units)

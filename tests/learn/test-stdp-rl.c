@@ -132,6 +132,35 @@ test_resume (void)
   g_rmdir (folder);
 }
 
+/* Without motor cells nothing is decided, and without any cell nothing fires. */
+static void
+test_silence (void)
+{
+  g_autoptr (RheoTrainer) trainer = trainer_of (small, NULL);
+  g_autoptr (GError) error = NULL;
+  RheoNet *net = rheo_trainer_get_net (trainer);
+  const int32_t some[] = { 0, 1, 2 };
+  RheoIntervention act = {
+    .kind = RHEO_ACT_SILENCE, .pop = rheo_net_find_pop (net, "EM"), .proj = -1, .t1 = G_MAXINT64
+  };
+
+  step (trainer);
+  g_assert_cmpfloat (metric (trainer, "rate.EM"), >, 0);
+  g_assert_true (rheo_trainer_intervene (trainer, &act, 1, &error));
+  step (trainer);
+  g_assert_cmpfloat (metric (trainer, "rate.EM"), ==, 0);
+  g_assert_cmpfloat (metric (trainer, "undecided"), ==, 1);
+  g_assert_cmpfloat (metric (trainer, "rate.EA"), >, 1);
+  act.units = some;
+  act.n_units = G_N_ELEMENTS (some);
+  g_assert_true (rheo_trainer_intervene (trainer, &act, 1, &error));
+  step (trainer);
+  g_assert_cmpfloat (metric (trainer, "rate.EM"), >, 0);
+  act.kind = RHEO_ACT_ADD;
+  g_assert_false (rheo_trainer_intervene (trainer, &act, 1, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+}
+
 /* Episode by episode a test is the same run as in one go; and what it tells of lengths. */
 static void
 test_evaluation (void)
@@ -241,6 +270,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stdp-rl/rates", test_rates);
   g_test_add_func ("/stdp-rl/learning-off", test_learning_off);
   g_test_add_func ("/stdp-rl/resume", test_resume);
+  g_test_add_func ("/stdp-rl/silence", test_silence);
   g_test_add_func ("/stdp-rl/evaluation", test_evaluation);
   g_test_add_func ("/stdp-rl/record", test_record);
   g_test_add_func ("/stdp-rl/beside-evolution", test_beside_evolution);
