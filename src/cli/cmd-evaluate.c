@@ -97,7 +97,7 @@ run (const RheoCommand *command, int argc, char **argv)
   g_autofree char *data = NULL, *config = NULL;
   gint64 at = -1;
   int n_trials = 0, code;
-  gboolean json = FALSE;
+  gboolean json = FALSE, best = FALSE;
   RheoSet set = RHEO_SET_TEST;
   g_autoptr (RheoRun) stored = NULL;
   g_autoptr (RheoExperiment) experiment = NULL;
@@ -106,6 +106,8 @@ run (const RheoCommand *command, int argc, char **argv)
   g_autoptr (GError) error = NULL;
   const GOptionEntry entries[] = {
     { "at", 0, 0, G_OPTION_ARG_INT64, &at, N_ ("Checkpoint or snapshot of this iteration, not the newest"), "N" },
+    { "best-training", 0, 0, G_OPTION_ARG_NONE, &best,
+      N_ ("The network as it was after its best 100 episodes in a row"), NULL },
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &settings, N_ ("Change a value for the evaluation"), "KEY=VALUE" },
     { "trials", 'n', 0, G_OPTION_ARG_INT, &n_trials, N_ ("How many trials; 0: the whole set, or 200"), "N" },
     { "data", 'd', 0, G_OPTION_ARG_FILENAME, &data, N_ ("train, valid, test (the default) or probe"), "SET" },
@@ -121,8 +123,10 @@ run (const RheoCommand *command, int argc, char **argv)
     return rheo_cli_fail_usage (command, _ ("--trials is %d; allowed is 0 or more."), n_trials);
   if (at < -1)
     return rheo_cli_fail_usage (command, _ ("--at is %" PRId64 "; allowed is 0 or more."), at);
+  if (at >= 0 && best)
+    return rheo_cli_fail_usage (command, _ ("--at and --best-training both say which network; give one of them."));
   stored = rheo_run_open (argv[1], &error);
-  if (stored == NULL)
+  if (stored == NULL || (best && !rheo_evaluation_find_best (stored, &at, &error)))
     return rheo_cli_fail (error);
   experiment = rheo_experiment_dup (rheo_run_get_experiment (stored));
   code = rheo_cli_configure (experiment, settings);
@@ -143,7 +147,7 @@ run (const RheoCommand *command, int argc, char **argv)
 
 const RheoCommand rheo_cmd_evaluate = {
   .name = "evaluate",
-  .usage = "RUN.h5 [--at N] [--set KEY=VALUE ...] [--trials N] [--data SET] [--json]",
+  .usage = "RUN.h5 [--at N | --best-training] [--set KEY=VALUE ...] [--trials N] [--data SET] [--json]",
   .summary = N_ ("Scores a trained network on fresh trials"),
   .run = run,
 };

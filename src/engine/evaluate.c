@@ -105,6 +105,41 @@ choose_trials (RheoEvaluation *e, int wanted, GError **error)
   return TRUE;
 }
 
+#define BEST_OF 100 /* episodes */
+
+gboolean
+rheo_evaluation_find_best (RheoRun *run, int64_t *at, GError **error)
+{
+  g_autoptr (RheoTable) metrics = rheo_run_dup_metrics (run, NULL, error);
+  const RheoColumn *column = metrics != NULL ? rheo_table_find (metrics, "train.episode-length") : NULL;
+  const int64_t n = column != NULL ? rheo_column_get_length (column) : 0;
+  g_autofree double *length = g_new (double, MAX (n, 1)), *moved = NULL;
+  int64_t best = BEST_OF - 1;
+  int n_epochs, n_places;
+  const int64_t *epochs = rheo_run_get_epochs (run, &n_epochs);
+  const RheoPlace *places = rheo_run_get_checkpoints (run, &n_places);
+
+  if (metrics == NULL)
+    return FALSE;
+  if (n < BEST_OF)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s has %d episodes; the best %d in a row are sought."),
+                      rheo_run_get_path (run), (int) n, BEST_OF);
+  for (int64_t i = 0; i < n; i++)
+    length[i] = rheo_column_get_number (column, i);
+  moved = rheo_dup_moving (n, length, BEST_OF, TRUE);
+  for (int64_t i = BEST_OF; i < n; i++)
+    if (moved[i] > moved[best])
+      best = i;
+  *at = 0;
+  for (int i = 0; i < n_epochs; i++)
+    if (epochs[i] <= best + 1)
+      *at = MAX (*at, epochs[i]);
+  for (int i = 0; i < n_places; i++)
+    if (places[i].iteration <= best + 1)
+      *at = MAX (*at, places[i].iteration);
+  return TRUE;
+}
+
 RheoEvaluation *
 rheo_evaluation_new (RheoRun *run, const RheoExperiment *experiment, int64_t at, gboolean changed, RheoSet set,
                      int n_trials, GError **error)

@@ -11,6 +11,9 @@ typedef struct RheoEvaluation RheoEvaluation;
 
 extern const char *const rheo_set_names[]; /* by RheoSet: "train", "valid", "test", "probe"; NULL-ended */
 
+/* Where a run that plays was best: the last checkpoint or snapshot before the end of the 100 episodes in a row with the highest
+ * median length, the first ones of these; in *at. Of fewer episodes there is none. */
+gboolean rheo_evaluation_find_best (RheoRun *run, int64_t *at, GError **error);
 /* The network of a checkpoint or snapshot (at; -1: the newest checkpoint). With another experiment than the stored one
  * (changed) only weights are taken over. n_trials 0: the whole set, or 200. */
 RheoEvaluation *rheo_evaluation_new (RheoRun *run, const RheoExperiment *experiment, int64_t at, gboolean changed,

@@ -9,6 +9,7 @@
 #include <gsl/gsl_multifit_nlinear.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort_double.h>
+#include <gsl/gsl_movstat.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -187,4 +188,24 @@ rheo_quartiles (int n, const double *x, double *quartile)
   gsl_sort (sorted, 1, (size_t) n);
   for (int k = 0; k < 3; k++)
     quartile[k] = gsl_stats_quantile_from_sorted_data (sorted, 1, (size_t) n, 0.25 * (k + 1));
+}
+
+double *
+rheo_dup_moving (int64_t n, const double *v, int size, gboolean median)
+{
+  gsl_movstat_workspace *work = gsl_movstat_alloc2 ((size_t) size - 1, 0);
+  double *moved = g_new (double, MAX (n, 1));
+
+  if (n > 0)
+    {
+      const gsl_vector_const_view from = gsl_vector_const_view_array (v, (size_t) n);
+      gsl_vector_view to = gsl_vector_view_array (moved, (size_t) n);
+
+      if (median)
+        gsl_movstat_median (GSL_MOVSTAT_END_TRUNCATE, &from.vector, &to.vector, work);
+      else
+        gsl_movstat_mean (GSL_MOVSTAT_END_TRUNCATE, &from.vector, &to.vector, work);
+    }
+  gsl_movstat_free (work);
+  return moved;
 }

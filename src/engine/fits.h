@@ -48,3 +48,5 @@ double rheo_decay_value (const RheoDecay *fit, double x);
 
 /* Lower quartile, median and upper quartile of n > 0 numbers, interpolated linearly. */
 void rheo_quartiles (int n, const double *x, double *quartile);
+/* Mean or median of each window of `size` numbers that ends with v[i]; before i = size - 1 of what there is. [n], yours. */
+double *rheo_dup_moving (int64_t n, const double *v, int size, gboolean median);

@@ -214,6 +214,88 @@ test_evaluation (void)
   g_rmdir (folder);
 }
 
+/* The snapshot before the end of the best 100 episodes. */
+static void
+test_best (void)
+{
+  enum
+  {
+    N = 115,
+    BEST_OF = 100,
+  };
+  g_autofree char *folder = g_dir_make_tmp ("rheobase-stdp-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
+  g_autoptr (RheoTrainer) trainer = trainer_of (small, "run.record-every=4 rule.learn=false");
+  g_autoptr (RheoRun) run = NULL;
+  g_autoptr (GError) error = NULL;
+  double length[N], best = 0;
+  int64_t at = -1, end = 0;
+
+  g_assert_true (rheo_trainer_create_run (trainer, path, &error));
+  for (int i = 0; i < N; i++)
+    {
+      step (trainer);
+      length[i] = metric (trainer, "episode-length");
+      if (i == BEST_OF - 2)
+        {
+          rheo_trainer_write_checkpoint (trainer, FALSE, &error);
+          run = rheo_run_open (path, &error);
+          g_assert_no_error (error);
+          g_assert_false (rheo_evaluation_find_best (run, &at, &error));
+          g_clear_error (&error);
+          g_clear_pointer (&run, rheo_run_free);
+        }
+    }
+  g_assert_true (rheo_trainer_close_run (trainer, RHEO_STOP_USER, &error));
+  for (int i = 0; i + BEST_OF <= N; i++)
+    {
+      double sorted[BEST_OF], median;
+
+      memcpy (sorted, length + i, sizeof sorted);
+      qsort (sorted, BEST_OF, sizeof *sorted, compare);
+      median = (sorted[BEST_OF / 2 - 1] + sorted[BEST_OF / 2]) / 2;
+      if (median > best)
+        {
+          best = median;
+          end = i + BEST_OF;
+        }
+    }
+  run = rheo_run_open (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (rheo_evaluation_find_best (run, &at, &error));
+  g_assert_cmpint ((int) at, ==, (int) (end == N ? N : end / 4 * 4));
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+/* Episodes that begin like the third one of the set. */
+static void
+test_rerun (void)
+{
+  const RheoTask *task = (const RheoTask *) rheo_component_find (RHEO_KIND_TASK, "cartpole", NULL);
+  g_autofree void *config = g_malloc0 (task->base.config_size), *state = g_malloc0 (task->state_size);
+  RheoDraw draw = { .set = RHEO_SET_TEST, .rng = { .seed = 1, .stream = RHEO_STREAM_TASK, .item = 2 } };
+  RheoReal third[4], first[4], again[4];
+  g_autoptr (GError) error = NULL;
+  void *data, *at;
+  const RheoParam *row;
+
+  rheo_params_reset (task->base.params, config);
+  row = rheo_params_find (task->base.params, config, "code", "task", &at, &error);
+  rheo_param_set_text (row, at, "raw", "code", &error);
+  g_assert_true (task->open (config, 1, &data, &error));
+  task->reset (config, data, state, &draw, third);
+  draw.rng.item = 0;
+  task->reset (config, data, state, &draw, first);
+  row = rheo_params_find (task->base.params, config, "rerun-episode", "task", &at, &error);
+  rheo_param_set_text (row, at, "3", "rerun-episode", &error);
+  g_assert_no_error (error);
+  task->reset (config, data, state, &draw, again);
+  g_assert_cmpmem (third, sizeof third, again, sizeof again);
+  g_assert_cmpint (memcmp (third, first, sizeof third), !=, 0);
+  task->close (data);
+}
+
 /* The last 2 s are what records hold: 3333 steps of 0.6 ms, with a spike a step at most. */
 static void
 test_record (void)
@@ -272,6 +354,8 @@ main (int argc, char **argv)
   g_test_add_func ("/stdp-rl/resume", test_resume);
   g_test_add_func ("/stdp-rl/silence", test_silence);
   g_test_add_func ("/stdp-rl/evaluation", test_evaluation);
+  g_test_add_func ("/stdp-rl/best", test_best);
+  g_test_add_func ("/stdp-rl/rerun", test_rerun);
   g_test_add_func ("/stdp-rl/record", test_record);
   g_test_add_func ("/stdp-rl/beside-evolution", test_beside_evolution);
   return g_test_run ();

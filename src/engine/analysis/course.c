@@ -3,11 +3,11 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <gsl/gsl_movstat.h>
 #include <math.h>
 #include <string.h>
 
 #include "engine/analysis.h"
+#include "engine/fits.h"
 #include "engine/result-rows.h"
 
 /* How a run that plays went: lengths of its episodes with running medians and a running mean, and, where every action is in
@@ -87,32 +87,11 @@ find_series (const char *key)
 }
 
 /* --- windows ------------------------------------------------------------------------------------------------------ */
-/* Of each window of s numbers that ends with v[i], i >= s - 1; before, of what there is. [n], yours. */
-static double *
-dup_moving (int64_t n, const double *v, int s, gboolean median)
-{
-  gsl_movstat_workspace *work = gsl_movstat_alloc2 ((size_t) s - 1, 0);
-  double *moved = g_new (double, MAX (n, 1));
-
-  if (n > 0)
-    {
-      const gsl_vector_const_view from = gsl_vector_const_view_array (v, (size_t) n);
-      gsl_vector_view to = gsl_vector_view_array (moved, (size_t) n);
-
-      if (median)
-        gsl_movstat_median (GSL_MOVSTAT_END_TRUNCATE, &from.vector, &to.vector, work);
-      else
-        gsl_movstat_mean (GSL_MOVSTAT_END_TRUNCATE, &from.vector, &to.vector, work);
-    }
-  gsl_movstat_free (work);
-  return moved;
-}
-
 /* The best full window; 0: there is none but the whole, which does not count. */
 static double
 find_best (int64_t n, const double *v, int s, gboolean median)
 {
-  g_autofree double *moved = dup_moving (n, v, s, median);
+  g_autofree double *moved = rheo_dup_moving (n, v, s, median);
   double best = 0;
 
   for (int64_t i = s - 1; i < n - 1; i++)
@@ -124,7 +103,7 @@ find_best (int64_t n, const double *v, int s, gboolean median)
 static void
 add_curve (RheoTable *out, const char *key, int64_t n, const double *v, int s, gboolean median)
 {
-  g_autofree double *moved = dup_moving (n, v, s, median);
+  g_autofree double *moved = rheo_dup_moving (n, v, s, median);
   double *to = rheo_result_add (out, find_series (key), key, RHEO_F64, &n)->data;
 
   for (int64_t i = 0; i < n; i++)
@@ -236,7 +215,7 @@ static void
 add_actions (const Config *c, const Actions *a, RheoTable *out)
 {
   const int64_t n_decided = a->n > 0 ? a->decided[a->n - 1] : 0;
-  g_autofree double *first = dup_moving (n_decided, a->first, c->slow, FALSE);
+  g_autofree double *first = rheo_dup_moving (n_decided, a->first, c->slow, FALSE);
   double *to;
 
   add_places (out, "action", a->n);

@@ -56,7 +56,7 @@ static const int longest[] = { [V0] = 200, [V1] = 500 };
 
 typedef struct
 {
-  int limit, code, n_levels, n_episodes, reward, undecided, hold;
+  int limit, code, n_levels, n_episodes, reward, undecided, hold, rerun;
   double levels[MAX_LEVELS], scale[N_STATE], amplitude, factor, rate, dt;
   RheoEncoder encoder[N_STATE];
   RheoCritic critic;
@@ -142,6 +142,10 @@ static const RheoParam params[] = {
       .help = N_ ("So long the network sees one observation before it acts; 83 steps of 0.6 ms are the 49.8 ms of "
                   "the published program."),
       .unit = N_ ("steps"), .def = 1, .min = 1, .max = 10000, .soft_min = 1, .soft_max = 200, .needs = RHEO_EVENTS),
+  RHEO_P_INT (CartPole, rerun, "rerun-episode", .label = N_ ("Always this start"),
+              .help = N_ ("All episodes begin like this one of the set, counted from 1, and differ only by what is "
+                          "drawn later; 0: each has a start of its own."),
+              .max = 1e9, .soft_max = 100, .flags = RHEO_ADVANCED),
   RHEO_P_INT (CartPole, n_episodes, "episodes", .label = N_ ("Episodes of a test"),
               .help = N_ ("Starts that were not seen before, the same in each validation."), .def = 20, .min = 1,
               .max = 10000, .soft_min = 1, .soft_max = 100),
@@ -225,9 +229,14 @@ look (const CartPole *c, const Data *data, const double *x, RheoReal *obs)
 static void
 reset (const void *config, const void *data, void *state, const RheoDraw *draw, RheoReal *obs)
 {
+  const CartPole *c = config;
   State *s = state;
+  RheoRng rng = draw->rng;
 
-  *s = start (draw->rng);
+  if (c->rerun > 0)
+    rng.item = (uint32_t) c->rerun - 1;
+  *s = start (rng);
+  s->rng = draw->rng;
   look (config, data, s->pole.x, obs);
 }
 
