@@ -314,6 +314,7 @@ find_iteration (void *data, const char *word, int64_t *at, GError **error)
   *at = g_str_equal (word, "first")    ? first
         : g_str_equal (word, "middle") ? first + (last - first) / 2
         : g_str_equal (word, "last")   ? last
+        : g_str_has_suffix (word, "%") ? first + (int64_t) ((double) (last - first) * g_ascii_strtod (word, NULL) / 100)
                                        : g_ascii_strtoll (word, NULL, 10);
   return TRUE;
 }

@@ -209,7 +209,9 @@ run (const RheoCommand *command, int argc, char **argv)
     { "from", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.from,
       N_ ("What is shown, ROLE=SERIES@N where it must be told; may be given several times"), "SERIES" },
     { "at", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.at,
-      N_ ("Iteration with a snapshot, or first, middle, last; may be given several times"), "N" },
+      N_ ("Iteration with a snapshot, or first, middle, last, or a share of the run such as 25%; may be given several "
+          "times"),
+      "N" },
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.settings, N_ ("Change a value of the plot"), "KEY=VALUE" },
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &options.out,
       N_ ("Figure to write: .png, .svg or .pdf; a figure in space turns in a .gif, or in many files for frame-###.png"),

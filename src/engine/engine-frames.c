@@ -186,6 +186,18 @@ add_changing (RheoFrames *frames, RheoNet *net)
         rheo_net_find_array (net, row->key);
 }
 
+/* All that is known of the last episodes is in each of these frames; who watches one asks for what a plot is of. */
+static void
+add_scene (RheoFrames *frames)
+{
+  add (frames, SCENE, g_strdup ("scene.items"), g_strdup (N_ ("Scene")), "", "episode time item number", 0);
+  if (rheo_trainer_has_actions (frames->trainer))
+    {
+      add (frames, SCENE, g_strdup ("scene.reward"), g_strdup (N_ ("Reward")), "", "episode time", RHEO_SERIES_SIGNED);
+      add (frames, SCENE, g_strdup ("scene.votes"), g_strdup (N_ ("Votes")), "", "episode time out", 0);
+    }
+}
+
 RheoFrames *
 rheo_frames_new (RheoTrainer *trainer, RheoClock clock)
 {
@@ -202,7 +214,7 @@ rheo_frames_new (RheoTrainer *trainer, RheoClock clock)
   add_changing (frames, net);
   add (frames, METRICS, g_strdup ("run.metrics"), g_strdup (N_ ("Metrics of this iteration so far")), "", "", 0);
   if (rheo_trainer_has_scene (trainer))
-    add (frames, SCENE, g_strdup ("scene.items"), g_strdup (N_ ("Scene")), "", "episode time item number", 0);
+    add_scene (frames);
   return frames;
 }
 
@@ -582,7 +594,7 @@ fill_past (const Stream *stream, const RheoPast *past, RheoNet *net, RheoTable *
       rheo_past_copy (past, stream->pop, first, count, column->data);
     }
   note_number (table, "first", first);
-  note_number (table, "trial", 0);
+  rheo_past_note_start (past, table);
   if (stream->what != VALUE)
     add_classes (pop, first, count, table);
 }

@@ -7,8 +7,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "json-text.h"
-
 /* Apart from the trials and validations of the same seed. */
 #define STREAM_TRAIN (RHEO_STREAM_TASK | 1u << 12)
 
@@ -75,6 +73,8 @@ begin (Group *group)
       group->over[i] = false;
       group->lived[i] = 0;
       group->length[i] = group->n_steps * hold (play);
+      if (play->film != NULL)
+        rheo_film_begin (play->film, group->first + i, state_of (group, i));
     }
 }
 
@@ -99,6 +99,8 @@ act (Group *group, int i, int t)
     play->learn (play->learn_data, play, reward, state_of (group, i), group->over[i]);
   if (play->reward != NULL)
     play->reward (play->hook_data, group->first + i, t, reward, state_of (group, i));
+  if (play->film != NULL)
+    rheo_film_step (play->film, group->first + i, state_of (group, i), group->action, reward);
 }
 
 /* One step of the network, then of the environments. FALSE: stopped. */
@@ -155,10 +157,9 @@ count_side (const RheoPlay *play)
   return MIN (play->n, last->row0 + last->n_rows);
 }
 
-/* each: after the reset (t = 0) and after every step (t = 1 ...); or NULL. end: when a group is done, or NULL. */
+/* end: when a group is done, or NULL. */
 static gboolean
-play_all (const RheoPlay *play, void (*each) (void *data, const Group *group, int t),
-          void (*end) (void *data, const Group *group), void *data)
+play_all (const RheoPlay *play, void (*end) (void *data, const Group *group), void *data)
 {
   const int n_side = count_side (play);
   const gsize n_steps = (gsize) MAX (play->shape->episode_steps, 1);
@@ -183,15 +184,11 @@ play_all (const RheoPlay *play, void (*each) (void *data, const Group *group, in
       group.n = MIN (n_side, play->n - group.first);
       memset (input, 0, sizeof *input * (gsize) group.n * n_steps * (gsize) play->shape->n_in);
       begin (&group);
-      if (each != NULL)
-        each (data, &group, 0);
       for (int t = 0; t < group.n_steps && !all_over (&group); t++)
-        {
-          if (!step (&group, t))
-            return FALSE;
-          if (each != NULL)
-            each (data, &group, t + 1);
-        }
+        if (!step (&group, t))
+          return FALSE;
+      for (int i = 0; i < group.n && play->film != NULL; i++)
+        rheo_film_end (play->film, group.first + i, state_of (&group, i));
       if (end != NULL)
         end (data, &group);
     }
@@ -221,7 +218,7 @@ measure (void *data, const Group *group)
 gboolean
 rheo_play (const RheoPlay *play, double *value)
 {
-  return play_all (play, NULL, value != NULL ? measure : NULL, value);
+  return play_all (play, value != NULL ? measure : NULL, value);
 }
 
 /* --- as a batch --------------------------------------------------------------------------------------------------- */
@@ -283,7 +280,7 @@ rheo_play_batch (const RheoPlay *play)
 
   once.n = MIN (once.n, count_side (play));
   once.how.stop = NULL;
-  play_all (&once, NULL, keep_group, lived);
+  play_all (&once, keep_group, lived);
   return &lived->batch;
 }
 
@@ -300,106 +297,15 @@ rheo_play_free_batch (RheoBatch *batch)
   g_free (lived);
 }
 
-/* --- what happened ------------------------------------------------------------------------------------------------ */
-typedef struct
-{
-  int n_moments, n_items;
-  double *value;
-  float *item;     /* [episode][moment][RHEO_SCENE_ITEMS][number] */
-  int32_t *length; /* [episode] */
-  bool *over;
-  RheoScene scene; /* the last one */
-} Film;
-
-static void
-take_picture (void *data, const Group *group, int t)
-{
-  Film *film = data;
-  const RheoPlay *play = group->play;
-
-  for (int i = 0; i < group->n; i++)
-    {
-      const int episode = group->first + i;
-      float *to = film->item + ((gsize) episode * film->n_moments + t) * RHEO_SCENE_ITEMS * RHEO_SCENE_NUMBERS;
-
-      if (!film->over[episode])
-        film->length[episode] = t + 1;
-      film->over[episode] = group->over[i];
-      film->scene = (RheoScene){ .unit = "" };
-      play->task->scene (play->config, play->data, state_of (group, i), &film->scene);
-      film->n_items = MAX (film->n_items, film->scene.n);
-      for (int k = 0; k < film->scene.n; k++)
-        {
-          const RheoSceneItem *item = &film->scene.item[k];
-          const double number[] = { item->shape, item->role, item->x, item->y, item->a, item->b };
-
-          for (int j = 0; j < RHEO_SCENE_NUMBERS; j++)
-            *to++ = (float) number[j];
-        }
-    }
-}
-
-static void
-end_film (void *data, const Group *group)
-{
-  Film *film = data;
-  const gsize size = RHEO_SCENE_ITEMS * RHEO_SCENE_NUMBERS;
-
-  measure (film->value, group);
-  for (int episode = group->first; episode < group->first + group->n; episode++)
-    for (int t = film->length[episode]; t < film->n_moments; t++)
-      {
-        float *to = film->item + ((gsize) episode * film->n_moments + t) * size;
-
-        memcpy (to, to - size, sizeof *to * size);
-      }
-}
-
-static void
-set_notes (const RheoScene *scene, RheoTable *table)
-{
-  const double bounds[] = { scene->x0, scene->y0, scene->x1, scene->y1 };
-  g_autoptr (GString) text = g_string_new (NULL), names = g_string_new (NULL);
-
-  for (gsize k = 0; k < G_N_ELEMENTS (bounds); k++)
-    {
-      if (k > 0)
-        g_string_append_c (text, ' ');
-      rheo_json_append_number (text, bounds[k]);
-    }
-  for (int k = 0; k < scene->n; k++)
-    g_string_append_printf (names, k > 0 ? "\t%s" : "%s", scene->item[k].name != NULL ? scene->item[k].name : "");
-  rheo_table_set_note (table, "scene.bounds", text->str);
-  rheo_table_set_note (table, "scene.unit", scene->unit);
-  rheo_table_set_note (table, "scene.names", names->str);
-}
-
 gboolean
 rheo_play_record (const RheoPlay *play, RheoTable *table)
 {
-  const int n_measures = count_measures (play->task);
-  const gsize n = (gsize) play->n, size = RHEO_SCENE_ITEMS * RHEO_SCENE_NUMBERS;
-  const int n_moments = MAX (play->shape->episode_steps, 1) + 1;
-  const int64_t n_episodes = play->n;
-  g_autofree double *value = g_new0 (double, n *(gsize) n_measures), *score = g_new (double, n);
-  g_autofree float *item = g_new0 (float, n *(gsize) n_moments *size);
-  g_autofree int32_t *length = g_new0 (int32_t, n);
-  g_autofree bool *over = g_new0 (bool, n);
-  Film film = { .n_moments = n_moments, .value = value, .item = item, .length = length, .over = over };
-  float *to;
+  g_autoptr (RheoFilm) film = rheo_film_new (play->task, play->config, play->data, play->shape, play->n);
+  RheoPlay filmed = *play;
 
-  if (!play_all (play, take_picture, end_film, &film))
+  filmed.film = film;
+  if (!rheo_play (&filmed, NULL))
     return FALSE;
-  const int64_t dims[] = { n_episodes, n_moments, film.n_items, RHEO_SCENE_NUMBERS };
-  to = rheo_table_add (table, "scene.items", N_ ("Scene"), "", "episode time item number", RHEO_F32, dims)->data;
-  for (gsize k = 0; k < n * (gsize) n_moments; k++)
-    memcpy (to + k * (gsize) film.n_items * RHEO_SCENE_NUMBERS, item + k * size,
-            sizeof *to * (gsize) film.n_items * RHEO_SCENE_NUMBERS);
-  rheo_table_add_copy (table, "scene.length", N_ ("Moments"), "", "episode", RHEO_I32, &n_episodes, length);
-  for (gsize i = 0; i < n; i++)
-    score[i] = value[i * (gsize) n_measures];
-  rheo_table_add_copy (table, "scene.score", play->task->measures[0].label, play->task->measures[0].unit, "episode",
-                       RHEO_F64, &n_episodes, score);
-  set_notes (&film.scene, table);
+  rheo_film_add (film, table);
   return TRUE;
 }

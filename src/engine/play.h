@@ -3,9 +3,8 @@
  * side in the rows of the network. */
 #pragma once
 
+#include "film.h"
 #include "rollout.h"
-#include "table.h"
-#include "task.h"
 
 typedef struct RheoPlay
 {
@@ -32,6 +31,7 @@ typedef struct RheoPlay
   void (*ran) (void *data, const RheoBatch *batch, int64_t t0, int64_t t1);
   void *ran_data;
   void *hook_data;
+  RheoFilm *film; /* of as many episodes, or NULL */
 } RheoPlay;
 
 /* value: [episode][measure of the task], or NULL. FALSE: stopped. */
@@ -43,10 +43,6 @@ gboolean rheo_play (const RheoPlay *play, double *value);
 RheoBatch *rheo_play_batch (const RheoPlay *play);
 void rheo_play_free_batch (RheoBatch *batch);
 
-/* As rheo_play, and what happened as columns of a table:
- *   scene.items   episode time item number   as in scene.h, F32; the last moment is repeated to the end
- *   scene.length  episode                    moments that there are, I32
- *   scene.score   episode                    the first measure
- *   notes "scene.bounds" = "x0 y0 x1 y1", "scene.unit", "scene.names" = names of the items, separated by tabs
- * For tasks with a scene. FALSE: stopped; nothing was added. */
+/* As rheo_play, and what happened as columns of a table (film.h). For tasks with a scene. FALSE: stopped; nothing was
+ * added. */
 gboolean rheo_play_record (const RheoPlay *play, RheoTable *table);

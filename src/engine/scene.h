@@ -3,6 +3,7 @@
 #pragma once
 
 #define RHEO_SCENE_ITEMS 8
+#define RHEO_SCENE_FACTS 4
 #define RHEO_SCENE_NUMBERS 6 /* of an item, as in a record: shape, role, x, y, a, b */
 
 typedef enum
@@ -31,6 +32,13 @@ typedef struct
   const char *name; /* in N_(), or NULL */
 } RheoSceneItem;
 
+/* A number that is told in words beside the picture. */
+typedef struct
+{
+  const char *name, *unit; /* in N_(); unit "": none */
+  double value;
+} RheoSceneFact;
+
 /* Items keep their places: number i is the same thing throughout an episode. */
 typedef struct
 {
@@ -38,4 +46,6 @@ typedef struct
   const char *unit;      /* of its axes, in N_(); "": none */
   int n;
   RheoSceneItem item[RHEO_SCENE_ITEMS];
+  int n_facts; /* the same ones throughout */
+  RheoSceneFact fact[RHEO_SCENE_FACTS];
 } RheoScene;

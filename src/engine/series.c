@@ -136,6 +136,16 @@ find_newest (const RheoSeriesReader *reader, int64_t *at, GError **error)
   return TRUE;
 }
 
+/* "25%": so much of the run. */
+static gboolean
+is_share (const char *word)
+{
+  char *end;
+  const double share = g_ascii_strtod (word, &end);
+
+  return end != word && strcmp (end, "%") == 0 && share >= 0 && share <= 100;
+}
+
 gboolean
 rheo_series_find_iteration (RheoSeriesReader *reader, const char *word, int64_t *at, GError **error)
 {
@@ -146,11 +156,13 @@ rheo_series_find_iteration (RheoSeriesReader *reader, const char *word, int64_t 
 
   if (strcmp (word, "last") == 0)
     return find_newest (reader, at, error);
-  if (strcmp (word, "first") == 0 || strcmp (word, "middle") == 0)
+  if (strcmp (word, "first") == 0 || strcmp (word, "middle") == 0 || is_share (word))
     {
       if (!find_newest (reader, &last, error))
         return FALSE;
-      wanted = word[0] == 'f' ? MIN (1, last) : last / 2;
+      wanted = word[0] == 'f'   ? MIN (1, last)
+               : word[0] == 'm' ? last / 2
+                                : (int64_t) ((double) last * g_ascii_strtod (word, NULL) / 100);
       *at = last;
       for (int i = n - 1; i >= 0; i--)
         if (ABS (epochs[i] - wanted) <= ABS (*at - wanted))
@@ -160,7 +172,9 @@ rheo_series_find_iteration (RheoSeriesReader *reader, const char *word, int64_t 
   wanted = g_ascii_strtoll (word, &end, 10);
   if (end == word || *end != '\0' || wanted < 0)
     return rheo_fail (error, RHEO_ERROR_INVALID,
-                      _ ("\"%s\" is no iteration; allowed are whole numbers from 0 on, first, middle and last."), word);
+                      _ ("\"%s\" is no iteration; allowed are whole numbers from 0 on, first, middle, last and "
+                         "shares of the run such as 25%%."),
+                      word);
   *at = wanted;
   return has_epoch (reader, wanted) || find_checkpoint (reader, wanted) != NULL
          || fail_iteration (reader, wanted, error);

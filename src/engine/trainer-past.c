@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "json-text.h"
 #include "past.h"
 #include "plan-labels.h"
 #include "trainer-private.h"
@@ -12,6 +13,8 @@
 #define MOST_STEPS 1000  /* what is kept: measures of spike trains want about as much */
 #define MOST_TIME 2000.0 /* or so many ms, where steps have a time ... */
 #define LONGEST 10000    /* ... which may be so many steps */
+
+#define STEPS "past.steps"
 
 #define REAL_TYPE (sizeof (RheoReal) == sizeof (double) ? RHEO_F64 : RHEO_F32)
 
@@ -26,8 +29,9 @@ typedef struct
 struct RheoPast
 {
   const RheoNet *net;
-  int most; /* at least a block */
-  int64_t n_done;
+  int most;        /* at least a block */
+  int64_t n_done;  /* that are known */
+  int64_t *n_ever; /* since the network began, over resumes; NULL: nobody asks */
   Ring pop[RHEO_MAX_POPS], input, target;
 };
 
@@ -43,8 +47,9 @@ ring_new (int width, int most, gboolean spikes)
 }
 
 RheoPast *
-rheo_past_new (const RheoNet *net)
+rheo_past_new (RheoNet *net)
 {
+  const int64_t one = 1;
   const RheoPlan *plan = rheo_net_get_plan (net);
   const RheoShape *shape = rheo_net_get_shape (net);
   RheoPast *past = g_new0 (RheoPast, 1);
@@ -57,6 +62,11 @@ rheo_past_new (const RheoNet *net)
     past->pop[i] = ring_new (plan->pop[i].n_units, past->most, plan->pop[i].cell->spikes);
   past->input = ring_new (shape->n_in, past->most, FALSE);
   past->target = ring_new (shape->n_out, past->most, FALSE);
+  if (rheo_net_has_clock (net))
+    {
+      rheo_net_array (net, STEPS, N_ ("Steps done"), "", "number", RHEO_I64, RHEO_USE_KEEP, &one);
+      past->n_ever = rheo_net_find_array (net, STEPS)->data;
+    }
   return past;
 }
 
@@ -120,6 +130,19 @@ rheo_past_take (RheoPast *past, const RheoBatch *batch, int64_t t0, int64_t t1)
       if (batch->target != NULL)
         memcpy (past->target.value + at * n_out, batch->target + (gsize) t * n_out, sizeof (RheoReal) * n_out);
     }
+  if (past->n_ever != NULL)
+    *past->n_ever += t1 - t0;
+}
+
+void
+rheo_past_note_start (const RheoPast *past, RheoTable *table)
+{
+  const double dt_ms = rheo_net_get_shape (past->net)->dt_ms;
+  char text[RHEO_NUMBER_SIZE];
+
+  if (past->n_ever != NULL && dt_ms > 0)
+    rheo_table_set_note (table, "start",
+                         rheo_number_text ((double) (*past->n_ever - rheo_past_get_n (past)) * dt_ms, text));
 }
 
 int
@@ -209,4 +232,5 @@ rheo_past_add (const RheoPast *past, RheoTable *table)
   if (past->target.width > 0)
     add_ring (past, &past->target, "task.target", N_ ("Target"), "trial time out", table);
   rheo_table_add_copy (table, "task.length", N_ ("Steps"), "", "trial", RHEO_I32, &one, &length);
+  rheo_past_note_start (past, table);
 }

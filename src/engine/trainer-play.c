@@ -53,6 +53,9 @@ rheo_trainer_get_play (RheoTrainer *trainer, const RheoBatch *batch)
   play.ran_data = trainer;
   if (rheo_trainer_shows_past (trainer))
     play.ran = take;
+  play.film = trainer->film;
+  if (trainer->film != NULL)
+    rheo_film_clear (trainer->film, (int64_t) batch->iteration + 1);
   return play;
 }
 
@@ -155,6 +158,21 @@ rheo_trainer_has_scene (const RheoTrainer *trainer)
   return rheo_trainer_is_played (trainer) && trainer->task->scene != NULL && trainer->shape.n_episodes > 0;
 }
 
+gboolean
+rheo_trainer_has_actions (const RheoTrainer *trainer)
+{
+  return rheo_trainer_has_scene (trainer) && trainer->task->taken != NULL;
+}
+
+void
+rheo_trainer_make_film (RheoTrainer *trainer)
+{
+  const void *config = rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_TASK);
+
+  if (rheo_trainer_shows_past (trainer) && rheo_trainer_has_scene (trainer))
+    trainer->film = rheo_film_new (trainer->task, config, trainer->task_data, &trainer->shape, 1);
+}
+
 void
 rheo_trainer_record_play (RheoTrainer *trainer, RheoTable *table)
 {
@@ -164,6 +182,11 @@ rheo_trainer_record_play (RheoTrainer *trainer, RheoTable *table)
 
   if (!rheo_trainer_has_scene (trainer))
     return;
+  if (trainer->film != NULL && rheo_film_has_ended (trainer->film))
+    {
+      rheo_film_add (trainer->film, table);
+      return;
+    }
   play.how.stop = NULL;
   states = dup_states (trainer);
   rheo_play_record (&play, table);

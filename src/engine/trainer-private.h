@@ -2,6 +2,7 @@
 /* Inside of the trainer, for trainer*.c. */
 #pragma once
 
+#include "film.h"
 #include "past.h"
 #include "trainer.h"
 
@@ -45,6 +46,7 @@ struct RheoTrainer
 
   RheoBatch *probe;      /* made when first asked for; of a rule that goes on: until the next batch */
   RheoPast *past;        /* of a rule that goes on */
+  RheoFilm *film;        /* of a rule that goes on and plays: its last episode; NULL: the task has no scene */
   const RheoBatch *held; /* of a rule that goes on: the last batch, lent, as the tape has it; or NULL */
   RheoBatch *lived;      /* instead of probe trials, for a task without: episodes as they were last */
   GByteArray *played; /* states of the network after the first n_played episodes of a set, where it runs on; or NULL */
@@ -88,6 +90,9 @@ gboolean rheo_trainer_is_played (const RheoTrainer *trainer); /* the task is an 
 void rheo_trainer_declare_measures (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m);
 /* FALSE: interrupted. */
 gboolean rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m);
+
+/* Once there is a rule: what its episodes are filmed with. */
+void rheo_trainer_make_film (RheoTrainer *trainer);
 
 /* For a task without trials: the first run.probe episodes of rheo_trainer_record_play as trials on the tape. */
 const RheoBatch *rheo_trainer_live_probe (RheoTrainer *trainer);

@@ -260,6 +260,8 @@ load (RheoTrainer *trainer, const RheoTable *table, gboolean *swapped, GError **
   /* What ran before is not the past of this network. */
   rheo_trainer_let_go (trainer);
   rheo_past_clear (trainer->past);
+  if (trainer->film != NULL)
+    rheo_film_clear (trainer->film, 0);
   number = numbers->data;
   trainer->place = (RheoPlace){ ((const int64_t *) place->data)[0], ((const int64_t *) place->data)[1] };
   trainer->first_loss = number[NUMBER_FIRST_LOSS];

@@ -56,6 +56,7 @@ make_task (RheoTrainer *trainer, GError **error)
     return FALSE;
   trainer->task = task;
   task->shape (config, trainer->task_data, &trainer->shape);
+  trainer->shape.labels = task->labels != NULL ? task->labels (config, TRUE) : NULL;
   trainer->baseline = task->baseline != NULL ? task->baseline (config, trainer->task_data, NULL) : NAN;
   trainer->feed = rheo_feed_new (task, config, trainer->task_data, &trainer->shape, trainer->run->batch,
                                  (uint64_t) trainer->run->seed, error);
@@ -221,6 +222,7 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
     trainer->past = rheo_past_new (trainer->net);
   if (trainer->rule.type->steps != NULL)
     trainer->rule.steps = g_array_new (FALSE, FALSE, sizeof (double));
+  rheo_trainer_make_film (trainer);
   if (trainer->run->keep == RHEO_KEEP_BEST)
     rheo_trainer_add_best (trainer);
   rheo_trainer_declare_metrics (trainer);
@@ -257,6 +259,7 @@ rheo_trainer_free (RheoTrainer *trainer)
   rheo_past_free (trainer->past);
   g_clear_pointer (&trainer->rule.steps, g_array_unref);
   g_clear_pointer (&trainer->played, g_byte_array_unref);
+  rheo_film_free (trainer->film);
   rheo_batch_free (trainer->probe);
   rheo_play_free_batch (trainer->lived);
   rheo_trainer_free_compare (trainer->compare);

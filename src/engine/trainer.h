@@ -131,8 +131,10 @@ void rheo_trainer_release_plasticity (RheoRule *rule); /* an empty one, or one t
 RheoPlay rheo_trainer_get_play (RheoTrainer *trainer, const RheoBatch *batch);
 /* TRUE: the task is an environment that can be seen. */
 gboolean rheo_trainer_has_scene (const RheoTrainer *trainer);
-/* Plays a few episodes, spread over those of a validation, and adds what happened (rheo_play_record). Nothing where there is
- * no scene. */
+/* TRUE: and it tells which actions were taken, so that they and their rewards can be seen (film.h). */
+gboolean rheo_trainer_has_actions (const RheoTrainer *trainer);
+/* Adds what happened (film.h): of a rule that goes on in its last episode; else, and before that, in a few that are played
+ * for it, spread over those of a validation. Nothing where there is no scene. */
 void rheo_trainer_record_play (RheoTrainer *trainer, RheoTable *table);
 /* R² over trials 0 .. n - 1 of a set together, with or without the noise of the training. NaN where the task has no
  * targets over time or they do not vary. */

@@ -195,6 +195,8 @@ char *
 rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *binding)
 {
   const char *key = binding->column->key, *dot;
+  /* "train.rate.EA" is one of several in training. */
+  const gboolean parts = (binding->column->flags & (RHEO_SERIES_BY_CLASS | RHEO_SERIES_BY_PROJECTION)) != 0;
   int n = rheo_plot_count (spec, binding->role), same = 0, ends = 0;
 
   if (binding->label != NULL)
@@ -202,9 +204,9 @@ rheo_plot_series_name (const RheoPlotSpec *spec, const RheoPlotBinding *binding)
   for (int i = 0; i < n; i++)
     same += g_strcmp0 (rheo_plot_find (spec, binding->role, i)->column->label, binding->column->label) == 0;
   /* One of its kind among others is called after its kind. */
-  if ((same > 1 || n == 1) && g_str_has_prefix (key, "train."))
+  if ((n == 1 || (same > 1 && !parts)) && g_str_has_prefix (key, "train."))
     return g_strdup (_ ("Training"));
-  if ((same > 1 || n == 1) && g_str_has_prefix (key, "valid."))
+  if ((n == 1 || (same > 1 && !parts)) && g_str_has_prefix (key, "valid."))
     return g_strdup (_ ("Validation"));
   /* Series that share a label differ in the end of the key, the class; or in what comes before, the projection. */
   dot = strrchr (key, '.');

@@ -138,9 +138,27 @@ rheo_plot_theme_style (const char *name, int order)
     const char *name;
     int style;
   } fixed[] = {
-    { "E", 0 },      { "PV", 1 },         { "SST", 2 },        { "Htr", 4 },        { "target", 0 },
-    { "output", 1 }, { "prediction", 1 }, { "training", 0 },   { "validation", 1 }, { "train", 0 },
-    { "valid", 1 },  { "reward", 0 },     { "punishment", 1 },
+    { "E", 0 },
+    { "PV", 1 },
+    { "SST", 2 },
+    { "Htr", 4 },
+    { "target", 0 },
+    { "output", 1 },
+    { "prediction", 1 },
+    { "training", 0 },
+    { "validation", 1 },
+    { "train", 0 },
+    { "valid", 1 },
+    { "reward", 0 },
+    { "punishment", 1 },
+    /* Sensory, associating and acting cells, fast and slow inhibitory ones; the second of a colour is dashed. */
+    { "EA", 0 },
+    { "ES", 6 },
+    { "EM", 2 },
+    { "IA", 1 },
+    { "IM", 7 },
+    { "IAL", 4 },
+    { "IML", 10 },
   };
 
   for (gsize i = 0; name != NULL && i < G_N_ELEMENTS (fixed); i++)

@@ -22,6 +22,8 @@ word_for (const RheoPlotKind *kind)
     { "violin", N_ ("violin plot") },
     { "trajectory", N_ ("trajectory plot") },
     { "histogram", N_ ("histogram") },
+    { "bars", N_ ("bar plot") },
+    { "ridges", N_ ("ridge plot") },
     { "trials", N_ ("time plot") },
     { "trial", N_ ("time plot") },
     { "network", N_ ("diagram") },

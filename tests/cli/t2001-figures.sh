@@ -89,7 +89,7 @@ ok "An iteration without a snapshot is a failure" exits 1
 ok "and the message names those that have one" said "0, 1, 2, 4"
 run plot a.h5 raster --at soon --out x.png
 ok "A word that is no iteration is a failure" \
-  fails 1 '"soon" is no iteration; allowed are whole numbers from 0 on, first, middle and last.'
+  fails 1 '"soon" is no iteration; allowed are whole numbers from 0 on, first, middle, last and shares of the run such as 25%.'
 run plot a.h5 line --set log-z=true --out x.png
 ok "An unknown value of the plot names the nearest" exits 2
 run plot a.h5 line --set log-y=maybe --out x.png

@@ -337,6 +337,12 @@ rheo_trainer_get_rule (RheoTrainer *trainer)
 }
 
 gboolean
+rheo_trainer_has_actions (const RheoTrainer *trainer)
+{
+  return false;
+}
+
+gboolean
 rheo_trainer_has_scene (const RheoTrainer *trainer)
 {
   return atomic_load (&stub_scene);

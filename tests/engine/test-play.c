@@ -226,27 +226,97 @@ test_record (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoTable) record = rheo_trainer_dup_record (trainer, &error);
   const RheoColumn *items, *length, *score;
+  int n_moments, longest = 0;
 
   g_assert_no_error (error);
   items = rheo_table_find (record, "scene.items");
+  n_moments = (int) items->dims[1];
   length = rheo_table_find (record, "scene.length");
   score = rheo_table_find (record, "scene.score");
   g_assert_cmpint (items->dims[0], ==, 4);
-  g_assert_cmpint (items->dims[1], ==, 151);
   g_assert_cmpint (items->dims[2], ==, 5);
   g_assert_cmpint (items->dims[3], ==, RHEO_SCENE_NUMBERS);
   g_assert_cmpstr (rheo_table_get_note (record, "scene.bounds"), ==, "-2.4 -0.4 2.4 1.4");
   for (int i = 0; i < 4; i++)
     {
       const gsize size = (gsize) items->dims[2] * RHEO_SCENE_NUMBERS;
-      const float *film = (const float *) items->data + (gsize) i * 151 * size;
+      const float *film = (const float *) items->data + (gsize) i * (gsize) n_moments * size;
       const int n = (int) rheo_column_get_number (length, i);
 
       g_assert_cmpint (n, ==, (int) rheo_column_get_number (score, i) + 1);
-      g_assert_cmpint (n, <=, 151);
-      for (int t = 2; t < 151; t++) /* the first step changes velocities alone */
+      g_assert_cmpint (n, <=, n_moments);
+      longest = MAX (longest, n);
+      for (int t = 2; t < n_moments; t++) /* the first step changes velocities alone */
         g_assert_cmpint (memcmp (film + t * size, film + (t - 1) * size, sizeof *film * size) == 0, ==, t >= n);
     }
+  g_assert_cmpint (longest, ==, n_moments);
+  /* This task does not tell what was done. */
+  g_assert_null (rheo_table_find (record, "scene.action"));
+}
+
+static double
+last_metric (RheoTrainer *trainer, const char *key)
+{
+  g_autoptr (RheoTable) last = rheo_trainer_dup_last_metrics (trainer);
+
+  return rheo_column_get_number (rheo_table_find (last, key), 0);
+}
+
+/* A network that goes on shows its last episode: as many actions as its metrics say, of the same mean reward, as often
+ * undecided, and the newest of its spikes in the time that all actions have taken. */
+static void
+test_film (void)
+{
+  g_autoptr (RheoTrainer) trainer = make ("cartpole", "model.id=intf7 rule.id=stdp-rl model.seed=3 run.batch=1 "
+                                                      "task.code=fields task.reward=critic task.undecided=random "
+                                                      "task.dt=0.6 task.steps-per-action=83 task.limit=v1");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) record = NULL;
+  const RheoColumn *reward, *action, *votes, *all, *class;
+  RheoStop stop;
+  double sum = 0, undecided = 0;
+  int n, n_spiking, n_actions = 0;
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_assert_true (rheo_trainer_step (trainer, NULL, NULL, &stop, &error));
+      n_actions += (int) last_metric (trainer, "episode-length");
+    }
+  n = (int) last_metric (trainer, "episode-length");
+  record = rheo_trainer_dup_record (trainer, &error);
+  g_assert_no_error (error);
+  reward = rheo_table_find (record, "scene.reward");
+  action = rheo_table_find (record, "scene.action");
+  votes = rheo_table_find (record, "scene.votes");
+  all = rheo_table_find (record, "scene.rewards");
+  g_assert_cmpint (reward->dims[0], ==, 1);
+  g_assert_cmpint (reward->dims[1], ==, n + 1);
+  g_assert_cmpstr (rheo_table_get_note (record, "scene.number"), ==, "3");
+  g_assert_cmpstr (rheo_table_get_note (record, "scene.outputs"), ==, "left\tright");
+  g_assert_cmpstr (rheo_table_get_note (record, "scene.step"), ==, "49.8");
+  g_assert_cmpint ((int) rheo_column_get_number (action, 0), ==, -1);
+  for (int t = 1; t <= n; t++)
+    {
+      const double left = rheo_column_get_number (votes, 2 * t), right = rheo_column_get_number (votes, 2 * t + 1);
+
+      sum += rheo_column_get_number (reward, t);
+      undecided += left == right;
+      if (left != right)
+        g_assert_cmpint ((int) rheo_column_get_number (action, t), ==, right > left);
+    }
+  g_assert_cmpfloat_with_epsilon (sum / n, last_metric (trainer, "reward"), 1e-6);
+  g_assert_cmpfloat_with_epsilon (undecided / n, last_metric (trainer, "undecided"), 1e-12);
+  g_assert_cmpint (rheo_column_get_length (all), ==, n_actions);
+  g_assert_cmpfloat (rheo_column_get_number (all, n_actions - 1), ==, rheo_column_get_number (reward, n));
+
+  /* Cells are called after what they vote for; the last steps end where all actions do. */
+  class = rheo_table_find (record, "EM.class");
+  g_assert_cmpstr (rheo_table_get_note (record, "EM.classes"), ==, "left right");
+  g_assert_cmpfloat (rheo_column_get_number (class, 0), ==, 0);
+  g_assert_cmpfloat (rheo_column_get_number (class, 39), ==, 1);
+  n_spiking = (int) rheo_table_find (record, "EM.spikes")->dims[1];
+  g_assert_cmpfloat_with_epsilon (g_ascii_strtod (rheo_table_get_note (record, "start"), NULL) + 0.6 * n_spiking,
+                                  49.8 * n_actions, 1e-6);
 }
 
 /* Spikes of the inner target, in a network that hears its hints or does not. */
@@ -332,5 +402,6 @@ main (int argc, char **argv)
   g_test_add_func ("/play/hints-change", test_hints_change);
   g_test_add_func ("/play/same", test_same);
   g_test_add_func ("/play/record", test_record);
+  g_test_add_func ("/play/film", test_film);
   return g_test_run ();
 }

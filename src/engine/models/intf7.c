@@ -97,6 +97,16 @@ lay_link (const RheoIntf7Config *c, const RheoIntf7Sizes *s, int link, RheoNet *
     }
 }
 
+/* One word: what the cells vote for. */
+static char *
+dup_class_name (const RheoShape *shape, int output)
+{
+  for (int k = 0; shape->labels != NULL && shape->labels[k] != NULL; k++)
+    if (k == output)
+      return g_strdelimit (g_strdup (shape->labels[k]), " .", '-');
+  return g_strdup_printf ("%d", output + 1);
+}
+
 static gboolean
 layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error)
 {
@@ -112,10 +122,10 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
   for (int k = 0; k <= n_out; k++)
     first[k] = n_out > 0 ? k * (n_em / n_out) : 0;
   for (int k = 0; k < n_out; k++)
-    names[k] = g_strdup_printf ("EM %d", k + 1);
+    names[k] = dup_class_name (shape, k);
   if (n_out > 0 && first[n_out] < n_em)
     {
-      names[n_out] = g_strdup ("EM rest");
+      names[n_out] = g_strdup ("rest");
       first[n_out + 1] = n_em;
     }
   for (int i = 0; i < RHEO_INTF7_POPS; i++)

@@ -305,6 +305,9 @@ scene (const void *config, const void *data, const void *state, RheoScene *out)
   const State *s = state;
 
   rheo_cart_pole_scene (&pole, &s->pole, s->force, out);
+  out->n_facts = 2;
+  out->fact[0] = (RheoSceneFact){ N_ ("Angle"), N_ ("°"), s->pole.x[2] * 180 / G_PI };
+  out->fact[1] = (RheoSceneFact){ N_ ("Turning"), N_ ("rad/s"), s->pole.x[3] };
 }
 
 /* --- the task ----------------------------------------------------------------------------------------------------- */

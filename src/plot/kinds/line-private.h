@@ -11,6 +11,7 @@ typedef struct
   gboolean log_x, log_y;
   int from_zero, markers; /* Maybe */
   int labels;             /* LABELS_ */
+  int smooth;
   gboolean last_value;
   int budget;
   double reference[4];
@@ -41,6 +42,7 @@ typedef struct
   RheoLine series[RHEO_MAX_LINES];
   int n;
   gboolean whole, training; /* of x */
+  RheoTable *smoothed;      /* running means, or NULL */
   Place place;
   GArray *points[RHEO_MAX_LINES][3]; /* of y, lo, hi at that place, or NULL */
 } RheoLines;

@@ -46,6 +46,9 @@ static const RheoParam params[] = {
                  .help = N_ ("Auto: at the ends of up to 6 lines where they have room, else as a legend.")),
   RHEO_P_BOOL (RheoLineConfig, last_value, "last-value", .label = N_ ("Last value"), .def = TRUE,
                .help = N_ ("Adds the last number to the name of each line.")),
+  RHEO_P_INT (RheoLineConfig, smooth, "smooth", .label = N_ ("Running mean"), .def = 1, .min = 1, .max = 1e6,
+              .soft_min = 1, .soft_max = 100, .unit = N_ ("numbers"),
+              .help = N_ ("Each number is drawn as the mean of so many up to it. 1: as they are.")),
   RHEO_P_REAL (RheoLineConfig, x_first, "x-first", .label = N_ ("First x"), .min = -1e300, .max = 1e300,
                .soft_max = 100, .flags = RHEO_ADVANCED, .help = N_ ("Where no column is given for x.")),
   RHEO_P_REAL (RheoLineConfig, x_step, "x-step", .label = N_ ("Step of x"), .def = 1, .min = 1e-300, .max = 1e300,
@@ -73,7 +76,40 @@ release (void *data)
     for (int k = 0; k < 3; k++)
       if (p->points[i][k] != NULL)
         g_array_unref (p->points[i][k]);
+  g_clear_pointer (&p->smoothed, rheo_table_unref);
   g_free (p);
+}
+
+/* Means of the last numbers, as many as there are; those that are no numbers do not count. */
+static RheoVector
+smooth (RheoLines *p, const RheoVector *y, int width)
+{
+  g_autofree char *key = g_strdup_printf ("%d", p->n);
+  RheoColumn *column;
+  double *mean;
+
+  if (p->smoothed == NULL)
+    p->smoothed = rheo_table_new ("smooth");
+  column = rheo_table_add (p->smoothed, key, y->column->label, y->column->unit, "sample", RHEO_F64, &y->n);
+  column->lo = y->column->lo;
+  column->hi = y->column->hi;
+  column->flags = y->column->flags;
+  mean = column->data;
+  for (int64_t i = 0; i < y->n; i++)
+    {
+      double sum = 0;
+      int64_t n = 0;
+
+      for (int64_t k = MAX (i - width + 1, 0); k <= i; k++)
+        {
+          const double v = rheo_vector_get (y, k);
+
+          sum += isfinite (v) ? v : 0;
+          n += isfinite (v);
+        }
+      mean[i] = n > 0 ? sum / (double) n : NAN;
+    }
+  return rheo_vector (column);
 }
 
 /* The x column that goes with a y column: that of the same table, else the one of the same order, else the first. */
@@ -142,6 +178,8 @@ add_series (RheoLines *p, const RheoPlotSpec *spec, int nth, int64_t part)
   *s = (RheoLine){ .binding = (int) (b - spec->binding) };
   s->y = b->column->n_dims == 2 ? rheo_vector_along (b->column, get_run (b->column), (int64_t[]){ part, part })
                                 : rheo_vector (b->column);
+  if (((const RheoLineConfig *) spec->values)->smooth > 1)
+    s->y = smooth (p, &s->y, ((const RheoLineConfig *) spec->values)->smooth);
   if (x != NULL)
     s->x = rheo_vector (x->column);
   if (lo != NULL && hi != NULL && part == 0)

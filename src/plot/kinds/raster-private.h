@@ -18,13 +18,23 @@ typedef struct
   double step_ms;
 } RheoRasterConfig;
 
+/* A population in a stack of several. */
+typedef struct
+{
+  int64_t first, n_units; /* places on the axis: first is that of its last unit, as its first one is the highest */
+} RheoRasterPart;
+
 typedef struct
 {
   int64_t n;
   float *t;        /* steps, or what the column of times holds */
-  int32_t *unit;   /* negative ones were dropped */
+  int32_t *unit;   /* places on the axis; negative ones were dropped */
   int64_t n_units; /* on the axis */
   double t_end;
+  double x0, scale; /* step t stands at x0 + scale t */
+  gboolean seconds; /* of simulated time; else steps, ms, or as the column of times says */
+  int n_parts;      /* 0: there is one population, whose units are their own places */
+  RheoRasterPart part[RHEO_PLOT_MAX_COLUMNS];
   gboolean sorted; /* by t */
   guint8 *class;   /* [n_units], or NULL */
   RheoPlotClasses classes;

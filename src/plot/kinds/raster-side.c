@@ -78,11 +78,11 @@ rheo_raster_draw_activity (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, con
   const RheoRasterConfig *config = spec->values;
   const RheoRaster *p = rheo_plot_get_prepared (spec);
   const RheoPlotAxis y = activity_axis (spec);
-  const double bin = config->bin * (config->step_ms > 0 ? config->step_ms : 1);
+  const double bin = config->bin * p->scale;
   const RheoVector value = rheo_vector (rheo_table_get_column (p->activity, 0));
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (RheoPoint));
 
-  rheo_plot_decimate (NULL, bin / 2, bin, &value, x, &y, area, canvas->vector ? 0 : 1 / canvas->pixel, points);
+  rheo_plot_decimate (NULL, p->x0 + bin / 2, bin, &value, x, &y, area, canvas->vector ? 0 : 1 / canvas->pixel, points);
   /* Of cells in classes none has the colour of text. */
   rheo_plot_source (canvas, p->class != NULL && config->by_class ? canvas->theme->text : canvas->theme->series[1], 1);
   rheo_plot_stroke (canvas, points, 0.6 * canvas->theme->line);

@@ -34,11 +34,11 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "spikes", N_ ("spikes"), "time unit|trial time unit", FALSE, FALSE, .from = "*.spikes" },
+  { "spikes", N_ ("spikes"), "time unit|trial time unit", FALSE, TRUE, .from = "rec.spikes|*.spikes" },
   { "t", N_ ("times of spikes"), "*", FALSE, FALSE },
   { "unit", N_ ("units of spikes"), "*", FALSE, FALSE },
   { "trial", N_ ("trials of spikes"), "*", FALSE, FALSE },
-  { "class", N_ ("classes of units"), "unit", FALSE, FALSE, .with = "%.class" },
+  { "class", N_ ("classes of units"), "unit", FALSE, TRUE, .with = "%.class" },
   { NULL },
 };
 
@@ -59,11 +59,14 @@ static gboolean
 check (const RheoPlotSpec *spec, GError **error)
 {
   const RheoPlotBinding *t = rheo_plot_find (spec, "t", 0), *unit = rheo_plot_find (spec, "unit", 0);
-  const RheoPlotBinding *trial = rheo_plot_find (spec, "trial", 0), *spikes = rheo_plot_find (spec, "spikes", 0);
+  const RheoPlotBinding *trial = rheo_plot_find (spec, "trial", 0), *spikes;
   const RheoRasterConfig *config = spec->values;
 
-  if (spikes != NULL)
-    return spikes->column->n_dims != 3 || rheo_plot_has_index (config->trial, spikes->column->dims[0], error);
+  for (int i = 0; (spikes = rheo_plot_find (spec, "spikes", i)) != NULL; i++)
+    if (spikes->column->n_dims == 3 && !rheo_plot_has_index (config->trial, spikes->column->dims[0], error))
+      return FALSE;
+  if (rheo_plot_count (spec, "spikes") > 0)
+    return TRUE;
   if (t == NULL || unit == NULL)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("A raster needs spikes: one matrix, or times and units."));
   if (rheo_column_get_length (t->column) != rheo_column_get_length (unit->column)
@@ -138,6 +141,110 @@ from_events (RheoRaster *p, const RheoPlotSpec *spec, int64_t trial)
     p->t_end = MAX (p->t_end, t.column->hi);
 }
 
+/* --- several populations --------------------------------------------------------------------------------------------- */
+/* The classes of the units of a population, from the same table. */
+static const RheoPlotBinding *
+find_class (const RheoPlotSpec *spec, const RheoPlotBinding *spikes, const char *name)
+{
+  g_autofree char *key = g_strconcat (name, ".class", NULL);
+  const RheoPlotBinding *b;
+
+  for (int i = 0; (b = rheo_plot_find (spec, "class", i)) != NULL; i++)
+    if (b->table == spikes->table && g_str_equal (b->column->key, key))
+      return b;
+  return NULL;
+}
+
+/* Places first .. first + n_units - 1 are those of a population, from its last unit to its first: "EM", or "EM left" and "EM
+ * right" where it has classes. */
+static void
+class_part (RheoRaster *p, const RheoPlotSpec *spec, const RheoPlotBinding *spikes, int order)
+{
+  const RheoRasterPart *part = &p->part[order];
+  RheoPlotClasses *all = &p->classes, own = { .n = 1 };
+  g_autofree char *name = g_strndup (spikes->column->key, strcspn (spikes->column->key, "."));
+  const RheoPlotBinding *classes = find_class (spec, spikes, name);
+  g_autofree guint8 *class = classes != NULL ? rheo_plot_classes_init (&own, classes, part->n_units) : NULL;
+  const int first = MIN (all->n, RHEO_PLOT_CLASSES - 1);
+
+  for (int k = 0; k < own.n && all->n < RHEO_PLOT_CLASSES; k++, all->n++)
+    {
+      g_snprintf (all->name[all->n], sizeof all->name[0], class != NULL ? "%s %s" : "%s", name,
+                  class != NULL ? _ (own.name[k]) : "");
+      all->style[all->n] = rheo_plot_theme_style (name, order) % RHEO_N_STYLES;
+    }
+  for (int64_t i = 0; i < part->n_units; i++)
+    {
+      const int k = MIN (first + (class != NULL ? class[i] : 0), RHEO_PLOT_CLASSES - 1);
+
+      p->class[part->first + part->n_units - 1 - i] = (guint8) k;
+      all->count[k]++;
+    }
+}
+
+/* The first population is the highest. */
+static void
+stack (RheoRaster *p, const RheoPlotSpec *spec, int64_t trial)
+{
+  RheoRaster one[RHEO_PLOT_MAX_COLUMNS] = { 0 };
+  int64_t next[RHEO_PLOT_MAX_COLUMNS] = { 0 }, k = 0;
+
+  p->n_parts = rheo_plot_count (spec, "spikes");
+  for (int i = p->n_parts - 1; i >= 0; i--)
+    {
+      from_matrix (&one[i], rheo_plot_find (spec, "spikes", i)->column, trial);
+      p->part[i] = (RheoRasterPart){ p->n_units, one[i].n_units };
+      p->n_units += one[i].n_units;
+      p->n += one[i].n;
+      p->t_end = MAX (p->t_end, one[i].t_end);
+    }
+  p->class = g_malloc0 (MAX (p->n_units, 1));
+  p->t = g_new (float, MAX (p->n, 1));
+  p->unit = g_new (int32_t, MAX (p->n, 1));
+  for (int i = 0; i < p->n_parts; i++)
+    class_part (p, spec, rheo_plot_find (spec, "spikes", i), i);
+  for (float t = 0; (double) t < p->t_end; t++)
+    for (int i = 0; i < p->n_parts; i++)
+      for (; next[i] < one[i].n && one[i].t[next[i]] <= t; next[i]++)
+        {
+          p->t[k] = t;
+          p->unit[k++] = (int32_t) (p->part[i].first + p->part[i].n_units - 1 - one[i].unit[next[i]]);
+        }
+  for (int i = 0; i < p->n_parts; i++)
+    {
+      g_free (one[i].t);
+      g_free (one[i].unit);
+    }
+}
+
+/* The number of a unit in its population. */
+static int32_t
+number_of (const RheoRaster *p, int32_t unit)
+{
+  for (int i = 0; i < p->n_parts; i++)
+    if (unit >= p->part[i].first && unit < p->part[i].first + p->part[i].n_units)
+      return (int32_t) (p->part[i].first + p->part[i].n_units - 1) - unit;
+  return unit;
+}
+
+/* A network that goes on says when its first step was. */
+static void
+set_time (RheoRaster *p, const RheoPlotSpec *spec)
+{
+  const RheoRasterConfig *config = spec->values;
+  const RheoPlotBinding *spikes = rheo_plot_find (spec, "spikes", 0);
+  const char *start = spikes != NULL ? rheo_table_get_note (spikes->table, "start") : NULL;
+
+  p->seconds = start != NULL && config->step_ms > 0;
+  p->scale = config->step_ms > 0 ? config->step_ms : 1;
+  if (p->seconds)
+    {
+      p->scale /= 1000;
+      p->x0 = g_ascii_strtod (start, NULL) / 1000;
+    }
+}
+
+/* --- what is worked out ---------------------------------------------------------------------------------------------- */
 /* The last bin may be cut short. */
 static RheoTable *
 count_activity (const RheoRaster *p, int bin)
@@ -162,13 +269,16 @@ prepare (const RheoPlotSpec *spec)
   const RheoPlotBinding *spikes = rheo_plot_find (spec, "spikes", 0), *class = rheo_plot_find (spec, "class", 0);
   RheoRaster *p = g_new0 (RheoRaster, 1);
 
-  if (spikes != NULL)
+  if (rheo_plot_count (spec, "spikes") > 1)
+    stack (p, spec, config->trial);
+  else if (spikes != NULL)
     from_matrix (p, spikes->column, config->trial);
   else
     from_events (p, spec, config->trial);
+  set_time (p, spec);
   if (class != NULL && spikes == NULL)
     p->n_units = MAX (p->n_units, rheo_column_get_length (class->column));
-  if (class != NULL)
+  if (class != NULL && p->n_parts == 0)
     p->class = rheo_plot_classes_init (&p->classes, class, p->n_units);
   p->sorted = TRUE;
   for (int64_t i = 1; i < p->n && p->sorted; i++)
@@ -184,13 +294,13 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   const RheoRasterConfig *config = spec->values;
   const RheoRaster *p = rheo_plot_get_prepared (spec);
   const RheoPlotBinding *t = rheo_plot_find (spec, "t", 0);
-  double scale = config->step_ms > 0 ? config->step_ms : 1;
+  static const char *const no_names[] = { NULL };
 
-  x->lo = 0;
-  x->hi = MAX (p->t_end, 1) * scale;
+  x->lo = p->x0;
+  x->hi = p->x0 + MAX (p->t_end, 1) * p->scale;
   x->whole = config->step_ms == 0;
-  x->label = config->step_ms > 0 ? _ ("Time") : _ ("Time step");
-  x->unit = config->step_ms > 0 ? "ms" : "";
+  x->label = p->seconds ? _ ("Simulated time") : config->step_ms > 0 ? _ ("Time") : _ ("Time step");
+  x->unit = p->seconds ? "s" : config->step_ms > 0 ? "ms" : "";
   if (t != NULL && config->step_ms == 0 && *t->column->unit != '\0')
     {
       x->label = t->column->label;
@@ -201,8 +311,11 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   y->hi = (double) MAX (p->n_units, 1);
   y->whole = TRUE;
   y->over = RHEO_OVER_UNITS;
-  y->label = _ ("Unit");
+  y->label = p->n_parts > 0 ? "" : _ ("Unit");
   y->unit = "";
+  /* The class bar tells populations apart; places in a stack are no numbers of units. */
+  if (p->n_parts > 0)
+    y->names = no_names;
 }
 
 /* --- dots ------------------------------------------------------------------------------------------------------------ */
@@ -221,12 +334,19 @@ is_hidden (const RheoPlotSpec *spec, const RheoRaster *p, int32_t unit)
   return p->class != NULL && rheo_plot_entry_hidden (spec, p->class[unit]);
 }
 
+/* Units of a stack have no number that another plot knows. */
+static gboolean
+has_picked (const RheoPlotSpec *spec, const RheoRaster *p)
+{
+  return p->n_parts == 0 && spec->unit >= 0 && spec->unit < p->n_units;
+}
+
 static double
 share_of (const RheoPlotSpec *spec, const RheoRaster *p, int32_t unit)
 {
   double share = p->class != NULL ? rheo_plot_entry_share (spec, p->class[unit]) : 1;
 
-  return spec->unit >= 0 && spec->unit < p->n_units && spec->unit != unit ? MIN (share, 0.35) : share;
+  return has_picked (spec, p) && spec->unit != unit ? MIN (share, 0.35) : share;
 }
 
 static int64_t
@@ -246,6 +366,13 @@ first_from (const RheoRaster *p, double t)
   return first;
 }
 
+/* Few dots in a stack of populations are larger, so that they are seen. */
+static gboolean
+is_sparse (const RheoRaster *p, const RheoRect *area)
+{
+  return p->n_parts > 0 && (double) p->n < 0.04 * area->width * area->height;
+}
+
 /* Whole pixels written into an image: a million dots take milliseconds, as paths they would take minutes. */
 static void
 draw_pixels (const RheoPlotSpec *spec, const RheoRaster *p, RheoPlotCanvas *canvas, const RheoRect *area,
@@ -253,7 +380,6 @@ draw_pixels (const RheoPlotSpec *spec, const RheoRaster *p, RheoPlotCanvas *canv
 {
   const RheoRasterConfig *config = spec->values;
   RheoPixels pixels;
-  double scale = config->step_ms > 0 ? config->step_ms : 1;
   double per_step, per_unit, x_offset, unit_px;
   int dot_w, dot_h, least, most;
   g_autofree int *top = NULL;
@@ -262,12 +388,14 @@ draw_pixels (const RheoPlotSpec *spec, const RheoRaster *p, RheoPlotCanvas *canv
   if (!rheo_pixels_begin (&pixels, canvas, area))
     return;
   /* Column of time t: per_step t + x_offset. */
-  per_step = pixels.width * scale / (x->hi - x->lo);
-  x_offset = -x->lo / (x->hi - x->lo) * pixels.width;
+  per_step = pixels.width * p->scale / (x->hi - x->lo);
+  x_offset = (p->x0 - x->lo) / (x->hi - x->lo) * pixels.width;
   per_unit = pixels.height / (y->hi - y->lo);
   unit_px = canvas->vector ? canvas->pixel : MAX (canvas->pixel, 1);
   least = MAX ((int) lround (canvas->theme->dot_least * unit_px), 1);
   most = MAX ((int) lround (canvas->theme->dot_most * unit_px), 1);
+  if (is_sparse (p, area))
+    least = MAX (most * 2 / 3, least);
   dot_w = CLAMP ((int) (0.8 * fabs (per_step)), least, most);
   dot_h = CLAMP ((int) (0.8 * fabs (per_unit)), least, config->marks == RHEO_RASTER_TICKS ? pixels.height : most);
   if (config->marks == RHEO_RASTER_TICKS)
@@ -306,7 +434,7 @@ draw_pixels (const RheoPlotSpec *spec, const RheoRaster *p, RheoPlotCanvas *canv
         for (int px = MAX (x0, 0); px < MIN (x0 + dot_w, pixels.width); px++)
           pixels.data[(gsize) py * pixels.stride + px] = c;
     }
-  if (spec->unit >= 0 && spec->unit < p->n_units && colour[spec->unit] != 0)
+  if (has_picked (spec, p) && colour[spec->unit] != 0)
     {
       /* The picked unit once more on top, large enough to be followed. */
       int h = MAX (dot_h, most), y0 = top[spec->unit] - (h - dot_h) / 2;
@@ -328,9 +456,8 @@ draw_vectors (const RheoPlotSpec *spec, const RheoRaster *p, RheoPlotCanvas *can
               const RheoPlotAxis *x, const RheoPlotAxis *y)
 {
   const RheoRasterConfig *config = spec->values;
-  double scale = config->step_ms > 0 ? config->step_ms : 1;
   double w =
-      CLAMP (0.8 * area->width * scale / fabs (x->hi - x->lo), canvas->theme->dot_least, canvas->theme->dot_most);
+      CLAMP (0.8 * area->width * p->scale / fabs (x->hi - x->lo), canvas->theme->dot_least, canvas->theme->dot_most);
   double h = CLAMP (0.8 * area->height / fabs (y->hi - y->lo), canvas->theme->dot_least,
                     config->marks == RHEO_RASTER_TICKS ? area->height : canvas->theme->dot_most);
 
@@ -356,7 +483,7 @@ draw_vectors (const RheoPlotSpec *spec, const RheoRaster *p, RheoPlotCanvas *can
               share = share_of (spec, p, p->unit[i]);
               rheo_plot_source (canvas, rheo_rgb_mix (canvas->theme, canvas->theme->series[style], share), 1);
             }
-          px = rheo_plot_map (x, p->t[i] * scale, area->x, area->x + area->width);
+          px = rheo_plot_map (x, p->x0 + p->t[i] * p->scale, area->x, area->x + area->width);
           py = rheo_plot_map (y, p->unit[i] + 0.5, area->y + area->height, area->y);
           if (px < area->x - w || px > area->x + area->width || py < area->y || py > area->y + area->height)
             continue;
@@ -392,7 +519,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 {
   const RheoRasterConfig *config = spec->values;
   const RheoRaster *p = rheo_plot_get_prepared (spec);
-  double scale = config->step_ms > 0 ? config->step_ms : 1, best = 8, last;
+  double best = 8, last;
   char a[40], b[40];
   int32_t unit;
 
@@ -404,11 +531,12 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
   out->binding = 0;
   out->index = -1;
   out->x = rheo_plot_unmap (x, px, area->x, area->x + area->width);
-  last = rheo_plot_unmap (x, px + best, area->x, area->x + area->width) / scale;
-  for (int64_t i = first_from (p, rheo_plot_unmap (x, px - best, area->x, area->x + area->width) / scale);
+  last = rheo_plot_unmap (x, px + best, area->x, area->x + area->width);
+  last = (last - p->x0) / p->scale;
+  for (int64_t i = first_from (p, (rheo_plot_unmap (x, px - best, area->x, area->x + area->width) - p->x0) / p->scale);
        i < p->n && !(p->sorted && p->t[i] > last); i++)
     {
-      double dx = rheo_plot_map (x, p->t[i] * scale, area->x, area->x + area->width) - px;
+      double dx = rheo_plot_map (x, p->x0 + p->t[i] * p->scale, area->x, area->x + area->width) - px;
       double dy = rheo_plot_map (y, p->unit[i] + 0.5, area->y + area->height, area->y) - py;
 
       if (fabs (dx) + fabs (dy) < best && !is_hidden (spec, p, p->unit[i]))
@@ -416,18 +544,21 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
           best = fabs (dx) + fabs (dy);
           unit = p->unit[i];
           out->index = i;
-          out->x = p->t[i] * scale;
+          out->x = p->x0 + p->t[i] * p->scale;
         }
     }
   out->y = unit;
-  out->unit = unit;
+  out->unit = p->n_parts > 0 ? -1 : unit;
   {
     g_autofree char *where =
-        g_strdup_printf (p->class != NULL ? "%s, %s" : "%s", rheo_plot_number (unit, 0, a, sizeof a),
+        g_strdup_printf (p->class != NULL ? "%s, %s" : "%s", rheo_plot_number (number_of (p, unit), 0, a, sizeof a),
                          p->class != NULL ? p->classes.name[p->class[unit]] : "");
 
     if (out->index < 0)
       g_snprintf (out->text, sizeof out->text, _ ("Unit %s"), where);
+    else if (p->seconds)
+      g_snprintf (out->text, sizeof out->text, _ ("Unit %s: spike at %s s"), where,
+                  rheo_plot_number (out->x, 4, b, sizeof b));
     else if (config->step_ms > 0)
       g_snprintf (out->text, sizeof out->text, _ ("Unit %s: spike at %s ms"), where,
                   rheo_plot_number_short (out->x, 6, b, sizeof b));
@@ -440,9 +571,8 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 static gboolean
 read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *out)
 {
-  const RheoRasterConfig *config = spec->values;
   const RheoRaster *p = rheo_plot_get_prepared (spec);
-  double scale = config->step_ms > 0 ? config->step_ms : 1, step = floor (at / scale);
+  double step = floor ((at - p->x0) / p->scale);
   int64_t n = 0;
   char a[40], b[40];
 
@@ -451,7 +581,7 @@ read_at (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPic
   for (int64_t i = first_from (p, step); i < p->n && !(p->sorted && p->t[i] >= step + 1); i++)
     n += p->t[i] >= step && p->t[i] < step + 1 && !is_hidden (spec, p, p->unit[i]);
   out->binding = 0;
-  out->x = step * scale;
+  out->x = p->x0 + step * p->scale;
   out->y = (double) n;
   rheo_plot_number_short (out->x, 6, a, sizeof a);
   g_snprintf (out->text, sizeof out->text,
@@ -467,13 +597,20 @@ numbers (const RheoPlotSpec *spec)
   const RheoRaster *p = rheo_plot_get_prepared (spec);
   RheoTable *table = rheo_table_new (spec->title != NULL ? spec->title : "raster");
   RheoColumn *t = rheo_table_add (table, "t", config->step_ms > 0 ? _ ("Time") : _ ("Time step"),
-                                  config->step_ms > 0 ? "ms" : "", "spike", RHEO_F64, &p->n);
+                                  p->seconds            ? "s"
+                                  : config->step_ms > 0 ? "ms"
+                                                        : "",
+                                  "spike", RHEO_F64, &p->n);
+  g_autofree int32_t *unit = g_new (int32_t, MAX (p->n, 1));
   RheoColumn *class;
   const char *name[RHEO_PLOT_CLASSES];
 
   for (int64_t i = 0; i < p->n; i++)
-    ((double *) t->data)[i] = p->t[i] * (config->step_ms > 0 ? config->step_ms : 1);
-  rheo_table_add_copy (table, "unit", _ ("Unit"), "", "spike", RHEO_I32, &p->n, p->unit);
+    {
+      ((double *) t->data)[i] = p->x0 + p->t[i] * p->scale;
+      unit[i] = number_of (p, p->unit[i]);
+    }
+  rheo_table_add_copy (table, "unit", _ ("Unit"), "", "spike", RHEO_I32, &p->n, unit);
   if (p->class == NULL)
     return table;
   class = rheo_table_add (table, "class", _ ("Class"), "", "spike", RHEO_STRING, &p->n);

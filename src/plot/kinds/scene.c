@@ -41,25 +41,42 @@ static const RheoPlotRole roles[] = {
     FALSE, .from = "scene.items", .called = "kind" },
   { "length", N_ ("moments of each episode"), "episode", FALSE, FALSE, .with = "scene.length" },
   { "score", N_ ("what each episode came to"), "episode", FALSE, FALSE, .with = "scene.score" },
+  { "facts", N_ ("numbers that are told in words"), "episode time fact", FALSE, FALSE, .with = "scene.facts" },
+  { "votes", N_ ("what the network gave for each action"), "episode time out", FALSE, FALSE, .with = "scene.votes" },
+  { "action", N_ ("the actions that were taken"), "episode time", FALSE, FALSE, .with = "scene.action" },
   { NULL },
 };
 
 /* --- what is shown ------------------------------------------------------------------------------------------------- */
 typedef struct
 {
-  const RheoColumn *items, *length, *score;
+  const RheoTable *table; /* notes say what things are called */
+  const RheoColumn *items, *length, *score, *facts, *votes, *action;
   int n_episodes, n_moments, n_items, episode;
 } Film;
+
+/* NULL: not there. */
+static const RheoColumn *
+column_of (const RheoPlotSpec *spec, const char *role)
+{
+  const RheoPlotBinding *b = rheo_plot_find (spec, role, 0);
+
+  return b != NULL ? b->column : NULL;
+}
 
 static Film
 film_of (const RheoPlotSpec *spec)
 {
-  const RheoPlotBinding *length = rheo_plot_find (spec, "length", 0), *score = rheo_plot_find (spec, "score", 0);
-  const RheoColumn *items = rheo_plot_find (spec, "items", 0)->column;
+  const RheoPlotBinding *scene = rheo_plot_find (spec, "items", 0);
+  const RheoColumn *items = scene->column;
 
-  return (Film){ .items = items,
-                 .length = length != NULL ? length->column : NULL,
-                 .score = score != NULL ? score->column : NULL,
+  return (Film){ .table = scene->table,
+                 .items = items,
+                 .length = column_of (spec, "length"),
+                 .score = column_of (spec, "score"),
+                 .facts = column_of (spec, "facts"),
+                 .votes = column_of (spec, "votes"),
+                 .action = column_of (spec, "action"),
                  .n_episodes = (int) items->dims[0],
                  .n_moments = (int) items->dims[1],
                  .n_items = (int) items->dims[2],
@@ -87,6 +104,44 @@ item_at (const Film *film, int episode, int moment, int k)
   return (RheoSceneItem){ (int) number[0], (int) number[1], number[2], number[3], number[4], number[5], NULL };
 }
 
+/* Number i of those that a column has of a moment, [episode][time] or [episode][time][i]; NaN: there are not so many. */
+static double
+number_at (const Film *film, const RheoColumn *column, int moment, int64_t i)
+{
+  const int64_t width = column->n_dims > 2 ? column->dims[2] : 1;
+
+  if (film->episode >= column->dims[0] || moment >= column->dims[1] || i >= width)
+    return NAN;
+  return rheo_column_get_number (column, (film->episode * column->dims[1] + moment) * width + i);
+}
+
+/* Word i of a note, in the user's language; or NULL. */
+static char *
+dup_word (const Film *film, const char *note, int i)
+{
+  const char *text = rheo_table_get_note (film->table, note);
+  g_auto (GStrv) words = g_strsplit (text != NULL ? text : "", "\t", -1);
+
+  if (i >= (int) g_strv_length (words))
+    return NULL;
+  return g_strdup (*words[i] != '\0' ? _ (words[i]) : "");
+}
+
+/* Length of a moment in ms, 0: the world has no time. */
+static double
+step_of (const RheoPlotSpec *spec, const Film *film)
+{
+  const char *note = rheo_table_get_note (film->table, "scene.step");
+
+  return note != NULL ? g_ascii_strtod (note, NULL) : ((const Config *) spec->values)->step_ms;
+}
+
+static gboolean
+has_words (const Film *film)
+{
+  return film->facts != NULL || film->votes != NULL;
+}
+
 /* The item that leaves a trail; -1: none. */
 static int
 find_agent (const Film *film, int episode)
@@ -111,7 +166,7 @@ moments (const RheoPlotSpec *spec, double *ms)
   const Film film = film_of (spec);
   const Config *config = spec->values;
 
-  *ms = (config->step_ms > 0 ? config->step_ms : 25) / config->pace;
+  *ms = (step_of (spec, &film) > 0 ? step_of (spec, &film) : 25) / config->pace;
   return length_of (&film, film.episode);
 }
 
@@ -134,6 +189,12 @@ part (const RheoPlotSpec *spec)
   if (!rheo_plot_has_data (spec))
     return NULL;
   film = film_of (spec);
+  /* Which one a single episode is stands in the picture. */
+  if (film.n_episodes == 1 && rheo_table_get_note (film.table, "scene.number") != NULL)
+    return film.score == NULL ? NULL
+                              : g_strdup_printf ("%s %s", film.score->label,
+                                                 rheo_plot_number_short (rheo_column_get_number (film.score, 0), 3,
+                                                                         score, sizeof score));
   if (film.score == NULL || film.episode >= rheo_column_get_length (film.score))
     return g_strdup_printf (_ ("episode %d of %d"), film.episode + 1, film.n_episodes);
   /* Translators: the last words are the name of a number and its value, such as "score 12.3". */
@@ -145,7 +206,8 @@ part (const RheoPlotSpec *spec)
 static void
 range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis *colour)
 {
-  const RheoTable *table = rheo_plot_find (spec, "items", 0)->table;
+  const Film film = film_of (spec);
+  const RheoTable *table = film.table;
   const char *bounds = rheo_table_get_note (table, "scene.bounds"), *unit = rheo_table_get_note (table, "scene.unit");
   const gboolean has_unit = unit != NULL && *unit != '\0';
   double limit[4] = { -1, -1, 1, 1 };
@@ -156,7 +218,7 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   x->lo = limit[0];
   x->hi = limit[2];
   y->lo = limit[1];
-  y->hi = limit[3];
+  y->hi = limit[3] + (has_words (&film) ? 0.2 * (limit[3] - limit[1]) : 0); /* they stand at the top */
   x->label = has_unit ? _ ("Position") : "x";
   y->label = has_unit ? _ ("Height") : "y";
   x->unit = y->unit = has_unit ? g_intern_string (unit) : _ ("a.u.");
@@ -216,6 +278,19 @@ draw_way (RheoPlotCanvas *canvas, const View *view, const Film *film, int episod
   cairo_stroke (canvas->cr);
 }
 
+/* Of an arrow to (x, y), as a part of the path. */
+static void
+add_tip (RheoPlotCanvas *canvas, double x, double y, double from_x, double from_y)
+{
+  const double way = atan2 (y - from_y, x - from_x), size = 4 * canvas->theme->marker;
+
+  if (hypot (x - from_x, y - from_y) < 1)
+    return;
+  cairo_move_to (canvas->cr, x - size * cos (way - 0.5), y - size * sin (way - 0.5));
+  cairo_line_to (canvas->cr, x, y);
+  cairo_line_to (canvas->cr, x - size * cos (way + 0.5), y - size * sin (way + 0.5));
+}
+
 static void
 draw_item (RheoPlotCanvas *canvas, const View *view, const RheoSceneItem *item)
 {
@@ -229,6 +304,8 @@ draw_item (RheoPlotCanvas *canvas, const View *view, const RheoSceneItem *item)
     case RHEO_SCENE_LINE:
       cairo_move_to (canvas->cr, x, y);
       cairo_line_to (canvas->cr, across (view, item->a), up (view, item->b));
+      if (item->role == RHEO_SCENE_FORCE)
+        add_tip (canvas, across (view, item->a), up (view, item->b), x, y);
       cairo_stroke (canvas->cr);
       break;
     case RHEO_SCENE_CIRCLE:
@@ -244,6 +321,12 @@ draw_item (RheoPlotCanvas *canvas, const View *view, const RheoSceneItem *item)
                        across (view, item->x + item->a) - across (view, item->x - item->a),
                        up (view, item->y - item->b) - up (view, item->y + item->b));
       cairo_set_line_width (canvas->cr, theme->line);
+      if (item->role == RHEO_SCENE_PART)
+        {
+          rheo_plot_source (canvas, rheo_rgb_mix (theme, colour_of (theme, item->role), theme->fill), 1);
+          cairo_fill_preserve (canvas->cr);
+          rheo_plot_source (canvas, colour_of (theme, item->role), 1);
+        }
       cairo_stroke (canvas->cr);
       break;
     default:
@@ -271,40 +354,147 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
     }
 }
 
-/* Names of places beside them, and where in the episode this is. */
+/* --- words -------------------------------------------------------------------------------------------------------------- */
+/* "Angle 5.1° · Turning 0.21 rad/s" */
+static char *
+dup_facts (const Film *film, int moment)
+{
+  GString *text = g_string_new (NULL);
+  const int64_t n = film->facts != NULL ? film->facts->dims[2] : 0;
+
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree char *name = dup_word (film, "scene.fact-names", i), *unit = dup_word (film, "scene.fact-units", i);
+      const gboolean close = unit == NULL || *unit == '\0' || g_str_equal (unit, "°");
+      char number[40];
+
+      g_string_append_printf (
+          text, "%s%s %s%s%s", i > 0 ? " · " : "", name != NULL ? name : "",
+          rheo_plot_number (number_at (film, film->facts, moment, i), i == 0 ? 1 : 2, number, sizeof number),
+          close ? "" : " ", unit != NULL ? unit : "");
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* "left 9 : 14 right", or "left 3 · right 4 · up 2"; NULL: nothing was done yet. */
+static char *
+dup_votes (const Film *film, int moment)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const int64_t n = film->votes != NULL ? film->votes->dims[2] : 0;
+
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree char *name = dup_word (film, "scene.outputs", i);
+      const double v = number_at (film, film->votes, moment, i);
+      char number[40];
+
+      if (!isfinite (v))
+        return NULL;
+      rheo_plot_number_short (v, 3, number, sizeof number);
+      if (n == 2 && i == 1)
+        g_string_append_printf (text, " : %s %s", number, name != NULL ? name : "");
+      else
+        g_string_append_printf (text, "%s%s%s%s", i > 0 ? " · " : "", name != NULL ? name : "", name != NULL ? " " : "",
+                                number);
+    }
+  return n > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
+/* "Move: right"; NULL: none. */
+static char *
+dup_move (const Film *film, int moment, gboolean *undecided)
+{
+  const double action = film->action != NULL ? number_at (film, film->action, moment, 0) : NAN;
+  g_autofree char *name = action >= 0 ? dup_word (film, "scene.outputs", (int) action) : NULL;
+
+  *undecided = film->votes != NULL && film->votes->dims[2] > 1;
+  for (int64_t i = 1; *undecided && i < film->votes->dims[2]; i++)
+    *undecided = number_at (film, film->votes, moment, i) == number_at (film, film->votes, moment, 0);
+  if (name == NULL)
+    return NULL;
+  return g_strdup_printf (*undecided ? _ ("Undecided: %s") : _ ("Move: %s"), name);
+}
+
+/* Where in the episode this is. */
+static char *
+dup_now (const RheoPlotSpec *spec, const Film *film, int moment)
+{
+  const char *number = rheo_table_get_note (film->table, "scene.number");
+  char text[40];
+
+  if (has_words (film))
+    {
+      rheo_plot_number (moment, 0, text, sizeof text);
+      return number != NULL ? g_strdup_printf (_ ("Episode %s · step %s"), number, text)
+                            : g_strdup_printf (_ ("Step %s"), text);
+    }
+  if (step_of (spec, film) > 0)
+    return g_strdup_printf ("%s s", rheo_plot_number (moment * step_of (spec, film) / 1000, 2, text, sizeof text));
+  return g_strdup_printf (_ ("Step %s"), rheo_plot_number (moment, 0, text, sizeof text));
+}
+
+/* Two lines at the left: where it is and how things stand; two at the right: what the network wanted and what was done. Where
+ * both have no room beside each other, the left ones alone. */
+static void
+draw_words (const RheoPlotSpec *spec, const Film *film, RheoPlotCanvas *canvas, const RheoRect *area, int moment)
+{
+  const RheoPlotTheme *theme = canvas->theme;
+  const double row = rheo_plot_text_height (canvas, RHEO_TEXT_PANEL), right = area->x + area->width;
+  g_autofree char *now = dup_now (spec, film, moment), *facts = dup_facts (film, moment),
+                  *votes = dup_votes (film, moment);
+  gboolean undecided;
+  g_autofree char *move = dup_move (film, moment, &undecided);
+  double w[4] = { 0 };
+
+  if (!has_words (film))
+    {
+      rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, right, area->y, 1, 0, now);
+      return;
+    }
+  rheo_plot_text_size (canvas, RHEO_TEXT_PANEL, now, &w[0], NULL);
+  rheo_plot_text_size (canvas, RHEO_TEXT_TICK, facts, &w[1], NULL);
+  if (votes != NULL)
+    rheo_plot_text_size (canvas, RHEO_TEXT_TICK, votes, &w[2], NULL);
+  if (move != NULL)
+    rheo_plot_text_size (canvas, RHEO_TEXT_PANEL, move, &w[3], NULL);
+  rheo_plot_text (canvas, RHEO_TEXT_PANEL, theme->text, area->x + theme->gap, area->y, 0, 0, now);
+  if (w[1] + theme->gap < area->width)
+    rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->text, area->x + theme->gap, area->y + row, 0, 0, facts);
+  if (votes != NULL && w[0] + w[2] + 4 * theme->gap < area->width)
+    rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->text, right - theme->gap, area->y, 1, 0, votes);
+  if (move != NULL && w[1] + w[3] + 4 * theme->gap < area->width)
+    rheo_plot_text (canvas, RHEO_TEXT_PANEL, undecided ? theme->dim : colour_of (theme, RHEO_SCENE_FORCE),
+                    right - theme->gap, area->y + row, 1, 0, move);
+}
+
+/* Names of places beside them, and words at the top. */
 static void
 draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
            const RheoPlotAxis *y)
 {
   const Film film = film_of (spec);
   const View view = { area, x, y };
-  const Config *config = spec->values;
-  const char *names = rheo_table_get_note (rheo_plot_find (spec, "items", 0)->table, "scene.names");
   const int moment = moment_of (spec, &film);
-  g_auto (GStrv) name = g_strsplit (names != NULL ? names : "", "\t", -1);
-  char now[80], time[40];
 
   if (canvas->drop & RHEO_DROP_LEGEND)
     return;
-  for (int k = 0; k < MIN (film.n_items, (int) g_strv_length (name)); k++)
+  for (int k = 0; k < film.n_items; k++)
     {
       const RheoSceneItem item = item_at (&film, film.episode, moment, k);
-      const char *text = *name[k] != '\0' ? _ (name[k]) : "";
+      g_autofree char *text = dup_word (&film, "scene.names", k);
       const double beside = 2 * canvas->theme->gap;
       double width, at_x = across (&view, item.x) + beside, at_y = up (&view, item.y);
 
+      if (text == NULL || (item.role != RHEO_SCENE_PLACE && item.role != RHEO_SCENE_GOAL))
+        continue;
       rheo_plot_text_size (canvas, RHEO_TEXT_TICK, text, &width, NULL);
       if (at_x + width >= area->x + area->width)
         at_x -= 2 * beside + width;
-      if ((item.role == RHEO_SCENE_PLACE || item.role == RHEO_SCENE_GOAL) && at_x > area->x && at_y > area->y
-          && at_x + width < area->x + area->width && at_y < area->y + area->height)
+      if (at_x > area->x && at_y > area->y && at_x + width < area->x + area->width && at_y < area->y + area->height)
         rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->text, at_x, at_y, 0, 0.5, text);
     }
-  if (config->step_ms > 0)
-    g_snprintf (now, sizeof now, "%s s", rheo_plot_number (moment * config->step_ms / 1000, 2, time, sizeof time));
-  else
-    g_snprintf (now, sizeof now, _ ("Step %s"), rheo_plot_number (moment, 0, time, sizeof time));
-  rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->dim, area->x + area->width, area->y, 1, 0, now);
+  draw_words (spec, &film, canvas, area, moment);
 }
 
 /* --- hover and numbers ------------------------------------------------------------------------------------------------ */

@@ -1,0 +1,156 @@
+/* Tables of a spiking network that plays, with the names and notes that runs give them. */
+#include "config.h"
+
+#include "scene-numbers.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/scene.h"
+
+#define N_STEPS 1200
+#define DT 0.6
+#define ACTION 49.8 /* ms */
+
+/* --- spikes of several populations ------------------------------------------------------------------------------- */
+static RheoTable *
+population (const char *name, int n_units, double rate, const char *classes, guint64 seed)
+{
+  RheoTable *t = rheo_table_new ("Record");
+  g_autofree char *key = g_strconcat (name, ".spikes", NULL), *label = g_strconcat ("Spikes of ", name, NULL);
+  g_autofree char *class_key = g_strconcat (name, ".class", NULL), *note = g_strconcat (name, ".classes", NULL);
+  const int64_t dims[] = { N_STEPS, n_units };
+  guint8 *bit = rheo_table_add (t, key, label, "", "time unit", RHEO_U8, dims)->data;
+  guint64 s = seed;
+
+  for (int i = 0; i < N_STEPS; i++)
+    for (int u = 0; u < n_units; u++)
+      bit[(int64_t) i * n_units + u] =
+          uniform (&s) < rate * DT / 1000 * (1 + sin (i * 0.02 + 3.0 * (classes != NULL && u >= n_units / 2)));
+  if (classes != NULL)
+    {
+      guint8 *class = rheo_table_add (t, class_key, "Cell class", "", "unit", RHEO_U8, &dims[1])->data;
+
+      for (int u = 0; u < n_units; u++)
+        class[u] = u >= n_units / 2;
+      rheo_table_set_note (t, note, classes);
+    }
+  rheo_table_set_note (t, "start", "400020");
+  rheo_table_set_note (t, "iteration", "147");
+  rheo_table_set_note (t, "unit", "episode");
+  return t;
+}
+
+static void
+add_populations (GPtrArray *a)
+{
+  static const struct
+  {
+    const char *name;
+    int n;
+    double rate;
+    const char *classes;
+  } pops[] = {
+    { "ES", 80, 3, NULL },          { "EA", 40, 12, NULL }, { "IA", 10, 10, NULL },  { "IAL", 10, 25, NULL },
+    { "EM", 40, 14, "left right" }, { "IM", 10, 20, NULL }, { "IML", 10, 12, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pops); i++)
+    g_ptr_array_add (a, population (pops[i].name, pops[i].n, pops[i].rate, pops[i].classes, 3 + i));
+}
+
+/* --- an episode --------------------------------------------------------------------------------------------------- */
+#define N_MOMENTS 60
+
+/* A cart that swings and a pole that leans; equal votes at each seventh action. */
+static RheoTable *
+episode (void)
+{
+  const int64_t items[] = { 1, N_MOMENTS, 3, RHEO_SCENE_NUMBERS }, two[] = { 1, N_MOMENTS, 2 }, one = 1, n_all = 1200;
+  const int32_t length = N_MOMENTS;
+  const double score = N_MOMENTS - 1;
+  RheoTable *t = rheo_table_new ("Record");
+  guint64 s = 8;
+  float *item = rheo_table_add (t, "scene.items", "Scene", "", "episode time item number", RHEO_F32, items)->data;
+  float *fact = rheo_table_add (t, "scene.facts", "Facts", "", "episode time fact", RHEO_F32, two)->data;
+  float *votes = rheo_table_add (t, "scene.votes", "Votes", "", "episode time out", RHEO_F32, two)->data;
+  float *reward = rheo_table_add (t, "scene.reward", "Reward", "", "episode time", RHEO_F32, items)->data;
+  int32_t *action = rheo_table_add (t, "scene.action", "Action", "", "episode time", RHEO_I32, items)->data;
+  float *all = rheo_table_add (t, "scene.rewards", "Rewards", "", "action", RHEO_F32, &n_all)->data;
+
+  for (int i = 0; i < N_MOMENTS; i++)
+    {
+      const float x = (float) (0.8 * sin (i * 0.1)), lean = (float) (0.1 * sin (i * 0.31));
+      const gboolean equal = i % 7 == 3, right = i % 5 < 3;
+      const float one_item[3][RHEO_SCENE_NUMBERS] = {
+        { RHEO_SCENE_BOX, RHEO_SCENE_PART, x, 0, 0.25f, 0.12f },
+        { RHEO_SCENE_LINE, RHEO_SCENE_PART, x, 0.12f, x + sinf (lean), 0.12f + cosf (lean) },
+        { RHEO_SCENE_LINE, RHEO_SCENE_FORCE, x, 0, right ? x + 1 : x - 1, 0 },
+      };
+
+      memcpy (item, one_item, sizeof one_item);
+      item += 3 * RHEO_SCENE_NUMBERS;
+      *fact++ = lean * 57.3f;
+      *fact++ = (float) (0.6 * cos (i * 0.31));
+      *votes++ = i == 0 ? NAN : (float) (equal ? 4 : right ? 9 : 14);
+      *votes++ = i == 0 ? NAN : (float) (equal ? 4 : right ? 14 : 9);
+      action[i] = i == 0 ? -1 : right;
+      reward[i] = i == 0 ? NAN : (float) (0.8 * sin (i * 0.2) * uniform (&s));
+    }
+  for (int i = 0; i < n_all; i++)
+    {
+      const double v = 0.35 * normal (&s);
+
+      all[i] = (float) CLAMP (v, -0.667, 1);
+    }
+  rheo_table_add_copy (t, "scene.length", "Moments", "", "episode", RHEO_I32, &one, &length);
+  rheo_table_add_copy (t, "scene.score", "Return", "", "episode", RHEO_F64, &one, &score);
+  rheo_table_set_note (t, "scene.bounds", "-2.4 -0.4 2.4 1.4");
+  rheo_table_set_note (t, "scene.unit", "m");
+  rheo_table_set_note (t, "scene.names", "cart\tpole\tforce");
+  rheo_table_set_note (t, "scene.fact-names", "Angle\tTurning");
+  rheo_table_set_note (t, "scene.fact-units", "°\trad/s");
+  rheo_table_set_note (t, "scene.outputs", "left\tright");
+  rheo_table_set_note (t, "scene.step", "49.8");
+  rheo_table_set_note (t, "scene.number", "147");
+  return t;
+}
+
+/* --- weights over training ---------------------------------------------------------------------------------------- */
+static RheoTable *
+weights_at (int iteration)
+{
+  static const char *const key[] = { "ES-EA-ampa.weight", "EA-EM-ampa.weight" };
+  const int64_t n = 900;
+  RheoTable *t = rheo_table_new ("Record");
+  g_autofree char *text = g_strdup_printf ("%d", iteration);
+  guint64 s = 4;
+
+  for (int k = 0; k < 2; k++)
+    {
+      float *w = rheo_table_add (t, key[k], k == 0 ? "Weights of ES-EA-ampa" : "Weights of EA-EM-ampa", "", "synapse",
+                                 RHEO_F32, &n)
+                     ->data;
+
+      for (int i = 0; i < n; i++)
+        w[i] = (float) ((10 - 3 * k) * exp ((0.15 + 0.003 * iteration * (k + 1) / 2) * normal (&s)));
+    }
+  rheo_table_set_note (t, "iteration", text);
+  rheo_table_set_note (t, "unit", "episode");
+  return t;
+}
+
+gboolean
+scene_add_play (const char *name, GPtrArray *a)
+{
+  if (strcmp (name, "populations") == 0)
+    add_populations (a);
+  else if (strcmp (name, "episode") == 0)
+    g_ptr_array_add (a, episode ());
+  else if (strcmp (name, "plastic-weights") == 0)
+    for (int iteration = 1; iteration <= 149; iteration += 37)
+      g_ptr_array_add (a, weights_at (iteration));
+  else
+    return FALSE;
+  return TRUE;
+}
