@@ -9,9 +9,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "connections.h"
 #include "label.h"
 
 #define MOST_NAMED 20 /* series in a message */
+
+#define MATRIX ".matrix"
+#define MATRIX_CHANGE ".matrix-change"
+#define LARGEST_MATRIX ((int64_t) 1 << 24) /* numbers */
 
 #define N_KEPT 32
 #define ROOM ((size_t) 128 << 20) /* bytes of what is kept; a few tables stay however large they are */
@@ -386,6 +391,74 @@ read_change (RheoSeriesReader *reader, const char *name, int64_t at, GError **er
   return g_steal_pointer (&table);
 }
 
+static gboolean
+is_matrix (const char *name)
+{
+  return g_str_has_suffix (name, MATRIX) || g_str_has_suffix (name, MATRIX_CHANGE);
+}
+
+/* Adds sign times the weights of a list to a matrix. */
+static void
+fill_matrix (const RheoConnections *list, float sign, int64_t width, float *to)
+{
+  for (int64_t k = 0; k < list->n; k++)
+    to[list->pre[k] * width + list->post[k]] += sign * (float) list->weight[k];
+}
+
+static int64_t
+count_targets (const RheoConnections *list)
+{
+  int64_t n = list->n_post;
+
+  for (int64_t k = 0; k < list->n; k++)
+    n = MAX (n, list->post[k] + 1);
+  return n;
+}
+
+/* "ee.matrix": a list of synapses as a matrix, 0 where there is none; "ee.matrix-change": minus that of the first snapshot. */
+static RheoTable *
+read_matrix (RheoSeriesReader *reader, const char *name, int64_t at, GError **error)
+{
+  const gboolean change = g_str_has_suffix (name, MATRIX_CHANGE);
+  g_autofree char *part = g_strndup (name, strlen (name) - strlen (change ? MATRIX_CHANGE : MATRIX));
+  g_autofree char *weight = g_strconcat (part, ".weight", NULL), *label = NULL;
+  g_autoptr (RheoTable) now = read_snapshot (reader, weight, at, error), start = NULL, table = NULL;
+  g_autoptr (RheoConnections) list = now != NULL ? rheo_connections_new (now, part, error) : NULL;
+  g_autoptr (RheoConnections) before = NULL;
+  RheoColumn *column;
+  int64_t dims[2];
+  int n;
+  const int64_t *epochs = rheo_run_get_epochs (reader->run, &n);
+
+  if (list == NULL)
+    return NULL;
+  if (change)
+    {
+      start = n > 0 ? read_snapshot (reader, weight, epochs[0], error) : NULL;
+      before = start != NULL ? rheo_connections_new (start, part, error) : NULL;
+      if (before == NULL)
+        return NULL;
+    }
+  dims[0] = list->n_pre;
+  dims[1] = MAX (count_targets (list), before != NULL ? count_targets (before) : 0);
+  if (dims[0] * dims[1] > LARGEST_MATRIX || (before != NULL && before->n_pre != list->n_pre))
+    {
+      rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s is too large for a matrix."), weight);
+      return NULL;
+    }
+  table = rheo_table_new (rheo_table_get_plain_title (now));
+  if (rheo_table_get_note (now, "unit") != NULL)
+    rheo_table_set_note (table, "unit", rheo_table_get_note (now, "unit"));
+  label = change ? rheo_label_dup (RHEO_LABEL_CHANGE, part) : g_strdup (rheo_table_find (now, weight)->plain_label);
+  column = rheo_table_add (table, name, label, rheo_table_find (now, weight)->plain_unit, "pre post", RHEO_F32, dims);
+  column->flags = RHEO_SERIES_SIGNED;
+  fill_matrix (list, 1, dims[1], column->data);
+  if (before != NULL)
+    fill_matrix (before, -1, dims[1], column->data);
+  note_iteration (table, at);
+  return g_steal_pointer (&table);
+}
+
 /* "id/key" or "id/n/key" of an analysis, "log/key" of a log. *key points into name. */
 static RheoTable *
 read_result (RheoSeriesReader *reader, const char *name, const char **key, GError **error)
@@ -441,6 +514,28 @@ add_changes (List *list)
     }
 }
 
+/* Lists of synapses as matrices. */
+static void
+add_matrices (List *list)
+{
+  for (guint i = 0, n = list->name->len; i < n; i++)
+    {
+      const char *name = g_ptr_array_index (list->name, i), *axes = g_ptr_array_index (list->axes, i);
+      const int length = (int) (strlen (name) - strlen (".weight"));
+
+      if (!g_str_has_suffix (name, ".weight") || !g_str_equal (axes, "synapse"))
+        continue;
+      for (int change = 0; change < 2; change++)
+        {
+          g_ptr_array_add (list->name, g_strdup_printf ("%.*s%s", length, name, change ? MATRIX_CHANGE : MATRIX));
+          g_ptr_array_add (list->label, g_strdup (change ? _ ("Weight change since the first snapshot")
+                                                         : (const char *) g_ptr_array_index (list->label, i)));
+          g_ptr_array_add (list->unit, g_strdup (g_ptr_array_index (list->unit, i)));
+          g_ptr_array_add (list->axes, g_strdup ("pre post"));
+        }
+    }
+}
+
 static RheoTable *
 list_to_table (const List *list)
 {
@@ -478,7 +573,10 @@ rheo_series_list (RheoSeriesReader *reader, GError **error)
         }
       rheo_run_get_epochs (reader->run, &n_epochs);
       if (n_epochs > 0)
-        add_changes (&list);
+        {
+          add_matrices (&list);
+          add_changes (&list);
+        }
       for (guint i = 0; i < G_N_ELEMENTS (logs); i++)
         {
           g_autoptr (RheoTable) log = rheo_run_dup_metrics (reader->run, logs[i], NULL);
@@ -583,8 +681,9 @@ rheo_series_read (RheoSeriesReader *reader, const char *name, int64_t at, const 
           fail_iteration (reader, at, error);
           return NULL;
         }
-      table = g_str_has_suffix (name, ".change") ? read_change (reader, name, at, &why)
-                                                 : read_snapshot (reader, name, at, &why);
+      table = is_matrix (name)                     ? read_matrix (reader, name, at, &why)
+              : g_str_has_suffix (name, ".change") ? read_change (reader, name, at, &why)
+                                                   : read_snapshot (reader, name, at, &why);
       column = table != NULL ? rheo_table_find (table, name) : NULL;
       if (why != NULL && !g_error_matches (why, RHEO_ERROR, RHEO_ERROR_INVALID))
         {

@@ -4,6 +4,7 @@
  *   batch/train.loss                a log with several records per iteration
  *   hidden.spikes, out.value ...    a recording or weights, from the snapshot of an iteration (else its checkpoint)
  *   rec.change                      weights at an iteration minus those of the first snapshot
+ *   ee.matrix, ee.matrix-change     weights that are a list of synapses as a matrix [source][target], and their change
  *   spike-stats/fano                a column of the newest result of an analysis; spike-stats/2/fano: of the second
  * Where a metric and a recording have one name (hidden.rate), an iteration asks for the recording. */
 #pragma once

@@ -6,6 +6,7 @@
 
 #include "../engine/trainer-of.h"
 #include "engine/evaluate.h"
+#include "engine/series.h"
 
 static const char small[] =
     "{\"format\": 1,"
@@ -214,6 +215,45 @@ test_evaluation (void)
   g_rmdir (folder);
 }
 
+/* Lists of synapses can be had as matrices, here after a run without learning. */
+static void
+check_matrix (RheoRun *run, RheoNet *net)
+{
+  g_autoptr (RheoSeriesReader) reader = rheo_series_reader_new (run);
+  const RheoTrainable *t = rheo_net_get_trainable (net, 0);
+  const RheoProj *p = t->proj;
+  g_autofree char *name = g_strconcat (p->name, ".matrix", NULL);
+  g_autofree char *change = g_strconcat (p->name, ".matrix-change", NULL);
+  g_autoptr (GError) error = NULL;
+  const char *key;
+
+  for (int k = 0; k < 2; k++)
+    {
+      g_autoptr (RheoTable) table = rheo_series_read (reader, k == 0 ? name : change, -1, &key, &error);
+      const RheoColumn *column;
+
+      g_assert_no_error (error);
+      column = rheo_table_find (table, key);
+      g_assert_cmpstr (column->axes, ==, "pre post");
+      g_assert_cmpint ((int) column->dims[0], ==, p->n_pre);
+      g_assert_cmpint ((int) column->dims[1], ==, p->n_post);
+      for (int j = 0; j < p->n_pre; j++)
+        {
+          double sum = 0;
+
+          for (int i = 0; i < p->n_post; i++)
+            sum += rheo_column_get_number (column, (int64_t) j * p->n_post + i);
+          for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1] && k == 0; s++)
+            {
+              g_assert_cmpfloat (rheo_column_get_number (column, (int64_t) j * p->n_post + p->syn_post[s]), ==,
+                                 (double) p->weight[s]);
+              sum -= (double) p->weight[s];
+            }
+          g_assert_cmpfloat_with_epsilon (sum, 0, 1e-9);
+        }
+    }
+}
+
 /* The snapshot before the end of the best 100 episodes. */
 static void
 test_best (void)
@@ -262,6 +302,7 @@ test_best (void)
     }
   run = rheo_run_open (path, &error);
   g_assert_no_error (error);
+  check_matrix (run, rheo_trainer_get_net (trainer));
   g_assert_true (rheo_evaluation_find_best (run, &at, &error));
   g_assert_cmpint ((int) at, ==, (int) (end == N ? N : end / 4 * 4));
   g_unlink (path);
