@@ -165,7 +165,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       const double v = rheo_vector_get (&p->value, i);
       const double x0 = rheo_plot_map (x, (double) i * step, area->x, area->x + area->width);
       const double x1 = rheo_plot_map (x, (double) (i + 1) * step, area->x, area->x + area->width);
-      const double gap = x1 - x0 > 3 ? 1 : 0.25 * (x1 - x0);
+      const double gap = x1 - x0 > 3 ? 1 : 0; /* thin ones would be pale */
 
       if (isfinite (v) && v != 0)
         bar (canvas, v > 0, x0, zero, x1 - gap, rheo_plot_map (y, v, bottom, area->y));

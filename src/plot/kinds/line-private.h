@@ -11,7 +11,7 @@ typedef struct
   gboolean log_x, log_y;
   int from_zero, markers; /* Maybe */
   int labels;             /* LABELS_ */
-  int smooth;
+  int smooth, dots;
   gboolean last_value;
   int budget;
   double reference[4];

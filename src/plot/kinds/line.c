@@ -49,6 +49,8 @@ static const RheoParam params[] = {
   RHEO_P_INT (RheoLineConfig, smooth, "smooth", .label = N_ ("Running mean"), .def = 1, .min = 1, .max = 1e6,
               .soft_min = 1, .soft_max = 100, .unit = N_ ("numbers"),
               .help = N_ ("Each number is drawn as the mean of so many up to it. 1: as they are.")),
+  RHEO_P_INT (RheoLineConfig, dots, "dots", .label = N_ ("First lines as dots"), .max = RHEO_MAX_LINES, .soft_max = 4,
+              .help = N_ ("So many of the first lines are drawn as dots alone, behind the others.")),
   RHEO_P_REAL (RheoLineConfig, x_first, "x-first", .label = N_ ("First x"), .min = -1e300, .max = 1e300,
                .soft_max = 100, .flags = RHEO_ADVANCED, .help = N_ ("Where no column is given for x.")),
   RHEO_P_REAL (RheoLineConfig, x_step, "x-step", .label = N_ ("Step of x"), .def = 1, .min = 1e-300, .max = 1e300,
@@ -233,6 +235,15 @@ prepare (const RheoPlotSpec *spec)
         p->whole = FALSE;
     }
   return p;
+}
+
+/* Where labels have nothing in common: what the first line is, which the others are shown with. */
+static const char *
+title (const RheoPlotSpec *spec)
+{
+  const RheoPlotBinding *y = rheo_plot_find (spec, "y", 0);
+
+  return y != NULL && *y->column->label != '\0' ? g_intern_string (y->column->label) : _ ("Lines");
 }
 
 /* Index of the last number that can be drawn; -1: none. */
@@ -445,6 +456,22 @@ has_markers (const RheoLineConfig *config, const RheoLine *s)
 }
 
 static void
+draw_discs (const Draw *d, const RheoLine *s, double radius)
+{
+  for (int64_t i = 0; i < rheo_line_length (s); i++)
+    {
+      double x = map_x (d, rheo_line_x (d->config, s, i)), y = map_y (d, rheo_vector_get (&s->y, i));
+
+      if (isfinite (x) && isfinite (y) && fabs (x) < 1e5 && fabs (y) < 1e5)
+        rheo_plot_disc (d->c, x, y, radius);
+      /* Cairo is slow on paths of many shapes. */
+      if (i % 200 == 199)
+        cairo_fill (d->c->cr);
+    }
+  cairo_fill (d->c->cr);
+}
+
+static void
 draw_series (const Draw *d, int series)
 {
   const RheoLine *s = &d->p->series[series];
@@ -452,6 +479,13 @@ draw_series (const Draw *d, int series)
 
   double share = rheo_plot_entry_share (d->spec, series);
 
+  if (series < d->config->dots)
+    {
+      rheo_plot_source (d->c, rheo_rgb_mix (d->c->theme, d->c->theme->series[s->style % RHEO_N_STYLES], 0.5 * share),
+                        1);
+      draw_discs (d, s, 0.6 * d->c->theme->marker);
+      return;
+    }
   cairo_save (cr);
   rheo_plot_source (d->c, d->c->theme->series[s->style % RHEO_N_STYLES], share);
   rheo_plot_theme_dash (d->c->theme, s->style, cr);
@@ -465,17 +499,7 @@ draw_series (const Draw *d, int series)
   if (!has_markers (d->config, s))
     return;
   rheo_plot_source (d->c, rheo_rgb_mix (d->c->theme, d->c->theme->series[s->style % RHEO_N_STYLES], share), 1);
-  for (int64_t i = 0; i < rheo_line_length (s); i++)
-    {
-      double x = map_x (d, rheo_line_x (d->config, s, i)), y = map_y (d, rheo_vector_get (&s->y, i));
-
-      if (isfinite (x) && isfinite (y) && fabs (x) < 1e5 && fabs (y) < 1e5)
-        rheo_plot_disc (d->c, x, y, d->c->theme->marker);
-      /* Cairo is slow on paths of many shapes. */
-      if (i % 200 == 199)
-        cairo_fill (cr);
-    }
-  cairo_fill (cr);
+  draw_discs (d, s, d->c->theme->marker);
 }
 
 static void
@@ -599,7 +623,8 @@ name_series (const Draw *d, RheoRoom *room)
       const RheoLine *s = &d->p->series[i];
       int64_t last = last_of (d->config, s);
 
-      entry[i] = (RheoPlotEntry){ .style = s->style, .symbol = RHEO_SYMBOL_LINE };
+      entry[i] =
+          (RheoPlotEntry){ .style = s->style, .symbol = i < d->config->dots ? RHEO_SYMBOL_CIRCLE : RHEO_SYMBOL_LINE };
       rheo_plot_entry_show (d->spec, entry, i);
       all = all && !entry[i].hidden;
       end_text (d, s, last, entry[i].label, sizeof entry[i].label);
@@ -668,6 +693,7 @@ const RheoPlotKind rheo_plot_line = {
     .params = params,
   },
   .roles = roles,
+  .title = title,
   .check = check,
   .prepare = prepare,
   .release = release,

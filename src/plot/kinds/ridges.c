@@ -47,17 +47,19 @@ typedef struct
 {
   const char *name; /* of the binding */
   double lo, hi;    /* of the grid */
+  double peak;
+  int n_rows;
+  int64_t row[RHEO_PLOT_MAX_COLUMNS]; /* iterations, ascending */
+  char text[RHEO_PLOT_MAX_COLUMNS][24];
+  const char *names[RHEO_PLOT_MAX_COLUMNS + 1]; /* these texts */
 } Part;
 
 typedef struct
 {
   Ridge ridge[RHEO_PLOT_MAX_COLUMNS];
   Part part[RHEO_PLOT_MAX_COLUMNS];
-  int n, n_parts, n_rows;
-  int64_t row[RHEO_PLOT_MAX_COLUMNS]; /* iterations, ascending */
-  char text[RHEO_PLOT_MAX_COLUMNS][24];
-  const char *names[RHEO_PLOT_MAX_COLUMNS + 1]; /* texts of the rows */
-  double peak[RHEO_PLOT_MAX_COLUMNS];           /* of each part */
+  int n, n_parts, most_rows;
+  gboolean alike; /* all parts are of the same iterations */
   char unit[64], label[128];
 } Prepared;
 
@@ -77,12 +79,12 @@ part_of (Prepared *p, const RheoPlotBinding *b)
   for (int i = 0; i < p->n_parts; i++)
     if (g_strcmp0 (p->part[i].name, name) == 0)
       return i;
-  p->part[p->n_parts] = (Part){ name, INFINITY, -INFINITY };
+  p->part[p->n_parts] = (Part){ .name = name, .lo = INFINITY, .hi = -INFINITY };
   return p->n_parts++;
 }
 
 static void
-add_row (Prepared *p, int64_t iteration)
+add_row (Part *p, int64_t iteration)
 {
   int at = 0;
 
@@ -127,16 +129,35 @@ measure (Prepared *p, const RheoPlotSpec *spec, int nth)
   r->binding = (int) (b - spec->binding);
   r->part = part_of (p, b);
   r->iteration = iteration_of (b);
-  add_row (p, r->iteration);
+  part = &p->part[r->part];
+  add_row (part, r->iteration);
   if (r->n == 0)
     return;
-  part = &p->part[r->part];
   rheo_plot_quantiles (v, r->n, (const double[]){ 0, tail, 1 - tail }, 3, q);
   r->lo = q[1];
   r->hi = q[2];
   /* What is never negative has a wall at zero. */
   part->lo = MIN (part->lo, q[0] >= 0 && q[1] < 0.5 * q[2] ? 0 : q[1]);
   part->hi = MAX (part->hi, q[2]);
+}
+
+static void
+name_rows (Prepared *p)
+{
+  p->alike = TRUE;
+  for (int i = 0; i < p->n_parts; i++)
+    {
+      Part *part = &p->part[i];
+
+      p->most_rows = MAX (p->most_rows, part->n_rows);
+      p->alike = p->alike && part->n_rows == p->part[0].n_rows
+                 && memcmp (part->row, p->part[0].row, sizeof *part->row * (gsize) part->n_rows) == 0;
+      for (int k = 0; k < part->n_rows; k++)
+        {
+          g_snprintf (part->text[k], sizeof part->text[k], "%" PRId64, part->row[k]);
+          part->names[k] = part->text[k];
+        }
+    }
 }
 
 /* Densities come down at both ends, but for the wall at zero. */
@@ -174,15 +195,11 @@ prepare (const RheoPlotSpec *spec)
 
       estimate (r, &p->part[r->part], v, n);
       for (int k = 0; k < N_GRID; k++)
-        p->peak[r->part] = MAX (p->peak[r->part], r->density[k]);
-      while (p->row[r->row] != r->iteration)
+        p->part[r->part].peak = MAX (p->part[r->part].peak, r->density[k]);
+      while (p->part[r->part].row[r->row] != r->iteration)
         r->row++;
     }
-  for (int i = 0; i < p->n_rows; i++)
-    {
-      g_snprintf (p->text[i], sizeof p->text[i], "%" PRId64, p->row[i]);
-      p->names[i] = p->text[i];
-    }
+  name_rows (p);
   if (unit != NULL)
     {
       g_autofree char *initial = g_utf8_substring (_ (unit), 0, 1), *upper = g_utf8_strup (initial, -1);
@@ -208,10 +225,14 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
 
-  *x = (RheoPlotAxis){ .lo = p->part[0].lo, .hi = p->part[0].hi, .label = p->label, .unit = "" };
-  *y = (RheoPlotAxis){
-    .lo = 0, .hi = MAX (p->n_rows, 1) - 1 + HEIGHT * 1.05, .label = p->unit, .unit = "", .names = p->names
-  };
+  *x = (RheoPlotAxis){ .lo = INFINITY, .hi = -INFINITY, .label = p->label, .unit = "" };
+  for (int i = 0; i < p->n_parts; i++)
+    {
+      x->lo = MIN (x->lo, p->part[i].lo);
+      x->hi = MAX (x->hi, p->part[i].hi);
+    }
+  *y = (RheoPlotAxis){ .hi = MAX (p->most_rows, 1) - 1 + HEIGHT * 1.05, .label = p->unit, .unit = "" };
+  y->names = p->part[0].names;
 }
 
 /* --- drawing -------------------------------------------------------------------------------------------------------- */
@@ -229,13 +250,9 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
                                .y = *y,
                                .title = p->part[i].name,
                                .no_y_name = i > 0,
-                               .no_y_labels = i > 0,
+                               .no_y_labels = i > 0 && p->alike,
                                .dense = TRUE };
-      if (i > 0)
-        {
-          panels[i].x.lo = p->part[i].lo;
-          panels[i].x.hi = p->part[i].hi;
-        }
+      panels[i].y.names = p->part[i].names;
       rheo_panel_layout (canvas, &panels[i]);
     }
   return p->n_parts;
@@ -249,15 +266,15 @@ draw_ridge (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoPanel *p
   const RheoRect *a = &panel->area;
   const Part *part = &p->part[r->part];
   const double bottom = rheo_plot_map (&panel->y, r->row, a->y + a->height, a->y);
-  const double share = p->n_rows > 1 ? 0.15 + 0.6 * r->row / (p->n_rows - 1) : 0.5;
+  const double share = part->n_rows > 1 ? 0.15 + 0.6 * r->row / (part->n_rows - 1) : 0.5;
 
-  if (r->n == 0 || !(p->peak[r->part] > 0))
+  if (r->n == 0 || !(part->peak > 0))
     return;
   cairo_new_path (canvas->cr);
   for (int k = 0; k < N_GRID; k++)
     {
       const double at = part->lo + (part->hi - part->lo) * k / (N_GRID - 1);
-      const double up = r->row + HEIGHT * r->density[k] / p->peak[r->part];
+      const double up = r->row + HEIGHT * r->density[k] / part->peak;
 
       cairo_line_to (canvas->cr, CLAMP (rheo_plot_map (&panel->x, at, a->x, a->x + a->width), -1e5, 1e5),
                      rheo_plot_map (&panel->y, up, a->y + a->height, a->y));
@@ -286,7 +303,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       cairo_save (canvas->cr);
       rheo_plot_clip (canvas, &panels[i].area, canvas->theme->outline);
       /* Older ones stand before newer ones. */
-      for (int row = p->n_rows - 1; row >= 0; row--)
+      for (int row = p->part[i].n_rows - 1; row >= 0; row--)
         for (int k = 0; k < p->n; k++)
           if (p->ridge[k].part == i && p->ridge[k].row == row)
             draw_ridge (spec, canvas, &panels[i], &p->ridge[k]);
@@ -328,8 +345,9 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       out->binding = r->binding;
       out->x = rheo_plot_unmap (&frames[r->part].x, px, a->x, a->x + a->width);
       out->y = r->row;
-      g_snprintf (out->text, sizeof out->text, _ ("%s %s, %s: median %s, n = %s"), p->unit, p->text[r->row],
-                  p->part[r->part].name, rheo_plot_number_short (r->median, 3, median, sizeof median),
+      g_snprintf (out->text, sizeof out->text, _ ("%s %s, %s: median %s, n = %s"), p->unit,
+                  p->part[r->part].text[r->row], p->part[r->part].name,
+                  rheo_plot_number_short (r->median, 3, median, sizeof median),
                   rheo_plot_number ((double) r->n, 0, size, sizeof size));
     }
 }
