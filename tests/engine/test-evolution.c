@@ -190,28 +190,7 @@ test_threads (gconstpointer words)
 static void
 test_resume (gconstpointer words)
 {
-  g_autofree char *folder = g_dir_make_tmp ("rheobase-evolution-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
-  g_autofree char *watched = g_strdup_printf ("%s run.validate=2 run.record-every=3", (const char *) words);
-  g_autoptr (RheoTrainer) straight = trainer_of (small, words), first = trainer_of (small, watched);
-  g_autoptr (RheoTrainer) second = trainer_of (small, watched);
-  g_autoptr (GError) error = NULL;
-
-  for (int i = 0; i < 9; i++)
-    step (straight);
-  g_assert_true (rheo_trainer_create_run (first, path, &error));
-  for (int i = 0; i < 4; i++)
-    step (first);
-  g_assert_nonnull (rheo_trainer_run_probe (first, &error));
-  g_assert_true (rheo_trainer_close_run (first, RHEO_STOP_USER, &error));
-  rheo_trainer_resume_run (second, path, -1, &error);
-  g_assert_no_error (error);
-  for (int i = 0; i < 5; i++)
-    step (second);
-  assert_same_run (straight, second);
-  g_assert_true (rheo_trainer_close_run (second, RHEO_STOP_USER, &error));
-  g_unlink (path);
-  g_rmdir (folder);
+  assert_resumes (small, words, 4, 9);
 }
 
 /* Given up among the members, or in the evaluation, the run is as it was. */

@@ -380,28 +380,7 @@ test_warm_up (void)
 static void
 test_resume (gconstpointer words)
 {
-  g_autofree char *folder = g_dir_make_tmp ("rheobase-policy-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
-  g_autofree char *watched = g_strdup_printf ("%s run.validate=2 run.record-every=3", (const char *) words);
-  g_autoptr (RheoTrainer) straight = trainer_of (small, words), first = trainer_of (small, watched);
-  g_autoptr (RheoTrainer) second = trainer_of (small, watched);
-  g_autoptr (GError) error = NULL;
-
-  for (int i = 0; i < 30; i++)
-    step (straight);
-  g_assert_true (rheo_trainer_create_run (first, path, &error));
-  for (int i = 0; i < 13; i++)
-    step (first);
-  g_assert_nonnull (rheo_trainer_run_probe (first, &error));
-  g_assert_true (rheo_trainer_close_run (first, RHEO_STOP_USER, &error));
-  rheo_trainer_resume_run (second, path, -1, &error);
-  g_assert_no_error (error);
-  for (int i = 0; i < 17; i++)
-    step (second);
-  assert_same_run (straight, second);
-  g_assert_true (rheo_trainer_close_run (second, RHEO_STOP_USER, &error));
-  g_unlink (path);
-  g_rmdir (folder);
+  assert_resumes (small, words, 13, 30);
 }
 
 /* Given up in the middle of an episode, the network is as it was. */

@@ -1,6 +1,7 @@
 /* A run of an experiment that is written down as text. */
 #pragma once
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "engine/trainer.h"
@@ -11,7 +12,8 @@ trainer_of (const char *json, const char *words)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoExperiment) e = rheo_experiment_parse (json, "test", &error);
-  g_auto (GStrv) word = g_strsplit (words != NULL ? words : "", " ", -1);
+  g_autofree char *clean = g_strstrip (g_strdup (words != NULL ? words : ""));
+  g_auto (GStrv) word = g_strsplit (clean, " ", -1);
   RheoTrainer *trainer;
 
   g_assert_no_error (error);
@@ -67,4 +69,32 @@ static inline bool
 ask (void *data)
 {
   return --*(int *) data < 0;
+}
+
+/* Saved after n_before iterations and gone on with, with records and validations between: as in one go of n without any. */
+static inline void
+assert_resumes (const char *json, const char *words, int n_before, int n)
+{
+  g_autofree char *folder = g_dir_make_tmp ("rheobase-resume-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
+  g_autofree char *watched = g_strdup_printf ("%s run.validate=2 run.record-every=3", words);
+  g_autoptr (RheoTrainer) straight = trainer_of (json, words), first = trainer_of (json, watched);
+  g_autoptr (RheoTrainer) second = trainer_of (json, watched);
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < n; i++)
+    step (straight);
+  g_assert_true (rheo_trainer_create_run (first, path, &error));
+  for (int i = 0; i < n_before; i++)
+    step (first);
+  g_assert_nonnull (rheo_trainer_run_probe (first, &error));
+  g_assert_true (rheo_trainer_close_run (first, RHEO_STOP_USER, &error));
+  rheo_trainer_resume_run (second, path, -1, &error);
+  g_assert_no_error (error);
+  for (int i = n_before; i < n; i++)
+    step (second);
+  assert_same_run (straight, second);
+  g_assert_true (rheo_trainer_close_run (second, RHEO_STOP_USER, &error));
+  g_unlink (path);
+  g_rmdir (folder);
 }

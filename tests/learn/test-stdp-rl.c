@@ -110,27 +110,7 @@ test_learning_off (void)
 static void
 test_resume (void)
 {
-  static const char watched[] = "run.validate=4 run.record-every=3";
-  g_autofree char *folder = g_dir_make_tmp ("rheobase-stdp-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
-  g_autoptr (RheoTrainer) straight = trainer_of (small, NULL), first = trainer_of (small, watched);
-  g_autoptr (RheoTrainer) second = trainer_of (small, watched);
-  g_autoptr (GError) error = NULL;
-
-  for (int i = 0; i < 20; i++)
-    step (straight);
-  g_assert_true (rheo_trainer_create_run (first, path, &error));
-  for (int i = 0; i < 9; i++)
-    step (first);
-  g_assert_true (rheo_trainer_close_run (first, RHEO_STOP_USER, &error));
-  rheo_trainer_resume_run (second, path, -1, &error);
-  g_assert_no_error (error);
-  for (int i = 0; i < 11; i++)
-    step (second);
-  assert_same_run (straight, second);
-  g_assert_true (rheo_trainer_close_run (second, RHEO_STOP_USER, &error));
-  g_unlink (path);
-  g_rmdir (folder);
+  assert_resumes (small, "", 9, 20);
 }
 
 /* Without motor cells nothing is decided, and without any cell nothing fires. */
