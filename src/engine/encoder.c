@@ -18,6 +18,22 @@ has_range (const RheoEncoder *e)
   return e->code != RHEO_CODE_NORMAL && e->code != RHEO_CODE_INTERVALS;
 }
 
+static double
+shape_value (const RheoEncoder *e, double x)
+{
+  switch (e->code)
+    {
+    case RHEO_CODE_LOG:
+      return log (x);
+    case RHEO_CODE_SIGMOID:
+      return 1 / (1 + exp (-x));
+    case RHEO_CODE_SCALED:
+      return 1 / (1 + exp (-x / e->scale));
+    default:
+      return x;
+    }
+}
+
 gboolean
 rheo_encoder_check (const RheoEncoder *e, const char *path, GError **error)
 {
@@ -26,6 +42,10 @@ rheo_encoder_check (const RheoEncoder *e, const char *path, GError **error)
                       e->max);
   if (e->code == RHEO_CODE_LOG && e->min <= 0)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s.min is %g; a logarithm needs more than 0."), path, e->min);
+  if (has_range (e) && shape_value (e, e->min) == shape_value (e, e->max))
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("%s.min (%g) and %s.max (%g) give the same rate: between them the code is flat."), path,
+                      e->min, path, e->max);
   if (e->code == RHEO_CODE_INTERVALS && e->n_bounds < 2)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s.bounds needs at least two numbers."), path);
   for (int i = 1; e->code == RHEO_CODE_INTERVALS && i < e->n_bounds; i++)
@@ -60,22 +80,6 @@ rheo_encoder_get_bounds (const RheoEncoder *e, double *bound)
                : e->code == RHEO_CODE_INTERVALS ? e->bound[i + 1]
                                                 : 0;
   return n;
-}
-
-static double
-shape_value (const RheoEncoder *e, double x)
-{
-  switch (e->code)
-    {
-    case RHEO_CODE_LOG:
-      return log (x);
-    case RHEO_CODE_SIGMOID:
-      return 1 / (1 + exp (-x));
-    case RHEO_CODE_SCALED:
-      return 1 / (1 + exp (-x / e->scale));
-    default:
-      return x;
-    }
 }
 
 void

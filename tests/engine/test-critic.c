@@ -114,6 +114,14 @@ test_scalars (void)
 
   g_assert_false (rheo_encoder_check (&e, "task.angle", &error));
   g_assert_cmpstr (error->message, ==, "task.angle.min is -1; a logarithm needs more than 0.");
+  g_clear_error (&error);
+  e.code = RHEO_CODE_SIGMOID;
+  e.min = 50;
+  e.max = 60;
+  g_assert_false (rheo_encoder_check (&e, "task.angle", &error));
+  g_assert_cmpstr (error->message, ==,
+                   "task.angle.min (50) and task.angle.max (60) give the same rate: between them the code is flat.");
+  e.code = RHEO_CODE_LOG;
   e.min = 1;
   e.max = 100;
   g_assert_true (rheo_encoder_check (&e, "task.angle", NULL));

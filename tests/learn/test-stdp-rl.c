@@ -314,6 +314,13 @@ test_rerun (void)
   task->reset (config, data, state, &draw, again);
   g_assert_cmpmem (third, sizeof third, again, sizeof again);
   g_assert_cmpint (memcmp (third, first, sizeof third), !=, 0);
+  /* In training too, whatever the iteration. */
+  draw.set = RHEO_SET_TRAIN;
+  draw.rng.iteration = 1;
+  task->reset (config, data, state, &draw, first);
+  draw.rng.iteration = 2;
+  task->reset (config, data, state, &draw, again);
+  g_assert_cmpmem (first, sizeof first, again, sizeof again);
   task->close (data);
 }
 

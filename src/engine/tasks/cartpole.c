@@ -234,7 +234,10 @@ reset (const void *config, const void *data, void *state, const RheoDraw *draw, 
   RheoRng rng = draw->rng;
 
   if (c->rerun > 0)
-    rng.item = (uint32_t) c->rerun - 1;
+    {
+      rng.item = (uint32_t) c->rerun - 1;
+      rng.iteration = draw->set == RHEO_SET_TRAIN ? 0 : rng.iteration;
+    }
   *s = start (rng);
   s->rng = draw->rng;
   look (config, data, s->pole.x, obs);
