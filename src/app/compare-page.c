@@ -345,11 +345,14 @@ deal_cards (RheoComparePage *page)
     }
 }
 
+/* As there is room for, once the page has a width. */
 static void
 lay_out (RheoComparePage *page)
 {
   int width = (int) (page->width / rheo_text_scale ()), n = count_columns (page);
 
+  if (page->width == 0)
+    return;
   deal_cards (page);
   set_per_line (page->plots, CLAMP ((int) page->cards->len, 1, MIN (n, MAX (page->n_first, 1))));
   set_per_line (page->more_plots, n);

@@ -237,6 +237,19 @@ test_compare (Fixture *f, gconstpointer data)
   g_assert_true (gtk_widget_get_mapped (get_pane (f)));
 }
 
+/* Plots that are read before the page has its first width do not take its title away. */
+static void
+test_compare_early (Fixture *f, gconstpointer data)
+{
+  const char *const paths[] = { f->one, f->two, NULL };
+
+  rheo_compare_page_show (RHEO_COMPARE_PAGE (f->page->compare), paths);
+  ui_wait (has_plots, f);
+  gtk_stack_set_visible_child (GTK_STACK (f->page->whole), f->page->compare);
+  g_assert_nonnull (ui_find_text (f->page->compare, "Compare 2 runs"));
+  ui_wait (has_results, f);
+}
+
 static int
 count_first_row (Fixture *f)
 {
@@ -447,6 +460,7 @@ main (int argc, char **argv)
   g_test_add ("/ui/run-pane/further", Fixture, NULL, set_up, test_further, tear_down);
   g_test_add ("/ui/run-pane/tags", Fixture, NULL, set_up, test_tags, tear_down);
   g_test_add ("/ui/run-pane/compare", Fixture, NULL, set_up, test_compare, tear_down);
+  g_test_add ("/ui/run-pane/compare-early", Fixture, NULL, set_up, test_compare_early, tear_down);
   g_test_add ("/ui/run-pane/compare-wider", Fixture, NULL, set_up, test_compare_wider, tear_down);
   g_test_add ("/ui/run-pane/compare-controls", Fixture, NULL, set_up, test_compare_controls, tear_down);
   g_test_add ("/ui/run-pane/seeds", Fixture, NULL, set_up, test_seeds, tear_down);
