@@ -53,6 +53,7 @@ RULES = [
     ("src/engine/encoder.c", ["glib", "gsl"], ["src/engine/*.h"], "receptive fields have the quantiles of GSL"),
     ("src/engine/fits.c", ["glib", "gsl"], ["src/engine/*.h"], "fits have the least squares and distributions of GSL"),
     ("src/engine/evolve.c", ["gsl"], ["src/engine/*.h"], "evolution has the mean, the deviation and the median of GSL"),
+    ("src/engine/last.c", ["glib", "gsl"], ["src/engine/*.h"], "last episodes have the median of GSL"),
     ("src/engine/power-law.c", ["glib", "gsl"], ["src/engine/*.h"], "power laws have the zeta function and minimiser of GSL"),
     *[("src/engine/%s" % name, ["glib", "blas"], ["src/engine/*.h", "src/engine/cells/*.h"], "kernels and device have BLAS")
       for name in ("kernels.c", "device-cpu*")],

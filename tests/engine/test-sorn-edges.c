@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/trainer.h"
+#include "trainer-of.h"
 
 static RheoTrainer *
 make (const char *name, const char *assignment, GError **error)
@@ -16,37 +16,6 @@ make (const char *name, const char *assignment, GError **error)
   if (experiment == NULL || !rheo_experiment_set_all (experiment, (const char *const *) words, error))
     return NULL;
   return rheo_trainer_new (experiment, error);
-}
-
-static RheoTrainer *
-start (const char *name, const char *assignment)
-{
-  g_autoptr (GError) error = NULL;
-  RheoTrainer *trainer = make (name, assignment, &error);
-
-  g_assert_no_error (error);
-  return trainer;
-}
-
-static void
-step (RheoTrainer *trainer, int n)
-{
-  g_autoptr (GError) error = NULL;
-  RheoStop stop;
-
-  for (int k = 0; k < n; k++)
-    {
-      rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
-      g_assert_no_error (error);
-    }
-}
-
-static double
-metric (RheoTrainer *trainer, const char *key)
-{
-  g_autoptr (RheoTable) table = rheo_trainer_dup_last_metrics (trainer);
-
-  return rheo_column_get_number (rheo_table_find (table, key), 0);
 }
 
 /* Synapses of a projection; all are numbers between 0 and 1, none leads from a unit of "ee" to itself, and what comes in at a
@@ -86,9 +55,9 @@ static void
 test_all_driven (void)
 {
   g_autoptr (RheoTrainer) trainer =
-      start ("sorn-package", "model.units=50 task.channels=50 task.lowest=9 task.highest=9");
+      trainer_named ("sorn-package", "model.units=50 task.channels=50 task.lowest=9 task.highest=9");
 
-  step (trainer, 2);
+  do_steps (trainer, 2);
   g_assert_cmpfloat (metric (trainer, "rate-e"), ==, 1);
   g_assert_cmpfloat (metric (trainer, "threshold-mean"), ==, 0);
   check_synapses (trainer, "ee", TRUE);
@@ -98,16 +67,16 @@ test_all_driven (void)
 static void
 test_none_driven (void)
 {
-  g_autoptr (RheoTrainer) published = start ("sorn-default", "task.channels=0"),
-                          package = start ("sorn-package", "task.channels=0");
+  g_autoptr (RheoTrainer) published = trainer_named ("sorn-default", "task.channels=0"),
+                          package = trainer_named ("sorn-package", "task.channels=0");
   double before;
 
   g_assert_cmpint (rheo_net_find_proj (rheo_trainer_get_net (published), "in"), <, 0);
-  step (published, 5);
+  do_steps (published, 5);
   g_assert_cmpfloat (metric (published, "rate-e"), >, 0.01);
-  step (package, 1);
+  do_steps (package, 1);
   before = metric (package, "threshold-mean");
-  step (package, 5);
+  do_steps (package, 5);
   g_assert_cmpfloat (metric (package, "threshold-mean"), >=, before);
 }
 
@@ -123,14 +92,14 @@ test_all_partners (void)
           g_strdup_printf ("model.units=10 task.channels=1 model.lambda-ee=60000 model.lambda-ei=60000 model.ie=sparse "
                            "model.lambda-ie=60000 model.degrees=%s",
                            degrees[k]);
-      g_autoptr (RheoTrainer) trainer = start ("sorn-default", words);
+      g_autoptr (RheoTrainer) trainer = trainer_named ("sorn-default", words);
       RheoNet *net = rheo_trainer_get_net (trainer);
       const RheoProj *ie = rheo_net_get_proj (net, rheo_net_find_proj (net, "ie"));
 
       g_assert_cmpint (check_synapses (trainer, "ee", TRUE), ==, 10 * 9);
       g_assert_cmpint (check_synapses (trainer, "ei", TRUE), ==, 2 * 10);
       g_assert_cmpint (ie->syn_first[ie->n_pre], ==, 10 * 2);
-      step (trainer, 2);
+      do_steps (trainer, 2);
       check_synapses (trainer, "ee", TRUE);
     }
 }
@@ -142,11 +111,12 @@ test_single_steps (void)
   static const char common[] = "model.noise=0 model.start=0.5 rule.sp.on=false task.channels=0 ";
   g_autofree char *singly = g_strconcat (common, "task.n-steps=1", NULL),
                   *together = g_strconcat (common, "task.n-steps=50", NULL);
-  g_autoptr (RheoTrainer) one = start ("sorn-default", singly), other = start ("sorn-default", together);
+  g_autoptr (RheoTrainer) one = trainer_named ("sorn-default", singly),
+                          other = trainer_named ("sorn-default", together);
   static const char *const name[] = { "ee.weight", "ei.weight", "exc.threshold", "exc.out", "inh.out" };
 
-  step (one, 50);
-  step (other, 1);
+  do_steps (one, 50);
+  do_steps (other, 1);
   for (guint k = 0; k < G_N_ELEMENTS (name); k++)
     {
       const RheoNetArray *a = rheo_net_find_array (rheo_trainer_get_net (one), name[k]),
@@ -167,15 +137,15 @@ test_no_free_pair (void)
   static const char common[] = "model.units=10 task.channels=1 rule.stdp.on=false rule.sp.per-pair=false ";
   g_autofree char *fills = g_strconcat (common, "model.lambda-ee=1 rule.sp.chance=3", NULL),
                   *full = g_strconcat (common, "model.ee=all rule.sp.chance=1000", NULL);
-  g_autoptr (RheoTrainer) first = start ("sorn-default", fills), other = start ("sorn-default", full);
+  g_autoptr (RheoTrainer) first = trainer_named ("sorn-default", fills), other = trainer_named ("sorn-default", full);
   const int64_t before = check_synapses (first, "ee", TRUE);
 
-  step (first, 1);
+  do_steps (first, 1);
   g_assert_cmpfloat (metric (first, "made"), ==, 90 - before);
   g_assert_cmpint (check_synapses (first, "ee", TRUE), ==, 90);
-  step (first, 1);
+  do_steps (first, 1);
   g_assert_cmpfloat (metric (first, "made"), ==, 0);
-  step (other, 2);
+  do_steps (other, 2);
   g_assert_cmpfloat (metric (other, "made"), ==, 0);
   g_assert_cmpint (check_synapses (other, "ee", TRUE), ==, 90);
 }
@@ -194,11 +164,11 @@ test_few (void)
 
   for (guint k = 0; k < 2 * G_N_ELEMENTS (words); k++)
     {
-      g_autoptr (RheoTrainer) trainer = start (name[k % 2], words[k / 2]);
+      g_autoptr (RheoTrainer) trainer = trainer_named (name[k % 2], words[k / 2]);
 
       for (int i = 0; i < 20; i++)
         {
-          step (trainer, 1);
+          do_steps (trainer, 1);
           check_synapses (trainer, "ee", TRUE);
           check_synapses (trainer, "ei", k / 2 == 2 || k % 2 == 1);
           check_thresholds (trainer);

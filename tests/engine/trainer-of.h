@@ -6,22 +6,60 @@
 
 #include "engine/trainer.h"
 
-/* words: values to set, "rule.lr=1 run.seed=2", or NULL. */
+/* e: becomes its own. words: values to set, "rule.lr=1 run.seed=2", or NULL. */
 static inline RheoTrainer *
-trainer_of (const char *json, const char *words)
+trainer_with (RheoExperiment *e, const char *words)
 {
+  g_autoptr (RheoExperiment) experiment = e;
   g_autoptr (GError) error = NULL;
-  g_autoptr (RheoExperiment) e = rheo_experiment_parse (json, "test", &error);
   g_autofree char *clean = g_strstrip (g_strdup (words != NULL ? words : ""));
   g_auto (GStrv) word = g_strsplit (clean, " ", -1);
   RheoTrainer *trainer;
 
+  rheo_experiment_set_all (experiment, (const char *const *) word, &error);
   g_assert_no_error (error);
-  rheo_experiment_set_all (e, (const char *const *) word, &error);
-  g_assert_no_error (error);
-  trainer = rheo_trainer_new (e, &error);
+  trainer = rheo_trainer_new (experiment, &error);
   g_assert_no_error (error);
   return trainer;
+}
+
+static inline RheoTrainer *
+trainer_of (const char *json, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  RheoExperiment *e = rheo_experiment_parse (json, "test", &error);
+
+  g_assert_no_error (error);
+  return trainer_with (e, words);
+}
+
+/* Of a ready-made experiment. */
+static inline RheoTrainer *
+trainer_named (const char *name, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  RheoExperiment *e = rheo_experiment_load (name, &error);
+
+  g_assert_no_error (error);
+  return trainer_with (e, words);
+}
+
+/* With those words an experiment is refused, in a sentence with that part. */
+static inline void
+assert_refused (const char *json, const char *words, const char *part)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) e = rheo_experiment_parse (json, "test", &error);
+  g_auto (GStrv) word = g_strsplit (words, " ", -1);
+  g_autoptr (RheoTrainer) trainer = NULL;
+
+  g_assert_no_error (error);
+  if (rheo_experiment_set_all (e, (const char *const *) word, &error))
+    trainer = rheo_trainer_new (e, &error);
+  g_assert_null (trainer);
+  g_assert_nonnull (error);
+  if (strstr (error->message, part) == NULL)
+    g_error ("\"%s\" says nothing of \"%s\"", error->message, part);
 }
 
 static inline RheoStop
@@ -33,6 +71,13 @@ step (RheoTrainer *trainer)
   rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
   g_assert_no_error (error);
   return stop;
+}
+
+static inline void
+do_steps (RheoTrainer *trainer, int n)
+{
+  for (int i = 0; i < n; i++)
+    step (trainer);
 }
 
 /* Of the last iteration. */
@@ -82,17 +127,14 @@ assert_resumes (const char *json, const char *words, int n_before, int n)
   g_autoptr (RheoTrainer) second = trainer_of (json, watched);
   g_autoptr (GError) error = NULL;
 
-  for (int i = 0; i < n; i++)
-    step (straight);
+  do_steps (straight, n);
   g_assert_true (rheo_trainer_create_run (first, path, &error));
-  for (int i = 0; i < n_before; i++)
-    step (first);
+  do_steps (first, n_before);
   g_assert_nonnull (rheo_trainer_run_probe (first, &error));
   g_assert_true (rheo_trainer_close_run (first, RHEO_STOP_USER, &error));
   rheo_trainer_resume_run (second, path, -1, &error);
   g_assert_no_error (error);
-  for (int i = n_before; i < n; i++)
-    step (second);
+  do_steps (second, n - n_before);
   assert_same_run (straight, second);
   g_assert_true (rheo_trainer_close_run (second, RHEO_STOP_USER, &error));
   g_unlink (path);

@@ -4,55 +4,27 @@
 #include <math.h>
 #include <string.h>
 
+#include "../engine/trainer-of.h"
+
 #include "engine/analysis.h"
-#include "engine/trainer.h"
 
 #define BLOCK 100 /* steps of an iteration of the ready-made experiments */
 
-static RheoTrainer *
-start (const char *name, const char *words)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (RheoExperiment) experiment = rheo_experiment_load (name, &error);
-  g_auto (GStrv) word = g_strsplit (words, " ", -1);
-  RheoTrainer *trainer;
-
-  g_assert_no_error (error);
-  rheo_experiment_set_all (experiment, (const char *const *) word, &error);
-  g_assert_no_error (error);
-  trainer = rheo_trainer_new (experiment, &error);
-  g_assert_no_error (error);
-  return trainer;
-}
-
 /* --- going on ----------------------------------------------------------------------------------------------------- */
-static void
-step (RheoTrainer *trainer, int n)
-{
-  g_autoptr (GError) error = NULL;
-  RheoStop stop;
-
-  for (int k = 0; k < n; k++)
-    {
-      rheo_trainer_step (trainer, NULL, NULL, &stop, &error);
-      g_assert_no_error (error);
-    }
-}
-
 /* 5,000 steps are five times 1,000 with a new trainer for each, bit for bit; looking at a run does not change it. */
 static void
 test_resume (gconstpointer data)
 {
   const char *name = data;
-  g_autoptr (RheoTrainer) straight = start (name, "run.seed=3");
+  g_autoptr (RheoTrainer) straight = trainer_named (name, "run.seed=3");
   g_autoptr (RheoTable) saved = NULL, wanted = NULL;
   g_autoptr (GError) error = NULL;
 
-  step (straight, 50);
+  do_steps (straight, 50);
   wanted = rheo_trainer_dup_checkpoint (straight);
   for (int k = 0; k < 5; k++)
     {
-      g_autoptr (RheoTrainer) trainer = start (name, "run.seed=3");
+      g_autoptr (RheoTrainer) trainer = trainer_named (name, "run.seed=3");
       g_autoptr (RheoTable) record = NULL, after = NULL;
 
       if (saved != NULL)
@@ -60,7 +32,7 @@ test_resume (gconstpointer data)
       g_assert_no_error (error);
       record = rheo_trainer_dup_record (trainer, &error);
       g_assert_no_error (error);
-      step (trainer, 10);
+      do_steps (trainer, 10);
       after = rheo_trainer_dup_record (trainer, &error);
       g_assert_no_error (error);
       g_assert_nonnull (rheo_table_find (after, "exc.recurrent"));
@@ -85,14 +57,15 @@ test_resume (gconstpointer data)
 static void
 test_load (void)
 {
-  g_autoptr (RheoTrainer) trainer = start ("sorn-default", "run.seed=2"), fresh = start ("sorn-default", "run.seed=2");
+  g_autoptr (RheoTrainer) trainer = trainer_named ("sorn-default", "run.seed=2"),
+                          fresh = trainer_named ("sorn-default", "run.seed=2");
   g_autoptr (RheoTable) saved = NULL, record = NULL, wanted = NULL;
   g_autoptr (GError) error = NULL;
   const RheoColumn *a, *b;
 
-  step (trainer, 3);
+  do_steps (trainer, 3);
   saved = rheo_trainer_dup_checkpoint (trainer);
-  step (trainer, 4);
+  do_steps (trainer, 4);
   rheo_trainer_load_checkpoint (trainer, saved, &error);
   rheo_trainer_load_checkpoint (fresh, saved, &error);
   g_assert_no_error (error);
@@ -108,11 +81,11 @@ test_load (void)
 static void
 test_frozen (void)
 {
-  g_autoptr (RheoTrainer) trainer = start ("sorn-default", "rule.learn=false");
+  g_autoptr (RheoTrainer) trainer = trainer_named ("sorn-default", "rule.learn=false");
   g_autoptr (RheoTable) before = rheo_table_new ("before"), after = rheo_table_new ("after"), metrics = NULL;
 
   rheo_net_save (rheo_trainer_get_net (trainer), TRUE, before);
-  step (trainer, 10);
+  do_steps (trainer, 10);
   rheo_net_save (rheo_trainer_get_net (trainer), TRUE, after);
   for (int i = 0; i < rheo_table_get_n_columns (before); i++)
     {
@@ -157,13 +130,13 @@ number_of (const RheoTable *table, const char *key, int64_t i)
 static void
 test_perturbation (void)
 {
-  g_autoptr (RheoTrainer) trainer = start ("sorn-default", "run.seed=1");
+  g_autoptr (RheoTrainer) trainer = trainer_named ("sorn-default", "run.seed=1");
   g_autoptr (RheoTable) saved = NULL, one = NULL, again = NULL, many = NULL, wrong = NULL;
   g_autoptr (GError) error = NULL;
   RheoRecord record = { .experiment = rheo_trainer_get_experiment (trainer), .name = "test" };
   double spread = 0;
 
-  step (trainer, 5);
+  do_steps (trainer, 5);
   record.weights = saved = rheo_trainer_dup_checkpoint (trainer);
   one = perturb (&record, "steps=150 repeats=10", &error);
   g_assert_no_error (error);

@@ -8,6 +8,7 @@
 
 #include "engine/evolve.h"
 #include "engine/genome.h"
+#include "engine/last.h"
 #include "engine/members.h"
 #include "engine/trainer.h"
 
@@ -165,8 +166,7 @@ static const RheoSeries series[] = {
   { NULL },
 };
 
-#define N_LAST 100
-#define LAST "evolution.returns" /* F64 [100] of the net: returns of the last episodes, a ring */
+#define LAST "evolution.returns" /* of the net: returns of the last episodes, a ring */
 #define STATE "evolution.state"  /* F64 [N_NUMBERS] of the net */
 
 enum
@@ -301,23 +301,20 @@ report (Work *work, const RheoMembersLife *life, RheoMetrics *m)
 {
   const int n_all = count_episodes (life), n_episodes = life->n * n_all;
   const int first = n_all - life->phase[PHASE_AFTER].n_episodes;
-  double length = 0, sum = 0;
-  int n_last;
+  double length = 0;
 
   for (int i = 0; i < n_episodes; i++)
     {
       length += work->episode[i].length / n_episodes;
       if (i % n_all >= first)
-        work->last[(int64_t) work->number[NUMBER_EPISODES]++ % N_LAST] = work->episode[i].value;
+        work->last[(int64_t) work->number[NUMBER_EPISODES]++ % RHEO_LAST] = work->episode[i].value;
     }
-  n_last = (int) MIN (work->number[NUMBER_EPISODES], N_LAST);
-  for (int i = 0; i < n_last; i++)
-    sum += work->last[i];
   report_phase (work, life, PHASE_AFTER, SERIES_FITNESS, m);
   report_phase (work, life, PHASE_BEFORE, SERIES_BEFORE, m);
   report_phase (work, life, PHASE_LEARNING, SERIES_LEARNING, m);
   rheo_metrics_add_key (m, "train", series[SERIES_LENGTH].key, length, 1);
-  rheo_metrics_add_key (m, "train", series[SERIES_MEAN].key, sum / n_last, 1);
+  rheo_metrics_add_key (m, "train", series[SERIES_MEAN].key,
+                        rheo_last_mean (work->last, (int64_t) work->number[NUMBER_EPISODES]), 1);
 }
 
 static void
@@ -430,13 +427,6 @@ check (const void *config, GError **error)
   return TRUE;
 }
 
-static double *
-add_numbers (RheoNet *net, const char *name, const char *label, int64_t n)
-{
-  rheo_net_array (net, name, label, "", "number", RHEO_F64, RHEO_USE_KEEP, &n);
-  return rheo_net_find_array (net, name)->data;
-}
-
 static void
 declare (RheoRule *rule, const RheoMembersLife *life)
 {
@@ -475,8 +465,10 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   work->episode = g_new0 (RheoMembersEpisode, life.n * count_episodes (&life));
   work->fitness = g_new0 (double, life.n);
   work->share = g_new0 (double, life.n);
-  work->last = add_numbers (rule->net, LAST, N_ ("Returns of the last episodes"), N_LAST);
-  work->number = add_numbers (rule->net, STATE, N_ ("Episodes done, and worth of the weights"), N_NUMBERS);
+  work->last = rheo_last_keep (rule->net, LAST, N_ ("Returns of the last episodes"));
+  rheo_net_array (rule->net, STATE, N_ ("Episodes done, and worth of the weights"), "", "number", RHEO_F64,
+                  RHEO_USE_KEEP, &(const int64_t){ N_NUMBERS });
+  work->number = rheo_net_find_array (rule->net, STATE)->data;
   work->number[NUMBER_AIM] = NAN;
   declare (rule, &life);
   return TRUE;

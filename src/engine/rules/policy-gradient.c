@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/last.h"
 #include "engine/online.h"
 #include "engine/policy.h"
 #include "engine/rule.h"
@@ -136,7 +137,6 @@ static const RheoSeries series[] = {
   { NULL },
 };
 
-#define N_LAST 100
 #define READOUT_ITEM (1u << 17) /* of the rule's random numbers: the first read-out */
 #define LAST "policy.returns"   /* F64 [100] of the net: returns of the last episodes, a ring */
 #define STATE "policy.state"    /* F64 [N_NUMBERS] of the net */
@@ -351,12 +351,7 @@ change (Work *work, double rate)
 static double
 mean_of_last (const Work *work)
 {
-  const int n = (int) MIN (work->number[NUMBER_EPISODES], N_LAST);
-  double sum = 0;
-
-  for (int i = 0; i < n; i++)
-    sum += work->last[i];
-  return n > 0 ? sum / n : NAN;
+  return rheo_last_mean (work->last, (int64_t) work->number[NUMBER_EPISODES]);
 }
 
 static void
@@ -377,7 +372,7 @@ report (Work *work, int n_episodes, RheoMetrics *m)
       value[SERIES_LENGTH] += (double) n / n_episodes;
       value[SERIES_RETURN] += sum / n_episodes;
       value[SERIES_ENTROPY] += entropy / n / n_episodes;
-      work->last[(int64_t) work->number[NUMBER_EPISODES]++ % N_LAST] = sum;
+      work->last[(int64_t) work->number[NUMBER_EPISODES]++ % RHEO_LAST] = sum;
     }
   value[SERIES_MEAN] = mean_of_last (work);
   for (int k = 0; k < N_SERIES; k++)
@@ -407,7 +402,7 @@ aim (const RheoRule *rule, gboolean *solved)
   const Work *work = rule->priv;
   const double solved_at = ((const Policy *) rule->config)->solved, mean = mean_of_last (work);
 
-  *solved = solved_at > 0 && work->number[NUMBER_EPISODES] >= N_LAST && mean >= solved_at;
+  *solved = solved_at > 0 && work->number[NUMBER_EPISODES] >= RHEO_LAST && mean >= solved_at;
   return -mean;
 }
 
@@ -426,13 +421,6 @@ draw_readout (Work *work, int start)
           start == START_ZERO ? 0 : (RheoReal) rheo_rng_uniform (rng, (uint32_t) j + 1, (uint32_t) k);
   rheo_proj_hold (p);
   rheo_net_weights_changed (work->rule->net);
-}
-
-static double *
-add_numbers (RheoNet *net, const char *name, const char *label, const char *axes, int64_t n)
-{
-  rheo_net_array (net, name, label, "", axes, RHEO_F64, RHEO_USE_KEEP, &n);
-  return rheo_net_find_array (net, name)->data;
 }
 
 static gboolean
@@ -462,8 +450,10 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
   work->action = g_new0 (int, n_cells);
   work->length = g_new0 (int, n_episodes);
   work->change = g_new0 (double, (gsize) work->sources.n *(gsize) work->n_out);
-  work->last = add_numbers (rule->net, LAST, N_ ("Returns of the last episodes"), "number", N_LAST);
-  work->number = add_numbers (rule->net, STATE, N_ ("Episodes done, and baseline"), "number", N_NUMBERS);
+  work->last = rheo_last_keep (rule->net, LAST, N_ ("Returns of the last episodes"));
+  rheo_net_array (rule->net, STATE, N_ ("Episodes done, and baseline"), "", "number", RHEO_F64, RHEO_USE_KEEP,
+                  &(const int64_t){ N_NUMBERS });
+  work->number = rheo_net_find_array (rule->net, STATE)->data;
   if (config->start != START_MODEL)
     draw_readout (work, config->start);
   for (int k = 0; k < N_SERIES; k++)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/last.h"
 #include "engine/play.h"
 #include "engine/rule.h"
 #include "engine/trainer.h"
@@ -206,7 +207,7 @@ static const RheoSeries steps[] = {
   { NULL },
 };
 
-#define N_LAST 100
+#define DONE "stdp-rl.done" /* I64 [N_NUMBERS] of the net */
 
 enum
 {
@@ -223,7 +224,7 @@ typedef struct
   const void *task_config;
   double action_ms; /* length of an action */
   int64_t *number;
-  double *last; /* [N_LAST]: lengths of the last episodes, a ring */
+  double *last; /* [RHEO_LAST]: lengths of the last episodes, a ring */
   int *first;   /* [population + 1]: cells */
   /* Of this episode: */
   int length, n_undecided;
@@ -379,41 +380,6 @@ play (RheoRule *rule)
 }
 
 /* --- what it came to ---------------------------------------------------------------------------------------------- */
-static int
-compare_lengths (const void *a, const void *b)
-{
-  const double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-/* Of the last n episodes, or as many as there are. */
-static double
-median_of_last (const Work *work, int n)
-{
-  const int64_t done = work->number[NUMBER_EPISODES];
-  double sorted[N_LAST];
-
-  n = (int) MIN (n, done);
-  if (n == 0)
-    return NAN;
-  for (int i = 0; i < n; i++)
-    sorted[i] = work->last[(done - 1 - i) % N_LAST];
-  qsort (sorted, (size_t) n, sizeof *sorted, compare_lengths);
-  return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
-}
-
-static double
-mean_of_last (const Work *work)
-{
-  const int64_t n = MIN (work->number[NUMBER_EPISODES], N_LAST);
-  double sum = 0;
-
-  for (int64_t i = 0; i < n; i++)
-    sum += work->last[i];
-  return n > 0 ? sum / (double) n : NAN;
-}
-
 static double
 mean_weight (const RheoProj *p)
 {
@@ -433,8 +399,8 @@ report (RheoRule *rule, RheoMetrics *m)
   const RheoPlan *plan = rheo_net_get_plan (rule->net);
   const double seconds = work->length * work->action_ms / 1000;
   const double value[] = { [SERIES_LENGTH] = work->length,
-                           [SERIES_MEDIAN] = median_of_last (work, c->n_last),
-                           [SERIES_MEAN] = mean_of_last (work),
+                           [SERIES_MEDIAN] = rheo_last_median (work->last, work->number[NUMBER_EPISODES], c->n_last),
+                           [SERIES_MEAN] = rheo_last_mean (work->last, work->number[NUMBER_EPISODES]),
                            [SERIES_REWARD] = work->reward / work->length,
                            [SERIES_UNDECIDED] = (double) work->n_undecided / work->length,
                            [SERIES_TIME] = (double) work->number[NUMBER_ACTIONS] * work->action_ms / 1000 };
@@ -463,7 +429,7 @@ iterate (RheoRule *rule, RheoMetrics *m, GError **error)
   Work *work = rule->priv;
 
   play (rule);
-  work->last[work->number[NUMBER_EPISODES]++ % N_LAST] = work->length;
+  work->last[work->number[NUMBER_EPISODES]++ % RHEO_LAST] = work->length;
   report (rule, m);
   return TRUE;
 }
@@ -471,7 +437,9 @@ iterate (RheoRule *rule, RheoMetrics *m, GError **error)
 static double
 aim (const RheoRule *rule, gboolean *solved)
 {
-  return -mean_of_last (rule->priv);
+  const Work *work = rule->priv;
+
+  return -rheo_last_mean (work->last, work->number[NUMBER_EPISODES]);
 }
 
 static double
@@ -481,20 +449,13 @@ spent (const RheoRule *rule)
   const Work *work = rule->priv;
   const double seconds = (double) work->number[NUMBER_ACTIONS] * work->action_ms / 1000;
 
-  if (c->give_up > 0 && work->number[NUMBER_EPISODES] > c->n_last && median_of_last (work, c->n_last) < c->give_up)
+  if (c->give_up > 0 && work->number[NUMBER_EPISODES] > c->n_last
+      && rheo_last_median (work->last, work->number[NUMBER_EPISODES], c->n_last) < c->give_up)
     return 1;
   return c->duration > 0 ? MIN (seconds / c->duration, 1) : 0;
 }
 
 /* --- set-up ------------------------------------------------------------------------------------------------------- */
-static void *
-keep (RheoNet *net, const char *name, const char *label, const char *axes, RheoType type, int64_t n)
-{
-  if (rheo_net_find_array (net, name) == NULL)
-    rheo_net_array (net, name, label, "", axes, type, RHEO_USE_KEEP, &n);
-  return rheo_net_find_array (net, name)->data;
-}
-
 static void
 declare (RheoRule *rule)
 {
@@ -527,8 +488,11 @@ setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
     return rheo_fail (error, RHEO_ERROR_MEMORY, _ ("There is not enough memory for rule.gain-steps = %d."),
                       c->gain_steps);
   work->action_ms = rule->shape.dt_ms * MAX (rule->shape.hold, 1);
-  work->number = keep (rule->net, "stdp-rl.done", N_ ("Episodes and actions done"), "number", RHEO_I64, N_NUMBERS);
-  work->last = keep (rule->net, "stdp-rl.lengths", N_ ("Lengths of the last episodes"), "number", RHEO_F64, N_LAST);
+  if (rheo_net_find_array (rule->net, DONE) == NULL)
+    rheo_net_array (rule->net, DONE, N_ ("Episodes and actions done"), "", "number", RHEO_I64, RHEO_USE_KEEP,
+                    &(const int64_t){ N_NUMBERS });
+  work->number = rheo_net_find_array (rule->net, DONE)->data;
+  work->last = rheo_last_keep (rule->net, "stdp-rl.lengths", N_ ("Lengths of the last episodes"));
   work->first = g_new0 (int, plan->n_pops + 1);
   work->n_spikes = g_new0 (int64_t, RHEO_MAX_POPS);
   for (int i = 0; i < plan->n_pops; i++)
