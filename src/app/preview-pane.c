@@ -201,6 +201,14 @@ on_session_stopped (RheoPreviewPane *pane)
 static RheoPlotSpec *
 trial_spec (const RheoPreview *p)
 {
+  if (p->scene != NULL)
+    {
+      RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find ("scene", NULL));
+
+      spec->title = g_intern_string (_ ("One episode"));
+      rheo_plot_bind (spec, "items", p->scene, "scene.items", NULL, NULL);
+      return spec;
+    }
   if (p->plays)
     return rheo_trial_plot_new_empty (_ ("No trials: what the network sees follows from what it does."));
   if (p->signals == NULL)

@@ -6,9 +6,11 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #include "app/behind.h"
 #include "engine/feed.h"
+#include "engine/film.h"
 #include "engine/trainer.h"
 
 /* --- opened tasks --------------------------------------------------------------------------------------------- */
@@ -134,6 +136,50 @@ add_trial (RheoPreview *preview, int trial, int n_batch, GError **error)
   return batch != NULL;
 }
 
+/* --- one moment of an episode ---------------------------------------------------------------------------------- */
+/* Actions in turn, until the episode or n_steps are over; the number of steps that were taken. */
+static int
+play (const RheoPreviewTask *task, void *state, int n_steps)
+{
+  const RheoDraw draw = { .set = RHEO_SET_VALID, .rng = { .seed = (uint64_t) task->seed, .stream = RHEO_STREAM_TASK } };
+  g_autofree RheoReal *action = g_new0 (RheoReal, MAX (task->shape.n_out, 1));
+  g_autofree RheoReal *obs = g_new0 (RheoReal, MAX (task->shape.n_in, 1));
+  double reward;
+  bool over = false;
+  int t = 0;
+
+  memset (state, 0, task->type->state_size);
+  task->type->reset (task->config, task->data, state, &draw, obs);
+  for (; t < n_steps && !over; t++)
+    {
+      memset (action, 0, sizeof *action * (gsize) task->shape.n_out);
+      if (task->shape.n_out > 0)
+        action[t % task->shape.n_out] = 1;
+      memset (obs, 0, sizeof *obs * (gsize) task->shape.n_in);
+      over = task->type->act (task->config, task->data, state, action, obs, &reward);
+    }
+  return t;
+}
+
+/* In the middle, where something has happened and nothing is over. */
+static void
+add_scene (RheoPreview *preview)
+{
+  const RheoPreviewTask *task = preview->task;
+  g_autofree char *state = NULL;
+  g_autoptr (RheoFilm) film = NULL;
+
+  if (task->type->scene == NULL)
+    return;
+  state = g_malloc0 (MAX (task->type->state_size, 1));
+  play (task, state, play (task, state, task->shape.episode_steps) / 2);
+  film = rheo_film_new (task->type, task->config, task->data, &task->shape, 1);
+  rheo_film_clear (film, 1);
+  rheo_film_begin (film, 0, state);
+  preview->scene = rheo_table_new (_ ("One episode"));
+  rheo_film_add (film, preview->scene);
+}
+
 /* --- the whole ------------------------------------------------------------------------------------------------- */
 void
 rheo_preview_free (RheoPreview *preview)
@@ -142,6 +188,7 @@ rheo_preview_free (RheoPreview *preview)
     return;
   g_free (preview->problem);
   g_clear_pointer (&preview->signals, rheo_table_unref);
+  g_clear_pointer (&preview->scene, rheo_table_unref);
   g_free (preview->inputs);
   g_free (preview->targets);
   g_free (preview->label);
@@ -203,6 +250,8 @@ make (const RheoExperiment *experiment, int trial, RheoPreviewTask *task, GCance
   if (preview->task != NULL && !preview->plays
       && (!good || !add_trial (preview, trial, rheo_experiment_get_run (experiment)->batch, &error)))
     add_trial (preview, trial, 1, NULL);
+  if (preview->plays && good)
+    add_scene (preview);
   if (g_cancellable_is_cancelled (cancellable))
     return NULL;
   if (preview->task != NULL)

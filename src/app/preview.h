@@ -21,7 +21,8 @@ typedef struct
   int n_trials;   /* of the training set; 0: without end */
   gboolean plays; /* the task is an environment alone: there are no trials */
   RheoTable
-      *signals; /* "input" [time in], "target" [time out], "weight" [time]; NULL with a problem or without trials */
+      *signals;     /* "input" [time in], "target" [time out], "weight" [time]; NULL with a problem or without trials */
+  RheoTable *scene; /* of a task that plays: its world in the middle of an episode (engine/film.h); or NULL */
   char *inputs, *targets; /* names, separated by semicolons; "" where there are none */
   char *label;            /* "Class 3 of 20", or NULL */
   double dt_ms;           /* length of a step; 0: the task has no physical time */

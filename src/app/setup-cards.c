@@ -124,10 +124,15 @@ dup_facts (const RheoExperiment *experiment, RheoSlot slot)
     {
       RheoShape shape = { 0 };
       g_autofree char *number = NULL;
+      gboolean plays;
 
       ((const RheoTask *) component)->shape (values, NULL, &shape);
-      number = dup_number (shape.n_steps);
-      g_ptr_array_add (facts.words, g_strdup_printf ("%s %s", number, _ ("steps")));
+      plays = ((const RheoTask *) component)->fill == NULL && shape.episode_steps > 0;
+      number = dup_number (plays ? shape.episode_steps : shape.n_steps);
+      if (plays)
+        g_ptr_array_add (facts.words, g_strdup_printf (_ ("up to %s steps"), number));
+      else
+        g_ptr_array_add (facts.words, g_strdup_printf ("%s %s", number, _ ("steps")));
       facts.has_steps = TRUE;
     }
   if (slot == RHEO_SLOT_RULE)

@@ -11,12 +11,12 @@
 #include "app/task-picture.h"
 
 #define CARD_WIDTH 254
-#define PICTURE_HEIGHT 103
+#define PICTURE_HEIGHT 92
 #define CARDS 6
 
 /* What shows most of the program comes first; Set up lists all. */
-static const char *const first[] = { "robot-trajectory", "flip-flop-3bit", "cddm-short", "goal-3d",
-                                     "cartpole-cloning", "button-food",    NULL };
+static const char *const first[] = { "robot-trajectory", "flip-flop-3bit",   "cddm-short", "goal-3d",
+                                     "sorn-default",     "cartpole-stdp-rl", NULL };
 
 /* "about 80 s" */
 static void
@@ -160,7 +160,7 @@ rheo_start_page_new (GSettings *settings)
   GtkWidget *drop = gtk_label_new (more);
   GtkWidget *title = gtk_label_new (_ ("Rheobase"));
 
-  gtk_image_set_pixel_size (GTK_IMAGE (icon), 72);
+  gtk_image_set_pixel_size (GTK_IMAGE (icon), 60);
   gtk_widget_add_css_class (title, "title-1");
   gtk_widget_add_css_class (hint, "dim-label");
   gtk_widget_add_css_class (drop, "caption");
@@ -190,8 +190,8 @@ rheo_start_page_new (GSettings *settings)
   gtk_box_append (GTK_BOX (box), cards);
   gtk_box_append (GTK_BOX (box), buttons);
   gtk_box_append (GTK_BOX (box), drop);
-  gtk_widget_set_margin_top (box, 36);
-  gtk_widget_set_margin_bottom (box, 24);
+  gtk_widget_set_margin_top (box, 18);
+  gtk_widget_set_margin_bottom (box, 12);
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);

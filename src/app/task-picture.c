@@ -51,25 +51,38 @@ free_job (gpointer data)
   g_free (job);
 }
 
+static gboolean
+is_still (const RheoColumn *input)
+{
+  for (int64_t i = 0; i < rheo_column_get_length (input); i++)
+    if (rheo_column_get_number (input, i) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* A trial, or the world of an episode; where there is neither, the network. NULL: nothing can be drawn. */
 static RheoPlotSpec *
 spec_of (const RheoPreview *preview)
 {
-  const RheoColumn *target = preview->signals != NULL ? rheo_table_find (preview->signals, "target") : NULL;
+  RheoTable *signals = preview->signals;
+  const RheoColumn *target = signals != NULL ? rheo_table_find (signals, "target") : NULL;
+  const gboolean empty = signals == NULL || (target == NULL && is_still (rheo_table_find (signals, "input")));
   const gboolean plane = rheo_preview_is_path (preview) && target->dims[0] >= LEAST_PATH;
-  RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find (plane ? "trajectory" : "trial", NULL));
+  const char *kind = preview->scene != NULL ? "scene" : empty ? "network" : plane ? "trajectory" : "trial";
+  RheoPlotSpec *spec;
 
-  if (preview->signals == NULL)
-    g_clear_pointer (&spec, rheo_plot_spec_free);
-  else if (plane)
-    rheo_plot_bind (spec, "target", preview->signals, "target", NULL, NULL);
-  else
-    {
-      rheo_plot_bind (spec, "input", preview->signals, "input", NULL, NULL);
-      if (target != NULL)
-        rheo_plot_bind (spec, "target", preview->signals, "target", NULL, NULL);
-    }
-  if (spec != NULL)
-    spec->bare = TRUE;
+  if (empty && preview->scene == NULL && preview->network == NULL)
+    return NULL;
+  spec = rheo_plot_spec_new (rheo_plot_kind_find (kind, NULL));
+  if (preview->scene != NULL)
+    rheo_plot_bind (spec, "items", preview->scene, "scene.items", NULL, NULL);
+  else if (empty)
+    rheo_plot_bind (spec, "boxes", preview->network, "node.units", NULL, NULL);
+  else if (!plane)
+    rheo_plot_bind (spec, "input", signals, "input", NULL, NULL);
+  if (!empty && target != NULL)
+    rheo_plot_bind (spec, "target", signals, "target", NULL, NULL);
+  spec->bare = TRUE;
   return spec;
 }
 

@@ -127,11 +127,15 @@ test_environment (void)
     {
       g_autoptr (RheoExperiment) experiment = rheo_experiment_load (names[i], NULL);
       g_autoptr (RheoPreview) preview = rheo_preview_make (experiment, 0, NULL, NULL), wrong = NULL;
+      const RheoColumn *items;
 
       g_assert_true (preview->plays);
       g_assert_null (preview->problem);
       g_assert_null (preview->signals);
       g_assert_nonnull (preview->network);
+      items = rheo_table_find (preview->scene, "scene.items");
+      g_assert_cmpint (items->dims[0], ==, 1);
+      g_assert_cmpint (items->dims[1], ==, 1);
       g_assert_cmpint (preview->facts.n_units, ==, 60);
       g_assert_cmpint (preview->facts.n_trained, ==, 50 * 2);
       g_assert_cmpstr (preview->unit, ==, "episode");
@@ -141,6 +145,7 @@ test_environment (void)
       wrong = rheo_preview_make (experiment, 0, NULL, NULL);
       g_assert_nonnull (strstr (wrong->problem, "task.levels"));
       g_assert_null (wrong->network);
+      g_assert_null (wrong->scene);
     }
 }
 

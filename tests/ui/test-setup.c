@@ -637,6 +637,16 @@ says_epochs (gpointer page)
   return ui_find_text (page, "20 epochs") != NULL;
 }
 
+/* What a task does that has no trials: it plays. */
+static void
+test_plays (Set *set, gconstpointer data)
+{
+  g_assert_nonnull (ui_find_text (set->window, "2 in, 2 out \302\267 30 steps"));
+  g_assert_true (rheo_document_load (set->context.document, "cartpole-stdp-rl", NULL));
+  ui_settle (set->window);
+  g_assert_nonnull (ui_find_text (set->window, "up to 500 steps"));
+}
+
 /* The card of the run counts in what the task and the rule count. */
 static void
 test_unit (Set *set, gconstpointer data)
@@ -730,6 +740,7 @@ main (int argc, char **argv)
     { "/ui/setup/menu", test_menu },
     { "/ui/setup/menu-goes", test_menu_goes },
     { "/ui/setup/start-times", test_start_times },
+    { "/ui/setup/plays", test_plays },
     { "/ui/setup/unit", test_unit },
   };
 

@@ -449,7 +449,9 @@ draw_words (const RheoPlotSpec *spec, const Film *film, RheoPlotCanvas *canvas, 
 
   if (!has_words (film))
     {
-      rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, right, area->y, 1, 0, now);
+      /* A single moment is a picture of the world, not of a time. */
+      if (film->n_moments > 1)
+        rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, right, area->y, 1, 0, now);
       return;
     }
   rheo_plot_text_size (canvas, RHEO_TEXT_PANEL, now, &w[0], NULL);
