@@ -195,7 +195,7 @@ rheo_evaluation_step (RheoEvaluation *e, GError **error)
   if (c * e->chunk < e->n_judged
       && !rheo_trainer_evaluate (e->trainer, e->set, c * e->chunk, e->chunk, e->metrics, error))
     return FALSE;
-  rheo_trainer_play (e->trainer, e->set, c * e->chunk, e->chunk, e->metrics);
+  rheo_trainer_play (e->trainer, e->set, c * e->chunk, e->chunk, e->metrics, NULL);
   for (int i = (int) e->scores->len; i < rheo_metrics_get_n (e->metrics); i++)
     {
       double *all = g_new (double, e->n_steps);

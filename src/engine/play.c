@@ -73,6 +73,8 @@ begin (Group *group)
       group->over[i] = false;
       group->lived[i] = 0;
       group->length[i] = group->n_steps * hold (play);
+      if (play->begin != NULL)
+        play->begin (play->hook_data, group->first + i, state_of (group, i));
       if (play->film != NULL)
         rheo_film_begin (play->film, group->first + i, state_of (group, i));
     }
@@ -148,13 +150,13 @@ all_over (const Group *group)
   return TRUE;
 }
 
-/* Episodes that are watched or scored fit into one wave, whose tape is there. */
+/* Episodes that are watched or scored fit into one wave, whose tape is there. In one run there is one after the other. */
 static int
 count_side (const RheoPlay *play)
 {
   const RheoLane *last = rheo_net_get_lane (play->net, rheo_net_get_wave (play->net) - 1);
 
-  return MIN (play->n, last->row0 + last->n_rows);
+  return play->runs_on ? 1 : MIN (play->n, last->row0 + last->n_rows);
 }
 
 /* end: when a group is done, or NULL. */

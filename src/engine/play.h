@@ -18,7 +18,9 @@ typedef struct RheoPlay
   const int *index;   /* [n]: which of the set; NULL: the first n */
   RheoRollout how;  /* each step of the network: seed, noise, local rule, interventions, stop; the rest is filled in */
   gboolean goes_on; /* the network begins as it was left, not anew */
-  gboolean runs_on; /* it begins anew at the first episodes only; the others follow in the same run */
+  gboolean runs_on; /* it begins anew at the first episodes only; the others follow one by one in the same run */
+  /* An episode begins; state: of the environment. Or NULL. */
+  void (*begin) (void *data, int episode, const void *state);
   /* What is done as action t of an episode: action [out] comes in as the output of the last step of the network. The steps
    * since the last action (shape->hold) are on the tape, in the row. NULL: the output is the action. */
   void (*choose) (void *data, int episode, int row, int t, RheoReal *action);

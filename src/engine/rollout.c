@@ -35,7 +35,7 @@ window (RheoNet *net, const RheoRollout *r)
     .n_lanes = r->n_lanes > 0 ? r->n_lanes : net->n_lanes,
     .on_step = r->flags & RHEO_ROLL_LEARN ? r->on_step : NULL,
     .on_step_data = r->on_step_data,
-    .on_spike = r->flags & RHEO_ROLL_LEARN ? r->on_spike : NULL,
+    .on_spike = r->on_spike,
     .on_spike_data = r->on_spike_data,
     .n_seen = r->n_seen,
     .on_lane = r->on_lane,

@@ -18,8 +18,8 @@ typedef struct
   uint64_t seed;      /* of the noise */
   void (*on_step) (void *data, RheoLane *lane, int64_t t);
   void *on_step_data;
-  void (*on_spike) (void *data, RheoLane *lane, int unit,
-                    double time_ms); /* the same where the net has its own clock */
+  /* Where the net has its own clock: each spike, also without RHEO_ROLL_LEARN; unit: of all populations in order. */
+  void (*on_spike) (void *data, RheoLane *lane, int unit, double time_ms);
   void *on_spike_data;
   int n_seen; /* on_step looks at the first so many populations only, and what does not act on these may come later; 0: all */
   /* rheo_rollout_by_lane: from a lane's outputs on the tape to its d_out, on the lane's thread. lane: of the wave. */

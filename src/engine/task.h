@@ -59,6 +59,10 @@ typedef struct
   /* The action that the last step of an environment with RHEO_ACTIONS took: 0 .. n_out - 1; *undecided: outputs were equal.
    * NULL: not told. */
   int (*taken) (const void *config, const void *state, bool *undecided);
+  /* What an environment shows of itself, as numbers before they are coded for a network: observed ends with a row without a
+   * key; value has as many numbers. NULL: not told. */
+  const RheoSeries *observed;
+  void (*observe) (const void *config, const void *state, double *value);
   /* What an episode comes to, at most RHEO_MAX_MEASURES: the first is the one that is to be high. Ended by a row without a
    * key. */
   const RheoSeries *measures;

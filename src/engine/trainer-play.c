@@ -19,6 +19,13 @@ rheo_trainer_declare_measures (const RheoTrainer *trainer, RheoSet set, RheoMetr
     rheo_metrics_declare (m, rheo_set_prefix (set), &trainer->task->measures[k], NULL);
 }
 
+/* Without trials a network with its own clock lives one episode after the other. */
+static gboolean
+runs_on (const RheoTrainer *trainer)
+{
+  return rheo_net_has_clock (trainer->net) && trainer->task->fill == NULL;
+}
+
 static RheoPlay
 play_of (RheoTrainer *trainer, RheoSet set, int n, const int *index)
 {
@@ -30,7 +37,7 @@ play_of (RheoTrainer *trainer, RheoSet set, int n, const int *index)
                      .set = set,
                      .n = n,
                      .index = index,
-                     .runs_on = rheo_trainer_shows_past (trainer),
+                     .runs_on = runs_on (trainer),
                      .how = { .seed = (uint64_t) trainer->run->seed,
                               .acts = trainer->acts,
                               .n_acts = trainer->n_acts,
@@ -110,15 +117,28 @@ stay (RheoTrainer *trainer, int n_played)
 {
   g_clear_pointer (&trainer->played, g_byte_array_unref);
   trainer->n_played = n_played;
-  if (n_played > 0 && rheo_trainer_shows_past (trainer))
+  if (n_played > 0 && runs_on (trainer))
     {
       trainer->played = g_byte_array_new ();
       rheo_net_copy_states (trainer->net, trainer->played, FALSE);
     }
 }
 
+static void
+take_hooks (RheoPlay *play, const RheoPlay *hooks)
+{
+  play->begin = hooks->begin;
+  play->choose = hooks->choose;
+  play->reward = hooks->reward;
+  play->hook_data = hooks->hook_data;
+  play->ran = hooks->ran;
+  play->ran_data = hooks->ran_data;
+  play->how.on_spike = hooks->how.on_spike;
+  play->how.on_spike_data = hooks->how.on_spike_data;
+}
+
 gboolean
-rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m)
+rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m, const RheoPlay *hooks)
 {
   g_autofree int *index = g_new (int, MAX (n, 1));
   g_autofree double *value = g_new0 (double, (gsize) MAX (n, 1) * RHEO_MAX_MEASURES);
@@ -132,6 +152,8 @@ rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, Rheo
     return TRUE;
   for (int i = 0; i < n; i++)
     index[i] = first + i;
+  if (hooks != NULL)
+    take_hooks (&play, hooks);
   states = dup_states (trainer);
   play.goes_on = go_on (trainer, first);
   done = rheo_play (&play, value);
@@ -147,9 +169,9 @@ rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, Rheo
 }
 
 void
-rheo_trainer_play (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m)
+rheo_trainer_play (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m, const RheoPlay *hooks)
 {
-  rheo_trainer_play_set (trainer, set, first, n, m); /* nothing interrupts it */
+  rheo_trainer_play_set (trainer, set, first, n, m, hooks); /* nothing interrupts it */
 }
 
 gboolean
@@ -197,11 +219,11 @@ const RheoBatch *
 rheo_trainer_live_probe (RheoTrainer *trainer)
 {
   int index[N_WATCHED];
-  const RheoPlay play =
-      play_of (trainer, RHEO_SET_VALID, choose_watched (trainer, trainer->run->n_probe, index), index);
+  RheoPlay play = play_of (trainer, RHEO_SET_VALID, choose_watched (trainer, trainer->run->n_probe, index), index);
   GByteArray *states = dup_states (trainer);
   RheoRollout r;
 
+  play.runs_on = FALSE; /* they are rolled out side by side again */
   g_clear_pointer (&trainer->lived, rheo_play_free_batch);
   trainer->lived = rheo_play_batch (&play);
   r = play.how;

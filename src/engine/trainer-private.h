@@ -89,7 +89,8 @@ gboolean rheo_trainer_is_played (const RheoTrainer *trainer); /* the task is an 
 /* Declares the measures of episodes: "<set>.score" ... */
 void rheo_trainer_declare_measures (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m);
 /* FALSE: interrupted. */
-gboolean rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m);
+gboolean rheo_trainer_play_set (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m,
+                                const RheoPlay *hooks);
 
 /* Once there is a rule: what its episodes are filmed with. */
 void rheo_trainer_make_film (RheoTrainer *trainer);

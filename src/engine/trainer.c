@@ -484,7 +484,7 @@ validate (RheoTrainer *trainer, GError **error)
     if (!score (trainer, RHEO_SET_VALID, (uint32_t) trainer->place.batch, first, MIN (trainer->run->batch, n - first),
                 TRUE, trainer->metrics, error))
       return FALSE;
-  return rheo_trainer_play_set (trainer, RHEO_SET_VALID, 0, trainer->shape.n_episodes, trainer->metrics);
+  return rheo_trainer_play_set (trainer, RHEO_SET_VALID, 0, trainer->shape.n_episodes, trainer->metrics, NULL);
 }
 
 static double

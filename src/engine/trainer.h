@@ -120,8 +120,9 @@ const RheoGrad *rheo_trainer_get_grad (const RheoTrainer *trainer);
  * (rheo_net_load). */
 gboolean rheo_trainer_evaluate (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m, GError **error);
 /* Plays episodes first .. first + n - 1 of a set of an environment and adds what they come to ("valid.score" ...) to m, which
- * declares what is missing. Nothing for a task that is none. */
-void rheo_trainer_play (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m);
+ * declares what is missing. Nothing for a task that is none. A network with its own clock runs on from one episode to the next,
+ * over calls that follow each other. hooks: whose begin, choose, reward, ran and how.on_spike are called; or NULL. */
+void rheo_trainer_play (RheoTrainer *trainer, RheoSet set, int first, int n, RheoMetrics *m, const RheoPlay *hooks);
 /* The rule of the slot plasticity at work on another network, of the same layout as that of the run: each network has one of its
  * own, which ends before it does. An empty slot leaves type NULL. */
 gboolean rheo_trainer_init_plasticity (RheoTrainer *trainer, RheoNet *net, RheoRule *rule, GError **error);

@@ -190,7 +190,7 @@ played (RheoTrainer *trainer, int first, int n, const char *name)
 {
   g_autoptr (RheoMetrics) m = rheo_metrics_new ();
 
-  rheo_trainer_play (trainer, RHEO_SET_VALID, first, n, m);
+  rheo_trainer_play (trainer, RHEO_SET_VALID, first, n, m, NULL);
   g_assert_cmpint (rheo_metrics_find (m, name), >=, 0);
   return rheo_metrics_get (m, rheo_metrics_find (m, name));
 }

@@ -30,7 +30,7 @@ mean_length (RheoTrainer *trainer, int n)
 {
   g_autoptr (RheoMetrics) m = rheo_metrics_new ();
 
-  rheo_trainer_play (trainer, RHEO_SET_TEST, 0, n, m);
+  rheo_trainer_play (trainer, RHEO_SET_TEST, 0, n, m, NULL);
   return rheo_metrics_get (m, rheo_metrics_find (m, "test.episode-length"));
 }
 

@@ -175,6 +175,14 @@ static const RheoSeries measures[] = {
   { NULL },
 };
 
+static const RheoSeries observed[] = {
+  { "position", N_ ("Position"), N_ ("Of the cart on its track."), N_ ("m"), "action", 0, 0, RHEO_SERIES_SIGNED },
+  { "velocity", N_ ("Velocity"), N_ ("Of the cart."), N_ ("m/s"), "action", 0, 0, RHEO_SERIES_SIGNED },
+  { "angle", N_ ("Angle"), N_ ("Of the pole from upright."), N_ ("rad"), "action", 0, 0, RHEO_SERIES_SIGNED },
+  { "turning", N_ ("Turning"), N_ ("Angular velocity of the pole."), N_ ("rad/s"), "action", 0, 0, RHEO_SERIES_SIGNED },
+  { NULL },
+};
+
 static const RheoSeries reference = { .key = "baseline",
                                       .label = N_ ("Random actions"),
                                       .help = N_ ("Mean return of a policy that pushes left or right by chance."),
@@ -203,6 +211,13 @@ push (const CartPole *c, State *s, int action)
   return rheo_cart_pole_is_over (&pole, &s->pole) || s->n_steps >= longest[c->limit];
 }
 
+/* As gym hands it out, in single precision. */
+static double
+seen (double x)
+{
+  return (double) (float) x;
+}
+
 static void
 look (const CartPole *c, const Data *data, const double *x, RheoReal *obs)
 {
@@ -213,8 +228,7 @@ look (const CartPole *c, const Data *data, const double *x, RheoReal *obs)
       {
         const int n = rheo_encoder_count (&c->encoder[k]);
 
-        /* As gym hands it out, in single precision. */
-        rheo_encoder_encode (&c->encoder[k], data->n_bounds[k], data->bound[k], (double) (float) x[k], obs);
+        rheo_encoder_encode (&c->encoder[k], data->n_bounds[k], data->bound[k], seen (x[k]), obs);
         for (int i = 0; i < n; i++)
           *obs++ *= (RheoReal) c->rate;
       }
@@ -246,13 +260,12 @@ reset (const void *config, const void *data, void *state, const RheoDraw *draw, 
 static double
 judge (const CartPole *c, State *s, const double *before, bool over)
 {
-  const double last[N_STATE] = { (double) (float) before[0], (double) (float) before[1], (double) (float) before[2],
-                                 (double) (float) before[3] };
-  double now[N_STATE], mean[N_STATE], sd[N_STATE];
+  double last[N_STATE], now[N_STATE], mean[N_STATE], sd[N_STATE];
 
   for (int k = 0; k < N_STATE; k++)
     {
-      now[k] = (double) (float) s->pole.x[k];
+      last[k] = seen (before[k]);
+      now[k] = seen (s->pole.x[k]);
       mean[k] = c->encoder[k].mean;
       sd[k] = c->encoder[k].sd;
     }
@@ -291,6 +304,15 @@ taken (const void *config, const void *state, bool *undecided)
 
   *undecided = s->undecided;
   return s->action;
+}
+
+static void
+observe (const void *config, const void *state, double *value)
+{
+  const State *s = state;
+
+  for (int k = 0; k < N_STATE; k++)
+    value[k] = seen (s->pole.x[k]);
 }
 
 static void
@@ -419,6 +441,8 @@ const RheoTask rheo_task_cartpole = {
   .reset = reset,
   .act = act,
   .taken = taken,
+  .observed = observed,
+  .observe = observe,
   .measures = measures,
   .measure = measure,
   .scene = scene,
