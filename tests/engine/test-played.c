@@ -40,15 +40,6 @@ play (RheoTrainer *trainer, const RheoPlayedHow *how)
   return played;
 }
 
-static double
-mean_length (RheoTrainer *trainer, int n)
-{
-  g_autoptr (RheoMetrics) m = rheo_metrics_new ();
-
-  rheo_trainer_play (trainer, RHEO_SET_TEST, 0, n, m, NULL);
-  return rheo_metrics_get (m, rheo_metrics_find (m, "test.episode-length"));
-}
-
 /* Every action follows from its votes, and every state from the one before it. */
 static void
 check_actions (const RheoPlayed *played)

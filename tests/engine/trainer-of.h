@@ -91,6 +91,16 @@ metric (RheoTrainer *trainer, const char *key)
   return rheo_column_get_number (column, 0);
 }
 
+/* Of the first n episodes of the test set. */
+static inline double
+mean_length (RheoTrainer *trainer, int n)
+{
+  g_autoptr (RheoMetrics) m = rheo_metrics_new ();
+
+  rheo_trainer_play (trainer, RHEO_SET_TEST, 0, n, m, NULL);
+  return rheo_metrics_get (m, rheo_metrics_find (m, "test.episode-length"));
+}
+
 /* Everything of a checkpoint but wall times. */
 static inline void
 assert_same_run (RheoTrainer *a, RheoTrainer *b)

@@ -25,15 +25,6 @@ compare (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-static double
-mean_length (RheoTrainer *trainer, int n)
-{
-  g_autoptr (RheoMetrics) m = rheo_metrics_new ();
-
-  rheo_trainer_play (trainer, RHEO_SET_TEST, 0, n, m, NULL);
-  return rheo_metrics_get (m, rheo_metrics_find (m, "test.episode-length"));
-}
-
 /* 500 s of the published network: from about 22 steps to about 90, in 120 to 220 episodes. */
 static void
 test_learns (void)
