@@ -120,7 +120,8 @@ dup_facts (const RheoExperiment *experiment, RheoSlot slot)
       if (n_in > 0 && n_out > 0)
         g_ptr_array_add (facts.words, g_strdup_printf (_ ("%d in, %d out"), n_in, n_out));
     }
-  if (slot == RHEO_SLOT_TASK && ((const RheoTask *) component)->open == NULL)
+  if (slot == RHEO_SLOT_TASK
+      && (((const RheoTask *) component)->open == NULL || ((const RheoTask *) component)->fill == NULL))
     {
       RheoShape shape = { 0 };
       g_autofree char *number = NULL;

@@ -49,6 +49,7 @@ typedef struct
   const char *(*unit) (const void *config, gboolean target); /* of inputs or targets; NULL, or gives NULL: none */
   gboolean (*open) (const void *config, uint64_t seed, void **data, GError **error); /* read-only afterwards */
   void (*close) (void *data);
+  /* data NULL: of an environment alone that is not open yet, or of a task that is never opened. */
   void (*shape) (const void *config, const void *data, RheoShape *shape);
   gboolean (*fill) (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error);
   /* An environment. reset: an episode begins; draw says which, and of a set the same index begins alike. action [out]
