@@ -254,30 +254,46 @@ frame_at (const Frames *frames, int64_t at)
   return near;
 }
 
+/* The frame that has a column: that of the stream of this name, else, as some streams bring others along, the latest. */
+static RheoTable *
+find_frame (RheoLiveTables *tables, const char *name, int64_t at)
+{
+  const Frames *own = g_hash_table_lookup (tables->frames, name);
+  RheoTable *found = own != NULL ? frame_at (own, at) : NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (found != NULL && rheo_table_find (found, name) != NULL)
+    return found;
+  found = NULL;
+  g_hash_table_iter_init (&iter, tables->frames);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      RheoTable *frame = frame_at (value, at);
+
+      if (frame != NULL && rheo_table_find (frame, name) != NULL
+          && (found == NULL || iteration_of (frame) > iteration_of (found)))
+        found = frame;
+    }
+  return found;
+}
+
 static RheoTable *
 read_series (void *data, const char *name, int64_t at, const char **key, GError **error)
 {
   RheoLiveTables *tables = data;
-  RheoTable *metrics = rheo_live_metrics_get_table (tables->metrics);
-  GHashTableIter iter;
-  gpointer value;
+  RheoTable *metrics = rheo_live_metrics_get_table (tables->metrics), *frame;
 
   if (at < 0 && metrics != NULL && rheo_table_find (metrics, name) != NULL)
     {
       *key = rheo_table_find (metrics, name)->key;
       return rheo_table_ref (metrics);
     }
-  g_hash_table_iter_init (&iter, tables->frames);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  frame = find_frame (tables, name, at);
+  if (frame != NULL)
     {
-      RheoTable *frame = frame_at (value, at);
-      const RheoColumn *column = frame != NULL ? rheo_table_find (frame, name) : NULL;
-
-      if (column != NULL)
-        {
-          *key = column->key;
-          return rheo_table_ref (frame);
-        }
+      *key = rheo_table_find (frame, name)->key;
+      return rheo_table_ref (frame);
     }
   rheo_fail (error, RHEO_ERROR_INVALID, _ ("There is nothing of %s yet."), name);
   return NULL;

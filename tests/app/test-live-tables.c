@@ -5,15 +5,24 @@
 
 #include "app/live-tables.h"
 
+/* With others: a column of that name comes along. */
 static void
-add_frame (RheoLiveTables *tables, const char *stream, int64_t iteration, int64_t n)
+add_frame_with (RheoLiveTables *tables, const char *stream, const char *other, int64_t iteration, int64_t n)
 {
   g_autoptr (RheoTable) frame = rheo_table_new ("Frame");
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, iteration);
 
   rheo_table_add (frame, stream, "Values", "", "unit", RHEO_F64, &n);
+  if (other != NULL)
+    rheo_table_add (frame, other, "Values", "", "unit", RHEO_F64, &n);
   rheo_table_set_note (frame, "iteration", text);
   rheo_live_tables_add_frame (tables, stream, frame);
+}
+
+static void
+add_frame (RheoLiveTables *tables, const char *stream, int64_t iteration, int64_t n)
+{
+  add_frame_with (tables, stream, NULL, iteration, n);
 }
 
 static int64_t
@@ -91,11 +100,33 @@ test_large (void)
   rheo_live_tables_free (tables);
 }
 
+/* Several streams bring the same columns, one after the other: a plot gets the latest, whichever came first. */
+static void
+test_along (void)
+{
+  static const char *const streams[] = { "scene.items", "scene.reward", "scene.votes", "scene.facts" };
+  RheoLiveTables *tables = rheo_live_tables_new ();
+
+  for (int64_t i = 1; i <= 3; i++)
+    for (guint k = 0; k < G_N_ELEMENTS (streams); k++)
+      {
+        for (guint j = 0; j < k; j++)
+          g_assert_cmpint (read_at (tables, streams[j], -1), ==, i);
+        add_frame_with (tables, streams[k], "scene.rewards", i, 4);
+        g_assert_cmpint (read_at (tables, streams[k], -1), ==, i);
+        g_assert_cmpint (read_at (tables, "scene.rewards", -1), ==, i);
+      }
+  add_frame_with (tables, "scene.items", "scene.votes", 4, 4);
+  g_assert_cmpint (read_at (tables, "scene.votes", -1), ==, 3);
+  rheo_live_tables_free (tables);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live-tables/even", test_even);
   g_test_add_func ("/live-tables/large", test_large);
+  g_test_add_func ("/live-tables/along", test_along);
   return g_test_run ();
 }
