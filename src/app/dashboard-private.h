@@ -15,14 +15,15 @@ struct _RheoDashboard
   char *kind;                  /* of the experiment */
   GPtrArray *cells;            /* of RheoDashboardCell, in reading order */
   GSimpleActionGroup *actions;
-  GMenu *menu, *plots; /* plots: its first section */
-  GtkWidget *dragged;  /* card, or NULL */
-  int drag_from;       /* panel */
-  char *before_drag;   /* layout, JSON */
-  AdwToast *toast;     /* of the last change; weak */
-  char *undo;          /* layout before it, JSON */
-  char *undo_kind;     /* of the experiment whose layout it is */
-  int replaced;        /* panel for which another plot is being chosen */
+  GMenu *menu, *plots;   /* plots: its first section */
+  GtkWidget *dragged;    /* card, or NULL */
+  int drag_from;         /* panel */
+  char *before_drag;     /* layout, JSON */
+  AdwToast *toast;       /* of the last change; weak */
+  char *undo;            /* layout before it, JSON */
+  char *undo_kind;       /* of the experiment whose layout it is */
+  int replaced;          /* panel for which another plot is being chosen */
+  double speed, rest_ms; /* of moving pictures */
   guint tick, next, n_marks;
   int columns;
   gboolean starting, listed, going;

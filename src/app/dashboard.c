@@ -305,6 +305,12 @@ rheo_dashboard_get_card (RheoDashboard *dashboard, int panel)
   return cell != NULL ? cell->card : NULL;
 }
 
+static void
+set_speed (RheoDashboard *d, RheoDashboardCell *cell)
+{
+  rheo_plot_view_set_speed (rheo_plot_card_get_view (RHEO_PLOT_CARD (cell->card)), d->speed, d->rest_ms);
+}
+
 /* Cards stay, in the order of the panels; what is new gets one, what has gone loses its own. */
 void
 rheo_dashboard_rebuild (RheoDashboard *d)
@@ -327,6 +333,7 @@ rheo_dashboard_rebuild (RheoDashboard *d)
         {
           cell = rheo_dashboard_cell_new (d->context, panel, d->group);
           rheo_dashboard_add_controls (d, cell);
+          set_speed (d, cell);
           rheo_dashboard_cell_set_marks (cell, rheo_session_get_marks (d->context->session));
         }
       g_ptr_array_add (d->cells, cell);
@@ -414,6 +421,17 @@ rheo_dashboard_init (RheoDashboard *d)
 {
   d->cells = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_dashboard_cell_free);
   d->group = rheo_plot_group_new ();
+  d->speed = 1;
+  d->rest_ms = RHEO_PLOT_REST_MS;
+}
+
+void
+rheo_dashboard_set_speed (RheoDashboard *dashboard, double speed, double rest_ms)
+{
+  dashboard->speed = speed;
+  dashboard->rest_ms = rest_ms;
+  for (guint i = 0; i < dashboard->cells->len; i++)
+    set_speed (dashboard, cell_at (dashboard, i));
 }
 
 GtkWidget *

@@ -21,6 +21,8 @@ GMenuModel *rheo_dashboard_get_menu (RheoDashboard *dashboard);      /* borrowed
 const RheoDashboardLayout *rheo_dashboard_get_layout (RheoDashboard *dashboard);
 /* Which LIVE values are shown; kept with the layout. */
 void rheo_dashboard_set_values (RheoDashboard *dashboard, const char *const *paths);
+/* Of moving pictures (rheo_plot_view_set_speed). */
+void rheo_dashboard_set_speed (RheoDashboard *dashboard, double speed, double rest_ms);
 /* Puts panel `from` where `to` is, counted in the layout. */
 void rheo_dashboard_move (RheoDashboard *dashboard, int from, int to);
 void rheo_dashboard_set_wide (RheoDashboard *dashboard, int panel, gboolean wide);

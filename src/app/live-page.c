@@ -229,6 +229,8 @@ rheo_live_page_new (RheoContext *context)
   gtk_stack_add_named (GTK_STACK (page->stack), make_empty (), "empty");
   gtk_stack_add_named (GTK_STACK (page->stack), make_run (page), "run");
   g_signal_connect_object (page->dashboard, "layout", G_CALLBACK (on_layout), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->strip, "speed", G_CALLBACK (rheo_dashboard_set_speed), page->dashboard,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (page->values, "chosen", G_CALLBACK (on_chosen), page, G_CONNECT_SWAPPED);
   g_signal_connect_object (context->session, "changed", G_CALLBACK (on_changed), page, G_CONNECT_SWAPPED);
   return GTK_WIDGET (page);

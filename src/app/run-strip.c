@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "app/family.h"
+#include "app/show-at.h"
 #include "app/speed.h"
 #include "widgets/number-text.h"
 #include "widgets/steady-text.h"
@@ -20,12 +21,21 @@ struct _RheoRunStrip
 {
   GtkWidget parent_instance;
   RheoContext *context;
-  GtkWidget *names, *name, *rule, *place, *rate, *left, *bar, *tag, *halt, *trial_box, *trial, *plots, *plots_label;
+  GtkWidget *names, *name, *rule, *place, *rate, *left, *bar, *tag, *halt, *trial_box, *trial, *show_at, *plots,
+      *plots_label;
   char *told; /* of the progress, to assistive tools */
   gboolean setting;
   double patience; /* seconds that a run may take to stop by itself */
   guint timeout;   /* until then */
 };
+
+enum
+{
+  SPEED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (RheoRunStrip, rheo_run_strip, GTK_TYPE_WIDGET)
 
@@ -263,6 +273,8 @@ rheo_run_strip_update (RheoRunStrip *strip)
   show_progress (strip, all > 0 ? CLAMP ((double) rheo_session_get_place (session).batch / all, 0, 1) : 0, place);
   n_probe = MAX (1, rheo_experiment_get_run (experiment)->n_probe);
   show_trial (strip, n_probe, rheo_session_get_trial (session) + 1);
+  gtk_widget_set_visible (strip->show_at, rheo_show_at_fits (experiment));
+  gtk_widget_set_visible (strip->trial_box, !rheo_show_at_fits (experiment));
   gtk_widget_set_sensitive (strip->trial, n_probe > 1 && rheo_session_is_going (session));
   rheo_tooltip_set (strip->trial_box, !rheo_session_is_going (session) ? _ ("Nothing runs")
                                       : n_probe > 1                    ? _ ("Trial that the plots show")
@@ -297,6 +309,7 @@ rheo_run_strip_set_narrow (RheoRunStrip *strip, gboolean narrow)
 {
   gtk_widget_set_visible (strip->names, !narrow);
   gtk_widget_set_visible (strip->plots_label, !narrow);
+  rheo_show_at_set_narrow (RHEO_SHOW_AT (strip->show_at), narrow);
 }
 
 static GtkWidget *
@@ -394,6 +407,8 @@ rheo_run_strip_class_init (RheoRunStripClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = dispose;
   G_OBJECT_CLASS (class)->finalize = finalize;
+  signals[SPEED] = g_signal_new ("speed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "runstrip");
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BOX_LAYOUT);
 }
@@ -433,12 +448,22 @@ rheo_run_strip_init (RheoRunStrip *strip)
   g_signal_connect_swapped (strip->trial, "value-changed", G_CALLBACK (trial_changed), strip);
 }
 
+static void
+on_speed (RheoRunStrip *strip, double speed, double rest_ms)
+{
+  g_signal_emit (strip, signals[SPEED], 0, speed, rest_ms);
+}
+
 GtkWidget *
 rheo_run_strip_new (RheoContext *context, GMenuModel *menu)
 {
   RheoRunStrip *strip = g_object_new (RHEO_TYPE_RUN_STRIP, NULL);
 
   strip->context = context;
+  strip->show_at = rheo_show_at_new (context);
+  gtk_widget_set_visible (strip->show_at, FALSE);
+  g_signal_connect_object (strip->show_at, "chosen", G_CALLBACK (on_speed), strip, G_CONNECT_SWAPPED);
+  gtk_widget_set_parent (strip->show_at, GTK_WIDGET (strip));
   strip->plots = make_plots (strip, menu);
   gtk_widget_set_parent (strip->plots, GTK_WIDGET (strip));
   return GTK_WIDGET (strip);

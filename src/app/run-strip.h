@@ -9,7 +9,7 @@
 #define RHEO_TYPE_RUN_STRIP (rheo_run_strip_get_type ())
 G_DECLARE_FINAL_TYPE (RheoRunStrip, rheo_run_strip, RHEO, RUN_STRIP, GtkWidget)
 
-/* menu: of the button "Plots". */
+/* menu: of the button "Plots". Signal "speed" (double speed, double rest_ms): of moving pictures. */
 GtkWidget *rheo_run_strip_new (RheoContext *context, GMenuModel *menu);
 void rheo_run_strip_update (RheoRunStrip *strip);
 /* Without the name; the button has an icon only. */

@@ -42,6 +42,7 @@ struct _RheoSession
   RheoPlace place;
   int budget, n_batches, trial;
   double seconds, watch_cost;
+  double pace, rest;       /* of runs (rheo_engine_pace) */
   double per_batch;        /* seconds, fading mean; 0: not known */
   int64_t rate_batch;      /* batch at rate_time; -1: none yet */
   gint64 rate_time, began; /* monotonic, us */
@@ -390,6 +391,8 @@ rheo_session_start (RheoSession *session, const RheoExperiment *experiment, cons
     }
   if (!rheo_engine_start (session->engine, experiment, start, error))
     return FALSE;
+  if (session->pace > 0)
+    rheo_engine_pace (session->engine, session->pace, session->rest);
   forget_run (session);
   g_clear_pointer (&session->experiment, rheo_experiment_free);
   session->experiment = rheo_experiment_dup (experiment);
@@ -538,6 +541,14 @@ rheo_session_set_trial (RheoSession *session, int trial)
   while (g_hash_table_iter_next (&iter, &stream, NULL))
     watch (session, stream, FRAMES_PER_SECOND);
   g_signal_emit (session, signals[CHANGED], 0);
+}
+
+void
+rheo_session_set_pace (RheoSession *session, double speed, double rest)
+{
+  session->pace = speed;
+  session->rest = rest;
+  rheo_engine_pace (session->engine, speed, rest);
 }
 
 /* --- facts ----------------------------------------------------------------------------------------------------- */

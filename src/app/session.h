@@ -75,6 +75,8 @@ void rheo_session_watch (RheoSession *session, const char *stream);
 void rheo_session_unwatch (RheoSession *session, const char *stream);
 void rheo_session_set_trial (RheoSession *session, int trial);
 int rheo_session_get_trial (RheoSession *session);
+/* How fast runs go from here on (rheo_engine_pace); at first at full speed. */
+void rheo_session_set_pace (RheoSession *session, double speed, double rest);
 
 /* Newest metrics, and frames as they were at the first, middle and newest iteration, by name of series, for
  * rheo_plot_fill. Borrowed; valid as long as the session. */

@@ -44,7 +44,7 @@ struct Command
   RheoIntervention *acts; /* INTERVENE; each owns its units */
   int n_acts;
   gboolean marked; /* CHECKPOINT */
-  double pace;
+  double pace, rest;
   RheoWatch watch;
 };
 
@@ -72,8 +72,8 @@ struct RheoEngine
   RheoFrames *frames;
   gboolean paused, stepping, listed;
   gboolean stop_wanted;
-  double pace;    /* batches per second; 0: full speed */
-  double next_at; /* when the next paced batch may begin */
+  double pace, rest; /* rheo_engine_pace */
+  double next_at;    /* when the next paced batch may begin */
 };
 
 static double
@@ -312,11 +312,12 @@ rheo_engine_keep_analysis (RheoEngine *engine, const char *id, int64_t iteration
 }
 
 void
-rheo_engine_pace (RheoEngine *engine, double steps_per_second)
+rheo_engine_pace (RheoEngine *engine, double speed, double rest)
 {
   Command *command = new_command (PACE);
 
-  command->pace = steps_per_second;
+  command->pace = speed;
+  command->rest = rest;
   give (engine, command);
 }
 
@@ -389,6 +390,7 @@ obey (RheoEngine *engine, Command *command)
       }
     case PACE:
       engine->pace = MAX (0, command->pace);
+      engine->rest = command->rest;
       engine->next_at = 0;
       break;
     case WATCH:
@@ -461,7 +463,7 @@ make_frames (RheoEngine *engine, double ran, gboolean all)
     post_note (engine, "frames", "", error);
 }
 
-/* Commands until there is a batch to do. While the run stands, whoever starts to watch gets the present state. */
+/* Commands until there is a batch to do. While the run stands or waits, whoever starts to watch gets the present state. */
 static void
 listen (RheoEngine *engine)
 {
@@ -476,7 +478,10 @@ listen (RheoEngine *engine)
           command = take (engine, -1);
         }
       else if (command == NULL && paced)
-        command = take (engine, engine->next_at);
+        {
+          make_frames (engine, 0, TRUE);
+          command = take (engine, engine->next_at);
+        }
       if (command != NULL)
         obey (engine, command);
       else if (!engine->paused && !paced)
@@ -484,8 +489,15 @@ listen (RheoEngine *engine)
       if (engine->stop_wanted)
         break;
     }
-  if (engine->pace > 0)
-    engine->next_at = MAX (engine->next_at, now ()) + 1 / engine->pace;
+}
+
+/* The batch that was begun then is to be seen before the next one. */
+static void
+hold_back (RheoEngine *engine, double began)
+{
+  const double lived = rheo_trainer_get_lived (engine->trainer);
+
+  engine->next_at = began + (lived > 0 ? lived / engine->pace + engine->rest : 1 / engine->pace);
 }
 
 static gboolean
@@ -510,6 +522,8 @@ train (RheoEngine *engine, RheoStop *stop, GError **error)
       began = now ();
       if (!rheo_trainer_step (engine->trainer, is_interrupted, engine, stop, error))
         return FALSE;
+      if (engine->pace > 0)
+        hold_back (engine, began);
       if (rheo_trainer_get_place (engine->trainer).iteration != iteration)
         {
           RheoMessage *message = new_message (engine, RHEO_MSG_METRICS);

@@ -84,7 +84,9 @@ void rheo_engine_checkpoint (RheoEngine *engine, gboolean marked);
  * table is referenced, never changed. */
 void rheo_engine_keep_analysis (RheoEngine *engine, const char *id, int64_t iteration, const char *config_json,
                                 RheoTable *table);
-void rheo_engine_pace (RheoEngine *engine, double steps_per_second); /* batches per second; 0: full speed */
+/* Holds the run back so that one can watch: where episodes are played, their world goes `speed` times as fast as time does, with
+ * `rest` seconds after each batch of them; else so many batches a second. speed 0: full speed. */
+void rheo_engine_pace (RheoEngine *engine, double speed, double rest);
 /* Frames of a stream, at most per_second; 0 stops it. Only what is watched is computed and copied; the engine measures
  * what that costs and spaces frames out to stay under 2 % of its time. When the run pauses or stops, streams whose last
  * frame is older than the network get one more, when it stops also those that were watched before; not when it has

@@ -4,6 +4,7 @@
 
 #define RHEO_SCENE_ITEMS 8
 #define RHEO_SCENE_FACTS 4
+#define RHEO_SCENE_STEP 25   /* ms for which a moment is shown where the world has no time */
 #define RHEO_SCENE_NUMBERS 6 /* of an item, as in a record: shape, role, x, y, a, b */
 
 typedef enum

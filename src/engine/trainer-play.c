@@ -180,6 +180,16 @@ rheo_trainer_has_scene (const RheoTrainer *trainer)
   return rheo_trainer_is_played (trainer) && trainer->task->scene != NULL && trainer->shape.n_episodes > 0;
 }
 
+double
+rheo_trainer_get_lived (const RheoTrainer *trainer)
+{
+  g_autoptr (RheoTable) metrics = rheo_trainer_is_played (trainer) ? rheo_trainer_dup_last_metrics (trainer) : NULL;
+  const RheoColumn *length = metrics != NULL ? rheo_table_find (metrics, "episode-length") : NULL;
+  const double step = trainer->shape.dt_ms > 0 ? trainer->shape.dt_ms * MAX (trainer->shape.hold, 1) : RHEO_SCENE_STEP;
+
+  return length != NULL ? rheo_column_get_number (length, 0) * step / 1000 : 0;
+}
+
 gboolean
 rheo_trainer_has_actions (const RheoTrainer *trainer)
 {

@@ -132,6 +132,9 @@ void rheo_trainer_release_plasticity (RheoRule *rule); /* an empty one, or one t
 RheoPlay rheo_trainer_get_play (RheoTrainer *trainer, const RheoBatch *batch);
 /* TRUE: the task is an environment that can be seen. */
 gboolean rheo_trainer_has_scene (const RheoTrainer *trainer);
+/* Seconds of the world that an episode of the last iteration lasted, the mean of several; a step of a world without time is
+ * counted as RHEO_SCENE_STEP. 0: none was played. */
+double rheo_trainer_get_lived (const RheoTrainer *trainer);
 /* TRUE: and it tells which actions were taken, so that they and their rewards can be seen (film.h). */
 gboolean rheo_trainer_has_actions (const RheoTrainer *trainer);
 /* Adds what happened (film.h): of a rule that goes on in its last episode; else, and before that, in a few that are played

@@ -4,8 +4,7 @@
 
 #include "widgets/plot-view-private.h"
 
-#define REST_MS 1200 /* the end stands before it begins again */
-#define LEAST_MS 30  /* between two pictures */
+#define LEAST_MS 30 /* between two pictures */
 
 static gboolean
 is_moving (RheoPlotView *view)
@@ -14,7 +13,8 @@ is_moving (RheoPlotView *view)
   double ms;
 
   g_object_get (gtk_widget_get_settings (GTK_WIDGET (view)), "gtk-enable-animations", &allowed, NULL);
-  return view->plays && allowed && view->base != NULL && rheo_plot_count_moments (view->base, &ms) > 1;
+  return view->plays && view->speed > 0 && allowed && view->base != NULL
+         && rheo_plot_count_moments (view->base, &ms) > 1;
 }
 
 gboolean
@@ -45,8 +45,9 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   if (now - view->played_at < LEAST_MS * 1000 || view->spec == NULL)
     return G_SOURCE_CONTINUE;
   n = rheo_plot_count_moments (view->spec, &ms);
+  ms /= view->speed;
   at = (double) (now - view->play_began) / 1000;
-  if (view->play_began == 0 || at >= n * ms + REST_MS)
+  if (view->play_began == 0 || at >= n * ms + view->rest_ms)
     {
       /* What waited comes before it begins again. */
       if (view->incoming != NULL && !view->held)
@@ -76,15 +77,31 @@ rheo_plot_view_play (RheoPlotView *view)
     view->playing = gtk_widget_add_tick_callback (GTK_WIDGET (view), on_tick, NULL, NULL);
 }
 
-void
-rheo_plot_view_set_plays (RheoPlotView *view, gboolean plays)
+static void
+begin_again (RheoPlotView *view)
 {
-  view->plays = plays;
   view->play_began = 0;
-  if (!plays)
+  if (!view->plays || view->speed <= 0)
     {
       view->moment = -1;
       rheo_plot_view_redraw (view);
     }
   rheo_plot_view_play (view);
+}
+
+void
+rheo_plot_view_set_plays (RheoPlotView *view, gboolean plays)
+{
+  view->plays = plays;
+  begin_again (view);
+}
+
+void
+rheo_plot_view_set_speed (RheoPlotView *view, double speed, double rest_ms)
+{
+  if (speed == view->speed && rest_ms == view->rest_ms)
+    return;
+  view->speed = speed;
+  view->rest_ms = rest_ms;
+  begin_again (view);
 }

@@ -46,6 +46,7 @@ struct _RheoPlotView
   int point_set;
   gboolean held;
   gboolean plays;               /* moving pictures move */
+  double speed, rest_ms;        /* rheo_plot_view_set_speed */
   gboolean patient;             /* what comes while one moves waits for its end */
   int moment;                   /* shown; -1: the end */
   guint playing;                /* tick callback; 0: it stands */

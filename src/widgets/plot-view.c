@@ -494,6 +494,8 @@ rheo_plot_view_init (RheoPlotView *view)
   view->point = view->moving = -1;
   view->moment = -1;
   view->plays = TRUE;
+  view->speed = 1;
+  view->rest_ms = RHEO_PLOT_REST_MS;
   view->closer = 1;
   view->cursor = view->pointer_x = view->pointer_y = NAN;
   gtk_widget_set_focusable (GTK_WIDGET (view), TRUE);

@@ -44,6 +44,9 @@ void rheo_plot_view_set_cursor (RheoPlotView *view, double iteration);
 void rheo_plot_view_set_point (RheoPlotView *view, int64_t point);
 /* What comes while a moving picture moves waits until it begins again: for views that are given a new one every moment. */
 void rheo_plot_view_set_patient (RheoPlotView *view, gboolean patient);
+#define RHEO_PLOT_REST_MS 1200 /* for which the end stands unless said otherwise */
+/* How fast moving pictures move, as a multiple of their own pace, and how long their end stands; 0: they stand at their end. */
+void rheo_plot_view_set_speed (RheoPlotView *view, double speed, double rest_ms);
 /* A drag chooses units of the network where an axis counts them ("units"), instead of zooming. */
 void rheo_plot_view_set_chooses (RheoPlotView *view, gboolean chooses);
 /* Units that are marked along the axes that count them; copied. */

@@ -34,6 +34,7 @@ struct RheoTrainer
 
 /* What the test sets. */
 static atomic_bool stub_hold;                                   /* batches go on until they are interrupted */
+static double stub_lived;                                       /* seconds of an episode; 0: none is played */
 static atomic_bool stub_hold_new;                               /* rheo_trainer_new does not come back */
 static atomic_int stub_n_created;                               /* run files */
 static atomic_int stub_fail_new, stub_fail_at, stub_diverge_at; /* batch number, 0: never */
@@ -115,6 +116,7 @@ static void
 stub_reset (void)
 {
   atomic_store (&stub_hold, false);
+  stub_lived = 0;
   atomic_store (&stub_hold_new, false);
   atomic_store (&stub_n_created, 0);
   atomic_store (&stub_fail_new, 0);
@@ -360,6 +362,12 @@ int
 rheo_trainer_get_budget (const RheoTrainer *trainer)
 {
   return rheo_experiment_get_run (trainer->experiment)->budget;
+}
+
+double
+rheo_trainer_get_lived (const RheoTrainer *trainer)
+{
+  return stub_lived;
 }
 
 const RheoPast *

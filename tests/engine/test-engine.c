@@ -317,14 +317,17 @@ test_one_at_a_time (Fixture *f, gconstpointer data)
   /* Freeing it stops the run. */
 }
 
-/* The wait between paced batches listens: at one batch in 1000 s the stop comes at once. */
+/* The wait between paced batches listens: at one batch in 1000 s, or an episode of 10 s a hundred times as slow as its world, the
+ * stop comes at once. */
 static void
 test_pace (Fixture *f, gconstpointer data)
 {
+  const gboolean plays = GPOINTER_TO_INT (data);
   g_autoptr (RheoMessage) stopped = NULL;
 
+  stub_lived = plays ? 10 : 0;
   start (f, &(RheoStart){ .paused = TRUE });
-  rheo_engine_pace (f->engine, 0.001);
+  rheo_engine_pace (f->engine, plays ? 0.01 : 0.001, 0);
   rheo_engine_resume (f->engine);
   await_state (f, RHEO_ENGINE_RUNNING);
   while (atomic_load (&stub_n_started) == 0)
@@ -444,6 +447,7 @@ main (int argc, char **argv)
   ADD ("/engine/resume", test_resume);
   ADD ("/engine/one-at-a-time", test_one_at_a_time);
   ADD ("/engine/pace", test_pace);
+  g_test_add ("/engine/pace-playing", Fixture, GINT_TO_POINTER (TRUE), set_up, test_pace, tear_down);
   ADD ("/engine/watch", test_watch);
   ADD ("/engine/watch-fault", test_watch_fault);
 #ifdef __linux__

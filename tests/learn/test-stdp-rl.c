@@ -90,6 +90,7 @@ test_learning_off (void)
   for (int i = 0; i < 10; i++)
     step (trainer);
   mean_length (trainer, 5);
+  g_assert_cmpfloat_with_epsilon (rheo_trainer_get_lived (trainer), metric (trainer, "episode-length") * 0.0498, 1e-9);
   g_assert_cmpmem (before, sizeof *before * (gsize) t->width, t->value, sizeof *before * (gsize) t->width);
   g_assert_true (rheo_trainer_set (trainer, "rule.learn", "true", &error));
   for (int i = 0; i < 10; i++)

@@ -175,6 +175,60 @@ test_titles (void)
 }
 
 static void
+choose (Live *live, guint way)
+{
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (ui_get (live->root, GTK_TYPE_DROP_DOWN, "Show at")), way);
+}
+
+static gboolean
+has_second (gpointer data)
+{
+  return rheo_session_get_place (((Live *) data)->session).iteration >= 2;
+}
+
+static gboolean
+is_running (gpointer data)
+{
+  return rheo_session_get_state (((Live *) data)->session) == RHEO_ENGINE_RUNNING;
+}
+
+/* A network that plays can be watched: in slow motion the run waits for the picture, and pauses, goes on and ends while it does. */
+static void
+test_show_at (void)
+{
+  Live live = open_live ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_load ("cartpole-stdp-rl", &error);
+
+  g_assert_true (rheo_session_start (live.session, experiment, &(RheoStart){ .at = -1, .paused = TRUE }, &error));
+  g_assert_no_error (error);
+  ui_wait (is_paused, &live);
+  g_assert_null (ui_find (live.root, GTK_TYPE_SPIN_BUTTON, "Trial"));
+  choose (&live, 0);
+  rheo_session_resume (live.session);
+  ui_wait (is_running, &live);
+  /* All of it at full speed would be over by now. */
+  ui_settle (live.root);
+  ui_settle (live.root);
+  g_assert_true (is_running (&live));
+  rheo_session_pause (live.session);
+  ui_wait (is_paused, &live);
+  g_assert_cmpint (rheo_session_get_place (live.session).iteration, <=, 3);
+  choose (&live, 2);
+  rheo_session_resume (live.session);
+  ui_wait (has_second, &live);
+  choose (&live, 4);
+  choose (&live, 3);
+  ui_wait (is_stopped, &live);
+  g_assert_cmpint (rheo_session_get_place (live.session).iteration, >, 100);
+  start (&live, 1, FALSE);
+  ui_wait (is_stopped, &live);
+  g_assert_nonnull (ui_find (live.root, GTK_TYPE_SPIN_BUTTON, "Trial"));
+  g_assert_null (ui_find (live.root, GTK_TYPE_DROP_DOWN, "Show at"));
+  ui_window_close (live.window);
+}
+
+static void
 test_pause_step_stop (void)
 {
   Live live = open_live ();
@@ -471,6 +525,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/live/empty", test_empty);
   g_test_add_func ("/ui/live/to-the-end", test_to_the_end);
   g_test_add_func ("/ui/live/titles", test_titles);
+  g_test_add_func ("/ui/live/show-at", test_show_at);
   g_test_add_func ("/ui/live/pause-step-stop", test_pause_step_stop);
   g_test_add_func ("/ui/live/cancel", test_cancel);
   g_test_add_func ("/ui/live/value", test_value);

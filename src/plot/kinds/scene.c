@@ -166,7 +166,7 @@ moments (const RheoPlotSpec *spec, double *ms)
   const Film film = film_of (spec);
   const Config *config = spec->values;
 
-  *ms = (step_of (spec, &film) > 0 ? step_of (spec, &film) : 25) / config->pace;
+  *ms = (step_of (spec, &film) > 0 ? step_of (spec, &film) : RHEO_SCENE_STEP) / config->pace;
   return length_of (&film, film.episode);
 }
 
