@@ -302,16 +302,16 @@ score_one (RheoRun *run, const RheoExperiment *first, int n_trials, int base, in
            GCancellable *cancellable, GError **error)
 {
   g_autoptr (RheoExperiment) alike = dup_alike (rheo_run_get_experiment (run), first);
-  g_autoptr (RheoEvaluation) evaluation = rheo_evaluation_new (run, alike, -1, TRUE, RHEO_SET_TEST, n_trials, error);
-  int n = evaluation != NULL ? rheo_evaluation_get_n_steps (evaluation) : 0;
+  const RheoEvaluationHow how = { .at = -1, .changed = TRUE, .set = RHEO_SET_TEST, .n_trials = n_trials };
+  g_autoptr (RheoEvaluation) evaluation = rheo_evaluation_new (run, alike, &how, error);
 
   if (evaluation == NULL)
     return NULL;
-  for (int i = 0; i < n; i++)
+  while (rheo_evaluation_get_progress (evaluation) < 1)
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error) || !rheo_evaluation_step (evaluation, error))
         return NULL;
-      g_atomic_int_set (done, base + share * (i + 1) / n);
+      g_atomic_int_set (done, base + (int) (share * rheo_evaluation_get_progress (evaluation)));
     }
   return rheo_evaluation_dup_table (evaluation);
 }

@@ -270,7 +270,7 @@ run (const RheoCommand *command, int argc, char **argv)
       N_ ("Iteration with a snapshot, or first, middle, last, all; may be given several times"), "N" },
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &settings,
       N_ ("Change a value of the analysis; \"@SERIES:INDEX\" takes numbers of the run"), "KEY=VALUE" },
-    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Write the result to .csv, .json or .npy"), "TABLE" },
+    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Write the result to .csv, .json, .npy or .h5"), "TABLE" },
     { "column", 'c', 0, G_OPTION_ARG_FILENAME, &column, N_ ("Write only this column"), "KEY" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print the result as JSON"), NULL },
     { NULL },
@@ -291,7 +291,7 @@ run (const RheoCommand *command, int argc, char **argv)
 
 const RheoCommand rheo_cmd_analyse = {
   .name = "analyse",
-  .usage = "RUN.h5 [RUN.h5 ...] ANALYSIS [--at N ...] [--set KEY=VALUE ...] [--out TABLE.csv|.json|.npy] [--json]",
+  .usage = "RUN.h5 [RUN.h5 ...] ANALYSIS [--at N ...] [--set KEY=VALUE ...] [--out TABLE.csv|.json|.npy|.h5] [--json]",
   .summary = N_ ("Takes a trained network apart; \"rheobase-cli list analyses\" names the analyses"),
   .run = run,
 };

@@ -217,7 +217,7 @@ run (const RheoCommand *command, int argc, char **argv)
       N_ ("Figure to write: .png, .svg or .pdf; a figure in space turns in a .gif, or in many files for frame-###.png"),
       "FIGURE" },
     { "numbers", 0, 0, G_OPTION_ARG_FILENAME, &options.numbers,
-      N_ ("Write the numbers behind the figure: .csv, .json or .npy"), "TABLE" },
+      N_ ("Write the numbers behind the figure: .csv, .json, .npy or .h5"), "TABLE" },
     { "size", 0, 0, G_OPTION_ARG_FILENAME, &options.size, N_ ("Size in mm, 120x80 by default"), "WIDTHxHEIGHT" },
     { "dpi", 0, 0, G_OPTION_ARG_DOUBLE, &options.dpi,
       N_ ("Pixels per inch of a .png, 300 by default; when it turns, 120"), "N" },

@@ -5,6 +5,7 @@
 #include "evaluate.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "fits.h"
@@ -16,12 +17,14 @@ const char *const rheo_set_names[] = { "train", "valid", "test", "probe", NULL }
 struct RheoEvaluation
 {
   RheoTrainer *trainer;
+  RheoPlayed *played; /* NULL: nothing is kept */
   RheoMetrics *metrics;
   RheoSet set;
   int n_judged; /* trials that there are; with more episodes than trials the others are played only */
   int n_trials, chunk, n_steps, done; /* chunk: where samples are time, a whole batch is one sequence */
+  double time;                        /* n_steps is as many as it takes; 0: it does not count */
   int64_t iteration;
-  GPtrArray *scores; /* double[n_steps] of each metric */
+  GPtrArray *scores; /* GArray of double, [done], of each metric */
   double r2[2];      /* clean and noisy; NaN: not measured */
 };
 
@@ -105,53 +108,144 @@ choose_trials (RheoEvaluation *e, int wanted, GError **error)
   return TRUE;
 }
 
+/* --- which network ------------------------------------------------------------------------------------------------- */
+/* Iterations with a checkpoint or snapshot, ascending. */
+static GArray *
+list_stored (const RheoRun *run)
+{
+  int n_epochs, n_places, e = 0, p = 0;
+  const int64_t *epochs = rheo_run_get_epochs (run, &n_epochs);
+  const RheoPlace *places = rheo_run_get_checkpoints (run, &n_places);
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (int64_t));
+
+  while (e < n_epochs || p < n_places)
+    {
+      const int64_t next =
+          p == n_places || (e < n_epochs && epochs[e] < places[p].iteration) ? epochs[e] : places[p].iteration;
+
+      g_array_append_val (all, next);
+      while (e < n_epochs && epochs[e] == next)
+        e++;
+      while (p < n_places && places[p].iteration == next)
+        p++;
+    }
+  return all;
+}
+
+gboolean
+rheo_evaluation_find_from_end (const RheoRun *run, int64_t index, int64_t *at, GError **error)
+{
+  g_autoptr (GArray) all = list_stored (run);
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  if (-index <= (int64_t) all->len)
+    {
+      *at = g_array_index (all, int64_t, (int64_t) all->len + index);
+      return TRUE;
+    }
+  for (guint i = 0; i < all->len; i++)
+    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", g_array_index (all, int64_t, i));
+  if (all->len == 0)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s holds neither snapshots nor checkpoints yet."),
+                      rheo_run_get_path (run));
+  return rheo_fail (error, RHEO_ERROR_INVALID,
+                    _ ("%s holds %d networks, so none is number %" PRId64 " from the end. They are of the iterations "
+                       "%s."),
+                    rheo_run_get_path (run), (int) all->len, -index, list->str);
+}
+
 #define BEST_OF 100 /* episodes */
+
+/* The end of the best episodes in a row; n is more than BEST_OF. */
+static int64_t
+find_best_end (int64_t n, const double *length)
+{
+  g_autofree double *moved = rheo_dup_moving (n, length, BEST_OF, TRUE);
+  int64_t best = BEST_OF - 1;
+
+  for (int64_t i = BEST_OF; i < n - 1; i++)
+    if (moved[i] > moved[best])
+      best = i;
+  return best + 1;
+}
+
+/* Simulated time of so many actions, in s, as rules count it; -1: they do not. */
+static double
+counted_time (const RheoExperiment *experiment, double n_actions)
+{
+  const RheoComponent *rule = rheo_experiment_get_component (experiment, RHEO_SLOT_RULE);
+  void *at = NULL;
+  const RheoParam *row = rheo_params_find (rule->params, rheo_experiment_get_values (experiment, RHEO_SLOT_RULE),
+                                           "gain-step-time", "rule", &at, NULL);
+
+  return row != NULL ? n_actions * rheo_param_get_number (row, at) / 1000 : -1;
+}
 
 gboolean
 rheo_evaluation_find_best (RheoRun *run, int64_t *at, GError **error)
 {
-  g_autoptr (RheoTable) metrics = rheo_run_dup_metrics (run, NULL, error);
-  const RheoColumn *column = metrics != NULL ? rheo_table_find (metrics, "train.episode-length") : NULL;
-  const int64_t n = column != NULL ? rheo_column_get_length (column) : 0;
-  g_autofree double *length = g_new (double, MAX (n, 1)), *moved = NULL;
-  int64_t best = BEST_OF - 1;
-  int n_epochs, n_places;
-  const int64_t *epochs = rheo_run_get_epochs (run, &n_epochs);
-  const RheoPlace *places = rheo_run_get_checkpoints (run, &n_places);
+  g_autoptr (RheoTable) metrics = NULL;
+  const RheoColumn *length, *time;
+  g_autofree double *lengths = NULL;
+  g_autoptr (GArray) all = list_stored (run);
+  double n_actions = 0, last;
+  int64_t n, end;
 
+  if (!rheo_rule_tells_episodes (rheo_run_get_experiment (run), error))
+    return FALSE;
+  metrics = rheo_run_dup_metrics (run, NULL, error);
   if (metrics == NULL)
     return FALSE;
-  if (n < BEST_OF)
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s has %d episodes; the best %d in a row are sought."),
+  length = rheo_table_find (metrics, "train.episode-length");
+  time = rheo_table_find (metrics, "train.time");
+  n = length != NULL ? rheo_column_get_length (length) : 0;
+  if (n <= BEST_OF)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s has %d episodes; more than %d are needed."),
                       rheo_run_get_path (run), (int) n, BEST_OF);
+  lengths = g_new (double, n);
   for (int64_t i = 0; i < n; i++)
-    length[i] = rheo_column_get_number (column, i);
-  moved = rheo_dup_moving (n, length, BEST_OF, TRUE);
-  for (int64_t i = BEST_OF; i < n; i++)
-    if (moved[i] > moved[best])
-      best = i;
+    lengths[i] = rheo_column_get_number (length, i);
+  end = find_best_end (n, lengths);
+  for (int64_t i = 0; i < end; i++)
+    n_actions += lengths[i];
+  last = counted_time (rheo_run_get_experiment (run), n_actions);
   *at = 0;
-  for (int i = 0; i < n_epochs; i++)
-    if (epochs[i] <= best + 1)
-      *at = MAX (*at, epochs[i]);
-  for (int i = 0; i < n_places; i++)
-    if (places[i].iteration <= best + 1)
-      *at = MAX (*at, places[i].iteration);
+  for (guint i = 0; i < all->len; i++)
+    {
+      const int64_t there = g_array_index (all, int64_t, i);
+
+      if (there <= end || (time != NULL && there <= n && rheo_column_get_number (time, there - 1) <= last))
+        *at = there;
+    }
   return TRUE;
 }
 
+/* --- an evaluation ------------------------------------------------------------------------------------------------- */
+static gboolean
+make_played (RheoEvaluation *e, const RheoEvaluationHow *how, GError **error)
+{
+  const RheoPlayedHow played = {
+    .set = e->set, .n = how->time > 0 ? how->n_trials : e->n_trials, .time = how->time, .spikes = how->spikes
+  };
+
+  e->time = how->time;
+  if (how->time > 0 || how->keeps)
+    e->played = rheo_played_new (e->trainer, &played, error);
+  return e->played != NULL || (how->time == 0 && !how->keeps);
+}
+
 RheoEvaluation *
-rheo_evaluation_new (RheoRun *run, const RheoExperiment *experiment, int64_t at, gboolean changed, RheoSet set,
-                     int n_trials, GError **error)
+rheo_evaluation_new (RheoRun *run, const RheoExperiment *experiment, const RheoEvaluationHow *how, GError **error)
 {
   g_autoptr (RheoEvaluation) e = g_new0 (RheoEvaluation, 1);
 
-  e->set = set;
+  e->set = how->set;
   e->r2[0] = e->r2[1] = NAN;
   e->metrics = rheo_metrics_new ();
-  e->scores = g_ptr_array_new_with_free_func (g_free);
+  e->scores = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   e->trainer = rheo_trainer_new (experiment, error);
-  if (e->trainer == NULL || !choose_trials (e, n_trials, error) || !load (e, run, at, changed, error))
+  if (e->trainer == NULL || !choose_trials (e, how->n_trials, error) || !load (e, run, how->at, how->changed, error)
+      || !make_played (e, how, error))
     return NULL;
   return g_steal_pointer (&e);
 }
@@ -161,6 +255,7 @@ rheo_evaluation_free (RheoEvaluation *e)
 {
   if (e == NULL)
     return;
+  rheo_played_free (e->played);
   g_clear_pointer (&e->trainer, rheo_trainer_free);
   rheo_metrics_free (e->metrics);
   g_ptr_array_unref (e->scores);
@@ -176,37 +271,65 @@ rheo_evaluation_get_iteration (const RheoEvaluation *e)
 int
 rheo_evaluation_get_n_trials (const RheoEvaluation *e)
 {
-  return e->n_trials;
+  return e->time > 0 ? e->done : e->n_trials;
 }
 
-int
-rheo_evaluation_get_n_steps (const RheoEvaluation *e)
+double
+rheo_evaluation_get_progress (const RheoEvaluation *e)
 {
-  return e->n_steps;
+  if (e->time > 0)
+    return rheo_played_is_done (e->played) ? 1 : rheo_played_get_time (e->played) / e->time;
+  return (double) e->done / e->n_steps;
+}
+
+const RheoPlayed *
+rheo_evaluation_get_played (const RheoEvaluation *e)
+{
+  return e->played;
+}
+
+/* The scores of a step that was done. */
+static void
+add_scores (RheoEvaluation *e)
+{
+  static const double none = NAN;
+
+  while ((int) e->scores->len < rheo_metrics_get_n (e->metrics))
+    {
+      GArray *all = g_array_new (FALSE, FALSE, sizeof (double));
+
+      for (int k = 0; k < e->done; k++)
+        g_array_append_val (all, none);
+      g_ptr_array_add (e->scores, all);
+    }
+  for (int i = 0; i < (int) e->scores->len; i++)
+    {
+      const double score = rheo_metrics_get (e->metrics, i);
+
+      g_array_append_val ((GArray *) g_ptr_array_index (e->scores, i), score);
+    }
+  e->done++;
 }
 
 gboolean
 rheo_evaluation_step (RheoEvaluation *e, GError **error)
 {
-  int c = e->done;
+  const int c = e->done;
 
-  g_return_val_if_fail (c < e->n_steps, TRUE);
   rheo_metrics_clear (e->metrics);
+  if (e->played != NULL)
+    {
+      if (rheo_played_next (e->played, e->metrics))
+        add_scores (e);
+      return e->done > 0
+             || rheo_fail (error, RHEO_ERROR_INVALID, _ ("No episode came to its end in %g s."), e->time / 1000);
+    }
+  g_return_val_if_fail (c < e->n_steps, TRUE);
   if (c * e->chunk < e->n_judged
       && !rheo_trainer_evaluate (e->trainer, e->set, c * e->chunk, e->chunk, e->metrics, error))
     return FALSE;
   rheo_trainer_play (e->trainer, e->set, c * e->chunk, e->chunk, e->metrics, NULL);
-  for (int i = (int) e->scores->len; i < rheo_metrics_get_n (e->metrics); i++)
-    {
-      double *all = g_new (double, e->n_steps);
-
-      for (int k = 0; k < e->n_steps; k++)
-        all[k] = NAN;
-      g_ptr_array_add (e->scores, all);
-    }
-  for (int i = 0; i < (int) e->scores->len; i++)
-    ((double *) g_ptr_array_index (e->scores, i))[c] = rheo_metrics_get (e->metrics, i);
-  e->done++;
+  add_scores (e);
   return TRUE;
 }
 
@@ -219,6 +342,12 @@ rheo_evaluation_measure_r2 (RheoEvaluation *e, GError **error)
     if (!rheo_trainer_measure_r2 (e->trainer, e->set, MIN (e->n_trials, e->n_judged), noisy, &e->r2[noisy], error))
       return FALSE;
   return TRUE;
+}
+
+static const double *
+scores_of (const RheoEvaluation *e, int i)
+{
+  return (const void *) ((GArray *) g_ptr_array_index (e->scores, i))->data;
 }
 
 /* Rows of the table. */
@@ -250,7 +379,7 @@ add_lengths (const RheoEvaluation *e, Rows *rows)
 
   if (i < 0 || e->done == 0)
     return;
-  rheo_quartiles (e->done, g_ptr_array_index (e->scores, i), quartile);
+  rheo_quartiles (e->done, scores_of (e, i), quartile);
   add_row (rows, "mean-episode", rows->mean[i], rows->count[i]);
   for (gsize k = 0; k < G_N_ELEMENTS (names); k++)
     add_row (rows, names[k], quartile[k], rows->count[i]);
@@ -274,11 +403,11 @@ rheo_evaluation_dup_table (const RheoEvaluation *e)
   for (int i = 0; i < n; i++)
     {
       name[i] = rheo_metrics_get_name (e->metrics, i);
-      count[i] = rheo_mean_interval (g_ptr_array_index (e->scores, i), e->done, &mean[i], &lo[i], &hi[i]);
+      count[i] = rheo_mean_interval (scores_of (e, i), e->done, &mean[i], &lo[i], &hi[i]);
     }
   for (int k = 0; k < 2; k++)
     if (isfinite (e->r2[k]))
-      add_row (&rows, r2_names[k], e->r2[k], e->n_trials);
+      add_row (&rows, r2_names[k], e->r2[k], rheo_evaluation_get_n_trials (e));
   add_lengths (e, &rows);
   rheo_table_add_copy (table, "metric", N_ ("Metric"), "", "metric", RHEO_STRING, &rows.n, name);
   rheo_table_add_copy (table, "mean", N_ ("Mean"), "", "metric", RHEO_F64, &rows.n, mean);
@@ -293,7 +422,7 @@ rheo_evaluation_dup_table (const RheoEvaluation *e)
       const RheoSeries *series = rheo_metrics_get_series (e->metrics, i);
 
       rheo_table_add_copy (table, name[i], series->label, series->unit, e->chunk > 1 ? "batch" : "trial", RHEO_F64,
-                           &n_scores, g_ptr_array_index (e->scores, i));
+                           &n_scores, scores_of (e, i));
     }
   rheo_table_set_note (table, "iteration", iteration);
   return table;

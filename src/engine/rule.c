@@ -4,6 +4,8 @@
 
 #include "rule.h"
 
+#include <glib/gi18n-lib.h>
+
 #define TEACHER_ITEM (1u << 16) /* of the rule's random numbers */
 
 const char *
@@ -76,6 +78,19 @@ rheo_rule_learn_in (const RheoRule *rule, RheoPlay *play, const RheoBatch *batch
       play->learn = answer_beside;
       play->learn_data = plasticity;
     }
+}
+
+gboolean
+rheo_rule_tells_episodes (const RheoExperiment *experiment, GError **error)
+{
+  const RheoRuleType *rule = (const RheoRuleType *) rheo_experiment_get_component (experiment, RHEO_SLOT_RULE);
+
+  if (g_str_equal (rule->unit, "episode") && (rule->goes_on || rheo_experiment_get_run (experiment)->batch == 1))
+    return TRUE;
+  return rheo_fail (error, RHEO_ERROR_INVALID,
+                    _ ("Single episodes are not known here: an iteration of this run has many of them (rule %s, "
+                       "run.batch = %d)."),
+                    rule->base.id, rheo_experiment_get_run (experiment)->batch);
 }
 
 void

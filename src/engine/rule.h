@@ -3,6 +3,7 @@
 #pragma once
 
 #include "component.h"
+#include "experiment.h"
 #include "loss.h"
 #include "metrics.h"
 #include "play.h"
@@ -55,6 +56,8 @@ typedef struct RheoRule
 RheoRollout rheo_rule_rollout (const RheoRule *rule, const RheoBatch *batch, unsigned flags);
 /* The same for episodes: how they are played, and what the rule of the slot plasticity hears of it. */
 void rheo_rule_learn_in (const RheoRule *rule, RheoPlay *play, const RheoBatch *batch, unsigned flags);
+/* Metrics of runs of this experiment tell of single episodes: each iteration is one. FALSE with an error. */
+gboolean rheo_rule_tells_episodes (const RheoExperiment *experiment, GError **error);
 /* Weights that carry the targets into a target network, [out][unit], normal with this sd; the same for all rules of a seed. */
 void rheo_rule_draw_teacher (const RheoRule *rule, double sd, int n_out, int n_units, RheoReal *weight);
 /* "train", "valid", "test", "probe": what comes before the key of a metric of the batch. */

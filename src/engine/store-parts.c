@@ -344,7 +344,7 @@ rheo_part_fill (RheoH5Id file, const RheoPart *part)
 {
   g_auto (RheoH5Id) group = rheo_h5_make_group (file, part->group);
 
-  return group >= 0 && rheo_h5_set_int (group, "iteration", part->iteration)
+  return group >= 0 && (part->iteration < 0 || rheo_h5_set_int (group, "iteration", part->iteration))
          && (part->batch < 0 || rheo_h5_set_int (group, "batch", part->batch))
          && (part->marked < 0 || rheo_h5_set_bool (group, "marked", part->marked))
          && (part->config == NULL || rheo_h5_set_text (group, "config", part->config))
@@ -367,4 +367,29 @@ rheo_part_write (const RheoPart *part, GError **error)
   rheo_h5_fail (final, error);
   rheo_h5_discard (&file, temp);
   return FALSE;
+}
+
+/* --- a table alone ------------------------------------------------------------------------------------------------- */
+static gboolean
+is_run (const char *path)
+{
+  g_autofree char *parts = g_strconcat (path, ".parts", NULL);
+  g_auto (RheoH5Id) file = access (path, F_OK) == 0 ? rheo_h5_open (path, NULL) : -1;
+  g_auto (RheoH5Id) root = file >= 0 ? rheo_h5_open_group (file, "") : -1;
+  g_autofree char *id = root >= 0 ? rheo_h5_dup_text (root, "run-id") : NULL;
+
+  return id != NULL || access (parts, F_OK) == 0;
+}
+
+gboolean
+rheo_store_write_table (const RheoTable *table, const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path), *name = g_path_get_basename (path);
+  const RheoPart part = {
+    .parts = folder, .part = name, .group = "", .table = table, .iteration = -1, .batch = -1, .marked = -1
+  };
+
+  if (is_run (path))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s is a run; write to another file."), path);
+  return rheo_part_write (&part, error);
 }

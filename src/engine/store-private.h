@@ -254,7 +254,7 @@ typedef struct
   const char *group;        /* "epochs/12" */
   const RheoTable *table;
   gboolean plain;
-  int64_t iteration, batch; /* batch -1: none */
+  int64_t iteration, batch; /* -1: none */
   int marked;               /* -1: does not apply */
   const char *config;       /* of an analysis, or NULL */
 } RheoPart;

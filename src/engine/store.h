@@ -109,6 +109,10 @@ gboolean rheo_run_add_analysis (const char *path, const char *id, int64_t iterat
 /* Takes a result ("id/n") out of a run that no writer holds. FALSE: it is not there, or the run cannot be written. */
 gboolean rheo_run_remove_analysis (const char *path, const char *name, GError **error);
 
+/* A table as the datasets of a new HDF5 file, title and notes as attributes of its root; written beside and renamed into place.
+ * A run is never overwritten. */
+gboolean rheo_store_write_table (const RheoTable *table, const char *path, GError **error);
+
 /* --- damaged and newer files --------------------------------------------------------------------------------- */
 /* What can be read of a run file that ends early, has bad places in it, or comes from a newer Rheobase that says that this
  * one can read it. */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "json-text.h"
+#include "store.h"
 
 #define BUFFER (1 << 16)
 
@@ -404,6 +405,16 @@ choose_columns (const RheoTable *table, const char *key, const char *path, GErro
   return g_steal_pointer (&columns);
 }
 
+static RheoTable *
+dup_column (const RheoTable *table, const RheoColumn *column)
+{
+  RheoTable *one = rheo_table_new (rheo_table_get_plain_title (table));
+
+  rheo_table_add_copy (one, column->key, column->plain_label, column->plain_unit, column->axes, column->type,
+                       column->dims, column->data);
+  return one;
+}
+
 static gboolean
 fail_write (const char *path, int code, GError **error)
 {
@@ -420,10 +431,16 @@ rheo_table_write (const RheoTable *table, const char *key, const char *path, GEr
 
   if (columns == NULL)
     return FALSE;
+  if (g_str_has_suffix (path, ".h5"))
+    {
+      g_autoptr (RheoTable) one = key != NULL ? dup_column (table, columns->pdata[0]) : NULL;
+
+      return rheo_store_write_table (one != NULL ? one : table, path, error);
+    }
   while (f < G_N_ELEMENTS (formats) && !g_str_has_suffix (path, formats[f].ending))
     f++;
   if (f == G_N_ELEMENTS (formats))
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s has an unknown ending; allowed are .csv, .json and .npy."),
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s has an unknown ending; allowed are .csv, .json, .npy and .h5."),
                       path);
   if (formats[f].check != NULL && !formats[f].check (columns, path, error))
     return FALSE;

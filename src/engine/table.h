@@ -80,7 +80,7 @@ const char *rheo_column_get_string (const RheoColumn *column, int64_t i);
 const char *rheo_column_get_text (const RheoColumn *column, int64_t i, char text[RHEO_ELEMENT_SIZE]);
 
 /* Writes by the ending of path: .csv (columns of one length side by side, single numbers as length 1; a 2-D column as
- * a matrix with its axes in the header), .json (everything), .npy (numbers of one column). key: only this column;
+ * a matrix with its axes in the header), .json and .h5 (everything), .npy (numbers of one column). key: only this column;
  * NULL: all of them, for .npy the only one, else an error that lists them. Numbers do not depend on the locale and
  * read back as the same bits. Written beside and renamed into place. */
 gboolean rheo_table_write (const RheoTable *table, const char *key, const char *path, GError **error);

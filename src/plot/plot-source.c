@@ -478,6 +478,30 @@ is_by_class (const RheoPlotSpec *spec)
   return all;
 }
 
+/* What tells numbers from those that are subtracted from them. */
+static const char *
+name_apart (const RheoPlotBinding *b)
+{
+  const char *iteration = rheo_table_get_note (b->table, "iteration");
+
+  return b->label != NULL ? b->label : iteration != NULL ? iteration : b->column->label;
+}
+
+/* "episode 10 − episode 1"; NULL: nothing is subtracted, or more than one thing. */
+static char *
+dup_difference (const RheoPlotSpec *spec)
+{
+  const RheoPlotBinding *a = rheo_plot_find (spec, spec->kind->roles[0].key, 0);
+  const RheoPlotBinding *b = rheo_plot_find (spec, "minus", 0);
+  gboolean alike;
+
+  if (a == NULL || rheo_plot_count (spec, "minus") != 1)
+    return NULL;
+  alike = strcmp (a->column->label, b->column->label) == 0;
+  return g_strdup_printf ("%s − %s", alike ? name_apart (a) : a->column->label,
+                          alike ? name_apart (b) : b->column->label);
+}
+
 static void
 fill_titles (Fill *fill)
 {
@@ -488,6 +512,7 @@ fill_titles (Fill *fill)
   const RheoPlotBinding *leading = rheo_plot_find (spec, main_role->key, 0);
   const gboolean by_table = g_strcmp0 (main_role->called, "table") == 0 && leading != NULL;
   g_autofree char *title = by_table ? g_strdup (rheo_table_get_title (leading->table)) : NULL;
+  g_autofree char *difference = dup_difference (spec);
   g_autoptr (GString) subtitle = g_string_new (NULL);
   static const char *const more[] = { NULL, "second" };
 
@@ -507,6 +532,13 @@ fill_titles (Fill *fill)
           title = dup_both (first, label);
         }
     }
+  if (title != NULL && rheo_plot_count (spec, "minus") > 0)
+    {
+      g_autofree char *what = title;
+
+      /* Translators: of a title, "Weights of rec, difference" */
+      title = g_strdup_printf (_ ("%s, difference"), what);
+    }
   if (spec->title == NULL)
     spec->title = g_intern_string (title != NULL ? title : rheo_plot_get_title (spec));
   if (fill->n_sources == 1 && source->name != NULL)
@@ -516,6 +548,8 @@ fill_titles (Fill *fill)
   if (iteration != NULL)
     g_string_append_printf (subtitle, "%s%s %s", subtitle->len > 0 ? " · " : "",
                             source->unit != NULL ? source->unit : _ ("iteration"), iteration);
+  if (difference != NULL)
+    g_string_append_printf (subtitle, "%s%s", subtitle->len > 0 ? " · " : "", difference);
   if (spec->when == NULL)
     {
       g_autofree char *when = dup_when (spec, source);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "engine/analysis.h"
 
@@ -124,6 +125,36 @@ test_actions (void)
   g_assert_cmpfloat (number (out, "first-share", 39), ==, 0);
 }
 
+/* Where an iteration is a generation, or some episodes side by side, single episodes are not known. */
+static void
+test_fits (void)
+{
+  static const struct
+  {
+    const char *name, *words;
+    gboolean fits;
+  } cases[] = { { "cartpole-stdp-rl", NULL, TRUE },
+                { "cartpole-stdp-rl", "run.batch=4", TRUE },
+                { "sorn-cartpole", NULL, TRUE },
+                { "sorn-cartpole", "run.batch=4", FALSE },
+                { "cartpole-evolution", NULL, FALSE } };
+  const RheoAnalysis *analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, "course", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoExperiment) experiment = rheo_experiment_load (cases[i].name, &error);
+      const char *const words[] = { cases[i].words, NULL };
+
+      g_assert_no_error (error);
+      rheo_experiment_set_all (experiment, words, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (rheo_analysis_fits (analysis, experiment, &error), ==, cases[i].fits);
+      if (!cases[i].fits)
+        g_assert_nonnull (strstr (error->message, "Single episodes are not known"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,5 +162,6 @@ main (int argc, char **argv)
   g_test_add_func ("/course/lengths", test_lengths);
   g_test_add_func ("/course/short", test_short);
   g_test_add_func ("/course/actions", test_actions);
+  g_test_add_func ("/course/fits", test_fits);
   return g_test_run ();
 }

@@ -31,6 +31,12 @@ run evaluate a.h5 --json --data train --trials 7
 ok "Another set and another number of trials" json 'd["trials"] == 7 and d["iteration"] == 4'
 run evaluate a.h5 --json --at 3 --data valid
 ok "An older checkpoint has another score" json "d['iteration'] == 3 and d['metrics']['loss'] != $first"
+run evaluate a.h5 --json --at -1 --data valid
+ok "Counted from the end the newest is the last one" json "d['iteration'] == 4 and d['metrics']['loss'] == $first"
+run evaluate a.h5 --json --at -2 --data valid
+ok "and the one before has an older iteration" json "d['iteration'] == 3 and d['metrics']['loss'] != $first"
+run evaluate a.h5 --at -99
+ok "Too far back is a failure that says what is there" said "so none is number 99 from the end. They are of the iterations 0,"
 run evaluate a.h5 --json --at 1 --data valid
 ok "A snapshot will do where there is no checkpoint" json "d['iteration'] == 1 and d['metrics']['loss'] != $first"
 run evaluate a.h5 --json --data valid --set task.valid-seed=5
@@ -108,5 +114,48 @@ ok "or never" said "run.validate is 0"
 run evaluate with.h5 --data valid --trials 5 --set task.file=wrong.lua
 ok "A score that is no number is said with file, line and trial" said "Trial 3 of the validation set"
 ok "as with any error of a script" said "wrong.lua, line 4: score () must give a finite number"
+
+# --- episodes ---------------------------------------------------------------------------------------------------------
+run train cartpole-stdp-rl --set rule.duration=20 --out play.h5
+run evaluate play.h5 --json --trials 7 --out steps.json
+ok "Episodes of a test are scored and kept" json 'd["trials"] == 7 and d["metrics"]["mean-episode"] > 10'
+ok "with all that happened: a row for each action, in episodes as long as their scores" python3 - "$out" steps.json <<'PYTHON'
+import json, sys
+columns = lambda t: {c["key"]: c["data"] for c in t["columns"]}
+length = columns(json.load(open(sys.argv[1]))["tables"][0])["test.episode-length"]
+d = columns(json.load(open("steps.json")))
+n = len(d["action"])
+good = d["length"] == length and sum(length) == n
+good = good and all(abs(t / (i + 1) - 49.8) < 1e-9 for i, t in enumerate(d["time"]))
+good = good and all((l == r) == bool(u) for l, r, u in zip(d["votes.left"], d["votes.right"], d["undecided"]))
+good = good and all(u or a == (r > l) for a, l, r, u in zip(d["action"], d["votes.left"], d["votes.right"], d["undecided"]))
+good = good and all(d["step"][i + 1] == 1 or d["next.angle"][i] == d["angle"][i + 1] for i in range(n - 1))
+good = good and len(d["spike.unit"]) > 3 * n and max(d["spike.unit"]) < 200 and d["spike.time"] == sorted(d["spike.time"])
+good = good and sum(d["votes.left"]) == sum(140 <= u < 160 for u in d["spike.unit"])
+sys.exit(0 if good else 1)
+PYTHON
+run evaluate play.h5 --json --duration 4 --out steps.csv
+ok "Simulated seconds end it too" json '0 < d["trials"] < 8'
+ok "which are 80 actions of 49.8 ms, in a table without spikes" test "$(wc -l <steps.csv)" -eq 81
+run evaluate play.h5 --trials 3 --set task.rerun-episode=2 --out steps.csv
+ok "One start again and again" test "$(grep -c ,1, steps.csv)" -ge 3
+ok "is the same observation each time" test "$(awk -F, '$3 == 1 { print $9, $10, $11, $12 }' steps.csv | sort -u | wc -l)" -eq 1
+run evaluate play.h5 --trials 3 --out seed1.csv
+run evaluate play.h5 --trials 3 --set run.seed=42 --out seed42.csv
+ok "Another seed draws other starts" test "$(head -n 2 seed1.csv | cut -d, -f9-12)" != "$(head -n 2 seed42.csv | cut -d, -f9-12)"
+run evaluate play.h5 --trials 2 --out angle.npy --column angle
+ok "One column as an array of doubles" grep -aq "'<f8'" angle.npy
+run evaluate play.h5 --trials 2 --out steps.h5
+ok "All columns as an HDF5 file" test "$(head -c 4 steps.h5 | tail -c 3)" = HDF
+run evaluate play.h5 --trials 2 --out play.h5
+ok "but never in place of a run" fails 1 "play.h5 is a run; write to another file."
+run evaluate play.h5 --duration 0.2
+ok "A time without an episode has no score" fails 1 "No episode came to its end in 0.2 s."
+run evaluate play.h5 --duration -3
+ok "A time before 0 is wrong usage" exits 2
+run evaluate play.h5 --best-training
+ok "The best 100 episodes want more of them" said "more than 100 are needed"
+run evaluate a.h5 --out steps.csv
+ok "What is no environment has no actions to write" said "is not an environment in which one of some actions is taken"
 
 done_testing

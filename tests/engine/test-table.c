@@ -1,7 +1,8 @@
 #include "config.h"
 
 #include "engine/json-text.h"
-#include "engine/table.h"
+#include "engine/numbers.h"
+#include "engine/store.h"
 
 #include <glib/gstdio.h>
 #include <locale.h>
@@ -165,7 +166,7 @@ test_refused (void)
     const char *key, *path, *message;
     RheoError code;
   } cases[] = {
-    { table, NULL, "t.xls", "t.xls has an unknown ending; allowed are .csv, .json and .npy.", RHEO_ERROR_INVALID },
+    { table, NULL, "t.xls", "t.xls has an unknown ending; allowed are .csv, .json, .npy and .h5.", RHEO_ERROR_INVALID },
     { table, "x", "t.csv", "There is no column \"x\" to write to t.csv; there are train.loss, hidden.rate, name.",
       RHEO_ERROR_INVALID },
     { table, NULL, "t.npy", "t.npy holds one column; choose one of train.loss, hidden.rate, name.",
@@ -184,6 +185,44 @@ test_refused (void)
       g_assert_error (error, RHEO_ERROR, (int) cases[i].code);
       g_assert_cmpstr (error->message, ==, cases[i].message);
     }
+}
+
+/* All columns of a table, or one of them, as datasets of a file; a run is never overwritten. */
+static void
+test_h5 (void)
+{
+  g_autoptr (RheoTable) table = make_table ();
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (folder, "t.h5", NULL);
+  const char *const names[] = { "train.loss", "hidden.rate", NULL };
+  const RheoColumn *loss = rheo_table_find (table, "train.loss");
+  RheoStore *store;
+
+  for (int k = 0; k < 2; k++)
+    {
+      g_autoptr (RheoTable) read = NULL;
+
+      g_assert_true (rheo_table_write (table, k == 0 ? NULL : "hidden.rate", path, &error));
+      read = rheo_numbers_read (path, names, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (rheo_table_get_note (read, "names"), ==,
+                       k == 0 ? "train.loss, hidden.rate, name" : "hidden.rate");
+      g_assert_cmpfloat (rheo_column_get_number (rheo_table_find (read, "hidden.rate"), 2), ==, 3);
+      if (k == 0)
+        g_assert_cmpmem (rheo_table_find (read, "train.loss")->data, 3 * sizeof (double), loss->data,
+                         3 * sizeof (double));
+    }
+  g_unlink (path);
+  store = rheo_store_create (path, experiment, NULL, 0, &error);
+  g_assert_no_error (error);
+  g_assert_false (rheo_table_write (table, NULL, path, &error)); /* it has begun */
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_true (rheo_store_close (store, "user", &error));
+  g_assert_false (rheo_table_write (table, NULL, path, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_unlink (path);
 }
 
 /* Two columns of different length, and a matrix beside a column, do not share a sheet. */
@@ -217,6 +256,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/table/npy", test_npy);
   g_test_add_func ("/table/refused", test_refused);
   g_test_add_func ("/table/mixed", test_mixed);
+  g_test_add_func ("/table/h5", test_h5);
   result = g_test_run ();
   g_rmdir (folder);
   g_free (folder);

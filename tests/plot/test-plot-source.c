@@ -339,6 +339,21 @@ test_named (void)
   g_assert_cmpstr (rheo_table_get_note (spec->binding[1].table, "iteration"), ==, "1");
 }
 
+/* A difference says that it is one, and of what. */
+static void
+test_difference (void)
+{
+  const char *const from[] = { "rec.weight", NULL }, *const at[] = { "10", "1", NULL };
+  g_autoptr (RheoPlotSpec) spec = fill ("heat-map", 1, from, at), one = fill ("heat-map", 1, from, NULL);
+  g_autofree char *subtitle = rheo_plot_dup_subtitle (spec), *alone = rheo_plot_dup_subtitle (one);
+
+  g_assert_cmpint (spec->n_bindings, ==, 2);
+  g_assert_true (g_str_has_suffix (spec->title, ", difference"));
+  g_assert_true (g_str_has_suffix (subtitle, "epoch 10 − epoch 1"));
+  g_assert_null (strstr (one->title, "difference"));
+  g_assert_null (strstr (alone, "−"));
+}
+
 static void
 test_values (void)
 {
@@ -444,6 +459,7 @@ main (int argc, char **argv)
   g_test_add_func ("/source/result", test_result);
   g_test_add_func ("/source/flat", test_flat);
   g_test_add_func ("/source/named", test_named);
+  g_test_add_func ("/source/difference", test_difference);
   g_test_add_func ("/source/values", test_values);
   g_test_add_func ("/source/order", test_order);
   g_test_add_func ("/source/common", test_common);

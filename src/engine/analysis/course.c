@@ -9,6 +9,7 @@
 #include "engine/analysis.h"
 #include "engine/fits.h"
 #include "engine/result-rows.h"
+#include "engine/rule.h"
 
 /* How a run that plays went: lengths of its episodes with running medians and a running mean, and, where every action is in
  * the run file, rewards, undecided actions and the balance of votes, over windows of actions. A window of S ends before the
@@ -292,9 +293,10 @@ fits (const RheoExperiment *experiment, GError **error)
 {
   const RheoComponent *task = rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
 
-  return (task->gives & RHEO_EPISODES) != 0
-         || rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s is not an environment: there are no episodes."),
-                       _ (task->title));
+  if ((task->gives & RHEO_EPISODES) == 0)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s is not an environment: there are no episodes."),
+                      _ (task->title));
+  return rheo_rule_tells_episodes (experiment, error);
 }
 
 const RheoAnalysis rheo_analysis_course = {

@@ -436,7 +436,7 @@ prepare (const RheoPlotSpec *spec)
   p->y_name = g_intern_string (rheo_plot_word_name (p->transposed ? last : first));
   p->x_over = over (c->key, p->transposed ? first : last);
   p->y_over = over (c->key, p->transposed ? last : first);
-  p->name = c->label;
+  p->name = rheo_plot_find (spec, "minus", 0) != NULL ? _ ("Difference") : c->label;
   p->unit = c->unit;
   set_names (spec, p);
   p->v = read_matrix (spec, &p->own);
