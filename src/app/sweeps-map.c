@@ -193,7 +193,7 @@ new_parallel (RheoSweepsPage *page, const RheoSweepSight *sight)
       for (int row = 0; row < sight->n_rows; row++)
         {
           const RheoSweepPoint *point = &axis->points[rheo_sweep_get_point (sweep_of (page), row, a)];
-          const int i = rheo_sweep_get_combination (sweep_of (page), row, NULL);
+          const int i = rheo_sweep_get_combination (sweep_of (page), row);
 
           if (numeric)
             ((double *) column->data)[i] = point->number;
@@ -215,7 +215,7 @@ rheo_sweeps_page_get_cell (RheoSweepsPage *page, const RheoSweepSight *sight, in
   const RheoSweep *sweep = sweep_of (page);
 
   if (sight->view.all)
-    return rheo_sweep_get_combination (sweep, row, NULL);
+    return rheo_sweep_get_combination (sweep, row);
   return rheo_sweep_get_point (sweep, row, sight->view.x)
          + (sight->view.y >= 0 ? rheo_sweep_get_point (sweep, row, sight->view.y) * page->n_x : 0);
 }
@@ -266,7 +266,7 @@ dup_point (RheoSweepsPage *page, const RheoSweepSight *sight, int64_t best)
       {
         const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep_of (page), a);
 
-        if (!axis->seeds && rheo_sweep_get_combination (sweep_of (page), row, NULL) == best)
+        if (!axis->seeds && rheo_sweep_get_combination (sweep_of (page), row) == best)
           g_string_append_printf (text, "%s%s %s", text->len > 0 ? ", " : "", axis->symbol,
                                   axis->points[rheo_sweep_get_point (sweep_of (page), row, a)].text);
       }

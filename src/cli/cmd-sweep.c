@@ -40,9 +40,20 @@ typedef struct
 {
   RheoSweep *sweep;
   RheoSweepState *state;
+  RheoSweepResults *results;
   RheoSweepDrive *drive;
   gboolean terminal, shown;
 } Session;
+
+/* What is done is in the table, so that it can be read meanwhile. NULL with an error; else its path, yours. */
+static char *
+write_results (const Session *session, GError **error)
+{
+  g_autofree char *path = g_build_filename (rheo_sweep_get_folder (session->sweep), "results.tsv", NULL);
+
+  rheo_sweep_results_read (session->results);
+  return rheo_sweep_results_write (session->results, path, error) ? g_steal_pointer (&path) : NULL;
+}
 
 /* --- progress ------------------------------------------------------------------------------------------------- */
 
@@ -92,6 +103,8 @@ show_row (int row, void *data)
   int n = rheo_sweep_drive_get_n_rows (session->drive), done = n - rheo_sweep_drive_get_n_left (session->drive);
   char bar[21] = "....................";
 
+  if (facts->state == RHEO_ROW_DONE || facts->state == RHEO_ROW_DIVERGED)
+    g_free (write_results (session, NULL));
   if (session->terminal && (facts->state == RHEO_ROW_FAILED || facts->state == RHEO_ROW_DIVERGED) && session->shown)
     g_printerr ("\r\033[K");
   if (facts->state == RHEO_ROW_FAILED)
@@ -188,9 +201,7 @@ print_result (const Session *session, const char *results, double seconds)
 static int
 tell_end (Session *session, double seconds, gboolean json)
 {
-  g_autofree char *path = g_build_filename (rheo_sweep_get_folder (session->sweep), "results.tsv", NULL),
-                  *time = rheo_cli_dup_duration (seconds), *sums = NULL;
-  g_autoptr (RheoSweepResults) results = rheo_sweep_results_new (session->state);
+  g_autofree char *path = NULL, *time = rheo_cli_dup_duration (seconds), *sums = NULL;
   g_autoptr (GError) error = NULL;
   int n = rheo_sweep_drive_get_n_rows (session->drive);
 
@@ -198,8 +209,8 @@ tell_end (Session *session, double seconds, gboolean json)
     g_printerr ("\n");
   /* Others may have worked on it meanwhile. */
   rheo_sweep_state_look (session->state);
-  rheo_sweep_results_read (results);
-  if (!rheo_sweep_results_write (results, path, &error))
+  path = write_results (session, &error);
+  if (path == NULL)
     return rheo_cli_fail (error);
   sums = dup_sums (session);
   if (rheo_sweep_drive_get_n_left (session->drive) > 0)
@@ -297,6 +308,7 @@ begin (const RheoCommand *command, RheoSweep *sweep, const char *folder, const O
 {
   Session session = { .sweep = sweep, .terminal = isatty (STDERR_FILENO) };
   g_autoptr (RheoSweepState) state = NULL;
+  g_autoptr (RheoSweepResults) results = NULL;
   g_autoptr (RheoSweepDrive) own = NULL;
   g_autoptr (GError) error = NULL;
   int jobs = options->jobs > 0 ? options->jobs : 1;
@@ -306,6 +318,7 @@ begin (const RheoCommand *command, RheoSweep *sweep, const char *folder, const O
   if (options->slurm)
     return write_script (sweep, jobs);
   session.state = state = rheo_sweep_state_new (sweep);
+  session.results = results = rheo_sweep_results_new (state);
   rheo_sweep_state_look (state);
   if (!options->resume && plan->n_share == 0
       && rheo_sweep_state_count (state, RHEO_ROW_WAITING) < rheo_sweep_get_n_rows (sweep))

@@ -479,6 +479,7 @@ static const char *const ready_titles[] = {
   NC_ ("experiment", "Pole on a cart by reward, self-organising network"),
   NC_ ("experiment", "Pole on a cart by reward, as in the Python package"),
   NC_ ("experiment", "Pole on a cart, reward-modulated STDP"),
+  NC_ ("experiment", "Pole on a cart, untrained"),
   NC_ ("experiment", "Pole on a cart, evolution"),
   NC_ ("experiment", "Pole on a cart, evolution of what learns"),
   NC_ ("experiment", "Three-dimensional trajectory, backpropagation"),

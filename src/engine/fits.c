@@ -209,3 +209,14 @@ rheo_dup_moving (int64_t n, const double *v, int size, gboolean median)
   gsl_movstat_free (work);
   return moved;
 }
+
+double
+rheo_find_best_window (int64_t n, const double *v, int size, gboolean median)
+{
+  g_autofree double *moved = rheo_dup_moving (n, v, size, median);
+  double best = 0;
+
+  for (int64_t i = size - 1; i < n - 1; i++)
+    best = MAX (best, moved[i]);
+  return best;
+}

@@ -50,3 +50,5 @@ double rheo_decay_value (const RheoDecay *fit, double x);
 void rheo_quartiles (int n, const double *x, double *quartile);
 /* Mean or median of each window of `size` numbers that ends with v[i]; before i = size - 1 of what there is. [n], yours. */
 double *rheo_dup_moving (int64_t n, const double *v, int size, gboolean median);
+/* The largest mean or median of full windows, without the last one, as the published program counts; 0: there is none. */
+double rheo_find_best_window (int64_t n, const double *v, int size, gboolean median);

@@ -728,7 +728,7 @@ rheo_series_get_direction (const RheoColumn *column)
   if ((column->flags & RHEO_SERIES_LOWER_IS_BETTER) != 0)
     return -1;
   return g_str_has_suffix (column->key, ".accuracy") || g_str_has_suffix (column->key, ".score")
-                 || g_str_has_suffix (column->key, ".reward")
+                 || g_str_has_suffix (column->key, ".reward") || g_str_has_prefix (column->key, "play.max-")
              ? 1
              : 0;
 }

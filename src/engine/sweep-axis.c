@@ -37,8 +37,6 @@ rheo_sweep_axis_free (RheoSweepAxis *axis)
   g_free (axis);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoSweepAxis, rheo_sweep_axis_free)
-
 /* --- pieces of JSON ------------------------------------------------------------------------------------------- */
 
 gboolean
@@ -112,9 +110,9 @@ read_text (JsonObject *object, const char *key, const char *where, char **text, 
   return TRUE;
 }
 
-static gboolean
-read_whole (JsonObject *object, const char *key, const char *where, gint64 min, gint64 max, gint64 *value,
-            GError **error)
+gboolean
+rheo_sweep_read_whole (JsonObject *object, const char *key, const char *where, gint64 min, gint64 max, gint64 *value,
+                       GError **error)
 {
   JsonNode *node = json_object_get_member (object, key);
 
@@ -122,8 +120,8 @@ read_whole (JsonObject *object, const char *key, const char *where, gint64 min, 
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64 || json_node_get_int (node) < min
       || json_node_get_int (node) > max)
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s.%s is no whole number from %" PRId64 " to %" PRId64 "."), where,
-                      key, min, max);
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s%s%s is no whole number from %" PRId64 " to %" PRId64 "."),
+                      where, *where != '\0' ? "." : "", key, min, max);
   *value = json_node_get_int (node);
   return TRUE;
 }
@@ -307,8 +305,8 @@ read_range (Reading *reading, JsonObject *object, Range range, const RheoParam *
   if ((range == LOG || range == RANDOM_LOG) && ends[0] <= 0)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s.%s begins at %g; a logarithmic range begins above 0."),
                       reading->where, range_keys[range], ends[0]);
-  if (!read_whole (object, "count", reading->where, 2, RHEO_SWEEP_MAX_ROWS, &count, error)
-      || !read_whole (object, "seed", reading->where, 0, G_MAXINT, &seed, error))
+  if (!rheo_sweep_read_whole (object, "count", reading->where, 2, RHEO_SWEEP_MAX_ROWS, &count, error)
+      || !rheo_sweep_read_whole (object, "seed", reading->where, 0, G_MAXINT, &seed, error))
     return FALSE;
   if (count == 0)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s has no \"count\": how many values lie in the range."),

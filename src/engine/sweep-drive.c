@@ -254,6 +254,7 @@ dup_words (RheoSweepDrive *drive, int row)
                   *threads = g_strdup_printf ("%d", count_threads (drive));
   g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
   g_auto (GStrv) settings = rheo_sweep_dup_settings (drive->sweep, row);
+  const char *start = rheo_sweep_get_start (drive->sweep, row);
 
   g_strv_builder_add_many (words, drive->program, "train", "--quiet", "--threads", threads, NULL);
   if (can_resume (drive, row, path))
@@ -263,7 +264,10 @@ dup_words (RheoSweepDrive *drive, int row)
     }
   for (char **setting = settings; *setting != NULL; setting++)
     g_strv_builder_add_many (words, "--set", *setting, NULL);
-  g_strv_builder_add_many (words, "--out", path, "--", drive->experiment, NULL);
+  if (start != NULL)
+    g_strv_builder_add_many (words, "--out", path, "--resume", start, NULL);
+  else
+    g_strv_builder_add_many (words, "--out", path, "--", drive->experiment, NULL);
   return g_strv_builder_end (words);
 }
 

@@ -20,21 +20,6 @@ rheo_sweep_mark_clear (gpointer mark)
   g_free (m->point);
 }
 
-/* The axis that has this column; -1: none. *column: which of its columns. */
-static int
-find_axis (const RheoSweep *sweep, const char *key, int *column)
-{
-  for (int a = 0; a < rheo_sweep_get_n_axes (sweep); a++)
-    {
-      const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep, a);
-
-      for (*column = 0; axis->columns[*column] != NULL; (*column)++)
-        if (g_str_equal (axis->columns[*column], key))
-          return a;
-    }
-  return -1;
-}
-
 /* By name, as "diagonal", or by number. */
 static int
 find_point (const RheoSweepAxis *axis, int column, const char *text)
@@ -62,7 +47,7 @@ read_place (const RheoSweep *sweep, const char *where, JsonObject *at, int *poin
   for (GList *key = keys; key != NULL; key = key->next)
     {
       g_autofree char *text = rheo_sweep_dup_value_text (json_object_get_member (at, key->data));
-      int column, a = find_axis (sweep, key->data, &column);
+      int column, a = rheo_sweep_find_axis (sweep, key->data, &column);
 
       if (a < 0)
         return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s.at: %s is not varied."), where, (const char *) key->data);

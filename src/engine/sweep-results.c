@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "series.h"
+#include "sweep-played.h"
 
 typedef struct
 {
@@ -134,11 +135,22 @@ get_number (const GArray *numbers, int i)
 }
 
 static void
+read_metric (RheoSweepResults *results, RowNumbers *numbers, const RheoColumn *column)
+{
+  const int64_t best = rheo_series_find_best (column);
+  const int i = add_metric (results, column);
+
+  set_number (numbers->last, i, rheo_series_find_last (column));
+  set_number (numbers->best, i, best >= 0 ? rheo_column_get_number (column, best) : NAN);
+}
+
+static void
 read_row (RheoSweepResults *results, int row)
 {
   g_autofree char *path = rheo_sweep_dup_path (results->sweep, row);
   g_autoptr (RheoRun) run = rheo_run_open (path, NULL);
   g_autoptr (RheoTable) table = run != NULL ? rheo_run_dup_metrics (run, NULL, NULL) : NULL;
+  g_autoptr (RheoTable) played = NULL;
   RowNumbers *numbers = &results->numbers[row];
 
   clear_numbers (numbers);
@@ -150,15 +162,13 @@ read_row (RheoSweepResults *results, int row)
   for (int c = 0; c < rheo_table_get_n_columns (table); c++)
     {
       const RheoColumn *column = rheo_table_get_column (table, c);
-      int64_t best = rheo_series_find_best (column);
-      int i;
 
-      if (!is_metric (column))
-        continue;
-      i = add_metric (results, column);
-      set_number (numbers->last, i, rheo_series_find_last (column));
-      set_number (numbers->best, i, best >= 0 ? rheo_column_get_number (column, best) : NAN);
+      if (is_metric (column))
+        read_metric (results, numbers, column);
     }
+  played = rheo_sweep_played (table);
+  for (int c = 0; played != NULL && c < rheo_table_get_n_columns (played); c++)
+    read_metric (results, numbers, rheo_table_get_column (played, c));
 }
 
 static gboolean
@@ -278,12 +288,36 @@ rheo_sweep_results_dup_metrics (const RheoSweepResults *results)
 }
 
 static const char *
-find_seed (char **settings, const char *otherwise)
+find_setting (char **settings, const char *key, const char *otherwise)
 {
   for (char **setting = settings; *setting != NULL; setting++)
-    if (g_str_has_prefix (*setting, "run.seed="))
-      return *setting + strlen ("run.seed=");
+    if (g_str_has_prefix (*setting, key) && (*setting)[strlen (key)] == '=')
+      return *setting + strlen (key) + 1;
   return otherwise;
+}
+
+/* What each run has drawn. */
+static void
+add_settings (const RheoSweepResults *results, RheoTable *table, const char *key)
+{
+  const int n = rheo_sweep_get_n_rows (results->sweep);
+  RheoColumn *column = add_texts (table, key, key, n);
+
+  for (int row = 0; row < n; row++)
+    {
+      g_auto (GStrv) settings = rheo_sweep_dup_settings (results->sweep, row);
+
+      put_text (table, column, row, find_setting (settings, key, ""));
+    }
+}
+
+/* A run that is continued keeps its seed. */
+static char *
+dup_own_seed (const RheoSweepResults *results, int row)
+{
+  g_autoptr (RheoExperiment) experiment = rheo_sweep_dup_experiment (results->sweep, row, NULL);
+
+  return experiment != NULL ? g_strdup_printf ("%d", rheo_experiment_get_run (experiment)->seed) : NULL;
 }
 
 static void
@@ -292,6 +326,7 @@ add_varied (const RheoSweepResults *results, RheoTable *table)
   int64_t n = rheo_sweep_get_n_rows (results->sweep);
   g_autofree char *base_seed =
       g_strdup_printf ("%d", rheo_experiment_get_run (rheo_sweep_get_experiment (results->sweep))->seed);
+  g_auto (GStrv) drawn = rheo_sweep_dup_drawn (results->sweep);
   RheoColumn *seed;
 
   for (int a = 0; a < rheo_sweep_get_n_axes (results->sweep); a++)
@@ -309,12 +344,16 @@ add_varied (const RheoSweepResults *results, RheoTable *table)
             put_text (table, column, row, axis->points[rheo_sweep_get_point (results->sweep, row, a)].values[c]);
         }
     }
+  for (char **key = drawn; *key != NULL; key++)
+    if (!g_str_equal (*key, "run.seed"))
+      add_settings (results, table, *key);
   seed = add_texts (table, "seed", N_ ("Seed"), n);
   for (int row = 0; row < n; row++)
     {
       g_auto (GStrv) settings = rheo_sweep_dup_settings (results->sweep, row);
+      g_autofree char *own = rheo_sweep_get_start (results->sweep, row) != NULL ? dup_own_seed (results, row) : NULL;
 
-      put_text (table, seed, row, find_seed (settings, base_seed));
+      put_text (table, seed, row, find_setting (settings, "run.seed", own != NULL ? own : base_seed));
     }
 }
 
@@ -330,7 +369,8 @@ add_results (const RheoSweepResults *results, RheoTable *table)
         g_autofree char *key = g_strconcat (best ? "best." : "", bare_name (results, (int) i), NULL);
         RheoColumn *column;
 
-        if ((best && metric->direction == 0) || rheo_table_find (table, key) != NULL)
+        if ((best && (metric->direction == 0 || rheo_sweep_is_played (metric->key)))
+            || rheo_table_find (table, key) != NULL)
           continue;
         column = add_numbers (table, key, metric->label, metric->unit, RHEO_F64, n);
         for (int row = 0; row < n; row++)
@@ -435,7 +475,7 @@ measure (RheoSweepResults *results, int row, int metric, const RheoSweepAsk *ask
 
   if (rheo_sweep_state_get (results->state, row)->state != RHEO_ROW_DONE || !numbers->read)
     return NAN;
-  if (ask->measure == RHEO_MEASURE_LAST)
+  if (ask->measure == RHEO_MEASURE_LAST || rheo_sweep_is_played (ask->metric))
     return get_number (numbers->last, metric);
   if (ask->measure == RHEO_MEASURE_BEST)
     return get_number (get_metric (results, metric)->direction != 0 ? numbers->best : numbers->last, metric);
@@ -608,35 +648,16 @@ rheo_sweep_results_dup_map (RheoSweepResults *results, const RheoSweepAsk *ask, 
   return table;
 }
 
-int
-rheo_sweep_get_combination (const RheoSweep *sweep, int row, int *n)
-{
-  int point = 0, all = 1;
-
-  for (int a = 0; a < rheo_sweep_get_n_axes (sweep); a++)
-    {
-      const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep, a);
-
-      if (axis->seeds)
-        continue;
-      point = point * axis->n + rheo_sweep_get_point (sweep, row, a);
-      all *= axis->n;
-    }
-  if (n != NULL)
-    *n = all;
-  return point;
-}
-
 RheoTable *
 rheo_sweep_results_dup_points (RheoSweepResults *results, const RheoSweepAsk *ask, RheoReduction reduction)
 {
   RheoTable *table = rheo_table_new (N_ ("Points of the sweep"));
-  int n_rows = rheo_sweep_get_n_rows (results->sweep), n_points = 1;
+  int n_rows = rheo_sweep_get_n_rows (results->sweep), n_points = rheo_sweep_get_n_points (results->sweep);
   g_autofree int *cell = g_new (int, n_rows);
   RheoColumn *point;
 
   for (int row = 0; row < n_rows; row++)
-    cell[row] = rheo_sweep_get_combination (results->sweep, row, &n_points);
+    cell[row] = rheo_sweep_get_combination (results->sweep, row);
   point = add_numbers (table, "point", N_ ("Point"), "", RHEO_I32, n_points);
   for (int c = 0; c < n_points; c++)
     ((int32_t *) point->data)[c] = c;

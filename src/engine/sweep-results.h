@@ -66,5 +66,3 @@ RheoTable *rheo_sweep_results_dup_map (RheoSweepResults *results, const RheoSwee
 /* Points of all axes but seeds: "point" (numbers from 0, as rheo_sweep_get_combination counts), then the columns of a map from
  * "value" on. */
 RheoTable *rheo_sweep_results_dup_points (RheoSweepResults *results, const RheoSweepAsk *ask, RheoReduction reduction);
-/* The point of a row among those of all axes but seeds: the last axis runs fastest. n: how many there are, or NULL. */
-int rheo_sweep_get_combination (const RheoSweep *sweep, int row, int *n);

@@ -4,7 +4,6 @@
 
 #include "sweep-private.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <stdatomic.h>
@@ -14,27 +13,12 @@
 #include "label.h"
 #include "ready.h"
 #include "rng.h"
+#include "store.h"
 
-#define EXPERIMENT_FILE "experiment.json"
 #define FOLDER "sweeps" /* of data, with the ready-made ones */
 #define MAX_NAME 120    /* characters of a row's name */
 
 const char *const rheo_sweep_orders[] = { "points", "seeds", "random", NULL };
-
-struct RheoSweep
-{
-  atomic_int n_refs;
-  char *origin, *folder; /* folder NULL: none yet */
-  char *title;
-  RheoExperiment *experiment;
-  JsonNode *axes, *seeds, *mark; /* as they were written; or NULL */
-  GPtrArray *axis;               /* RheoSweepAxis; that of the seeds comes last */
-  GArray *marks;                 /* RheoSweepMark */
-  RheoSweepOrder order;
-  int n_rows;
-  char **names;      /* [n_rows] */
-  GHashTable *index; /* name -> row + 1 */
-};
 
 RheoSweep *
 rheo_sweep_ref (RheoSweep *sweep)
@@ -52,9 +36,19 @@ rheo_sweep_unref (RheoSweep *sweep)
   g_free (sweep->folder);
   g_free (sweep->title);
   rheo_experiment_free (sweep->experiment);
+  g_clear_pointer (&sweep->set, json_node_unref);
   g_clear_pointer (&sweep->axes, json_node_unref);
   g_clear_pointer (&sweep->seeds, json_node_unref);
   g_clear_pointer (&sweep->mark, json_node_unref);
+  g_clear_pointer (&sweep->conditions, json_node_unref);
+  g_clear_pointer (&sweep->drawn, json_node_unref);
+  g_clear_pointer (&sweep->bases, g_ptr_array_unref);
+  g_strfreev (sweep->shared);
+  g_strfreev (sweep->starts);
+  g_clear_pointer (&sweep->draws, g_array_unref);
+  rheo_sweep_where_free (sweep->where);
+  g_free (sweep->cells);
+  g_free (sweep->points);
   g_clear_pointer (&sweep->axis, g_ptr_array_unref);
   g_clear_pointer (&sweep->marks, g_array_unref);
   g_clear_pointer (&sweep->index, g_hash_table_unref);
@@ -72,6 +66,8 @@ rheo_sweep_get_title (const RheoSweep *sweep)
 
 /* Those of data/sweeps. */
 static const char *const ready_titles[] = {
+  NC_ ("sweep", "Pole on a cart, ten seeds"),
+  NC_ ("sweep", "Pole on a cart, search for learning parameters"),
   NC_ ("sweep", "Rank and time scale of the target"),
 };
 
@@ -146,9 +142,68 @@ rheo_sweep_get_n_rows (const RheoSweep *sweep)
 int
 rheo_sweep_get_point (const RheoSweep *sweep, int row, int axis)
 {
+  gint64 cell = sweep->cells[row];
+
   for (guint a = sweep->axis->len - 1; a > (guint) axis; a--)
-    row /= rheo_sweep_get_axis (sweep, (int) a)->n;
-  return row % rheo_sweep_get_axis (sweep, axis)->n;
+    cell /= rheo_sweep_get_axis (sweep, (int) a)->n;
+  return (int) (cell % rheo_sweep_get_axis (sweep, axis)->n);
+}
+
+int
+rheo_sweep_get_combination (const RheoSweep *sweep, int row)
+{
+  return sweep->points[row];
+}
+
+int
+rheo_sweep_get_n_points (const RheoSweep *sweep)
+{
+  return sweep->n_points;
+}
+
+/* Rows of one point stand side by side. */
+static void
+count_points (RheoSweep *sweep)
+{
+  const RheoSweepAxis *last = rheo_sweep_get_axis (sweep, rheo_sweep_get_n_axes (sweep) - 1);
+  const int n_seeds = last->seeds ? last->n : 1;
+
+  sweep->points = g_new (int, sweep->n_rows);
+  for (int row = 0; row < sweep->n_rows; row++)
+    {
+      sweep->n_points += row == 0 || sweep->cells[row] / n_seeds != sweep->cells[row - 1] / n_seeds;
+      sweep->points[row] = sweep->n_points - 1;
+    }
+}
+
+int
+rheo_sweep_find_axis (const RheoSweep *sweep, const char *key, int *column)
+{
+  for (int a = 0; a < rheo_sweep_get_n_axes (sweep); a++)
+    {
+      const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep, a);
+
+      for (*column = 0; axis->columns[*column] != NULL; (*column)++)
+        if (g_str_equal (axis->columns[*column], key))
+          return a;
+    }
+  return -1;
+}
+
+char **
+rheo_sweep_dup_drawn (const RheoSweep *sweep)
+{
+  g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
+
+  for (guint i = 0; i < sweep->draws->len; i++)
+    g_strv_builder_add (keys, g_array_index (sweep->draws, RheoSweepDraw, i).key);
+  return g_strv_builder_end (keys);
+}
+
+const char *
+rheo_sweep_get_start (const RheoSweep *sweep, int row)
+{
+  return sweep->starts != NULL ? sweep->starts[rheo_sweep_get_point (sweep, row, 0)] : NULL;
 }
 
 const char *
@@ -195,22 +250,48 @@ rheo_sweep_dup_rows_title (const RheoSweep *sweep, const int *rows, int n)
   return g_string_free (title, FALSE);
 }
 
-char **
-rheo_sweep_dup_settings (const RheoSweep *sweep, int row)
+/* What a row changes. */
+static const RheoExperiment *
+base_of (const RheoSweep *sweep, int row)
+{
+  return sweep->bases != NULL ? g_ptr_array_index (sweep->bases, rheo_sweep_get_point (sweep, row, 0))
+                              : sweep->experiment;
+}
+
+/* With what its other values switch off. */
+static char **
+dup_all_settings (const RheoSweep *sweep, int row)
 {
   g_autoptr (GStrvBuilder) settings = g_strv_builder_new ();
 
+  if (sweep->starts != NULL && sweep->shared != NULL)
+    g_strv_builder_addv (settings, (const char **) sweep->shared);
   for (int a = 0; a < rheo_sweep_get_n_axes (sweep); a++)
     g_strv_builder_addv (
         settings, (const char **) rheo_sweep_get_axis (sweep, a)->points[rheo_sweep_get_point (sweep, row, a)].set);
+  for (guint i = 0; i < sweep->draws->len; i++)
+    {
+      g_autofree char *setting = rheo_sweep_draw_dup (&g_array_index (sweep->draws, RheoSweepDraw, i), (int) i,
+                                                      sweep->seed, sweep->cells[row]);
+
+      g_strv_builder_add (settings, setting);
+    }
   return g_strv_builder_end (settings);
+}
+
+char **
+rheo_sweep_dup_settings (const RheoSweep *sweep, int row)
+{
+  g_auto (GStrv) all = dup_all_settings (sweep, row);
+
+  return rheo_sweep_where_dup_used (sweep->where, base_of (sweep, row), all);
 }
 
 RheoExperiment *
 rheo_sweep_dup_experiment (const RheoSweep *sweep, int row, GError **error)
 {
   g_auto (GStrv) settings = rheo_sweep_dup_settings (sweep, row);
-  g_autoptr (RheoExperiment) experiment = rheo_experiment_dup (sweep->experiment);
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_dup (base_of (sweep, row));
 
   if (!rheo_experiment_set_all (experiment, (const char *const *) settings, error)
       || !rheo_experiment_check (experiment, error))
@@ -241,15 +322,19 @@ rheo_sweep_dup_sequence (const RheoSweep *sweep)
 {
   int *sequence = g_new (int, sweep->n_rows);
   const RheoSweepAxis *last = rheo_sweep_get_axis (sweep, rheo_sweep_get_n_axes (sweep) - 1);
-  int n_seeds = last->seeds ? last->n : 1, n_points = sweep->n_rows / n_seeds;
+  int n_seeds = last->seeds ? last->n : 1, n = 0;
 
   if (sweep->order == RHEO_ORDER_RANDOM)
     {
       rheo_rng_permute ((RheoRng){ .seed = 1, .stream = RHEO_STREAM_ORDER }, 0, sweep->n_rows, sequence);
       return sequence;
     }
-  for (int i = 0; i < sweep->n_rows; i++)
-    sequence[i] = sweep->order == RHEO_ORDER_SEEDS ? i % n_points * n_seeds + i / n_points : i;
+  for (int s = 0; sweep->order == RHEO_ORDER_SEEDS && s < n_seeds; s++)
+    for (int row = 0; row < sweep->n_rows; row++)
+      if (sweep->cells[row] % n_seeds == s)
+        sequence[n++] = row;
+  for (; n < sweep->n_rows; n++)
+    sequence[n] = n;
   return sequence;
 }
 
@@ -302,8 +387,9 @@ name_rows (RheoSweep *sweep)
 
       if (strlen (name) > MAX_NAME || g_hash_table_contains (sweep->index, name))
         {
-          g_auto (GStrv) settings = rheo_sweep_dup_settings (sweep, row);
-          g_autofree char *all = g_strjoinv ("\n", settings);
+          g_auto (GStrv) settings = dup_all_settings (sweep, row);
+          g_autofree char *set = g_strjoinv ("\n", settings),
+                          *all = sweep->starts != NULL ? g_strconcat (name, "\n", set, NULL) : g_strdup (set);
           g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA1, all, -1);
           g_autofree char *start = g_utf8_substring (name, 0, MIN (g_utf8_strlen (name, -1), MAX_NAME / 4));
 
@@ -366,7 +452,6 @@ static gboolean
 apply_shared (RheoSweep *sweep, JsonNode *node, GError **error)
 {
   g_autoptr (GStrvBuilder) settings = g_strv_builder_new ();
-  g_auto (GStrv) list = NULL;
   g_autoptr (GList) keys = NULL;
 
   if (node == NULL)
@@ -385,16 +470,39 @@ apply_shared (RheoSweep *sweep, JsonNode *node, GError **error)
       setting = g_strconcat (key->data, "=", text, NULL);
       g_strv_builder_add (settings, setting);
     }
-  list = g_strv_builder_end (settings);
-  return rheo_experiment_set_all (sweep->experiment, (const char *const *) list, error);
+  sweep->set = json_node_copy (node);
+  sweep->shared = g_strv_builder_end (settings);
+  return rheo_experiment_set_all (sweep->experiment, (const char *const *) sweep->shared, error);
 }
 
-/* No key may be varied twice. */
+/* Runs that are continued bring their experiments with them. */
+static gboolean
+read_runs (RheoSweep *sweep, JsonNode *node, const char *folder, GError **error)
+{
+  RheoSweepAxis *axis = rheo_sweep_runs_read (node, folder, &sweep->starts, error);
+
+  if (axis == NULL)
+    return FALSE;
+  g_ptr_array_add (sweep->axis, axis);
+  sweep->bases = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_experiment_free);
+  for (char **path = sweep->starts; *path != NULL; path++)
+    {
+      g_autoptr (RheoRun) run = rheo_run_open (*path, error);
+
+      if (run == NULL)
+        return FALSE;
+      g_ptr_array_add (sweep->bases, rheo_experiment_dup (rheo_run_get_experiment (run)));
+    }
+  sweep->experiment = rheo_experiment_dup (g_ptr_array_index (sweep->bases, 0));
+  return TRUE;
+}
+
+/* No key may be varied twice. Points have numbers of 64 bits. */
 static gboolean
 check_axes (const RheoSweep *sweep, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  gint64 n_rows = 1;
+  gint64 n_points = 1;
 
   for (int a = 0; a < rheo_sweep_get_n_axes (sweep); a++)
     {
@@ -406,10 +514,9 @@ check_axes (const RheoSweep *sweep, GError **error)
           return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s is varied twice; a key belongs to one axis."), *key);
       for (char **key = axis->keys; *key != NULL; key++)
         g_hash_table_add (seen, *key);
-      n_rows *= axis->n;
-      if (n_rows > RHEO_SWEEP_MAX_ROWS)
-        return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The axes make more than %d runs, which is the most."),
-                          RHEO_SWEEP_MAX_ROWS);
+      if (n_points > G_MAXINT64 / axis->n)
+        return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The axes make more points than can be looked at."));
+      n_points *= axis->n;
     }
   return TRUE;
 }
@@ -447,6 +554,28 @@ read_axes (RheoSweep *sweep, JsonObject *object, GError **error)
   return check_axes (sweep, error);
 }
 
+/* Which points are run, and what each run draws. */
+static gboolean
+read_rows (RheoSweep *sweep, JsonObject *object, GError **error)
+{
+  JsonNode *conditions = json_object_get_member (object, "where"), *drawn = json_object_get_member (object, "draw");
+  gint64 choose = 0, seed = 1;
+
+  if (!rheo_sweep_read_whole (object, "choose", "", 1, RHEO_SWEEP_MAX_ROWS, &choose, error)
+      || !rheo_sweep_read_whole (object, "seed", "", 0, G_MAXINT, &seed, error)
+      || !rheo_sweep_draws_read (drawn, sweep, sweep->experiment, sweep->draws, error))
+    return FALSE;
+  sweep->where = rheo_sweep_where_read (sweep, conditions, error);
+  if (sweep->where == NULL)
+    return FALSE;
+  sweep->choose = (int) choose;
+  sweep->seed = (int) seed;
+  sweep->conditions = conditions != NULL ? json_node_copy (conditions) : NULL;
+  sweep->drawn = drawn != NULL ? json_node_copy (drawn) : NULL;
+  sweep->cells = rheo_sweep_rows_find (sweep, sweep->where, sweep->choose, sweep->seed, &sweep->n_rows, error);
+  return sweep->cells != NULL;
+}
+
 static gboolean
 read_order (RheoSweep *sweep, JsonNode *node, GError **error)
 {
@@ -482,30 +611,36 @@ fail_experiment (const char *name, GError **error)
 static gboolean
 read_all (RheoSweep *sweep, JsonObject *object, const char *folder, GError **error)
 {
-  static const char *const known[] = {
-    "format", "title", "experiment", "set", "axes", "seeds", "order", "marks", NULL
-  };
-  JsonNode *format = json_object_get_member (object, "format"), *title = json_object_get_member (object, "title");
+  static const char *const known[] = { "format", "title",  "experiment", "continue", "set",   "axes",  "seeds",
+                                       "where",  "choose", "draw",       "seed",     "order", "marks", NULL };
+  JsonNode *format = json_object_get_member (object, "format"), *title = json_object_get_member (object, "title"),
+           *runs = json_object_get_member (object, "continue");
 
   if (format != NULL
       && (!JSON_NODE_HOLDS_VALUE (format) || json_node_get_value_type (format) != G_TYPE_INT64
           || json_node_get_int (format) != RHEO_SWEEP_FORMAT))
     return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("The format is not %d, the one that this Rheobase reads."),
                       RHEO_SWEEP_FORMAT);
-  if (json_object_has_member (object, "task") && !json_object_has_member (object, "experiment"))
+  if (json_object_has_member (object, "task") && !json_object_has_member (object, "experiment") && runs == NULL)
     return fail_experiment (sweep->origin, error);
   if (!rheo_sweep_check_keys (object, known, C_ ("file", "A sweep"), error))
     return FALSE;
   if (title != NULL && (!JSON_NODE_HOLDS_VALUE (title) || json_node_get_value_type (title) != G_TYPE_STRING))
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("title is no text."));
-  sweep->experiment = read_experiment (json_object_get_member (object, "experiment"), sweep->origin, folder, error);
+  if (runs != NULL && json_object_has_member (object, "experiment"))
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("There are both \"experiment\" and \"continue\"; runs that are continued have theirs."));
+  if (runs != NULL && !read_runs (sweep, runs, folder, error))
+    return FALSE;
+  if (runs == NULL)
+    sweep->experiment = read_experiment (json_object_get_member (object, "experiment"), sweep->origin, folder, error);
   if (sweep->experiment == NULL)
     return FALSE;
   sweep->title =
       g_strdup (title != NULL && *json_node_get_string (title) != '\0' ? json_node_get_string (title)
                                                                        : rheo_experiment_get_title (sweep->experiment));
   return apply_shared (sweep, json_object_get_member (object, "set"), error) && read_axes (sweep, object, error)
-         && read_order (sweep, json_object_get_member (object, "order"), error)
+         && read_rows (sweep, object, error) && read_order (sweep, json_object_get_member (object, "order"), error)
          && read_marks (sweep, json_object_get_member (object, "marks"), error);
 }
 
@@ -521,6 +656,8 @@ rheo_sweep_parse (const char *json, const char *origin, const char *folder, GErr
   sweep->axis = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_sweep_axis_free);
   sweep->marks = g_array_new (FALSE, TRUE, sizeof (RheoSweepMark));
   g_array_set_clear_func (sweep->marks, rheo_sweep_mark_clear);
+  sweep->draws = g_array_new (FALSE, TRUE, sizeof (RheoSweepDraw));
+  g_array_set_clear_func (sweep->draws, rheo_sweep_draw_clear);
   node = rheo_json_parse (json, -1, origin, error);
   if (node == NULL)
     return NULL;
@@ -536,9 +673,7 @@ rheo_sweep_parse (const char *json, const char *origin, const char *folder, GErr
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  sweep->n_rows = 1;
-  for (guint a = 0; a < sweep->axis->len; a++)
-    sweep->n_rows *= rheo_sweep_get_axis (sweep, (int) a)->n;
+  count_points (sweep);
   tell_words_apart (sweep);
   name_rows (sweep);
   return g_steal_pointer (&sweep);
@@ -584,104 +719,4 @@ rheo_sweep_load (const char *path, GError **error)
   if (sweep != NULL && g_str_equal (base, RHEO_SWEEP_FILE))
     sweep->folder = g_steal_pointer (&folder);
   return sweep;
-}
-
-/* --- writing -------------------------------------------------------------------------------------------------- */
-
-/* Beside it lies experiment.json, so that a ready-made experiment may change without changing a sweep. */
-static char *
-dup_json (const RheoSweep *sweep)
-{
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = json_object_new ();
-
-  json_object_set_int_member (object, "format", RHEO_SWEEP_FORMAT);
-  json_object_set_string_member (object, "title", sweep->title);
-  json_object_set_string_member (object, "experiment", EXPERIMENT_FILE);
-  if (sweep->axes != NULL)
-    json_object_set_member (object, "axes", json_node_copy (sweep->axes));
-  if (sweep->seeds != NULL)
-    json_object_set_member (object, "seeds", json_node_copy (sweep->seeds));
-  json_object_set_string_member (object, "order", rheo_sweep_orders[sweep->order]);
-  if (sweep->mark != NULL)
-    json_object_set_member (object, "marks", json_node_copy (sweep->mark));
-  json_node_take_object (node, object);
-  return rheo_json_dup_text (node, TRUE);
-}
-
-gboolean
-rheo_sweep_equal (const RheoSweep *a, const RheoSweep *b)
-{
-  if (!rheo_experiment_equal (a->experiment, b->experiment) || a->n_rows != b->n_rows)
-    return FALSE;
-  for (int row = 0; row < a->n_rows; row++)
-    {
-      g_auto (GStrv) of_a = NULL, of_b = NULL;
-
-      if (!g_str_equal (a->names[row], b->names[row]))
-        return FALSE;
-      of_a = rheo_sweep_dup_settings (a, row);
-      of_b = rheo_sweep_dup_settings (b, row);
-      if (!g_strv_equal ((const char *const *) of_a, (const char *const *) of_b))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-write_file (const char *path, const char *text, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-
-  if (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
-                                &local))
-    return TRUE;
-  return rheo_fail (error,
-                    g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? RHEO_ERROR_NO_SPACE : RHEO_ERROR_IO,
-                    _ ("%s cannot be written: %s."), path, local->message);
-}
-
-/* The children read the file; sweep.json may name an experiment that has changed since. */
-static gboolean
-is_same_experiment (const RheoSweep *sweep, const char *path, GError **error)
-{
-  g_autoptr (RheoExperiment) there = rheo_experiment_load (path, error);
-
-  if (there == NULL)
-    return FALSE;
-  if (rheo_experiment_equal (there, sweep->experiment))
-    return TRUE;
-  return rheo_fail (error, RHEO_ERROR_INVALID,
-                    _ ("%s, which the runs were made of, is no longer the experiment of %s; choose another folder."),
-                    path, sweep->origin);
-}
-
-gboolean
-rheo_sweep_create (RheoSweep *sweep, const char *folder, GError **error)
-{
-  g_autofree char *file = g_build_filename (folder, RHEO_SWEEP_FILE, NULL),
-                  *experiment = g_build_filename (folder, EXPERIMENT_FILE, NULL), *text = NULL, *json = NULL;
-
-  if (g_mkdir_with_parents (folder, 0777) != 0)
-    return rheo_fail (error, RHEO_ERROR_IO, _ ("The folder %s cannot be made: %s."), folder, g_strerror (errno));
-  if (rheo_sweep_is_folder (folder))
-    {
-      g_autoptr (RheoSweep) there = rheo_sweep_load (folder, error);
-
-      if (there == NULL)
-        return FALSE;
-      if (!rheo_sweep_equal (sweep, there))
-        return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s holds another sweep; choose another folder."), folder);
-    }
-  text = rheo_experiment_dup_json (sweep->experiment);
-  json = dup_json (sweep);
-  /* sweep.json is what makes it a sweep: it comes last. One that was written by hand stays as it is. */
-  if (!rheo_sweep_is_folder (folder) && (!write_file (experiment, text, error) || !write_file (file, json, error)))
-    return FALSE;
-  if (!g_file_test (experiment, G_FILE_TEST_IS_REGULAR) ? !write_file (experiment, text, error)
-                                                        : !is_same_experiment (sweep, experiment, error))
-    return FALSE;
-  g_free (sweep->folder);
-  sweep->folder = g_strdup (folder);
-  return TRUE;
 }

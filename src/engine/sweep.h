@@ -72,15 +72,22 @@ int rheo_sweep_get_n_axes (const RheoSweep *sweep);
 const RheoSweepAxis *rheo_sweep_get_axis (const RheoSweep *sweep, int axis);
 const RheoSweepMark *rheo_sweep_get_marks (const RheoSweep *sweep, int *n);
 
-/* Rows count from 0; the last axis, the seeds, runs fastest. */
+/* Rows count from 0: points of which all conditions hold, the last axis, the seeds, fastest; where some are drawn they come in the
+ * order in which they were. */
 int rheo_sweep_get_n_rows (const RheoSweep *sweep);
 int rheo_sweep_get_point (const RheoSweep *sweep, int row, int axis); /* number of the value */
-const char *rheo_sweep_get_name (const RheoSweep *sweep, int row);    /* of its run file, without ending */
-int rheo_sweep_find_row (const RheoSweep *sweep, const char *name);   /* -1: none */
-char *rheo_sweep_dup_row_title (const RheoSweep *sweep, int row);     /* "R 150 · τ* 5 · seed 2"; yours */
+/* The point of a row among those of all axes but seeds that there are, and how many those are. */
+int rheo_sweep_get_combination (const RheoSweep *sweep, int row);
+int rheo_sweep_get_n_points (const RheoSweep *sweep);
+const char *rheo_sweep_get_name (const RheoSweep *sweep, int row);  /* of its run file, without ending */
+int rheo_sweep_find_row (const RheoSweep *sweep, const char *name); /* -1: none */
+char *rheo_sweep_dup_row_title (const RheoSweep *sweep, int row);   /* "R 150 · τ* 5 · seed 2"; yours */
 char *rheo_sweep_dup_rows_title (const RheoSweep *sweep, const int *rows, int n); /* of what they share; yours */
 char **rheo_sweep_dup_settings (const RheoSweep *sweep, int row); /* KEY=VALUE ...; yours (g_strfreev) */
 RheoExperiment *rheo_sweep_dup_experiment (const RheoSweep *sweep, int row, GError **error);
+/* The run that a row goes on from; NULL: it begins anew. */
+const char *rheo_sweep_get_start (const RheoSweep *sweep, int row);
+char **rheo_sweep_dup_drawn (const RheoSweep *sweep); /* keys for which each row draws a value; yours (g_strfreev) */
 /* All rows in the order in which they are started; yours (g_free). */
 int *rheo_sweep_dup_sequence (const RheoSweep *sweep);
 /* TRUE when two describe the same runs. */

@@ -93,6 +93,39 @@ ok "with the share of each task" grep -q 'SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_
 ok "and it is said how to submit it" said "sbatch"
 ok "and nothing is run" [ "$(count cluster '*.h5')" -eq 0 ]
 
+# --- which points, and from where -----------------------------------------------------------------------------------
+cat >chosen.json <<'JSON'
+{"experiment": "tiny.json", "set": {"run.budget": 2}, "choose": 5, "seed": 3, "draw": {"task.data-seed": [1, 1000000]},
+ "axes": [{"key": "run.batch", "values": [5, 10, 20]}, {"key": "task.n-trials", "values": [20, 40, 60]}],
+ "where": ["run.batch != 5 or task.n-trials == 20"]}
+JSON
+run sweep chosen.json --out chosen --jobs 2 --json
+ok "Some of the points are drawn" json 'd["runs"] == 5 and d["done"] == 5'
+ok "of which the condition holds" [ ! -e chosen/batch-5_n-trials-40.h5 ]
+ok "with numbers of their own in the table" [ "$(cut -f4 chosen/results.tsv | sort -u | wc -l)" -eq 6 ]
+run sweep chosen.json --out drawn --share 1/2 --jobs 2
+run sweep chosen.json --out drawn --share 2/2 --jobs 2
+numbers chosen >chosen.txt
+numbers drawn >drawn.txt
+ok "Shares draw the same" cmp -s chosen.txt drawn.txt
+run sweep chosen --resume --json
+ok "and so does who goes on" json 'd["done"] == 5'
+echo '{"continue": "chosen", "set": {"run.budget": 4}, "axes": [{"key": "run.seed", "values": [8, 9]}], "choose": 4}' >next.json
+run sweep next.json --out next --jobs 2 --json
+ok "Runs are gone on with" json 'd["runs"] == 4 and d["done"] == 4'
+set -- next/*seed-8.h5
+run info "$1" --json
+ok "from where they were" json 'd["parent"] is not None and d["iterations"] == 4 and d["experiment"]["run"]["seed"] == 8'
+ok "with what was theirs" json 'd["experiment"]["task"]["data-seed"] != 1'
+run sweep next --resume --json
+ok "in a folder that knows them" json 'd["done"] == 4'
+echo '{"continue": "nowhere"}' >next.json
+run sweep next.json --out nothing
+ok "A run that is not there is named" said "nowhere"
+echo '{"continue": "cluster"}' >next.json
+run sweep next.json --out nothing
+ok "and a folder without any" said "there are no runs in"
+
 # --- what goes wrong ------------------------------------------------------------------------------------------------
 cat >mixed.json <<'JSON'
 {"experiment": "tiny.json", "set": {"run.budget": 2}, "axes": [{"key": "task.n-trials", "values": [40, 60]}]}

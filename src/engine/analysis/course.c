@@ -88,18 +88,6 @@ find_series (const char *key)
 }
 
 /* --- windows ------------------------------------------------------------------------------------------------------ */
-/* The best full window; 0: there is none but the whole, which does not count. */
-static double
-find_best (int64_t n, const double *v, int s, gboolean median)
-{
-  g_autofree double *moved = rheo_dup_moving (n, v, s, median);
-  double best = 0;
-
-  for (int64_t i = s - 1; i < n - 1; i++)
-    best = MAX (best, moved[i]);
-  return best;
-}
-
 /* A curve: each window stands one place after its end. */
 static void
 add_curve (RheoTable *out, const char *key, int64_t n, const double *v, int s, gboolean median)
@@ -248,8 +236,8 @@ measure (const Config *c, const RheoRecord *record, gboolean curves, RheoResultR
   for (int64_t i = 0; i < n; i++)
     value[LONGEST] = MAX (value[LONGEST], length[i]);
   for (gsize k = 0; k < G_N_ELEMENTS (windows); k++)
-    value[MEDIAN_21 + k] = find_best (n, length, windows[k], TRUE);
-  value[MEAN_100] = find_best (n, length, 100, FALSE);
+    value[MEDIAN_21 + k] = rheo_find_best_window (n, length, windows[k], TRUE);
+  value[MEAN_100] = rheo_find_best_window (n, length, 100, FALSE);
   if (read_actions (record->steps, &actions))
     {
       value[REWARDED] = mean (actions.n, actions.rewarded);
