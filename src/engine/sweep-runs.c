@@ -35,8 +35,7 @@ add_folder (const char *path, GPtrArray *paths, GError **error)
 static char *
 dup_path (const char *folder, const char *name)
 {
-  g_autofree char *beside =
-      folder != NULL && !g_path_is_absolute (name) ? g_build_filename (folder, name, NULL) : NULL;
+  g_autofree char *beside = folder != NULL && !g_path_is_absolute (name) ? g_build_filename (folder, name, NULL) : NULL;
 
   if (beside != NULL && g_file_test (beside, G_FILE_TEST_EXISTS))
     return g_canonicalize_filename (beside, NULL);

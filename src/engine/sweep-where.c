@@ -99,8 +99,7 @@ read_side (const RheoSweep *sweep, const char *where, const char *text, Side *si
   g_ptr_array_add (keys, NULL);
   near = rheo_nearest (key, (const char *const *) keys->pdata);
   if (near != NULL)
-    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s: %s is not varied; the nearest is \"%s\"."), where, key,
-                      near);
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s: %s is not varied; the nearest is \"%s\"."), where, key, near);
   return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s: %s is not varied."), where, key);
 }
 

@@ -16,17 +16,10 @@ word_for (const RheoPlotKind *kind)
   {
     const char *id, *word;
   } words[] = {
-    { "line", N_ ("line plot") },
-    { "raster", N_ ("raster plot") },
-    { "heat-map", N_ ("heat map") },
-    { "violin", N_ ("violin plot") },
-    { "trajectory", N_ ("trajectory plot") },
-    { "histogram", N_ ("histogram") },
-    { "bars", N_ ("bar plot") },
-    { "ridges", N_ ("ridge plot") },
-    { "trials", N_ ("time plot") },
-    { "trial", N_ ("time plot") },
-    { "network", N_ ("diagram") },
+    { "line", N_ ("line plot") },      { "raster", N_ ("raster plot") }, { "heat-map", N_ ("heat map") },
+    { "violin", N_ ("violin plot") },  { "boxes", N_ ("box plot") },     { "trajectory", N_ ("trajectory plot") },
+    { "histogram", N_ ("histogram") }, { "bars", N_ ("bar plot") },      { "ridges", N_ ("ridge plot") },
+    { "trials", N_ ("time plot") },    { "trial", N_ ("time plot") },    { "network", N_ ("diagram") },
     { "graph", N_ ("graph") },
   };
 

@@ -140,6 +140,57 @@ weights_at (int iteration)
   return t;
 }
 
+/* --- a search ----------------------------------------------------------------------------------------------------- */
+/* 48 runs of a search: how well they played, and what they varied. */
+static RheoTable *
+search (void)
+{
+  static const double traces[] = { 50, 100, 200, 250, 400 }, factors[] = { 1.5, 2.5, 2.8 };
+  static const char *const targets[] = { "motor", "chosen", "both" }, *const weights[] = { "0.02", "0.005", "0.01" };
+  const int64_t n = 48;
+  RheoTable *t = rheo_table_new ("Runs of the sweep");
+  double *best = rheo_table_add (t, "best", "Best mean of 100", "steps", "row", RHEO_F64, &n)->data;
+  double *trace = rheo_table_add (t, "trace", "Eligibility", "ms", "row", RHEO_F64, &n)->data;
+  const char **weight = rheo_table_add (t, "weight", "Reward weight", "", "row", RHEO_STRING, &n)->data;
+  const char **target = rheo_table_add (t, "target", "Who is rewarded", "", "row", RHEO_STRING, &n)->data;
+  double *factor = rheo_table_add (t, "factor", "Rewards count", "", "row", RHEO_F64, &n)->data;
+  const char **elsewhere =
+      rheo_table_add (t, "elsewhere", "Other synapses learn too", "", "row", RHEO_STRING, &n)->data;
+  guint64 s = 9;
+
+  for (int i = 0; i < n; i++)
+    {
+      trace[i] = traces[i * 7 % 5];
+      weight[i] = rheo_table_keep (t, weights[i / 3 % 3]);
+      target[i] = rheo_table_keep (t, targets[i % 3]);
+      factor[i] = factors[i / 5 % 3];
+      elsewhere[i] = rheo_table_keep (t, i / 2 % 2 ? "true" : "false");
+      best[i] = 28 + 22 * (i % 3) + trace[i] / 40 + 7 * normal (&s);
+    }
+  return t;
+}
+
+/* What ten seeds came to. */
+static RheoTable *
+ten_seeds (void)
+{
+  static const char *const key[] = { "mean-100", "median-21", "median-51", "median-101" }, *const label[] = {
+    "Best mean of 100", "Best median of 21", "Best median of 51", "Best median of 101"
+  };
+  static const double of[] = { 75.2, 90.8, 98.5, 102.2, 114.3, 114.8, 125.2, 132.6, 146.2, 157.1 };
+  const int64_t n = 10;
+  RheoTable *t = rheo_table_new ("Runs of the sweep");
+
+  for (int k = 0; k < 4; k++)
+    {
+      double *v = rheo_table_add (t, key[k], label[k], "steps", "row", RHEO_F64, &n)->data;
+
+      for (int i = 0; i < n; i++)
+        v[i] = of[i] + (k > 0 ? 40 - 12 * k : 0) + (i * 5 % 7);
+    }
+  return t;
+}
+
 gboolean
 scene_add_play (const char *name, GPtrArray *a)
 {
@@ -150,6 +201,10 @@ scene_add_play (const char *name, GPtrArray *a)
   else if (strcmp (name, "plastic-weights") == 0)
     for (int iteration = 1; iteration <= 149; iteration += 37)
       g_ptr_array_add (a, weights_at (iteration));
+  else if (strcmp (name, "search") == 0)
+    g_ptr_array_add (a, search ());
+  else if (strcmp (name, "ten-seeds") == 0)
+    g_ptr_array_add (a, ten_seeds ());
   else
     return FALSE;
   return TRUE;

@@ -545,6 +545,8 @@ test_pick (void)
     { "cells", "e-prop: Time constant", 0.99, 0.99 },
     { "parallel", "Learning rate 0.001, Time constant 15, Rank diagonal: 0.0048", 0.53, 0.272 },
     { "violins", "n = 2,000", 0.2, 0.7 },
+    { "boxes", "Best mean of 100 (10): median 120, quartiles 102 and 131", 0.2, 0.5 },
+    { "boxes-by", "Who is rewarded both (16): median ", 0.94, 0.2 },
     { "histogram", "0.1", 0.08, 0.9 },
   };
 
