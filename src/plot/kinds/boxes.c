@@ -9,6 +9,7 @@
 #include "plot/plot-kind.h"
 
 #define MOST_ACROSS 4
+#define LEAST_ROWS 8             /* of text: no panel is lower; those that have no room are left out */
 #define GOLDEN 0.6180339887498949 /* where dots lie beside each other */
 
 typedef struct
@@ -273,13 +274,16 @@ count_across (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, double width)
   return (p->n + (p->n + most - 1) / most - 1) / ((p->n + most - 1) / most);
 }
 
-static void
+/* Gives how many there are. */
+static int
 make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *y,
              RheoPanel *panels)
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
-  const int across = count_across (spec, canvas, area->width), down = (p->n + across - 1) / across;
-  const double gap = 2 * canvas->theme->gap, h = (area->height - (down - 1) * gap) / down;
+  const double gap = 2 * canvas->theme->gap, least = LEAST_ROWS * rheo_plot_text_height (canvas, RHEO_TEXT_TICK);
+  const int across = count_across (spec, canvas, area->width), all = (p->n + across - 1) / across,
+            down = CLAMP ((int) ((area->height + gap) / (least + gap)), 1, all), n = MIN (p->n, down * across);
+  const double h = (area->height - (down - 1) * gap) / down;
   RheoPanel first = { .outer = { area->x, area->y, area->width, h }, .y = *y, .x = { .lo = 0, .hi = 1 } }, bare = first;
   double name, w, room = 0;
 
@@ -290,7 +294,7 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
   name = first.area.x - bare.area.x;
   w = (area->width - name - (across - 1) * gap) / across;
   for (int pass = 0; pass < 2; pass++)
-    for (int i = 0; i < p->n; i++)
+    for (int i = 0; i < n; i++)
       {
         const int column = i % across, row = i / across;
 
@@ -308,6 +312,7 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
         rheo_panel_layout (canvas, &panels[i]);
         room = MAX (room, panels[i].groups_room);
       }
+  return n;
 }
 
 static double
@@ -393,9 +398,9 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
   RheoPanel panels[RHEO_PLOT_MAX_COLUMNS];
+  const int n = make_panels (spec, canvas, area, y, panels);
 
-  make_panels (spec, canvas, area, y, panels);
-  for (int i = 0; i < p->n; i++)
+  for (int i = 0; i < n; i++)
     {
       const GArray *boxes = p->panel[i].boxes;
 
@@ -414,13 +419,12 @@ static int
 panels_of (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
            const RheoPlotAxis *y, RheoPlotPanel *out)
 {
-  const Prepared *p = rheo_plot_get_prepared (spec);
   RheoPanel panels[RHEO_PLOT_MAX_COLUMNS];
+  const int n = make_panels (spec, canvas, area, y, panels);
 
-  make_panels (spec, canvas, area, y, panels);
-  for (int i = 0; i < p->n; i++)
+  for (int i = 0; i < n; i++)
     out[i] = (RheoPlotPanel){ .area = panels[i].area, .x = panels[i].x, .y = panels[i].y, .groups = TRUE };
-  return p->n;
+  return n;
 }
 
 /* --- hover and numbers -------------------------------------------------------------------------------------------- */
@@ -430,9 +434,9 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
   RheoPanel panels[RHEO_PLOT_MAX_COLUMNS];
+  const int n = make_panels (spec, canvas, area, y, panels);
 
-  make_panels (spec, canvas, area, y, panels);
-  for (int i = 0; i < p->n; i++)
+  for (int i = 0; i < n; i++)
     {
       const RheoRect *a = &panels[i].area;
       const int k = (int) floor (rheo_plot_unmap (&panels[i].x, px, a->x, a->x + a->width) + 0.5);
