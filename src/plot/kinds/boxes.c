@@ -5,11 +5,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "engine/json-text.h"
 #include "plot/plot-kind.h"
 
 #define MOST_ACROSS 4
-#define LEAST_ROWS 8             /* of text: no panel is lower; those that have no room are left out */
+#define LEAST_ROWS 8              /* of text: no panel is lower; those that have no room are left out */
 #define GOLDEN 0.6180339887498949 /* where dots lie beside each other */
 
 typedef struct
@@ -121,11 +120,10 @@ static const char *
 name_of (const RheoColumn *by, int64_t i, double *key, char *text)
 {
   const char *name = rheo_column_get_text (by, i, text);
+  char *end;
 
-  *key = NAN;
-  if (by->type != RHEO_STRING)
-    *key = rheo_column_get_number (by, i);
-  else if (!rheo_number_parse (name, key))
+  *key = g_ascii_strtod (name, &end);
+  if (end == name || *end != '\0')
     *key = NAN;
   return name;
 }
