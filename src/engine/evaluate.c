@@ -262,6 +262,12 @@ rheo_evaluation_free (RheoEvaluation *e)
   g_free (e);
 }
 
+RheoNet *
+rheo_evaluation_get_net (RheoEvaluation *e)
+{
+  return rheo_trainer_get_net (e->trainer);
+}
+
 int64_t
 rheo_evaluation_get_iteration (const RheoEvaluation *e)
 {

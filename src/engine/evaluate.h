@@ -34,6 +34,7 @@ RheoEvaluation *rheo_evaluation_new (RheoRun *run, const RheoExperiment *experim
 void rheo_evaluation_free (RheoEvaluation *evaluation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoEvaluation, rheo_evaluation_free)
 
+RheoNet *rheo_evaluation_get_net (RheoEvaluation *evaluation); /* borrowed */
 int64_t rheo_evaluation_get_iteration (const RheoEvaluation *evaluation);
 /* With a time as its end: episodes that came to theirs so far. */
 int rheo_evaluation_get_n_trials (const RheoEvaluation *evaluation);

@@ -13,6 +13,7 @@
 
 #include "json-text.h"
 #include "ready.h"
+#include "reference.h"
 
 #define FOLDER "experiments" /* of data, with the ready-made ones */
 #define MAX_FILE (16 << 20)
@@ -335,8 +336,8 @@ rheo_experiment_set_view (RheoExperiment *experiment, const char *json, GError *
 static gboolean
 read_members (RheoExperiment *experiment, JsonObject *object, GError **error)
 {
-  static const char *const keys[] = { "format",     "title",   "task", "model", "rule",
-                                      "plasticity", "compare", "run",  "view",  NULL };
+  static const char *const keys[] = { "format",  "title", "task", "model",     "rule", "plasticity",
+                                      "compare", "run",   "view", "reference", NULL };
   g_autoptr (GList) members = json_object_get_members (object);
   gint64 format;
 
@@ -369,6 +370,10 @@ read_members (RheoExperiment *experiment, JsonObject *object, GError **error)
         done = rheo_params_set_json (rheo_run_params, &experiment->run, json_node_get_object (node), key, error);
       else if (g_str_equal (key, "view"))
         done = read_view (experiment, node, error);
+      else if (g_str_equal (key, "reference") && !JSON_NODE_HOLDS_OBJECT (node))
+        done = fail_type (key, node, _ ("an object"), error);
+      else if (g_str_equal (key, "reference"))
+        experiment->reference = rheo_json_dup_text (node, FALSE);
       if (!done)
         return FALSE;
     }
@@ -388,7 +393,14 @@ parse (const char *json, gssize length, const char *origin, GError **error)
       rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s holds no JSON object, so this is no experiment."), origin);
       return NULL;
     }
-  if (!read_members (experiment, json_node_get_object (node), error))
+  if (rheo_reference_is (json_node_get_object (node)))
+    {
+      g_clear_pointer (&experiment, rheo_experiment_free);
+      experiment = rheo_reference_import (json_node_get_object (node), RHEO_REFERENCE_AS_WRITTEN, error);
+    }
+  else if (!read_members (experiment, json_node_get_object (node), error))
+    g_clear_pointer (&experiment, rheo_experiment_free);
+  if (experiment == NULL)
     {
       g_prefix_error (error, "%s: ", origin);
       return NULL;
@@ -437,6 +449,8 @@ rheo_experiment_dup_json (const RheoExperiment *experiment)
   json_object_set_object_member (object, "run", rheo_params_dup_json (rheo_run_params, &experiment->run));
   if (experiment->view != NULL)
     json_object_set_member (object, "view", rheo_json_parse (experiment->view, -1, "view", NULL));
+  if (experiment->reference != NULL)
+    json_object_set_member (object, "reference", rheo_json_parse (experiment->reference, -1, "reference", NULL));
   json_node_set_object (root, object);
   return rheo_json_dup_text (root, TRUE);
 }

@@ -13,7 +13,8 @@ struct RheoExperiment
     void *values;
   } slot[RHEO_N_SLOTS];
   RheoRunRows run;
-  char *view; /* one line of JSON, or NULL */
+  char *view;      /* one line of JSON, or NULL */
+  char *reference; /* the same */
 };
 
 RheoKind rheo_slot_get_kind (RheoSlot slot);

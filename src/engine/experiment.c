@@ -97,6 +97,7 @@ rheo_experiment_dup (const RheoExperiment *experiment)
 
   copy->title = g_strdup (experiment->title);
   copy->view = g_strdup (experiment->view);
+  copy->reference = g_strdup (experiment->reference);
   for (int s = 0; s < RHEO_N_SLOTS; s++)
     if (copy->slot[s].component != NULL)
       copy->slot[s].values = g_memdup2 (experiment->slot[s].values, MAX (copy->slot[s].component->config_size, 1));
@@ -112,6 +113,7 @@ rheo_experiment_free (RheoExperiment *experiment)
     g_free (experiment->slot[s].values);
   g_free (experiment->title);
   g_free (experiment->view);
+  g_free (experiment->reference);
   g_free (experiment);
 }
 
@@ -164,6 +166,12 @@ const char *
 rheo_experiment_get_view (const RheoExperiment *experiment)
 {
   return experiment->view;
+}
+
+gboolean
+rheo_experiment_has_reference (const RheoExperiment *experiment)
+{
+  return experiment->reference != NULL;
 }
 
 /* --- key paths ------------------------------------------------------------------------------------------------- */

@@ -2,7 +2,8 @@
 /* An experiment: up to five components with their values, the `run` rows and the dashboard. The same JSON object in
  * files, in a run file's /config and on the command line:
  * {"format": 1, "title": ..., "task": {"id": ..., "version": ..., ...}, "model": ..., "rule": ..., "plasticity": ...,
- *  "compare": ..., "run": {...}, "view": {"live": [...]}} */
+ *  "compare": ..., "run": {...}, "view": {"live": [...]}, "reference": {...}}
+ * reference: the configuration of another program that it was made from (reference.h), for what has no effect here. */
 #pragma once
 
 #include "component.h"
@@ -58,7 +59,8 @@ void rheo_experiment_free (RheoExperiment *experiment);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoExperiment, rheo_experiment_free)
 
 /* From the name of a ready-made experiment (data/experiments; found beside an uninstalled program too) or a JSON
- * file. Every message names the file and the key. Components of older versions are upgraded. */
+ * file, which may also be a configuration of the published program (reference.h). Every message names the file and the
+ * key. Components of older versions are upgraded. */
 RheoExperiment *rheo_experiment_load (const char *name_or_path, GError **error);
 RheoExperiment *rheo_experiment_parse (const char *json, const char *origin, GError **error);
 char *rheo_experiment_dup_json (const RheoExperiment *experiment); /* pretty-printed, defaults written out */
@@ -96,10 +98,13 @@ void rheo_experiment_get_slots (const RheoExperiment *experiment, RheoSlots *slo
 /* Each component's own check, rows of `run`, and rheo_components_fit. Task, model and rule must be there. */
 gboolean rheo_experiment_check (const RheoExperiment *experiment, GError **error);
 
-/* Equal but for `view` and `title`. Differences: one line "key<TAB>a<TAB>b" each; yours (g_strfreev). */
+/* Equal but for `view`, `title` and `reference`. Differences: one line "key<TAB>a<TAB>b" each; yours (g_strfreev). */
 gboolean rheo_experiment_equal (const RheoExperiment *a, const RheoExperiment *b);
 char **rheo_experiment_diff (const RheoExperiment *a, const RheoExperiment *b);
 
 /* The dashboard: panels {plot, from, map, set, at} as JSON text, checked for shape only. NULL: none given. */
 const char *rheo_experiment_get_view (const RheoExperiment *experiment);
 gboolean rheo_experiment_set_view (RheoExperiment *experiment, const char *json, GError **error);
+
+/* TRUE: it was made from a configuration of the published program, which it keeps. */
+gboolean rheo_experiment_has_reference (const RheoExperiment *experiment);
