@@ -15,8 +15,8 @@
 static gboolean
 export_weights (RheoRun *run, gint64 at, const char *out, GError **error)
 {
-  g_autoptr (RheoEvaluation) evaluation =
-      rheo_evaluation_new (run, rheo_run_get_experiment (run), at, TRUE, RHEO_SET_TEST, 1, error);
+  const RheoEvaluationHow how = { .at = at, .changed = TRUE, .set = RHEO_SET_TEST, .n_trials = 1 };
+  g_autoptr (RheoEvaluation) evaluation = rheo_evaluation_new (run, rheo_run_get_experiment (run), &how, error);
 
   return evaluation != NULL && rheo_weight_vector_save (rheo_evaluation_get_net (evaluation), out, error);
 }
