@@ -5,7 +5,6 @@
 #include "cli.h"
 
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 
 #include "engine/evaluate.h"
 #include "engine/reference.h"
@@ -15,9 +14,12 @@
 static gboolean
 export_weights (RheoRun *run, gint64 at, const char *out, GError **error)
 {
-  const RheoEvaluationHow how = { .at = at, .changed = TRUE, .set = RHEO_SET_TEST, .n_trials = 1 };
-  g_autoptr (RheoEvaluation) evaluation = rheo_evaluation_new (run, rheo_run_get_experiment (run), &how, error);
+  RheoEvaluationHow how = { .at = at, .changed = TRUE, .set = RHEO_SET_TEST, .n_trials = 1 };
+  g_autoptr (RheoEvaluation) evaluation = NULL;
 
+  if (at < 0 && !rheo_evaluation_find_from_end (run, at, &how.at, error))
+    return FALSE;
+  evaluation = rheo_evaluation_new (run, rheo_run_get_experiment (run), &how, error);
   return evaluation != NULL && rheo_weight_vector_save (rheo_evaluation_get_net (evaluation), out, error);
 }
 
@@ -64,7 +66,8 @@ run (const RheoCommand *command, int argc, char **argv)
   const GOptionEntry entries[] = {
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &settings, N_ ("Change a value; may be given several times"),
       "KEY=VALUE" },
-    { "at", 0, 0, G_OPTION_ARG_INT64, &at, N_ ("Checkpoint or snapshot of this iteration, not the newest"), "N" },
+    { "at", 0, 0, G_OPTION_ARG_INT64, &at,
+      N_ ("Checkpoint or snapshot of this iteration, or counted from the end: -1 the newest, -2 the one before"), "N" },
     { "replace", 0, 0, G_OPTION_ARG_NONE, &replace, N_ ("Replace files that are in the folder"), NULL },
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out,
       N_ ("Of an experiment a .json file; of a run a folder, or weights as .npy, .csv or .txt"), "FILE|FOLDER" },
@@ -76,8 +79,6 @@ run (const RheoCommand *command, int argc, char **argv)
     return code;
   if (out == NULL)
     return rheo_cli_fail_usage (command, _ ("export needs --out with the name of a file or folder."));
-  if (at < -1)
-    return rheo_cli_fail_usage (command, _ ("--at is %" PRId64 "; allowed is 0 or more."), at);
   if (!g_str_has_suffix (argv[1], ".h5"))
     {
       if (at != -1 || replace)

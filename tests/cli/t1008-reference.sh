@@ -98,6 +98,11 @@ near = lambda a, b: abs(a - b) < 1e-6
 assert near(w[0], 9.92710899) and near(w[1], 13.20865107) and near(w[4], 6.71021396)
 assert near(w[1000], 9.21790167) and near(w[1001], 4.74768408) and near(w[1002], 6.15610868)
 PYTHON'
+run export run.h5 --at -1 --out last.txt
+run export run.h5 --out newest.txt
+ok "Counted from the end -1 is the newest" cmp -s last.txt newest.txt
+run export run.h5 --at -2 --out before.txt
+ok "and -2 another one" eval '[ -s before.txt ] && ! cmp -s last.txt before.txt'
 python3 -c '
 import struct
 w = [4 + 0.001 * i for i in range(1800)]
