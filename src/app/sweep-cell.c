@@ -14,7 +14,6 @@
 #include "widgets/wrap-row.h"
 
 #define CURVES_HEIGHT 200
-#define MAX_CURVES 12 /* more cannot be told apart */
 
 struct _RheoSweepCell
 {
@@ -122,7 +121,7 @@ show_curves (RheoSweepCell *cell, const char *metric)
   curves->labels = g_ptr_array_new_with_free_func (g_free);
   curves->tables = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_table_unref);
   curves->metric = g_strdup (metric);
-  for (guint i = 0; i < cell->rows->len && i < MAX_CURVES; i++)
+  for (guint i = 0; i < cell->rows->len && i < RHEO_SWEEP_MAX_CURVES; i++)
     {
       g_ptr_array_add (curves->paths, rheo_sweep_dup_path (rheo_sweep_watch_get_sweep (cell->watch), row_of (cell, i)));
       g_ptr_array_add (curves->labels, dup_seed_label (cell, row_of (cell, i)));

@@ -8,6 +8,7 @@
 
 #include "app/behind.h"
 #include "engine/sweep-drive.h"
+#include "engine/sweep-played.h"
 
 #define LOOK_EVERY 0.4 /* seconds between looks while runs go on */
 
@@ -17,8 +18,9 @@ struct _RheoSweepWatch
   RheoSweep *sweep;
   RheoSweepSight *sight; /* of the main thread */
   gboolean paused;
-  gint64 began; /* monotonic time; 0: never */
-  guint idle;   /* of the main thread: the news that wait are told soon */
+  int n_written; /* runs in results.tsv; of the thread */
+  gint64 began;  /* monotonic time; 0: never */
+  guint idle;    /* of the main thread: the news that wait are told soon */
 
   GMutex lock; /* of everything below */
   GCond cond;
@@ -56,6 +58,9 @@ free_sight (RheoSweepSight *sight)
   g_free (sight->sequence);
   g_clear_pointer (&sight->metrics, rheo_table_unref);
   g_clear_pointer (&sight->map, rheo_table_unref);
+  g_clear_pointer (&sight->boxes, rheo_table_unref);
+  g_clear_pointer (&sight->curves, g_ptr_array_unref);
+  g_clear_pointer (&sight->curve_rows, g_array_unref);
   g_free (sight);
 }
 
@@ -99,20 +104,6 @@ tell_later (RheoSweepWatch *watch)
     watch->idle = g_idle_add (tell, watch);
 }
 
-/* The metric that tells best how good a network is, of those that there are. */
-static const char *
-choose_metric (const RheoSweepResults *results, const char *wanted)
-{
-  static const char *const best[] = {
-    "valid.loss", "mse", "loss", "valid.score", "score", "valid.accuracy", "accuracy"
-  };
-  const char *found = *wanted != '\0' ? rheo_sweep_results_find (results, wanted) : NULL;
-
-  for (guint i = 0; found == NULL && i < G_N_ELEMENTS (best); i++)
-    found = rheo_sweep_results_find (results, best[i]);
-  return found;
-}
-
 static void
 see_runs (RheoSweepWatch *watch, RheoSweepState *state, RheoSweepSight *sight)
 {
@@ -129,6 +120,43 @@ see_runs (RheoSweepWatch *watch, RheoSweepState *state, RheoSweepSight *sight)
       seconds += sight->facts[row].state == RHEO_ROW_DONE ? sight->facts[row].seconds : 0;
     }
   sight->run_seconds = sight->count[RHEO_ROW_DONE] > 0 ? seconds / sight->count[RHEO_ROW_DONE] : NAN;
+}
+
+/* Of lengths of episodes where the metric has no course. */
+static void
+read_curves (RheoSweepWatch *watch, RheoSweepSight *sight)
+{
+  const char *const keys[] = { rheo_sweep_is_played (sight->view.metric) ? "train.episode-length" : sight->view.metric,
+                               NULL };
+
+  sight->curve = g_intern_string (keys[0]);
+  sight->curves = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_table_unref);
+  sight->curve_rows = g_array_new (FALSE, FALSE, sizeof (int));
+  for (int row = 0; row < sight->n_rows && sight->curves->len < RHEO_SWEEP_MAX_CURVES; row++)
+    {
+      g_autofree char *path = rheo_sweep_dup_path (watch->sweep, row);
+      g_autoptr (RheoRun) run = sight->facts[row].state == RHEO_ROW_DONE ? rheo_run_open (path, NULL) : NULL;
+      RheoTable *table = run != NULL ? rheo_run_read_metrics (run, keys, NULL) : NULL;
+
+      if (table == NULL)
+        continue;
+      g_ptr_array_add (sight->curves, table);
+      g_array_append_val (sight->curve_rows, row);
+    }
+}
+
+/* What is done is in the table, so that it can be read meanwhile. */
+static void
+write_results (RheoSweepWatch *watch, const RheoSweepSight *sight, RheoSweepResults *results)
+{
+  const int n = sight->count[RHEO_ROW_DONE] + sight->count[RHEO_ROW_DIVERGED];
+  g_autofree char *path = NULL;
+
+  if (n == watch->n_written)
+    return;
+  path = g_build_filename (rheo_sweep_get_folder (watch->sweep), "results.tsv", NULL);
+  if (rheo_sweep_results_write (results, path, NULL))
+    watch->n_written = n;
 }
 
 static void
@@ -148,12 +176,18 @@ see (RheoSweepWatch *watch, RheoSweepState *state, RheoSweepResults *results, Rh
   g_mutex_lock (&watch->lock);
   sight->view = watch->view;
   g_mutex_unlock (&watch->lock);
-  metric = choose_metric (results, sight->view.metric);
+  metric = rheo_sweep_results_choose (results, sight->view.metric);
   g_strlcpy (sight->view.metric, metric != NULL ? metric : "", sizeof sight->view.metric);
   ask = (RheoSweepAsk){ sight->view.metric, sight->view.measure, sight->view.n, sight->view.threshold };
-  sight->map = sight->view.all
+  sight->map = sight->view.form != RHEO_SWEEP_MAP
                    ? rheo_sweep_results_dup_points (results, &ask, sight->view.reduction)
                    : rheo_sweep_results_dup_map (results, &ask, sight->view.x, sight->view.y, sight->view.reduction);
+  if (sight->view.form == RHEO_SWEEP_BOXES)
+    sight->boxes = rheo_sweep_results_dup_boxes (results, watch->sweep, &ask);
+  if (sight->view.form == RHEO_SWEEP_CURVES)
+    read_curves (watch, sight);
+  if (drive != NULL)
+    write_results (watch, sight, results);
   sight->metrics = rheo_sweep_results_dup_metrics (results);
   sight->left = drive != NULL ? rheo_sweep_drive_get_left (drive) : NAN;
   g_mutex_lock (&watch->lock);
@@ -521,7 +555,7 @@ rheo_sweep_watch_new (RheoSweep *sweep)
   watch->view = (RheoSweepView){ .n = 10,
                                  .x = second >= 0 ? MAX (best, second) : best,
                                  .y = second >= 0 ? MIN (best, second) : -1,
-                                 .all = n_varied > 2 };
+                                 .form = n_varied > 2 ? RHEO_SWEEP_ALL : RHEO_SWEEP_MAP };
   watch->looked_for = TRUE;
   g_thread_unref (g_thread_new ("sweep", work, g_object_ref (watch)));
   return watch;

@@ -9,6 +9,18 @@
 #define RHEO_TYPE_SWEEP_WATCH (rheo_sweep_watch_get_type ())
 G_DECLARE_FINAL_TYPE (RheoSweepWatch, rheo_sweep_watch, RHEO, SWEEP_WATCH, GObject)
 
+/* How results are shown. */
+typedef enum
+{
+  RHEO_SWEEP_MAP,    /* cells of two axes, or a line of one */
+  RHEO_SWEEP_ALL,    /* points of all axes, on parallel ones */
+  RHEO_SWEEP_BOXES,  /* a panel for each axis */
+  RHEO_SWEEP_CURVES, /* a line for each run */
+  RHEO_N_SWEEP_FORMS,
+} RheoSweepForm;
+
+#define RHEO_SWEEP_MAX_CURVES 12 /* more cannot be told apart */
+
 /* What is asked of the results. */
 typedef struct
 {
@@ -16,8 +28,8 @@ typedef struct
   RheoMeasure measure;
   int n;
   double threshold;
-  int x, y;     /* axes; y -1: none */
-  gboolean all; /* the map holds the points of all axes, whatever x and y are */
+  int x, y;           /* axes; y -1: none */
+  RheoSweepForm form; /* other than MAP: the map holds the points of all axes, whatever x and y are */
   RheoReduction reduction;
 } RheoSweepView;
 
@@ -29,6 +41,10 @@ typedef struct
   int *sequence;      /* [rows]: in what order they are started */
   RheoTable *metrics; /* rheo_sweep_results_dup_metrics */
   RheoTable *map;     /* of `view`; or NULL */
+  RheoTable *boxes;   /* rheo_sweep_results_dup_boxes, for BOXES; else NULL */
+  GPtrArray *curves;  /* RheoTable, for CURVES: metrics of the first runs that are done; else NULL */
+  GArray *curve_rows; /* int: their rows */
+  const char *curve;  /* which metric they are of */
   RheoSweepView view; /* metric: what is in the map */
   double left;        /* seconds; NaN: not known */
   double run_seconds; /* mean of the runs that are done; NaN */

@@ -7,7 +7,11 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "plot/plot-sweep.h"
+#include "widgets/common.h"
 #include "widgets/plot-card.h"
+
+#define CURVE_WINDOW 100 /* iterations */
 
 static RheoColumn *
 add_names (RheoTable *table, const char *key, const RheoSweepAxis *axis)
@@ -185,7 +189,7 @@ new_parallel (RheoSweepsPage *page, const RheoSweepSight *sight)
       g_autofree char *key = g_strconcat ("axis.", axis->word, NULL);
       RheoColumn *column;
 
-      if (axis->seeds)
+      if (axis->seeds || rheo_sweep_is_tied (sweep_of (page), a))
         continue;
       column = rheo_table_add (table, key, axis->label, axis->unit, "point", numeric ? RHEO_F64 : RHEO_STRING, &n);
       if (axis->log)
@@ -209,12 +213,37 @@ new_parallel (RheoSweepsPage *page, const RheoSweepSight *sight)
   return spec;
 }
 
+/* A running mean for each of the first runs that are done. */
+static RheoPlotSpec *
+new_curves (RheoSweepsPage *page, const RheoSweepSight *sight)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  RheoPlotSpec *spec;
+
+  for (guint i = 0; i < sight->curve_rows->len; i++)
+    g_ptr_array_add (names, rheo_sweep_dup_row_title (sweep_of (page), g_array_index (sight->curve_rows, int, i)));
+  spec = rheo_plot_sweep_curves ((RheoTable *const *) sight->curves->pdata, (const char *const *) names->pdata,
+                                 (int) names->len, sight->curve, CURVE_WINDOW, "");
+  spec->empty = g_intern_string (_ ("After the first run"));
+  return spec;
+}
+
+/* As high as the panels want to be; the page scrolls. */
+static void
+set_height (RheoSweepsPage *page, const RheoPlotSpec *spec)
+{
+  const int width = gtk_widget_get_width (page->card);
+  const double wanted = width > 0 && spec->n_bindings > 0 ? rheo_plot_height (spec, width) : 0;
+
+  rheo_widget_set_text_height (page->card, MAX (RHEO_SWEEP_MAP_HEIGHT, (int) wanted));
+}
+
 int
 rheo_sweeps_page_get_cell (RheoSweepsPage *page, const RheoSweepSight *sight, int row)
 {
   const RheoSweep *sweep = sweep_of (page);
 
-  if (sight->view.all)
+  if (sight->view.form != RHEO_SWEEP_MAP)
     return rheo_sweep_get_combination (sweep, row);
   return rheo_sweep_get_point (sweep, row, sight->view.x)
          + (sight->view.y >= 0 ? rheo_sweep_get_point (sweep, row, sight->view.y) * page->n_x : 0);
@@ -224,7 +253,10 @@ gboolean
 rheo_sweeps_page_is_numeric (const RheoSweepAxis *axis)
 {
   for (int i = 0; i < axis->n; i++)
-    if (isnan (axis->points[i].number))
+    if (isnan (axis->points[i].number)
+        || (i > 1
+            && (axis->points[i].number > axis->points[i - 1].number)
+                   != (axis->points[1].number > axis->points[0].number)))
       return FALSE;
   return axis->n > 1;
 }
@@ -233,26 +265,35 @@ void
 rheo_sweeps_page_show_map (RheoSweepsPage *page, const RheoSweepSight *sight)
 {
   const RheoSweepAxis *x = rheo_sweep_get_axis (sweep_of (page), sight->view.x);
-  gboolean all = sight->view.all, line = !all && sight->view.y < 0 && rheo_sweeps_page_is_numeric (x);
-  RheoPlotSpec *spec = all ? new_parallel (page, sight) : line ? new_line (page, sight) : new_map (page, sight);
+  const RheoSweepForm form = sight->view.form;
+  gboolean all = form != RHEO_SWEEP_MAP, line = !all && sight->view.y < 0 && rheo_sweeps_page_is_numeric (x);
   g_autofree char *title = NULL, *figures = g_build_filename (rheo_sweep_get_folder (sweep_of (page)), "figures", NULL);
   const char *label = find_label (sight, "label");
+  RheoPlotSpec *spec;
 
   page->n_x = x->n;
   if (*label == '\0')
     label = _ ("Result");
-  title = all                  ? g_strdup_printf (_ ("%s over all that is varied"), label)
+  title = form == RHEO_SWEEP_CURVES ? g_strdup_printf (_ ("Running mean of %d iterations"), CURVE_WINDOW)
+          : form == RHEO_SWEEP_BOXES && rheo_sweep_has_sets (sight->boxes) ? g_strdup (_ ("Best means and medians"))
+          : all                ? g_strdup_printf (_ ("%s over all that is varied"), label)
           : sight->view.y >= 0 ? g_strdup_printf (_ ("%s over %s and %s"), label, _ (x->label),
                                                   _ (rheo_sweep_get_axis (sweep_of (page), sight->view.y)->label))
                                : g_strdup_printf (_ ("%s over %s"), label, _ (x->label));
+  spec = form == RHEO_SWEEP_BOXES    ? rheo_plot_sweep_boxes (sight->boxes, title)
+         : form == RHEO_SWEEP_CURVES ? new_curves (page, sight)
+         : all                       ? new_parallel (page, sight)
+         : line                      ? new_line (page, sight)
+                                     : new_map (page, sight);
   spec->title = g_intern_string (title);
+  set_height (page, spec);
   rheo_plot_view_set_name (rheo_plot_card_get_view (RHEO_PLOT_CARD (page->card)), title, "sweep-map", figures);
   rheo_plot_card_take_spec (RHEO_PLOT_CARD (page->card), spec);
   gtk_label_set_label (
       GTK_LABEL (page->legend),
       all ? _ ("thick: best   dashed to ▨: diverged or could not run   thin and dashed: waiting or running")
           : _ ("★ best   ▨ ! diverged for a seed   ▨ × could not run   dashed: waiting   bar: running"));
-  gtk_widget_set_visible (page->legend, !line);
+  gtk_widget_set_visible (page->legend, !line && form != RHEO_SWEEP_BOXES && form != RHEO_SWEEP_CURVES);
 }
 
 /* "rank 3, τ* 5, η 0.01" */
@@ -295,11 +336,12 @@ rheo_sweeps_page_show_best (RheoSweepsPage *page, const RheoSweepSight *sight)
   gtk_widget_set_visible (page->best, best >= 0);
   if (best < 0)
     return;
-  where = sight->view.all ? dup_point (page, sight, best)
-          : y != NULL     ? g_strdup_printf ("%s %s, %s %s", y->symbol, y->points[best / x->n].text, x->symbol,
-                                             x->points[best % x->n].text)
-                          : g_strdup_printf ("%s %s", x->symbol, x->points[best].text);
+  where = sight->view.form != RHEO_SWEEP_MAP ? dup_point (page, sight, best)
+          : y != NULL ? g_strdup_printf ("%s %s, %s %s", y->symbol, y->points[best / x->n].text, x->symbol,
+                                         x->points[best % x->n].text)
+                      : g_strdup_printf ("%s %s", x->symbol, x->points[best].text);
   g_snprintf (number, sizeof number, "%.4g", rheo_column_get_number (value, best));
   text = g_strdup_printf (sign < 0 ? _ ("Lowest: %s, %s") : _ ("Highest: %s, %s"), where, number);
   gtk_label_set_label (GTK_LABEL (page->best), text);
+  gtk_widget_set_visible (page->best, *where != '\0');
 }

@@ -5,6 +5,8 @@
 #include "app/sweeps-page.h"
 #include "widgets/plot-view.h"
 
+#define RHEO_SWEEP_MAP_HEIGHT 320
+
 struct _RheoSweepsPage
 {
   GtkWidget parent_instance;
@@ -37,7 +39,7 @@ sweep_of (RheoSweepsPage *page)
 }
 
 /* sweeps-map.c */
-/* Values of an axis that are all numbers, and more than one: it is drawn as a line when it is alone. */
+/* Values of an axis that are all numbers, and more than one, and rise or fall: it is drawn as a line when it is alone. */
 gboolean rheo_sweeps_page_is_numeric (const RheoSweepAxis *axis);
 /* The cell of the map, or the point of all axes, to which a row belongs. */
 int rheo_sweeps_page_get_cell (RheoSweepsPage *page, const RheoSweepSight *sight, int row);

@@ -23,7 +23,6 @@
 #define LEFT_NARROW 240
 #define RIGHT_NARROW 276
 #define NARROW 1100 /* px below which the sides are narrower */
-#define MAP_HEIGHT 320
 
 G_DEFINE_FINAL_TYPE (RheoSweepsPage, rheo_sweeps_page, GTK_TYPE_WIDGET)
 
@@ -71,10 +70,13 @@ on_asked (RheoSweepsPage *page)
   view.y = (int) gtk_drop_down_get_selected (GTK_DROP_DOWN (page->up)) - 1;
   if (view.y == view.x)
     view.y = -1;
-  view.all = gtk_drop_down_get_selected (GTK_DROP_DOWN (page->form)) == 1;
+  view.form = (RheoSweepForm) gtk_drop_down_get_selected (GTK_DROP_DOWN (page->form));
+  /* Seeds alone are no axes. */
+  if (view.form == RHEO_SWEEP_ALL && rheo_sweep_get_axis (sweep_of (page), 0)->seeds)
+    view.form = RHEO_SWEEP_MAP;
   gtk_widget_set_visible (page->n_last, view.measure == RHEO_MEASURE_MEAN);
   gtk_widget_set_visible (page->threshold, view.measure == RHEO_MEASURE_REACHED);
-  if (view.x != sight->view.x || view.y != sight->view.y || view.all != sight->view.all)
+  if (view.x != sight->view.x || view.y != sight->view.y || view.form != sight->view.form)
     rheo_sweeps_page_select (page, -1);
   rheo_sweep_watch_look (page->watch, &view);
 }
@@ -128,9 +130,8 @@ fill_axes (RheoSweepsPage *page, const RheoSweepSight *sight)
   gtk_drop_down_set_model (GTK_DROP_DOWN (page->up), G_LIST_MODEL (up));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (page->across), (guint) sight->view.x);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (page->up), (guint) (sight->view.y + 1));
-  gtk_drop_down_set_selected (GTK_DROP_DOWN (page->form), sight->view.all);
-  gtk_widget_set_visible (page->form, n_varied > 2);
-  gtk_widget_set_visible (page->axes_row, n_varied > 2 && !sight->view.all);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (page->form), sight->view.form);
+  gtk_widget_set_visible (page->axes_row, n_varied > 2 && sight->view.form == RHEO_SWEEP_MAP);
 }
 
 /* --- the sides --------------------------------------------------------------------------------------------------- */
@@ -267,8 +268,11 @@ on_picked (RheoPlotView *view, int binding, gint64 index, double x, double y, Rh
 
   if (sight == NULL)
     return;
+  /* Boxes and curves are of many points. */
+  if (sight->view.form == RHEO_SWEEP_BOXES || sight->view.form == RHEO_SWEEP_CURVES)
+    binding = -1;
   /* On the line the point is counted among those that have a value. */
-  if (binding >= 0 && !sight->view.all && sight->view.y < 0
+  if (binding >= 0 && sight->view.form == RHEO_SWEEP_MAP && sight->view.y < 0
       && rheo_sweeps_page_is_numeric (rheo_sweep_get_axis (sweep_of (page), sight->view.x)))
     {
       const RheoSweepAxis *axis = rheo_sweep_get_axis (sweep_of (page), sight->view.x);
@@ -546,7 +550,7 @@ new_middle (RheoSweepsPage *page)
   const char *reduction_words[] = { _ (reductions[0]), _ (reductions[1]), _ (reductions[2]), _ (reductions[3]), NULL };
   const char *measure_words[] = { _ (measures[0]), _ (measures[1]), _ (measures[2]), _ (measures[3]), NULL };
   const char *const none[] = { NULL };
-  const char *const forms[] = { _ ("Map"), _ ("Parallel axes"), NULL };
+  const char *const forms[] = { _ ("Map"), _ ("Parallel axes"), _ ("Boxes"), _ ("Curves"), NULL };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9), *controls = rheo_wrap_row_new (6);
   GtkWidget *scrolled = gtk_scrolled_window_new ();
   RheoPlotView *view;
@@ -572,7 +576,7 @@ new_middle (RheoSweepsPage *page)
   page->card = rheo_plot_card_new (page->group);
   view = rheo_plot_card_get_view (RHEO_PLOT_CARD (page->card));
   gtk_widget_set_vexpand (page->card, TRUE);
-  rheo_widget_set_text_height (page->card, MAP_HEIGHT);
+  rheo_widget_set_text_height (page->card, RHEO_SWEEP_MAP_HEIGHT);
   rheo_plot_toasts_follow (view);
   g_signal_connect (view, "picked", G_CALLBACK (on_picked), page);
   page->legend = new_label ("dim-label", 0);

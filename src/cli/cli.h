@@ -27,7 +27,8 @@ struct RheoCommand
 };
 
 extern const RheoCommand rheo_cmd_analyse, rheo_cmd_bench, rheo_cmd_evaluate, rheo_cmd_export, rheo_cmd_import,
-    rheo_cmd_info, rheo_cmd_list, rheo_cmd_plot, rheo_cmd_show, rheo_cmd_sweep, rheo_cmd_train, rheo_cmd_trials;
+    rheo_cmd_info, rheo_cmd_list, rheo_cmd_plot, rheo_cmd_results, rheo_cmd_show, rheo_cmd_sweep, rheo_cmd_train,
+    rheo_cmd_trials;
 
 /* Takes the options out of argv (entries may be NULL; --help is there anyhow) and counts the words that are left in
  * argv[1] .. argv[argc - 1]: least to most, most -1 any number. FALSE: the mistake was told or the help printed, and

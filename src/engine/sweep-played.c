@@ -31,6 +31,12 @@ rheo_sweep_is_played (const char *metric)
   return g_str_has_prefix (metric, PREFIX);
 }
 
+gboolean
+rheo_sweep_is_best (const char *metric)
+{
+  return g_str_has_prefix (metric, PREFIX "max-");
+}
+
 /* Over all episodes, each as long as it was. */
 static double
 mean_rate (const RheoColumn *rate, const RheoColumn *length)

@@ -247,6 +247,18 @@ rheo_sweep_results_find (const RheoSweepResults *results, const char *name)
   return NULL;
 }
 
+const char *
+rheo_sweep_results_choose (const RheoSweepResults *results, const char *wanted)
+{
+  static const char *const best[] = { "valid.loss",     "mse",      "loss",        "valid.score", "score",
+                                      "valid.accuracy", "accuracy", "max-mean-100" };
+  const char *found = *wanted != '\0' ? rheo_sweep_results_find (results, wanted) : NULL;
+
+  for (guint i = 0; found == NULL && i < G_N_ELEMENTS (best); i++)
+    found = rheo_sweep_results_find (results, best[i]);
+  return found;
+}
+
 static void
 put_text (RheoTable *table, RheoColumn *column, int64_t i, const char *text)
 {
@@ -416,11 +428,19 @@ gboolean
 rheo_sweep_results_write (const RheoSweepResults *results, const char *path, GError **error)
 {
   g_autoptr (RheoTable) table = rheo_sweep_results_dup_table (results);
+
+  return rheo_sweep_table_write (table, path, error);
+}
+
+gboolean
+rheo_sweep_table_write (const RheoTable *table, const char *path, GError **error)
+{
   g_autoptr (GString) out = g_string_new (NULL);
   g_autoptr (GError) local = NULL;
-  int n_columns = rheo_table_get_n_columns (table);
+  const int n_columns = rheo_table_get_n_columns (table);
+  const int64_t n = rheo_column_get_length (rheo_table_get_column (table, 0));
 
-  for (int64_t row = -1; row < rheo_sweep_get_n_rows (results->sweep); row++)
+  for (int64_t row = -1; row < n; row++)
     for (int c = 0; c < n_columns; c++)
       {
         const RheoColumn *column = rheo_table_get_column (table, c);

@@ -48,11 +48,19 @@ RheoTable *rheo_sweep_results_dup_metrics (const RheoSweepResults *results);
 /* The metric of which a bare or whole name speaks; NULL: there is none. Borrowed until the next read. */
 const char *rheo_sweep_results_find (const RheoSweepResults *results, const char *name);
 
+/* The metric of the name, or "", else the one that tells best how good a network is. NULL: there is none. */
+const char *rheo_sweep_results_choose (const RheoSweepResults *results, const char *wanted);
+
 /* One row per run: "run", a text column for each varied key, "seed", "state", "stop", "iterations", "seconds", then by bare
  * name the last value of each metric, and as "best.loss" the best of those that have one. */
 RheoTable *rheo_sweep_results_dup_table (const RheoSweepResults *results);
-/* The same as tab-separated text with a line of names; what there is not is empty. Renamed into place. */
+/* The same as text. */
 gboolean rheo_sweep_results_write (const RheoSweepResults *results, const char *path, GError **error);
+
+/* The rows that have a value of a metric, the best one first. */
+RheoTable *rheo_sweep_results_dup_best (RheoSweepResults *results, const char *metric);
+/* Tab-separated text with a line of names; what there is not is empty. Renamed into place. */
+gboolean rheo_sweep_table_write (const RheoTable *table, const char *path, GError **error);
 
 /* One value per row, in "value": NaN where the run has none (not done, or diverged). */
 RheoTable *rheo_sweep_results_dup_values (RheoSweepResults *results, const RheoSweepAsk *ask);
@@ -62,6 +70,14 @@ RheoTable *rheo_sweep_results_dup_values (RheoSweepResults *results, const RheoS
  * (of the iterations of those that run, done). Cells in the order of x within y. */
 RheoTable *rheo_sweep_results_dup_map (RheoSweepResults *results, const RheoSweepAsk *ask, int x, int y,
                                        RheoReduction reduction);
+
+/* What a figure of boxes shows, a row per run: "value.<metric>", and for each axis of which values have several runs, but for
+ * those that go together with an earlier one, "by.<axis>" with the texts of its values, whose order is the note
+ * "by.<axis>.order". Where there is no such axis, all the best means and medians beside the one that was asked for. */
+RheoTable *rheo_sweep_results_dup_boxes (RheoSweepResults *results, const RheoSweep *sweep, const RheoSweepAsk *ask);
+
+/* TRUE: such a table has several results beside each other, and no axis. */
+gboolean rheo_sweep_has_sets (const RheoTable *boxes);
 
 /* Points of all axes but seeds: "point" (numbers from 0, as rheo_sweep_get_combination counts), then the columns of a map from
  * "value" on. */

@@ -117,3 +117,37 @@ rheo_sweep_rows_find (const RheoSweep *sweep, const RheoSweepWhere *where, int c
   *n = (int) w.cells->len;
   return (gint64 *) (gpointer) g_array_free (w.cells, !good);
 }
+
+/* --- axes that say the same ----------------------------------------------------------------------------------- */
+
+/* Each value of an axis goes with one of the other. */
+static gboolean
+is_linked (const RheoSweep *sweep, int a, int b)
+{
+  const int n = rheo_sweep_get_axis (sweep, a)->n;
+  g_autofree int *other = g_new (int, n);
+  g_autoptr (GHashTable) taken = g_hash_table_new (NULL, NULL);
+
+  for (int i = 0; i < n; i++)
+    other[i] = -1;
+  for (int row = 0; row < rheo_sweep_get_n_rows (sweep); row++)
+    {
+      const int i = rheo_sweep_get_point (sweep, row, a), k = rheo_sweep_get_point (sweep, row, b);
+
+      if (other[i] < 0 && !g_hash_table_add (taken, GINT_TO_POINTER (k)))
+        return FALSE;
+      if (other[i] >= 0 && other[i] != k)
+        return FALSE;
+      other[i] = k;
+    }
+  return TRUE;
+}
+
+gboolean
+rheo_sweep_is_tied (const RheoSweep *sweep, int axis)
+{
+  for (int a = 0; sweep->conditions != NULL && a < axis; a++)
+    if (is_linked (sweep, a, axis))
+      return TRUE;
+  return FALSE;
+}

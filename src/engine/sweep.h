@@ -70,6 +70,8 @@ const RheoExperiment *rheo_sweep_get_experiment (const RheoSweep *sweep); /* wha
 RheoSweepOrder rheo_sweep_get_order (const RheoSweep *sweep);
 int rheo_sweep_get_n_axes (const RheoSweep *sweep);
 const RheoSweepAxis *rheo_sweep_get_axis (const RheoSweep *sweep, int axis);
+/* TRUE: conditions leave one value of an earlier axis with each of its values, so that it tells nothing of its own. */
+gboolean rheo_sweep_is_tied (const RheoSweep *sweep, int axis);
 const RheoSweepMark *rheo_sweep_get_marks (const RheoSweep *sweep, int *n);
 
 /* Rows count from 0: points of which all conditions hold, the last axis, the seeds, fastest; where some are drawn they come in the

@@ -126,6 +126,23 @@ echo '{"continue": "cluster"}' >next.json
 run sweep next.json --out nothing
 ok "and a folder without any" said "there are no runs in"
 
+# --- what came out of it ---------------------------------------------------------------------------------------------
+run results whole --of valid.loss --out best.tsv --boxes boxes.svg --curves curves.svg --curve loss --window 2
+ok "Results are written and drawn" exits 0
+ok "as a table of the runs" [ "$(wc -l <best.tsv)" -eq 17 ]
+ok "of which the best is first" [ "$(cut -f "$(head -n 1 best.tsv | tr '\t' '\n' | grep -nx valid.loss | cut -d : -f 1)" best.tsv |
+  tail -n +2 | sort -g | head -n 1)" = "$(cut -f "$(head -n 1 best.tsv | tr '\t' '\n' | grep -nx valid.loss | cut -d : -f 1)" best.tsv | sed -n 2p)" ]
+ok "boxes over the values" grep -q "<svg" boxes.svg
+ok "and curves" grep -q "<svg" curves.svg
+run results whole --json
+ok "The table is there as JSON, too" json 'd["metric"] == "valid.loss" and len(d["table"]["columns"]) > 8'
+run results whole --of valid.los
+ok "A metric that is not there has a nearest one" said 'the nearest is "valid.loss"'
+run results rates.json
+ok "and a sweep that was not begun has no results" said "no folder of a sweep"
+run results cluster
+ok "nor has one of which no run is done" said "None of the runs is done"
+
 # --- what goes wrong ------------------------------------------------------------------------------------------------
 cat >mixed.json <<'JSON'
 {"experiment": "tiny.json", "set": {"run.budget": 2}, "axes": [{"key": "task.n-trials", "values": [40, 60]}]}

@@ -443,6 +443,87 @@ test_results (Fixture *f, gconstpointer rest)
   g_assert_cmpfloat_with_epsilon (cell (spread, "value", 0), sqrt (2), 1e-12);
 }
 
+/* Episodes of first, first + 1 ... steps; cells fire at 2 Hz in the first half of them, at 4 Hz in the second. */
+static void
+write_episodes (Fixture *f, int row, int n, int first)
+{
+  const RheoStoreColumn columns[] = { { "train.episode-length", "Length of an episode", "steps", 0, 0, 0 },
+                                      { "train.rate.EM", "EM", "Hz", 0, 0, 0 } };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoExperiment) experiment = rheo_sweep_dup_experiment (f->sweep, row, &error);
+  g_autofree char *path = rheo_sweep_dup_path (f->sweep, row);
+  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, &error);
+
+  rheo_store_declare (store, NULL, columns, 2, &error);
+  for (int i = 0; i < n; i++)
+    {
+      const double values[] = { first + i, i < n / 2 ? 2 : 4 };
+
+      rheo_store_append (store, NULL, (RheoPlace){ i + 1, i + 1 }, i + 1, values, &error);
+    }
+  g_assert_no_error (error);
+  g_assert_true (rheo_store_close (store, "budget", &error));
+}
+
+/* Windows begin at 0 to n - S - 1: the last full one does not count, and without another one the result is 0. */
+static void
+test_played (Fixture *f, gconstpointer rest)
+{
+  g_autoptr (RheoSweepResults) results = rheo_sweep_results_new (f->state);
+  g_autoptr (RheoTable) table = NULL, best = NULL, boxes = NULL;
+  RheoSweepAsk ask = { .metric = "play.max-mean-100", .measure = RHEO_MEASURE_MEAN, .n = 5 };
+
+  write_episodes (f, 0, 130, 1);
+  write_episodes (f, 1, 100, 1);
+  write_episodes (f, 2, 130, 11);
+  rheo_sweep_state_look (f->state);
+  rheo_sweep_results_read (results);
+  table = rheo_sweep_results_dup_table (results);
+  /* Episodes 30 to 129, 109 to 129, 79 to 129 and 29 to 129. */
+  g_assert_cmpfloat_with_epsilon (cell (table, "max-mean-100", 0), 79.5, 1e-9);
+  g_assert_cmpfloat (cell (table, "max-median-21", 0), ==, 119);
+  g_assert_cmpfloat (cell (table, "max-median-51", 0), ==, 104);
+  g_assert_cmpfloat (cell (table, "max-median-101", 0), ==, 79);
+  g_assert_cmpfloat (cell (table, "max-mean-100", 1), ==, 0);
+  g_assert_cmpfloat (cell (table, "max-median-101", 1), ==, 0);
+  g_assert_cmpfloat (cell (table, "max-median-21", 1), ==, 89);
+  /* Each episode counts by its length. */
+  g_assert_cmpfloat_with_epsilon (cell (table, "mean-rate.EM", 0), (2.0 * 2145 + 4.0 * 6370) / 8515, 1e-9);
+  g_assert_null (rheo_table_find (table, "best.max-mean-100"));
+  g_assert_cmpstr (rheo_sweep_results_choose (results, ""), ==, "play.max-mean-100");
+
+  best = rheo_sweep_results_dup_best (results, "play.max-mean-100");
+  g_assert_cmpint (rheo_column_get_length (rheo_table_find (best, "run")), ==, 3);
+  g_assert_cmpstr (rheo_column_get_string (rheo_table_find (best, "run.batch"), 0), ==, "9");
+  g_assert_cmpfloat_with_epsilon (cell (best, "max-mean-100", 0), 89.5, 1e-9);
+  g_assert_cmpstr (rheo_column_get_string (rheo_table_find (best, "run.batch"), 2), ==, "8");
+
+  /* Seeds: a box for each of the four; there is no course to take the mean of. */
+  boxes = rheo_sweep_results_dup_boxes (results, f->sweep, &ask);
+  g_assert_cmpint (rheo_table_get_n_columns (boxes), ==, 4);
+  g_assert_cmpfloat_with_epsilon (cell (boxes, "value.play.max-mean-100", 2), 89.5, 1e-9);
+  g_assert_true (isnan (cell (boxes, "value.play.max-median-21", 3)));
+}
+
+/* A panel for each axis, but for those that go with another one, and values in the order of the sweep. */
+static void
+test_boxes (Fixture *f, gconstpointer rest)
+{
+  g_autoptr (RheoSweepResults) results = rheo_sweep_results_new (f->state);
+  g_autoptr (RheoTable) boxes = NULL;
+
+  for (int row = 0; row < rheo_sweep_get_n_rows (f->sweep); row++)
+    write_episodes (f, row, 110, row);
+  rheo_sweep_state_look (f->state);
+  rheo_sweep_results_read (results);
+  boxes = rheo_sweep_results_dup_boxes (results, f->sweep, &(RheoSweepAsk){ .metric = "train.episode-length" });
+  g_assert_cmpint (rheo_table_get_n_columns (boxes), ==, 3);
+  g_assert_cmpstr (rheo_table_get_note (boxes, "by.0.order"), ==, "400\t50");
+  g_assert_cmpstr (rheo_table_get_note (boxes, "by.2.order"), ==, "sgd\tadam");
+  g_assert_cmpstr (rheo_column_get_string (rheo_table_find (boxes, "by.2"), 1), ==, "adam");
+  g_assert_cmpfloat (cell (boxes, "value.train.episode-length", 1), ==, 110);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -458,5 +539,12 @@ main (int argc, char **argv)
   g_test_add_func ("/sweep/check", test_check);
   g_test_add ("/sweep/state", Fixture, TWO_BY_TWO, begin, test_state, end);
   g_test_add ("/sweep/results", Fixture, TWO_BY_TWO, begin, test_results, end);
+  g_test_add ("/sweep/played", Fixture, "\"axes\": [{\"key\": \"run.batch\", \"values\": [7, 8, 9, 10]}]", begin,
+              test_played, end);
+  g_test_add ("/sweep/boxes", Fixture,
+              "\"axes\": [{\"key\": \"run.batch\", \"values\": [400, 50]}, {\"key\": \"task.n-trials\", \"values\": "
+              "[50, 400]}, {\"key\": \"rule.optimiser.kind\", \"values\": [\"sgd\", \"adam\"]}], "
+              "\"where\": [\"run.batch == task.n-trials\"]",
+              begin, test_boxes, end);
   return g_test_run ();
 }

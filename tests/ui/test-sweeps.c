@@ -278,16 +278,37 @@ has_all (gpointer window)
   const RheoSweepSight *sight = rheo_sweep_watch_get (first_watch (window));
   GtkWidget *view = ui_find_type (ui_find_type (window, RHEO_TYPE_SWEEPS_PAGE), RHEO_TYPE_PLOT_VIEW);
 
-  return all_done (window) && sight->view.all
+  return all_done (window) && sight->view.form == RHEO_SWEEP_ALL
          && g_str_equal (rheo_plot_view_get_spec (RHEO_PLOT_VIEW (view))->kind->base.id, "parallel");
+}
+
+static gboolean
+shows (gpointer window, const char *kind, int n_bindings)
+{
+  GtkWidget *view = ui_find_type (ui_find_type (window, RHEO_TYPE_SWEEPS_PAGE), RHEO_TYPE_PLOT_VIEW);
+  const RheoPlotSpec *spec = rheo_plot_view_get_spec (RHEO_PLOT_VIEW (view));
+
+  return g_str_equal (spec->kind->base.id, kind) && (n_bindings < 0 || spec->n_bindings == n_bindings);
 }
 
 static gboolean
 has_cells (gpointer window)
 {
-  GtkWidget *view = ui_find_type (ui_find_type (window, RHEO_TYPE_SWEEPS_PAGE), RHEO_TYPE_PLOT_VIEW);
+  return shows (window, "cells", -1);
+}
 
-  return g_str_equal (rheo_plot_view_get_spec (RHEO_PLOT_VIEW (view))->kind->base.id, "cells");
+/* The result and three axes. */
+static gboolean
+has_boxes (gpointer window)
+{
+  return shows (window, "boxes", 4);
+}
+
+/* Eight runs, each with its iterations. */
+static gboolean
+has_curves (gpointer window)
+{
+  return shows (window, "line", 16);
 }
 
 /* Three varied values, whatever they are called, stand on parallel axes, and a line leads to its runs; a map is there on demand. */
@@ -319,6 +340,11 @@ test_parallel (Fixture *f, gconstpointer name)
   g_assert_nonnull (ui_find_text (page, "adam"));
   ui_shot (GTK_WIDGET (f->window), "sweeps-parallel.png");
   form = ui_get (page, GTK_TYPE_DROP_DOWN, "How the points are shown");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (form), RHEO_SWEEP_BOXES);
+  ui_wait (has_boxes, f->window);
+  ui_shot (GTK_WIDGET (f->window), "sweeps-boxes.png");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (form), RHEO_SWEEP_CURVES);
+  ui_wait (has_curves, f->window);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (form), 0);
   ui_wait (has_cells, f->window);
   g_assert_true (gtk_widget_get_visible (ui_get (page, GTK_TYPE_DROP_DOWN, "Along x")));

@@ -128,14 +128,19 @@ name_of (const RheoColumn *by, int64_t i, double *key, char *text)
   return name;
 }
 
-/* Values that are numbers in their order, others as they come. */
+/* In the order that the table tells; without one values that are numbers in theirs, others as they come. */
 static void
-sort_by (Panel *panel, const RheoColumn *by, const RheoColumn *values)
+sort_by (Panel *panel, const RheoTable *table, const RheoColumn *by, const RheoColumn *values)
 {
   const int64_t n = MIN (rheo_column_get_length (by), rheo_column_get_length (values));
-  gboolean numbers = TRUE;
+  g_autofree char *note = g_strconcat (by->key, ".order", NULL);
+  const char *order = rheo_table_get_note (table, note);
+  g_auto (GStrv) names = order != NULL ? g_strsplit (order, "\t", -1) : NULL;
+  gboolean numbers = order == NULL;
 
   panel->label = by->label;
+  for (int k = 0; names != NULL && names[k] != NULL; k++)
+    add_box (panel, names[k], k, 0, 0);
   for (int64_t i = 0; i < n; i++)
     {
       char text[RHEO_ELEMENT_SIZE];
@@ -156,6 +161,9 @@ sort_by (Panel *panel, const RheoColumn *by, const RheoColumn *values)
     }
   if (numbers)
     g_array_sort (panel->boxes, compare_boxes);
+  for (guint k = panel->boxes->len; k > 0; k--)
+    if (g_array_index (panel->boxes, Box, k - 1).v->len == 0)
+      g_array_remove_index (panel->boxes, k - 1);
 }
 
 static void
@@ -210,7 +218,11 @@ prepare (const RheoPlotSpec *spec)
       panel->boxes = g_array_new (FALSE, TRUE, sizeof (Box));
       g_array_set_clear_func (panel->boxes, clear_box);
       if (n_by > 0)
-        sort_by (panel, rheo_plot_find (spec, "by", i)->column, rheo_plot_find (spec, "values", 0)->column);
+        {
+          const RheoPlotBinding *by = rheo_plot_find (spec, "by", i);
+
+          sort_by (panel, by->table, by->column, rheo_plot_find (spec, "values", 0)->column);
+        }
       else
         add_sets (spec, panel);
       name_boxes (panel, config->counts);
