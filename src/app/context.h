@@ -25,6 +25,8 @@ typedef struct
  *   run, step, stop          as the header's buttons
  *   view (s)                 "setup", "live", "analyse", "runs", "sweeps"
  *   open (s)                 a run file, an experiment or data of the user's own, by path
+ *   export-reference         the experiment as a configuration of the published CartPole program
+ *   train-as (s)             another kind of training of that configuration, as in engine/reference.h
  *   use-data (s)             data of the user's own become the task of Set up
  *   start (s)                loads a ready-made experiment by name and runs it
  *   show-run (s)             opens a run file in Runs

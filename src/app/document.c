@@ -9,6 +9,7 @@
 
 #include "app/changes.h"
 #include "app/run-facts.h"
+#include "engine/reference.h"
 #include "widgets/number-text.h"
 
 #define ONE_STEP G_USEC_PER_SEC /* edits of one field that follow within this time are one step */
@@ -410,6 +411,9 @@ rheo_document_load (RheoDocument *document, const char *name_or_path, GError **e
 
   if (experiment == NULL)
     return FALSE;
+  /* Saving an experiment must not take the place of a configuration of another program. */
+  if (path != NULL && rheo_reference_is_file (path))
+    g_clear_pointer (&path, g_free);
   take_loaded (document, experiment, ready ? name_or_path : NULL, path, shown);
   return TRUE;
 }

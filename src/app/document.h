@@ -21,7 +21,8 @@ const RheoExperiment *rheo_document_get_experiment (RheoDocument *document);
  * component than it has are compared with the component's defaults. */
 const RheoExperiment *rheo_document_get_reference (RheoDocument *document);
 const char *rheo_document_get_name (RheoDocument *document); /* ready-made name; NULL: a file or a run */
-const char *rheo_document_get_path (RheoDocument *document); /* where it was opened or saved; NULL */
+/* Where it was opened or saved; NULL, also for what was read from a configuration of the published CartPole program. */
+const char *rheo_document_get_path (RheoDocument *document);
 /* TRUE: its task is a script of the user's, task.file. */
 gboolean rheo_document_has_script (RheoDocument *document);
 const char *rheo_document_get_problem (RheoDocument *document);

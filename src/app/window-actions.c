@@ -10,6 +10,7 @@
 #include "app/dialogs.h"
 #include "app/own-data.h"
 #include "app/settings.h"
+#include "engine/reference.h"
 #include "widgets/common.h"
 
 #define MOST_RECENT 10
@@ -327,9 +328,9 @@ rheo_app_window_open (RheoAppWindow *window, const char *path)
   rheo_app_window_show_view (window, "setup");
   title = g_strdup_printf (_ ("Loaded %s"), shown);
   rheo_app_window_toast (window, title, _ ("Undo"), "win.undo");
+  if (rheo_reference_is_file (path))
+    rheo_app_window_tell_imported (window);
 }
-
-typedef void (*Chosen) (RheoAppWindow *window, const char *path);
 
 static void
 chooser_response (GtkNativeDialog *dialog, int response, gpointer data)
@@ -341,11 +342,12 @@ chooser_response (GtkNativeDialog *dialog, int response, gpointer data)
 
   g_clear_object (&window->chooser);
   if (path != NULL)
-    ((Chosen) data) (window, path);
+    ((RheoAppWindowChosen) data) (window, path);
 }
 
-static void
-choose (RheoAppWindow *window, const char *title, GtkFileChooserAction action, const char *accept, Chosen chosen)
+void
+rheo_app_window_choose (RheoAppWindow *window, const char *title, GtkFileChooserAction action, const char *accept,
+                        RheoAppWindowChosen chosen)
 {
   if (window->chooser != NULL)
     return;
@@ -372,7 +374,7 @@ open_file_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (window->chooser != NULL)
     return;
-  choose (window, _ ("Open"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open"), rheo_app_window_open);
+  rheo_app_window_choose (window, _ ("Open"), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open"), rheo_app_window_open);
   add_filter (window->chooser, _ ("Runs and experiments"), (const char *const[]){ "*.h5", "*.json", NULL });
   add_filter (window->chooser, _ ("Data of your own"),
               (const char *const[]){ "*.csv", "*.tsv", "*.npy", "*.npz", "*.h5", "*.hdf5", NULL });
@@ -426,7 +428,7 @@ save_as_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
                             ? rheo_document_get_name (window->context.document)
                             : "experiment",
                         ".json", NULL);
-  choose (window, _ ("Save experiment"), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), save_to);
+  rheo_app_window_choose (window, _ ("Save experiment"), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"), save_to);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (window->chooser), name);
   rheo_chooser_show (window->chooser);
 }
@@ -483,7 +485,8 @@ choose_folder_activated (GSimpleAction *action, GVariant *parameter, gpointer da
 
   if (window->chooser != NULL)
     return;
-  choose (window, _ ("Folder of runs"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Choose"), move_to_folder);
+  rheo_app_window_choose (window, _ ("Folder of runs"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Choose"),
+                          move_to_folder);
   rheo_chooser_show (window->chooser);
 }
 
@@ -685,4 +688,5 @@ rheo_app_window_add_actions (RheoAppWindow *window)
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
   g_action_map_add_action (G_ACTION_MAP (window), theme);
   rheo_app_window_add_script_actions (window);
+  rheo_app_window_add_reference_actions (window);
 }

@@ -65,6 +65,18 @@ void rheo_app_window_tell_unopened (RheoAppWindow *window, const char *path, con
 /* Reads data of the user's own and has Set up learn them. */
 void rheo_app_window_use_data (RheoAppWindow *window, const char *path);
 
+/* window-actions.c */
+typedef void (*RheoAppWindowChosen) (RheoAppWindow *window, const char *path);
+/* Makes window->chooser, to be shown with rheo_chooser_show; nothing where there is one already. */
+void rheo_app_window_choose (RheoAppWindow *window, const char *title, GtkFileChooserAction action, const char *accept,
+                             RheoAppWindowChosen chosen);
+
+/* window-reference.c */
+/* export-reference, and train-as (s): a word of rheo_reference_kinds. */
+void rheo_app_window_add_reference_actions (RheoAppWindow *window);
+/* A configuration of the published program was opened; it can be read for other kinds of training. */
+void rheo_app_window_tell_imported (RheoAppWindow *window);
+
 /* window-script.c */
 void rheo_app_window_add_script_actions (RheoAppWindow *window);
 /* Starts what Set up describes, once its script is saved. paused: one step. */

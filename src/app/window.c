@@ -10,6 +10,7 @@
 #include "app/speed.h"
 #include "app/start-page.h"
 #include "app/toasts.h"
+#include "engine/reference.h"
 #include "widgets/tooltip.h"
 
 G_DEFINE_FINAL_TYPE (RheoAppWindow, rheo_app_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -146,6 +147,10 @@ rheo_app_window_update (RheoAppWindow *window)
   /* In the editor their keys save the script. */
   enable (window, "save", !at_start && !on_script);
   enable (window, "save-as", !at_start && !on_script);
+  enable (window, "export-reference",
+          !at_start && !on_script
+              && rheo_reference_get_kind (rheo_document_get_experiment (window->context.document))
+                     != RHEO_REFERENCE_AS_WRITTEN);
 }
 
 static void
@@ -174,11 +179,14 @@ new_menu (void)
 {
   GMenu *menu = g_menu_new (), *files = g_menu_new (), *look = g_menu_new (), *themes = g_menu_new ();
   GMenu *help = g_menu_new ();
+  GMenuItem *export = g_menu_item_new (_ ("Save as configuration…"), "win.export-reference");
 
   g_menu_append (files, _ ("New experiment"), "win.new");
   g_menu_append (files, _ ("Open…"), "win.open-file");
   g_menu_append (files, _ ("Save experiment"), "win.save");
   g_menu_append (files, _ ("Save experiment as…"), "win.save-as");
+  g_menu_item_set_attribute (export, "hidden-when", "s", "action-disabled");
+  g_menu_append_item (files, export);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (files));
   g_menu_append (look, _ ("Full screen"), "win.full-screen");
   g_menu_append (themes, _ ("As the desktop"), "win.theme::system");
@@ -191,6 +199,7 @@ new_menu (void)
   g_menu_append (help, _ ("Help"), "win.help");
   g_menu_append (help, _ ("About Rheobase"), "win.about");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (help));
+  g_object_unref (export);
   g_object_unref (files);
   g_object_unref (look);
   g_object_unref (themes);

@@ -229,25 +229,20 @@ has (const RheoExperiment *experiment, RheoSlot slot, const char *id)
   return g_strcmp0 (component != NULL ? component->id : NULL, id) == 0;
 }
 
-static gboolean
-find_kind (const RheoExperiment *experiment, RheoReferenceKind *kind, GError **error)
+RheoReferenceKind
+rheo_reference_get_kind (const RheoExperiment *experiment)
 {
   const gboolean alone = has (experiment, RHEO_SLOT_PLASTICITY, NULL);
 
-  if (has (experiment, RHEO_SLOT_TASK, "cartpole") && has (experiment, RHEO_SLOT_MODEL, "intf7"))
-    {
-      *kind = has (experiment, RHEO_SLOT_RULE, "stdp-rl") && alone ? RHEO_REFERENCE_STDP_RL
-              : !has (experiment, RHEO_SLOT_RULE, "evolution")     ? RHEO_REFERENCE_AS_WRITTEN
-              : alone                                              ? RHEO_REFERENCE_EVOLUTION
-              : has (experiment, RHEO_SLOT_PLASTICITY, "stdp-rl")  ? RHEO_REFERENCE_EVOLUTION_STDP
-                                                                   : RHEO_REFERENCE_AS_WRITTEN;
-      if (*kind != RHEO_REFERENCE_AS_WRITTEN)
-        return TRUE;
-    }
-  return rheo_fail (
-      error, RHEO_ERROR_UNSUPPORTED,
-      _ ("The published program has the task cartpole, the model intf7 and the rules stdp-rl and evolution; "
-         "this experiment has others."));
+  if (!has (experiment, RHEO_SLOT_TASK, "cartpole") || !has (experiment, RHEO_SLOT_MODEL, "intf7"))
+    return RHEO_REFERENCE_AS_WRITTEN;
+  if (has (experiment, RHEO_SLOT_RULE, "stdp-rl") && alone)
+    return RHEO_REFERENCE_STDP_RL;
+  if (!has (experiment, RHEO_SLOT_RULE, "evolution"))
+    return RHEO_REFERENCE_AS_WRITTEN;
+  return alone                                               ? RHEO_REFERENCE_EVOLUTION
+         : has (experiment, RHEO_SLOT_PLASTICITY, "stdp-rl") ? RHEO_REFERENCE_EVOLUTION_STDP
+                                                             : RHEO_REFERENCE_AS_WRITTEN;
 }
 
 /* The object that the experiment was made from, or the default one. */
@@ -301,10 +296,16 @@ rheo_reference_dup_json (const RheoExperiment *experiment, GError **error)
 {
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (RheoExperiment) before = NULL;
-  RheoReferenceKind kind;
+  const RheoReferenceKind kind = rheo_reference_get_kind (experiment);
 
-  if (!find_kind (experiment, &kind, error))
-    return NULL;
+  if (kind == RHEO_REFERENCE_AS_WRITTEN)
+    {
+      rheo_fail (
+          error, RHEO_ERROR_UNSUPPORTED,
+          _ ("The published program has the task cartpole, the model intf7 and the rules stdp-rl and evolution; this "
+             "experiment has others."));
+      return NULL;
+    }
   root = read_start (experiment, error);
   before = root != NULL ? rheo_reference_read (root, kind, error) : NULL;
   if (before == NULL)

@@ -573,3 +573,15 @@ rheo_reference_import (JsonObject *object, RheoReferenceKind kind, GError **erro
 
   return rheo_reference_read (root, kind, error);
 }
+
+gboolean
+rheo_reference_is_file (const char *path)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (JsonNode) root = NULL;
+  gsize size;
+
+  if (g_file_get_contents (path, &text, &size, NULL))
+    root = rheo_json_parse (text, (gssize) size, path, NULL);
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) && rheo_reference_is (json_node_get_object (root));
+}

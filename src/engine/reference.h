@@ -22,6 +22,10 @@ extern const char *const rheo_reference_kinds[]; /* "as-written", "stdp-rl" ...;
 gboolean rheo_reference_is (JsonObject *object);
 /* NULL: a key is not known, has a wrong type or a value that cannot be had; the message names it. */
 RheoExperiment *rheo_reference_import (JsonObject *object, RheoReferenceKind kind, GError **error);
+/* FALSE: it is no such file, or cannot be read. */
+gboolean rheo_reference_is_file (const char *path);
+/* What an experiment is; AS_WRITTEN: another network, which such a file cannot hold. */
+RheoReferenceKind rheo_reference_get_kind (const RheoExperiment *experiment);
 /* Text of such a file; yours. NULL: it is another network, or has a value that such a file has no place for. */
 char *rheo_reference_dup_json (const RheoExperiment *experiment, GError **error);
 /* Its configuration read for another kind of training, whose values are those of its own section. */
