@@ -507,8 +507,11 @@ new_menu_button (void)
 {
   GtkWidget *button = gtk_menu_button_new ();
   g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenuItem) export = g_menu_item_new (_ ("Save for the CartPole program…"), "win.export-reference");
 
   g_menu_append (menu, _ ("Save as\342\200\246"), "win.save-as");
+  g_menu_item_set_attribute (export, "hidden-when", "s", "action-disabled");
+  g_menu_append_item (menu, export);
   g_menu_append (menu, _ ("Show changed values"), "setup.show-changed");
   g_menu_append (menu, _ ("Reset all values"), "setup.reset-all");
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");

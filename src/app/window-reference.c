@@ -82,7 +82,7 @@ export_reference_activated (GSimpleAction *action, GVariant *parameter, gpointer
 
   if (window->chooser != NULL)
     return;
-  rheo_app_window_choose (window, _ ("Save as configuration of the CartPole program"), GTK_FILE_CHOOSER_ACTION_SAVE,
+  rheo_app_window_choose (window, _ ("Save for the CartPole program"), GTK_FILE_CHOOSER_ACTION_SAVE,
                           _ ("Save"), export_to);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (window->chooser), "config.json");
   rheo_chooser_show (window->chooser);

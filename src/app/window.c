@@ -179,7 +179,7 @@ new_menu (void)
 {
   GMenu *menu = g_menu_new (), *files = g_menu_new (), *look = g_menu_new (), *themes = g_menu_new ();
   GMenu *help = g_menu_new ();
-  GMenuItem *export = g_menu_item_new (_ ("Save as configuration…"), "win.export-reference");
+  GMenuItem *export = g_menu_item_new (_ ("Save for the CartPole program…"), "win.export-reference");
 
   g_menu_append (files, _ ("New experiment"), "win.new");
   g_menu_append (files, _ ("Open…"), "win.open-file");

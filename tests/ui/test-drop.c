@@ -117,6 +117,52 @@ test_experiment (void)
   ui_window_close (window);
 }
 
+static gboolean
+is_rule (gpointer data)
+{
+  RheoAppWindow *window = data;
+  const RheoComponent *rule =
+      rheo_experiment_get_component (rheo_document_get_experiment (window->context.document), RHEO_SLOT_RULE);
+
+  return g_str_equal (rule->id, "evolution");
+}
+
+/* A configuration of the published CartPole program: saving must not write over it, and it can be trained in other ways. */
+static void
+test_configuration (void)
+{
+  RheoAppWindow *window = ui_window_new ();
+  g_autofree char *path = g_build_filename (g_getenv ("RHEO_TEST_DATA"), "neurosim-seed-1394398.json", NULL);
+  g_autofree char *to = g_build_filename (ui_test_folder (), "config.json", NULL), *text = NULL;
+  g_autofree char *other = g_build_filename (ui_test_folder (), "other.json", NULL);
+  GAction *export = g_action_map_lookup_action (G_ACTION_MAP (window), "export-reference");
+
+  g_assert_false (g_action_get_enabled (export));
+  g_assert_true (drop_one (window, path));
+  wait_text (window, "Configuration of the published CartPole program");
+  g_assert_cmpstr (shown_view (window), ==, "setup");
+  g_assert_null (rheo_document_get_path (window->context.document));
+  ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Evolve"));
+  ui_wait (is_rule, window);
+  g_assert_true (g_action_get_enabled (export));
+  g_assert_true (rheo_document_set (window->context.document, "rule.sigma", "0.25", NULL, NULL));
+  ui_activate (GTK_WIDGET (window), "win.export-reference");
+  ui_answer_chooser (to);
+  wait_text (window, "Saved config.json");
+  g_assert_true (g_file_get_contents (to, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "\"sigma\": 0.25"));
+  /* What has no place there is told, and nothing is written. */
+  g_assert_true (rheo_document_set (window->context.document, "rule.antithetic", "true", NULL, NULL));
+  ui_activate (GTK_WIDGET (window), "win.export-reference");
+  ui_answer_chooser (other);
+  wait_text (window, "other.json could not be saved");
+  g_assert_false (g_file_test (other, G_FILE_TEST_EXISTS));
+  rheo_document_load (window->context.document, "robot-clean", NULL);
+  ui_settle (GTK_WIDGET (window));
+  g_assert_false (g_action_get_enabled (export));
+  ui_window_close (window);
+}
+
 /* Each says what it is, and what is open stays. */
 static void
 test_foreign (void)
@@ -268,6 +314,7 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   g_test_add_func ("/ui/drop/run", test_run);
   g_test_add_func ("/ui/drop/experiment", test_experiment);
+  g_test_add_func ("/ui/drop/configuration", test_configuration);
   g_test_add_func ("/ui/drop/foreign", test_foreign);
   g_test_add_func ("/ui/drop/several", test_several);
   g_test_add_func ("/ui/drop/newer", test_newer);
