@@ -399,19 +399,11 @@ save_to (RheoAppWindow *window, const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *whole = g_str_has_suffix (path, ".json") ? g_strdup (path) : g_strconcat (path, ".json", NULL);
-  g_autofree char *shown = g_path_get_basename (whole), *text = NULL, *action = NULL;
 
-  if (!rheo_document_save (window->context.document, whole, &error))
-    {
-      text = g_strdup_printf (_ ("%s could not be saved"), shown);
-      rheo_app_window_notice (window, GTK_MESSAGE_ERROR, text, error->message,
+  if (rheo_document_save (window->context.document, whole, &error))
+    note_recent (window, whole);
+  rheo_app_window_tell_saved (window, whole, error,
                               (RheoNoticeButton[]){ { _ ("Save as…"), "win.save-as" }, { NULL } });
-      return;
-    }
-  note_recent (window, whole);
-  text = g_strdup_printf (_ ("Saved %s"), shown);
-  action = g_action_print_detailed_name ("win.show-file", g_variant_new_string (whole));
-  rheo_app_window_toast (window, text, _ ("Show"), action);
 }
 
 static void

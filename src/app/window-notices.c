@@ -115,6 +115,23 @@ rheo_app_window_clear_notice (RheoAppWindow *window)
   gtk_widget_set_visible (GTK_WIDGET (window->bar), FALSE);
 }
 
+void
+rheo_app_window_tell_saved (RheoAppWindow *window, const char *path, const GError *error,
+                            const RheoNoticeButton *buttons)
+{
+  g_autofree char *shown = g_path_get_basename (path), *text = NULL, *action = NULL;
+
+  if (error != NULL)
+    {
+      text = g_strdup_printf (_ ("%s could not be saved"), shown);
+      rheo_app_window_notice (window, GTK_MESSAGE_ERROR, text, error->message, buttons);
+      return;
+    }
+  text = g_strdup_printf (_ ("Saved %s"), shown);
+  action = g_action_print_detailed_name ("win.show-file", g_variant_new_string (path));
+  rheo_app_window_toast (window, text, _ ("Show"), action);
+}
+
 static void
 details_toggled (GtkToggleButton *button, GParamSpec *pspec, gpointer revealer)
 {

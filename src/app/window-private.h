@@ -60,16 +60,14 @@ gboolean rheo_app_window_start (RheoAppWindow *window, gboolean paused);
 
 /* A file that is no run could not be opened. */
 void rheo_app_window_tell_unopened (RheoAppWindow *window, const char *path, const GError *error);
-
-/* window-data.c */
-/* Reads data of the user's own and has Set up learn them. */
-void rheo_app_window_use_data (RheoAppWindow *window, const char *path);
-
-/* window-actions.c */
 typedef void (*RheoAppWindowChosen) (RheoAppWindow *window, const char *path);
 /* Makes window->chooser, to be shown with rheo_chooser_show; nothing where there is one already. */
 void rheo_app_window_choose (RheoAppWindow *window, const char *title, GtkFileChooserAction action, const char *accept,
                              RheoAppWindowChosen chosen);
+
+/* window-data.c */
+/* Reads data of the user's own and has Set up learn them. */
+void rheo_app_window_use_data (RheoAppWindow *window, const char *path);
 
 /* window-reference.c */
 /* export-reference, and train-as (s): a word of rheo_reference_kinds. */
@@ -93,6 +91,9 @@ typedef struct
 void rheo_app_window_notice (RheoAppWindow *window, GtkMessageType type, const char *title, const char *text,
                              const RheoNoticeButton *buttons);
 void rheo_app_window_clear_notice (RheoAppWindow *window);
+/* A file was saved, or could not be: error. buttons: what then can be done, or NULL. */
+void rheo_app_window_tell_saved (RheoAppWindow *window, const char *path, const GError *error,
+                                 const RheoNoticeButton *buttons);
 /* A notification of the desktop, where nobody looks at the program, of what began a while ago (monotonic time). id: a later one
  * replaces it; action: of the application, with a text. */
 typedef struct

@@ -62,17 +62,9 @@ export_to (RheoAppWindow *window, const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *whole = g_str_has_suffix (path, ".json") ? g_strdup (path) : g_strconcat (path, ".json", NULL);
-  g_autofree char *shown = g_path_get_basename (whole), *text = NULL, *action = NULL;
 
-  if (!rheo_reference_save (rheo_document_get_experiment (window->context.document), whole, &error))
-    {
-      text = g_strdup_printf (_ ("%s could not be saved"), shown);
-      rheo_app_window_notice (window, GTK_MESSAGE_ERROR, text, error->message, NULL);
-      return;
-    }
-  text = g_strdup_printf (_ ("Saved %s"), shown);
-  action = g_action_print_detailed_name ("win.show-file", g_variant_new_string (whole));
-  rheo_app_window_toast (window, text, _ ("Show"), action);
+  rheo_reference_save (rheo_document_get_experiment (window->context.document), whole, &error);
+  rheo_app_window_tell_saved (window, whole, error, NULL);
 }
 
 static void
@@ -82,8 +74,8 @@ export_reference_activated (GSimpleAction *action, GVariant *parameter, gpointer
 
   if (window->chooser != NULL)
     return;
-  rheo_app_window_choose (window, _ ("Save for the CartPole program"), GTK_FILE_CHOOSER_ACTION_SAVE,
-                          _ ("Save"), export_to);
+  rheo_app_window_choose (window, _ ("Save for the CartPole program"), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save"),
+                          export_to);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (window->chooser), "config.json");
   rheo_chooser_show (window->chooser);
 }

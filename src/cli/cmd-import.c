@@ -92,7 +92,7 @@ run (const RheoCommand *command, int argc, char **argv)
 const RheoCommand rheo_cmd_import = {
   .name = "import",
   .usage = "FILE.json [--training KIND] [--set KEY=VALUE ...] --out EXPERIMENT.json\n"
-           "             import WEIGHTS.npy|.csv|.txt --into EXPERIMENT [--set KEY=VALUE ...] --out RUN.h5",
+           "             import WEIGHTS.npy|.csv|.txt|.json --into EXPERIMENT [--set KEY=VALUE ...] --out RUN.h5",
   .summary = N_ ("Reads a configuration of the published CartPole program, or weights for a run to begin with"),
   .run = run,
 };

@@ -168,12 +168,6 @@ rheo_experiment_get_view (const RheoExperiment *experiment)
   return experiment->view;
 }
 
-gboolean
-rheo_experiment_has_reference (const RheoExperiment *experiment)
-{
-  return experiment->reference != NULL;
-}
-
 /* --- key paths ------------------------------------------------------------------------------------------------- */
 
 /* The table, its values, and the rest of a path behind "model." or "run.". */

@@ -105,6 +105,3 @@ char **rheo_experiment_diff (const RheoExperiment *a, const RheoExperiment *b);
 /* The dashboard: panels {plot, from, map, set, at} as JSON text, checked for shape only. NULL: none given. */
 const char *rheo_experiment_get_view (const RheoExperiment *experiment);
 gboolean rheo_experiment_set_view (RheoExperiment *experiment, const char *json, GError **error);
-
-/* TRUE: it was made from a configuration of the published program, which it keeps. */
-gboolean rheo_experiment_has_reference (const RheoExperiment *experiment);

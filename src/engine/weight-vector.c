@@ -70,15 +70,86 @@ fail_none (const GArray *places, GError **error)
                        _ ("This network has no single synapses that learn, so there is no list of their weights."));
 }
 
+static gboolean
+fail_count (const char *path, guint n, const GArray *places, GError **error)
+{
+  return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s has %u numbers; the network has %u weights that learn."), path, n,
+                    places->len);
+}
+
 static GArray *
-read_numbers (const char *path, GError **error)
+fail_synapse (const char *path, const RheoWeightPlace *place, GError **error)
+{
+  rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s has no weight of the synapse from cell %d to cell %d."), path, place->pre,
+             place->post);
+  return NULL;
+}
+
+/* The member of an object; NULL: it has none, or is something else. */
+static JsonNode *
+get_cell (JsonNode *node, int cell)
+{
+  g_autofree char *key = g_strdup_printf ("%d", cell);
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_object_get_member (json_node_get_object (node), key)
+                                                       : NULL;
+}
+
+/* The last element of a list; NULL: it is empty, or something else. */
+static JsonNode *
+get_last (JsonNode *node)
+{
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  return array != NULL && json_array_get_length (array) > 0
+             ? json_array_get_element (array, json_array_get_length (array) - 1)
+             : NULL;
+}
+
+/* Of the network's synapses; more than these are too many. */
+static GArray *
+read_snapshots (const char *text, gsize size, const char *path, const GArray *places, GError **error)
+{
+  g_autoptr (JsonNode) root = rheo_json_parse (text, (gssize) size, path, error);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GList) sources = NULL;
+  guint n = 0;
+
+  if (root == NULL)
+    return NULL;
+  for (guint i = 0; i < places->len; i++)
+    {
+      const RheoWeightPlace *place = &g_array_index (places, RheoWeightPlace, i);
+      JsonNode *last = get_last (get_last (get_cell (get_cell (root, place->pre), place->post)));
+      double w;
+
+      if (last == NULL || !JSON_NODE_HOLDS_VALUE (last)
+          || (json_node_get_value_type (last) != G_TYPE_INT64 && json_node_get_value_type (last) != G_TYPE_DOUBLE))
+        return fail_synapse (path, place, error);
+      w = json_node_get_double (last);
+      g_array_append_val (numbers, w);
+    }
+  sources = json_object_get_values (json_node_get_object (root));
+  for (GList *l = sources; l != NULL; l = l->next)
+    n += JSON_NODE_HOLDS_OBJECT (l->data) ? json_object_get_size (json_node_get_object (l->data)) : 1;
+  if (n != places->len)
+    {
+      fail_count (path, n, places, error);
+      return NULL;
+    }
+  return g_steal_pointer (&numbers);
+}
+
+static GArray *
+read_numbers (const char *path, const GArray *places, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autofree char *text = NULL;
   gsize size;
 
   if (g_file_get_contents (path, &text, &size, &local) && (gint64) size <= MAX_FILE)
-    return rheo_numbers_parse (text, size, path, G_MAXINT - 1, error);
+    return size > 0 && *text == '{' ? read_snapshots (text, size, path, places, error)
+                                    : rheo_numbers_parse (text, size, path, G_MAXINT - 1, error);
   if (local != NULL)
     rheo_fail (error, RHEO_ERROR_IO, _ ("%s could not be read: %s"), path, local->message);
   else
@@ -94,12 +165,11 @@ rheo_weight_vector_load (RheoNet *net, const char *path, GError **error)
 
   if (!fail_none (places, error))
     return FALSE;
-  numbers = read_numbers (path, error);
+  numbers = read_numbers (path, places, error);
   if (numbers == NULL)
     return FALSE;
   if (numbers->len != places->len)
-    return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s has %u numbers; the network has %u weights that learn."), path,
-                      numbers->len, places->len);
+    return fail_count (path, numbers->len, places, error);
   for (guint i = 0; i < numbers->len; i++)
     {
       const double w = g_array_index (numbers, double, i);

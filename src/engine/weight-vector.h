@@ -17,8 +17,9 @@ typedef struct
 GArray *rheo_weight_vector_list (RheoNet *net);
 /* [places->len] */
 void rheo_weight_vector_get (RheoNet *net, const GArray *places, double *to);
-/* Reads the list from a file (text, CSV or NPY) into the network. FALSE: it cannot be read, has another number of weights, or
- * has one below 0; the network is as it was. */
+/* Reads the list from a file (text, CSV or NPY) into the network; or the last weights of {source: {target: [[time, weight],
+ * ...]}}, JSON as in run-folder.h. FALSE: it cannot be read, has another number of weights, or has one below 0; the network is
+ * as it was. */
 gboolean rheo_weight_vector_load (RheoNet *net, const char *path, GError **error);
 /* .npy, .csv or .txt: one number a line, without a head. */
 gboolean rheo_weight_vector_save (RheoNet *net, const char *path, GError **error);

@@ -118,6 +118,16 @@ for kind in npy csv; do
 w = [float(l) for l in open(\"$kind.txt\")]
 assert len(w) == 1800 and all(abs(x - 4 - 0.001 * i) < 1e-5 for i, x in enumerate(w))"'
 done
+run import folder/synWeights.json --into cartpole-stdp-rl --out snapshots.h5
+ok "The weights of a folder can begin a run too" exits 0
+run export snapshots.h5 --out snapshots.txt
+ok "the last ones" cmp -s snapshots.txt last.txt
+sed 's/"0": {"[0-9]*"/"0": {"79"/' folder/synWeights_final.json >moved.json
+run import moved.json --into cartpole-stdp-rl --out a.h5
+ok "A synapse that is not there is told" said "moved.json has no weight of the synapse from cell 0 to cell"
+echo '{"0": [1], "1": {"80": [[0, "x"]]}}' >few.json
+run import few.json --into cartpole-stdp-rl --out a.h5
+ok "and what is no such file" exits 1
 run train --resume npy.h5 --out trained.h5 --set rule.duration=30 --quiet
 ok "A training begins with it" exits 0
 run export trained.h5 --out trained.txt
