@@ -142,7 +142,7 @@ const RheoKey rheo_reference_keys[] = {
   VALUE ("sim.targetedRLDscntFctr", "learn.elsewhere-factor", .by = LEARNS),
   FORM (FLAG, "sim.resetEligTrace", "learn.reset-traces", .absent = "0", .by = LEARNS),
   VALUE ("sim.earlyStoppingCriteria", "learn.give-up-below", .absent = "0", .by = RL),
-  VALUE ("sim.seeds.conn", "model.seed", .absent = "1"),
+  FORM (SEED, "sim.seeds.conn", "model.seed", .absent = "1"),
   KEPT ("sim.seeds.stim"),
   KEPT ("sim.seeds.loc"),
   KEPT ("sim.verbose"),

@@ -11,6 +11,7 @@ typedef enum
   RHEO_KEY_NOT,   /* the same, reversed */
   RHEO_KEY_WORD,  /* other words for the same choices: "NSLOC_V2=at-once ..." */
   RHEO_KEY_SOME,  /* a number; 0 leaves ours as it is */
+  RHEO_KEY_SEED,  /* a number from 1 on: 0 is something else here */
   RHEO_KEY_GIVEN, /* true where it is there */
   RHEO_KEY_FIXED, /* the only value that can be had, as JSON */
   RHEO_KEY_STEPS, /* ms of an action: whole steps of the network */

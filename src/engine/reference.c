@@ -291,6 +291,11 @@ convert_number (const RheoKey *key, const Import *in, JsonNode *node, double v, 
     {
     case RHEO_KEY_SOME:
       return v != 0 ? dup_number (v) : NULL;
+    case RHEO_KEY_SEED:
+      if (v >= 1)
+        return dup_number (v);
+      refuse (key->theirs, node, _ ("a whole number from 1 on"), error);
+      return NULL;
     case RHEO_KEY_LAST:
       return dup_number (v / LONGEST_EPISODE - 1);
     case RHEO_KEY_P:

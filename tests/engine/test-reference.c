@@ -248,6 +248,7 @@ test_refused (void)
   assert_refused ("sim.duration", "\"long\"", "sim.duration is \"long\"; allowed is a number.");
   assert_refused ("sim.duration", "-3", "sim.duration: rule.duration is -3; allowed is 0 to 1000000000 s.");
   assert_refused ("sim.normalizeSynInputs", "2", "sim.normalizeSynInputs is 2; allowed is 0 or 1.");
+  assert_refused ("sim.seeds.conn", "0", "sim.seeds.conn is 0; allowed is a whole number from 1 on.");
   assert_refused ("sim.targetedRL", "4", "sim.targetedRL is 4; allowed is 0, 1, 2, 3.");
   assert_refused ("sim.normalizeOutBalMinMax", "[1]", "sim.normalizeOutBalMinMax is [1]; allowed is a list of 2.");
   assert_refused ("sim.tstepPerAction", "0.1", "sim.tstepPerAction is 0.1; allowed is a time of at least sim.dt.");
