@@ -82,6 +82,19 @@ rheo_encoder_get_bounds (const RheoEncoder *e, double *bound)
   return n;
 }
 
+double
+rheo_encoder_get_middle (const RheoEncoder *e, int cell)
+{
+  const double mean = e->code == RHEO_CODE_NORMAL || e->standardise ? e->mean : 0;
+  const double sd = e->code == RHEO_CODE_NORMAL || e->standardise ? e->sd : 1;
+
+  if (e->code == RHEO_CODE_NORMAL)
+    return mean + sd * gsl_cdf_ugaussian_Pinv ((cell + 0.5) / e->bins);
+  if (e->code == RHEO_CODE_INTERVALS)
+    return mean + sd * (e->bound[cell] + e->bound[cell + 1]) / 2;
+  return e->min + (e->max - e->min) * (cell + 0.5) / e->bins;
+}
+
 void
 rheo_encoder_encode (const RheoEncoder *e, int n_bounds, const double *bound, double value, RheoReal *to)
 {

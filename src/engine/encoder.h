@@ -63,6 +63,9 @@ gboolean rheo_encoder_check (const RheoEncoder *e, const char *path, GError **er
 int rheo_encoder_count (const RheoEncoder *e); /* cells */
 /* The inner bounds of its bins, [RHEO_MAX_BINS], ascending; how many. */
 int rheo_encoder_get_bounds (const RheoEncoder *e, double *bound);
+/* The value in the middle of the field of a cell, of those codes with one active cell of some: as often below as above where bins
+ * are hit equally often. */
+double rheo_encoder_get_middle (const RheoEncoder *e, int cell);
 /* to: rates, in parts of the highest one; [cells]. bound: as rheo_encoder_get_bounds gave them. A value at a bound belongs to
  * the bin below. */
 void rheo_encoder_encode (const RheoEncoder *e, int n_bounds, const double *bound, double value, RheoReal *to);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "component.h"
+#include "encoder.h"
 #include "rng.h"
 #include "scene.h"
 
@@ -64,6 +65,9 @@ typedef struct
    * key; value has as many numbers. NULL: not told. */
   const RheoSeries *observed;
   void (*observe) (const void *config, const void *state, double *value);
+  /* How these numbers reach the input cells where each has an encoder of its own: one for each, in order. NULL, or gives NULL:
+   * otherwise. */
+  const RheoEncoder *(*encoders) (const void *config);
   /* What an episode comes to, at most RHEO_MAX_MEASURES: the first is the one that is to be high. Ended by a row without a
    * key. */
   const RheoSeries *measures;

@@ -153,6 +153,10 @@ run evaluate play.h5 --duration 0.2
 ok "A time without an episode has no score" fails 1 "No episode came to its end in 0.2 s."
 run evaluate play.h5 --duration -3
 ok "A time before 0 is wrong usage" exits 2
+run analyse play.h5 states --set grain=10 --json
+ok "States that are made up have preferred actions" json \
+  'len([c for c in d["tables"][0]["columns"] if c["key"] == "right.votes"][0]["data"]) == 16'
+ok "which are drawn" test "$("$cli" plot play.h5 heat-map --from states/angle-turning.share --out f.png && head -c 4 f.png | tail -c 3)" = PNG
 run evaluate play.h5 --best-training
 ok "The best 100 episodes want more of them" said "more than 100 are needed"
 run evaluate a.h5 --out steps.csv

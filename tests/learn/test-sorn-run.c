@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../analysis/result-of.h"
 #include "../engine/trainer-of.h"
 
 #include "engine/analysis.h"
@@ -99,28 +100,6 @@ test_frozen (void)
 }
 
 /* --- a perturbation ----------------------------------------------------------------------------------------------- */
-static RheoTable *
-perturb (const RheoRecord *record, const char *words, GError **error)
-{
-  const RheoAnalysis *analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, "perturbation", NULL);
-  g_autofree void *config = g_malloc0 (analysis->base.config_size);
-  g_auto (GStrv) word = g_strsplit (words, " ", -1);
-  g_autoptr (RheoTable) out = rheo_table_new ("out");
-
-  rheo_params_reset (analysis->base.params, config);
-  for (int i = 0; word[i] != NULL; i++)
-    {
-      g_auto (GStrv) pair = g_strsplit (word[i], "=", 2);
-      void *at;
-      const RheoParam *row = rheo_params_find (analysis->base.params, config, pair[0], "", &at, NULL);
-
-      g_assert_true (rheo_param_set_text (row, at, pair[1], pair[0], NULL));
-    }
-  if (!analysis->run (config, record, 1, NULL, out, NULL, NULL, NULL, error))
-    return NULL;
-  return g_steal_pointer (&out);
-}
-
 static double
 number_of (const RheoTable *table, const char *key, int64_t i)
 {
@@ -138,10 +117,10 @@ test_perturbation (void)
 
   do_steps (trainer, 5);
   record.weights = saved = rheo_trainer_dup_checkpoint (trainer);
-  one = perturb (&record, "steps=150 repeats=10", &error);
+  one = run_with ("perturbation", &record, 1, "steps=150 repeats=10", &error);
   g_assert_no_error (error);
-  again = perturb (&record, "steps=150 repeats=10", &error);
-  many = perturb (&record, "steps=150 repeats=10 units=50 learn=false", &error);
+  again = run_with ("perturbation", &record, 1, "steps=150 repeats=10", &error);
+  many = run_with ("perturbation", &record, 1, "steps=150 repeats=10 units=50 learn=false", &error);
   g_assert_no_error (error);
   for (int64_t t = 0; t <= 150; t++)
     {
@@ -154,11 +133,11 @@ test_perturbation (void)
   g_assert_cmpfloat_with_epsilon (number_of (many, "distance", 0), 50, 1e-9);
   g_assert_cmpfloat (spread, >, 1.5);
   g_assert_cmpfloat (number_of (many, "distance", 1), >, number_of (one, "distance", 1));
-  wrong = perturb (&record, "population=out", &error);
+  wrong = run_with ("perturbation", &record, 1, "population=out", &error);
   g_assert_null (wrong);
   g_assert_nonnull (strstr (error->message, "allowed is exc or inh"));
   g_clear_error (&error);
-  g_assert_null (perturb (&record, "units=201", &error));
+  g_assert_null (run_with ("perturbation", &record, 1, "units=201", &error));
   g_assert_cmpstr (error->message, ==, "units is 201, but exc has only 200.");
 }
 

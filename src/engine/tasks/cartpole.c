@@ -315,6 +315,14 @@ observe (const void *config, const void *state, double *value)
     value[k] = seen (s->pole.x[k]);
 }
 
+static const RheoEncoder *
+encoders (const void *config)
+{
+  const CartPole *c = config;
+
+  return c->code == CODE_FIELDS ? c->encoder : NULL;
+}
+
 static void
 measure (const void *config, const void *data, const void *state, double *value)
 {
@@ -443,6 +451,7 @@ const RheoTask rheo_task_cartpole = {
   .taken = taken,
   .observed = observed,
   .observe = observe,
+  .encoders = encoders,
   .measures = measures,
   .measure = measure,
   .scene = scene,
