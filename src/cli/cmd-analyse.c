@@ -222,11 +222,12 @@ print_json (const Work *work, char **paths, const RheoTable *table)
 }
 
 static int
-work_through (Work *work, char **paths, int n, char **at, const char *out, const char *column, gboolean json)
+work_through (Work *work, char **paths, int n, char **at, const char *out, const char *column, gboolean keep,
+              gboolean json)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoTable) table = NULL;
-  const RheoRecord *last;
+  const RheoRecord *last = NULL;
 
   for (int i = 0; i < n; i++)
     {
@@ -241,11 +242,18 @@ work_through (Work *work, char **paths, int n, char **at, const char *out, const
   table = analyse (work, &error);
   if (table == NULL)
     return rheo_cli_fail (error);
-  if (n == 1)
+  if (n == 1 || keep)
     {
       g_autofree char *config = dup_config (work);
 
-      last = rheo_stored_record_get (g_ptr_array_index (work->records, work->records->len - 1));
+      for (guint i = 0; i < work->records->len; i++)
+        {
+          const RheoRecord *record = rheo_stored_record_get (g_ptr_array_index (work->records, i));
+
+          /* Of its own file. */
+          if (last == NULL || g_str_equal (record->name, last->name))
+            last = record;
+        }
       rheo_cli_keep_result (g_ptr_array_index (work->runs, 0), work->analysis->base.id, last->iteration, config, table);
     }
   if (out != NULL && !rheo_cli_write_table (table, column, out, &error))
@@ -262,7 +270,7 @@ run (const RheoCommand *command, int argc, char **argv)
 {
   g_auto (GStrv) settings = NULL, at = NULL;
   g_autofree char *out = NULL, *column = NULL;
-  gboolean json = FALSE;
+  gboolean keep = FALSE, json = FALSE;
   Work work = { NULL };
   int code;
   const GOptionEntry entries[] = {
@@ -272,6 +280,8 @@ run (const RheoCommand *command, int argc, char **argv)
       N_ ("Change a value of the analysis; \"@SERIES:INDEX\" takes numbers of the run"), "KEY=VALUE" },
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Write the result to .csv, .json, .npy or .h5"), "TABLE" },
     { "column", 'c', 0, G_OPTION_ARG_FILENAME, &column, N_ ("Write only this column"), "KEY" },
+    { "keep", 0, 0, G_OPTION_ARG_NONE, &keep,
+      N_ ("Keep the result of several runs in the first file, as that of one is"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print the result as JSON"), NULL },
     { NULL },
   };
@@ -284,14 +294,15 @@ run (const RheoCommand *command, int argc, char **argv)
   work.records = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_stored_record_free);
   code = configure (&work, argv[1], argv[argc - 1], settings);
   if (code == RHEO_EXIT_DONE)
-    code = work_through (&work, argv + 1, argc - 2, at, out, column, json);
+    code = work_through (&work, argv + 1, argc - 2, at, out, column, keep, json);
   clear_work (&work);
   return code;
 }
 
 const RheoCommand rheo_cmd_analyse = {
   .name = "analyse",
-  .usage = "RUN.h5 [RUN.h5 ...] ANALYSIS [--at N ...] [--set KEY=VALUE ...] [--out TABLE.csv|.json|.npy|.h5] [--json]",
+  .usage = "RUN.h5 [RUN.h5 ...] ANALYSIS [--at N ...] [--set KEY=VALUE ...] [--keep] [--out TABLE.csv|.json|.npy|.h5] "
+           "[--json]",
   .summary = N_ ("Takes a trained network apart; \"rheobase-cli list analyses\" names the analyses"),
   .run = run,
 };

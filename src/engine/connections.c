@@ -51,11 +51,46 @@ rheo_connections_dup_parts (const RheoTable *record, const char *only, GError **
   return g_strv_builder_end (recurrent);
 }
 
+static gboolean
+fits_name (const RheoTable *record, const char *names, const char *part)
+{
+  g_auto (GStrv) words = g_strsplit_set (names, " ,", -1);
+  gboolean any = FALSE;
+
+  for (int i = 0; words[i] != NULL; i++)
+    {
+      if (*words[i] != '\0' && g_pattern_match_simple (words[i], part))
+        return TRUE;
+      any = any || *words[i] != '\0';
+    }
+  return !any && g_strcmp0 (rheo_connections_to (record, part), "out") != 0;
+}
+
+char **
+rheo_connections_dup_named (const RheoTable *record, const char *names, GError **error)
+{
+  g_auto (GStrv) all = rheo_result_parts (record, ".weight", NULL, "projections", error);
+  g_autoptr (GStrvBuilder) wanted = g_strv_builder_new ();
+  int n = 0;
+
+  for (int i = 0; all != NULL && all[i] != NULL; i++)
+    if (fits_name (record, names, all[i]))
+      {
+        g_strv_builder_add (wanted, all[i]);
+        n++;
+      }
+  if (all != NULL && n == 0)
+    {
+      g_autofree char *list = g_strjoinv (", ", all);
+
+      rheo_fail (error, RHEO_ERROR_INVALID, _ ("No projection is called \"%s\"; there are %s."), names, list);
+    }
+  return n > 0 ? g_strv_builder_end (wanted) : NULL;
+}
+
 static void
 add (RheoConnections *c, int64_t pre, int64_t post, double weight)
 {
-  if (weight == 0)
-    return;
   c->pre[c->n] = (int32_t) pre;
   c->post[c->n] = (int32_t) post;
   c->weight[c->n++] = weight;
@@ -92,8 +127,8 @@ count_units (const RheoTable *record, const char *population)
 
 /* Lists of synapses: those of source j lie from first[j] on, up to first[j + 1] or, where there are counts, so many. */
 static gboolean
-read_lists (const RheoTable *record, const char *projection, const RheoColumn *weight, RheoConnections *c,
-            GError **error)
+read_lists (const RheoTable *record, const char *projection, const RheoColumn *weight, gboolean silent,
+            RheoConnections *c, GError **error)
 {
   const RheoColumn *first = rheo_result_column (record, projection, ".first"),
                    *target = rheo_result_column (record, projection, ".target"),
@@ -117,19 +152,20 @@ read_lists (const RheoTable *record, const char *projection, const RheoColumn *w
                           first->key);
       for (int64_t i = (int64_t) from; i < (int64_t) used; i++)
         {
-          const double post = rheo_column_get_number (target, i);
+          const double post = rheo_column_get_number (target, i), w = rheo_column_get_number (weight, i);
 
           if (!(post >= 0 && post < G_MAXINT32))
             return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("\"%s\" names a target that there is not."), target->key);
-          add (c, j, (int64_t) post, rheo_column_get_number (weight, i));
+          if (w != 0 || (silent && count == NULL))
+            add (c, j, (int64_t) post, w);
           c->n_post = MAX (c->n_post, (int64_t) post + 1);
         }
     }
   return TRUE;
 }
 
-RheoConnections *
-rheo_connections_new (const RheoTable *record, const char *projection, GError **error)
+static RheoConnections *
+read_all (const RheoTable *record, const char *projection, gboolean silent, GError **error)
 {
   const RheoColumn *weight = rheo_result_column (record, projection, ".weight");
   g_autoptr (RheoConnections) c = g_new0 (RheoConnections, 1);
@@ -145,12 +181,29 @@ rheo_connections_new (const RheoTable *record, const char *projection, GError **
   c->post = g_new (int32_t, MAX (1, n));
   c->weight = g_new (double, MAX (1, n));
   if (strcmp (weight->axes, "synapse") == 0)
-    return read_lists (record, projection, weight, c, error) ? g_steal_pointer (&c) : NULL;
+    return read_lists (record, projection, weight, silent, c, error) ? g_steal_pointer (&c) : NULL;
   c->n_pre = weight->dims[0];
   c->n_post = weight->dims[weight->n_dims - 1];
   for (int64_t i = 0; i < n; i++)
-    add (c, weight->n_dims == 2 ? i / c->n_post : i, i % c->n_post, rheo_column_get_number (weight, i));
+    {
+      const double w = rheo_column_get_number (weight, i);
+
+      if (w != 0)
+        add (c, weight->n_dims == 2 ? i / c->n_post : i, i % c->n_post, w);
+    }
   return g_steal_pointer (&c);
+}
+
+RheoConnections *
+rheo_connections_new (const RheoTable *record, const char *projection, GError **error)
+{
+  return read_all (record, projection, FALSE, error);
+}
+
+RheoConnections *
+rheo_connections_new_silent (const RheoTable *record, const char *projection, GError **error)
+{
+  return read_all (record, projection, TRUE, error);
 }
 
 void

@@ -16,6 +16,8 @@ typedef struct
 /* Of "<projection>.weight" and what stands beside it. Yours. NULL with an error that names the column that is not as it must
  * be, or is missing. */
 RheoConnections *rheo_connections_new (const RheoTable *record, const char *projection, GError **error);
+/* The same with the synapses of a list that weigh nothing at the moment: all its places, where it has no free ones. */
+RheoConnections *rheo_connections_new_silent (const RheoTable *record, const char *projection, GError **error);
 void rheo_connections_free (RheoConnections *connections);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoConnections, rheo_connections_free)
 /* How many synapses each target has, in [n_post], and each source, out [n_pre]. */
@@ -27,6 +29,8 @@ const char *rheo_connections_to (const RheoTable *record, const char *projection
 /* Names of the projections that an analysis is about: the one of this name; of "" all that lead from a population to the same,
  * and where there are none all. NULL-ended, yours (g_strfreev). NULL with an error that lists the names. */
 char **rheo_connections_dup_parts (const RheoTable *record, const char *only, GError **error);
+/* Those that fit one of some names with *, separated by spaces; of "" all but those to the output. As above. */
+char **rheo_connections_dup_named (const RheoTable *record, const char *names, GError **error);
 
 /* A result with rows for the projections of all records, in order. */
 typedef struct

@@ -541,6 +541,8 @@ lay_out (const RheoModel *model, const void *config, const RheoShape *shape, Rhe
   net->plan.proj = net->proj;
   if (!model->layout (config, shape, net, error))
     return NULL;
+  if (shape->carried > 0)
+    rheo_net_state_bytes (net, RHEO_CARRIED, N_ ("What an episode hands on to the next"), shape->carried);
   g_assert (net->plan.n_pops > 0);
   net->plan.out_pop = net->plan.n_pops - 1;
   net->plan.n_in = shape->n_in;

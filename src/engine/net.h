@@ -89,6 +89,8 @@ gboolean rheo_net_set_synapses (RheoNet *net, int proj, int64_t n, const int32_t
 void rheo_net_array (RheoNet *net, const char *name, const char *label, const char *unit, const char *axes,
                      RheoType type, RheoUse use, const int64_t *dims);
 
+#define RHEO_CARRIED "play.carried" /* what environments hand on from one episode to the next (RheoShape.carried) */
+
 /* Adds plain bytes for each row of the batch, aligned, which belong to its state: [row][byte]. */
 void rheo_net_state_bytes (RheoNet *net, const char *name, const char *label, size_t n);
 

@@ -59,16 +59,33 @@ hold (const RheoPlay *play)
   return MAX (play->shape->hold, 1);
 }
 
+/* Bytes of the states of environments that outlive an episode lie in the network, whose state they belong to: from there at
+ * the beginning of an episode, and back at its end. */
+static void
+carry (const Group *group, int i, gboolean back)
+{
+  const RheoPlay *play = group->play;
+  const RheoNetArray *array = play->shape->carried > 0 ? rheo_net_find_array (play->net, RHEO_CARRIED) : NULL;
+  char *there = array != NULL ? (char *) array->data + (gsize) i * (gsize) array->stride : NULL;
+  char *here = (char *) state_of (group, i) + play->task->state_size - play->shape->carried;
+
+  if (there != NULL)
+    memcpy (back ? there : here, back ? here : there, play->shape->carried);
+}
+
 static void
 begin (Group *group)
 {
   const RheoPlay *play = group->play;
+  const gboolean follows = play->goes_on || (group->first > 0 && play->runs_on);
 
   for (int i = 0; i < group->n; i++)
     {
       RheoDraw draw = draw_of (play, group->first + i);
 
       memset (state_of (group, i), 0, play->task->state_size);
+      if (follows)
+        carry (group, i, FALSE);
       play->task->reset (play->config, play->data, state_of (group, i), &draw, input_of (group, i, 0));
       group->over[i] = false;
       group->lived[i] = 0;
@@ -189,6 +206,8 @@ play_all (const RheoPlay *play, void (*end) (void *data, const Group *group), vo
       for (int t = 0; t < group.n_steps && !all_over (&group); t++)
         if (!step (&group, t))
           return FALSE;
+      for (int i = 0; i < group.n; i++)
+        carry (&group, i, TRUE);
       for (int i = 0; i < group.n && play->film != NULL; i++)
         rheo_film_end (play->film, group.first + i, state_of (&group, i));
       if (end != NULL)

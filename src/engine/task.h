@@ -53,7 +53,8 @@ typedef struct
   /* data NULL: of an environment alone that is not open yet, or of a task that is never opened. */
   void (*shape) (const void *config, const void *data, RheoShape *shape);
   gboolean (*fill) (const void *config, const void *data, const RheoDraw *draw, RheoTrial *trial, GError **error);
-  /* An environment. reset: an episode begins; draw says which, and of a set the same index begins alike. action [out]
+  /* An environment. reset: an episode begins; draw says which, and of a set the same index begins alike. The state comes as
+   * zeros, but for what the episode before it hands on (RheoShape.carried), which is to stay. action [out]
    * becomes the observation [in] of the next step, dense; n_hints inputs stay 0. TRUE: the episode is over. */
   void (*reset) (const void *config, const void *data, void *state, const RheoDraw *draw, RheoReal *obs);
   bool (*act) (const void *config, const void *data, void *state, const RheoReal *action, RheoReal *obs,

@@ -73,6 +73,7 @@ typedef struct
   int n_hints; /* so many inputs, the last ones, are for making targets alone (RheoBatch.hint); not with swapped axes or events */
   int n_episodes, episode_steps; /* an environment: episodes of a validation, and the longest, in actions */
   int hold;                      /* an environment: steps of the network that an action lasts; 0: one */
+  size_t carried;                /* an environment: so many of the last bytes of its state go on to the next episode */
   const char *const *labels;     /* names of outputs, NULL-ended, borrowed from the task; or NULL */
   bool swapped; /* batches are turned: a row is a step of the trials, a step of the network is a trial (rsnn Q1) */
 } RheoShape;

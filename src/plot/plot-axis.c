@@ -307,6 +307,60 @@ log_ticks (double lo, double hi, int wanted, RheoTicks *ticks)
     linear_ticks (lo, hi, rheo_plot_step (lo, hi, wanted, FALSE), ticks);
 }
 
+int
+rheo_plot_axis_group (const RheoPlotAxis *axis, int i)
+{
+  int n = 1;
+
+  while (axis->names[i + n] != NULL && strcmp (axis->names[i + n], axis->names[i]) == 0)
+    n++;
+  return n;
+}
+
+gboolean
+rheo_plot_axis_has_groups (const RheoPlotAxis *axis)
+{
+  for (int i = 0; axis->names != NULL && axis->names[i] != NULL; i++)
+    if (rheo_plot_axis_group (axis, i) > 1)
+      return TRUE;
+  return FALSE;
+}
+
+/* Neighbours of one name share it, in the middle of what is seen of them. The larger ones first: those too near to them have
+ * none. */
+static void
+group_ticks (const RheoPlotAxis *axis, int wanted, RheoTicks *ticks)
+{
+  const double lo = MIN (axis->lo, axis->hi), hi = MAX (axis->lo, axis->hi), least = (hi - lo) / (3 * wanted);
+
+  for (double size = INFINITY; size > 0 && ticks->n < RHEO_MAX_TICKS;)
+    {
+      double next = 0;
+
+      for (int i = 0, n; axis->names[i] != NULL && ticks->n < RHEO_MAX_TICKS; i += n)
+        {
+          const double a = MAX (lo, i - 0.5), b = MIN (hi, i - 0.5 + (n = rheo_plot_axis_group (axis, i)));
+          int at = 0;
+
+          if (b - a < size)
+            next = MAX (next, b - a);
+          if (b - a != size)
+            continue;
+          while (at < ticks->n && ticks->at[at] < (a + b) / 2)
+            at++;
+          if ((at > 0 && (a + b) / 2 - ticks->at[at - 1] < least)
+              || (at < ticks->n && ticks->at[at] - (a + b) / 2 < least))
+            continue;
+          memmove (&ticks->at[at + 1], &ticks->at[at], sizeof *ticks->at * (gsize) (ticks->n - at));
+          memmove (&ticks->label[at + 1], &ticks->label[at], sizeof *ticks->label * (gsize) (ticks->n - at));
+          ticks->at[at] = (a + b) / 2;
+          g_strlcpy (ticks->label[at], axis->names[i], sizeof ticks->label[0]);
+          ticks->n++;
+        }
+      size = next;
+    }
+}
+
 /* All names where there are not many more than numbers would be; else of few every second, third ... with the one in the
  * middle, of many every fifth, tenth ... */
 static void
@@ -340,7 +394,9 @@ rheo_plot_ticks (const RheoPlotAxis *axis, int wanted, RheoTicks *ticks)
   ticks->n = 0;
   if (!isfinite (lo) || !isfinite (hi) || !(hi > lo) || (axis->log && lo <= 0))
     return;
-  if (axis->names != NULL)
+  if (rheo_plot_axis_has_groups (axis))
+    group_ticks (axis, wanted, ticks);
+  else if (axis->names != NULL)
     name_ticks (axis, wanted, ticks);
   else if (axis->log)
     log_ticks (lo, hi, wanted, ticks);

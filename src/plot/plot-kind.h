@@ -161,6 +161,9 @@ double rheo_plot_step (double lo, double hi, int wanted, gboolean whole);
 void rheo_plot_axis_nice (RheoPlotAxis *axis);
 /* A share of the span more on both sides, so that curves do not run on the axes. */
 void rheo_plot_axis_pad (RheoPlotAxis *axis, double share);
+/* Neighbours of one name share it: how many from i on, and whether there are any. */
+int rheo_plot_axis_group (const RheoPlotAxis *axis, int i);
+gboolean rheo_plot_axis_has_groups (const RheoPlotAxis *axis);
 /* With the limits of `wanted` where it has some: for a second axis, spec->second. */
 RheoPlotAxis rheo_plot_axis_limited (const RheoPlotAxis *natural, const RheoPlotAxis *wanted);
 double rheo_plot_map (const RheoPlotAxis *axis, double v, double p0, double p1);

@@ -129,6 +129,8 @@ make_x_ticks (RheoPlotCanvas *canvas, RheoPanel *panel, double width)
   /* One number alone says nothing of the scale. */
   int wanted = CLAMP ((int) (width / (3.6 * row)), 2, width > 45 * row ? 5 : 4);
 
+  if (rheo_plot_axis_has_groups (&panel->x))
+    wanted = RHEO_MAX_TICKS;
   /* Where both axes have one scale they have one step too, if its numbers have room. */
   if (panel->equal && panel->y_ticks.n > 1)
     {
@@ -300,6 +302,8 @@ rheo_panel_layout (RheoPlotCanvas *canvas, RheoPanel *panel)
       /* One number alone says nothing of the scale. */
       int wanted = CLAMP ((int) ((o.height - top - bottom) / (1.7 * row)), 2, o.height > 30 * row ? 5 : 4);
 
+      if (rheo_plot_axis_has_groups (&panel->y))
+        wanted = MAX ((int) ((o.height - top - bottom) / (3.3 * row)), 1);
       rheo_plot_ticks (&panel->y, wanted, &panel->y_ticks);
       keep_apart (&panel->y_ticks, &panel->y, o.height - top - bottom, row);
       if (canvas->drop & RHEO_DROP_TICKS)
@@ -451,12 +455,39 @@ title_that_fits (RheoPlotCanvas *canvas, RheoPlotText text, const char *title, d
   return rheo_plot_text_fit (canvas, text, whole > width && head != NULL ? head : title, width);
 }
 
+/* Between neighbours of one name and the next. */
+static void
+draw_borders (RheoPlotCanvas *canvas, const RheoPanel *panel, gboolean across)
+{
+  const RheoRect *a = &panel->area;
+  const RheoPlotAxis *axis = across ? &panel->x : &panel->y;
+  const double lo = MIN (axis->lo, axis->hi), hi = MAX (axis->lo, axis->hi);
+
+  if (!rheo_plot_axis_has_groups (axis))
+    return;
+  for (int i = rheo_plot_axis_group (axis, 0); axis->names[i] != NULL; i += rheo_plot_axis_group (axis, i))
+    {
+      const double at = across ? rheo_plot_map (axis, i - 0.5, a->x, a->x + a->width)
+                               : rheo_plot_map (axis, i - 0.5, a->y + a->height, a->y);
+
+      if (i - 0.5 <= lo || i - 0.5 >= hi)
+        continue;
+      if (across)
+        rheo_plot_hairline (canvas, at, a->y, at, a->y + a->height, canvas->theme->hair);
+      else
+        rheo_plot_hairline (canvas, a->x, at, a->x + a->width, at, canvas->theme->hair);
+    }
+}
+
 void
 rheo_panel_draw_frame (RheoPlotCanvas *canvas, const RheoPanel *panel)
 {
   const RheoPlotTheme *theme = canvas->theme;
   const RheoRect *a = &panel->area;
 
+  rheo_plot_source (canvas, theme->axis, 1);
+  draw_borders (canvas, panel, TRUE);
+  draw_borders (canvas, panel, FALSE);
   if (canvas->drop & RHEO_DROP_AXES)
     return;
   rheo_plot_source (canvas, theme->axis, 1);

@@ -138,6 +138,8 @@ bind_companion (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *ro
       for (int i = 0; i < fill->spec->n_bindings; i++)
         if (strcmp (fill->spec->binding[i].role, role->key) == 0 && fill->spec->binding[i].table == table)
           return TRUE;
+      if (column->n_dims == 2 && find_values (table, column, 1) != NULL && find_values (table, column, 2) != NULL)
+        return rheo_plot_bind (fill->spec, role->key, table, find_values (table, column, 1), NULL, NULL);
       if (column->n_dims != 1)
         return TRUE;
       key = rheo_table_find (table, column->axes) != NULL ? column->axes : "iteration";
@@ -208,14 +210,14 @@ bind_one (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *role, co
   return TRUE;
 }
 
-/* One series at all iterations that are asked for. role NULL: whichever fits. */
+/* One series at all iterations that are asked for; results and logs have none. role NULL: whichever fits. */
 static gboolean
 bind_series (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *role, const char *name,
              const char *const *at, GError **error)
 {
   int64_t last = -1;
 
-  if (at == NULL || at[0] == NULL)
+  if (at == NULL || at[0] == NULL || strchr (name, '/') != NULL)
     return bind_one (fill, source, role, name, -1, FALSE, error);
   for (int i = 0; at[i] != NULL; i++)
     {

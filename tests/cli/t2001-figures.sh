@@ -69,6 +69,24 @@ ok "with two edges for each unit" bash -c '[ "$(wc -l <f.csv)" -gt 300 ] && [ "$
 run plot s.h5 graph --from ei.weight --out x.png
 ok "Weights between two groups are no graph" fails 1 '"ei.weight" joins two groups of units. A graph needs pairs of the same units: correlations or recurrent weights.'
 
+for seed in 1 2; do
+  run train cartpole-stdp-rl --out p$seed.h5 --set rule.duration=20 --set run.seed=$seed
+done
+run analyse p1.h5 connection-matrix
+figure "All projections as one matrix" p1.h5 heat-map --from connection-matrix/matrix
+ok "with a row for each cell that sends" rows 281
+figure "Connection probability" p1.h5 heat-map --from connection-matrix/probability
+ok "with a row for each population" rows 9
+run analyse p1.h5 weight-histograms --at all
+figure "Histograms over training" p1.h5 ridges --from weight-histograms/height
+ok "of the cells of each action" bash -c 'grep -q "EA-EM-ampa, left" f.csv && grep -q "EA-EM-ampa, right" f.csv'
+run analyse p1.h5 p2.h5 weight-histograms --keep
+figure "Histograms of two runs" p1.h5 distribution --from weight-histograms/height --set x-axis=log
+ok "each under its name" bash -c 'grep -q ", p1" f.csv && grep -q ", p2" f.csv'
+run analyse p1.h5 receptive-fields
+figure "Receptive fields" p1.h5 ranges
+ok "with a row for each input cell" rows 81
+
 run plot a.h5 line --out f.pdf --size 200x100 --theme light --title "My title"
 ok "A PDF with a title of one's own" bash -c 'pdftotext f.pdf - | grep -q "My title"'
 

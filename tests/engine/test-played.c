@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/cart-pole.h"
+#include "engine/critic.h"
 #include "engine/played.h"
 #include "trainer-of.h"
 
@@ -240,6 +241,38 @@ test_steps (void)
   assert_same (played, again);
 }
 
+/* Rewards that count more the rarer they are look back over the beginning of an episode. */
+static void
+test_carried (void)
+{
+  const RheoPlayedHow how = { .set = RHEO_SET_TEST, .n = 8 };
+  g_autoptr (RheoTrainer) trainer =
+      trainer_of (spiking, "task.critic.modulated=true task.critic.modulation-steps=60 task.undecided=random");
+  g_autoptr (RheoPlayed) played = play (trainer, &how), again = play (trainer, &how);
+  RheoCriticState state = { 0 };
+  RheoCritic critic;
+  int64_t n;
+  const RheoPlayedAction *a = rheo_played_get_actions (played, &n);
+  int n_less = 0;
+
+  rheo_params_reset (rheo_critic_params, &critic);
+  critic.modulated = TRUE;
+  critic.modulation_steps = 60;
+  for (int64_t i = 0; i < n; i++)
+    {
+      const RheoCriticStep step = { .before = rheo_played_get_before (played, i),
+                                    .now = rheo_played_get_after (played, i),
+                                    .undecided = a[i].undecided,
+                                    .over = a[i].over };
+      RheoCriticState fresh = { 0 };
+
+      g_assert_cmpfloat_with_epsilon (rheo_critic_judge (&critic, &state, &step), a[i].reward, 1e-12);
+      n_less += fabs (a[i].reward) < fabs (rheo_critic_judge (&critic, &fresh, &step));
+    }
+  g_assert_cmpint (n_less, >, (int) n / 4);
+  assert_same (played, again);
+}
+
 /* A task whose actions are not told. */
 static void
 test_refused (void)
@@ -260,6 +293,7 @@ main (int argc, char **argv)
   g_test_add_func ("/played/time", test_time);
   g_test_add_func ("/played/record", test_record);
   g_test_add_func ("/played/steps", test_steps);
+  g_test_add_func ("/played/carried", test_carried);
   g_test_add_func ("/played/refused", test_refused);
   return g_test_run ();
 }

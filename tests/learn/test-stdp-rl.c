@@ -103,6 +103,7 @@ static void
 test_resume (void)
 {
   assert_resumes (small, "", 9, 20);
+  assert_resumes (small, "task.critic.modulated=true", 5, 12);
 }
 
 /* Without motor cells nothing is decided, and without any cell nothing fires. */

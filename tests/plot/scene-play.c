@@ -191,6 +191,171 @@ ten_seeds (void)
   return t;
 }
 
+/* All projections of some populations by cell, a quarter of the pairs with a synapse. */
+static RheoTable *
+connections (void)
+{
+  static const struct
+  {
+    const char *name;
+    int n;
+    double weight;
+  } pops[] = { { "ES", 40, 10 }, { "EA", 20, 6.5 }, { "IA", 5, 18 }, { "IAL", 5, 5 }, { "EM", 20, 3 } };
+  const int64_t dims[] = { 90, 90 };
+  RheoTable *t = rheo_table_new ("Connection matrix");
+  float *w = rheo_table_add (t, "matrix", "Weight", "", "pre post", RHEO_F32, dims)->data;
+  const char **pre = rheo_table_add (t, "pre", "From unit", "", "pre", RHEO_STRING, dims)->data;
+  const char **post = rheo_table_add (t, "post", "To unit", "", "post", RHEO_STRING, dims)->data;
+  int of[90], n = 0;
+  guint64 s = 6;
+
+  for (gsize k = 0; k < G_N_ELEMENTS (pops); k++)
+    for (int i = 0; i < pops[k].n; i++, n++)
+      {
+        of[n] = (int) k;
+        pre[n] = post[n] = pops[k].name;
+      }
+  for (int i = 0; i < 90 * 90; i++)
+    {
+      const int from = of[i / 90], to = of[i % 90];
+      const gboolean joined = from == 0 ? to == 1 : from == 1 ? to > 1 : from < 4 && to > 0 && to < 4;
+
+      w[i] = joined && uniform (&s) < 0.35 ? (float) (pops[from].weight * (0.5 + uniform (&s))) : NAN;
+    }
+  return t;
+}
+
+/* Of two classes of targets at six times: weights spread out, and some reach 0. */
+static RheoTable *
+weight_histograms (void)
+{
+  enum
+  {
+    TIMES = 6,
+    BINS = 30,
+    LOG_BINS = 50,
+    MOST = 20,
+  };
+  const int64_t n = 2 * TIMES, dims[] = { n, BINS }, log_dims[] = { n, LOG_BINS };
+  RheoTable *t = rheo_table_new ("Weights over training");
+  const char **part = rheo_table_add (t, "part", "Projection", "", "row", RHEO_STRING, &n)->data;
+  const char **side = rheo_table_add (t, "side", "Cells", "", "row", RHEO_STRING, &n)->data;
+  int64_t *iteration = rheo_table_add (t, "iteration", "Iteration", "", "row", RHEO_I64, &n)->data;
+  double *from = rheo_table_add (t, "from", "Weight", "", "row bin", RHEO_F64, dims)->data;
+  double *to = rheo_table_add (t, "to", "Weight", "", "row bin", RHEO_F64, dims)->data;
+  double *height = rheo_table_add (t, "height", "Synapses", "", "row bin", RHEO_F64, dims)->data;
+  double *log_from = rheo_table_add (t, "log-from", "Weight", "", "row logbin", RHEO_F64, log_dims)->data;
+  double *log_to = rheo_table_add (t, "log-to", "Weight", "", "row logbin", RHEO_F64, log_dims)->data;
+  double *log_height = rheo_table_add (t, "log-height", "Synapses", "", "row logbin", RHEO_F64, log_dims)->data;
+  guint64 s = 12;
+
+  for (int r = 0; r < n; r++)
+    {
+      part[r] = "EA-EM-ampa";
+      side[r] = r < TIMES ? "left" : "right";
+      iteration[r] = r % TIMES * 30;
+      for (int i = 0; i < BINS; i++)
+        {
+          from[r * BINS + i] = MOST * i / (double) BINS;
+          to[r * BINS + i] = MOST * (i + 1) / (double) BINS;
+        }
+      for (int i = 0; i < LOG_BINS; i++)
+        {
+          log_from[r * LOG_BINS + i] = i == 0 ? 0 : 0.01 * pow (MOST / 0.01, (i - 1) / (LOG_BINS - 1.0));
+          log_to[r * LOG_BINS + i] = 0.01 * pow (MOST / 0.01, i / (LOG_BINS - 1.0));
+        }
+      for (int k = 0; k < 400; k++)
+        {
+          const double w = 3.25 + 6.5 * uniform (&s) + (0.5 + 0.2 * (r >= TIMES)) * (r % TIMES) * normal (&s);
+          const double v = CLAMP (w, 0, MOST - 1e-6);
+
+          height[r * BINS + (int) (v / MOST * BINS)]++;
+          for (int i = 0; i < LOG_BINS; i++)
+            log_height[r * LOG_BINS + i] += v >= log_from[r * LOG_BINS + i] && v < log_to[r * LOG_BINS + i];
+        }
+    }
+  return t;
+}
+
+/* Twenty fields of four numbers, narrow in the middle. */
+static RheoTable *
+receptive_fields (void)
+{
+  static const char *const parts[] = { "Position", "Velocity", "Angle", "Turning" }, *const units[] = { "m", "m/s",
+                                                                                                        "rad",
+                                                                                                        "rad/s" };
+  static const double sd[] = { 1, 0.54, 0.0913, 0.82 };
+  const int64_t n = 80;
+  RheoTable *t = rheo_table_new ("Receptive fields");
+  double *cell = rheo_table_add (t, "cell", "Input cell", "", "row", RHEO_F64, &n)->data;
+  double *from = rheo_table_add (t, "from", "Drawn from", "", "row", RHEO_F64, &n)->data;
+  double *to = rheo_table_add (t, "to", "Drawn to", "", "row", RHEO_F64, &n)->data;
+  const char **part = rheo_table_add (t, "part", "Observed", "", "row", RHEO_STRING, &n)->data;
+  const char **unit = rheo_table_add (t, "unit", "Unit", "", "row", RHEO_STRING, &n)->data;
+
+  for (int i = 0; i < n; i++)
+    {
+      const int k = i % 20;
+
+      cell[i] = i;
+      from[i] = sd[i / 20] * (k == 0 ? -2.2 : log (k / (20.0 - k)) / 1.8);
+      to[i] = sd[i / 20] * (k == 19 ? 2.2 : log ((k + 1) / (19.0 - k)) / 1.8);
+      part[i] = parts[i / 20];
+      unit[i] = units[i / 20];
+    }
+  return t;
+}
+
+/* Rates of five populations in bins of 1 s. */
+static RheoTable *
+rates_groups (void)
+{
+  static const char *const names[] = { "ES (2.80 Hz)", "EA (4.58 Hz)", "IAL (6.46 Hz)", "EM-left (4.20 Hz)",
+                                       "EM-right (3.84 Hz)" };
+  static const double rate[] = { 2.8, 4.58, 6.46, 4.2, 3.84 };
+  const int64_t dims[] = { 5, 60 };
+  RheoTable *t = rheo_table_new ("Rates while it plays");
+  double *v = rheo_table_add (t, "rate", "Firing rate", "Hz", "group time", RHEO_F64, dims)->data;
+  double *time = rheo_table_add (t, "time", "Time", "s", "time", RHEO_F64, &dims[1])->data;
+  const char **group = rheo_table_add (t, "group", "Population", "", "group", RHEO_STRING, dims)->data;
+  guint64 s = 5;
+
+  for (int i = 0; i < 60; i++)
+    time[i] = i + 0.5;
+  for (int g = 0; g < 5; g++)
+    {
+      group[g] = names[g];
+      for (int i = 0; i < 60; i++)
+        {
+          const double drawn = rate[g] + (g == 0 ? 0.05 : 0.9) * normal (&s);
+
+          v[g * 60 + i] = MAX (drawn, 0);
+        }
+    }
+  return t;
+}
+
+/* Most steps are praised or punished much. */
+static RheoTable *
+critic_values (void)
+{
+  const int64_t one = 1, dims[] = { 1, 30 };
+  const double n_whole = 7;
+  RheoTable *t = rheo_table_new ("What a critic says");
+  double *from = rheo_table_add (t, "from", "Critic value", "", "row bin", RHEO_F64, dims)->data;
+  double *to = rheo_table_add (t, "to", "Critic value", "", "row bin", RHEO_F64, dims)->data;
+  double *height = rheo_table_add (t, "height", "Steps", "", "row bin", RHEO_F64, dims)->data;
+
+  for (int i = 0; i < 30; i++)
+    {
+      from[i] = -0.8 + 0.06 * i;
+      to[i] = from[i] + 0.06;
+      height[i] = i == 29 ? 1160 : round (500 * exp (-0.6 * i) + 80 * exp (-0.3 * (29 - i)) + (i == 13 ? 90 : 0));
+    }
+  rheo_table_add_copy (t, "whole-episodes", "Episodes of full length", "", "row", RHEO_F64, &one, &n_whole);
+  return t;
+}
+
 gboolean
 scene_add_play (const char *name, GPtrArray *a)
 {
@@ -198,6 +363,16 @@ scene_add_play (const char *name, GPtrArray *a)
     add_populations (a);
   else if (strcmp (name, "episode") == 0)
     g_ptr_array_add (a, episode ());
+  else if (strcmp (name, "rates-groups") == 0)
+    g_ptr_array_add (a, rates_groups ());
+  else if (strcmp (name, "critic-values") == 0)
+    g_ptr_array_add (a, critic_values ());
+  else if (strcmp (name, "connections") == 0)
+    g_ptr_array_add (a, connections ());
+  else if (strcmp (name, "weight-histograms") == 0)
+    g_ptr_array_add (a, weight_histograms ());
+  else if (strcmp (name, "receptive-fields") == 0)
+    g_ptr_array_add (a, receptive_fields ());
   else if (strcmp (name, "plastic-weights") == 0)
     for (int iteration = 1; iteration <= 149; iteration += 37)
       g_ptr_array_add (a, weights_at (iteration));

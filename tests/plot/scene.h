@@ -32,7 +32,8 @@ RheoTable *scene_correlations (void);
 /* Of pairs of units: "correlation" of 60 and "rec.weight" of six. */
 RheoTable *scene_pairs (void);
 /* Of a spiking network that plays: "populations" (seven tables of spikes), "episode", "plastic-weights" (five times of
- * training). FALSE: the name is none of these. */
+ * training), "weight-histograms", "connections", "receptive-fields",
+ * "rates-groups", "critic-values". FALSE: the name is none of these. */
 gboolean scene_add_play (const char *name, GPtrArray *tables);
 /* Those of rate networks and their dynamics: "fixed-points", "line-attractor", "wells", "curves". */
 void scene_add_dynamics (const char *name, GPtrArray *tables);

@@ -64,7 +64,10 @@ make_frames (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
 static double
 map_x (const RheoPanel *panel, double v)
 {
-  return CLAMP (rheo_plot_map (&panel->x, v, panel->area.x, panel->area.x + panel->area.width), -1e5, 1e5);
+  /* The first bin of a logarithmic axis may begin at 0. */
+  return panel->x.log && !(v > 0)
+             ? panel->area.x - 1e4
+             : CLAMP (rheo_plot_map (&panel->x, v, panel->area.x, panel->area.x + panel->area.width), -1e5, 1e5);
 }
 
 static double

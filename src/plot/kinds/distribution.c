@@ -57,6 +57,8 @@ static const RheoPlotRole roles[] = {
   { "note", N_ ("words in place of a fit"), "*", FALSE, FALSE, .with = "=note" },
   { "part", N_ ("parts of the network, each with a panel"), "*", FALSE, FALSE, .with = "=part" },
   { "side", N_ ("names of further panels"), "*", FALSE, FALSE, .with = "=side" },
+  { "size", N_ ("how many of something a histogram is of, for its title"), "*", FALSE, FALSE,
+    .with = "=whole-episodes" },
   { "class", N_ ("names within a panel"), "*", FALSE, FALSE, .with = "=class" },
   { "iteration", N_ ("iterations, where there are several"), "*", FALSE, FALSE, .with = "=iteration" },
   { "run", N_ ("names of runs, where there are several"), "*", FALSE, FALSE, .with = "=run" },
@@ -121,6 +123,17 @@ name_row (const RheoPlotSpec *spec, const char *const *keys, int64_t first, int6
       g_string_append (name, text_of (c, row, a));
     }
   g_strlcpy (out, name->str, size);
+}
+
+/* "Episodes of full length: 12" */
+static void
+add_size (const RheoColumn *size, int64_t row, char *out, gsize room)
+{
+  char text[RHEO_ELEMENT_SIZE];
+  const gsize at = strlen (out);
+
+  rheo_plot_number (rheo_column_get_number (size, row), 0, text, sizeof text);
+  g_snprintf (out + at, room - at, "%s%s: %s", at > 0 ? ", " : "", size->label, text);
 }
 
 /* The place of a word among those before it, or a new one at the end. */
@@ -195,6 +208,8 @@ prepare (const RheoPlotSpec *spec)
       for (int k = 0; k < RHEO_DISTRIBUTION_MARKS; k++)
         r->mark[k] = number_of (spec, rheo_distribution_marks[k], row);
       name_row (spec, panel_keys, first, row, name, sizeof name);
+      if (rheo_distribution_column (spec, "size") != NULL)
+        add_size (rheo_distribution_column (spec, "size"), row, name, sizeof name);
       r->panel = place_of (p->panel, &p->n_panels, name);
       name_row (spec, row_keys, first, row, name, sizeof name);
       r->entry = place_of (p->name, &p->n_names, name);

@@ -106,6 +106,7 @@ typedef struct
   int64_t n_rows, n_columns; /* row 0 on top */
   gboolean diverging, transposed, root, light_low;
   gboolean lower;       /* cells whose column is not smaller than their row are left out: they are no numbers */
+  gboolean sparse;      /* most are missing, such as pairs of cells without a synapse: they are blank */
   gboolean over, under; /* some numbers lie beyond the limits */
   double lo, hi;
   const char *x_name, *y_name, *name, *unit;
@@ -301,6 +302,7 @@ find_limits (Prepared *p, const Config *config, const RheoColumn *c)
 {
   const unsigned flags = c->flags;
   Finite f = find_finite (p->v, p->n_rows * p->n_columns);
+  const gboolean sparse = f.n + f.n_zeros < p->n_rows * p->n_columns / 2;
   g_autofree float *other = NULL;
   double share = config->limits == LIMITS_PERCENTILE ? config->percentile / 100 : 1;
   const float lo = f.lo, hi = f.hi;
@@ -328,6 +330,7 @@ find_limits (Prepared *p, const Config *config, const RheoColumn *c)
         }
     }
   other = f.other;
+  p->sparse = sparse;
   if (!isfinite (p->lo) || !isfinite (p->hi))
     {
       p->lo = p->diverging ? -1 : 0;
@@ -429,7 +432,8 @@ prepare (const RheoPlotSpec *spec)
   const char *first = g_strv_length (words) == (guint) c->n_dims ? words[c->n_dims - 2] : "";
   const char *last = g_strv_length (words) == (guint) c->n_dims ? words[c->n_dims - 1] : "";
 
-  p->transposed = config->across == ACROSS_FIRST || (config->across == ACROSS_AUTO && strcmp (first, "pre") == 0);
+  p->transposed = config->across == ACROSS_FIRST
+                  || (config->across == ACROSS_AUTO && (strcmp (first, "pre") == 0 || strcmp (first, "source") == 0));
   p->n_rows = p->transposed ? n_last : n_first;
   p->n_columns = p->transposed ? n_first : n_last;
   p->x_name = g_intern_string (rheo_plot_word_name (p->transposed ? first : last));
@@ -629,10 +633,10 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       {
         const double column = x->lo + (x->hi - x->lo) * (px + 0.5) / pixels.width;
         const double row = y->hi + (y->lo - y->hi) * (py + 0.5) / pixels.height;
-        const gboolean hatched = !p->lower || floor (column + 0.5) < floor (row + 0.5);
+        const gboolean hatched = !p->sparse && (!p->lower || floor (column + 0.5) < floor (row + 0.5));
         float v = mean[(gsize) py * pixels.width + px];
 
-        /* Missing cells are hatched. */
+        /* Missing cells are hatched, unless most are. */
         pixels.data[(gsize) py * pixels.stride + px] =
             isnan (v) ? (hatched && (px + py) % pitch < thick ? ink : paper)
                       : ramp[(int) lround (255 * along_ramp (v, lo, hi, p->diverging, p->root))];

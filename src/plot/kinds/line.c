@@ -65,6 +65,7 @@ static const RheoPlotRole roles[] = {
   { "lo", N_ ("lower edge of a band"), "*", FALSE, TRUE },
   { "hi", N_ ("upper edge of a band"), "*", FALSE, TRUE },
   { "mark", N_ ("changes made while training"), "*", FALSE, TRUE },
+  { "names", N_ ("names of the lines of a matrix"), "*", FALSE, FALSE, .with = "axis:2" },
   { NULL },
 };
 
@@ -157,13 +158,27 @@ get_run (const RheoColumn *column)
 {
   const char *last = column->axes != NULL ? strrchr (column->axes, ' ') : NULL;
 
-  return column->n_dims == 2 && last != NULL && (strcmp (last, " time") == 0 || strcmp (last, " step") == 0) ? 1 : 0;
+  return column->n_dims == 2 && last != NULL
+                 && (strcmp (last, " time") == 0 || strcmp (last, " step") == 0 || strcmp (last, " block") == 0)
+             ? 1
+             : 0;
 }
 
 static int64_t
 count_parts (const RheoColumn *column)
 {
   return column->n_dims == 2 ? column->dims[1 - get_run (column)] : 1;
+}
+
+/* Texts, one for each line of a matrix whose lines are its rows; or NULL. */
+static const RheoColumn *
+get_names (const RheoPlotSpec *spec, const RheoColumn *y)
+{
+  const RheoPlotBinding *names = rheo_plot_find (spec, "names", 0);
+
+  return names != NULL && names->column->type == RHEO_STRING && get_run (y) == 1 && names->column->dims[0] == y->dims[0]
+             ? names->column
+             : NULL;
 }
 
 static void
@@ -192,7 +207,9 @@ add_series (RheoLines *p, const RheoPlotSpec *spec, int nth, int64_t part)
     }
   find_limits (spec->values, s);
   s->style = b->style >= 0 ? b->style : rheo_plot_theme_style (name, p->n);
-  if (count_parts (b->column) > 1)
+  if (get_names (spec, b->column) != NULL)
+    g_strlcpy (s->label, rheo_column_get_string (get_names (spec, b->column), part), sizeof s->label);
+  else if (count_parts (b->column) > 1)
     g_snprintf (s->label, sizeof s->label, "%.40s %d", name, (int) part + 1);
   else
     g_strlcpy (s->label, name, sizeof s->label);
@@ -603,7 +620,8 @@ end_text (const Draw *d, const RheoLine *s, int64_t last, char *out, size_t size
   size_t n = strlen (s->label);
   const char *between;
 
-  if (d->config->last_value && last >= 0)
+  /* Names of a matrix have numbers of their own. */
+  if (d->config->last_value && last >= 0 && rheo_plot_find (d->spec, "names", 0) == NULL)
     rheo_plot_number_short (rheo_vector_get (&s->y, last), 3, number, sizeof number);
   /* "Training 3.61", but "Seed 3: 80.3". */
   between = !named || *number == '\0' || n == 0 ? "" : g_ascii_isdigit (s->label[n - 1]) ? ": " : " ";

@@ -8,11 +8,14 @@
 
 #include "plot/plot-kind.h"
 
-/* How a distribution of numbers changes over training: one density above the other, the oldest at the bottom; a panel for each
- * part of the network. */
+/* How a distribution of numbers changes over training: one density or histogram above the other, the oldest at the bottom; a
+ * panel for each part of the network. */
 
 #define N_GRID 160
 #define HEIGHT 1.5 /* of the highest density, in distances between two */
+#define MOST 640   /* ridges: of more the newest */
+#define MOST_PARTS RHEO_PLOT_MAX_COLUMNS
+#define MOST_ROWS 200
 
 typedef struct
 {
@@ -29,8 +32,14 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "values", N_ ("numbers at several times"), "...", TRUE, TRUE, .from = "rec.weight|out.weight", .parts = TRUE,
-    .at = "first 25% 50% 75% last" },
+  { "values", N_ ("numbers at several times, or heights of the bins of histograms"), "...", TRUE, TRUE,
+    .from = "rec.weight|out.weight|weight-histograms/*/height", .parts = TRUE, .at = "first 25% 50% 75% last" },
+  { "from", N_ ("lower edges of bins"), "* *", FALSE, FALSE, .with = "=from" },
+  { "to", N_ ("upper edges of bins"), "* *", FALSE, FALSE, .with = "=to" },
+  { "part", N_ ("parts of the network, of histograms"), "*", FALSE, FALSE, .with = "=part" },
+  { "side", N_ ("names of further panels, of histograms"), "*", FALSE, FALSE, .with = "=side" },
+  { "iteration", N_ ("iterations, of histograms"), "*", FALSE, FALSE, .with = "=iteration" },
+  { "run", N_ ("names of runs, of histograms"), "*", FALSE, FALSE, .with = "=run" },
   { NULL },
 };
 
@@ -41,23 +50,24 @@ typedef struct
   int64_t n, iteration;
   double median, lo, hi; /* lo, hi: without the tails */
   double density[N_GRID];
+  RheoVector height, from, to; /* of a histogram, in place of these */
 } Ridge;
 
 typedef struct
 {
-  const char *name; /* of the binding */
+  const char *name; /* interned, or of the binding */
   double lo, hi;    /* of the grid */
   double peak;
   int n_rows;
-  int64_t row[RHEO_PLOT_MAX_COLUMNS]; /* iterations, ascending */
-  char text[RHEO_PLOT_MAX_COLUMNS][24];
-  const char *names[RHEO_PLOT_MAX_COLUMNS + 1]; /* these texts */
+  int64_t row[MOST_ROWS]; /* iterations, ascending */
+  char text[MOST_ROWS][24];
+  const char *names[MOST_ROWS + 1]; /* these texts */
 } Part;
 
 typedef struct
 {
-  Ridge ridge[RHEO_PLOT_MAX_COLUMNS];
-  Part part[RHEO_PLOT_MAX_COLUMNS];
+  Ridge ridge[MOST];
+  Part part[MOST_PARTS];
   int n, n_parts, most_rows;
   gboolean alike; /* all parts are of the same iterations */
   char unit[64], label[128];
@@ -71,19 +81,21 @@ iteration_of (const RheoPlotBinding *b)
   return note != NULL ? g_ascii_strtoll (note, NULL, 10) : 0;
 }
 
+/* -1: there are too many. */
 static int
-part_of (Prepared *p, const RheoPlotBinding *b)
+part_of (Prepared *p, const char *name)
 {
-  const char *name = b->label != NULL ? b->label : b->column->label;
-
   for (int i = 0; i < p->n_parts; i++)
     if (g_strcmp0 (p->part[i].name, name) == 0)
       return i;
+  if (p->n_parts == MOST_PARTS)
+    return -1;
   p->part[p->n_parts] = (Part){ .name = name, .lo = INFINITY, .hi = -INFINITY };
   return p->n_parts++;
 }
 
-static void
+/* FALSE: there are too many. */
+static gboolean
 add_row (Part *p, int64_t iteration)
 {
   int at = 0;
@@ -91,9 +103,12 @@ add_row (Part *p, int64_t iteration)
   while (at < p->n_rows && p->row[at] < iteration)
     at++;
   if (at < p->n_rows && p->row[at] == iteration)
-    return;
+    return TRUE;
+  if (p->n_rows == MOST_ROWS)
+    return FALSE;
   memmove (&p->row[at + 1], &p->row[at], sizeof *p->row * (gsize) (p->n_rows++ - at));
   p->row[at] = iteration;
+  return TRUE;
 }
 
 /* Limits of all densities of a part are known. */
@@ -127,7 +142,7 @@ measure (Prepared *p, const RheoPlotSpec *spec, int nth)
   Part *part;
 
   r->binding = (int) (b - spec->binding);
-  r->part = part_of (p, b);
+  r->part = part_of (p, b->label != NULL ? b->label : b->column->label);
   r->iteration = iteration_of (b);
   part = &p->part[r->part];
   add_row (part, r->iteration);
@@ -139,6 +154,111 @@ measure (Prepared *p, const RheoPlotSpec *spec, int nth)
   /* What is never negative has a wall at zero. */
   part->lo = MIN (part->lo, q[0] >= 0 && q[1] < 0.5 * q[2] ? 0 : q[1]);
   part->hi = MAX (part->hi, q[2]);
+}
+
+/* --- histograms ----------------------------------------------------------------------------------------------------- */
+/* "EA-EM-ampa, left", and the run where there are several. */
+static const char *
+name_histogram (const RheoPlotSpec *spec, int64_t row)
+{
+  static const char *const keys[] = { "part", "side", "run" };
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  for (gsize k = 0; k < G_N_ELEMENTS (keys); k++)
+    {
+      const RheoPlotBinding *b = rheo_plot_find (spec, keys[k], 0);
+      char text[RHEO_ELEMENT_SIZE], other[RHEO_ELEMENT_SIZE];
+      gboolean varies = k < 2;
+
+      for (int64_t i = 0; b != NULL && i < b->column->dims[0] && !varies; i++)
+        varies = g_strcmp0 (rheo_column_get_text (b->column, i, text), rheo_column_get_text (b->column, 0, other)) != 0;
+      if (b != NULL && varies && *rheo_column_get_text (b->column, row, text) != '\0')
+        g_string_append_printf (name, "%s%s", name->len > 0 ? ", " : "", rheo_column_get_text (b->column, row, text));
+    }
+  return g_intern_string (name->str);
+}
+
+static void
+measure_histogram (Prepared *p, Ridge *r)
+{
+  Part *part = &p->part[r->part];
+  double sum = 0, all = 0;
+
+  for (int64_t i = 0; i < r->height.n; i++)
+    {
+      const double h = rheo_vector_get (&r->height, i), from = rheo_vector_get (&r->from, i),
+                   to = rheo_vector_get (&r->to, i);
+
+      if (!isfinite (h) || !isfinite (from) || !isfinite (to))
+        continue;
+      all += h;
+      part->peak = MAX (part->peak, h);
+      part->lo = MIN (part->lo, from);
+      part->hi = MAX (part->hi, to);
+    }
+  r->n = (int64_t) all;
+  for (int64_t i = 0; i < r->height.n && sum < all / 2; i++)
+    {
+      const double h = rheo_vector_get (&r->height, i), from = rheo_vector_get (&r->from, i),
+                   to = rheo_vector_get (&r->to, i);
+
+      if (h > 0 && sum + h >= all / 2)
+        r->median = from + (to - from) * (all / 2 - sum) / h;
+      sum += h > 0 ? h : 0;
+    }
+}
+
+static void
+measure_histograms (Prepared *p, const RheoPlotSpec *spec)
+{
+  const RheoPlotBinding *b = rheo_plot_find (spec, "values", 0), *at = rheo_plot_find (spec, "iteration", 0);
+  const RheoColumn *from = rheo_plot_find (spec, "from", 0)->column, *to = rheo_plot_find (spec, "to", 0)->column;
+  const int64_t n = b->column->dims[0];
+
+  for (int64_t row = MAX (n - MOST, 0); row < n; row++)
+    {
+      const int64_t index[] = { row, 0 };
+      Ridge *r = &p->ridge[p->n];
+
+      *r = (Ridge){ .binding = (int) (b - spec->binding),
+                    .part = part_of (p, name_histogram (spec, row)),
+                    .iteration = at != NULL ? (int64_t) rheo_column_get_number (at->column, row) : row,
+                    .height = rheo_vector_along (b->column, 1, index),
+                    .from = rheo_vector_along (from, 1, index),
+                    .to = rheo_vector_along (to, 1, index) };
+      if (r->part < 0 || !add_row (&p->part[r->part], r->iteration))
+        continue;
+      measure_histogram (p, r);
+      p->n++;
+    }
+}
+
+static gboolean
+check (const RheoPlotSpec *spec, GError **error)
+{
+  const RheoColumn *height = rheo_plot_find (spec, "values", 0)->column;
+  const RheoPlotBinding *from = rheo_plot_find (spec, "from", 0), *to = rheo_plot_find (spec, "to", 0);
+
+  if ((from == NULL) != (to == NULL)
+      || (from != NULL
+          && (height->n_dims != 2 || rheo_plot_count (spec, "values") > 1
+              || memcmp (from->column->dims, height->dims, sizeof *height->dims * 2) != 0
+              || memcmp (to->column->dims, height->dims, sizeof *height->dims * 2) != 0)))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("\"%s\" is no histogram: it has no edges of its bins."),
+                      height->key);
+  for (int i = 0; i < spec->n_bindings && from != NULL; i++)
+    if (spec->binding[i].column->dims[0] != height->dims[0])
+      return rheo_fail (error, RHEO_ERROR_INVALID, _ ("\"%s\" has %d rows, but \"%s\" has %d."),
+                        spec->binding[i].column->key, (int) spec->binding[i].column->dims[0], height->key,
+                        (int) height->dims[0]);
+  return TRUE;
+}
+
+/* --- what is shown -------------------------------------------------------------------------------------------------- */
+static gboolean
+is_histogram (const RheoPlotSpec *spec)
+{
+  return rheo_plot_find (spec, "from", 0) != NULL;
 }
 
 static void
@@ -176,13 +296,9 @@ widen (Part *part)
   part->hi += more;
 }
 
-static void *
-prepare (const RheoPlotSpec *spec)
+static void
+measure_densities (Prepared *p, const RheoPlotSpec *spec)
 {
-  Prepared *p = g_new0 (Prepared, 1);
-  const char *unit = rheo_table_get_note (rheo_plot_find (spec, "values", 0)->table, "unit");
-  g_autofree char *label = rheo_plot_common_label (spec, "values");
-
   for (int i = 0; i < rheo_plot_count (spec, "values"); i++)
     measure (p, spec, i);
   for (int i = 0; i < p->n_parts; i++)
@@ -196,10 +312,27 @@ prepare (const RheoPlotSpec *spec)
       estimate (r, &p->part[r->part], v, n);
       for (int k = 0; k < N_GRID; k++)
         p->part[r->part].peak = MAX (p->part[r->part].peak, r->density[k]);
-      while (p->part[r->part].row[r->row] != r->iteration)
-        r->row++;
     }
+}
+
+static void *
+prepare (const RheoPlotSpec *spec)
+{
+  Prepared *p = g_new0 (Prepared, 1);
+  const char *unit = rheo_table_get_note (rheo_plot_find (spec, "values", 0)->table, "unit");
+  g_autofree char *label = is_histogram (spec) ? g_strdup (rheo_plot_find (spec, "from", 0)->column->label)
+                                               : rheo_plot_common_label (spec, "values");
+
+  if (is_histogram (spec))
+    measure_histograms (p, spec);
+  else
+    measure_densities (p, spec);
+  for (int i = 0; i < p->n; i++)
+    while (p->part[p->ridge[i].part].row[p->ridge[i].row] != p->ridge[i].iteration)
+      p->ridge[i].row++;
   name_rows (p);
+  if (unit == NULL && rheo_plot_find (spec, "iteration", 0) != NULL)
+    g_strlcpy (p->unit, rheo_plot_find (spec, "iteration", 0)->column->label, sizeof p->unit);
   if (unit != NULL)
     {
       g_autofree char *initial = g_utf8_substring (_ (unit), 0, 1), *upper = g_utf8_strup (initial, -1);
@@ -214,7 +347,9 @@ prepare (const RheoPlotSpec *spec)
 static const char *
 title (const RheoPlotSpec *spec)
 {
-  g_autofree char *label = rheo_plot_count (spec, "values") > 0 ? rheo_plot_common_label (spec, "values") : NULL;
+  g_autofree char *label = is_histogram (spec) ? g_strdup (rheo_plot_find (spec, "from", 0)->column->label)
+                           : rheo_plot_count (spec, "values") > 0 ? rheo_plot_common_label (spec, "values")
+                                                                  : NULL;
   g_autofree char *text = label != NULL ? g_strdup_printf (_ ("%s over training"), label) : NULL;
 
   return text != NULL ? g_intern_string (text) : _ ("Distributions over training");
@@ -258,29 +393,40 @@ make_panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *a
   return p->n_parts;
 }
 
+static RheoPoint
+point_at (const RheoPanel *panel, double x, double y)
+{
+  const RheoRect *a = &panel->area;
+
+  return (RheoPoint){ CLAMP (rheo_plot_map (&panel->x, x, a->x, a->x + a->width), -1e5, 1e5),
+                      rheo_plot_map (&panel->y, y, a->y + a->height, a->y) };
+}
+
 static void
 draw_ridge (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoPanel *panel, const Ridge *r)
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
   const RheoPlotTheme *theme = canvas->theme;
-  const RheoRect *a = &panel->area;
   const Part *part = &p->part[r->part];
-  const double bottom = rheo_plot_map (&panel->y, r->row, a->y + a->height, a->y);
+  const double bottom = point_at (panel, part->lo, r->row).y;
   const double share = part->n_rows > 1 ? 0.15 + 0.6 * r->row / (part->n_rows - 1) : 0.5;
 
   if (r->n == 0 || !(part->peak > 0))
     return;
   cairo_new_path (canvas->cr);
-  for (int k = 0; k < N_GRID; k++)
+  cairo_move_to (canvas->cr, point_at (panel, part->lo, r->row).x, bottom);
+  for (int64_t k = 0; k < (r->height.n > 0 ? 2 * r->height.n : N_GRID); k++)
     {
-      const double at = part->lo + (part->hi - part->lo) * k / (N_GRID - 1);
-      const double up = r->row + HEIGHT * r->density[k] / part->peak;
+      const RheoVector *edge = k % 2 == 0 ? &r->from : &r->to;
+      const double at = r->height.n > 0 ? rheo_vector_get (edge, k / 2)
+                                        : part->lo + (part->hi - part->lo) * (double) k / (N_GRID - 1);
+      const double h = r->height.n > 0 ? rheo_vector_get (&r->height, k / 2) : r->density[k];
+      const RheoPoint point = point_at (panel, at, r->row + HEIGHT * h / part->peak);
 
-      cairo_line_to (canvas->cr, CLAMP (rheo_plot_map (&panel->x, at, a->x, a->x + a->width), -1e5, 1e5),
-                     rheo_plot_map (&panel->y, up, a->y + a->height, a->y));
+      if (isfinite (h) && isfinite (at))
+        cairo_line_to (canvas->cr, point.x, point.y);
     }
-  cairo_line_to (canvas->cr, CLAMP (rheo_plot_map (&panel->x, part->hi, a->x, a->x + a->width), -1e5, 1e5), bottom);
-  cairo_line_to (canvas->cr, CLAMP (rheo_plot_map (&panel->x, part->lo, a->x, a->x + a->width), -1e5, 1e5), bottom);
+  cairo_line_to (canvas->cr, point_at (panel, part->hi, r->row).x, bottom);
   cairo_close_path (canvas->cr);
   rheo_plot_source (canvas, rheo_rgb_mix (theme, theme->series[0], share), 1);
   cairo_fill_preserve (canvas->cr);
@@ -295,7 +441,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       const RheoPlotAxis *y)
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
-  RheoPanel panels[RHEO_PLOT_MAX_COLUMNS];
+  RheoPanel panels[MOST_PARTS];
   const int n = make_panels (spec, canvas, area, x, y, panels);
 
   for (int i = 0; i < n; i++)
@@ -316,7 +462,7 @@ static int
 panels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
         const RheoPlotAxis *y, RheoPlotPanel *out)
 {
-  RheoPanel frames[RHEO_PLOT_MAX_COLUMNS];
+  RheoPanel frames[MOST_PARTS];
   const int n = make_panels (spec, canvas, area, x, y, frames);
 
   for (int i = 0; i < n; i++)
@@ -330,7 +476,7 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       const RheoPlotAxis *y, double px, double py, RheoPlotPick *out)
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
-  RheoPanel frames[RHEO_PLOT_MAX_COLUMNS];
+  RheoPanel frames[MOST_PARTS];
   const int n = make_panels (spec, canvas, area, x, y, frames);
 
   for (int k = 0; k < p->n; k++)
@@ -356,22 +502,27 @@ static RheoTable *
 numbers (const RheoPlotSpec *spec)
 {
   const Prepared *p = rheo_plot_get_prepared (spec);
-  const int64_t n = (int64_t) p->n * N_GRID;
+  const gboolean bins = is_histogram (spec);
+  const int64_t each = bins ? rheo_plot_find (spec, "values", 0)->column->dims[1] : N_GRID, n = p->n * each;
   RheoTable *table = rheo_table_new (spec->title != NULL ? spec->title : "ridges");
   const char **part = rheo_table_add (table, "part", _ ("Part"), "", "row", RHEO_STRING, &n)->data;
   int64_t *iteration = rheo_table_add (table, "iteration", p->unit, "", "row", RHEO_I64, &n)->data, row = 0;
   double *value = rheo_table_add (table, "value", p->label, "", "row", RHEO_F64, &n)->data;
-  double *density = rheo_table_add (table, "density", _ ("Density"), "", "row", RHEO_F64, &n)->data;
+  double *density =
+      rheo_table_add (table, bins ? "count" : "density", bins ? _ ("Count") : _ ("Density"), "", "row", RHEO_F64, &n)
+          ->data;
 
   for (int i = 0; i < p->n; i++)
-    for (int k = 0; k < N_GRID; k++, row++)
+    for (int64_t k = 0; k < each; k++, row++)
       {
-        const Part *of = &p->part[p->ridge[i].part];
+        const Ridge *r = &p->ridge[i];
+        const Part *of = &p->part[r->part];
 
         part[row] = rheo_table_keep (table, of->name);
-        iteration[row] = p->ridge[i].iteration;
-        value[row] = of->lo + (of->hi - of->lo) * k / (N_GRID - 1);
-        density[row] = p->ridge[i].density[k];
+        iteration[row] = r->iteration;
+        value[row] = bins ? (rheo_vector_get (&r->from, k) + rheo_vector_get (&r->to, k)) / 2
+                          : of->lo + (of->hi - of->lo) * (double) k / (N_GRID - 1);
+        density[row] = bins ? rheo_vector_get (&r->height, k) : r->density[k];
       }
   return table;
 }
@@ -382,11 +533,12 @@ const RheoPlotKind rheo_plot_ridges = {
     .version = 1,
     .id = "ridges",
     .title = N_ ("Distributions over training"),
-    .summary = N_ ("Densities of numbers at several times of training, one above the other."),
+    .summary = N_ ("Densities or histograms of numbers at several times of training, one above the other."),
     .config_size = sizeof (Config),
     .params = params,
   },
   .roles = roles,
+  .check = check,
   .title = title,
   .prepare = prepare,
   .release = g_free,
