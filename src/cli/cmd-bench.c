@@ -35,6 +35,9 @@ static const char *const sorn_5000[] = { "model.units=5000", NULL };
 static const char *const sorn_10000[] = { "model.units=10000", NULL };
 static const char *const sorn_50000[] = { "model.units=50000", "task.n-steps=10", NULL };
 
+static const char *const unlearning[] = { "rule.learn=false", "rule.duration=0", NULL };
+static const char *const learning[] = { "rule.duration=0", NULL };
+
 static const Workload workloads[] = {
   { "robot-1000", N_ ("Robot trajectory, 1000 spiking units"), "robot-trajectory", robot_1000 },
   { "robot-256", N_ ("Robot trajectory, 256 spiking units"), "robot-trajectory", robot_256 },
@@ -49,6 +52,12 @@ static const Workload workloads[] = {
   { "sorn-5000", N_ ("Self-organising network of 5000 units, 100 steps"), "sorn-1000", sorn_5000 },
   { "sorn-10000", N_ ("Self-organising network of 10,000 units, 100 steps"), "sorn-1000", sorn_10000 },
   { "sorn-50000", N_ ("Self-organising network of 50,000 units, 10 steps"), "sorn-1000", sorn_50000 },
+  { "cartpole-spiking", N_ ("Pole on a cart, 200 event-driven cells, without learning, an episode"), "cartpole-stdp-rl",
+    unlearning },
+  { "cartpole-stdp-rl", N_ ("Pole on a cart, 200 event-driven cells, reward-modulated STDP, an episode"),
+    "cartpole-stdp-rl", learning },
+  { "cartpole-evolution", N_ ("Pole on a cart, 200 event-driven cells, evolution, a generation"), "cartpole-evolution",
+    as_it_is },
 };
 
 /* Only the training steps count: nothing is validated, recorded or written. */
@@ -61,6 +70,8 @@ typedef struct
   double median, fastest;
   double dense_gflop, events_gflop; /* a step */
   double sgemm_gflops, memory;
+  double total, processor,
+      lived; /* seconds of all steps: on the clock, of all threads, of the world that was played; lived 0: none was */
   int n_threads;
 } Result;
 
@@ -102,6 +113,16 @@ peak_memory (void)
 
   getrusage (RUSAGE_SELF, &usage);
   return 1024.0 * (double) usage.ru_maxrss;
+}
+
+/* Seconds that all threads together spent in the program itself. */
+static double
+processor_time (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (double) usage.ru_utime.tv_sec + 1e-6 * (double) usage.ru_utime.tv_usec;
 }
 
 /* --- work ----------------------------------------------------------------------------------------------------- */
@@ -164,6 +185,16 @@ count_work (RheoTrainer *trainer, Result *result)
     }
 }
 
+/* Seconds of the world in the episodes of the last step. */
+static double
+count_lived (RheoTrainer *trainer)
+{
+  const int n_lived = rheo_trainer_get_rule (trainer)->n_lived;
+
+  return rheo_trainer_get_lived (trainer)
+         * (n_lived > 0 ? n_lived : rheo_feed_get_n_rows (rheo_trainer_get_feed (trainer)));
+}
+
 /* --- a workload ----------------------------------------------------------------------------------------------- */
 
 static int
@@ -197,14 +228,19 @@ measure (const Workload *workload, int n_steps, int n_threads, Result *result, G
     {
       RheoStop stop;
       gint64 start = g_get_monotonic_time ();
+      double used = processor_time ();
 
       if (!rheo_trainer_step (trainer, NULL, NULL, &stop, error))
         return FALSE;
       if (stop == RHEO_STOP_DIVERGED)
         return rheo_fail (error, RHEO_ERROR_DEVICE, _ ("%s diverged after %d steps; its times mean nothing."),
                           workload->id, step + WARM_UP);
-      if (step >= 0)
-        result->seconds[step] = 1e-6 * (double) (g_get_monotonic_time () - start);
+      if (step < 0)
+        continue;
+      result->seconds[step] = 1e-6 * (double) (g_get_monotonic_time () - start);
+      result->total += result->seconds[step];
+      result->processor += processor_time () - used;
+      result->lived += count_lived (trainer);
     }
   sorted = g_memdup2 (result->seconds, sizeof *sorted * (size_t) n_steps);
   qsort (sorted, (size_t) n_steps, sizeof *sorted, compare_seconds);
@@ -212,7 +248,8 @@ measure (const Workload *workload, int n_steps, int n_threads, Result *result, G
   result->median = (sorted[(n_steps - 1) / 2] + sorted[n_steps / 2]) / 2;
   result->memory = peak_memory ();
   result->n_threads = rheo_team_get_n_threads (rheo_trainer_get_team (trainer));
-  count_work (trainer, result);
+  if (result->lived == 0)
+    count_work (trainer, result);
   result->sgemm_gflops = measure_sgemm (rheo_trainer_get_team (trainer));
   return TRUE;
 }
@@ -229,7 +266,10 @@ result_to_json (const Workload *workload, const Result *r)
                   { "dense-gflop", r->dense_gflop },
                   { "events-gflop", r->events_gflop },
                   { "sgemm-gflops", r->sgemm_gflops },
-                  { "memory", r->memory } };
+                  { "memory", r->memory },
+                  { "total", r->total },
+                  { "processor", r->processor },
+                  { "lived", r->lived } };
   JsonObject *object = json_object_new ();
   JsonArray *seconds = json_array_new ();
 
@@ -250,10 +290,16 @@ print_result (const Workload *workload, const Result *r)
   g_print ("%s: %s\n", workload->id, _ (workload->title));
   g_print (_ ("  training step  %.2f ms median, %.2f ms fastest of %d; threads: %d\n"), 1e3 * r->median,
            1e3 * r->fastest, r->n_steps, r->n_threads);
-  g_print (_ ("  as if dense    %.2f GFLOP a step, %.1f GFLOP/s, %.0f %% of the %.1f GFLOP/s of sgemm\n"),
-           r->dense_gflop, r->dense_gflop / r->median, 100 * r->dense_gflop / r->median / r->sgemm_gflops,
-           r->sgemm_gflops);
-  g_print (_ ("  events only    %.2f GFLOP a step, %.1f GFLOP/s\n"), r->events_gflop, r->events_gflop / r->median);
+  if (r->lived > 0)
+    g_print (_ ("  time lived     %.2f ms a second, %.2f ms of processors; %.0f s in all\n"), 1e3 * r->total / r->lived,
+             1e3 * r->processor / r->lived, r->lived);
+  else
+    {
+      g_print (_ ("  as if dense    %.2f GFLOP a step, %.1f GFLOP/s, %.0f %% of the %.1f GFLOP/s of sgemm\n"),
+               r->dense_gflop, r->dense_gflop / r->median, 100 * r->dense_gflop / r->median / r->sgemm_gflops,
+               r->sgemm_gflops);
+      g_print (_ ("  events only    %.2f GFLOP a step, %.1f GFLOP/s\n"), r->events_gflop, r->events_gflop / r->median);
+    }
   g_print (_ ("  peak memory    %.0f MB\n"), r->memory / 1e6);
 }
 

@@ -58,8 +58,9 @@ const RheoParam rheo_critic_params[] = {
                .help = N_ ("Of the step in which an episode ends."), .def = -0.958, .min = -1000, .max = 1000,
                .soft_min = -1, .soft_max = 1, .when = "kind=steps", .flags = RHEO_LIVE | RHEO_ADVANCED),
   RHEO_P_BOOL (RheoCritic, punish_falls, "punish-falls", .label = N_ ("Punish falls"),
-               .help = N_ ("The step in which the pole falls has the largest punishment; off: it has no reward, as in "
-                           "the published program."),
+               .help =
+                   N_ ("The step in which the pole falls or the cart leaves its track has the largest punishment; off: "
+                       "it has no reward, as in the published program."),
                .when = "kind=change|policy", .flags = RHEO_LIVE),
   RHEO_P_BOOL (RheoCritic, modulated, "modulated", .label = N_ ("Rare rewards count more"),
                .help = N_ ("A reward counts less the more of the last ones had its sign."), .when = "kind=change",

@@ -161,7 +161,9 @@ static const RheoPreset presets[] = {
   { "threshold-units", N_ ("For networks that step"),
     "{\"code\": \"population\", \"reward\": \"step\", \"undecided\": \"first\"}" },
   { "spiking", N_ ("For spiking cells with receptive fields"),
-    "{\"limit\": \"v1\", \"code\": \"fields\", \"reward\": \"critic\", \"undecided\": \"random\"}" },
+    "{\"limit\": \"v1\", \"code\": \"fields\", \"max-rate\": 50, \"reward\": \"critic\", \"undecided\": \"random\", "
+    "\"dt\": 0.6, "
+    "\"steps-per-action\": 83}" },
   { NULL },
 };
 
