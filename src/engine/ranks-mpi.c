@@ -17,6 +17,15 @@ join (void)
          && provided >= MPI_THREAD_SERIALIZED;
 }
 
+static int
+count (void)
+{
+  int n = 1;
+
+  MPI_Comm_size (MPI_COMM_WORLD, &n);
+  return n;
+}
+
 /* An error of MPI ends all ranks: so it is set, and nothing else is there to be done. */
 static void
 gather (const void *mine, void *all, int n)
@@ -36,4 +45,6 @@ leave (void)
 }
 
 extern const RheoRanksOps rheo_ranks_mpi;
-const RheoRanksOps rheo_ranks_mpi = { .build = RHEO_VERSION, .join = join, .gather = gather, .leave = leave };
+const RheoRanksOps rheo_ranks_mpi = {
+  .build = RHEO_VERSION, .join = join, .count = count, .gather = gather, .leave = leave
+};

@@ -10,7 +10,6 @@
 
 #include "installation.h"
 
-#define RANK_VARIABLE "OMPI_COMM_WORLD_RANK"
 #define PIECE (1 << 24) /* bytes that are told at once */
 
 /* What goes before everything that is told. */
@@ -22,6 +21,17 @@ typedef struct
 
 static const RheoRanksOps *joined; /* NULL: not yet, or no longer */
 
+/* What those that start several processes tell each of them: how many there are, and which one it is. OpenMPI's mpirun; others
+ * and srun with PMI; srun with PMIx. */
+static const struct
+{
+  const char *n, *rank;
+} told[] = {
+  { "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK" },
+  { "PMI_SIZE", "PMI_RANK" },
+  { "SLURM_STEP_NUM_TASKS", "SLURM_PROCID" },
+};
+
 static int
 get_number (const char *variable, int otherwise)
 {
@@ -30,28 +40,59 @@ get_number (const char *variable, int otherwise)
   return text != NULL ? (int) g_ascii_strtoll (text, NULL, 10) : otherwise;
 }
 
+/* Of 1 where nobody told anything. */
+static int
+get_told (int *rank)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    if (g_getenv (told[i].n) != NULL && g_getenv (told[i].rank) != NULL)
+      {
+        *rank = get_number (told[i].rank, 0);
+        return get_number (told[i].n, 1);
+      }
+  *rank = 0;
+  return 1;
+}
+
 int
 rheo_ranks_get_n (void)
 {
-  return joined != NULL ? get_number (RHEO_RANKS_VARIABLE, 1) : 1;
+  int rank;
+
+  return joined != NULL ? get_told (&rank) : 1;
 }
 
 int
 rheo_ranks_get_rank (void)
 {
-  return joined != NULL ? get_number (RANK_VARIABLE, 0) : 0;
+  int rank = 0;
+
+  if (joined != NULL)
+    get_told (&rank);
+  return rank;
 }
 
 gboolean
 rheo_ranks_speaks (void)
 {
-  return get_number (RHEO_RANKS_VARIABLE, 1) <= 1 || get_number (RANK_VARIABLE, 0) == 0;
+  int rank;
+
+  return get_told (&rank) <= 1 || rank == 0;
+}
+
+char **
+rheo_ranks_leave_out (char **environment)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    environment = g_environ_unsetenv (environment, told[i].n);
+  return environment;
 }
 
 gboolean
 rheo_ranks_join (GError **error)
 {
-  const int n = get_number (RHEO_RANKS_VARIABLE, 1);
+  int rank;
+  const int n = get_told (&rank);
   g_autofree char *build = rheo_dup_build_folder (), *folder = NULL, *path = NULL;
   GModule *module;
   gpointer symbol;
@@ -64,8 +105,8 @@ rheo_ranks_join (GError **error)
   module = g_module_open (path, 0);
   if (module == NULL)
     return rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
-                      _ ("mpirun started %d processes, but this build has no module for MPI (%s); it is made where "
-                         "OpenMPI can be compiled with."),
+                      _ ("%d processes were started together, but this build has no module for MPI (%s); it is made "
+                         "where OpenMPI can be compiled with."),
                       n, path);
   g_module_make_resident (module);
   if (!g_module_symbol (module, "rheo_ranks_mpi", &symbol)
@@ -74,7 +115,16 @@ rheo_ranks_join (GError **error)
   if (!((const RheoRanksOps *) symbol)->join ())
     return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("This MPI does not go together with threads."));
   joined = symbol;
-  return TRUE;
+  if (joined->count () == n)
+    return TRUE;
+  rheo_fail (
+      error, RHEO_ERROR_UNSUPPORTED,
+      _ ("%d processes were started together, but MPI knows of %d; srun has to be told how they meet, such as with "
+         "--mpi=pmix."),
+      n, joined->count ());
+  joined->leave ();
+  joined = NULL;
+  return FALSE;
 }
 
 /* What all ranks say; yours. */

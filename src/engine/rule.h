@@ -102,9 +102,11 @@ typedef struct RheoRuleType
   bool shares; /* iterate shares its work out among the ranks of a run (ranks.h); others run in one process */
   /* Arrays of the net, not weights, that the rule changes and one may watch; ended by a key NULL. Or NULL. */
   const RheoSeries *changes;
-  /* A log of every step or action, "step" in the run file; a row BY_CLASS stands for one column for each output. Ended by a key
+  /* A log of what happens more than once in an iteration; a row BY_CLASS stands for one column for each output. Ended by a key
    * NULL. NULL: none. */
   const RheoSeries *steps;
+  const char
+      *steps_log; /* its name in the run file: "step" of every step or action, "member" of networks that are tried */
   /* More columns of a record, from the tape that the batch left. NULL: none. */
   void (*record) (RheoRule *rule, const RheoBatch *batch, RheoTable *table);
   void (*release) (RheoRule *rule);

@@ -555,7 +555,7 @@ rheo_series_list (RheoSeriesReader *reader, GError **error)
   List list = { g_ptr_array_new_with_free_func (g_free), g_ptr_array_new_with_free_func (g_free),
                 g_ptr_array_new_with_free_func (g_free), g_ptr_array_new_with_free_func (g_free) };
   g_auto (GStrv) analyses = rheo_run_dup_analyses (reader->run);
-  static const char *const logs[] = { "batch", "episode", "step" };
+  static const char *const logs[] = { "batch", "episode", "step", "member" };
   const RheoTable *metrics = get_metrics (reader, error);
   RheoTable *table = NULL;
   int64_t at;

@@ -12,6 +12,17 @@
 #define SOONEST 1.0 /* ms: spikes nearer to each other are not paired */
 #define NEAR 0.01   /* Hz: so near a target rate is at it */
 #define PER_CELL 4  /* spikes of a cell that may wait for their notice */
+#define SETTLE 1.0  /* ms from a pairing to the change that needs no reward */
+
+/* Of a synapse: changes to come, and when; NONE: none. */
+enum
+{
+  TO_COME_HEBB,
+  TO_COME_HEBB_AT,
+  TO_COME_ANTI,
+  TO_COME_ANTI_AT,
+  N_TO_COME,
+};
 
 enum
 {
@@ -43,6 +54,7 @@ struct RheoStdpRl
   double *sum;                /* [cell] scratch */
   double *hebb, *anti;        /* [synapse] */
   double *last;               /* [cell] */
+  double *to_come;            /* [synapse][N_TO_COME] */
   double *in_mean, *out_mean; /* [cell]: what normalisation and balance refer to */
   double *waiting;            /* [spike][cell, time] */
   int32_t *count;             /* [step, then the running one][group] */
@@ -195,6 +207,8 @@ rheo_stdp_rl_new (RheoNet *net, int gain_steps)
   s->hebb = keep (net, "stdp-rl.hebb", N_ ("Last pairings, source first"), "synapse", RHEO_F64, s->n_synapses, 0);
   s->anti = keep (net, "stdp-rl.anti", N_ ("Last pairings, target first"), "synapse", RHEO_F64, s->n_synapses, 0);
   s->last = keep (net, "stdp-rl.last", N_ ("Last spikes"), "unit", RHEO_F64, s->n_cells, 0);
+  s->to_come = keep (net, "stdp-rl.to-come", N_ ("Changes to come, and when"), "synapse number", RHEO_F64,
+                     s->n_synapses, N_TO_COME);
   s->in_mean = keep (net, "stdp-rl.in-mean", N_ ("Mean weights kept, of targets"), "unit", RHEO_F64, s->n_cells, 0);
   s->out_mean = keep (net, "stdp-rl.out-mean", N_ ("Mean weights kept, of sources"), "unit", RHEO_F64, s->n_cells, 0);
   s->waiting =
@@ -202,8 +216,8 @@ rheo_stdp_rl_new (RheoNet *net, int gain_steps)
   s->count =
       keep (net, "stdp-rl.count", N_ ("Spikes of the last steps"), "step group", RHEO_I32, gain_steps + 1, s->n_groups);
   s->number = keep (net, "stdp-rl.number", N_ ("State of the rule"), "number", RHEO_I64, N_NUMBERS, 0);
-  if (s->hebb == NULL || s->anti == NULL || s->last == NULL || s->in_mean == NULL || s->out_mean == NULL
-      || s->waiting == NULL || s->count == NULL || s->number == NULL)
+  if (s->hebb == NULL || s->anti == NULL || s->last == NULL || s->to_come == NULL || s->in_mean == NULL
+      || s->out_mean == NULL || s->waiting == NULL || s->count == NULL || s->number == NULL)
     {
       rheo_stdp_rl_free (s);
       return NULL;
@@ -250,10 +264,18 @@ measure_means (const RheoStdpRl *s, gboolean out, double *mean)
       mean[i] /= first[i + 1] - first[i];
 }
 
+static double *
+to_come (const RheoStdpRl *s, int k)
+{
+  return s->to_come + (gsize) k * N_TO_COME;
+}
+
 void
 rheo_stdp_rl_begin (RheoStdpRl *s)
 {
   rheo_stdp_rl_clear (s);
+  for (int k = 0; k < s->n_synapses; k++)
+    to_come (s, k)[TO_COME_HEBB_AT] = to_come (s, k)[TO_COME_ANTI_AT] = NONE;
   measure_means (s, FALSE, s->in_mean);
   measure_means (s, TRUE, s->out_mean);
   memset (s->count, 0, sizeof *s->count * (gsize) (s->gain_steps + 1) * (gsize) MAX (s->n_groups, 1));
@@ -334,6 +356,34 @@ add (RheoStdpRl *s, const RheoStdpRlHow *how, int k, double change)
   *s->weight[k] = (RheoReal) (w < how->w_min ? how->w_min : w > how->w_max ? how->w_max : w);
 }
 
+/* What of a synapse is due by `now`; at: that of its change. The other side's notice at that very time takes it back. */
+static void
+settle (RheoStdpRl *s, const RheoStdpRlHow *how, int k, int change, double now)
+{
+  double *at = &to_come (s, k)[change + 1];
+
+  if (*at == NONE || *at > now)
+    return;
+  if (s->last[change == TO_COME_HEBB ? s->pre[k] : s->post[k]] != *at)
+    add (s, how, k, to_come (s, k)[change]);
+  *at = NONE;
+}
+
+static void
+settle_both (RheoStdpRl *s, const RheoStdpRlHow *how, int k, double now)
+{
+  settle (s, how, k, TO_COME_HEBB, now);
+  settle (s, how, k, TO_COME_ANTI, now);
+}
+
+static void
+plan_change (RheoStdpRl *s, const RheoStdpRlHow *how, int k, int change, double amount, double now)
+{
+  settle (s, how, k, change, HUGE_VAL);
+  to_come (s, k)[change] = amount;
+  to_come (s, k)[change + 1] = now + SETTLE;
+}
+
 static void
 notice (RheoStdpRl *s, const RheoStdpRlHow *how, int cell, double now)
 {
@@ -345,7 +395,7 @@ notice (RheoStdpRl *s, const RheoStdpRlHow *how, int cell, double now)
         continue;
       s->anti[k] = now;
       if (how->stdp)
-        add (s, how, k, how->stdp_anti * exp (-(now - before) / how->tau_anti));
+        plan_change (s, how, k, TO_COME_ANTI, how->stdp_anti * exp (-(now - before) / how->tau_anti), now);
     }
   for (int i = s->in_first[cell]; i < s->in_first[cell + 1]; i++)
     {
@@ -356,22 +406,42 @@ notice (RheoStdpRl *s, const RheoStdpRlHow *how, int cell, double now)
         continue;
       s->hebb[k] = now;
       if (how->stdp)
-        add (s, how, k, how->stdp_hebb * exp (-(now - before) / how->tau_hebb));
+        plan_change (s, how, k, TO_COME_HEBB, how->stdp_hebb * exp (-(now - before) / how->tau_hebb), now);
     }
   s->last[cell] = now;
+}
+
+/* All that is due before the cell hears of another spike: then its last one is still known. */
+static void
+settle_cell (RheoStdpRl *s, const RheoStdpRlHow *how, int cell, double now)
+{
+  for (int k = s->out_first[cell]; k < s->out_first[cell + 1]; k++)
+    settle_both (s, how, k, nextafter (now, 0));
+  for (int i = s->in_first[cell]; i < s->in_first[cell + 1]; i++)
+    settle_both (s, how, s->in[i], nextafter (now, 0));
 }
 
 void
 rheo_stdp_rl_hear (RheoStdpRl *s, const RheoStdpRlHow *how, double time)
 {
   const int64_t n = s->number[NUMBER_WAITING];
-  int64_t k = 0;
+  int64_t i = 0;
 
-  for (; k < n && s->waiting[2 * k + 1] + how->late <= time; k++)
-    if (s->waiting[2 * k + 1] + how->late >= how->quiet)
-      notice (s, how, (int) s->waiting[2 * k], s->waiting[2 * k + 1] + how->late);
-  memmove (s->waiting, s->waiting + 2 * k, sizeof *s->waiting * 2 * (gsize) (n - k));
-  s->number[NUMBER_WAITING] = n - k;
+  for (; i < n && s->waiting[2 * i + 1] + how->late <= time; i++)
+    {
+      const double now = s->waiting[2 * i + 1] + how->late;
+      const int cell = (int) s->waiting[2 * i];
+
+      if (now < how->quiet)
+        continue;
+      if (how->stdp)
+        settle_cell (s, how, cell, now);
+      notice (s, how, cell, now);
+    }
+  memmove (s->waiting, s->waiting + 2 * i, sizeof *s->waiting * 2 * (gsize) (n - i));
+  s->number[NUMBER_WAITING] = n - i;
+  for (int k = 0; k < s->n_synapses && how->stdp; k++)
+    settle_both (s, how, k, time);
 }
 
 /* --- reward ------------------------------------------------------------------------------------------------------- */

@@ -32,7 +32,7 @@ typedef struct
 {
   double w_hebb, w_anti, length_hebb, length_anti, window_hebb, window_anti;
   double w_min, w_max, late, quiet;                /* quiet: notices before this time do not count */
-  double stdp_hebb, stdp_anti, tau_hebb, tau_anti; /* without reward */
+  double stdp_hebb, stdp_anti, tau_hebb, tau_anti; /* without reward, 1 ms after the pairing */
   gboolean exponential, soft, stdp;
   int target, balance;
   gboolean elsewhere; /* synapses that are not at voting cells learn too, with the reward times `discount` */

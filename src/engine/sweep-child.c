@@ -46,7 +46,7 @@ spawn (const char *const *words, const char *log, int life, pid_t *pid)
   sigset_t none, all;
   /* OpenBLAS makes its threads when it is loaded; nobody would use them. A child is no rank, whoever started the drive. */
   g_auto (GStrv) environment =
-      g_environ_unsetenv (g_environ_setenv (g_get_environ (), "OPENBLAS_NUM_THREADS", "1", TRUE), RHEO_RANKS_VARIABLE);
+      rheo_ranks_leave_out (g_environ_setenv (g_get_environ (), "OPENBLAS_NUM_THREADS", "1", TRUE));
   int code;
 
   sigemptyset (&none);

@@ -341,8 +341,8 @@ write_steps (RheoTrainer *trainer, GError **error)
   GArray *steps = trainer->rule.steps;
 
   for (guint i = 0; i + (guint) trainer->n_step_columns <= steps->len; i += (guint) trainer->n_step_columns)
-    if (!rheo_store_append (trainer->store, "step", trainer->place, trainer->seconds, &g_array_index (steps, double, i),
-                            error))
+    if (!rheo_store_append (trainer->store, trainer->rule.type->steps_log, trainer->place, trainer->seconds,
+                            &g_array_index (steps, double, i), error))
       return FALSE;
   return TRUE;
 }
@@ -447,7 +447,8 @@ declare_steps (RheoTrainer *trainer, GError **error)
         g_array_append_val (columns, column);
       }
   trainer->n_step_columns = (int) columns->len;
-  return rheo_store_declare (trainer->store, "step", (RheoStoreColumn *) columns->data, trainer->n_step_columns, error);
+  return rheo_store_declare (trainer->store, trainer->rule.type->steps_log, (RheoStoreColumn *) columns->data,
+                             trainer->n_step_columns, error);
 }
 
 static gboolean

@@ -139,7 +139,7 @@ make_rule (RheoTrainer *trainer, GError **error)
   void *config = rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_RULE);
 
   if (rheo_ranks_get_n () > 1 && !type->shares)
-    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s runs in one process, but mpirun started %d."),
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s runs in one process, but %d were started together."),
                       _ (type->base.title), rheo_ranks_get_n ());
   if (type->resolve != NULL)
     type->resolve (config, &trainer->shape);

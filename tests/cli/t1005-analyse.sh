@@ -123,4 +123,8 @@ ok "A network without spikes has no statistics of them" exits 1
 run analyse b.h5 psychometric
 ok "A task without contexts has no psychometric functions" exits 1
 
+run train sorn-default --set run.budget=1 --set model.units=20 --out free.h5
+run analyse free.h5 trials
+ok "Trials of a task without targets are refused with a sentence" said "targets over time"
+
 done_testing

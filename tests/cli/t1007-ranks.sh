@@ -48,6 +48,19 @@ ok "A run goes on with another number of processes" json 'd["iterations"] == 6'
 numbers three.h5 6 >three
 ok "and the numbers are the same again" cmp -s one three
 
+# As srun tells of ranks, instead of mpirun.
+cat >srun <<'SH'
+export SLURM_STEP_NUM_TASKS="$OMPI_COMM_WORLD_SIZE" SLURM_PROCID="$OMPI_COMM_WORLD_RANK"
+unset OMPI_COMM_WORLD_SIZE OMPI_COMM_WORLD_RANK
+exec "$@"
+SH
+mpirun -q --oversubscribe --bind-to none -n 2 bash srun "$cli" train small.json --out four.h5 --json >"$out" 2>"$err" </dev/null
+ok "Processes that srun started train one run" json 'd["run"] == "four.h5" and d["iterations"] == 6'
+numbers four.h5 6 >four
+ok "with the same numbers" cmp -s one four
+SLURM_STEP_NUM_TASKS=2 SLURM_PROCID=0 run train small.json --out five.h5
+ok "Processes that do not meet say so" said "but MPI knows of 1"
+
 ranks 2 train small.json --set rule.population=1
 ok "What is wrong is said once" [ "$(grep -c rule.population "$err")" -eq 1 ]
 ok "and is a failure" [ "$code" -ne 0 ]
@@ -55,7 +68,7 @@ ranks 2 train small.json --out two.h5
 ok "A file that only the first process meets ends all" said "two.h5"
 ok "with a failure" exits 1
 ranks 2 train robot-trajectory --set run.budget=1
-ok "A rule that cannot be shared says so" said "runs in one process, but mpirun started 2."
+ok "A rule that cannot be shared says so" said "runs in one process, but 2 were started together."
 
 mpirun -q --oversubscribe --bind-to none -n 2 "$cli" train small.json --set run.budget=1000000 --out long.h5 \
   >"$out" 2>"$err" </dev/null &

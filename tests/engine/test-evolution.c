@@ -240,6 +240,47 @@ test_numbers (void)
     }
 }
 
+/* The run file knows every member of every generation, of which the metrics are the mean, lowest and highest. */
+static void
+test_members (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("rheo-XXXXXX", NULL), *path = g_build_filename (folder, "run.h5", NULL);
+  g_autoptr (RheoTrainer) trainer = trainer_of (small, NULL);
+  g_autoptr (RheoRun) run = NULL;
+  g_autoptr (RheoTable) table = NULL;
+  g_autoptr (GError) error = NULL;
+  const RheoColumn *number, *fitness, *iteration;
+  double mean[2];
+  int n;
+
+  g_assert_true (rheo_trainer_create_run (trainer, path, &error));
+  for (int i = 0; i < 2; i++)
+    {
+      step (trainer);
+      mean[i] = metric (trainer, "fitness");
+    }
+  g_assert_true (rheo_trainer_close_run (trainer, RHEO_STOP_BUDGET, &error));
+  run = rheo_run_open (path, &error);
+  g_assert_no_error (error);
+  table = rheo_run_dup_metrics (run, "member", &error);
+  g_assert_no_error (error);
+  number = rheo_table_find (table, "number");
+  fitness = rheo_table_find (table, "fitness");
+  iteration = rheo_table_find (table, "iteration");
+  n = (int) rheo_column_get_length (number) / 2;
+  g_assert_cmpint (n, >, 1);
+  for (int i = 0; i < 2 * n; i++)
+    {
+      g_assert_cmpfloat (rheo_column_get_number (number, i), ==, i % n);
+      g_assert_cmpfloat (rheo_column_get_number (iteration, i), ==, rheo_column_get_number (iteration, 0) + i / n);
+      mean[i / n] -= rheo_column_get_number (fitness, i) / n;
+    }
+  g_assert_cmpfloat_with_epsilon (mean[0], 0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (mean[1], 0, 1e-9);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 /* Evaluations change nothing but what is known. */
 static void
 test_evaluation (void)
@@ -384,6 +425,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/evolution/resume/learning", LEARNING, test_resume);
   g_test_add_func ("/evolution/interrupt", test_interrupt);
   g_test_add_func ("/evolution/random-numbers", test_numbers);
+  g_test_add_func ("/evolution/members", test_members);
   g_test_add_func ("/evolution/evaluation", test_evaluation);
   g_test_add_func ("/evolution/learning", test_learning);
   g_test_add_func ("/evolution/projections", test_projections);

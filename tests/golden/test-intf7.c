@@ -415,6 +415,40 @@ test_learning (void)
     }
 }
 
+/* STDP without reward: 1 ms after the pairing, and not where the source is heard of again just then. */
+static void
+test_without_reward (void)
+{
+  const double first = 5000;
+
+  for (int again = 0; again < 2; again++)
+    {
+      g_autoptr (RheoNet) net = net_new (1394398, 1);
+      RheoStdpRlHow plain = how;
+      RheoStdpRl *stdp = rheo_stdp_rl_new (net, how.gain_steps);
+      const RheoProj *p = proj (net, "EA-EM-ampa");
+      const int64_t s = p->syn_first[0];
+      const double w = (double) p->weight[s];
+
+      plain.stdp = TRUE;
+      plain.stdp_hebb = 0.5;
+      plain.stdp_anti = -0.25;
+      plain.tau_hebb = plain.tau_anti = 5;
+      rheo_stdp_rl_begin (stdp);
+      rheo_stdp_rl_spike (stdp, &plain, 80, first);
+      rheo_stdp_rl_spike (stdp, &plain, 140 + p->syn_post[s], first + 2);
+      if (again)
+        rheo_stdp_rl_spike (stdp, &plain, 80, first + 3);
+      rheo_stdp_rl_hear (stdp, &plain, first + 3.5); /* heard of at 1 and 3, due at 4 */
+      g_assert_cmpfloat ((double) p->weight[s], ==, w);
+      rheo_stdp_rl_hear (stdp, &plain, first + 4);
+      g_assert_cmpfloat_with_epsilon ((double) p->weight[s], again ? w : w + 0.5 * exp (-2.0 / 5), 1e-5);
+      rheo_stdp_rl_hear (stdp, &plain, first + 100);
+      g_assert_cmpfloat_with_epsilon ((double) p->weight[s], again ? w : w + 0.5 * exp (-2.0 / 5), 1e-5);
+      rheo_stdp_rl_free (stdp);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -427,6 +461,7 @@ main (int argc, char **argv)
   g_test_add_func ("/intf7/synapses", test_synapses);
   g_test_add_func ("/intf7/scripts", test_scripts);
   g_test_add_func ("/intf7/learning", test_learning);
+  g_test_add_func ("/intf7/without-reward", test_without_reward);
   result = g_test_run ();
   rheo_device_free (device);
   return result;

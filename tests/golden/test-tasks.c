@@ -476,6 +476,28 @@ test_masks (void)
     g_assert_cmpint (weight[i] > 0, ==, counts[i]);
 }
 
+/* Spiking cells see what the published program shows them: 49.8 ms of 0.6 ms each, at 50 Hz. */
+static void
+test_spiking_pole (void)
+{
+  const RheoTask *task = (const RheoTask *) rheo_component_find (RHEO_KIND_TASK, "cartpole", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree void *config = g_malloc0 (task->base.config_size);
+  const RheoPreset *preset = task->base.presets;
+  RheoShape shape = { 0 };
+
+  while (!g_str_equal (preset->id, "spiking"))
+    preset++;
+  rheo_params_reset (task->base.params, config);
+  g_assert_true (json_parser_load_from_data (parser, preset->json, -1, &error));
+  g_assert_true (rheo_params_set_json (task->base.params, config, json_node_get_object (json_parser_get_root (parser)),
+                                       "task", &error));
+  task->shape (config, NULL, &shape);
+  g_assert_cmpfloat (shape.dt_ms, ==, 0.6);
+  g_assert_cmpint (shape.hold, ==, 83);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -492,5 +514,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tasks/logic", test_logic);
   g_test_add_func ("/tasks/probe", test_probe);
   g_test_add_func ("/tasks/masks", test_masks);
+  g_test_add_func ("/tasks/spiking-pole", test_spiking_pole);
   return g_test_run ();
 }

@@ -271,6 +271,9 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   if (replay == NULL || !score (replay, c, 0, cancelled, &clean, error)
       || !score (replay, c, 1, cancelled, &noisy, error))
     return FALSE;
+  if (clean.n == 0)
+    return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("This needs a task with targets over time; %s has none."),
+                      _ (rheo_experiment_get_component (record->experiment, RHEO_SLOT_TASK)->title));
   rheo_result_add_number (out, series, "r2", rheo_loss_r2 (&clean));
   rheo_result_add_number (out, series, "r2-noisy", rheo_loss_r2 (&noisy));
   rheo_result_add_number (out, series, "error", clean.error / clean.n);

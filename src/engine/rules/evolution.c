@@ -166,6 +166,14 @@ static const RheoSeries series[] = {
   { NULL },
 };
 
+/* Every member of a generation, in the run file. */
+static const RheoSeries members[] = {
+  { "number", N_ ("Member"), N_ ("Of its generation, counted from 0."), "", "member" },
+  { "fitness", N_ ("Fitness"), N_ ("Mean over the episodes of the member."), "", "member" },
+  { "length", N_ ("Length of an episode"), N_ ("Mean over all episodes of the member."), N_ ("steps"), "member" },
+  { NULL },
+};
+
 #define LAST "evolution.returns" /* of the net: returns of the last episodes, a ring */
 #define STATE "evolution.state"  /* F64 [N_NUMBERS] of the net */
 
@@ -318,6 +326,21 @@ report (Work *work, const RheoMembersLife *life, RheoMetrics *m)
 }
 
 static void
+note_members (const Work *work, const RheoMembersLife *life)
+{
+  const int n_all = count_episodes (life);
+
+  for (int member = 0; member < life->n && work->rule->steps != NULL; member++)
+    {
+      double row[] = { member, work->fitness[member], 0 };
+
+      for (int e = 0; e < n_all; e++)
+        row[2] += work->episode[member * n_all + e].length / n_all;
+      g_array_append_vals (work->rule->steps, row, G_N_ELEMENTS (row));
+    }
+}
+
+static void
 update_piece (void *data, int item, int thread)
 {
   const Work *work = data;
@@ -394,6 +417,7 @@ iterate (RheoRule *rule, RheoMetrics *m, GError **error)
   if (!breed (work, &evaluation, error))
     return FALSE;
   report (work, &life, m);
+  note_members (work, &life);
   rheo_metrics_add_key (m, "train", series[SERIES_WEIGHT].key, weight, 1);
   if (!isnan (evaluation))
     rheo_metrics_add_key (m, "train", series[SERIES_EVALUATION].key, evaluation, 1);
@@ -512,5 +536,7 @@ const RheoRuleType rheo_rule_evolution = {
   .setup = setup,
   .iterate = iterate,
   .aim = aim,
+  .steps = members,
+  .steps_log = "member",
   .release = release,
 };

@@ -123,8 +123,10 @@ static const RheoParam params[] = {
         .flags = RHEO_ADVANCED),
   TIME (quiet, "quiet", N_ ("No learning before"), N_ ("Pairings in the first time of a run do not count."), 1000, 0,
         5000, .flags = RHEO_ADVANCED),
-  RHEO_P_BOOL (StdpRl, stdp, "stdp", .label = N_ ("STDP without reward"),
-               .help = N_ ("Each pairing also changes the weight at once."), .flags = RHEO_ADVANCED),
+  RHEO_P_BOOL (
+      StdpRl, stdp, "stdp", .label = N_ ("STDP without reward"),
+      .help = N_ ("Each pairing also changes the weight, 1 ms later, unless the other cell is heard of just then."),
+      .flags = RHEO_ADVANCED),
   RHEO_P_REAL (StdpRl, stdp_hebb, "stdp-weight", .label = N_ ("STDP weight"),
                .help = N_ ("Largest change where the target fired after the source; times the gain."), .min = -100,
                .max = 100, .soft_min = -0.1, .soft_max = 0.1, .when = "stdp=true", .flags = RHEO_ADVANCED),
@@ -553,5 +555,6 @@ const RheoRuleType rheo_rule_stdp_rl = {
   .aim = aim,
   .spent = spent,
   .steps = steps,
+  .steps_log = "step",
   .release = release,
 };
