@@ -49,7 +49,9 @@ Training with STDP-RL for 500 simulated seconds (experiment `cartpole-stdp-rl`, 
 
 ## Evolution
 
-%(generations)d generations of experiment `cartpole-evolution`: 10 members, 5 episodes each; the same numbers each time.
+%(generations)d generations of experiment `cartpole-evolution`: 10 members, 5 episodes each; the same numbers each time. Where other
+programs fill the cores (a load above their number) clocks do not show what a second core brings; processor time shows what sharing
+out costs.
 
 | | clock | processor | faster than one thread |
 |---|---|---|---|
