@@ -59,7 +59,7 @@ run analyse a.h5 weight-stats --at 3
 ok "but it has weights" exits 0
 run analyse a.h5 spike-stats --out x.txt
 ok "An ending that is not known is a failure" exits 1
-ok "and the message names those that are" said ".csv, .json and .npy"
+ok "and the message names those that are" said ".csv, .json, .npy and .h5"
 run analyse a.h5 spike-stats --out x.csv --column hidden.rates
 ok "A column that is not there is a failure" exits 1
 ok "and the message names those that are" said "hidden.unit-rate"
