@@ -171,7 +171,7 @@ give_whole (const RheoExperiment *from, const RheoKey *key, const char *ours, gb
   if (!field)
     {
       if (on && rheo_reference_find (root, key->theirs) == NULL)
-        put (root, key->theirs, json_node_init_object (json_node_alloc (), json_object_new ()));
+        put (root, key->theirs, rheo_json_parse ("{}", -1, key->theirs, NULL));
       if (on && g_str_equal (key->theirs, "critic.modulation"))
         put (root, "critic.modulation.type", json_node_init_string (json_node_alloc (), "linear"));
       if (!on)
