@@ -104,7 +104,7 @@ is_bound (const GPtrArray *specs, guint n, const RheoColumn *column)
 static gboolean
 is_curve (const RheoTable *table, const RheoColumn *column)
 {
-  static const char *const no_order[] = { "row", "point", "out", "in", "sample", "event", "x", "y", NULL };
+  static const char *const no_order[] = { "row", "point", "out", "in", "sample", "event", "x", "y", "pair", NULL };
 
   return column->n_dims == 1 && column->type != RHEO_STRING && column->dims[0] > 2
          && (!g_strv_contains (no_order, column->axes) || rheo_table_find (table, "along") != NULL)

@@ -4,6 +4,7 @@
 
 #include "result-rows.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -173,4 +174,33 @@ rheo_result_add_all (RheoTable *out, const RheoTable *table)
       column->hi = from->hi;
       column->flags = from->flags;
     }
+}
+
+/* --- names ---------------------------------------------------------------------------------------------------------- */
+gboolean
+rheo_result_is_one_run (const RheoRecord *records, int n_records)
+{
+  for (int i = 1; i < n_records; i++)
+    if (!g_str_equal (records[i].name, records[0].name))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_only_of_run (const RheoRecord *records, int n_records, int i)
+{
+  for (int k = 0; k < n_records; k++)
+    if (k != i && g_str_equal (records[k].name, records[i].name))
+      return FALSE;
+  return TRUE;
+}
+
+char *
+rheo_result_dup_name (const RheoRecord *records, int n_records, int i)
+{
+  if (rheo_result_is_one_run (records, n_records))
+    return g_strdup_printf ("%" PRId64, records[i].iteration);
+  if (is_only_of_run (records, n_records, i))
+    return g_strdup (records[i].name);
+  return g_strdup_printf ("%s, %" PRId64, records[i].name, records[i].iteration);
 }

@@ -23,3 +23,7 @@ void rheo_result_rows_append (RheoResultRows *rows, const char *key, int n, cons
 void rheo_result_rows_write (const RheoResultRows *rows, const char *part_key, const char *part_label, RheoTable *out);
 /* Copies of all columns of a table after those of the rows: curves that were made beside them. */
 void rheo_result_add_all (RheoTable *out, const RheoTable *table);
+
+gboolean rheo_result_is_one_run (const RheoRecord *records, int n_records);
+/* What tells a network apart from the others: "149" where all are of one run, "good", "good, 149". Yours. */
+char *rheo_result_dup_name (const RheoRecord *records, int n_records, int i);

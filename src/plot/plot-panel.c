@@ -238,7 +238,7 @@ draw_groups (RheoPlotCanvas *canvas, const RheoPanel *panel, double y)
           g_autofree char *fit = rheo_plot_text_fit_middle (canvas, RHEO_TEXT_TICK, name, panel->groups_room);
 
           /* Of more than have room some are left out. */
-          if (x - end < 0.8 * row)
+          if (x - end < 0.9 * row)
             continue;
           end = x;
           rheo_plot_text_up (canvas, RHEO_TEXT_TICK, colour, x, y + label_width (canvas, fit) / 2, fit);

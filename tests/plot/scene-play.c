@@ -306,6 +306,32 @@ receptive_fields (void)
   return t;
 }
 
+/* Episodes of two networks from starts that are played ten times; those of one that always holds out are a line. */
+static RheoTable *
+chosen_starts (void)
+{
+  static const int number[] = { 48, 59, 62, 68, 77, 49, 98 };
+  static const char *const network[] = { "good", "fair" };
+  const int64_t n = 7 * 2 * 10;
+  RheoTable *t = rheo_table_new ("Chosen starts");
+  double *length = rheo_table_add (t, "length", "Length of an episode", "steps", "sample", RHEO_F64, &n)->data;
+  const char **name = rheo_table_add (t, "network", "Start and network", "", "sample", RHEO_STRING, &n)->data;
+  int32_t *colour = rheo_table_add (t, "colour", "Network", "", "sample", RHEO_I32, &n)->data;
+  guint64 s = 5;
+
+  for (int i = 0; i < n; i++)
+    {
+      const int start = i / 20, k = i / 10 % 2;
+      const double drawn = floor (exp (5.4 - 0.9 * k + 0.5 * normal (&s)));
+      g_autofree char *text = g_strdup_printf ("S%d %s", number[start], network[k]);
+
+      name[i] = rheo_table_keep (t, text);
+      colour[i] = k + 1;
+      length[i] = start == 2 && k == 0 ? 500 : MIN (drawn, 500);
+    }
+  return t;
+}
+
 /* Rates of five populations in bins of 1 s. */
 static RheoTable *
 rates_groups (void)
@@ -380,6 +406,8 @@ scene_add_play (const char *name, GPtrArray *a)
     g_ptr_array_add (a, search ());
   else if (strcmp (name, "ten-seeds") == 0)
     g_ptr_array_add (a, ten_seeds ());
+  else if (strcmp (name, "chosen-starts") == 0)
+    g_ptr_array_add (a, chosen_starts ());
   else
     return FALSE;
   return TRUE;

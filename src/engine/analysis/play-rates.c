@@ -44,6 +44,7 @@ enum
   VARIANCE,
   SPIKES,
   CELLS,
+  WHOLE_RATE,
 };
 
 static const RheoSeries series[] = {
@@ -51,6 +52,8 @@ static const RheoSeries series[] = {
   [VARIANCE] = { "mean-variance", N_ ("Mean variance of counts"), N_ ("Over all stretches of bins."), "", "row" },
   [SPIKES] = { "spikes", N_ ("Spikes"), N_ ("Of all its cells, in the whole time."), "", "row" },
   [CELLS] = { "cells", N_ ("Cells"), N_ ("Of the population."), "", "row" },
+  [WHOLE_RATE] = { "whole-rate", N_ ("Rate up to the last spike"),
+                   N_ ("Over the whole time, which ends with the last spike of the network."), N_ ("Hz"), "row" },
   { "rate", N_ ("Firing rate"), N_ ("Of each population in each bin."), N_ ("Hz"), "group time",
     .flags = RHEO_SERIES_SHOW },
   { "time", N_ ("Time"), N_ ("Middle of a bin, since the first episode began."), N_ ("s"), "time" },
@@ -148,6 +151,16 @@ count_spikes (const RheoPlayed *played, const Group *group)
   return n;
 }
 
+/* In s, up to a whole millisecond, as the published program counts. */
+static double
+find_last (const RheoPlayed *played)
+{
+  int64_t n;
+  const RheoPlayedSpike *spike = rheo_played_get_spikes (played, &n);
+
+  return n > 0 ? ceil (spike[n - 1].time) / 1000 : NAN;
+}
+
 /* The middles of n stretches. */
 static void
 add_times (RheoTable *out, const char *key, double length, int64_t n)
@@ -216,6 +229,37 @@ add_names (const GArray *groups, const double *rate, RheoTable *out)
     }
 }
 
+/* A row of the table: gives its numbers. */
+static double *
+add_counts (const RheoRecord *record, const RheoPlayed *played, const Group *group, RheoResultRows *rows)
+{
+  double *value = rheo_result_rows_add (rows, record, group->name);
+
+  value[SPIKES] = (double) count_spikes (played, group);
+  value[CELLS] = group->n;
+  value[WHOLE_RATE] = value[SPIKES] / group->n / find_last (played);
+  return value;
+}
+
+/* All cells of the groups, which lie one after the other, together: each counts once. */
+static void
+add_all (const RheoRecord *record, const RheoPlayed *played, const GArray *groups, const double *rate,
+         RheoResultRows *rows)
+{
+  Group all = g_array_index (groups, Group, 0);
+  double sum = 0, *value;
+
+  all.name = _ ("all");
+  all.n = 0;
+  for (guint g = 0; g < groups->len; g++)
+    {
+      all.n += g_array_index (groups, Group, g).n;
+      sum += rate[g] * g_array_index (groups, Group, g).n;
+    }
+  value = add_counts (record, played, &all, rows);
+  value[RATE] = sum / all.n;
+}
+
 /* curves: of the last record */
 static gboolean
 measure (const Config *c, const RheoRecord *record, const RheoPlayed *played, RheoResultRows *rows, RheoTable *curves,
@@ -235,14 +279,12 @@ measure (const Config *c, const RheoRecord *record, const RheoPlayed *played, Rh
   add_names (groups, rate, curves);
   for (guint g = 0; g < groups->len; g++)
     {
-      const Group *group = &g_array_index (groups, Group, g);
-      double *value = rheo_result_rows_add (rows, record, group->name);
+      double *value = add_counts (record, played, &g_array_index (groups, Group, g), rows);
 
       value[RATE] = rate[g];
       value[VARIANCE] = variance[g];
-      value[SPIKES] = (double) count_spikes (played, group);
-      value[CELLS] = group->n;
     }
+  add_all (record, played, groups, rate, rows);
   return TRUE;
 }
 

@@ -28,8 +28,10 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "values", N_ ("numbers"), "...", TRUE, TRUE, .from = "train.episode-length" },
-  { "by", N_ ("what the numbers are sorted by, a panel each"), "*", FALSE, TRUE },
+  { "values", N_ ("numbers"), "...", TRUE, TRUE,
+    .from = "evaluations/*/length|chosen-starts/*/length|train.episode-length" },
+  { "by", N_ ("what the numbers are sorted by, a panel each"), "*", FALSE, TRUE, .with = "=network" },
+  { "colour", N_ ("which of the colours the boxes of a panel have, from 1"), "*", FALSE, FALSE, .with = "=colour" },
   { NULL },
 };
 
@@ -130,11 +132,12 @@ name_of (const RheoColumn *by, int64_t i, double *key, char *text)
 
 /* In the order that the table tells; without one values that are numbers in theirs, others as they come. */
 static void
-sort_by (Panel *panel, const RheoTable *table, const RheoColumn *by, const RheoColumn *values)
+sort_by (Panel *panel, const RheoPlotBinding *binding, const RheoColumn *values, const RheoColumn *colour)
 {
+  const RheoColumn *by = binding->column;
   const int64_t n = MIN (rheo_column_get_length (by), rheo_column_get_length (values));
   g_autofree char *note = g_strconcat (by->key, ".order", NULL);
-  const char *order = rheo_table_get_note (table, note);
+  const char *order = rheo_table_get_note (binding->table, note);
   g_auto (GStrv) names = order != NULL ? g_strsplit (order, "\t", -1) : NULL;
   gboolean numbers = order == NULL;
 
@@ -156,6 +159,8 @@ sort_by (Panel *panel, const RheoTable *table, const RheoColumn *by, const RheoC
           box = &g_array_index (panel->boxes, Box, k);
       if (box == NULL)
         box = add_box (panel, name, key, 0, 0);
+      if (colour != NULL)
+        box->style = MAX ((int) rheo_column_get_number (colour, i) - 1, 0);
       g_array_append_val (box->v, v);
       numbers = numbers && !isnan (key);
     }
@@ -208,6 +213,7 @@ prepare (const RheoPlotSpec *spec)
   const Config *config = spec->values;
   Prepared *p = g_new0 (Prepared, 1);
   const int n_by = rheo_plot_count (spec, "by");
+  const RheoPlotBinding *colour = rheo_plot_find (spec, "colour", 0);
 
   p->n = MAX (n_by, 1);
   p->limits = (RheoLimits) RHEO_NO_LIMITS;
@@ -218,11 +224,8 @@ prepare (const RheoPlotSpec *spec)
       panel->boxes = g_array_new (FALSE, TRUE, sizeof (Box));
       g_array_set_clear_func (panel->boxes, clear_box);
       if (n_by > 0)
-        {
-          const RheoPlotBinding *by = rheo_plot_find (spec, "by", i);
-
-          sort_by (panel, by->table, by->column, rheo_plot_find (spec, "values", 0)->column);
-        }
+        sort_by (panel, rheo_plot_find (spec, "by", i), rheo_plot_find (spec, "values", 0)->column,
+                 colour != NULL ? colour->column : NULL);
       else
         add_sets (spec, panel);
       name_boxes (panel, config->counts);
@@ -243,13 +246,14 @@ check (const RheoPlotSpec *spec, GError **error)
 
   if (rheo_plot_count (spec, "by") > 0 && rheo_plot_count (spec, "values") > 1)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("Numbers that are sorted are those of one series."));
-  for (int i = 0; i < rheo_plot_count (spec, "by"); i++)
+  for (int i = 0; i < spec->n_bindings; i++)
     {
-      const RheoColumn *by = rheo_plot_find (spec, "by", i)->column;
+      const RheoColumn *beside = spec->binding[i].column;
 
-      if (rheo_column_get_length (by) != rheo_column_get_length (values))
+      if (!g_str_equal (spec->binding[i].role, "values")
+          && rheo_column_get_length (beside) != rheo_column_get_length (values))
         return rheo_fail (error, RHEO_ERROR_INVALID, _ ("\"%s\" and \"%s\" have different lengths."), values->key,
-                          by->key);
+                          beside->key);
     }
   return TRUE;
 }
