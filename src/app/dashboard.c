@@ -258,10 +258,15 @@ on_changed (RheoDashboard *d)
   d->starting = starting;
   if (listed != d->listed || going != d->going)
     {
+      for (guint i = 0; i < d->cells->len; i++)
+        {
+          cell_at (d, i)->dirty = TRUE;
+          /* A run that is over may have had fewer iterations than its axes were made for. */
+          if (d->going && !going && rheo_dashboard_cell_shows_metrics (cell_at (d, i)))
+            rheo_plot_view_begin (rheo_plot_card_get_view (RHEO_PLOT_CARD (cell_at (d, i)->card)));
+        }
       d->listed = listed;
       d->going = going;
-      for (guint i = 0; i < d->cells->len; i++)
-        cell_at (d, i)->dirty = TRUE;
       rheo_dashboard_stir (d);
     }
 }

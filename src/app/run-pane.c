@@ -378,8 +378,7 @@ on_opened (RheoRunPane *pane)
       return;
     }
   rheo_scrubber_set_marks (pane->scrubber, contents->epochs, contents->n_epochs, contents->checkpoints,
-                           contents->n_checkpoints, rheo_experiment_get_run (contents->experiment)->budget,
-                           contents->unit);
+                           contents->n_checkpoints, contents->budget, contents->unit);
   /* Without snapshots there are still curves over training; the first time nothing was asked for yet. */
   if (!isfinite (rheo_scrubber_get_iteration (pane->scrubber)))
     rheo_run_source_request (pane->source, -1);

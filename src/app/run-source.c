@@ -262,6 +262,7 @@ tell_contents (Reader *reader, RheoRunContents *contents)
   contents->state = rheo_run_get_state (reader->run);
   contents->stop_reason = g_strdup (rheo_run_get_stop_reason (reader->run));
   contents->unit = g_intern_string (unit != NULL ? unit : _ ("iteration"));
+  contents->budget = rheo_series_get_budget (reader->reader);
   contents->iteration = rheo_run_get_place (reader->run).iteration;
   contents->seconds = rheo_run_get_seconds (reader->run);
   epochs = rheo_run_get_epochs (reader->run, &contents->n_epochs);
@@ -332,16 +333,15 @@ get_sources (Reader *readers, int n_runs, RheoPlotSource *sources)
       if (readers[i].run == NULL)
         continue;
       dt = rheo_series_get_note (readers[i].reader, "dt");
-      sources[n++] =
-          (RheoPlotSource){ .data = &readers[i],
-                            .name = n_runs > 1 ? readers[i].name : NULL,
-                            .unit = rheo_series_get_unit (readers[i].reader),
-                            .dt_ms = dt != NULL ? g_ascii_strtod (dt, NULL) : 0,
-                            .outputs = readers[i].outputs,
-                            .budget = rheo_experiment_get_run (rheo_run_get_experiment (readers[i].run))->budget,
-                            .list = list_series,
-                            .read = read_series,
-                            .find = find_iteration };
+      sources[n++] = (RheoPlotSource){ .data = &readers[i],
+                                       .name = n_runs > 1 ? readers[i].name : NULL,
+                                       .unit = rheo_series_get_unit (readers[i].reader),
+                                       .dt_ms = dt != NULL ? g_ascii_strtod (dt, NULL) : 0,
+                                       .outputs = readers[i].outputs,
+                                       .budget = rheo_series_get_budget (readers[i].reader),
+                                       .list = list_series,
+                                       .read = read_series,
+                                       .find = find_iteration };
     }
   return n;
 }

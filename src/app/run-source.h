@@ -17,6 +17,7 @@ typedef struct
   RheoRunState state;
   char *stop_reason; /* or NULL */
   const char *unit;  /* interned; "epoch" */
+  int budget;        /* iterations that it was to have, or had when it was over */
   int64_t iteration; /* of the newest metrics */
   double seconds;
   double *epochs; /* iterations with a snapshot */

@@ -109,17 +109,6 @@ apply_settings (RheoPlotSpec *spec, char **settings)
   return RHEO_EXIT_DONE;
 }
 
-/* As many as the run was to have, or had when it was over. */
-static int
-count_iterations (const RheoRun *run)
-{
-  const int budget = rheo_experiment_get_run (rheo_run_get_experiment (run))->budget;
-
-  return g_strcmp0 (rheo_run_get_stop_reason (run), rheo_stop_name (RHEO_STOP_BUDGET)) == 0
-             ? (int) MIN (budget, rheo_run_get_place (run).iteration)
-             : budget;
-}
-
 static int
 draw (const RheoPlotKind *kind, GPtrArray *sources, const Options *options)
 {
@@ -145,7 +134,7 @@ draw (const RheoPlotKind *kind, GPtrArray *sources, const Options *options)
                                   .unit = rheo_series_get_unit (source->reader),
                                   .dt_ms = dt != NULL ? g_ascii_strtod (dt, NULL) : 0,
                                   .outputs = source->outputs,
-                                  .budget = count_iterations (source->run),
+                                  .budget = rheo_series_get_budget (source->reader),
                                   .list = list_series,
                                   .read = read_series,
                                   .find = find_iteration };

@@ -11,6 +11,7 @@
 
 #include "connections.h"
 #include "label.h"
+#include "trainer.h"
 
 #define MOST_NAMED 20 /* series in a message */
 
@@ -718,6 +719,16 @@ rheo_series_get_unit (RheoSeriesReader *reader)
   const char *unit = rheo_series_get_note (reader, "unit");
 
   return unit != NULL && *unit != '\0' ? _ (unit) : NULL;
+}
+
+int
+rheo_series_get_budget (RheoSeriesReader *reader)
+{
+  const int budget = rheo_experiment_get_run (rheo_run_get_experiment (reader->run))->budget;
+
+  return g_strcmp0 (rheo_run_get_stop_reason (reader->run), rheo_stop_name (RHEO_STOP_BUDGET)) == 0
+             ? (int) MIN (budget, rheo_run_get_place (reader->run).iteration)
+             : budget;
 }
 
 /* --- a metric ------------------------------------------------------------------------------------------------- */

@@ -31,6 +31,8 @@ gboolean rheo_series_find_iteration (RheoSeriesReader *reader, const char *word,
 const char *rheo_series_get_note (RheoSeriesReader *reader, const char *key);
 /* What an iteration is called, for people, or NULL. Borrowed. */
 const char *rheo_series_get_unit (RheoSeriesReader *reader);
+/* Iterations that the run was to have, or had when it was over. */
+int rheo_series_get_budget (RheoSeriesReader *reader);
 
 /* --- a metric ------------------------------------------------------------------------------------------------- */
 /* -1: the lower the better, 1: the higher, 0: neither. */
