@@ -316,6 +316,14 @@ rheo_stdp_rl_control (RheoStdpRl *s, const RheoStdpRlHow *how, int64_t n_done)
     }
 }
 
+double
+rheo_stdp_rl_get_target (const RheoStdpRl *s, const RheoStdpRlHow *how, int unit)
+{
+  const int g = s->group_of[unit];
+
+  return !how->gain_control || g < 0 ? NAN : s->group[g].motor ? how->rate_motor : how->rate_other;
+}
+
 /* --- traces ------------------------------------------------------------------------------------------------------- */
 void
 rheo_stdp_rl_clear (RheoStdpRl *s)

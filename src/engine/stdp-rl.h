@@ -61,5 +61,7 @@ void rheo_stdp_rl_reward (RheoStdpRl *s, const RheoStdpRlHow *how, double reward
 /* Rates over the last steps move the mean weights that normalisation keeps. Once a step, the first one left out; n_done:
  * steps before this one. */
 void rheo_stdp_rl_control (RheoStdpRl *s, const RheoStdpRlHow *how, int64_t n_done);
+/* Rate in Hz that this brings the cells of a unit's group to; NaN: none. */
+double rheo_stdp_rl_get_target (const RheoStdpRl *s, const RheoStdpRlHow *how, int unit);
 /* The weights that come in at each cell have their mean again. */
 void rheo_stdp_rl_normalise (RheoStdpRl *s);

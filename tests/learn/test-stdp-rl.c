@@ -79,6 +79,26 @@ test_rates (void)
     }
 }
 
+/* What gain control brings motor and other cells to: the rows, also once they were changed. */
+static void
+test_targets (void)
+{
+  g_autoptr (RheoTrainer) trainer = trainer_of (small, "rule.rate-other=7");
+  g_autoptr (GError) error = NULL;
+
+  step (trainer);
+  g_assert_cmpfloat (metric (trainer, "target-rate.EA"), ==, 7);
+  g_assert_cmpfloat (metric (trainer, "target-rate.EM"), ==, 6);
+  g_assert_cmpint (rheo_metrics_find (rheo_trainer_get_metrics (trainer), "train.target-rate.ES"), ==, -1);
+  g_assert_true (rheo_trainer_set (trainer, "rule.rate-motor", "4", &error));
+  g_assert_no_error (error);
+  step (trainer);
+  g_assert_cmpfloat (metric (trainer, "target-rate.EM"), ==, 4);
+  g_assert_true (rheo_trainer_set (trainer, "rule.gain-control", "false", &error));
+  step (trainer);
+  g_assert_true (isnan (metric (trainer, "target-rate.EM")));
+}
+
 static void
 test_learning_off (void)
 {
@@ -436,6 +456,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stdp-rl/learns", test_learns);
   g_test_add_func ("/stdp-rl/rates", test_rates);
+  g_test_add_func ("/stdp-rl/targets", test_targets);
   g_test_add_func ("/stdp-rl/learning-off", test_learning_off);
   g_test_add_func ("/stdp-rl/resume", test_resume);
   g_test_add_func ("/stdp-rl/silence", test_silence);

@@ -174,6 +174,7 @@ enum
   SERIES_UNDECIDED,
   SERIES_TIME,
   SERIES_RATE,
+  SERIES_TARGET,
   SERIES_WEIGHT,
   N_SERIES,
 };
@@ -193,6 +194,8 @@ static const RheoSeries series[] = {
   [SERIES_TIME] = { "time", N_ ("Simulated time"), N_ ("Since the start of the run."), N_ ("s"), "" },
   [SERIES_RATE] = { "rate", N_ ("Rate"), N_ ("Mean rate of the cells of a population in an episode."), N_ ("Hz"), "", 0,
                     0, RHEO_SERIES_BY_CLASS },
+  [SERIES_TARGET] = { "target-rate", N_ ("Target rate"), N_ ("That gain control brings the cells of a population to."),
+                      N_ ("Hz"), "", 0, 0, RHEO_SERIES_BY_CLASS },
   [SERIES_WEIGHT] = { "weight", N_ ("Mean weight"), N_ ("Of a projection that learns."), "", "", 0, 0,
                       RHEO_SERIES_BY_PROJECTION },
   { NULL },
@@ -412,9 +415,13 @@ report (RheoRule *rule, RheoMetrics *m)
   for (int i = 0; i < plan->n_pops; i++)
     if (i != plan->out_pop)
       {
-        g_autofree char *key = g_strdup_printf ("rate.%s", plan->pop[i].name);
+        const double target = rheo_stdp_rl_get_target (work->stdp, &work->how, work->first[i]);
+        g_autofree char *key = g_strdup_printf ("rate.%s", plan->pop[i].name),
+                        *target_key = g_strconcat ("target-", key, NULL);
 
         rheo_metrics_add_key (m, "train", key, (double) work->n_spikes[i] / (seconds * plan->pop[i].n_units), 1);
+        if (isfinite (target))
+          rheo_metrics_add_key (m, "train", target_key, target, 1);
       }
   for (int i = 0; i < plan->n_projs; i++)
     if (plan->proj[i].flags & RHEO_PROJ_TRAIN && plan->proj[i].form == RHEO_SPARSE)
@@ -462,20 +469,29 @@ static void
 declare (RheoRule *rule)
 {
   const RheoPlan *plan = rheo_net_get_plan (rule->net);
+  const Work *work = rule->priv;
+  const RheoStdpRlHow controls = { .gain_control = true };
   const char *pops[RHEO_MAX_POPS + 1] = { NULL }, *projs[RHEO_MAX_PROJS + 1] = { NULL };
-  int n_pops = 0, n_projs = 0;
+  const char *aimed[RHEO_MAX_POPS + 1] = { NULL };
+  int n_pops = 0, n_projs = 0, n_aimed = 0;
 
   for (int i = 0; i < plan->n_pops; i++)
     if (i != plan->out_pop)
-      pops[n_pops++] = plan->pop[i].name;
+      {
+        pops[n_pops++] = plan->pop[i].name;
+        if (isfinite (rheo_stdp_rl_get_target (work->stdp, &controls, work->first[i])))
+          aimed[n_aimed++] = plan->pop[i].name;
+      }
   for (int i = 0; i < plan->n_projs; i++)
     if (plan->proj[i].flags & RHEO_PROJ_TRAIN && plan->proj[i].form == RHEO_SPARSE)
       projs[n_projs++] = plan->proj[i].name;
   for (int k = 0; k < N_SERIES; k++)
-    rheo_metrics_declare (rule->metrics, "train", &series[k],
-                          k == SERIES_RATE     ? pops
-                          : k == SERIES_WEIGHT ? projs
-                                               : NULL);
+    if (k != SERIES_TARGET || n_aimed > 0)
+      rheo_metrics_declare (rule->metrics, "train", &series[k],
+                            k == SERIES_RATE     ? pops
+                            : k == SERIES_TARGET ? aimed
+                            : k == SERIES_WEIGHT ? projs
+                                                 : NULL);
 }
 
 static gboolean

@@ -97,12 +97,14 @@ rheo_line_pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect
 static gboolean
 same_x (const RheoLineConfig *config, const RheoLines *p)
 {
-  for (int k = 1; k < p->n; k++)
+  for (int k = 1; k < p->n + p->n_levels; k++)
     {
-      if (rheo_line_length (&p->series[k]) != rheo_line_length (&p->series[0]))
+      const RheoLine *s = rheo_line_get (p, k);
+
+      if (rheo_line_length (s) != rheo_line_length (&p->series[0]))
         return FALSE;
       for (int64_t i = 0; i < rheo_line_length (&p->series[0]); i++)
-        if (rheo_line_x (config, &p->series[k], i) != rheo_line_x (config, &p->series[0], i))
+        if (rheo_line_x (config, s, i) != rheo_line_x (config, &p->series[0], i))
           return FALSE;
     }
   return TRUE;
@@ -150,9 +152,9 @@ rheo_line_numbers (const RheoPlotSpec *spec)
       c = rheo_table_add (table, "x", head, x.unit, "row", RHEO_F64, &n);
       for (int64_t i = 0; i < n; i++)
         ((double *) c->data)[i] = rheo_line_x (config, &p->series[0], i);
-      for (int s = 0; s < p->n; s++)
+      for (int s = 0; s < p->n + p->n_levels; s++)
         {
-          const RheoLine *one = &p->series[s];
+          const RheoLine *one = rheo_line_get (p, s);
           g_autofree char *key = g_strdup (one->label), *lo = NULL, *hi = NULL;
 
           if (rheo_table_find (table, key) != NULL)
@@ -170,20 +172,21 @@ rheo_line_numbers (const RheoPlotSpec *spec)
         }
       return table;
     }
-  for (int s = 0; s < p->n; s++)
-    n += rheo_line_length (&p->series[s]);
+  for (int s = 0; s < p->n + p->n_levels; s++)
+    n += rheo_line_length (rheo_line_get (p, s));
   rheo_table_add (table, "series", _ ("Line"), "", "row", RHEO_STRING, &n);
   rheo_table_add (table, "x", head, x.unit, "row", RHEO_F64, &n);
   rheo_table_add (table, "y", y.label, y.unit, "row", RHEO_F64, &n);
-  for (int s = 0; s < p->n; s++)
+  for (int s = 0; s < p->n + p->n_levels; s++)
     {
-      const char *name = rheo_table_keep (table, p->series[s].label);
+      const RheoLine *one = rheo_line_get (p, s);
+      const char *name = rheo_table_keep (table, one->label);
 
-      for (int64_t i = 0; i < rheo_line_length (&p->series[s]); i++, k++)
+      for (int64_t i = 0; i < rheo_line_length (one); i++, k++)
         {
           ((const char **) rheo_table_get_column (table, 0)->data)[k] = name;
-          ((double *) rheo_table_get_column (table, 1)->data)[k] = rheo_line_x (config, &p->series[s], i);
-          ((double *) rheo_table_get_column (table, 2)->data)[k] = rheo_vector_get (&p->series[s].y, i);
+          ((double *) rheo_table_get_column (table, 1)->data)[k] = rheo_line_x (config, one, i);
+          ((double *) rheo_table_get_column (table, 2)->data)[k] = rheo_vector_get (&one->y, i);
         }
     }
   return table;

@@ -5,6 +5,7 @@
 #include "plot/plot-kind.h"
 
 #define RHEO_MAX_LINES 64
+#define RHEO_MAX_LEVELS 16
 
 typedef struct
 {
@@ -40,7 +41,8 @@ typedef struct
 typedef struct
 {
   RheoLine series[RHEO_MAX_LINES];
-  int n;
+  RheoLine level[RHEO_MAX_LEVELS]; /* targets: without a style */
+  int n, n_levels;
   gboolean whole, training; /* of x */
   RheoTable *smoothed;      /* running means, or NULL */
   Place place;
@@ -57,6 +59,13 @@ static inline int64_t
 rheo_line_length (const RheoLine *s)
 {
   return s->x.column != NULL ? MIN (s->x.n, s->y.n) : s->y.n;
+}
+
+/* Line k, the levels after the others. */
+static inline const RheoLine *
+rheo_line_get (const RheoLines *p, int k)
+{
+  return k < p->n ? &p->series[k] : &p->level[k - p->n];
 }
 
 void rheo_line_pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,

@@ -64,6 +64,7 @@ static const RheoPlotRole roles[] = {
   { "x", N_ ("x"), "*|", FALSE, TRUE, .with = "axis" },
   { "lo", N_ ("lower edge of a band"), "*", FALSE, TRUE },
   { "hi", N_ ("upper edge of a band"), "*", FALSE, TRUE },
+  { "target", N_ ("levels that the lines are to reach"), "*", FALSE, TRUE },
   { "mark", N_ ("changes made while training"), "*", FALSE, TRUE },
   { "names", N_ ("names of the lines of a matrix"), "*", FALSE, FALSE, .with = "axis:2" },
   { NULL },
@@ -216,6 +217,27 @@ add_series (RheoLines *p, const RheoPlotSpec *spec, int nth, int64_t part)
   p->n++;
 }
 
+/* "Target of EA" where there are several, which are called after what they are the target of. */
+static void
+add_level (RheoLines *p, const RheoPlotSpec *spec, int nth)
+{
+  const RheoPlotBinding *b = rheo_plot_find (spec, "target", nth), *x = x_of (spec, b, nth);
+  const char *dot = b->column->flags & RHEO_SERIES_BY_CLASS ? strrchr (b->column->key, '.') : NULL;
+  RheoLine *s;
+
+  if (p->n_levels == RHEO_MAX_LEVELS)
+    return;
+  s = &p->level[p->n_levels++];
+  *s = (RheoLine){ .binding = (int) (b - spec->binding), .y = rheo_vector (b->column) };
+  if (x != NULL)
+    s->x = rheo_vector (x->column);
+  find_limits (spec->values, s);
+  if (dot != NULL)
+    g_snprintf (s->label, sizeof s->label, _ ("Target of %s"), dot + 1);
+  else
+    g_strlcpy (s->label, b->column->label, sizeof s->label);
+}
+
 /* Metrics are kept beside a column of iterations, or have a dimension of that name. */
 static gboolean
 is_training (const RheoPlotSpec *spec)
@@ -240,6 +262,8 @@ prepare (const RheoPlotSpec *spec)
       for (int64_t k = 0; k < count_parts (column); k++)
         add_series (p, spec, i, k);
     }
+  for (int i = 0; i < rheo_plot_count (spec, "target"); i++)
+    add_level (p, spec, i);
   p->training = is_training (spec);
   p->whole = TRUE;
   for (int i = 0; i < p->n; i++)
@@ -331,6 +355,8 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
       if (c->lo != natural_lo || c->hi != natural_hi)
         natural_lo = natural_hi = 0;
     }
+  for (int k = 0; k < p->n_levels; k++)
+    take_limits (&p->level[k].y_limits, y);
   for (int i = 0; i < config->n_references; i++)
     take (config->reference[i], y->log, &y->lo, &y->hi);
   if (natural_lo < natural_hi && !y->log)
@@ -539,6 +565,45 @@ draw_future (const Draw *d)
   cairo_fill (d->c->cr);
 }
 
+/* Steps where the level was changed, from edge to edge. */
+static void
+follow_level (const Draw *d, const RheoLine *s, void (*line) (void *data, double x0, double y0, double x1, double y1),
+              void *data)
+{
+  double x = d->a->x, y = NAN;
+
+  for (int64_t i = 0; i < rheo_line_length (s); i++)
+    {
+      const double at = map_x (d, rheo_line_x (d->config, s, i)), next = map_y (d, rheo_vector_get (&s->y, i));
+
+      if (!isfinite (at) || !isfinite (next) || next == y)
+        continue;
+      if (isfinite (y))
+        {
+          line (data, x, y, at, y);
+          line (data, at, y, at, next);
+          x = at;
+        }
+      y = next;
+    }
+  if (isfinite (y))
+    line (data, x, y, d->a->x + d->a->width, y);
+}
+
+static void
+stroke_level (void *data, double x0, double y0, double x1, double y1)
+{
+  RheoPlotCanvas *canvas = data;
+
+  rheo_plot_hairline (canvas, x0, y0, x1, y1, canvas->theme->reference);
+}
+
+static void
+take_level (void *data, double x0, double y0, double x1, double y1)
+{
+  rheo_room_take_line (data, x0, y0, x1, y1);
+}
+
 static void
 draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
       const RheoPlotAxis *y)
@@ -562,6 +627,8 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       if (at >= area->y - 1 && at <= area->y + area->height + 1)
         rheo_plot_hairline (canvas, area->x, at, area->x + area->width, at, canvas->theme->reference);
     }
+  for (int i = 0; i < d.p->n_levels; i++)
+    follow_level (&d, &d.p->level[i], stroke_level, canvas);
   cairo_restore (canvas->cr);
   /* The first series lies on top: it is the one that was asked for first. */
   for (int i = d.p->n - 1; i >= 0; i--)
@@ -608,6 +675,28 @@ name_references (const Draw *d, RheoRoom *room)
       rheo_plot_number_short (d->config->reference[i], 4, number, sizeof number);
       text = *name != '\0' ? g_strdup_printf ("%s %s", show_name (name), number) : g_strdup (number);
       rheo_plot_label_level (d->c, room, map_y (d, d->config->reference[i]), text);
+    }
+}
+
+/* What it is now. */
+static void
+name_levels (const Draw *d, RheoRoom *room)
+{
+  for (int i = 0; i < d->p->n_levels; i++)
+    {
+      const RheoLine *s = &d->p->level[i];
+      const int64_t last = last_of (d->config, s);
+      gboolean again = last < 0;
+      char number[40], text[100];
+
+      /* Runs that are compared may aim at the same. */
+      for (int k = 0; k < i && !again; k++)
+        again = g_str_equal (d->p->level[k].label, s->label);
+      if (again)
+        continue;
+      rheo_plot_number_short (rheo_vector_get (&s->y, last), 4, number, sizeof number);
+      g_snprintf (text, sizeof text, "%s %s", s->label, number);
+      rheo_plot_label_level (d->c, room, map_y (d, rheo_vector_get (&s->y, last)), text);
     }
 }
 
@@ -696,7 +785,10 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
 
       rheo_room_take_line (&room, area->x, at, area->x + area->width, at);
     }
+  for (int i = 0; i < d.p->n_levels; i++)
+    follow_level (&d, &d.p->level[i], take_level, &room);
   name_references (&d, &room);
+  name_levels (&d, &room);
   rheo_room_clear (&room);
 }
 
