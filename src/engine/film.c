@@ -23,6 +23,7 @@ struct RheoFilm
   RheoScene scene; /* the last one */
   float *item;     /* [episode][moment][ITEM] */
   float *fact;     /* [episode][moment][RHEO_SCENE_FACTS] */
+  int32_t *field;  /* [episode][moment][RHEO_SCENE_FIELDS] */
   float *votes;    /* [episode][moment][out] */
   float *reward;   /* [episode][moment] */
   int32_t *action; /* [episode][moment] */
@@ -47,6 +48,7 @@ rheo_film_new (const RheoTask *task, const void *config, const void *data, const
                       .scene.unit = "",
                       .item = g_new0 (float, all *ITEM),
                       .fact = g_new0 (float, all *RHEO_SCENE_FACTS),
+                      .field = g_new0 (int32_t, all * RHEO_SCENE_FIELDS),
                       .votes = g_new0 (float, all *(gsize) MAX (shape->n_out, 1)),
                       .reward = g_new0 (float, all),
                       .action = g_new0 (int32_t, all),
@@ -62,6 +64,7 @@ rheo_film_free (RheoFilm *film)
     return;
   g_free (film->item);
   g_free (film->fact);
+  g_free (film->field);
   g_free (film->votes);
   g_free (film->reward);
   g_free (film->action);
@@ -96,6 +99,8 @@ take (RheoFilm *film, gsize at, const void *state)
     }
   for (int k = 0; k < film->scene.n_facts; k++)
     film->fact[at * RHEO_SCENE_FACTS + (gsize) k] = (float) film->scene.fact[k].value;
+  for (int k = 0; k < film->scene.n_fields; k++)
+    film->field[at * RHEO_SCENE_FIELDS + (gsize) k] = film->scene.field[k].active;
 }
 
 void
@@ -181,7 +186,8 @@ add_notes (const RheoFilm *film, RheoTable *table)
   const RheoScene *scene = &film->scene;
   const double bounds[] = { scene->x0, scene->y0, scene->x1, scene->y1 };
   const char *item[RHEO_SCENE_ITEMS], *fact[RHEO_SCENE_FACTS], *unit[RHEO_SCENE_FACTS];
-  g_autoptr (GString) text = g_string_new (NULL);
+  const char *field[RHEO_SCENE_FIELDS];
+  g_autoptr (GString) text = g_string_new (NULL), cells = g_string_new (NULL);
   g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, film->number);
   char step[RHEO_NUMBER_SIZE];
 
@@ -198,6 +204,11 @@ add_notes (const RheoFilm *film, RheoTable *table)
       fact[k] = scene->fact[k].name;
       unit[k] = scene->fact[k].unit;
     }
+  for (int k = 0; k < scene->n_fields; k++)
+    {
+      g_string_append_printf (cells, k > 0 ? " %d" : "%d", scene->field[k].n);
+      field[k] = scene->field[k].name;
+    }
   rheo_table_set_note (table, "scene.bounds", text->str);
   rheo_table_set_note (table, "scene.unit", scene->unit);
   note_words (table, "scene.names", item, scene->n);
@@ -205,6 +216,11 @@ add_notes (const RheoFilm *film, RheoTable *table)
     {
       note_words (table, "scene.fact-names", fact, scene->n_facts);
       note_words (table, "scene.fact-units", unit, scene->n_facts);
+    }
+  if (scene->n_fields > 0)
+    {
+      note_words (table, "scene.field-names", field, scene->n_fields);
+      rheo_table_set_note (table, "scene.field-cells", cells->str);
     }
   if (film->shape->labels != NULL)
     note_words (table, "scene.outputs", film->shape->labels, (int) g_strv_length ((char **) film->shape->labels));
@@ -242,6 +258,10 @@ rheo_film_add (const RheoFilm *film, RheoTable *table)
   if (film->scene.n_facts > 0)
     add_moments (film, "scene.facts", N_ ("Numbers of the scene"), "episode time fact", RHEO_F32, 3, dims, film->fact,
                  RHEO_SCENE_FACTS, table);
+  dims[2] = film->scene.n_fields;
+  if (film->scene.n_fields > 0)
+    add_moments (film, "scene.fields", N_ ("Active receptive fields"), "episode time field", RHEO_I32, 3, dims,
+                 film->field, RHEO_SCENE_FIELDS, table);
   dims[2] = film->shape->n_out;
   if (film->task->taken != NULL)
     {

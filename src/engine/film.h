@@ -24,12 +24,14 @@ gboolean rheo_film_has_ended (const RheoFilm *film); /* all episodes */
  *   scene.length   episode                    moments that there are, I32
  *   scene.score    episode                    the first measure
  *   scene.facts    episode time fact          F32, where the scene has some
+ *   scene.fields   episode time field         which cell is active, -1: none; I32, where it has some
  * and, where the task tells which action was taken, for the step that led to a moment; NaN and -1 at the first one:
  *   scene.votes    episode time out           what the network gave, F32
  *   scene.action   episode time               the action that was taken, I32
  *   scene.reward   episode time               F32
  *   scene.rewards  action                     rewards of the last actions, of earlier episodes too, F32
  *   notes "scene.bounds" = "x0 y0 x1 y1", "scene.unit", "scene.names" = names of the items, "scene.fact-names",
- *   "scene.fact-units" and "scene.outputs", all separated by tabs; "scene.step" = ms of a moment and "scene.number" = number
+ *   "scene.fact-units", "scene.field-names" and "scene.outputs", all separated by tabs; "scene.field-cells" = their numbers of
+ *   cells; "scene.step" = ms of a moment and "scene.number" = number
  *   of the first episode, where they are known */
 void rheo_film_add (const RheoFilm *film, RheoTable *table);

@@ -4,6 +4,7 @@
 
 #define RHEO_SCENE_ITEMS 8
 #define RHEO_SCENE_FACTS 4
+#define RHEO_SCENE_FIELDS 8
 #define RHEO_SCENE_STEP 25   /* ms for which a moment is shown where the world has no time */
 #define RHEO_SCENE_NUMBERS 6 /* of an item, as in a record: shape, role, x, y, a, b */
 
@@ -40,6 +41,13 @@ typedef struct
   double value;
 } RheoSceneFact;
 
+/* A number that the network is told by input cells with receptive fields. */
+typedef struct
+{
+  const char *name; /* in N_() */
+  int n, active;    /* cells; which one is active, from 0; -1: none */
+} RheoSceneField;
+
 /* Items keep their places: number i is the same thing throughout an episode. */
 typedef struct
 {
@@ -49,4 +57,6 @@ typedef struct
   RheoSceneItem item[RHEO_SCENE_ITEMS];
   int n_facts; /* the same ones throughout */
   RheoSceneFact fact[RHEO_SCENE_FACTS];
+  int n_fields; /* the same ones throughout */
+  RheoSceneField field[RHEO_SCENE_FIELDS];
 } RheoScene;

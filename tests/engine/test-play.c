@@ -262,6 +262,35 @@ last_metric (RheoTrainer *trainer, const char *key)
   return rheo_column_get_number (rheo_table_find (last, key), 0);
 }
 
+/* The angle lies in one of 20 bins that a normal distribution hits equally often, and its turning in another. */
+static void
+assert_fields (const RheoTable *record)
+{
+  static const double bound[] = { -1.64485363, -1.28155157, -1.03643339, -0.84162123, -0.67448975,
+                                  -0.52440051, -0.38532047, -0.25334710, -0.12566135, 0,
+                                  0.12566135,  0.25334710,  0.38532047,  0.52440051,  0.67448975,
+                                  0.84162123,  1.03643339,  1.28155157,  1.64485363 };
+  const RheoColumn *facts = rheo_table_find (record, "scene.facts"), *fields = rheo_table_find (record, "scene.fields");
+
+  g_assert_cmpstr (rheo_table_get_note (record, "scene.field-names"), ==, "position\tvelocity\tangle\tturning");
+  g_assert_cmpstr (rheo_table_get_note (record, "scene.field-cells"), ==, "20 20 20 20");
+  g_assert_cmpint (fields->dims[1], ==, facts->dims[1]);
+  for (int t = 0; t < fields->dims[1]; t++)
+    {
+      const double z[] = { (rheo_column_get_number (facts, 2 * t) * G_PI / 180 - 0.00529333) / 0.09129902,
+                           (rheo_column_get_number (facts, 2 * t + 1) - 0.04752025) / 0.82070579 };
+
+      for (int k = 0; k < 2; k++)
+        {
+          int bin = 0;
+
+          while (bin < (int) G_N_ELEMENTS (bound) && bound[bin] < z[k])
+            bin++;
+          g_assert_cmpint ((int) rheo_column_get_number (fields, 4 * t + 2 + k), ==, bin);
+        }
+    }
+}
+
 /* A network that goes on shows its last episode: as many actions as its metrics say, of the same mean reward, as often
  * undecided, and the newest of its spikes in the time that all actions have taken. */
 static void
@@ -293,6 +322,7 @@ test_film (void)
   g_assert_cmpint (reward->dims[1], ==, n + 1);
   g_assert_cmpstr (rheo_table_get_note (record, "scene.number"), ==, "3");
   g_assert_cmpstr (rheo_table_get_note (record, "scene.outputs"), ==, "left\tright");
+  assert_fields (record);
   g_assert_cmpstr (rheo_table_get_note (record, "scene.step"), ==, "49.8");
   g_assert_cmpint ((int) rheo_column_get_number (action, 0), ==, -1);
   for (int t = 1; t <= n; t++)

@@ -75,6 +75,8 @@ episode (void)
   float *fact = rheo_table_add (t, "scene.facts", "Facts", "", "episode time fact", RHEO_F32, two)->data;
   float *votes = rheo_table_add (t, "scene.votes", "Votes", "", "episode time out", RHEO_F32, two)->data;
   float *reward = rheo_table_add (t, "scene.reward", "Reward", "", "episode time", RHEO_F32, items)->data;
+  const int64_t four[] = { 1, N_MOMENTS, 4 };
+  int32_t *field = rheo_table_add (t, "scene.fields", "Fields", "", "episode time field", RHEO_I32, four)->data;
   int32_t *action = rheo_table_add (t, "scene.action", "Action", "", "episode time", RHEO_I32, items)->data;
   float *all = rheo_table_add (t, "scene.rewards", "Rewards", "", "action", RHEO_F32, &n_all)->data;
 
@@ -94,6 +96,8 @@ episode (void)
       *fact++ = (float) (0.6 * cos (i * 0.31));
       *votes++ = i == 0 ? NAN : (float) (equal ? 4 : right ? 9 : 14);
       *votes++ = i == 0 ? NAN : (float) (equal ? 4 : right ? 14 : 9);
+      for (int k = 0; k < 4; k++)
+        *field++ = k == 3 && i % 9 == 0 ? -1 : (i + 5 * k) % (k == 1 ? 8 : 20);
       action[i] = i == 0 ? -1 : right;
       reward[i] = i == 0 ? NAN : (float) (0.8 * sin (i * 0.2) * uniform (&s));
     }
@@ -110,6 +114,8 @@ episode (void)
   rheo_table_set_note (t, "scene.names", "cart\tpole\tforce");
   rheo_table_set_note (t, "scene.fact-names", "Angle\tTurning");
   rheo_table_set_note (t, "scene.fact-units", "°\trad/s");
+  rheo_table_set_note (t, "scene.field-names", "position\tvelocity\tangle\tturning");
+  rheo_table_set_note (t, "scene.field-cells", "20 8 20 20");
   rheo_table_set_note (t, "scene.outputs", "left\tright");
   rheo_table_set_note (t, "scene.step", "49.8");
   rheo_table_set_note (t, "scene.number", "147");

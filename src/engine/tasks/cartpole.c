@@ -94,6 +94,7 @@ RHEO_ENCODER_ROWS (velocity_rows, -0.03634136, 0.53989509, 3.4e38);
 RHEO_ENCODER_ROWS (angle_rows, 0.00529333, 0.09129902, 0.41887903);
 RHEO_ENCODER_ROWS (turning_rows, 0.04752025, 0.82070579, 3.4e38);
 
+static const char *const state_names[] = { N_ ("position"), N_ ("velocity"), N_ ("angle"), N_ ("turning"), NULL };
 static const char *const encoder_keys[] = { "position", "velocity", "angle", "turning" };
 
 #define ENCODER(i, k, l, rows_, h)                                                                                     \
@@ -337,15 +338,39 @@ measure (const void *config, const void *data, const void *state, double *value)
   value[1] = s->n_steps;
 }
 
+/* Which receptive field each number falls into. */
+static void
+add_fields (const CartPole *c, const Data *data, const State *s, RheoScene *out)
+{
+  for (int k = 0; k < N_STATE; k++)
+    {
+      const int n = rheo_encoder_count (&c->encoder[k]);
+      RheoReal rate[RHEO_MAX_BINS];
+      RheoSceneField *field = &out->field[out->n_fields];
+
+      if (n < 2)
+        continue;
+      *field = (RheoSceneField){ state_names[k], n, -1 };
+      rheo_encoder_encode (&c->encoder[k], data->n_bounds[k], data->bound[k], seen (s->pole.x[k]), rate);
+      for (int i = 0; i < n; i++)
+        if (rate[i] > 0)
+          field->active = i;
+      out->n_fields++;
+    }
+}
+
 static void
 scene (const void *config, const void *data, const void *state, RheoScene *out)
 {
+  const CartPole *c = config;
   const State *s = state;
 
   rheo_cart_pole_scene (&pole, &s->pole, s->force, out);
   out->n_facts = 2;
   out->fact[0] = (RheoSceneFact){ N_ ("Angle"), N_ ("°"), s->pole.x[2] * 180 / G_PI };
   out->fact[1] = (RheoSceneFact){ N_ ("Turning"), N_ ("rad/s"), s->pole.x[3] };
+  if (c->code == CODE_FIELDS)
+    add_fields (c, data, s, out);
 }
 
 /* --- the task ----------------------------------------------------------------------------------------------------- */
@@ -432,10 +457,9 @@ shape (const void *config, const void *data, RheoShape *out)
 static const char *const *
 labels (const void *config, gboolean target)
 {
-  static const char *const inputs[] = { N_ ("position"), N_ ("velocity"), N_ ("angle"), N_ ("turning"), NULL };
   static const char *const outputs[] = { N_ ("left"), N_ ("right"), NULL };
 
-  return target ? outputs : ((const CartPole *) config)->code == CODE_RAW ? inputs : NULL;
+  return target ? outputs : ((const CartPole *) config)->code == CODE_RAW ? state_names : NULL;
 }
 
 const RheoTask rheo_task_cartpole = {

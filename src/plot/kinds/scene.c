@@ -14,6 +14,9 @@
 #define STYLE_PLACE 0
 #define STYLE_AGENT 1
 #define STYLE_FORCE 3
+#define STYLE_FIELD 0
+#define WORDS 0.2   /* of the height, more: room for words ... */
+#define FIELDS 0.16 /* ... and for receptive fields */
 #define OTHERS 0.35 /* opacity of the ways of other episodes */
 
 typedef struct
@@ -43,6 +46,8 @@ static const RheoPlotRole roles[] = {
   { "score", N_ ("what each episode came to"), "episode", FALSE, FALSE, .with = "scene.score" },
   { "facts", N_ ("numbers that are told in words"), "episode time fact", FALSE, FALSE, .with = "scene.facts" },
   { "votes", N_ ("what the network gave for each action"), "episode time out", FALSE, FALSE, .with = "scene.votes" },
+  { "fields", N_ ("which receptive field of each input is active"), "episode time field", FALSE, FALSE,
+    .with = "scene.fields" },
   { "action", N_ ("the actions that were taken"), "episode time", FALSE, FALSE, .with = "scene.action" },
   { NULL },
 };
@@ -51,7 +56,7 @@ static const RheoPlotRole roles[] = {
 typedef struct
 {
   const RheoTable *table; /* notes say what things are called */
-  const RheoColumn *items, *length, *score, *facts, *votes, *action;
+  const RheoColumn *items, *length, *score, *facts, *votes, *action, *fields;
   int n_episodes, n_moments, n_items, episode;
 } Film;
 
@@ -77,6 +82,7 @@ film_of (const RheoPlotSpec *spec)
                  .facts = column_of (spec, "facts"),
                  .votes = column_of (spec, "votes"),
                  .action = column_of (spec, "action"),
+                 .fields = column_of (spec, "fields"),
                  .n_episodes = (int) items->dims[0],
                  .n_moments = (int) items->dims[1],
                  .n_items = (int) items->dims[2],
@@ -218,7 +224,8 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   x->lo = limit[0];
   x->hi = limit[2];
   y->lo = limit[1];
-  y->hi = limit[3] + (has_words (&film) ? 0.2 * (limit[3] - limit[1]) : 0); /* they stand at the top */
+  /* They stand at the top. */
+  y->hi = limit[3] + ((has_words (&film) ? WORDS : 0) + (film.fields != NULL ? FIELDS : 0)) * (limit[3] - limit[1]);
   x->label = has_unit ? _ ("Position") : "x";
   y->label = has_unit ? _ ("Height") : "y";
   x->unit = y->unit = has_unit ? g_intern_string (unit) : _ ("a.u.");
@@ -470,6 +477,41 @@ draw_words (const RheoPlotSpec *spec, const Film *film, RheoPlotCanvas *canvas, 
                     right - theme->gap, area->y + row, 1, 0, move);
 }
 
+/* Side by side below the words: a strip of cells for each number that the network is told, with the active one lit. */
+static void
+draw_fields (const Film *film, RheoPlotCanvas *canvas, const RheoRect *area, int moment)
+{
+  const RheoPlotTheme *theme = canvas->theme;
+  const double row = rheo_plot_text_height (canvas, RHEO_TEXT_TICK), high = 0.5 * row, gap = 2 * theme->gap;
+  const double top =
+      area->y + (has_words (film) ? 2 * rheo_plot_text_height (canvas, RHEO_TEXT_PANEL) : 0) + theme->gap;
+  const char *note = rheo_table_get_note (film->table, "scene.field-cells");
+  g_auto (GStrv) cells = g_strsplit (note != NULL ? note : "", " ", -1);
+  const int n = film->fields != NULL ? MIN ((int) film->fields->dims[2], (int) g_strv_length (cells)) : 0;
+  const double width = (area->width - 2 * theme->gap - (n - 1) * gap) / MAX (n, 1);
+
+  /* Under a third of the picture. */
+  if (n == 0 || width < 20 || top + row + high > area->y + area->height / 3 + row)
+    return;
+  for (int k = 0; k < n; k++)
+    {
+      const int n_cells = MAX (atoi (cells[k]), 1);
+      const double x = area->x + theme->gap + k * (width + gap), active = number_at (film, film->fields, moment, k);
+      g_autofree char *name = dup_word (film, "scene.field-names", k);
+      g_autofree char *shown = rheo_plot_text_fit (canvas, RHEO_TEXT_TICK, name != NULL ? name : "", width);
+
+      rheo_plot_text (canvas, RHEO_TEXT_TICK, theme->dim, x, top, 0, 0, shown);
+      rheo_plot_source (canvas, theme->grid, 1);
+      cairo_rectangle (canvas->cr, x, top + row, width, high);
+      cairo_fill (canvas->cr);
+      if (!(active >= 0))
+        continue;
+      rheo_plot_source (canvas, theme->series[STYLE_FIELD], 1);
+      cairo_rectangle (canvas->cr, x + width * active / n_cells, top + row, width / n_cells, high);
+      cairo_fill (canvas->cr);
+    }
+}
+
 /* Names of places beside them, and words at the top. */
 static void
 draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
@@ -497,6 +539,7 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
         rheo_plot_text (canvas, RHEO_TEXT_TICK, canvas->theme->text, at_x, at_y, 0, 0.5, text);
     }
   draw_words (spec, &film, canvas, area, moment);
+  draw_fields (&film, canvas, area, moment);
 }
 
 /* --- hover and numbers ------------------------------------------------------------------------------------------------ */
