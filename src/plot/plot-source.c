@@ -16,6 +16,7 @@ typedef struct
   const RheoPlotSource *sources;
   int n_sources;
   const char *const *at;
+  GHashTable *timed; /* table -> the same with rates in Hz */
 } Fill;
 
 /* --- names ----------------------------------------------------------------------------------------------------- */
@@ -168,6 +169,59 @@ bind_companion (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *ro
 }
 
 static gboolean
+is_per_step (const RheoColumn *column)
+{
+  return strcmp (column->plain_unit, "spikes/step") == 0 && column->type != RHEO_STRING;
+}
+
+static void
+copy_in_hz (RheoTable *table, const RheoColumn *from, double dt_ms)
+{
+  const int64_t n = rheo_column_get_length (from);
+  RheoColumn *to = rheo_table_add (table, from->key, from->plain_label, "Hz", from->axes, RHEO_F64, from->dims);
+
+  for (int64_t i = 0; to != NULL && i < n; i++)
+    ((double *) to->data)[i] = rheo_column_get_number (from, i) * 1000 / dt_ms;
+  if (to == NULL)
+    return;
+  to->lo = from->lo * 1000 / dt_ms;
+  to->hi = from->hi * 1000 / dt_ms;
+  to->flags = from->flags;
+}
+
+/* Where a step has a length, rates are shown in Hz: the table with these, and with the columns that can go along with them. */
+static RheoTable *
+ref_timed (Fill *fill, RheoTable *table, double dt_ms)
+{
+  RheoTable *timed = g_hash_table_lookup (fill->timed, table);
+  const char *const *note = rheo_table_get_note_keys (table);
+
+  if (timed != NULL)
+    return rheo_table_ref (timed);
+  timed = rheo_table_new (rheo_table_get_plain_title (table));
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    {
+      const RheoColumn *from = rheo_table_get_column (table, i);
+      RheoColumn *to;
+
+      if (is_per_step (from))
+        copy_in_hz (timed, from, dt_ms);
+      else if (from->n_dims <= 1)
+        {
+          to = rheo_table_add_copy (timed, from->key, from->plain_label, from->plain_unit, from->axes, from->type,
+                                    from->dims, from->data);
+          to->lo = from->lo;
+          to->hi = from->hi;
+          to->flags = from->flags;
+        }
+    }
+  for (int i = 0; note[i] != NULL; i++)
+    rheo_table_set_note (timed, note[i], rheo_table_get_note (table, note[i]));
+  g_hash_table_insert (fill->timed, rheo_table_ref (table), rheo_table_ref (timed));
+  return timed;
+}
+
+static gboolean
 bind_one (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *role, const char *name, int64_t at,
           gboolean several_times, GError **error)
 {
@@ -180,6 +234,16 @@ bind_one (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *role, co
   if (table == NULL)
     return FALSE;
   column = rheo_table_find (table, key);
+  /* Results of analyses say themselves what they are measured in. */
+  if (source->dt_ms > 0 && is_per_step (column) && strchr (name, '/') == NULL)
+    {
+      RheoTable *timed = ref_timed (fill, table, source->dt_ms);
+
+      column = rheo_table_find (timed, key);
+      key = column->key;
+      rheo_table_unref (table);
+      table = timed;
+    }
   if (role != NULL)
     {
       label = dup_label (fill, source, role, key, at, several_times);
@@ -566,7 +630,9 @@ gboolean
 rheo_plot_fill (RheoPlotSpec *spec, const RheoPlotSource *sources, int n_sources, const char *const *from,
                 const char *const *at, GError **error)
 {
-  Fill fill = { spec, sources, n_sources, at };
+  g_autoptr (GHashTable) timed =
+      g_hash_table_new_full (NULL, NULL, (GDestroyNotify) rheo_table_unref, (GDestroyNotify) rheo_table_unref);
+  Fill fill = { spec, sources, n_sources, at, timed };
 
   if (from == NULL || from[0] == NULL)
     {

@@ -205,6 +205,34 @@ test_line_named (void)
   g_assert_cmpstr (spec->title, ==, "Rate");
 }
 
+/* A step of 2 ms: what is stored per step is shown in Hz, and what has another unit is not touched. */
+static void
+test_hz (void)
+{
+  const char *const from[] = { "hidden.rate.E", "target=hidden.rate.E", "hidden.rate", NULL };
+  g_autoptr (RheoPlotSpec) spec = fill ("line", 1, from, NULL);
+  g_autoptr (RheoTable) numbers = NULL;
+  const RheoColumn *stored = rheo_table_find (metrics, "hidden.rate.E"), *shown;
+
+  assert_bound (spec, 0, "y", "hidden.rate.E", NULL);
+  assert_bound (spec, 1, "x", "iteration", NULL);
+  assert_bound (spec, 2, "target", "hidden.rate.E", NULL);
+  shown = spec->binding[0].column;
+  g_assert_cmpstr (shown->unit, ==, "Hz");
+  g_assert_cmpfloat (shown->hi, ==, 500);
+  for (int i = 0; i < rheo_column_get_length (stored); i++)
+    g_assert_cmpfloat_with_epsilon (rheo_column_get_number (shown, i), rheo_column_get_number (stored, i) * 500, 1e-9);
+  g_assert_cmpstr (stored->unit, ==, "spikes/step");
+  g_assert_true (spec->binding[2].column == shown);
+  g_assert_true (spec->binding[3].column == rheo_table_find (metrics, "hidden.rate"));
+  /* The level goes along into the numbers. */
+  g_assert_true (rheo_plot_check (spec, NULL));
+  numbers = spec->kind->numbers (spec);
+  g_assert_nonnull (rheo_table_find (numbers, "Target of E"));
+  g_assert_cmpfloat_with_epsilon (rheo_column_get_number (rheo_table_find (numbers, "Target of E"), 1),
+                                  rheo_column_get_number (stored, 1) * 500, 1e-9);
+}
+
 static void
 test_raster (void)
 {
@@ -441,6 +469,7 @@ main (int argc, char **argv)
   const int64_t n = 3;
   const double loss[] = { 3, 2, 1 }, baseline[] = { 16.03, 16.03, 16.03 };
   const int64_t iteration[] = { 1, 2, 3 };
+  RheoColumn *per_step;
 
   g_test_init (&argc, &argv, NULL);
   metrics = rheo_table_new ("Metrics");
@@ -448,9 +477,13 @@ main (int argc, char **argv)
   rheo_table_add_copy (metrics, "train.loss", "Loss", "", "iteration", RHEO_F64, &n, loss);
   rheo_table_add_copy (metrics, "valid.loss", "Loss", "", "iteration", RHEO_F64, &n, loss);
   rheo_table_add_copy (metrics, "hidden.rate", "Rate", "", "iteration", RHEO_F64, &n, loss);
+  per_step = rheo_table_add_copy (metrics, "hidden.rate.E", "Rate", "spikes/step", "iteration", RHEO_F64, &n, loss);
+  per_step->flags = RHEO_SERIES_BY_CLASS;
+  per_step->hi = 1;
   rheo_table_add_copy (metrics, "task.baseline", "Constant prediction", "", "iteration", RHEO_F64, &n, baseline);
   g_test_add_func ("/source/line", test_line);
   g_test_add_func ("/source/line-named", test_line_named);
+  g_test_add_func ("/source/hz", test_hz);
   g_test_add_func ("/source/raster", test_raster);
   g_test_add_func ("/source/trajectory", test_trajectory);
   g_test_add_func ("/source/trials", test_trials);
