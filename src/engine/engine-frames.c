@@ -34,8 +34,7 @@ typedef enum
 
 typedef struct
 {
-  double credit, last,
-      cost; /* seconds; of the last frame; the less of the last two, so that one mishap does not tell */
+  double credit, last, cost; /* seconds; cost: the less of the last two, so that one mishap does not tell */
 } Account;
 
 typedef struct
@@ -53,7 +52,7 @@ typedef struct
 
   gboolean watched, known; /* known: somebody has watched it in this run */
   RheoWatch watch;         /* without the name; as it was watched last */
-  Account account;         /* streams from the probe trials share that of the frames */
+  Account account;         /* streams from the probe trials share one of the frames, and weights another */
   double due;
   int64_t made; /* batch of the last frame; -1: none yet */
 } Stream;
@@ -62,9 +61,9 @@ struct RheoFrames
 {
   RheoTrainer *trainer;
   RheoClock clock;
-  GArray *streams; /* Stream */
-  Account probe;
-  double spent, trained; /* seconds, fading */
+  GArray *streams;        /* Stream */
+  Account probe, weights; /* of several projections they are of one iteration, so that they can be compared */
+  double spent, trained;  /* seconds, fading */
 };
 
 static gboolean
@@ -685,7 +684,7 @@ can_pay (const Account *account)
 static void
 earn (RheoFrames *frames, double ran)
 {
-  int n_sources = 0;
+  int n_sources = 0, n_weights = 0;
   gboolean probe = FALSE;
   double share;
 
@@ -695,12 +694,14 @@ earn (RheoFrames *frames, double ran)
 
       if (stream->watched && !needs_probe (stream))
         n_sources++;
+      n_weights += stream->watched && stream->what == WEIGHT;
       probe = probe || (stream->watched && needs_probe (stream));
     }
   /* The probe serves many streams and is dear: it gets as much as all others together. */
   share = RHEO_FRAMES_SHARE / (probe && n_sources > 0 ? 2 : 1);
   for (guint i = 0; i < frames->streams->len; i++)
     pay_in (&g_array_index (frames->streams, Stream, i).account, share / MAX (1, n_sources), ran);
+  pay_in (&frames->weights, n_weights * share / MAX (1, n_sources), ran);
   pay_in (&frames->probe, share, ran);
   frames->trained = frames->trained * exp (-ran / COST_WINDOW) + ran;
   frames->spent *= exp (-ran / COST_WINDOW);
@@ -761,18 +762,22 @@ gboolean
 rheo_frames_make (RheoFrames *frames, double ran, gboolean all, RheoFramePost post, void *data, GError **error)
 {
   RheoPlace place = rheo_trainer_get_place (frames->trainer);
+  const double began = frames->clock ();
+  const gboolean weights = can_pay (&frames->weights);
 
   earn (frames, ran);
   for (guint i = 0; i < frames->streams->len; i++)
     {
       Stream *stream = &g_array_index (frames->streams, Stream, i);
-      double now = stream->watched ? frames->clock () : 0;
+      Account *account = stream->what == WEIGHT ? &frames->weights : &stream->account;
+      const double now = stream->watched ? frames->clock () : 0;
 
-      if (needs_probe (stream) || !is_due (stream, now, all, place) || (!all && !can_pay (&stream->account)))
+      if (needs_probe (stream) || !is_due (stream, began, all, place)
+          || !(all || (stream->what == WEIGHT ? weights : can_pay (account))))
         continue;
       make (frames, stream, NULL, place, post, data);
-      schedule (stream, now);
-      spend (frames, &stream->account, frames->clock () - now, all);
+      schedule (stream, began);
+      spend (frames, account, frames->clock () - now, all);
     }
   return make_from_probe (frames, all, place, post, data, error);
 }
