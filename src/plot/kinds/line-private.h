@@ -1,5 +1,5 @@
 /* Thread: any; a spec belongs to one thread. */
-/* What the two files of the line plot share: drawing (line.c), hover and numbers (line-numbers.c). */
+/* What the files of the line plot share: drawing (line.c), targets (line-levels.c), hover and numbers (line-numbers.c). */
 #pragma once
 
 #include "plot/plot-kind.h"
@@ -61,6 +61,17 @@ rheo_line_length (const RheoLine *s)
   return s->x.column != NULL ? MIN (s->x.n, s->y.n) : s->y.n;
 }
 
+/* Index of the last number that can be drawn; -1: none. */
+static inline int64_t
+rheo_line_last (const RheoLineConfig *config, const RheoLine *s)
+{
+  int64_t i = rheo_line_length (s) - 1;
+
+  while (i >= 0 && !(isfinite (rheo_vector_get (&s->y, i)) && isfinite (rheo_line_x (config, s, i))))
+    i--;
+  return i;
+}
+
 /* Line k, the levels after the others. */
 static inline const RheoLine *
 rheo_line_get (const RheoLines *p, int k)
@@ -72,3 +83,8 @@ void rheo_line_pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const Rhe
                      const RheoPlotAxis *y, double px, double py, RheoPlotPick *out);
 gboolean rheo_line_read (const RheoPlotSpec *spec, const RheoPlotAxis *x, double at, RheoPlotPick *out);
 RheoTable *rheo_line_numbers (const RheoPlotSpec *spec);
+/* Levels that the lines are to reach, and their names, where neither data nor other names are. */
+void rheo_line_draw_levels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area,
+                            const RheoPlotAxis *x, const RheoPlotAxis *y);
+void rheo_line_name_levels (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, RheoRoom *room, const RheoRect *area,
+                            const RheoPlotAxis *x, const RheoPlotAxis *y);

@@ -287,17 +287,6 @@ title (const RheoPlotSpec *spec)
   return y != NULL && *y->column->label != '\0' ? g_intern_string (y->column->label) : _ ("Lines");
 }
 
-/* Index of the last number that can be drawn; -1: none. */
-static int64_t
-last_of (const RheoLineConfig *config, const RheoLine *s)
-{
-  int64_t i = rheo_line_length (s) - 1;
-
-  while (i >= 0 && !(isfinite (rheo_vector_get (&s->y, i)) && isfinite (rheo_line_x (config, s, i))))
-    i--;
-  return i;
-}
-
 static gboolean
 check (const RheoPlotSpec *spec, GError **error)
 {
@@ -552,7 +541,7 @@ draw_future (const Draw *d)
 
   for (int i = 0; i < d->p->n; i++)
     {
-      int64_t last = last_of (d->config, &d->p->series[i]);
+      int64_t last = rheo_line_last (d->config, &d->p->series[i]);
 
       if (last >= 0)
         end = MAX (end, rheo_line_x (d->config, &d->p->series[i], last));
@@ -563,45 +552,6 @@ draw_future (const Draw *d)
   rheo_plot_source (d->c, d->c->theme->text, d->c->theme->shade);
   cairo_rectangle (d->c->cr, from, d->a->y, d->a->x + d->a->width - from, d->a->height);
   cairo_fill (d->c->cr);
-}
-
-/* Steps where the level was changed, from edge to edge. */
-static void
-follow_level (const Draw *d, const RheoLine *s, void (*line) (void *data, double x0, double y0, double x1, double y1),
-              void *data)
-{
-  double x = d->a->x, y = NAN;
-
-  for (int64_t i = 0; i < rheo_line_length (s); i++)
-    {
-      const double at = map_x (d, rheo_line_x (d->config, s, i)), next = map_y (d, rheo_vector_get (&s->y, i));
-
-      if (!isfinite (at) || !isfinite (next) || next == y)
-        continue;
-      if (isfinite (y))
-        {
-          line (data, x, y, at, y);
-          line (data, at, y, at, next);
-          x = at;
-        }
-      y = next;
-    }
-  if (isfinite (y))
-    line (data, x, y, d->a->x + d->a->width, y);
-}
-
-static void
-stroke_level (void *data, double x0, double y0, double x1, double y1)
-{
-  RheoPlotCanvas *canvas = data;
-
-  rheo_plot_hairline (canvas, x0, y0, x1, y1, canvas->theme->reference);
-}
-
-static void
-take_level (void *data, double x0, double y0, double x1, double y1)
-{
-  rheo_room_take_line (data, x0, y0, x1, y1);
 }
 
 static void
@@ -627,8 +577,7 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
       if (at >= area->y - 1 && at <= area->y + area->height + 1)
         rheo_plot_hairline (canvas, area->x, at, area->x + area->width, at, canvas->theme->reference);
     }
-  for (int i = 0; i < d.p->n_levels; i++)
-    follow_level (&d, &d.p->level[i], stroke_level, canvas);
+  rheo_line_draw_levels (spec, canvas, area, x, y);
   cairo_restore (canvas->cr);
   /* The first series lies on top: it is the one that was asked for first. */
   for (int i = d.p->n - 1; i >= 0; i--)
@@ -678,28 +627,6 @@ name_references (const Draw *d, RheoRoom *room)
     }
 }
 
-/* What it is now. */
-static void
-name_levels (const Draw *d, RheoRoom *room)
-{
-  for (int i = 0; i < d->p->n_levels; i++)
-    {
-      const RheoLine *s = &d->p->level[i];
-      const int64_t last = last_of (d->config, s);
-      gboolean again = last < 0;
-      char number[40], text[100];
-
-      /* Runs that are compared may aim at the same. */
-      for (int k = 0; k < i && !again; k++)
-        again = g_str_equal (d->p->level[k].label, s->label);
-      if (again)
-        continue;
-      rheo_plot_number_short (rheo_vector_get (&s->y, last), 4, number, sizeof number);
-      g_snprintf (text, sizeof text, "%s %s", s->label, number);
-      rheo_plot_label_level (d->c, room, map_y (d, rheo_vector_get (&s->y, last)), text);
-    }
-}
-
 static void
 end_text (const Draw *d, const RheoLine *s, int64_t last, char *out, size_t size)
 {
@@ -728,7 +655,7 @@ name_series (const Draw *d, RheoRoom *room)
   for (int i = 0; i < d->p->n; i++)
     {
       const RheoLine *s = &d->p->series[i];
-      int64_t last = last_of (d->config, s);
+      int64_t last = rheo_line_last (d->config, s);
 
       entry[i] =
           (RheoPlotEntry){ .style = s->style, .symbol = i < d->config->dots ? RHEO_SYMBOL_CIRCLE : RHEO_SYMBOL_LINE };
@@ -785,10 +712,8 @@ draw_over (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *are
 
       rheo_room_take_line (&room, area->x, at, area->x + area->width, at);
     }
-  for (int i = 0; i < d.p->n_levels; i++)
-    follow_level (&d, &d.p->level[i], take_level, &room);
   name_references (&d, &room);
-  name_levels (&d, &room);
+  rheo_line_name_levels (spec, canvas, &room, area, x, y);
   rheo_room_clear (&room);
 }
 
