@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "plot/plot-figure.h"
+
 #define MOST_MATRIX (4 << 20) /* numbers */
 
 typedef struct
@@ -85,6 +87,20 @@ fill (const RheoPlotKind *kind, const RheoPlotSource *source, const char *series
   return g_steal_pointer (&spec);
 }
 
+static void
+add_figures (GPtrArray *specs, RheoTable *table, const char *id)
+{
+  const RheoAnalysis *analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, id, NULL);
+
+  for (const RheoFigure *f = analysis != NULL ? analysis->figures : NULL; f != NULL && f->key != NULL; f++)
+    {
+      RheoPlotSpec *spec = rheo_plot_figure (f, &table, NULL, 1, NULL, NULL);
+
+      if (spec != NULL)
+        g_ptr_array_add (specs, spec);
+    }
+}
+
 /* A graph joins the strongest pairs alone, so the whole matrix stands beside it. */
 static gboolean
 is_bound (const GPtrArray *specs, guint n, const RheoColumn *column)
@@ -153,6 +169,7 @@ rheo_result_dup_plots (RheoTable *table, const char *id, const char *unit, int *
   const RheoPlotSource source = { .data = &data, .unit = unit, .list = list, .read = read_series, .find = find };
 
   data.names = names = dup_names (&data);
+  add_figures (specs, table, id);
   for (int i = 0; kinds[i] != NULL; i++)
     {
       const RheoPlotKind *kind = (const RheoPlotKind *) kinds[i];

@@ -5,7 +5,7 @@
 #include "engine/analysis.h"
 #include "plot/plot-source.h"
 
-/* RheoPlotSpec, what says most first; at least those kinds that show a result by themselves, and what the analysis marks
+/* RheoPlotSpec, what says most first; at least the figures of the analysis, those kinds that show a result by themselves, and what the analysis marks
  * (RHEO_SERIES_SHOW) ("*n_own" of them). id: of the analysis; unit: of an iteration, for subtitles. Yours
  * (g_ptr_array_unref). */
 GPtrArray *rheo_result_dup_plots (RheoTable *table, const char *id, const char *unit, int *n_own);

@@ -80,6 +80,12 @@ dup_axis_title (const char *axis)
     { "component", N_ ("Components") },
     { "scored", N_ ("Scored trials") },
     { "number", N_ ("Values") },
+    { "episode", N_ ("Episodes") },
+    { "bundle", N_ ("Groups of episodes") },
+    { "action", N_ ("Actions") },
+    { "generation", N_ ("Generations") },
+    { "file", N_ ("Run files") },
+    { "change", N_ ("Changed settings") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
@@ -205,12 +211,14 @@ add_column (GPtrArray *sheets, const RheoTable *table, const RheoColumn *column,
     }
 }
 
+/* What it all comes to, then those that say most. */
 static int
 by_fields (gconstpointer a, gconstpointer b)
 {
   const RheoResultSheet *p = *(RheoResultSheet *const *) a, *q = *(RheoResultSheet *const *) b;
+  const int of_rows = g_str_equal (q->axis, "row") - g_str_equal (p->axis, "row");
 
-  return (int) q->fields->len - (int) p->fields->len;
+  return of_rows != 0 ? of_rows : (int) q->fields->len - (int) p->fields->len;
 }
 
 GPtrArray *

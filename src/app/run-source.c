@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/compare-figures.h"
 #include "app/compare-plots.h"
 #include "app/view-panels.h"
 #include "engine/series.h"
@@ -420,6 +421,7 @@ make_specs (Shared *shared, Reader *readers, int64_t at, gboolean shown)
 {
   g_autofree RheoPlotSource *sources = g_new0 (RheoPlotSource, shared->n_runs);
   g_autofree RheoExperiment **experiments = g_new0 (RheoExperiment *, shared->n_runs);
+  g_autofree RheoRun **runs = g_new0 (RheoRun *, shared->n_runs);
   g_autoptr (GPtrArray) panels = NULL;
   GPtrArray *specs;
   int n;
@@ -436,6 +438,10 @@ make_specs (Shared *shared, Reader *readers, int64_t at, gboolean shown)
   specs = n > 1 ? rheo_compare_dup_plots (panels, sources, get_experiments (readers, shared->n_runs, experiments), n,
                                           ((Reader *) sources[0].data)->metrics)
                 : make_panels (shared, panels, sources, at, shown);
+  for (int i = 0; i < n; i++)
+    runs[i] = ((Reader *) sources[i].data)->run;
+  if (n > 1)
+    rheo_compare_add_figures (specs, runs, sources, n);
   for (guint i = 0; n > 1 && i < specs->len; i++)
     rheo_plot_share (g_ptr_array_index (specs, i));
   for (int i = 0; i < shared->n_runs && specs != NULL; i++)

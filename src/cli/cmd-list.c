@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/analysis.h"
 #include "engine/device.h"
 #include "engine/sweep.h"
 #include "plot/plot.h"
@@ -109,6 +110,22 @@ list_presets (const RheoPreset *preset)
   return array;
 }
 
+static JsonArray *
+list_figures (const RheoFigure *figure)
+{
+  JsonArray *array = json_array_new ();
+
+  for (; figure != NULL && figure->key != NULL; figure++)
+    {
+      JsonObject *object = json_object_new ();
+
+      json_object_set_string_member (object, "key", figure->key);
+      add_text (object, "title", _ (figure->title));
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
 /* --- what there is ----------------------------------------------------------------------------------------------- */
 
 static JsonArray *
@@ -130,6 +147,8 @@ list_components (RheoKind kind)
       json_object_set_array_member (object, "parameters", list_params ((*c)->params));
       json_object_set_array_member (object, "presets", list_presets ((*c)->presets));
       json_object_set_array_member (object, "series", list_series ((*c)->series));
+      if (kind == RHEO_KIND_ANALYSIS)
+        json_object_set_array_member (object, "figures", list_figures (((const RheoAnalysis *) *c)->figures));
       json_array_add_object_element (array, object);
     }
   return array;
@@ -214,6 +233,22 @@ static const struct
   { "sweeps", list_sweeps, RHEO_N_KINDS },        { "devices", list_devices, RHEO_N_KINDS },
 };
 
+/* "course/performance", as plot takes them. */
+static void
+print_figures (JsonObject *object, int width)
+{
+  JsonArray *figures =
+      json_object_has_member (object, "figures") ? json_object_get_array_member (object, "figures") : NULL;
+
+  for (guint i = 0; figures != NULL && i < json_array_get_length (figures); i++)
+    {
+      JsonObject *figure = json_array_get_object_element (figures, i);
+
+      g_print ("  %-*s  %s/%s: %s\n", width, "", json_object_get_string_member (object, "id"),
+               json_object_get_string_member (figure, "key"), json_object_get_string_member (figure, "title"));
+    }
+}
+
 static void
 print_group (const char *word, JsonArray *array)
 {
@@ -232,6 +267,7 @@ print_group (const char *word, JsonArray *array)
       g_print ("  %-*s  %s%s%s\n", width, json_object_get_string_member (object, "id"),
                json_object_get_string_member (object, "title"), summary != NULL ? ": " : "",
                summary != NULL ? summary : "");
+      print_figures (object, width);
     }
 }
 

@@ -7,9 +7,11 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "engine/analysis.h"
 #include "engine/series.h"
 #include "engine/trainer.h"
 #include "engine/sketch.h"
+#include "plot/plot-figure.h"
 #include "plot/plot-source.h"
 #include "plot/plot-turn.h"
 
@@ -109,21 +111,13 @@ apply_settings (RheoPlotSpec *spec, char **settings)
   return RHEO_EXIT_DONE;
 }
 
-static int
-draw (const RheoPlotKind *kind, GPtrArray *sources, const Options *options)
+/* Series of the runs in the roles of a kind. NULL with an error. */
+static RheoPlotSpec *
+fill_kind (const RheoPlotKind *kind, GPtrArray *sources, const Options *options, GError **error)
 {
   g_autoptr (RheoPlotSpec) spec = rheo_plot_spec_new (kind);
   g_autofree RheoPlotSource *from = g_new0 (RheoPlotSource, sources->len);
-  g_autoptr (GError) error = NULL;
-  double width = 120, height = 80;
-  int code;
 
-  if (options->size != NULL && !parse_size (options->size, &width, &height))
-    return rheo_cli_fail_usage (NULL, _ ("--size is \"%s\"; write WIDTHxHEIGHT in mm, 10 to 2000 each."),
-                                options->size);
-  if (options->theme != NULL && !g_str_equal (options->theme, "print") && !g_str_equal (options->theme, "light")
-      && !g_str_equal (options->theme, "dark"))
-    return rheo_cli_fail_usage (NULL, _ ("--theme is \"%s\"; allowed are print, light and dark."), options->theme);
   for (guint i = 0; i < sources->len; i++)
     {
       Source *source = g_ptr_array_index (sources, i);
@@ -139,14 +133,91 @@ draw (const RheoPlotKind *kind, GPtrArray *sources, const Options *options)
                                   .read = read_series,
                                   .find = find_iteration };
     }
+  if (options->title != NULL)
+    spec->title = g_intern_string (options->title);
+  return rheo_plot_fill (spec, from, (int) sources->len, (const char *const *) options->from,
+                         (const char *const *) options->at, error)
+             ? g_steal_pointer (&spec)
+             : NULL;
+}
+
+/* What is drawn: a kind of plot, or "course/performance", a figure that an analysis knows. */
+typedef struct
+{
+  const RheoPlotKind *kind; /* or NULL */
+  const RheoAnalysis *analysis;
+  const RheoFigure *figure;
+} Wanted;
+
+static gboolean
+find_wanted (const char *word, Wanted *wanted, GError **error)
+{
+  const char *slash = strchr (word, '/');
+  g_autofree char *id = slash != NULL ? g_strndup (word, (gsize) (slash - word)) : NULL;
+
+  *wanted = (Wanted){ NULL };
+  if (slash == NULL)
+    wanted->kind = rheo_plot_kind_find (word, error);
+  else
+    wanted->analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, id, error);
+  if (wanted->analysis != NULL)
+    wanted->figure = rheo_plot_figure_find (id, wanted->analysis->figures, slash + 1, error);
+  return wanted->kind != NULL || wanted->figure != NULL;
+}
+
+/* Of results of the runs, which are made where they keep none. NULL with an error. */
+static RheoPlotSpec *
+fill_figure (const Wanted *wanted, GPtrArray *sources, const Options *options, GError **error)
+{
+  g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_table_unref);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  RheoPlotSpec *spec;
+
+  for (guint i = 0; i < sources->len; i++)
+    {
+      const Source *source = g_ptr_array_index (sources, i);
+      RheoTable *table = rheo_analysis_fits (wanted->analysis, rheo_run_get_experiment (source->run), error)
+                             ? rheo_analysis_read_or_run (wanted->analysis, source->run, error)
+                             : NULL;
+
+      if (table == NULL)
+        return NULL;
+      g_ptr_array_add (tables, table);
+      g_ptr_array_add (names, source->name);
+    }
+  spec = rheo_plot_figure (wanted->figure, (RheoTable *const *) tables->pdata, (const char *const *) names->pdata,
+                           (int) tables->len, NULL, NULL);
+  if (spec == NULL)
+    rheo_fail (error, RHEO_ERROR_INVALID,
+               _ ("There are no numbers for the figure “%s” yet: the runs are too short, or "
+                  "do not tell of it."),
+               _ (wanted->figure->title));
+  else if (options->title != NULL)
+    spec->title = g_intern_string (options->title);
+  return spec;
+}
+
+static int
+draw (const Wanted *wanted, GPtrArray *sources, const Options *options)
+{
+  g_autoptr (RheoPlotSpec) spec = NULL;
+  g_autoptr (GError) error = NULL;
+  double width = 120, height = 80;
+  int code;
+
+  if (options->size != NULL && !parse_size (options->size, &width, &height))
+    return rheo_cli_fail_usage (NULL, _ ("--size is \"%s\"; write WIDTHxHEIGHT in mm, 10 to 2000 each."),
+                                options->size);
+  if (options->theme != NULL && !g_str_equal (options->theme, "print") && !g_str_equal (options->theme, "light")
+      && !g_str_equal (options->theme, "dark"))
+    return rheo_cli_fail_usage (NULL, _ ("--theme is \"%s\"; allowed are print, light and dark."), options->theme);
+  spec = wanted->kind != NULL ? fill_kind (wanted->kind, sources, options, &error)
+                              : fill_figure (wanted, sources, options, &error);
+  if (spec == NULL)
+    return rheo_cli_fail (error);
   spec->theme = options->theme == NULL || options->theme[0] == 'p' ? RHEO_THEME_PRINT
                 : options->theme[0] == 'l'                         ? RHEO_THEME_LIGHT
                                                                    : RHEO_THEME_DARK;
-  if (options->title != NULL)
-    spec->title = g_intern_string (options->title);
-  if (!rheo_plot_fill (spec, from, (int) sources->len, (const char *const *) options->from,
-                       (const char *const *) options->at, &error))
-    return rheo_cli_fail (error);
   code = apply_settings (spec, options->settings);
   if (code != RHEO_EXIT_DONE)
     return code;
@@ -165,19 +236,21 @@ plot (const RheoCommand *command, int argc, char **argv, const Options *options)
 {
   g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func (clear_source);
   g_autoptr (GError) error = NULL;
-  const RheoPlotKind *kind;
+  const char *word = argv[argc - 1];
+  Wanted wanted;
 
   if (options->out == NULL)
     return rheo_cli_fail_usage (command,
                                 _ ("plot needs --out with a file name that ends in .png, .svg, .pdf or .gif."));
   if (options->dpi != 0 && !(options->dpi >= 20 && options->dpi <= 2400))
     return rheo_cli_fail_usage (command, _ ("--dpi is %g; allowed is 20 to 2400."), options->dpi);
-  kind = rheo_plot_kind_find (argv[argc - 1], &error);
-  if (kind == NULL)
+  if (!find_wanted (word, &wanted, &error))
     {
       rheo_cli_fail (error);
       return RHEO_EXIT_USAGE;
     }
+  if (wanted.figure != NULL && (options->from != NULL || options->at != NULL))
+    return rheo_cli_fail_usage (command, _ ("--from and --at belong to a kind of plot; %s shows a result."), word);
   for (int i = 1; i < argc - 1; i++)
     {
       Source *source = open_source (argv[i], &error);
@@ -186,7 +259,7 @@ plot (const RheoCommand *command, int argc, char **argv, const Options *options)
         return rheo_cli_fail (error);
       g_ptr_array_add (sources, source);
     }
-  return draw (kind, sources, options);
+  return draw (&wanted, sources, options);
 }
 
 static int
@@ -234,8 +307,9 @@ run (const RheoCommand *command, int argc, char **argv)
 
 const RheoCommand rheo_cmd_plot = {
   .name = "plot",
-  .usage =
-      "RUN.h5 [RUN.h5 ...] KIND [--from SERIES ...] [--at N ...] [--set KEY=VALUE ...] --out FIGURE.png|.svg|.pdf|.gif",
-  .summary = N_ ("Draws a figure of a run; \"rheobase-cli list plots\" names the kinds"),
+  .usage = "RUN.h5 [RUN.h5 ...] KIND|ANALYSIS/FIGURE [--from SERIES ...] [--at N ...] [--set KEY=VALUE ...] --out "
+           "FIGURE.png|.svg|.pdf|.gif",
+  .summary =
+      N_ ("Draws a figure of a run; \"rheobase-cli list plots\" names the kinds, \"list analyses\" their figures"),
   .run = run,
 };

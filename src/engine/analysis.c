@@ -15,11 +15,19 @@
 RheoColumn *
 rheo_result_add (RheoTable *out, const RheoSeries *series, const char *key, RheoType type, const int64_t *dims)
 {
+  return rheo_result_add_part (out, series, NULL, key, type, dims);
+}
+
+RheoColumn *
+rheo_result_add_part (RheoTable *out, const RheoSeries *series, const char *part, const char *key, RheoType type,
+                      const int64_t *dims)
+{
+  g_autofree char *name = part != NULL ? g_strconcat (part, ".", key, NULL) : g_strdup (key);
   RheoColumn *column;
 
   while (strcmp (series->key, key) != 0)
     series++;
-  column = rheo_table_add (out, key, series->label, series->unit, series->axes, type, dims);
+  column = rheo_table_add (out, name, series->label, series->unit, series->axes, type, dims);
   column->lo = series->lo;
   column->hi = series->hi;
   column->flags = series->flags;
@@ -200,6 +208,7 @@ struct RheoStoredRecord
   RheoRecord record;
   char *name;
   RheoTable *snapshot, *start, *metrics, *steps;
+  RheoChain *chain;
 };
 
 static gboolean
@@ -246,6 +255,13 @@ choose_snapshot (RheoRun *run, int64_t *at, unsigned wants, const RheoPlace **ch
                     *at, list->str);
 }
 
+static RheoTable *
+read_log (const RheoStoredRecord *stored, RheoRun *run, const char *log, GError **error)
+{
+  return stored->chain != NULL ? rheo_chain_dup_log (stored->chain, log, error)
+                               : rheo_run_dup_metrics (run, log, error);
+}
+
 RheoStoredRecord *
 rheo_stored_record_new (RheoRun *run, int64_t at, unsigned wants, GError **error)
 {
@@ -277,15 +293,17 @@ rheo_stored_record_new (RheoRun *run, int64_t at, unsigned wants, GError **error
         return NULL;
       stored->record.start = stored->start;
     }
+  if ((wants & RHEO_WANTS_CHAIN) != 0)
+    stored->record.chain = stored->chain = rheo_chain_new (run);
   if ((wants & RHEO_WANTS_METRICS) != 0)
     {
-      stored->metrics = rheo_run_dup_metrics (run, NULL, error);
+      stored->metrics = read_log (stored, run, NULL, error);
       if (stored->metrics == NULL)
         return NULL;
       stored->record.metrics = stored->metrics;
     }
   if ((wants & RHEO_WANTS_STEPS) != 0)
-    stored->record.steps = stored->steps = rheo_run_dup_metrics (run, "step", NULL);
+    stored->record.steps = stored->steps = read_log (stored, run, "step", NULL);
   stored->record.iteration = at >= 0 ? at : rheo_run_get_place (run).iteration;
   return g_steal_pointer (&stored);
 }
@@ -299,6 +317,7 @@ rheo_stored_record_free (RheoStoredRecord *stored)
   g_clear_pointer (&stored->start, rheo_table_unref);
   g_clear_pointer (&stored->metrics, rheo_table_unref);
   g_clear_pointer (&stored->steps, rheo_table_unref);
+  g_clear_pointer (&stored->chain, rheo_chain_free);
   g_free (stored->name);
   g_free (stored);
 }
@@ -307,4 +326,48 @@ const RheoRecord *
 rheo_stored_record_get (const RheoStoredRecord *stored)
 {
   return &stored->record;
+}
+
+/* NULL: it keeps none for its end. */
+static RheoTable *
+read_newest (const RheoAnalysis *analysis, RheoRun *run)
+{
+  g_auto (GStrv) names = rheo_run_dup_analyses (run);
+  g_autofree char *prefix = g_strconcat (analysis->base.id, "/", NULL);
+  g_autoptr (RheoTable) table = NULL;
+  const char *iteration;
+
+  for (int i = (int) g_strv_length (names) - 1; i >= 0 && table == NULL; i--)
+    if (g_str_has_prefix (names[i], prefix))
+      table = rheo_run_read_analysis (run, names[i], NULL);
+  iteration = table != NULL ? rheo_table_get_note (table, "iteration") : NULL;
+  return iteration != NULL && g_ascii_strtoll (iteration, NULL, 10) == rheo_run_get_place (run).iteration
+             ? g_steal_pointer (&table)
+             : NULL;
+}
+
+static void
+ignore_progress (void *data, double fraction)
+{
+}
+
+RheoTable *
+rheo_analysis_read_or_run (const RheoAnalysis *analysis, RheoRun *run, GError **error)
+{
+  static const atomic_bool cancelled;
+  g_autoptr (RheoTable) table = read_newest (analysis, run);
+  g_autoptr (RheoStoredRecord) stored = NULL;
+  g_autofree void *config = NULL;
+
+  if (table != NULL)
+    return g_steal_pointer (&table);
+  stored = rheo_stored_record_new (run, -1, analysis->wants, error);
+  if (stored == NULL)
+    return NULL;
+  config = g_malloc0 (MAX (analysis->base.config_size, 1));
+  rheo_params_reset (analysis->base.params, config);
+  table = rheo_table_new (analysis->base.title);
+  return analysis->run (config, &stored->record, 1, NULL, table, ignore_progress, NULL, &cancelled, error)
+             ? g_steal_pointer (&table)
+             : NULL;
 }

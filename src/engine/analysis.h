@@ -4,7 +4,9 @@
 
 #include <stdatomic.h>
 
+#include "chain.h"
 #include "experiment.h"
+#include "figure.h"
 #include "store.h"
 #include "table.h"
 
@@ -19,6 +21,7 @@ typedef struct
   const RheoTable *probe;   /* recorded probe trials at the iteration: spikes, inputs, outputs, targets; or NULL */
   const RheoTable *metrics; /* all metrics so far; or NULL */
   const RheoTable *steps;   /* the log of every action (RheoRuleType.steps); or NULL, also where the run has none */
+  const RheoChain *chain;   /* the run files that metrics and steps are from; NULL: this run alone */
 } RheoRecord;
 
 /* What it is about: for lists. */
@@ -47,6 +50,7 @@ typedef struct
   gboolean (*run) (const void *config, const RheoRecord *records, int n_records, const RheoTable *previous,
                    RheoTable *out, void (*progress) (void *data, double fraction), void *progress_data,
                    const atomic_bool *cancelled, GError **error);
+  const RheoFigure *figures; /* ends with key NULL; or NULL */
 } RheoAnalysis;
 
 enum
@@ -55,12 +59,16 @@ enum
   RHEO_WANTS_PROBE = 1 << 1,
   RHEO_WANTS_METRICS = 1 << 2,
   RHEO_WANTS_STEPS = 1 << 3,
+  RHEO_WANTS_CHAIN = 1 << 4, /* metrics and steps are those of the runs before it, too (chain.h) */
 };
 
 /* --- inside RheoAnalysis.run ----------------------------------------------------------------------------------- */
 /* Adds the column of a series, with label, unit, axes and flags from its row; the table's (rheo_table_add). */
 RheoColumn *rheo_result_add (RheoTable *out, const RheoSeries *series, const char *key, RheoType type,
                              const int64_t *dims);
+/* The same as "<part>.<key>"; part NULL: as it is. */
+RheoColumn *rheo_result_add_part (RheoTable *out, const RheoSeries *series, const char *part, const char *key,
+                                  RheoType type, const int64_t *dims);
 /* The same for one number. */
 void rheo_result_add_number (RheoTable *out, const RheoSeries *series, const char *key, double value);
 /* One row of a result: the measures of one part (projection, population) of the network of one record. */
@@ -101,6 +109,10 @@ gboolean rheo_analysis_fits (const RheoAnalysis *analysis, const RheoExperiment 
 /* What RheoAnalysis.builds_on asks for, from the run that is analysed. NULL with an error: it is not there; NULL without: none
  * is asked for. */
 RheoTable *rheo_analysis_read_previous (const RheoAnalysis *analysis, const void *config, RheoRun *run, GError **error);
+
+/* A result for the end of the run: the newest that it keeps, or one that is made with default values and not kept. NULL with an
+ * error. */
+RheoTable *rheo_analysis_read_or_run (const RheoAnalysis *analysis, RheoRun *run, GError **error);
 
 /* A record read from a run file, with everything that it owns. */
 typedef struct RheoStoredRecord RheoStoredRecord;

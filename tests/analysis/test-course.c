@@ -22,7 +22,7 @@ analyse (const RheoTable *metrics, const RheoTable *steps, const char *window, G
   g_autoptr (RheoExperiment) experiment = rheo_experiment_new ();
   const RheoRecord record = { .experiment = experiment, .name = "run", .metrics = metrics, .steps = steps };
   g_autoptr (RheoTable) out = rheo_table_new ("");
-  static const char *const keys[] = { "window", "slow-window" };
+  static const char *const keys[] = { "window", "slow-window", "short-window", "short-slow-window" };
   static const atomic_bool cancelled;
 
   rheo_params_reset (analysis->base.params, config);
@@ -31,7 +31,7 @@ analyse (const RheoTable *metrics, const RheoTable *steps, const char *window, G
       void *at;
       const RheoParam *row = rheo_params_find (analysis->base.params, config, keys[k], "", &at, error);
 
-      g_assert_true (rheo_param_set_text (row, at, window, keys[k], error));
+      g_assert_true (rheo_param_set_text (row, at, k < 2 ? window : "4", keys[k], error));
     }
   return analysis->run (config, &record, 1, NULL, out, ignore, NULL, &cancelled, error) ? g_steal_pointer (&out) : NULL;
 }
@@ -68,6 +68,14 @@ test_lengths (void)
   g_assert_cmpfloat (number (out, "median-21", 21), ==, 10);
   g_assert_cmpfloat (number (out, "median-21", 129), ==, 118);
   g_assert_cmpfloat (number (out, "mean-100", 100), ==, 49.5);
+  g_assert_cmpfloat (number (out, "median-100", 129), ==, 78.5);
+  /* Groups of ten. */
+  g_assert_cmpint ((int) rheo_column_get_length (rheo_table_find (out, "bundle")), ==, 13);
+  g_assert_cmpfloat (number (out, "group-max", 12), ==, 129);
+  g_assert_cmpfloat_with_epsilon (number (out, "group-mean", 1), 14.5, 1e-12);
+  g_assert_cmpfloat (number (out, "group-min", 1), ==, 10);
+  g_assert_true (isnan (number (out, "group-rolling", 12)));
+  g_assert_null (rheo_table_find (out, "begins-episode"));
   g_assert_true (isnan (number (out, "rewarded", 0)));
   g_assert_null (rheo_table_find (out, "reward-share"));
 }
@@ -120,8 +128,17 @@ test_actions (void)
   /* 6 of 8 are decided, by 3 votes at first and by 2 later. */
   g_assert_cmpfloat_with_epsilon (number (out, "vote-difference", 8), 6 * 3.0 / 8, 1e-12);
   g_assert_cmpfloat_with_epsilon (number (out, "vote-difference", 39), 6 * 2.0 / 8, 1e-12);
-  g_assert_true (isnan (number (out, "first-share", 8)));
+  g_assert_cmpfloat (number (out, "decided-difference", 8), ==, 3);
+  g_assert_cmpfloat (number (out, "decided-difference-short", 39), ==, 2);
+  g_assert_true (isnan (number (out, "first-share", 7)));
   g_assert_cmpfloat (number (out, "first-share", 15), ==, 1);
+  /* Of actions 16 to 23 four are the first one, and of these and the others three each are decided. */
+  g_assert_cmpfloat (number (out, "first-share", 24), ==, 0.5);
+  g_assert_cmpfloat (number (out, "left.votes", 8), ==, 7);
+  g_assert_cmpfloat (number (out, "right.votes", 8), ==, (6 * 4 + 2 * 7) / 8.0);
+  g_assert_cmpfloat_with_epsilon (number (out, "left.credit", 8), 0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (number (out, "right.credit", 24), 0, 1e-12);
+  g_assert_cmpfloat (number (out, "reward", 1), ==, -0.5);
   g_assert_cmpfloat (number (out, "first-share", 39), ==, 0);
 }
 

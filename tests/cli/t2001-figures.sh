@@ -48,6 +48,21 @@ figure "Sign flips over batches" a.h5 line --from batch/rec.false-neg --from bat
 ok "with a row per batch" rows 17
 figure "Losses of two runs" a.h5 b.h5 line --from train.loss
 ok "each under its name" bash -c 'head -n 1 f.csv | grep -q "a.*b"'
+run train cartpole-stdp-rl --set rule.duration=100 --out play.h5
+run train --resume play.h5 --set rule.duration=200 --out more.h5
+figure "Performance of a run and of the one that went on from it" play.h5 more.h5 course/performance
+ok "each under its name" bash -c 'grep -q "^play," f.csv && grep -q "^more," f.csv'
+figure "Undecided actions of a chain of runs" more.h5 course/undecided
+run analyse more.h5 course --out course.json
+ok "Every episode of both is there, and what changed" python3 - <<'PYTHON'
+import json
+columns = {c["key"]: c for c in json.load(open("course.json"))["columns"]}
+assert columns["episode"]["dims"][0] == columns["episodes"]["data"][0] > columns["begins-episode"]["data"][0]
+assert columns["files"]["data"] == [2] and columns["what"]["data"] == ["more"]
+assert (columns["setting"]["data"], columns["after"]["data"]) == (["rule.duration"], ["200"])
+PYTHON
+run analyse play.h5 more.h5 course --out both.json
+ok "Two runs have curves of their own" bash -c 'grep -q "\"play.length\"" both.json && grep -q "\"more.length\"" both.json'
 run analyse a.h5 spike-stats --at all
 figure "A result of an analysis over epochs" a.h5 line --from spike-stats/fano
 figure "Firing rate over time, from an analysis" a.h5 line --from spike-stats/hidden.time-rate
@@ -108,6 +123,13 @@ ok "and the message names those that have one" said "0, 1, 2, 4"
 run plot a.h5 raster --at soon --out x.png
 ok "A word that is no iteration is a failure" \
   fails 1 '"soon" is no iteration; allowed are whole numbers from 0 on, first, middle, last and shares of the run such as 25%.'
+run plot a.h5 course/performance --out x.png
+ok "A figure of a result that the run cannot have is a failure" exits 1
+run plot a.h5 course/nothing --out x.png
+ok "An unknown figure is wrong usage" exits 2
+ok "and the message names those there are" said "It has performance, lengths"
+run plot a.h5 course/performance --at 2 --out x.png
+ok "A figure of a result has no iteration" exits 2
 run plot a.h5 line --set log-z=true --out x.png
 ok "An unknown value of the plot names the nearest" exits 2
 run plot a.h5 line --set log-y=maybe --out x.png

@@ -23,6 +23,16 @@ remove_tree (const char *path)
   remove (path);
 }
 
+static inline RheoRun *
+open_run (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  RheoRun *run = rheo_run_open (path, &error);
+
+  g_assert_no_error (error);
+  return run;
+}
+
 /* In memory where that is possible: what is synced to a disk a thousand times takes minutes. */
 static inline char *
 make_folder (void)

@@ -114,16 +114,6 @@ work (RheoStore *store, int64_t from, int64_t to)
   g_assert_no_error (error);
 }
 
-static RheoRun *
-open_run (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  RheoRun *run = rheo_run_open (path, &error);
-
-  g_assert_no_error (error);
-  return run;
-}
-
 /* What a run must hold after work (store, 1, last), whether folded or not: here the metrics, below the rest. */
 static void
 check_metrics (const char *path, int64_t last)

@@ -718,7 +718,7 @@ make (const char *name)
     g_ptr_array_add (a, points ());
   else if (strcmp (name, "empty") == 0)
     g_ptr_array_add (a, empty ());
-  else if (!scene_add_play (name, a))
+  else if (!scene_add_play (name, a) && !scene_add_course (name, a))
     scene_add_dynamics (name, a);
   return a;
 }

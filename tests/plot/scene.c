@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include "engine/analysis.h"
+#include "plot/plot-figure.h"
 #include "scene.h"
 
 #include <json-glib/json-glib.h>
@@ -57,10 +59,27 @@ bind_all (RheoPlotSpec *spec, JsonArray *list, GPtrArray *tables, GError **error
   return TRUE;
 }
 
+/* "course/performance", of results called a, b ... */
+static RheoPlotSpec *
+new_figure (const char *name, const GPtrArray *tables, GError **error)
+{
+  static const char *const names[] = { "run-a", "run-b" };
+  g_auto (GStrv) words = g_strsplit (name, "/", 2);
+  const RheoAnalysis *analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, words[0], error);
+  const RheoFigure *figure =
+      analysis != NULL ? rheo_plot_figure_find (analysis->base.id, analysis->figures, words[1], error) : NULL;
+
+  g_assert_cmpint ((int) tables->len, <=, (int) G_N_ELEMENTS (names));
+  return figure != NULL
+             ? rheo_plot_figure (figure, (RheoTable *const *) tables->pdata, names, (int) tables->len, NULL, NULL)
+             : NULL;
+}
+
 static PlotScene *
 parse (const char *name, JsonObject *o, GError **error)
 {
-  const RheoPlotKind *kind = rheo_plot_kind_find (text_of (o, "kind"), error);
+  const char *figure = text_of (o, "figure");
+  const RheoPlotKind *kind = figure == NULL ? rheo_plot_kind_find (text_of (o, "kind"), error) : NULL;
   g_autoptr (GPtrArray) tables = scene_tables (text_of (o, "data"));
   g_autoptr (RheoPlotSpec) spec = NULL;
   JsonArray *size = json_object_get_array_member (o, "size");
@@ -68,11 +87,16 @@ parse (const char *name, JsonObject *o, GError **error)
   g_autoptr (GList) keys = set != NULL ? json_object_get_members (set) : NULL;
   PlotScene *scene;
 
-  if (kind == NULL)
+  if (kind == NULL && figure == NULL)
     return NULL;
-  spec = rheo_plot_spec_new (kind);
-  spec->title = text_of (o, "title");
-  spec->subtitle = text_of (o, "subtitle");
+  spec = figure != NULL ? new_figure (figure, tables, error) : rheo_plot_spec_new (kind);
+  if (spec == NULL)
+    return NULL;
+  if (figure == NULL)
+    {
+      spec->title = text_of (o, "title");
+      spec->subtitle = text_of (o, "subtitle");
+    }
   spec->empty = text_of (o, "empty");
   spec->font_scale = json_object_get_double_member_with_default (o, "font-scale", 1);
   read_axis (o, "x", &spec->x);

@@ -35,5 +35,7 @@ RheoTable *scene_pairs (void);
  * training), "weight-histograms", "connections", "receptive-fields",
  * "rates-groups", "critic-values". FALSE: the name is none of these. */
 gboolean scene_add_play (const char *name, GPtrArray *tables);
+/* Results of the course of training: "course" of one run, "courses" of two. FALSE: the name is none of these. */
+gboolean scene_add_course (const char *name, GPtrArray *tables);
 /* Those of rate networks and their dynamics: "fixed-points", "line-attractor", "wells", "curves". */
 void scene_add_dynamics (const char *name, GPtrArray *tables);

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/analysis.h"
+#include "plot/plot-figure.h"
+#include "plot/plot-kind.h"
 #include "scene.h"
 
 static RheoTable *
@@ -166,6 +169,42 @@ test_running_mean (void)
     g_assert_cmpfloat (rheo_column_get_number (column, i), ==, mean[i]);
 }
 
+/* --- figures of results ------------------------------------------------------------------------------------------- */
+/* Two runs: dots of both, then a line of both, called after the runs and in their colours; the range is that of the task. */
+static void
+test_figure (void)
+{
+  const RheoAnalysis *analysis = (const RheoAnalysis *) rheo_component_find (RHEO_KIND_ANALYSIS, "course", NULL);
+  g_autoptr (GError) error = NULL;
+  const RheoFigure *figure = rheo_plot_figure_find ("course", analysis->figures, "performance", &error);
+  g_autoptr (GPtrArray) tables = scene_tables ("courses");
+  static const char *const names[] = { "one", "two" };
+  static const int styles[] = { 3, 1 };
+  g_autoptr (RheoPlotSpec) spec = NULL;
+  RheoTable *empty[] = { rheo_table_new ("") };
+  static const char *const keys[] = { "length", "length", "mean-100", "mean-100" };
+
+  g_assert_no_error (error);
+  spec = rheo_plot_figure (figure, (RheoTable *const *) tables->pdata, names, 2, styles, "mean-100");
+  g_assert_cmpint (rheo_plot_count (spec, "y"), ==, 4);
+  g_assert_cmpint (rheo_plot_count (spec, "x"), ==, 2);
+  g_assert_cmpint (rheo_plot_count (spec, "mark"), ==, 0);
+  for (int i = 0; i < 4; i++)
+    {
+      const RheoPlotBinding *b = rheo_plot_find (spec, "y", i);
+
+      g_assert_cmpstr (b->column->key, ==, keys[i]);
+      g_assert_cmpstr (b->label, ==, names[i % 2]);
+      g_assert_cmpint (b->style, ==, styles[i % 2]);
+    }
+  g_assert_cmpfloat_with_epsilon (spec->y.hi, 510, 1e-9);
+  g_assert_cmpstr (spec->subtitle, ==, "Mean of 100");
+  g_assert_null (rheo_plot_figure (figure, empty, names, 1, NULL, NULL));
+  g_assert_null (rheo_plot_figure_find ("course", analysis->figures, "nothing", &error));
+  g_assert_true (g_str_has_prefix (error->message, "The analysis course has no figure “nothing”. It has performance,"));
+  rheo_table_unref (empty[0]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -176,5 +215,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-play/bars", test_bars);
   g_test_add_func ("/plot-play/ridges", test_ridges);
   g_test_add_func ("/plot-play/running-mean", test_running_mean);
+  g_test_add_func ("/plot-play/figure", test_figure);
   return g_test_run ();
 }

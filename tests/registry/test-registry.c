@@ -391,7 +391,8 @@ check_functions (const RheoComponent *c, const char *name)
     case RHEO_KIND_ANALYSIS:
       CHECK (analysis->run != NULL, "%s does nothing", name);
       CHECK ((analysis->wants
-              & ~(unsigned) (RHEO_WANTS_WEIGHTS | RHEO_WANTS_PROBE | RHEO_WANTS_METRICS | RHEO_WANTS_STEPS))
+              & ~(unsigned) (RHEO_WANTS_WEIGHTS | RHEO_WANTS_PROBE | RHEO_WANTS_METRICS | RHEO_WANTS_STEPS
+                             | RHEO_WANTS_CHAIN))
                  == 0,
              "%s wants the unknown", name);
       break;

@@ -13,7 +13,7 @@ typedef struct
   int from_zero, markers; /* Maybe */
   int labels;             /* LABELS_ */
   int smooth, dots;
-  gboolean last_value;
+  gboolean last_value, mark_ends;
   int budget;
   double reference[4];
   int n_references;

@@ -51,6 +51,8 @@ static const RheoParam params[] = {
               .help = N_ ("Each number is drawn as the mean of so many up to it. 1: as they are.")),
   RHEO_P_INT (RheoLineConfig, dots, "dots", .label = N_ ("First lines as dots"), .max = RHEO_MAX_LINES, .soft_max = 4,
               .help = N_ ("So many of the first lines are drawn as dots alone, behind the others.")),
+  RHEO_P_BOOL (RheoLineConfig, mark_ends, "mark-ends", .label = N_ ("Mark ends of shorter lines"),
+               .help = N_ ("A thin upright line where one ends before others do.")),
   RHEO_P_REAL (RheoLineConfig, x_first, "x-first", .label = N_ ("First x"), .min = -1e300, .max = 1e300,
                .soft_max = 100, .flags = RHEO_ADVANCED, .help = N_ ("Where no column is given for x.")),
   RHEO_P_REAL (RheoLineConfig, x_step, "x-step", .label = N_ ("Step of x"), .def = 1, .min = 1e-300, .max = 1e300,
@@ -554,6 +556,26 @@ draw_future (const Draw *d)
   cairo_fill (d->c->cr);
 }
 
+/* Where lines end before the longest one does. */
+static void
+draw_ends (const Draw *d)
+{
+  double longest = -INFINITY;
+
+  for (int i = 0; i < d->p->n; i++)
+    longest = MAX (longest, d->p->series[i].x_limits.hi);
+  for (int i = d->config->dots; i < d->p->n; i++)
+    {
+      const RheoLine *s = &d->p->series[i];
+
+      if (!(s->x_limits.hi < longest) || rheo_plot_entry_hidden (d->spec, i))
+        continue;
+      rheo_plot_source (d->c, d->c->theme->series[s->style % RHEO_N_STYLES], rheo_plot_entry_share (d->spec, i));
+      rheo_plot_hairline (d->c, map_x (d, s->x_limits.hi), d->a->y, map_x (d, s->x_limits.hi), d->a->y + d->a->height,
+                          d->c->theme->reference);
+    }
+}
+
 static void
 draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, const RheoPlotAxis *x,
       const RheoPlotAxis *y)
@@ -579,8 +601,13 @@ draw (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
     }
   rheo_line_draw_levels (spec, canvas, area, x, y);
   cairo_restore (canvas->cr);
-  /* The first series lies on top: it is the one that was asked for first. */
-  for (int i = d.p->n - 1; i >= 0; i--)
+  if (d.config->mark_ends)
+    draw_ends (&d);
+  for (int i = MIN (d.p->n, d.config->dots) - 1; i >= 0; i--)
+    if (!rheo_plot_entry_hidden (spec, i))
+      draw_series (&d, i);
+  /* Of lines the first one lies on top: it is the one that was asked for first. */
+  for (int i = d.p->n - 1; i >= d.config->dots; i--)
     if (!rheo_plot_entry_hidden (spec, i))
       draw_series (&d, i);
 }
@@ -644,6 +671,18 @@ end_text (const Draw *d, const RheoLine *s, int64_t last, char *out, size_t size
   g_snprintf (out, size, "%s%s%s", named ? s->label : "", between, number);
 }
 
+/* Dots behind a line of the same name and colour, which says enough. */
+static gboolean
+is_named_by_line (const Draw *d, int dots)
+{
+  const RheoLine *s = &d->p->series[dots];
+
+  for (int i = d->config->dots; i < d->p->n && dots < d->config->dots; i++)
+    if (d->p->series[i].style == s->style && g_str_equal (d->p->series[i].label, s->label))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 name_series (const Draw *d, RheoRoom *room)
 {
@@ -662,7 +701,7 @@ name_series (const Draw *d, RheoRoom *room)
       rheo_plot_entry_show (d->spec, entry, i);
       all = all && !entry[i].hidden;
       end_text (d, s, last, entry[i].label, sizeof entry[i].label);
-      if (last < 0 || entry[i].hidden)
+      if (last < 0 || entry[i].hidden || is_named_by_line (d, i))
         continue;
       end[n] = (RheoLineEnd){ .order = i,
                               .x = map_x (d, rheo_line_x (d->config, s, last)),
@@ -679,7 +718,10 @@ name_series (const Draw *d, RheoRoom *room)
     }
   if (d->config->labels != LABELS_LEGEND && all && rheo_plot_label_ends (d->c, room, end, n))
     return;
-  rheo_plot_label_legend (d->c, room, entry, d->p->n);
+  for (int i = n = 0; i < d->p->n; i++)
+    if (!is_named_by_line (d, i))
+      entry[n++] = entry[i];
+  rheo_plot_label_legend (d->c, room, entry, n);
 }
 
 static void
