@@ -254,6 +254,26 @@ put_row (GtkWidget *table, const RheoCompareColumns *columns, int row, const cha
     }
 }
 
+/* What a score is called; of lengths of episodes there are their quartiles, too, which no trial has. NULL: it is not shown. */
+static char *
+dup_measure (const RheoTable *scores, const char *name)
+{
+  static const struct
+  {
+    const char *name, *label;
+  } lengths[] = { { "lower-quartile-episode", N_ ("Lower quartile of episodes (steps)") },
+                  { "median-episode", N_ ("Median of episodes (steps)") },
+                  { "upper-quartile-episode", N_ ("Upper quartile of episodes (steps)") } };
+  const RheoColumn *column = rheo_table_find (scores, name);
+
+  if (column != NULL)
+    return *column->unit != '\0' ? g_strdup_printf ("%s (%s)", column->label, column->unit) : g_strdup (column->label);
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
+    if (g_str_equal (lengths[i].name, name))
+      return g_strdup (_ (lengths[i].label));
+  return NULL;
+}
+
 void
 rheo_compare_show_results (GtkWidget *table, const RheoCompareColumns *columns, const GPtrArray *scores,
                            const double *best, const double *seconds, const char *unit)
@@ -278,10 +298,10 @@ rheo_compare_show_results (GtkWidget *table, const RheoCompareColumns *columns, 
   for (int64_t i = 0; i < rheo_column_get_length (names); i++)
     {
       const char *name = rheo_column_get_string (names, i);
-      const RheoColumn *column = rheo_table_find (first, name);
-      g_autofree char *label =
-          *column->unit != '\0' ? g_strdup_printf ("%s (%s)", column->label, column->unit) : g_strdup (column->label);
+      g_autofree char *label = dup_measure (first, name);
 
+      if (label == NULL)
+        continue;
       for (int k = 0; k < columns->n; k++)
         values[k] = mean_score (g_ptr_array_index (scores, k), name);
       put_row (table, columns, ++row, label, values, "", FALSE, scores, name);
