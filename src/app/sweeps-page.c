@@ -81,6 +81,17 @@ on_asked (RheoSweepsPage *page)
   rheo_sweep_watch_look (page->watch, &view);
 }
 
+/* "Mean rate, EM": the part of the network that a metric is of stands behind the second dot of its key. */
+static char *
+dup_metric_name (const char *key, const char *label)
+{
+  const char *dot = strchr (key, '.'), *part = dot != NULL ? strchr (dot + 1, '.') : NULL;
+
+  if (g_str_has_prefix (key, "valid."))
+    return g_strdup_printf (_ ("%s, validation"), label);
+  return part != NULL ? g_strdup_printf ("%s, %s", label, part + 1) : g_strdup (label);
+}
+
 static void
 fill_metrics (RheoSweepsPage *page, const RheoSweepSight *sight)
 {
@@ -97,11 +108,10 @@ fill_metrics (RheoSweepsPage *page, const RheoSweepSight *sight)
   names = gtk_string_list_new (NULL);
   for (int64_t i = 0; i < n; i++)
     {
-      gboolean valid = g_str_has_prefix (rheo_column_get_string (key, i), "valid.");
-      g_autofree char *text = valid ? g_strdup_printf (_ ("%s, validation"), rheo_column_get_string (label, i)) : NULL;
+      g_autofree char *text = dup_metric_name (rheo_column_get_string (key, i), rheo_column_get_string (label, i));
 
       page->metrics[i] = g_strdup (rheo_column_get_string (key, i));
-      gtk_string_list_append (names, text != NULL ? text : rheo_column_get_string (label, i));
+      gtk_string_list_append (names, text);
       if (g_str_equal (page->metrics[i], sight->view.metric))
         selected = (guint) i;
     }

@@ -80,13 +80,12 @@ rheo_sweep_played (const RheoTable *metrics)
   for (int c = 0; c < rheo_table_get_n_columns (metrics); c++)
     {
       const RheoColumn *rate = rheo_table_get_column (metrics, c);
-      g_autofree char *key = NULL, *label = NULL;
+      g_autofree char *key = NULL;
 
       if (!g_str_has_prefix (rate->key, RATE))
         continue;
       key = g_strconcat (PREFIX "mean-rate.", rate->key + strlen (RATE), NULL);
-      label = g_strdup (rate->plain_label);
-      add_number (out, key, label, rate->plain_unit, mean_rate (rate, length));
+      add_number (out, key, N_ ("Mean rate"), rate->plain_unit, mean_rate (rate, length));
     }
   return out;
 }

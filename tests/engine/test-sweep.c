@@ -489,6 +489,7 @@ test_played (Fixture *f, gconstpointer rest)
   g_assert_cmpfloat (cell (table, "max-median-21", 1), ==, 89);
   /* Each episode counts by its length. */
   g_assert_cmpfloat_with_epsilon (cell (table, "mean-rate.EM", 0), (2.0 * 2145 + 4.0 * 6370) / 8515, 1e-9);
+  g_assert_cmpstr (rheo_table_find (table, "mean-rate.EM")->plain_label, ==, "Mean rate");
   g_assert_null (rheo_table_find (table, "best.max-mean-100"));
   g_assert_cmpstr (rheo_sweep_results_choose (results, ""), ==, "play.max-mean-100");
 
