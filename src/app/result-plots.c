@@ -134,6 +134,13 @@ is_matrix (const RheoColumn *column)
          && column->dims[1] > 1 && rheo_column_get_length (column) <= MOST_MATRIX;
 }
 
+/* Over time, of groups that have names: lines. */
+static gboolean
+has_lines (const RheoColumn *column)
+{
+  return column->n_dims == 2 && g_str_has_prefix (column->axes, "group ");
+}
+
 /* marked: only what the analysis marks as worth showing (RHEO_SERIES_SHOW). */
 static void
 add_rest (GPtrArray *specs, const RheoTable *table, const RheoPlotSource *source, const char *prefix, gboolean marked)
@@ -152,7 +159,7 @@ add_rest (GPtrArray *specs, const RheoTable *table, const RheoPlotSource *source
       if (is_curve (table, column))
         spec = fill (line, source, name);
       else if (is_matrix (column))
-        spec = fill (matrix, source, name);
+        spec = fill (has_lines (column) ? line : matrix, source, name);
       if (spec != NULL)
         g_ptr_array_add (specs, spec);
     }
