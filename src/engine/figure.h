@@ -8,7 +8,8 @@
 typedef struct
 {
   const char *key, *title;
-  /* Separated by blanks, those in front first; "*.key" those of all parts. What a result lacks is left out. */
+  /* Separated by blanks, those in front first; "*.key" those of all parts. What a result lacks is left out;
+   * without the first there is no figure. */
   const char *columns;
   int n_dots;          /* so many of the first are drawn as dots, behind the others, which are lines */
   const char *marks;   /* column of places along the axis that are marked; or NULL */

@@ -167,6 +167,8 @@ rheo_plot_figure (const RheoFigure *figure, RheoTable *const *tables, const char
       if (w < figure->n_dots ? n > RHEO_N_STYLES : line != NULL && !g_str_equal (words[w], line))
         continue;
       found = match (&making, words[w]);
+      if (w == 0 && found->len == 0)
+        return NULL;
       g_ptr_array_extend (keys, found, NULL, NULL);
       n_dots += w < figure->n_dots ? (int) found->len : 0;
     }

@@ -183,6 +183,7 @@ test_figure (void)
   g_autoptr (RheoPlotSpec) spec = NULL;
   RheoTable *empty[] = { rheo_table_new ("") };
   static const char *const keys[] = { "length", "length", "mean-100", "mean-100" };
+  static const RheoFigure lacking = { "lacking", "", "nothing mean-100" };
 
   g_assert_no_error (error);
   spec = rheo_plot_figure (figure, (RheoTable *const *) tables->pdata, names, 2, styles, "mean-100");
@@ -200,6 +201,7 @@ test_figure (void)
   g_assert_cmpfloat_with_epsilon (spec->y.hi, 510, 1e-9);
   g_assert_cmpstr (spec->subtitle, ==, "Mean of 100");
   g_assert_null (rheo_plot_figure (figure, empty, names, 1, NULL, NULL));
+  g_assert_null (rheo_plot_figure (&lacking, (RheoTable *const *) tables->pdata, names, 2, NULL, NULL));
   g_assert_null (rheo_plot_figure_find ("course", analysis->figures, "nothing", &error));
   g_assert_true (g_str_has_prefix (error->message, "The analysis course has no figure “nothing”. It has performance,"));
   rheo_table_unref (empty[0]);
