@@ -184,7 +184,7 @@ test_several (void)
   RheoRecord records[3] = { one.record, one.record, other.record };
   static const char *const names[] = { "random", "good, before", "good, 6", "good, 12", "fair, before", "fair" };
   g_autoptr (GError) error = NULL;
-  g_autoptr (RheoTable) out = NULL, bare = NULL;
+  g_autoptr (RheoTable) out = NULL, bare = NULL, same = NULL;
 
   records[0].iteration = 6;
   records[2].name = "fair";
@@ -194,6 +194,12 @@ test_several (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_assert_cmpstr (text (out, "part", i), ==, names[i]);
   g_assert_cmpint (rheo_column_get_length (rheo_table_find (out, "p")), ==, 15);
+  /* One network has the same starts whichever run it is of. */
+  records[2].weights = one.end;
+  same = analyse (records, 3, "episodes=9 random=false before=false", NULL, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 9; i++)
+    g_assert_cmpfloat (number (same, "length", 9 + i), ==, number (same, "length", 18 + i));
   bare = analyse (records, 2, "episodes=3 random=false before=false", NULL, &error);
   g_assert_cmpint (rheo_column_get_length (rheo_table_find (bare, "mean")), ==, 2);
   g_assert_cmpstr (text (bare, "part", 0), ==, "6");

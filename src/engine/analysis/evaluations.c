@@ -98,6 +98,7 @@ clear_played (gpointer data)
 typedef struct
 {
   const Config *config;
+  int seed;       /* of the starts of all: that of the first run */
   GArray *played; /* Played */
   int n_all;
   void (*progress) (void *data, double fraction);
@@ -134,6 +135,7 @@ static gboolean
 play_network (Work *work, const RheoRecord *record, const RheoTable *weights, char *name, GError **error)
 {
   const RheoPlayedHow how = { .set = RHEO_SET_TEST, .n = work->config->n };
+  g_autoptr (RheoExperiment) experiment = rheo_experiment_dup (record->experiment);
   RheoRecord now = *record;
   g_autoptr (RheoPlayed) played = NULL;
   g_autofree double *length = g_new0 (double, work->config->n);
@@ -141,6 +143,8 @@ play_network (Work *work, const RheoRecord *record, const RheoTable *weights, ch
   const int *steps;
   int n;
 
+  rheo_experiment_get_run (experiment)->seed = work->seed;
+  now.experiment = experiment;
   now.weights = weights;
   played = rheo_played_new_of_record (&now, &how, error);
   if (played == NULL)
@@ -364,6 +368,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
 {
   g_autoptr (RheoResultRows) rows = rheo_result_rows_new (series);
   Work work = { .config = config,
+                .seed = rheo_experiment_get_run (records[0].experiment)->seed,
                 .played = g_array_new (FALSE, FALSE, sizeof (Played)),
                 .progress = progress,
                 .progress_data = progress_data,
