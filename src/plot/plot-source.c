@@ -15,7 +15,7 @@ typedef struct
   RheoPlotSpec *spec;
   const RheoPlotSource *sources;
   int n_sources;
-  const char *const *at;
+  const char *const *from, *const *at;
   GHashTable *timed; /* table -> the same with rates in Hz */
 } Fill;
 
@@ -221,6 +221,18 @@ ref_timed (Fill *fill, RheoTable *table, double dt_ms)
   return timed;
 }
 
+/* Of the words that name series. */
+static gboolean
+is_named (const Fill *fill, const RheoPlotRole *role)
+{
+  const gsize n = strlen (role->key);
+
+  for (int i = 0; fill->from != NULL && fill->from[i] != NULL; i++)
+    if (strncmp (fill->from[i], role->key, n) == 0 && fill->from[i][n] == '=')
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 bind_one (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *role, const char *name, int64_t at,
           gboolean several_times, GError **error)
@@ -269,6 +281,7 @@ bind_one (Fill *fill, const RheoPlotSource *source, const RheoPlotRole *role, co
     }
   for (const RheoPlotRole *other = fill->spec->kind->roles; other->key != NULL; other++)
     if (other->with != NULL && other != role && (other->with[0] != '=' || role == fill->spec->kind->roles)
+        && !(other->with[0] == '=' && is_named (fill, other))
         && !bind_companion (fill, source, other, table, column, at))
       return FALSE;
   return TRUE;
@@ -632,7 +645,7 @@ rheo_plot_fill (RheoPlotSpec *spec, const RheoPlotSource *sources, int n_sources
 {
   g_autoptr (GHashTable) timed =
       g_hash_table_new_full (NULL, NULL, (GDestroyNotify) rheo_table_unref, (GDestroyNotify) rheo_table_unref);
-  Fill fill = { spec, sources, n_sources, at, timed };
+  Fill fill = { spec, sources, n_sources, from, at, timed };
 
   if (from == NULL || from[0] == NULL)
     {

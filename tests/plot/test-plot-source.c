@@ -23,7 +23,9 @@ static const char *const names[] = { "iteration",
                                      "fixed-points/2/place",
                                      "psychometric/1/right",
                                      "trials/1/place",
-                                     "singular-values/1/values" };
+                                     "singular-values/1/values",
+                                     "evaluations/1/length",
+                                     "evaluations/1/network" };
 static const int64_t snapshots[] = { 0, 1, 10, 20 };
 
 static RheoTable *
@@ -99,6 +101,15 @@ read_series (void *data, const char *series, int64_t at, const char **key, GErro
           rheo_table_add (table, "motion", "Motion", "", "motion", RHEO_F64, &units);
           rheo_table_add (table, "colour", "Colour", "", "colour", RHEO_F64, &units);
           *key = "right";
+          return table;
+        }
+      else if (g_str_has_prefix (series, "evaluations/"))
+        {
+          const char *const network[] = { "before", "before", "149" };
+
+          rheo_table_add (table, "length", "Length", "steps", "sample", RHEO_F64, &units);
+          rheo_table_add_copy (table, "network", "Network", "", "sample", RHEO_STRING, &units, network);
+          *key = strrchr (series, '/') + 1;
           return table;
         }
       else if (strcmp (series, "singular-values/1/values") == 0)
@@ -324,6 +335,19 @@ test_first_iteration (void)
   metrics = g_steal_pointer (&all);
 }
 
+/* What comes along with a series does so once, also where somebody names it. */
+static void
+test_named_twice (void)
+{
+  const char *const one[] = { "evaluations/1/length", NULL };
+  const char *const both[] = { "evaluations/1/length", "by=evaluations/1/network", NULL };
+  g_autoptr (RheoPlotSpec) alone = fill ("boxes", 1, one, NULL), named = fill ("boxes", 1, both, NULL);
+
+  g_assert_cmpint (alone->n_bindings, ==, 2);
+  g_assert_cmpint (named->n_bindings, ==, 2);
+  assert_bound (named, 1, "by", "network", NULL);
+}
+
 /* Of results the newest; what belongs to its points stands beside them. */
 static void
 test_result (void)
@@ -494,6 +518,7 @@ main (int argc, char **argv)
   g_test_add_func ("/source/named", test_named);
   g_test_add_func ("/source/difference", test_difference);
   g_test_add_func ("/source/values", test_values);
+  g_test_add_func ("/source/named-twice", test_named_twice);
   g_test_add_func ("/source/order", test_order);
   g_test_add_func ("/source/common", test_common);
   g_test_add_func ("/source/refused", test_refused);
