@@ -203,6 +203,14 @@ test_several (void)
   bare = analyse (records, 2, "episodes=3 random=false before=false", NULL, &error);
   g_assert_cmpint (rheo_column_get_length (rheo_table_find (bare, "mean")), ==, 2);
   g_assert_cmpstr (text (bare, "part", 0), ==, "6");
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_cmpfloat (number (bare, "checkpoint", i), ==, 6 * (i + 1));
+      g_assert_cmpfloat (number (bare, "mean-over", i), ==, number (bare, "mean", i));
+      g_assert_cmpfloat (number (bare, "median-over", i), ==, number (bare, "median", i));
+      g_assert_cmpfloat (number (bare, "sd-over", i), ==, number (bare, "sd", i));
+    }
+  g_assert_null (rheo_table_find (out, "mean-over"));
   run_clear (&one);
   run_clear (&other);
 }

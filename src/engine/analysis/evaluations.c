@@ -69,12 +69,21 @@ static const RheoSeries series[] = {
   { "length", N_ ("Length of an episode"), N_ ("Of each episode, one network after the other."), N_ ("steps"),
     "sample" },
   { "network", N_ ("Network"), N_ ("That played it."), "", "sample" },
+  { "checkpoint", N_ ("Iteration"), N_ ("Of several networks of one run, in order."), "", "checkpoint" },
+  { "mean-over", N_ ("Mean"), N_ ("Of the lengths, at each iteration."), N_ ("steps"), "checkpoint" },
+  { "median-over", N_ ("Median"), N_ ("Of the lengths, at each iteration."), N_ ("steps"), "checkpoint" },
+  { "sd-over", N_ ("Standard deviation"), N_ ("Of the lengths, at each iteration."), N_ ("steps"), "checkpoint" },
   { "first", N_ ("One"), N_ ("That is compared."), "", "pair" },
   { "second", N_ ("Other"), N_ ("With which it is."), "", "pair" },
   { "f", "F", N_ ("Variance between both over the variance within."), "", "pair" },
   { "p", "p", N_ ("How often lengths of one kind would differ as much."), "", "pair", 0, 1 },
   { "stars", N_ ("Stars"), N_ ("One each for p below 0.05, 0.01, 0.005, 0.001 and 0.0001."), "", "pair" },
   { "remark", N_ ("Remark"), N_ ("Why a pair is not compared."), "", "pair" },
+  { NULL },
+};
+
+static const RheoFigure figures[] = {
+  { .key = "performance", .title = N_ ("Evaluations over training"), .columns = "mean-over median-over sd-over" },
   { NULL },
 };
 
@@ -249,10 +258,10 @@ play_all (Work *work, const RheoRecord *records, int n_records, GError **error)
 }
 
 /* --- numbers ------------------------------------------------------------------------------------------------------ */
+/* value [N_MEASURES]. */
 static void
-add_row (RheoResultRows *rows, const Played *p)
+measure (const Played *p, double *value)
 {
-  double *value = rheo_result_rows_add (rows, &p->record, p->name);
   double quartile[3] = { NAN, NAN, NAN };
 
   if (p->n > 0)
@@ -265,6 +274,12 @@ add_row (RheoResultRows *rows, const Played *p)
   value[LOWER] = quartile[0];
   value[MEDIAN] = quartile[1];
   value[UPPER] = quartile[2];
+}
+
+static void
+add_row (RheoResultRows *rows, const Played *p)
+{
+  measure (p, rheo_result_rows_add (rows, &p->record, p->name));
 }
 
 static void
@@ -285,6 +300,46 @@ add_lengths (const Work *work, RheoTable *out)
   n = length->len;
   memcpy (rheo_result_add (out, series, "length", RHEO_F64, &n)->data, length->data, sizeof (double) * length->len);
   rheo_table_add_copy (out, "network", N_ ("Network"), "", "sample", RHEO_STRING, &n, network->pdata);
+}
+
+static int
+compare_iterations (const void *a, const void *b)
+{
+  const int64_t x = (*(const Played *const *) a)->record.iteration, y = (*(const Played *const *) b)->record.iteration;
+
+  return (x > y) - (x < y);
+}
+
+/* Curves over the training of a run of which several networks were played. */
+static void
+add_course (const Work *work, gboolean one_run, RheoTable *out)
+{
+  g_autoptr (GPtrArray) trained = g_ptr_array_new ();
+  double *at, *mean, *median, *sd;
+  int64_t n;
+
+  for (guint i = 0; i < work->played->len; i++)
+    if (g_array_index (work->played, Played, i).record.weights != NULL)
+      g_ptr_array_add (trained, &g_array_index (work->played, Played, i));
+  n = trained->len;
+  if (!one_run || n < 2)
+    return;
+  qsort (trained->pdata, trained->len, sizeof (gpointer), compare_iterations);
+  at = rheo_result_add (out, series, "checkpoint", RHEO_F64, &n)->data;
+  mean = rheo_result_add (out, series, "mean-over", RHEO_F64, &n)->data;
+  median = rheo_result_add (out, series, "median-over", RHEO_F64, &n)->data;
+  sd = rheo_result_add (out, series, "sd-over", RHEO_F64, &n)->data;
+  for (int64_t i = 0; i < n; i++)
+    {
+      const Played *p = trained->pdata[i];
+      double value[N_MEASURES];
+
+      measure (p, value);
+      at[i] = (double) p->record.iteration;
+      mean[i] = value[MEAN];
+      median[i] = value[MEDIAN];
+      sd[i] = value[SD];
+    }
 }
 
 typedef struct
@@ -383,6 +438,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
         add_row (rows, &g_array_index (work.played, Played, i));
       rheo_result_rows_write (rows, "part", N_ ("Network"), out);
       add_lengths (&work, out);
+      add_course (&work, rheo_result_is_one_run (records, n_records), out);
       add_pairs (&work, out);
     }
   g_array_unref (work.played);
@@ -410,6 +466,7 @@ const RheoAnalysis rheo_analysis_evaluations = {
             .config_size = sizeof (Config),
             .params = params,
             .series = series },
+  .figures = figures,
   .wants = RHEO_WANTS_WEIGHTS,
   .about = RHEO_ABOUT_TASK,
   .fits = rheo_played_fits,
