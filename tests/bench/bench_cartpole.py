@@ -29,7 +29,7 @@ SPIKES = {"B": [2468, 2426, 467, 1258, 3035, 1090, 775], "C": [2468, 2426, 467, 
 GENERATIONS = 40
 TEXT = """# A pole on a cart: event-driven cells
 
-Written by `tests/bench/bench_cartpole.py --with-pypi --write` on %(cpu)s, %(system)s, %(cores)d cores that other programs used too
+Written by `tests/bench/bench_cartpole.py --with-pypi --write` on %(cpu)s, %(system)s, %(cores)d cores
 (load %(before)s before, %(after)s after). %(rounds)d rounds, in which the programs took turns: median, and the best in brackets.
 *Clock* is what passed on the wall, *processor* the user time of all threads, which leaves out what other programs took.
 
