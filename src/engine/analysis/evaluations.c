@@ -191,6 +191,7 @@ play_at_random (Work *work, const RheoRecord *record, GError **error)
 {
   g_autoptr (RheoTrainer) trainer = rheo_trainer_new (record->experiment, error);
   g_autofree double *length = g_new0 (double, work->config->n);
+  gboolean going = TRUE;
   RheoMetrics *m;
   Random random;
 
@@ -199,7 +200,7 @@ play_at_random (Work *work, const RheoRecord *record, GError **error)
   random = (Random){ rheo_net_get_shape (rheo_trainer_get_net (trainer))->n_out,
                      (uint64_t) rheo_experiment_get_run (record->experiment)->seed };
   m = rheo_metrics_new ();
-  for (int i = 0; i < work->config->n && go_on (work, i, error); i++)
+  for (int i = 0; i < work->config->n && going; i++)
     {
       /* Hooks count the episodes of one call. */
       RheoPlay hooks = { .choose = choose_at_random, .hook_data = &random };
@@ -208,9 +209,10 @@ play_at_random (Work *work, const RheoRecord *record, GError **error)
       rheo_metrics_clear (m);
       rheo_trainer_play (trainer, RHEO_SET_TEST, i, 1, m, &hooks);
       length[i] = rheo_metrics_get (m, rheo_metrics_find (m, "test.episode-length"));
+      going = go_on (work, i + 1, error);
     }
   rheo_metrics_free (m);
-  if (!go_on (work, work->config->n, error))
+  if (!going)
     return FALSE;
   add (work, record, NULL, g_strdup (_ ("random")), length, work->config->n);
   return TRUE;
