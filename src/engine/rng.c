@@ -44,6 +44,14 @@ rheo_rng_bits (RheoRng rng, uint32_t step, uint32_t index)
   return draw (rng, step, index / 4).v[index % 4];
 }
 
+void
+rheo_rng_block (RheoRng rng, uint32_t step, uint32_t block, uint32_t out[4])
+{
+  const philox4x32_ctr_t bits = draw (rng, step, block);
+
+  memcpy (out, bits.v, sizeof bits.v);
+}
+
 double
 rheo_rng_uniform (RheoRng rng, uint32_t step, uint32_t index)
 {

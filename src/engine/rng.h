@@ -15,12 +15,16 @@ typedef enum
   RHEO_STREAM_RULE,     /* what a rule draws: feedback weights, dropout, perturbations */
   RHEO_STREAM_REWIRE,   /* new synapses */
   RHEO_STREAM_ANALYSIS,
+  RHEO_STREAM_DATA, /* data sets that are made up; iteration = part of it, item = trial */
 } RheoStream;
 
 uint32_t rheo_rng_bits (RheoRng rng, uint32_t step, uint32_t index);
 double rheo_rng_uniform (RheoRng rng, uint32_t step, uint32_t index);             /* open interval (0, 1), 32 bits */
 double rheo_rng_normal (RheoRng rng, uint32_t step, uint32_t index);              /* standard normal, Box-Muller */
 uint32_t rheo_rng_below (RheoRng rng, uint32_t step, uint32_t index, uint32_t n); /* 0 .. n - 1, unbiased to 2^-32 n */
+
+/* Four at a time: the bits of indices 4 block .. 4 block + 3. */
+void rheo_rng_block (RheoRng rng, uint32_t step, uint32_t block, uint32_t out[4]);
 
 /* out[i] = normal of index first + i; first a multiple of 4. Vectorised; equals rheo_rng_normal to rounding. */
 void rheo_rng_normals (RheoRng rng, uint32_t step, uint32_t first, int n, RheoReal *out);

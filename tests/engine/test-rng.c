@@ -22,7 +22,11 @@ test_address (void)
 {
   RheoRng rng = { .seed = 7, .stream = 3, .iteration = 2, .item = 1 }, other;
   const uint32_t here = rheo_rng_bits (rng, 5, 8);
+  uint32_t block[4];
 
+  rheo_rng_block (rng, 5, 2, block);
+  for (uint32_t i = 0; i < 4; i++)
+    g_assert_cmphex (block[i], ==, rheo_rng_bits (rng, 5, 8 + i));
   g_assert_cmphex (rheo_rng_bits (rng, 5, 8), ==, here);
   other = rng, other.seed = 8;
   g_assert_cmphex (rheo_rng_bits (other, 5, 8), !=, here);
