@@ -13,17 +13,17 @@ typedef struct
   RheoPacking packing;
   int n_dims, cut;
   hsize_t dims[RHEO_MAX_DIMS], chunk[RHEO_MAX_DIMS];
-  hsize_t row;      /* numbers behind the cut dimension */
-  hsize_t pieces;   /* of the cut dimension */
-  int64_t n_chunks; /* of the set */
-  uint32_t skipped; /* filters that a plain chunk has not passed, a bit each */
+  hsize_t row;               /* numbers behind the cut dimension */
+  hsize_t pieces;            /* of the cut dimension */
+  int64_t n_chunks;          /* of the set */
+  uint32_t shuffle, deflate; /* their bits among the filters; 0: the set has no such filter */
 } Plan;
 
 static gboolean
-find_filters (hid_t plan, RheoPacking *packing, uint32_t *skipped)
+find_filters (hid_t list, Plan *plan)
 {
   static const H5Z_filter_t order[] = { H5Z_FILTER_SHUFFLE, H5Z_FILTER_DEFLATE, H5Z_FILTER_FLETCHER32 };
-  int n = H5Pget_nfilters (plan), at = 0;
+  int n = H5Pget_nfilters (list), at = 0;
   gboolean has[G_N_ELEMENTS (order)] = { FALSE };
   unsigned flags, info;
   size_t n_values;
@@ -31,32 +31,41 @@ find_filters (hid_t plan, RheoPacking *packing, uint32_t *skipped)
   for (int i = 0; i < n; i++)
     {
       H5Z_filter_t filter =
-          H5Pget_filter2 (plan, (unsigned) i, &flags, (n_values = 0, &n_values), NULL, 0, NULL, &info);
+          H5Pget_filter2 (list, (unsigned) i, &flags, (n_values = 0, &n_values), NULL, 0, NULL, &info);
 
       while (at < (int) G_N_ELEMENTS (order) && order[at] != filter)
         at++;
       if (at == G_N_ELEMENTS (order))
         return FALSE;
-      *skipped |= filter != H5Z_FILTER_FLETCHER32 ? 1u << i : 0;
+      plan->shuffle |= filter == H5Z_FILTER_SHUFFLE ? 1u << i : 0;
+      plan->deflate |= filter == H5Z_FILTER_DEFLATE ? 1u << i : 0;
       has[at++] = TRUE;
     }
-  packing->shuffled = has[0] && packing->element > 1;
-  packing->summed = has[2];
+  plan->packing.shuffled = has[0] && plan->packing.element > 1;
+  plan->packing.summed = has[2];
   return has[1];
 }
 
+/* They lie in the file as they do in memory. */
 static gboolean
-make_plan (hid_t set, RheoType type, const int64_t *dims, int n_dims, Plan *plan)
+is_native (hid_t set, RheoType type)
+{
+  RHEO_H5_SCOPE;
+  g_auto (RheoH5Id) in_file = H5Dget_type (set);
+
+  return H5Tequal (in_file, rheo_h5_number_type (type, FALSE)) > 0;
+}
+
+static gboolean
+make_plan (hid_t set, size_t element, const int64_t *dims, int n_dims, Plan *plan)
 {
   RHEO_H5_SCOPE;
   g_auto (RheoH5Id) list = H5Dget_create_plist (set);
-  g_auto (RheoH5Id) in_file = H5Dget_type (set);
-  const size_t element = rheo_type_size (type);
 
   *plan = (Plan){ .packing.bytes = element, .packing.element = element, .n_dims = n_dims, .row = 1, .n_chunks = 1 };
-  if (H5Pget_layout (list) != H5D_CHUNKED || H5Pget_chunk (list, RHEO_MAX_DIMS, plan->chunk) != n_dims
-      || H5Tequal (in_file, rheo_h5_number_type (type, FALSE)) <= 0
-      || !find_filters (list, &plan->packing, &plan->skipped))
+  if (H5Pget_layout (list) != H5D_CHUNKED || H5Pget_chunk (list, RHEO_MAX_DIMS, plan->chunk) != n_dims)
+    return FALSE;
+  if (H5Pget_nfilters (list) > 0 && !find_filters (list, plan))
     return FALSE;
   for (int i = 0; i < n_dims; i++)
     {
@@ -123,9 +132,10 @@ take_chunks (hid_t set, const Plan *plan, int64_t first, int n, RheoChunk *chunk
       chunks[i].size = size;
       chunks[i].packed = g_try_malloc (size);
       if (chunks[i].packed == NULL || H5Dread_chunk (set, H5P_DEFAULT, offset, &skipped, chunks[i].packed) < 0
-          || (skipped != 0 && skipped != plan->skipped))
+          || (skipped & ~(plan->shuffle | plan->deflate)) != 0)
         return FALSE;
-      chunks[i].plain = skipped != 0;
+      chunks[i].as_is = (skipped & plan->shuffle) != 0;
+      chunks[i].stored = plan->deflate == 0 || (skipped & plan->deflate) != 0;
     }
   return TRUE;
 }
@@ -140,8 +150,8 @@ put_chunks (hid_t set, const Plan *plan, int64_t first, int n, const RheoChunk *
       hsize_t offset[RHEO_MAX_DIMS];
 
       find_offset (plan, first + i, offset);
-      if (H5Dwrite_chunk (set, H5P_DEFAULT, chunks[i].plain ? plan->skipped : 0, offset, chunks[i].size,
-                          chunks[i].packed)
+      if (H5Dwrite_chunk (set, H5P_DEFAULT, chunks[i].stored ? plan->shuffle | plan->deflate : 0, offset,
+                          chunks[i].size, chunks[i].packed)
           < 0)
         return FALSE;
     }
@@ -170,11 +180,17 @@ go_through (hid_t set, const Plan *plan, void *data, gboolean write)
 }
 
 gboolean
-rheo_h5_read_chunks (hid_t set, RheoType type, const int64_t *dims, int n_dims, void *data)
+rheo_h5_read_bytes (hid_t set, size_t element, const int64_t *dims, int n_dims, void *data)
 {
   Plan plan;
 
-  return make_plan (set, type, dims, n_dims, &plan) && go_through (set, &plan, data, FALSE);
+  return make_plan (set, element, dims, n_dims, &plan) && go_through (set, &plan, data, FALSE);
+}
+
+gboolean
+rheo_h5_read_chunks (hid_t set, RheoType type, const int64_t *dims, int n_dims, void *data)
+{
+  return is_native (set, type) && rheo_h5_read_bytes (set, rheo_type_size (type), dims, n_dims, data);
 }
 
 gboolean
@@ -182,5 +198,6 @@ rheo_h5_write_chunks (hid_t set, RheoType type, const int64_t *dims, int n_dims,
 {
   Plan plan;
 
-  return make_plan (set, type, dims, n_dims, &plan) && go_through (set, &plan, (void *) data, TRUE);
+  return is_native (set, type) && make_plan (set, rheo_type_size (type), dims, n_dims, &plan) && plan.deflate != 0
+         && go_through (set, &plan, (void *) data, TRUE);
 }

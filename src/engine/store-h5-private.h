@@ -29,5 +29,7 @@ gboolean rheo_h5_is_safe (hid_t set, size_t size, int n_dims);
  * says which when it is asked in the ordinary way. */
 gboolean rheo_h5_read_chunks (hid_t set, RheoType type, const int64_t *dims, int n_dims, void *data);
 gboolean rheo_h5_write_chunks (hid_t set, RheoType type, const int64_t *dims, int n_dims, const void *data);
+/* Reading of elements of any type, as they lie in the file; chunks may also be neither packed nor summed. */
+gboolean rheo_h5_read_bytes (hid_t set, size_t element, const int64_t *dims, int n_dims, void *data);
 /* Takes text and gives it back with what is not UTF-8 replaced. */
 char *rheo_h5_valid_text (char *text);

@@ -11,7 +11,7 @@
 
 #define MAX_THREADS 4
 #define WORTH_THREADS (128 << 10) /* bytes of a chunk; below, starting a thread costs more than it saves */
-#define SAVED 4                   /* a chunk is plain where less than this part of it is saved */
+#define SAVED 4                   /* a chunk is stored where less than this part of it is saved */
 #define SUM_WORDS 360             /* as many as two sums of 32 bits can take */
 #define SUM_BYTES 4
 
@@ -101,6 +101,7 @@ shuffle (const uint8_t *in, size_t element, size_t n, uint8_t *out)
 static gboolean
 unpack_chunk (const RheoPacking *how, const RheoChunk *chunk, struct libdeflate_decompressor *inflater, uint8_t *room)
 {
+  const uint8_t *from = chunk->stored ? chunk->packed : room;
   size_t size = chunk->size;
   uint32_t sum;
 
@@ -113,19 +114,14 @@ unpack_chunk (const RheoPacking *how, const RheoChunk *chunk, struct libdeflate_
       if (fletcher32 (chunk->packed, size) != GUINT32_FROM_LE (sum))
         return FALSE;
     }
-  if (chunk->plain)
-    {
-      if (size != how->bytes)
-        return FALSE;
-      memcpy (chunk->data, chunk->packed, chunk->n * how->element);
-      return TRUE;
-    }
-  if (libdeflate_zlib_decompress (inflater, chunk->packed, size, room, how->bytes, NULL) != LIBDEFLATE_SUCCESS)
+  if (chunk->stored
+          ? size != how->bytes
+          : libdeflate_zlib_decompress (inflater, chunk->packed, size, room, how->bytes, NULL) != LIBDEFLATE_SUCCESS)
     return FALSE;
-  if (how->shuffled)
-    unshuffle (room, how->element, how->bytes / how->element, chunk->n, chunk->data);
+  if (how->shuffled && !chunk->as_is)
+    unshuffle (from, how->element, how->bytes / how->element, chunk->n, chunk->data);
   else
-    memcpy (chunk->data, room, chunk->n * how->element);
+    memcpy (chunk->data, from, chunk->n * how->element);
   return TRUE;
 }
 
@@ -149,8 +145,8 @@ pack_chunk (const RheoPacking *how, RheoChunk *chunk, struct libdeflate_compress
   chunk->size = libdeflate_zlib_compress (deflater, how->shuffled ? room : from, how->bytes, chunk->packed, most);
   if (chunk->size == 0)
     return FALSE;
-  chunk->plain = chunk->size > how->bytes - how->bytes / SAVED;
-  if (chunk->plain)
+  chunk->as_is = chunk->stored = chunk->size > how->bytes - how->bytes / SAVED;
+  if (chunk->stored)
     {
       memcpy (chunk->packed, from, how->bytes);
       chunk->size = how->bytes;

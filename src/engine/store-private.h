@@ -105,9 +105,10 @@ typedef struct
 {
   uint8_t *packed;
   size_t size;
-  gboolean plain; /* not shuffled and deflated, because little would be saved and reading takes its time */
-  uint8_t *data;  /* numbers */
-  size_t n;       /* of them; fewer than a whole chunk at the edge of a set */
+  gboolean as_is;  /* not shuffled, and ... */
+  gboolean stored; /* ... not deflated: little would be saved, and reading takes its time */
+  uint8_t *data;   /* numbers */
+  size_t n;        /* of them; fewer than a whole chunk at the edge of a set */
 } RheoChunk;
 
 int rheo_pack_threads (void); /* how many chunks are worked on at a time */
