@@ -27,8 +27,8 @@ struct RheoCommand
 };
 
 extern const RheoCommand rheo_cmd_analyse, rheo_cmd_bench, rheo_cmd_evaluate, rheo_cmd_export, rheo_cmd_import,
-    rheo_cmd_info, rheo_cmd_list, rheo_cmd_plot, rheo_cmd_results, rheo_cmd_show, rheo_cmd_sweep, rheo_cmd_train,
-    rheo_cmd_trials;
+    rheo_cmd_info, rheo_cmd_list, rheo_cmd_make_data, rheo_cmd_plot, rheo_cmd_results, rheo_cmd_show, rheo_cmd_sweep,
+    rheo_cmd_train, rheo_cmd_trials;
 
 /* Takes the options out of argv (entries may be NULL; --help is there anyhow) and counts the words that are left in
  * argv[1] .. argv[argc - 1]: least to most, most -1 any number. FALSE: the mistake was told or the help printed, and
@@ -56,6 +56,10 @@ int rheo_cli_configure (RheoExperiment *experiment, char **settings);
 JsonObject *rheo_cli_dup_last_values (const RheoTable *table);
 /* One line of JSON on stdout. Takes the object. */
 void rheo_cli_print_json (JsonObject *object);
+
+/* --- cmd-make-data.c --- */
+/* Data that can be made: id, title and summary of each. */
+JsonArray *rheo_cli_list_data (RheoKind unused);
 
 /* --- cli-table.c --- */
 /* A table as JSON: title, notes and columns with their data, as in .json files. */

@@ -231,6 +231,7 @@ static const struct
   { "tasks", list_components, RHEO_KIND_TASK },   { "analyses", list_components, RHEO_KIND_ANALYSIS },
   { "plots", list_components, RHEO_KIND_PLOT },   { "experiments", list_experiments, RHEO_N_KINDS },
   { "sweeps", list_sweeps, RHEO_N_KINDS },        { "devices", list_devices, RHEO_N_KINDS },
+  { "data", rheo_cli_list_data, RHEO_N_KINDS },
 };
 
 /* "course/performance", as plot takes them. */
@@ -312,7 +313,7 @@ run (const RheoCommand *command, int argc, char **argv)
 
 const RheoCommand rheo_cmd_list = {
   .name = "list",
-  .usage = "[models|rules|tasks|analyses|plots|experiments|sweeps|devices] [--json]",
+  .usage = "[models|rules|tasks|analyses|plots|experiments|sweeps|devices|data] [--json]",
   .summary = N_ ("Lists what experiments are made of"),
   .run = run,
 };

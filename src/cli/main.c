@@ -11,9 +11,9 @@
 #include "engine/installation.h"
 
 static const RheoCommand *const commands[] = {
-  &rheo_cmd_list,    &rheo_cmd_show,   &rheo_cmd_train, &rheo_cmd_info,    &rheo_cmd_evaluate,
-  &rheo_cmd_analyse, &rheo_cmd_plot,   &rheo_cmd_sweep, &rheo_cmd_results, &rheo_cmd_trials,
-  &rheo_cmd_import,  &rheo_cmd_export, &rheo_cmd_bench,
+  &rheo_cmd_list,    &rheo_cmd_show,   &rheo_cmd_train, &rheo_cmd_info,      &rheo_cmd_evaluate,
+  &rheo_cmd_analyse, &rheo_cmd_plot,   &rheo_cmd_sweep, &rheo_cmd_results,   &rheo_cmd_trials,
+  &rheo_cmd_import,  &rheo_cmd_export, &rheo_cmd_bench, &rheo_cmd_make_data,
 };
 
 static void

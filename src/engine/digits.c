@@ -4,8 +4,10 @@
 
 #include "digits.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "error.h"
 #include "half.h"
 #include "rng.h"
 
@@ -36,6 +38,8 @@ enum
   PART_TRAIN,
   PART_TEST,
 };
+
+#define DESCRIBE 1 /* step of the generator for what is told of a speaker */
 
 /* Steps of the generator in a trial. Spikes of cell k have step DRAW_SPIKES + k. */
 enum
@@ -206,6 +210,21 @@ draw_order (const RheoDigits *digits, RheoSet set, int n)
   return order;
 }
 
+gboolean
+rheo_digits_check (const RheoDigitsConfig *config, GError **error)
+{
+  if (config->n_train < 1 || config->n_train > RHEO_DIGITS_MAX_TRIALS)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There cannot be %d training trials; allowed are 1 to %d."),
+                      config->n_train, RHEO_DIGITS_MAX_TRIALS);
+  if (config->n_test < 1 || config->n_test > RHEO_DIGITS_MAX_TRIALS)
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("There cannot be %d test trials; allowed are 1 to %d."),
+                      config->n_test, RHEO_DIGITS_MAX_TRIALS);
+  if (!(config->difficulty >= 0 && config->difficulty <= 1))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The difficulty cannot be %g; allowed is 0 to 1."),
+                      config->difficulty);
+  return TRUE;
+}
+
 RheoDigits *
 rheo_digits_new (const RheoDigitsConfig *config)
 {
@@ -248,6 +267,17 @@ rheo_digits_get_classes (void)
                                        "vier",  "fünf",  "sechs", "sieben", "acht", "neun", NULL };
 
   return names;
+}
+
+RheoSpikeSpeaker
+rheo_digits_describe_speaker (const RheoDigits *digits, int speaker)
+{
+  const RheoRng rng = { digits->config.seed, RHEO_STREAM_DATA, PART_SPEAKERS, (uint32_t) speaker };
+  const gboolean female = rheo_rng_uniform (rng, DESCRIBE, 0) < 0.5;
+
+  return (RheoSpikeSpeaker){ .gender = female ? "f" : "m",
+                             .age = 20 + (int) rheo_rng_below (rng, DESCRIBE, 1, 45),
+                             .height = rint ((female ? 166 : 179) + 7 * rheo_rng_normal (rng, DESCRIBE, 4)) };
 }
 
 int

@@ -6,12 +6,15 @@
 #pragma once
 
 #include <glib.h>
+#include <stdatomic.h>
 
+#include "spike-file-write.h"
 #include "task.h"
 
 #define RHEO_DIGITS_CHANNELS 700
 #define RHEO_DIGITS_CLASSES 20
 #define RHEO_DIGITS_SPEAKERS 12
+#define RHEO_DIGITS_MAX_TRIALS 100000 /* of a set */
 
 typedef struct
 {
@@ -22,12 +25,19 @@ typedef struct
 
 typedef struct RheoDigits RheoDigits;
 
+/* FALSE: a number that is out of its range. */
+gboolean rheo_digits_check (const RheoDigitsConfig *config, GError **error);
+
+/* The configuration has been checked, or has 0 trials in a set that is not asked for. */
 RheoDigits *rheo_digits_new (const RheoDigitsConfig *config);
 void rheo_digits_free (RheoDigits *digits);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoDigits, rheo_digits_free)
 
 /* Names of the classes, English and German, ended by NULL. */
 const char *const *rheo_digits_get_classes (void);
+
+/* What is told of a speaker, who is made up too. */
+RheoSpikeSpeaker rheo_digits_describe_speaker (const RheoDigits *digits, int speaker);
 
 /* RHEO_SET_TRAIN, or any other for the test set; i from 0 to n_train - 1 or n_test - 1. */
 int rheo_digits_get_label (const RheoDigits *digits, RheoSet set, int i);
@@ -36,3 +46,9 @@ int rheo_digits_get_speaker (const RheoDigits *digits, RheoSet set, int i);
  * channel). label and speaker may be NULL. */
 void rheo_digits_trial (const RheoDigits *digits, RheoSet set, int i, GArray *times, GArray *units, int *label,
                         int *speaker);
+
+/* Writes both sets into a folder, as shd_train.h5 and shd_test.h5 (spike-file-write.h): both, or none where it is cancelled
+ * (RHEO_ERROR_CANCELLED) or fails before the end. progress, from the calling thread, and cancelled may be NULL (digits-write.c). */
+gboolean rheo_digits_write (const RheoDigitsConfig *config, const char *folder, gboolean replace,
+                            void (*progress) (void *data, double fraction), void *progress_data,
+                            const atomic_bool *cancelled, GError **error);

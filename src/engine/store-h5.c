@@ -135,9 +135,9 @@ access_list (void)
 
 /* An error number, 0 also where the file system reserves nothing. */
 static int
-reserve (int fd, int64_t bytes)
+reserve (int fd, int64_t from, int64_t bytes)
 {
-  const int code = posix_fallocate (fd, 0, MAX (bytes, 1));
+  const int code = posix_fallocate (fd, from, MAX (bytes, 1));
 
   return code == EINVAL || code == EOPNOTSUPP ? 0 : code;
 }
@@ -159,10 +159,10 @@ rheo_h5_create (const char *path, int64_t bytes, GError **error)
     }
   /* HDF5 loses memory when it cannot write the head of a file, so it is asked only where there is room. It gives the room
    * back as it begins, and then the whole file gets its own. */
-  code = reserve (fd, MIN (bytes, MAX_HEAD));
+  code = reserve (fd, 0, MIN (bytes, MAX_HEAD));
   if (code == 0 && (file = H5Fcreate (path, H5F_ACC_TRUNC, plan, access)) < 0)
     rheo_h5_fail (path, error);
-  if (file >= 0 && (code = reserve (fd, bytes)) != 0)
+  if (file >= 0 && (code = reserve (fd, 0, bytes)) != 0)
     {
       H5Fclose (file);
       file = -1;
@@ -173,6 +173,17 @@ rheo_h5_create (const char *path, int64_t bytes, GError **error)
   if (file < 0)
     unlink (path);
   return file;
+}
+
+gboolean
+rheo_h5_reserve (const char *path, int64_t from, int64_t to, GError **error)
+{
+  int fd = open (path, O_WRONLY | O_CLOEXEC);
+  const int code = fd < 0 ? errno : reserve (fd, from, to - from);
+
+  if (fd >= 0)
+    close (fd);
+  return code == 0 || rheo_fail_system (path, code, TRUE, error);
 }
 
 /* End of the file as its superblock says; -1: there is none at the start. */

@@ -20,6 +20,8 @@ G_DEFINE_AUTO_CLEANUP_FREE_FUNC (RheoH5Id, rheo_h5_close, -1)
 /* A new file at `path`, an old one is overwritten. Disk space for `bytes` is reserved first, because HDF5 1.10 crashes
  * when the disk fills up under it: it must be an upper bound of what will be written. -1: failed. */
 RheoH5Id rheo_h5_create (const char *path, int64_t bytes, GError **error);
+/* For a file that grows: reserves the bytes from .. to - 1 too, before they are written. */
+gboolean rheo_h5_reserve (const char *path, int64_t from, int64_t to, GError **error);
 /* Closes *file, cuts off what was reserved too much, syncs, renames it from `path` to `final` and syncs the folder. On
  * failure the file at `path` is removed. */
 gboolean rheo_h5_finish (RheoH5Id *file, const char *path, const char *final, GError **error);
