@@ -119,15 +119,15 @@ class RobotNet(torch.nn.Module):
         self.w_rec[:, self.n_excitatory:].clamp_(max=0)
 
 
-def adam(parameters):
+def adam(parameters, lr):
     """The fastest of the variants that this version of PyTorch has on the CPU."""
     for options in ({"fused": True}, {"foreach": True}, {}):
         try:
-            optimiser = torch.optim.Adam(parameters, lr=0.005, **options)
+            optimiser = torch.optim.Adam(parameters, lr=lr, **options)
             for p in parameters:
                 p.grad = torch.zeros_like(p)
             optimiser.step()
-            return torch.optim.Adam(parameters, lr=0.005, **options)
+            return torch.optim.Adam(parameters, lr=lr, **options)
         except (RuntimeError, TypeError):
             continue
     raise RuntimeError("no Adam")
@@ -146,7 +146,7 @@ def main():
     inputs, targets = trajectories(N_TRIALS, 3000)
     net = RobotNet(options.units)
     parameters = list(net.parameters())
-    optimiser = adam(parameters)
+    optimiser = adam(parameters, 0.005)
     net.constrain()
     seconds, rates, losses = [], [], []
     for step in range(options.warm_up + options.steps):
