@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -132,6 +133,16 @@ rheo_cli_load (const char *name_or_path, char **settings, RheoExperiment **exper
   if (code == RHEO_EXIT_DONE)
     *experiment = g_steal_pointer (&mine);
   return code;
+}
+
+void
+rheo_cli_catch_signals (void (*handler) (int number))
+{
+  struct sigaction action = { .sa_handler = handler };
+
+  sigemptyset (&action.sa_mask);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
 }
 
 char *

@@ -42,6 +42,9 @@ int rheo_cli_fail (const GError *error);
 const char *rheo_cli_get_failure (void); /* what was last told, or would have been; NULL: nothing */
 int rheo_cli_fail_usage (const RheoCommand *command, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
+/* SIGINT and SIGTERM call handler from now on. */
+void rheo_cli_catch_signals (void (*handler) (int number));
+
 /* "31 s", "4 min", "2 h 10 min"; yours. */
 char *rheo_cli_dup_duration (double seconds);
 

@@ -5,7 +5,6 @@
 #include "cli.h"
 
 #include <glib/gi18n-lib.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -17,16 +16,6 @@ static void
 on_signal (int number)
 {
   atomic_store (&cancelled, true);
-}
-
-static void
-catch_signals (void)
-{
-  struct sigaction action = { .sa_handler = on_signal };
-
-  sigemptyset (&action.sa_mask);
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
 }
 
 /* --- makers ------------------------------------------------------------------------------------------------------- */
@@ -131,7 +120,7 @@ make_data (const RheoCommand *command, const char *name, const Options *options)
       rheo_cli_fail (error);
       return RHEO_EXIT_USAGE;
     }
-  catch_signals ();
+  rheo_cli_catch_signals (on_signal);
   if (make (options, FALSE, &error))
     {
       g_print ("%s\n", options->out);

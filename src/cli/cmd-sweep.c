@@ -26,16 +26,6 @@ on_signal (int number)
   n_signals++;
 }
 
-static void
-catch_signals (void)
-{
-  struct sigaction action = { .sa_handler = on_signal };
-
-  sigemptyset (&action.sa_mask);
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
-}
-
 typedef struct
 {
   RheoSweep *sweep;
@@ -236,7 +226,7 @@ drive (Session *session, gboolean json)
   g_autoptr (GError) error = NULL;
   int told = 0;
 
-  catch_signals ();
+  rheo_cli_catch_signals (on_signal);
   while (rheo_sweep_drive_step (session->drive, 0.2, show_row, session, &error))
     {
       if (n_signals > told && told == 0)

@@ -27,16 +27,6 @@ on_signal (int number)
     _exit (RHEO_EXIT_INTERRUPTED);
 }
 
-static void
-catch_signals (void)
-{
-  struct sigaction action = { .sa_handler = on_signal };
-
-  sigemptyset (&action.sa_mask);
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
-}
-
 /* --- progress -------------------------------------------------------------------------------------------------- */
 typedef struct
 {
@@ -333,7 +323,7 @@ train (const RheoCommand *command, int argc, char **argv)
   if (!start.follows && path == NULL)
     return rheo_cli_fail (error);
   engine = rheo_engine_new (NULL, NULL);
-  catch_signals ();
+  rheo_cli_catch_signals (on_signal);
   if (!rheo_engine_start (engine, experiment, &start, &error))
     return rheo_cli_fail (error);
   return watch_run (engine, path, json, quiet);
