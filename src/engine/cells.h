@@ -58,12 +58,17 @@ typedef struct
   int (*n_tape) (const void *derived);       /* arrays on the tape */
   bool spikes;                               /* out is 0 or 1: event paths and bit tapes allowed */
   bool adjoint_out;                          /* adjoint reads out and out_before */
-  bool adjoint_before;                       /* adjoint adds to d_out_before, which is NULL otherwise */
-  bool (*noisy) (const void *derived);       /* forward reads noise; NULL: never */
+  bool adjoint_in_place; /* d_current[0] may lie where tape[0] does: adjoint writes a number when it has read all of its
+                          * own */
+  bool adjoint_before;   /* adjoint adds to d_out_before, which is NULL otherwise */
+  bool (*noisy) (const void *derived); /* forward reads noise; NULL: never */
   /* State and out before the first step of a trial; NULL: zeros, and what is not written is 0. */
   void (*reset) (const void *derived, const RheoSlice *s, RheoRng rng);
   /* Writes into tape what adjoint of the first step of a window reads of the step before, from state. NULL: nothing. */
   void (*first_tape) (const void *derived, const RheoSlice *s);
   void (*forward) (const void *derived, const RheoSlice *s);
   void (*adjoint) (const void *derived, const RheoSlice *s); /* NULL: no gradient */
+  /* Before adjoint, from tape and surrogate: where heard[row][stride] becomes 0, adjoint multiplies d_out by 0, and it need
+   * not be known. false: it counts anywhere, and nothing was written. NULL: so always. */
+  bool (*hears) (const void *derived, const RheoSlice *s, RheoReal *heard);
 } RheoCell;

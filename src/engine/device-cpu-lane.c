@@ -105,6 +105,22 @@ events_of_input (const RheoLaneRun *run, int64_t t, int row, const int32_t **lis
   *n = (int) (batch->event_first[at + 1] - batch->event_first[at]);
 }
 
+int
+rheo_lane_active (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, const uint64_t **bits,
+                  const int32_t **list)
+{
+  const RheoBatch *batch = run->w->batch;
+  const int64_t at = t - p->delay;
+  const int of_batch = run->lane->row0 + row;
+  int n = 0;
+
+  *bits = p->from >= 0 ? bits_at (run, p->from, at, row) : NULL;
+  if (p->from < 0 && run->w->t0 + at >= 0 && of_batch < batch->n_rows
+      && (batch->length == NULL || batch->length[of_batch] > run->w->t0 + t))
+    events_of_input (run, at, row, list, &n);
+  return n;
+}
+
 /* Inputs are few, mostly: a call would cost more than they do. */
 static inline void
 copy_numbers (int n, const RheoReal *from, RheoReal *to)
@@ -410,8 +426,13 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
 
       if (n_set == 0)
         return;
-      if (n_set <= RHEO_DENSE_ABOVE * n * n_rows * p->n_pre || p->form == RHEO_SPARSE || queue->n_waiting > 0)
+      if (n_set <= RHEO_DENSE_SPIKES_ABOVE * n * n_rows * p->n_pre || p->form == RHEO_SPARSE || queue->n_waiting > 0)
         {
+          if (p->form == RHEO_DENSE && n_rows >= RHEO_LEAST_SHARED && queue->n_waiting == 0)
+            {
+              rheo_lane_add_events (run, i_proj, t, n, dst);
+              return;
+            }
           for (int i = 0; i < n * n_rows; i++)
             {
               const int n_list = cpu->kernels->list_bits (n_words, bits + (size_t) i * n_words, run->work->list);
@@ -428,6 +449,12 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
     {
       product_of_numbers (run, p, n * n_rows, out_at (run, p->from, t - p->delay), run->net->pop[p->from].stride, start,
                           dst);
+      return;
+    }
+  else if (plain && p->from == RHEO_INPUT && run->w->batch->input == NULL && p->form == RHEO_DENSE
+           && n_rows >= RHEO_LEAST_SHARED)
+    {
+      rheo_lane_add_events (run, i_proj, t, n, dst);
       return;
     }
   else if (plain && p->from == RHEO_INPUT && run->w->batch->input == NULL)
@@ -468,13 +495,13 @@ adjoint_sparse (const RheoLaneRun *run, const RheoProjIndex *index, const RheoPr
     kernels->axpy (p->n_pre, 1, work->source + (size_t) row * RHEO_PADDED (p->n_pre), dst + (size_t) row * ld_dst);
 }
 
+/* n_rows: of all steps; the first of them where it is one step. */
 static void
-adjoint_steps (const RheoLaneRun *run, int i_proj, int n, const RheoReal *delta, RheoReal *dst, int ld_dst)
+adjoint_rows (const RheoLaneRun *run, int i_proj, int n, int n_rows, const RheoReal *delta, RheoReal *dst, int ld_dst)
 {
   RheoCpu *cpu = run->cpu;
   const RheoProj *p = &run->net->proj[i_proj];
   const RheoReal *weight = p->feedback != NULL ? p->feedback : p->weight;
-  const int n_rows = n * run->n_rows;
 
   if (p->form == RHEO_ONE_TO_ONE)
     {
@@ -497,6 +524,30 @@ adjoint_steps (const RheoLaneRun *run, int i_proj, int n, const RheoReal *delta,
     cpu->kernels->gemm (false, true, n_rows, p->n_pre, p->n_post, delta, p->stride, weight, p->stride, 1, dst, ld_dst);
 }
 
+/* Deltas of trials that have ended are 0: their rows are left out. heard: units that do not ask for a gradient may be. */
+static void
+adjoint_steps (const RheoLaneRun *run, int i_proj, int64_t t, int n, bool heard, const RheoReal *delta, RheoReal *dst,
+               int ld_dst)
+{
+  const RheoProj *p = &run->net->proj[i_proj];
+  const size_t size = (size_t) run->n_rows * p->stride, size_dst = (size_t) run->n_rows * ld_dst;
+
+  heard = heard && rheo_proj_may_skip (run->net, p);
+  if (!heard && rheo_lane_running (run, t + n - 1 + p->delay) == run->n_rows)
+    {
+      adjoint_rows (run, i_proj, n, n * run->n_rows, delta, dst, ld_dst);
+      return;
+    }
+  for (int i = 0; i < n; i++)
+    {
+      const int n_rows = rheo_lane_running (run, t + i + p->delay);
+
+      if (n_rows > 0
+          && !(heard && rheo_lane_adjoint_heard (run, i_proj, t + i, n_rows, delta + i * size, dst + i * size_dst)))
+        adjoint_rows (run, i_proj, 1, n_rows, delta + i * size, dst + i * size_dst, ld_dst);
+    }
+}
+
 void
 rheo_lane_adjoint (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst)
 {
@@ -514,7 +565,7 @@ rheo_lane_adjoint (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoRea
       const size_t size = (size_t) last * run->n_rows * stride;
 
       memset (product, 0, sizeof (RheoReal) * size);
-      adjoint_steps (run, i_proj, (int) last, delta, product, stride);
+      adjoint_steps (run, i_proj, t, (int) last, false, delta, product, stride);
       for (int i = 0; i < last; i++)
         rheo_acts_on_d_source (run->w, i_proj, run->w->t0 + t + i + p->delay, run->n_rows, stride,
                                product + (size_t) i * run->n_rows * stride);
@@ -522,5 +573,5 @@ rheo_lane_adjoint (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoRea
         dst[i] += product[i];
     }
   else
-    adjoint_steps (run, i_proj, (int) last, delta, dst, stride);
+    adjoint_steps (run, i_proj, t, (int) last, true, delta, dst, stride);
 }

@@ -14,6 +14,19 @@
 #define RHEO_DENSE_ABOVE 0.25
 /* The same for weight gradients. */
 #define RHEO_DENSE_GRADIENT_ABOVE 0.15
+/* The same where sources are spikes, whose products and gradients need no factors. */
+#define RHEO_DENSE_SPIKES_ABOVE 0.35
+/* Above this fraction of units that hear a gradient all are given theirs. */
+#define RHEO_DENSE_ADJOINT_ABOVE 0.4
+/* Rows that share weights read once are worth lists: for products by events; for adjoints of what is heard. */
+#define RHEO_LEAST_SHARED 4
+#define RHEO_LEAST_CHOSEN 16
+/* Moments that one tile of a weight gradient takes: in RHEO_COLUMNS columns their deltas stay in the first-level cache. */
+#define RHEO_MOMENTS 128
+#define RHEO_COLUMNS (4 * RHEO_PAD)
+/* Room for lists of a worker: lists made at a time, and what is in them. */
+#define RHEO_FIRST 257
+#define RHEO_EVENTS 16384
 /* So many sources or targets are taken one by one. */
 #define RHEO_FEW 8
 /* Dense matrices with sides up to here have gradients lane by lane, and products that begin with a bias. */
@@ -54,6 +67,10 @@ typedef struct
   RheoReal *whole, *row;      /* [row][widest], [widest] */
   RheoReal *across, *back;    /* transposed: [widest][padded rows] */
   int32_t *list;              /* [widest] */
+  int32_t *first;             /* lists of events: [widest or RHEO_FIRST, and 2] */
+  uint16_t *event;            /* [RHEO_EVENTS or most_chosen] */
+  uint64_t *heard;            /* [row][word] of the widest */
+  RheoReal *tile;             /* deltas of a tile: [RHEO_MOMENTS][RHEO_COLUMNS] */
 } RheoCpuWork;
 
 /* One lane's share of what the weights pass adds up. */
@@ -62,13 +79,14 @@ typedef struct
   RheoReal **d_param[RHEO_MAX_POPS]; /* per cell->params, NULL where not trained */
 } RheoCpuLane;
 
-/* When each unit of a source was active, in one lane. Moments are counted from `depth` steps before the window on:
- * (t + depth) rows + row. */
+/* When each unit of a source was active, in one lane. Moments are counted from `depth` steps before the window on,
+ * (t + depth) rows + row, and listed by tiles of RHEO_MOMENTS of them, within which they are counted from its first. */
 typedef struct
 {
-  int depth;
-  bool dense;              /* too often, or graded: not listed */
-  int32_t *first, *moment; /* unit j: moment[first[j]] .. moment[first[j + 1] - 1]; first NULL: nobody asks */
+  int depth, n_tiles;
+  bool dense;     /* too often, or graded: not listed */
+  int32_t *first; /* [tile][unit, and 2]: moment[first[j]] .. moment[first[j + 1] - 1] of unit j; NULL: nobody asks */
+  uint16_t *moment;
 } RheoCpuEvents;
 
 /* So many rank-one updates of a projection from spiking units wait for each other. */
@@ -94,6 +112,7 @@ struct RheoCpu
   RheoNet *net;
   const RheoKernels *kernels;
   int n_threads, chunk, widest, padded_rows;
+  int most_chosen;  /* units times rows that an adjoint of what is heard may list */
   int noise_steps;  /* noise of populations is drawn for so many steps at once */
   int64_t capacity; /* steps that the tape holds */
   RheoCpuWork *work;
@@ -107,10 +126,11 @@ struct RheoCpu
   RheoReal ***share;                          /* [lane of the wave][trainable]: its gradient of small arrays */
   GArray *items;                              /* list of the weights pass, kept for its memory */
   GPtrArray *blocks, *tape_blocks;            /* what forget frees; what a longer window replaces */
-  /* Per lane of the wave: bits and out with depth steps before the window, d_out and currents [lane][port]. What only
+  /* Per lane of the wave: bits and out with depth steps before the window, d_out, currents and deltas [lane][port]. What only
    * some windows need is made on first use. */
   uint64_t **tape_bits[RHEO_MAX_POPS];
-  RheoReal **tape_out[RHEO_MAX_POPS], **tape_d_out[RHEO_MAX_POPS], **tape_current[RHEO_MAX_POPS];
+  RheoReal **tape_out[RHEO_MAX_POPS], **tape_d_out[RHEO_MAX_POPS], **tape_current[RHEO_MAX_POPS],
+      **tape_delta[RHEO_MAX_POPS];
   bool lends;                   /* lanes run on the tapes of their threads */
   bool alone;                   /* the window is one lane with one trial */
   atomic_bool stopped, starved; /* `stop` said so; a local rule's sum found no memory */
@@ -140,6 +160,14 @@ rheo_proj_is_small (const RheoProj *p)
   return p->form == RHEO_DENSE && p->n_pre <= RHEO_SMALL && p->n_post <= RHEO_SMALL;
 }
 
+/* A large matrix from units whose gradient may be asked for here and there only. */
+static inline bool
+rheo_proj_may_skip (const RheoNet *net, const RheoProj *p)
+{
+  return p->from >= 0 && p->form == RHEO_DENSE && !rheo_proj_is_small (p) && p->n_post >= RHEO_SMALL
+         && net->pop[p->from].cell->hears != NULL && rheo_kernel_direct_pays ();
+}
+
 RheoLaneRun rheo_lane_run (RheoCpu *cpu, const RheoWindow *w, int i_lane, int thread);
 /* Rows of the lane whose trial goes on at step t of the window. */
 int rheo_lane_running (const RheoLaneRun *run, int64_t t);
@@ -149,6 +177,10 @@ void rheo_lane_source (const RheoLaneRun *run, int i_proj, int64_t t, int n, int
 /* Adds what a projection carries in n steps from t on to dst [step][row][stride of the target]; start: a row that all of
  * them begin with in place of what lies in dst, or NULL. */
 void rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const RheoReal *start, RheoReal *dst);
+/* Its spikes, or the events of the input, that reach the projection at step t: *bits, or where they are NULL *list, with
+ * its length. */
+int rheo_lane_active (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, const uint64_t **bits,
+                      const int32_t **list);
 void rheo_rows_fill (int n_rows, int stride, const RheoReal *row, RheoReal *to);
 /* Adds its adjoint to dst [step][row][stride of the source]. */
 void rheo_lane_adjoint (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst);
@@ -162,6 +194,18 @@ bool rheo_cpu_is_stopped (RheoCpu *cpu, const RheoWindow *w);
 bool rheo_cpu_by_lane (RheoDevice *dev, const RheoWindow *w);
 bool rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g);
 
+/* device-cpu-events.c: lists by unit. first [n_units + 2]; a list is begun, all is counted, divided, and put in the same
+ * order; then unit j has first[j] .. first[j + 1] - 1. rheo_lists_divide returns the end of the last. */
+void rheo_lists_begin (int n_units, int32_t *first);
+void rheo_lists_count (int n, const int32_t *list, int32_t *first);
+int32_t rheo_lists_divide (int n_units, int32_t start, int32_t *first);
+void rheo_lists_put (int n, const int32_t *list, uint16_t event, int32_t *first, uint16_t *to);
+/* Adds what spikes, or events of the input, bring through a dense projection, for n steps from t on. */
+void rheo_lane_add_events (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst);
+/* Adds the adjoint of one step, from n_rows rows of delta, for the source's units that hear it at step t alone. false: they
+ * are too many, and nothing is done. */
+bool rheo_lane_adjoint_heard (const RheoLaneRun *run, int i_proj, int64_t t, int n_rows, const RheoReal *delta,
+                              RheoReal *dst);
 /* device-cpu-queue.c: changes of weights by local rules. */
 void rheo_cpu_end_window (RheoCpu *cpu);
 void rheo_cpu_free_queues (RheoCpu *cpu);

@@ -10,9 +10,6 @@
  * any number of threads and any division into waves gives the same bits. What is small is summed lane by lane before, each
  * lane's share from its own tape. */
 
-/* Targets of an item by events: their deltas of a whole lane should stay in the second-level cache. */
-#define COLUMNS 128
-#define COLUMNS_OF_SMALL 64
 /* Last columns of a small gradient that are summed apart. */
 #define FEW_COLUMNS 4
 
@@ -101,7 +98,25 @@ has_events (const RheoLaneRun *run, int source)
 static int64_t
 most_events (int64_t n_moments, int n_units)
 {
-  return (int64_t) (RHEO_DENSE_GRADIENT_ABOVE * (double) n_moments * n_units);
+  return (int64_t) (RHEO_DENSE_SPIKES_ABOVE * (double) n_moments * n_units);
+}
+
+static int
+n_tiles (int64_t n_moments)
+{
+  return (int) ((n_moments + RHEO_MOMENTS - 1) / RHEO_MOMENTS);
+}
+
+static int64_t
+count_events (const RheoLaneRun *run, int source, int depth)
+{
+  const int32_t *list = NULL;
+  int64_t n = 0;
+
+  for (int64_t t = -depth; t < run->n_steps; t++)
+    for (int row = 0; row < run->n_rows; row++)
+      n += active_units (run, source, t, row, &list);
+  return n;
 }
 
 /* Moments of activity of each unit of a source, in one lane; dense where there are too many of them. */
@@ -111,35 +126,34 @@ list_events (const RheoLaneRun *run, int source, RheoCpuEvents *events)
   const RheoNet *net = run->net;
   const int n_units = source < net->plan.n_pops ? net->pop[source].n_units : net->plan.n_in;
   const int64_t n_moments = (run->n_steps + events->depth) * run->n_rows;
-  int32_t *first = events->first;
+  int32_t *first = events->first, end = 0;
   const int32_t *list = NULL;
 
-  events->dense = !has_events (run, source);
-  if (events->dense)
-    return;
-  memset (first, 0, sizeof *first * (size_t) (n_units + 2));
-  for (int64_t t = -events->depth; t < run->n_steps; t++)
-    for (int row = 0; row < run->n_rows; row++)
-      {
-        const int n = active_units (run, source, t, row, &list);
+  events->n_tiles = n_tiles (n_moments);
+  events->dense =
+      !has_events (run, source) || count_events (run, source, events->depth) > most_events (n_moments, n_units);
+  for (int tile = 0; tile < events->n_tiles && !events->dense; tile++, first += n_units + 2)
+    {
+      const int64_t begin = (int64_t) tile * RHEO_MOMENTS;
+      const int n = (int) MIN (RHEO_MOMENTS, n_moments - begin);
 
-        for (int k = 0; k < n; k++)
-          first[list[k] + 2]++;
-      }
-  for (int j = 0; j < n_units; j++)
-    first[j + 2] += first[j + 1];
-  events->dense = first[n_units + 1] > most_events (n_moments, n_units);
-  if (events->dense)
-    return;
-  for (int64_t t = -events->depth; t < run->n_steps; t++)
-    for (int row = 0; row < run->n_rows; row++)
-      {
-        const int n = active_units (run, source, t, row, &list);
-        const int32_t moment = (int32_t) ((t + events->depth) * run->n_rows + row);
+      rheo_lists_begin (n_units, first);
+      for (int pass = 0; pass < 2; pass++)
+        {
+          for (int i = 0; i < n; i++)
+            {
+              const int64_t t = (begin + i) / run->n_rows - events->depth;
+              const int n_active = active_units (run, source, t, (int) ((begin + i) % run->n_rows), &list);
 
-        for (int k = 0; k < n; k++)
-          events->moment[first[list[k] + 1]++] = moment;
-      }
+              if (pass == 0)
+                rheo_lists_count (n_active, list, first);
+              else
+                rheo_lists_put (n_active, list, (uint16_t) i, first, events->moment);
+            }
+          if (pass == 0)
+            end = rheo_lists_divide (n_units, end, first);
+        }
+    }
 }
 
 static void
@@ -172,48 +186,66 @@ from_spikes (const RheoWindow *w, int i_proj)
 
 /* --- gradients -------------------------------------------------------------------------------------------------- */
 
-/* Events of unit j whose delta lies within the window. Moments count from `depth` steps before it. */
-static int
-within (const RheoCpuEvents *events, int j, int64_t begin, int64_t end, const int32_t **list)
+/* Deltas of the moments of a tile, in columns of an item; 0 where they lie outside of the window, and behind the last
+ * column. first: moment of the window at which the tile begins. */
+static void
+take_deltas (const RheoLaneRun *run, const RheoProj *p, int64_t first, int column, int n_columns, RheoReal *to)
 {
-  const int32_t *from = events->moment + events->first[j], *to = events->moment + events->first[j + 1];
+  const RheoReal *delta = run->tape->pop[p->to].delta[p->port] + column;
+  const int64_t n_moments = run->n_steps * run->n_rows;
 
-  while (from < to && *from < begin)
-    from++;
-  while (from < to && to[-1] >= end)
-    to--;
-  *list = from;
-  return (int) (to - from);
+  for (int i = 0; i < RHEO_MOMENTS; i++, to += RHEO_COLUMNS)
+    {
+      const int n = first + i >= 0 && first + i < n_moments ? n_columns : 0;
+
+      if (n > 0)
+        memcpy (to, delta + (first + i) * p->stride, sizeof (RheoReal) * (size_t) n);
+      memset (to + n, 0, sizeof (RheoReal) * (size_t) (RHEO_COLUMNS - n));
+    }
+}
+
+/* The same of synapses, source by source. */
+static void
+synapse_events (const RheoLaneRun *run, const Item *item, int64_t begin, const int32_t *first, const uint16_t *moment)
+{
+  const RheoProj *p = &run->net->proj[item->proj];
+  const RheoReal *delta = run->tape->pop[p->to].delta[p->port];
+
+  for (int j = item->first; j < item->first + item->n; j++)
+    for (int k = first[j]; k < first[j + 1]; k++)
+      {
+        const int64_t at = begin + moment[k];
+        const RheoReal *d = delta + at * p->stride;
+
+        if (at < 0 || at >= run->n_steps * run->n_rows)
+          continue;
+        if (p->form == RHEO_ONE_TO_ONE)
+          item->to[j] += d[j];
+        else
+          for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
+            item->to[s] += d[p->syn_post[s]];
+      }
 }
 
 static void
 event_gradient (const RheoLaneRun *run, const Item *item, const RheoCpuEvents *events)
 {
   const RheoProj *p = &run->net->proj[item->proj];
-  const bool dense = p->form == RHEO_DENSE;
-  const int first = dense ? 0 : item->first, last = dense ? p->n_pre : item->first + item->n;
-  const int64_t skip = (int64_t) (events->depth - p->delay) * run->n_rows;
-  const RheoReal *delta = run->tape->pop[p->to].delta[p->port];
+  const int32_t *first = events->first;
+  int64_t begin = (int64_t) (p->delay - events->depth) * run->n_rows;
+  RheoReal *tile = run->work->tile;
 
-  for (int j = first; j < last; j++)
-    {
-      const int32_t *list;
-      const int n = within (events, j, skip, skip + run->n_steps * run->n_rows, &list);
-
-      if (n > 0 && dense)
-        run->cpu->kernels->add_rows (n, list, delta - skip * p->stride + item->first, p->stride, item->n,
-                                     item->to + (size_t) j * (size_t) p->stride + item->first);
-      for (int k = 0; !dense && k < n; k++)
-        {
-          const RheoReal *d = delta + (list[k] - skip) * p->stride;
-
-          if (p->form == RHEO_ONE_TO_ONE)
-            item->to[j] += d[j];
-          else
-            for (int64_t s = p->syn_first[j]; s < p->syn_first[j + 1]; s++)
-              item->to[s] += d[p->syn_post[s]];
-        }
-    }
+  for (int i = 0; i < events->n_tiles; i++, first += p->n_pre + 2, begin += RHEO_MOMENTS)
+    if (first[0] == first[p->n_pre])
+      continue;
+    else if (p->form != RHEO_DENSE)
+      synapse_events (run, item, begin, first, events->moment);
+    else
+      {
+        take_deltas (run, p, begin, item->first, item->n, tile);
+        run->cpu->kernels->add_events (p->n_pre, first, events->moment, tile, RHEO_COLUMNS, RHEO_PADDED (item->n),
+                                       item->to + item->first, p->stride);
+      }
 }
 
 /* Gradient of one-to-one weights and of lists of synapses, source by source. */
@@ -480,7 +512,7 @@ bias_gradient (const Pass *pass, const Item *item)
   for (int i = 0; i < pass->w->n_lanes; i++)
     {
       const RheoTapeLane *lane = &net->tape.lane[i];
-      RheoReal sum[COLUMNS] = { 0 };
+      RheoReal sum[RHEO_COLUMNS] = { 0 };
 
       add_columns (net->tape.n_steps * lane->n_rows, lane->pop[item->pop].delta[item->param] + item->first, pop->stride,
                    item->n, sum);
@@ -554,6 +586,7 @@ rheo_cpu_make_events (RheoCpu *cpu, int64_t n_steps)
         RheoCpuEvents *events = &cpu->events[i][source];
         const bool input = source == net->plan.n_pops;
         const int depth = depth_of (net, source), n_units = input ? net->plan.n_in : net->pop[source].n_units;
+        const int64_t n_moments = (n_steps + depth) * net->size.lane_rows;
 
         if (depth < 0 || (!input && !net->pop[source].cell->spikes))
           {
@@ -561,9 +594,8 @@ rheo_cpu_make_events (RheoCpu *cpu, int64_t n_steps)
             continue;
           }
         events->depth = depth;
-        events->first = rheo_net_alloc (sizeof (int32_t) * ((size_t) n_units + 2));
-        events->moment =
-            rheo_net_alloc (sizeof (int32_t) * (size_t) most_events ((n_steps + depth) * net->size.lane_rows, n_units));
+        events->first = rheo_net_alloc (sizeof (int32_t) * (size_t) n_tiles (n_moments) * ((size_t) n_units + 2));
+        events->moment = rheo_net_alloc (sizeof (uint16_t) * (size_t) most_events (n_moments, n_units));
         if (events->first == NULL || events->moment == NULL)
           return false;
       }
@@ -604,12 +636,10 @@ add_trainable (GArray *items, const RheoWindow *w, const RheoGrad *g, int k)
     }
   else if (is_weight (t))
     {
-      const int columns = p->n_post > 256 ? COLUMNS : COLUMNS_OF_SMALL;
-
       item.proj = (int) (p - net->proj);
       item.kind = from_spikes (w, item.proj) ? SPIKES : NUMBERS;
       if (item.kind == SPIKES && p->form == RHEO_DENSE)
-        add_tiles (items, item, p->n_post, columns);
+        add_tiles (items, item, p->n_post, RHEO_COLUMNS);
       else
         add_tiles (items, item, p->n_pre, RHEO_TILE);
     }
@@ -621,7 +651,7 @@ add_trainable (GArray *items, const RheoWindow *w, const RheoGrad *g, int k)
       for (int before = 0; before < k; before++)
         if (is_bias (net, &item, before))
           return;
-      add_tiles (items, item, p->n_post, COLUMNS);
+      add_tiles (items, item, p->n_post, RHEO_COLUMNS);
     }
 }
 

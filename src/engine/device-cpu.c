@@ -79,6 +79,10 @@ make_work (RheoCpu *cpu, RheoCpuWork *work, Maker *m)
   work->across = make_reals (m, widest * padded);
   work->back = make_reals (m, widest * padded);
   work->list = make (m, sizeof (int32_t) * (size_t) (widest + 64));
+  work->first = make (m, sizeof (int32_t) * (size_t) (MAX (widest, RHEO_FIRST) + 2));
+  work->event = make (m, sizeof (uint16_t) * (size_t) MAX (cpu->most_chosen, RHEO_EVENTS));
+  work->heard = make (m, sizeof (uint64_t) * (size_t) (rows * (widest / 64 + 1)));
+  work->tile = make_reals (m, RHEO_MOMENTS * RHEO_COLUMNS);
 }
 
 /* As a number that cannot overflow. */
@@ -97,7 +101,8 @@ lane_tape_bytes (const RheoNet *net)
       bytes += (steps + 1) * more->n_tape * step + steps * pop->cell->n_ports * step;
       bytes += (steps + more->depth) * (pop->cell->spikes ? words * sizeof (uint64_t) : step);
       if (pop->cell->spikes) /* the list of moments (device-cpu-weights.c) */
-        bytes += RHEO_DENSE_GRADIENT_ABOVE * (steps + more->depth) * rows * pop->n_units * sizeof (int32_t);
+        bytes += (RHEO_DENSE_SPIKES_ABOVE * sizeof (uint16_t) + sizeof (int32_t) * 1.0 / RHEO_MOMENTS)
+                 * (steps + more->depth) * rows * pop->n_units;
       if (i == net->plan.out_pop)
         bytes += steps * step;
     }
@@ -130,8 +135,6 @@ make_tape_lane (RheoCpu *cpu, Maker *m, int i_lane, int64_t n_steps)
         p->tape[k] = make_reals (m, (n_steps + 1) * step);
       p->current = make (m, sizeof (RheoReal *) * (size_t) pop->cell->n_ports);
       p->delta = make (m, sizeof (RheoReal *) * (size_t) pop->cell->n_ports);
-      for (int k = 0; !m->failed && k < pop->cell->n_ports; k++)
-        p->delta[k] = make_reals (m, n_steps * step);
     }
 }
 
@@ -153,6 +156,7 @@ rheo_cpu_tape (RheoCpu *cpu, int64_t n_steps)
       cpu->tape_d_out[i] = make (&m, sizeof (RheoReal *) * n_lanes);
       cpu->tape_bits[i] = make (&m, sizeof (uint64_t *) * n_lanes);
       cpu->tape_current[i] = make (&m, sizeof (RheoReal *) * (n_lanes * RHEO_MAX_PORTS));
+      cpu->tape_delta[i] = make (&m, sizeof (RheoReal *) * (n_lanes * RHEO_MAX_PORTS));
     }
   cpu->capacity = 0;
   for (int i_lane = 0; !m.failed && i_lane < net->wave; i_lane++)
@@ -233,6 +237,10 @@ prepare (RheoDevice *dev, RheoNet *net)
       for (int k = 0; k < pop->cell->n_ports; k++)
         cpu->bias[i][k] = make_reals (&m, pop->stride);
     }
+  for (int i = 0; i < net->plan.n_projs; i++)
+    if (rheo_proj_may_skip (net, &net->proj[i]))
+      cpu->most_chosen =
+          MAX (cpu->most_chosen, (int) (RHEO_DENSE_ADJOINT_ABOVE * RHEO_MOST_CHOSEN * net->proj[i].n_pre));
   cpu->chunk = (int) CLAMP (CHUNK_BYTES / step_bytes, 1, MIN (CHUNK_MAX, net->shape.n_steps));
   cpu->noise_steps = (int) CLAMP (NOISE_BYTES / step_bytes, 1, NOISE_MAX);
   rheo_cpu_size_tape (net);
@@ -317,6 +325,13 @@ begin_tape_lane (RheoCpu *cpu, const RheoWindow *w, int i_lane, int n_rows)
               if (p->current[k] == NULL)
                 return false;
             }
+          /* Once lanes go back one by one nobody asks for the tape behind them. */
+          if (w->by_lane && k == 0 && pop->cell->adjoint_in_place)
+            p->delta[k] = p->tape[0] + (int64_t) n_rows * pop->stride;
+          else
+            p->delta[k] = on_demand (cpu, &cpu->tape_delta[i][i_lane * RHEO_MAX_PORTS + k], cpu->capacity * step);
+          if (p->delta[k] == NULL)
+            return false;
         }
     }
   return true;

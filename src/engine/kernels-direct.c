@@ -6,6 +6,8 @@
 
 #include "kernels.h"
 
+#include <string.h>
+
 /* Blocks of the result stay in registers over the whole inner size. BLAS packs its operands first, which costs more than
  * a product of this size: of small matrices, or of few rows. */
 
@@ -165,6 +167,123 @@ few_columns (const int n, int few, int m, int k, const RheoReal *a, size_t lda, 
             *to = *from + *add;
         }
     }
+}
+
+/* --- chosen numbers ------------------------------------------------------------------------------------------------- */
+
+/* Inner size that is taken at once: so much of some dozens of rows stays in the first-level cache. */
+#define INNER_OF_CHOSEN (16 * RHEO_PAD)
+/* Rows of a list that are taken at once: loads of w are shared by their products. */
+#define ROWS_OF_CHOSEN 8
+#define AHEAD 3
+
+/* Rows of d, side by side: further apart they would push each other out of the cache. */
+typedef RheoReal Block[RHEO_MOST_CHOSEN][INNER_OF_CHOSEN];
+
+/* n_here of n_rows numbers of the column c; each is summed in RHEO_PAD / n_rows parts, which wait less for each other. */
+RHEO_ALWAYS_INLINE void
+chosen_rows (const int n_rows, int n_here, const uint16_t *list, int n_vectors, const RheoReal *w, Block d, RheoReal *c,
+             size_t ldc)
+{
+  const int n_parts = RHEO_PAD / n_rows;
+  const LooseVector *from = (const LooseVector *) w, *row[ROWS_OF_CHOSEN];
+  Vector sum[RHEO_PAD] = { 0 };
+  RheoReal all[RHEO_PAD] __attribute__ ((aligned (RHEO_ALIGN)));
+  int v = 0;
+
+#pragma GCC unroll 8
+  for (int r = 0; r < n_rows; r++)
+    row[r] = (const LooseVector *) d[list[r < n_here ? r : n_here - 1]];
+  for (; v + n_parts <= n_vectors; v += n_parts)
+    {
+#pragma GCC unroll 8
+      for (int part = 0; part < n_parts; part++)
+        {
+          const Vector x = from[v + part];
+
+#pragma GCC unroll 8
+          for (int r = 0; r < n_rows; r++)
+            sum[part * n_rows + r] += x * row[r][v + part];
+        }
+    }
+  for (; v < n_vectors; v++)
+    {
+#pragma GCC unroll 8
+      for (int r = 0; r < n_rows; r++)
+        sum[r] += from[v] * row[r][v];
+    }
+  sum_each (sum);
+  *(Vector *) all = sum[0];
+#pragma GCC unroll 8
+  for (int r = 0; r < n_rows; r++)
+    {
+      RheoReal whole = all[r];
+
+#pragma GCC unroll 8
+      for (int part = 1; part < n_parts; part++)
+        whole += all[part * n_rows + r];
+      if (r < n_here)
+        c[list[r] * ldc] += whole;
+    }
+}
+
+typedef struct
+{
+  int n_lists, n_rows, k;
+  const int32_t *first;
+  const uint16_t *row;
+  const RheoReal *w, *d;
+  RheoReal *c;
+  size_t ldw, ldd, ldc;
+} Chosen;
+
+RHEO_MULTI static void
+chosen (const Chosen *p)
+{
+  Block d __attribute__ ((aligned (RHEO_ALIGN)));
+
+  for (int l = 0; l < p->k; l += INNER_OF_CHOSEN)
+    {
+      const int n = p->k - l < INNER_OF_CHOSEN ? p->k - l : INNER_OF_CHOSEN, n_vectors = RHEO_PADDED (n) / RHEO_PAD;
+
+      for (int r = 0; r < p->n_rows; r++)
+        memcpy (d[r], p->d + (size_t) r * p->ldd + l, sizeof (Vector) * (size_t) n_vectors);
+      for (int j = 0; j < p->n_lists; j++)
+        {
+          const RheoReal *w = p->w + (size_t) j * p->ldw + l;
+          int i = p->first[j], left;
+
+          /* Each row of w lies in a page of its own, where the processor does not look ahead. */
+          for (int v = 0; v < n_vectors && j + AHEAD < p->n_lists; v++)
+            __builtin_prefetch (w + (size_t) AHEAD * p->ldw + v * RHEO_PAD);
+          for (; (left = p->first[j + 1] - i) > ROWS_OF_CHOSEN / 2; i += ROWS_OF_CHOSEN)
+            chosen_rows (ROWS_OF_CHOSEN, left < ROWS_OF_CHOSEN ? left : ROWS_OF_CHOSEN, p->row + i, n_vectors, w, d,
+                         p->c + j, p->ldc);
+          if (left > 2)
+            chosen_rows (4, left, p->row + i, n_vectors, w, d, p->c + j, p->ldc);
+          else if (left > 0)
+            chosen_rows (2, left, p->row + i, n_vectors, w, d, p->c + j, p->ldc);
+        }
+    }
+}
+
+void
+rheo_kernel_dot_events (int n_lists, const int32_t *first, const uint16_t *row, const RheoReal *w, int ldw, int n_rows,
+                        const RheoReal *d, int ldd, int k, RheoReal *c, int ldc)
+{
+  const Chosen p = { .n_lists = n_lists,
+                     .n_rows = n_rows,
+                     .k = k,
+                     .first = first,
+                     .row = row,
+                     .w = w,
+                     .d = d,
+                     .c = c,
+                     .ldw = (size_t) ldw,
+                     .ldd = (size_t) ldd,
+                     .ldc = (size_t) ldc };
+
+  chosen (&p);
 }
 
 /* --- the product ---------------------------------------------------------------------------------------------------- */

@@ -49,6 +49,36 @@ add_rows (int n_list, const int32_t *list, const RheoReal *w, int ldw, int n, Rh
     }
 }
 
+static void
+add_events (int n_lists, const int32_t *first, const uint16_t *event, const RheoReal *x, int ldx, int n, RheoReal *c,
+            int ldc)
+{
+  for (int j = 0; j < n_lists; j++)
+    for (int i = 0; i < n; i++)
+      {
+        double sum = (double) c[(size_t) j * ldc + i];
+
+        for (int k = first[j]; k < first[j + 1]; k++)
+          sum += (double) x[(size_t) event[k] * ldx + i];
+        c[(size_t) j * ldc + i] = (RheoReal) sum;
+      }
+}
+
+static void
+dot_events (int n_lists, const int32_t *first, const uint16_t *row, const RheoReal *w, int ldw, int n_rows,
+            const RheoReal *d, int ldd, int k, RheoReal *c, int ldc)
+{
+  for (int j = 0; j < n_lists; j++)
+    for (int i = first[j]; i < first[j + 1]; i++)
+      {
+        double sum = (double) c[(size_t) row[i] * ldc + j];
+
+        for (int l = 0; l < k; l++)
+          sum += (double) w[(size_t) j * ldw + l] * (double) d[(size_t) row[i] * ldd + l];
+        c[(size_t) row[i] * ldc + j] = (RheoReal) sum;
+      }
+}
+
 static int64_t
 pack_bits (int n, const RheoReal *x, uint64_t *bits)
 {
@@ -209,6 +239,8 @@ const RheoKernels rheo_kernels_ref = {
   .gemm = gemm,
   .direct_product = direct_product,
   .add_rows = add_rows,
+  .add_events = add_events,
+  .dot_events = dot_events,
   .pack_bits = pack_bits,
   .list_bits = list_bits,
   .sparse_adjoint = sparse_adjoint,

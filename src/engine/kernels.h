@@ -26,6 +26,8 @@ typedef struct
   RheoReal grad_scale, l2, lr, alpha, eps;
 } RheoRmsprop;
 
+#define RHEO_MOST_CHOSEN 64
+
 typedef struct
 {
   const char *name;
@@ -42,6 +44,16 @@ typedef struct
   /* c[i] += sum over units j of list of w[j][i]: rows of firing units are added; n numbers, w rows ldw apart. With n a
    * multiple of RHEO_PAD there is no tail to do one by one. */
   void (*add_rows) (int n_list, const int32_t *list, const RheoReal *w, int ldw, int n, RheoReal *c);
+  /* c[j][i] += sum over the events e of list j of x[e][i]; list j: event[first[j]] .. event[first[j + 1] - 1]; n a multiple
+   * of RHEO_PAD. Goes column block by column block: with rows of x that fit into the first-level cache in a block of 4
+   * RHEO_PAD columns all lists find them there. */
+  void (*add_events) (int n_lists, const int32_t *first, const uint16_t *event, const RheoReal *x, int ldx, int n,
+                      RheoReal *c, int ldc);
+  /* c[r][j] += sum over l < k of w[j][l] d[r][l] for the rows r of list j alone: row[first[j]] .. row[first[j + 1] - 1],
+   * of n_rows <= RHEO_MOST_CHOSEN. Rows of w are 0 and those of d finite behind k, up to a multiple of RHEO_PAD. Where
+   * rheo_kernel_direct_pays: without its registers a whole product is faster. */
+  void (*dot_events) (int n_lists, const int32_t *first, const uint16_t *row, const RheoReal *w, int ldw, int n_rows,
+                      const RheoReal *d, int ldd, int k, RheoReal *c, int ldc);
   /* Packs x != 0 of n numbers into bits; returns how many are set. */
   int64_t (*pack_bits) (int n, const RheoReal *x, uint64_t *bits);
   /* Lists the set bits; returns how many. */

@@ -434,6 +434,26 @@ rheo_lif_adjoint (const void *derived, const RheoSlice *s)
       }
 }
 
+RHEO_CELL_FUNCTION bool
+rheo_lif_hears (const void *derived, const RheoSlice *s, RheoReal *heard)
+{
+  const RheoLif *c = (const RheoLif *) derived;
+  const size_t n = (size_t) s->n_rows * s->stride;
+
+  if (!rheo_surrogate_is_compact (s->surrogate))
+    {
+      if (c->counts)
+        memcpy (heard, s->tape[1], sizeof (RheoReal) * n);
+      return c->counts;
+    }
+  for (int row = 0; row < s->n_rows; row++)
+    rheo_surrogate_eval (s->surrogate, s->stride, s->tape[0] + (size_t) row * s->stride, s->param[1],
+                         heard + (size_t) row * s->stride);
+  for (size_t i = 0; c->counts && i < n; i++)
+    heard[i] *= s->tape[1][i];
+  return true;
+}
+
 static const char *const rheo_lif_params[] = { "beta", "threshold", NULL };
 static const char *const rheo_lif_states[] = { "membrane", "refractory", NULL };
 static const char *const rheo_synaptic_params[] = { "beta", "threshold", "alpha", NULL };
@@ -446,12 +466,14 @@ static const RheoCell rheo_cell_lif = {
   .n_ports = 1,
   .n_tape = rheo_lif_n_tape,
   .spikes = true,
+  .adjoint_in_place = true,
   .adjoint_before = true,
   .noisy = rheo_lif_noisy,
   .reset = rheo_lif_reset,
   .first_tape = rheo_lif_first_tape,
   .forward = rheo_lif_forward,
   .adjoint = rheo_lif_adjoint,
+  .hears = rheo_lif_hears,
 };
 
 static const RheoCell rheo_cell_lif_synaptic = {
@@ -461,10 +483,12 @@ static const RheoCell rheo_cell_lif_synaptic = {
   .n_ports = 1,
   .n_tape = rheo_lif_n_tape,
   .spikes = true,
+  .adjoint_in_place = true,
   .adjoint_before = true,
   .noisy = rheo_lif_noisy,
   .reset = rheo_lif_reset,
   .first_tape = rheo_lif_first_tape,
   .forward = rheo_lif_forward,
   .adjoint = rheo_lif_adjoint,
+  .hears = rheo_lif_hears,
 };

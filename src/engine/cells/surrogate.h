@@ -18,6 +18,14 @@
 
 #include "functions.h"
 
+/* 0 but for a neighbourhood of the threshold. */
+RHEO_ALWAYS_INLINE bool
+rheo_surrogate_is_compact (const RheoSurrogate *s)
+{
+  return s->kind == RHEO_SURROGATE_TRIANGULAR || s->kind == RHEO_SURROGATE_BOXCAR
+         || s->kind == RHEO_SURROGATE_SPARSE_FAST_SIGMOID;
+}
+
 /* g[i] of m[i] - threshold[i] for n units. The kind is chosen outside the loops. */
 RHEO_MULTI RHEO_CELL_FUNCTION void
 rheo_surrogate_eval (const RheoSurrogate *s, int n, const RheoReal *m, const RheoReal *threshold, RheoReal *g)
