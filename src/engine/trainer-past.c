@@ -113,6 +113,20 @@ take_pop (const RheoPast *past, int i_pop, int64_t t, gsize at)
     }
 }
 
+/* Step t of row 0; of events so many as there are. */
+static void
+take_input (const RheoBatch *batch, int hold, int64_t t, gsize n_in, RheoReal *to)
+{
+  if (batch->input != NULL)
+    memcpy (to, batch->input + (gsize) (t / hold) * n_in, sizeof *to * n_in);
+  else
+    {
+      memset (to, 0, sizeof *to * n_in);
+      for (int64_t e = batch->event_first[t]; e < batch->event_first[t + 1]; e++)
+        to[batch->event_unit[e]]++;
+    }
+}
+
 void
 rheo_past_take (RheoPast *past, const RheoBatch *batch, int64_t t0, int64_t t1)
 {
@@ -126,7 +140,7 @@ rheo_past_take (RheoPast *past, const RheoBatch *batch, int64_t t0, int64_t t1)
 
       for (int i = 0; i < plan->n_pops; i++)
         take_pop (past, i, t - t0, at);
-      memcpy (past->input.value + at * n_in, batch->input + (gsize) (t / hold) * n_in, sizeof (RheoReal) * n_in);
+      take_input (batch, hold, t, n_in, past->input.value + at * n_in);
       if (batch->target != NULL)
         memcpy (past->target.value + at * n_out, batch->target + (gsize) t * n_out, sizeof (RheoReal) * n_out);
     }

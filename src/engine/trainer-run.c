@@ -415,8 +415,7 @@ store_column (const RheoTrainer *trainer, int i)
 static char *
 dup_output_name (const RheoTrainer *trainer, int i)
 {
-  const void *config = rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_TASK);
-  const char *const *labels = trainer->task->labels != NULL ? trainer->task->labels (config, TRUE) : NULL;
+  const char *const *labels = trainer->shape.labels;
 
   return labels != NULL && i < (int) g_strv_length ((char **) labels) ? g_strdup (labels[i])
                                                                       : g_strdup_printf ("%d", i + 1);

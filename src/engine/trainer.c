@@ -56,7 +56,8 @@ make_task (RheoTrainer *trainer, GError **error)
     return FALSE;
   trainer->task = task;
   task->shape (config, trainer->task_data, &trainer->shape);
-  trainer->shape.labels = task->labels != NULL ? task->labels (config, TRUE) : NULL;
+  if (task->labels != NULL)
+    trainer->shape.labels = task->labels (config, TRUE);
   trainer->baseline = task->baseline != NULL ? task->baseline (config, trainer->task_data, NULL) : NAN;
   trainer->feed = rheo_feed_new (task, config, trainer->task_data, &trainer->shape, trainer->run->batch,
                                  (uint64_t) trainer->run->seed, error);

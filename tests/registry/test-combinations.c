@@ -30,6 +30,9 @@ static const struct
   const char *key, *value;
 } small[] = {
   { "model.units", "20" },
+  { "task.source", "synthetic" },
+  { "task.n-train", "16" },
+  { "task.n-test", "8" },
   { "task.n-trials", "16" },
   { "task.n-valid", "8" },
   { "task.n-steps", "12" },
@@ -49,7 +52,9 @@ static const struct
 static void
 make_small (RheoExperiment *experiment)
 {
+  const RheoComponent *task = rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
   const RheoComponent *model = rheo_experiment_get_component (experiment, RHEO_SLOT_MODEL);
+  const char *units = task->gives & RHEO_LABELS ? "720" : "100";
 
   for (guint i = 0; i < G_N_ELEMENTS (small); i++)
     if (rheo_experiment_find (experiment, small[i].key, NULL, NULL) != NULL)
@@ -68,7 +73,7 @@ make_small (RheoExperiment *experiment)
       }
   /* Each input has a unit of its own. */
   if (model->gives & RHEO_PLASTIC)
-    g_assert_true (rheo_experiment_set (experiment, "model.units", "100", NULL));
+    g_assert_true (rheo_experiment_set (experiment, "model.units", units, NULL));
 }
 
 static RheoExperiment *
