@@ -14,6 +14,7 @@ typedef enum
   RHEO_ERROR_NO_SPACE,    /* the disk is full, or the user's share of it */
   RHEO_ERROR_FORMAT,      /* a file is damaged; a newer one is UNSUPPORTED */
   RHEO_ERROR_FOREIGN,     /* a file is whole, but not of the kind that is wanted */
+  RHEO_ERROR_NO_DATA,     /* a data set is not on this computer: it may be chosen, downloaded or made */
   RHEO_ERROR_DEVICE,      /* a compute device failed */
   RHEO_ERROR_MEMORY,      /* not enough memory */
   RHEO_ERROR_CANCELLED,

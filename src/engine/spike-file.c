@@ -28,6 +28,7 @@
 #define MAX_NUMBER 1000000         /* of a speaker */
 #define MAX_NAME 4096              /* bytes of the name of a class */
 #define MAX_WIDTH sizeof (int64_t) /* bytes of a number */
+#define N_PAIRS 65536              /* pairs of bytes */
 
 #define TIMES "spikes/times"
 #define UNITS "spikes/units"
@@ -47,6 +48,7 @@ typedef struct
   const char *name;
   RheoH5Id type; /* of the numbers, as they are in the file */
   size_t width;  /* bytes of one */
+  void *meaning; /* [65536], float or int32_t: what each number of two bytes is; NULL: numbers are longer or shorter */
   Reference *of; /* [n] */
   int64_t n;
 } Lists;
@@ -215,6 +217,31 @@ open_lists (const RheoSpikeFile *file, hid_t h5, hid_t set, const char *name, si
   return TRUE;
 }
 
+/* n numbers as they are in the file become float or int32_t, in a buffer that has room for both. */
+static gboolean
+convert (const Lists *lists, void *data, size_t n)
+{
+  RHEO_H5_SCOPE;
+  const hid_t to = H5Tget_class (lists->type) == H5T_FLOAT ? H5T_NATIVE_FLOAT : H5T_NATIVE_INT32;
+
+  return n == 0 || H5Tconvert (lists->type, to, n, data, NULL, H5P_DEFAULT) >= 0;
+}
+
+/* HDF5 takes most of the time of a trial for numbers of half precision, so all of them are converted once. */
+static gboolean
+find_meaning (Lists *lists)
+{
+  uint16_t *pairs;
+
+  if (lists->width != 2)
+    return TRUE;
+  lists->meaning = g_malloc (4 * N_PAIRS);
+  pairs = lists->meaning;
+  for (int k = 0; k < N_PAIRS; k++)
+    pairs[k] = (uint16_t) k;
+  return convert (lists, lists->meaning, N_PAIRS);
+}
+
 static gboolean
 open_spikes (const RheoSpikeFile *file, hid_t h5, const char *name, gboolean real, Lists *lists, GError **error)
 {
@@ -232,12 +259,14 @@ open_spikes (const RheoSpikeFile *file, hid_t h5, const char *name, gboolean rea
                       real ? _ ("“%2$s” in %1$s must have a list of real numbers for each trial.")
                            : _ ("“%2$s” in %1$s must have a list of whole numbers for each trial."),
                       file->path, name);
-  return open_lists (file, h5, set, name, H5Tget_size (lists->type), lists, error);
+  return open_lists (file, h5, set, name, H5Tget_size (lists->type), lists, error)
+         && (find_meaning (lists) || fail_unreadable (file, name, error));
 }
 
 static void
 clear_lists (Lists *lists)
 {
+  g_free (lists->meaning);
   rheo_h5_close (lists->type);
   g_free (lists->of);
 }
@@ -449,42 +478,34 @@ rheo_spike_file_get_n_spikes (const RheoSpikeFile *file, int trial)
 
 /* The list of a trial as numbers of 4 bytes, in an array that has room for them as they are in the file. */
 static gboolean
-read_list (const RheoSpikeFile *file, const Lists *lists, int trial, hid_t (*type) (void), GArray *out, GError **error)
+read_list (const RheoSpikeFile *file, const Lists *lists, int trial, GArray *out, GError **error)
 {
   const Reference *reference = &lists->of[trial];
-  const size_t bytes = reference->n * lists->width;
+  const size_t n = reference->n, bytes = n * lists->width;
+  /* Numbers of two bytes begin in the middle, so that each is read before its place is written. */
+  const size_t first = lists->meaning != NULL ? bytes : 0;
   uint64_t at;
   gboolean found = find_object (file, reference, bytes, &at);
 
   if (found)
     {
-      g_array_set_size (out, (guint) (reference->n * MAX (lists->width, 4) / 4));
-      found = read_bytes (file, at, out->data, bytes);
+      g_array_set_size (out, (guint) (n * MAX (lists->width, 4) / 4));
+      found = read_bytes (file, at, out->data + first, bytes);
     }
   if (!found)
     return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("“%2$s” in %1$s is damaged: trial %3$d cannot be read."), file->path,
                       lists->name, trial);
-  if (reference->n > 0)
+  for (size_t k = 0; k < n && lists->meaning != NULL; k++)
     {
-      RHEO_H5_SCOPE;
+      uint16_t pair;
 
-      if (H5Tconvert (lists->type, type (), reference->n, out->data, NULL, H5P_DEFAULT) < 0)
-        return fail_unreadable (file, lists->name, error);
+      memcpy (&pair, out->data + first + 2 * k, 2);
+      memcpy (out->data + 4 * k, (const char *) lists->meaning + 4 * (size_t) pair, 4);
     }
-  g_array_set_size (out, reference->n);
+  if (lists->meaning == NULL && !convert (lists, out->data, n))
+    return fail_unreadable (file, lists->name, error);
+  g_array_set_size (out, (guint) n);
   return TRUE;
-}
-
-static hid_t
-real_type (void)
-{
-  return H5T_NATIVE_FLOAT;
-}
-
-static hid_t
-whole_type (void)
-{
-  return H5T_NATIVE_INT32;
 }
 
 gboolean
@@ -493,8 +514,7 @@ rheo_spike_file_read (const RheoSpikeFile *file, int trial, GArray *times, GArra
   const float *time;
   const int32_t *unit;
 
-  if (!read_list (file, &file->times, trial, real_type, times, error)
-      || !read_list (file, &file->units, trial, whole_type, units, error))
+  if (!read_list (file, &file->times, trial, times, error) || !read_list (file, &file->units, trial, units, error))
     return FALSE;
   time = (const float *) (const void *) times->data;
   unit = (const int32_t *) (const void *) units->data;

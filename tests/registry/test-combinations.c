@@ -29,22 +29,14 @@ static const struct
 {
   const char *key, *value;
 } small[] = {
-  { "model.units", "20" },
-  { "task.source", "synthetic" },
-  { "task.n-train", "16" },
-  { "task.n-test", "8" },
-  { "task.n-trials", "16" },
-  { "task.n-valid", "8" },
-  { "task.n-steps", "12" },
-  { "model.layers.0.units", "20" },
-  { "run.batch", "5" },
-  { "run.lane-rows", "3" },
-  { "run.probe", "2" },
-  { "run.threads", "1" },
-  { "run.budget", "3" },
-  { "run.record", "1" },
-  { "run.record-every", "0" },
-  { "task.episodes", "7" },
+  { "model.units", "20" },        { "task.source", "synthetic" },
+  { "task.n-train", "16" },       { "task.n-test", "8" },
+  { "task.n-trials", "16" },      { "task.n-valid", "8" },
+  { "task.n-steps", "12" },       { "model.layers.0.units", "20" },
+  { "run.batch", "5" },           { "run.lane-rows", "3" },
+  { "run.probe", "2" },           { "run.threads", "1" },
+  { "run.budget", "3" },          { "run.record", "1" },
+  { "run.record-every", "0" },    { "task.episodes", "7" },
   { "task.episode-steps", "30" },
 };
 
