@@ -32,3 +32,14 @@ rheo_half_bits (float x)
   memcpy (&bits, &x, sizeof bits);
   return (uint16_t) ((bits >> 13) - ((127 - 15) << 10));
 }
+
+/* What such bits mean. */
+static inline float
+rheo_half_value (uint16_t half)
+{
+  const uint32_t bits = ((uint32_t) half << 13) + ((uint32_t) (127 - 15) << 23);
+  float x;
+
+  memcpy (&x, &bits, sizeof x);
+  return half < 0x400 ? (float) half * 0x1p-24f : x;
+}

@@ -73,18 +73,22 @@ rheo_spike_augment_draw_partner (const RheoSpikeAugment *how, RheoRng rng, int n
   return (int) rheo_rng_below (rng, DRAW_PARTNER, 0, (uint32_t) n);
 }
 
-/* Half of the spikes. */
+/* Half of the spikes; each number that is drawn decides on 32 of them. */
 static void
 halve (RheoRng rng, uint32_t step, GArray *times, GArray *units)
 {
+  uint32_t bits = 0;
   guint n = 0;
 
-  for (guint k = 0; k < times->len; k++)
-    if (rheo_rng_bits (rng, step, k) >> 31 != 0)
-      {
-        times_of (times)[n] = times_of (times)[k];
-        units_of (units)[n++] = units_of (units)[k];
-      }
+  for (guint k = 0; k < times->len; k++, bits >>= 1)
+    {
+      if (k % 32 == 0)
+        bits = rheo_rng_bits (rng, step, k / 32);
+      if ((bits & 1) == 0)
+        continue;
+      times_of (times)[n] = times_of (times)[k];
+      units_of (units)[n++] = units_of (units)[k];
+    }
   g_array_set_size (times, n);
   g_array_set_size (units, n);
 }

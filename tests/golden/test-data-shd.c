@@ -10,6 +10,7 @@
 #include "engine/feed.h"
 #include "engine/spike-data.h"
 #include "engine/spike-file.h"
+#include "engine/spike-keep.h"
 #include "engine/task.h"
 
 #define N_TRAIN 24
@@ -273,8 +274,9 @@ test_synthetic (void)
   g_assert_cmpint (task.shape.n_trials, ==, 12);
   g_assert_cmpint (task.shape.n_valid, ==, 5);
   g_assert_cmpstr (task.shape.labels[0], ==, rheo_digits_get_classes ()[0]);
-  for (int k = 0; k < 2; k++)
-    for (int i = 0; i < (k == 0 ? 12 : 5); i++)
+  /* The second time they are not made but kept. */
+  for (int pass = 0; pass < 4; pass++)
+    for (int k = pass % 2, i = 0; i < (k == 0 ? 12 : 5); i++)
       {
         RheoBatch *batch = take (&task, k == 0 ? RHEO_SET_TRAIN : RHEO_SET_TEST, i, i, 1);
         int64_t sum = 0, of_events = 0;
@@ -293,6 +295,36 @@ test_synthetic (void)
         rheo_batch_free (batch);
       }
   close_task (&task);
+}
+
+/* Trials come back as they were put there, as long as there is room. */
+static void
+test_keep (void)
+{
+  const float time[] = { 0, 0x1p-24f, 0x1.ff8p-15f, 0x1p-14f, 0.25f, 0x1.554p-2f, 1.3330078125f, 65504 };
+  const int32_t unit[] = { 0, 699, 1, 65535, 7, 7, 8, 300 };
+  const guint n = G_N_ELEMENTS (time);
+  RheoSpikeKeep *keep = rheo_spike_keep_new (3, 100);
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (float));
+  g_autoptr (GArray) units = g_array_new (FALSE, FALSE, sizeof (int32_t));
+
+  g_array_append_vals (times, time, n);
+  g_array_append_vals (units, unit, n);
+  g_assert_false (rheo_spike_keep_get (keep, 1, times, units));
+  rheo_spike_keep_put (keep, 1, times, units);
+  rheo_spike_keep_put (keep, 1, times, units);
+  rheo_spike_keep_put (keep, 2, times, units); /* 36 bytes each */
+  rheo_spike_keep_put (keep, 0, times, units);
+  for (int i = 1; i < 3; i++)
+    {
+      g_array_set_size (times, 0);
+      g_array_set_size (units, 1);
+      g_assert_true (rheo_spike_keep_get (keep, i, times, units));
+      g_assert_cmpmem (times->data, times->len * sizeof (float), time, sizeof time);
+      g_assert_cmpmem (units->data, units->len * sizeof (int32_t), unit, sizeof unit);
+    }
+  g_assert_false (rheo_spike_keep_get (keep, 0, times, units));
+  rheo_spike_keep_free (keep);
 }
 
 /* --- what is wrong ------------------------------------------------------------------------------------------------------ */
@@ -514,6 +546,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/data-shd/cells", test_cells);
   g_test_add_func ("/data-shd/sets", test_sets);
   g_test_add_func ("/data-shd/synthetic", test_synthetic);
+  g_test_add_func ("/data-shd/keep", test_keep);
   g_test_add_func ("/data-shd/wrong", test_wrong);
   g_test_add_func ("/data-shd/folders", test_folders);
   g_test_add_func ("/data-shd/augment", test_augment);

@@ -11,6 +11,7 @@
 #include "engine/spike-augment.h"
 #include "engine/spike-data.h"
 #include "engine/spike-file.h"
+#include "engine/spike-keep.h"
 #include "engine/task.h"
 
 /* Spoken digits or words in spikes of 700 channels of a cochlea, from the published files or made up; which one it was is to be
@@ -18,6 +19,7 @@
 
 #define MAX_HELD_OUT 32
 #define CHANNELS RHEO_SPIKE_CHANNELS
+#define MOST_KEPT (256 << 20) /* bytes of made-up trials, which take longer to make than to learn */
 
 enum
 {
@@ -68,8 +70,9 @@ typedef struct
 {
   RheoSpikeFile *file;
   const RheoDigits *digits;
-  RheoSet set; /* of digits */
-  int n;       /* trials */
+  RheoSpikeKeep *keep; /* of digits */
+  RheoSet set;         /* the same */
+  int n;               /* trials */
 } Part;
 
 typedef struct
@@ -180,7 +183,11 @@ read_trial (const Part *part, int i, GArray *times, GArray *units, GError **erro
 {
   if (part->file != NULL)
     return rheo_spike_file_read (part->file, i, times, units, error);
-  rheo_digits_trial (part->digits, part->set, i, times, units, NULL, NULL);
+  if (!rheo_spike_keep_get (part->keep, i, times, units))
+    {
+      rheo_digits_trial (part->digits, part->set, i, times, units, NULL, NULL);
+      rheo_spike_keep_put (part->keep, i, times, units);
+    }
   return TRUE;
 }
 
@@ -230,8 +237,12 @@ make_digits (const DataShd *c, Data *d)
 {
   d->digits = rheo_digits_new (&(RheoDigitsConfig){
       .n_train = c->n_train, .n_test = c->n_test, .seed = (uint64_t) c->data_seed, .difficulty = c->difficulty });
-  d->train = (Part){ .digits = d->digits, .set = RHEO_SET_TRAIN, .n = c->n_train };
-  d->test = (Part){ .digits = d->digits, .set = RHEO_SET_TEST, .n = c->n_test };
+  d->train = (Part){
+    .digits = d->digits, .keep = rheo_spike_keep_new (c->n_train, MOST_KEPT), .set = RHEO_SET_TRAIN, .n = c->n_train
+  };
+  d->test = (Part){
+    .digits = d->digits, .keep = rheo_spike_keep_new (c->n_test, MOST_KEPT), .set = RHEO_SET_TEST, .n = c->n_test
+  };
   d->classes = rheo_digits_get_classes ();
   d->n_classes = RHEO_DIGITS_CLASSES;
 }
@@ -337,6 +348,8 @@ close_data (void *data)
     rheo_spike_file_close (d->valid.file);
   rheo_spike_file_close (d->train.file);
   rheo_spike_file_close (d->test.file);
+  rheo_spike_keep_free (d->train.keep);
+  rheo_spike_keep_free (d->test.keep);
   rheo_digits_free (d->digits);
   g_free (d->order);
   g_free (d->class_first);
