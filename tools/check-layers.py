@@ -36,8 +36,8 @@ def engine(*names):
 # Files, what of the system they may use beside the C library, which of our headers they may include, and the rule in
 # words. The first row whose pattern fits a file counts.
 RULES = [
-    ("src/engine/cells/*", [], [*engine("cells", "types"), "src/engine/cells/*.h"],
-     "a cell header has only cells.h, types.h and other cells: it must compile under nvcc"),
+    ("src/engine/cells/*", [], [*engine("cells", "rng", "types"), "src/engine/cells/*.h"],
+     "a cell header has only cells.h, rng.h, types.h and other cells: it must compile under nvcc"),
     *[("src/engine/%s.h" % name, [], engine(*PLAIN), "a plain header is C11 and C++ without GLib, shared with CUDA")
       for name in PLAIN],
     ("src/engine/models/*", ["glib", "json"], ["src/engine/*.h", "src/engine/cells/*.h"],

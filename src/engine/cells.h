@@ -71,4 +71,7 @@ typedef struct
   /* Before adjoint, from tape and surrogate: where heard[row][stride] becomes 0, adjoint multiplies d_out by 0, and it need
    * not be known. false: it counts anywhere, and nothing was written. NULL: so always. */
   bool (*hears) (const void *derived, const RheoSlice *s, RheoReal *heard);
+  /* The derivative that adjoint takes for that of the spike, of a step on the tape, to g [row][stride]: reads n_units, n_rows,
+   * stride, param, tape and surrogate. NULL: there is none. */
+  void (*slope) (const void *derived, const RheoSlice *s, RheoReal *g);
 } RheoCell;

@@ -177,6 +177,7 @@ static const struct
   { RHEO_BOUNDED, RHEO_KIND_MODEL,
     N_ ("%s needs a model whose units keep within bounds (tanh, sigmoid or spikes) and whose recurrent weights may "
         "have any value.") },
+  { RHEO_THRESHOLDS, RHEO_KIND_MODEL, N_ ("%s needs a model of spiking units whose thresholds stay.") },
   { RHEO_CURRENTS, RHEO_KIND_MODEL, N_ ("%s needs a model of spiking units with synaptic currents.") },
   { RHEO_PLASTIC, RHEO_KIND_MODEL, N_ ("%s needs a model whose synapses come and go.") },
   { RHEO_REPEATS, RHEO_KIND_TASK, N_ ("%s needs a task that gives the same trials in each epoch.") },
@@ -208,6 +209,7 @@ static const struct
   { RHEO_PLAYS, N_ ("learning from episodes") },
   { RHEO_GRADIENT, N_ ("a gradient") },
   { RHEO_RATES, N_ ("rates") },
+  { RHEO_THRESHOLDS, N_ ("spikes above thresholds that stay") },
   { RHEO_CURRENTS, N_ ("synaptic currents") },
   { RHEO_BOUNDED, N_ ("units within bounds whatever the weights are") },
   { RHEO_PLASTIC, N_ ("synapses that come and go") },

@@ -73,6 +73,7 @@ typedef enum
                              * come and go (synapses.h) */
   RHEO_ACTIONS = 1 << 19, /* task: an environment in which one of some actions is taken: that of the largest output */
   RHEO_PLAYS = 1 << 20,   /* rule: plays episodes of its own; needed by an environment without trials */
+  RHEO_THRESHOLDS = 1 << 21, /* model: its units spike above thresholds that stay, their param "threshold" */
 } RheoTrait;
 
 typedef struct

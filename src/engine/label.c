@@ -20,6 +20,9 @@ static const char *const forms[RHEO_N_LABEL_FORMS] = {
   [RHEO_LABEL_RATE_OF] = N_ ("Firing rate of %s"),
   [RHEO_LABEL_RATES_OF] = N_ ("Rates of %s"),
   [RHEO_LABEL_OUTPUT_OF] = N_ ("Output of %s"),
+  [RHEO_LABEL_GRADIENT_SIZE_OF] = N_ ("Size of the gradient in %s"),
+  [RHEO_LABEL_GRADIENT_SHARE_OF] = N_ ("Share of %s that receives gradient"),
+  [RHEO_LABEL_SURROGATE_OF] = N_ ("Surrogate derivative of %s"),
   [RHEO_LABEL_BEST] = N_ ("%s (best so far)"),
 };
 

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "gradient-flow.h"
 #include "task.h"
 #include "team.h"
 #include "trainer.h"
@@ -144,9 +145,8 @@ on_tape (const Pass *pass, const RheoTapeLane *lane, int row, int64_t t)
   return (gsize) (t * lane->n_rows + row - lane->row0) * (gsize) plan->pop[plan->out_pop].stride;
 }
 
-/* Outputs and spikes of the window on the tape. */
 static void
-collect (void *data, int item, int thread)
+collect_outputs (void *data, int item, int thread)
 {
   Pass *pass = data;
   RheoLessonWork *work = pass->work;
@@ -160,6 +160,20 @@ collect (void *data, int item, int thread)
     for (int64_t t = 0; t < tape->n_steps; t++)
       memcpy (work->out + place (pass, row, pass->t0 + t), out + on_tape (pass, lane, row, t),
               sizeof (RheoReal) * work->n_out);
+}
+
+/* Outputs and spikes of the window on the tape. */
+static void
+collect (void *data, int item, int thread)
+{
+  Pass *pass = data;
+  RheoLessonWork *work = pass->work;
+  const RheoNet *net = pass->rule->net;
+  const RheoTape *tape = rheo_net_get_tape (net);
+  const RheoTapeLane *lane = &tape->lane[item];
+  int first, n = lane_rows (pass, item, &first);
+
+  collect_outputs (data, item, thread);
   for (int row = first; row < first + n && work->inner != NULL; row++)
     {
       const int64_t left = MIN (tape->n_steps, pass->batch->length[row] - pass->t0);
@@ -520,6 +534,48 @@ rheo_lesson_evaluate (RheoLessonWork *work, const RheoBatch *batch, RheoMetrics 
   report (&pass, &rule->fit, m);
   rule->output = pass.work->out;
   return TRUE;
+}
+
+static void
+add_answers (const RheoLessonWork *work, const RheoBatch *batch, RheoTable *table)
+{
+  const int64_t n = batch->n_rows;
+  int32_t *answer;
+
+  if (batch->label == NULL)
+    return;
+  answer = rheo_table_add (table, "task.answer", N_ ("Answer"), "", "trial", RHEO_I32, &n)->data;
+  for (int row = 0; row < batch->n_rows; row++)
+    answer[batch->item[row]] = work->predicted[row];
+}
+
+/* Nothing is learnt of it: the gradient of the weights is thrown away. */
+void
+rheo_lesson_record (RheoLessonWork *work, const RheoBatch *batch, RheoTable *table)
+{
+  const RheoRule *rule = work->rule;
+  const RheoSurrogate surrogate = rheo_surrogate_derive (&work->config->surrogate);
+  RheoRollout r = rheo_rule_rollout (rule, batch, RHEO_ROLL_TAPE);
+  RheoGrad *unused;
+  Pass pass = begin (work, batch, TRUE);
+
+  pass.window = batch->n_steps;
+  pass.penalties = pass.penalised = FALSE;
+  first_wave (&pass);
+  /* Where samples are time a step of the network is no step of a trial; what one wave does not hold is not on the tape. */
+  if (batch->swapped || !next_wave (&pass) || pass.n_now < pass.n_lanes)
+    return;
+  r.n_lanes = rheo_net_get_tape (rule->net)->n_lanes;
+  r.stop = NULL;
+  unused = rheo_net_new_grad (rule->net);
+  rheo_net_set_surrogate (rule->net, &surrogate);
+  over_lanes (&pass, collect_outputs);
+  over_lanes (&pass, score);
+  over_lanes (&pass, distribute);
+  rheo_backprop (rule->net, &r, unused);
+  add_answers (work, batch, table);
+  rheo_gradient_flow_add (rule->net, batch, &surrogate, table);
+  rheo_grad_free (unused);
 }
 
 static gboolean

@@ -77,3 +77,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoLessonWork, rheo_lesson_free)
 /* As RheoRuleType.gradient and .evaluate. */
 gboolean rheo_lesson_gradient (RheoLessonWork *work, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m);
 gboolean rheo_lesson_evaluate (RheoLessonWork *work, const RheoBatch *batch, RheoMetrics *m);
+/* As RheoRuleType.record: how the gradient of the loss of these trials runs back through time (gradient-flow.h). */
+void rheo_lesson_record (RheoLessonWork *work, const RheoBatch *batch, RheoTable *table);

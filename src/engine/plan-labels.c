@@ -45,8 +45,16 @@ rheo_plan_dup_weight_label (const RheoPlan *plan, int proj)
 char *
 rheo_plan_dup_pop_label (const RheoPlan *plan, int pop, RheoPopLabel what)
 {
-  static const char *const alone[] = { N_ ("Spikes"), N_ ("Firing rate"), N_ ("Output") };
-  static const RheoLabelForm named[] = { RHEO_LABEL_SPIKES_OF, RHEO_LABEL_RATE_OF, RHEO_LABEL_OUTPUT_OF };
+  static const char *const alone[] = { N_ ("Spikes"),
+                                       N_ ("Firing rate"),
+                                       N_ ("Output"),
+                                       N_ ("Size of the gradient"),
+                                       N_ ("Share of units that receives gradient"),
+                                       N_ ("Surrogate derivative") };
+  static const RheoLabelForm named[] = { RHEO_LABEL_SPIKES_OF,         RHEO_LABEL_RATE_OF,
+                                         RHEO_LABEL_OUTPUT_OF,         RHEO_LABEL_GRADIENT_SIZE_OF,
+                                         RHEO_LABEL_GRADIENT_SHARE_OF, RHEO_LABEL_SURROGATE_OF };
+  const gboolean hidden = what == RHEO_LABEL_GRADIENT_SIZE || what == RHEO_LABEL_GRADIENT_SHARE;
   const gboolean rates = what == RHEO_LABEL_OUTPUT && pop != plan->out_pop && !plan->pop[pop].cell->spikes;
   int n = 0;
 
@@ -55,7 +63,7 @@ rheo_plan_dup_pop_label (const RheoPlan *plan, int pop, RheoPopLabel what)
   if (rates)
     return n == 1 ? g_strdup (N_ ("Rates")) : rheo_label_dup (RHEO_LABEL_RATES_OF, plan->pop[pop].name);
   for (int i = 0; i < plan->n_pops; i++)
-    n += what == RHEO_LABEL_OUTPUT ? i == plan->out_pop : plan->pop[i].cell->spikes;
+    n += what == RHEO_LABEL_OUTPUT ? i == plan->out_pop : hidden ? i != plan->out_pop : plan->pop[i].cell->spikes;
   if (n == 1 && (what != RHEO_LABEL_OUTPUT || pop == plan->out_pop))
     return g_strdup (alone[what]);
   return rheo_label_dup (named[what], plan->pop[pop].name);

@@ -10,6 +10,9 @@ typedef enum
   RHEO_LABEL_SPIKES,
   RHEO_LABEL_RATE,
   RHEO_LABEL_OUTPUT,
+  RHEO_LABEL_GRADIENT_SIZE,  /* of the populations that gradients pass through: all but the read-out */
+  RHEO_LABEL_GRADIENT_SHARE, /* the same */
+  RHEO_LABEL_SURROGATE,
 } RheoPopLabel;
 
 /* "Recurrent weights" where the network has one projection of that sort, else "Weights of rec2". Yours (g_free). */

@@ -18,6 +18,8 @@ typedef enum
   RHEO_STREAM_DATA, /* data sets that are made up; iteration = part of it, item = trial */
 } RheoStream;
 
+#define RHEO_STEP_BEFORE 0xffffffffu /* the step of what is drawn before the first one */
+
 uint32_t rheo_rng_bits (RheoRng rng, uint32_t step, uint32_t index);
 double rheo_rng_uniform (RheoRng rng, uint32_t step, uint32_t index);             /* open interval (0, 1), 32 bits */
 double rheo_rng_normal (RheoRng rng, uint32_t step, uint32_t index);              /* standard normal, Box-Muller */

@@ -260,8 +260,20 @@ add_events (const Probe *probe, RheoTable *table)
       }
 }
 
+/* Names of the classes, separated by tabs, where the task has names for them. */
 static void
-add_trials (const Probe *probe, RheoTable *table)
+note_classes (const RheoShape *shape, RheoTable *table)
+{
+  if (shape->labels != NULL && (int) g_strv_length ((char **) shape->labels) == shape->n_classes)
+    {
+      g_autofree char *names = g_strjoinv ("\t", (char **) shape->labels);
+
+      rheo_table_set_note (table, "task.classes", names);
+    }
+}
+
+static void
+add_trials (const Probe *probe, const RheoShape *shape, RheoTable *table)
 {
   const RheoBatch *batch = probe->batch;
   const int64_t n = probe->n_trials;
@@ -278,6 +290,7 @@ add_trials (const Probe *probe, RheoTable *table)
       int32_t *label = rheo_table_add (table, "task.label", N_ ("Class"), "", "trial", RHEO_I32, &n)->data;
       for (int i = 0; i < n; i++)
         label[batch->item[i]] = batch->label[i];
+      note_classes (shape, table);
     }
   length = rheo_table_add (table, "task.length", N_ ("Steps"), "", "trial", RHEO_I32, &n)->data;
   for (int i = 0; i < n; i++)
@@ -319,7 +332,7 @@ rheo_trainer_dup_record (RheoTrainer *trainer, GError **error)
         else
           add_values (&probe, i, table);
       add_differences (&probe, table);
-      add_trials (&probe, table);
+      add_trials (&probe, &trainer->shape, table);
     }
   if (trainer->rule.type->record != NULL)
     trainer->rule.type->record (&trainer->rule, batch, table);

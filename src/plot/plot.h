@@ -125,8 +125,9 @@ typedef struct
 typedef struct
 {
   const char *key, *label;  /* label: in the user's language */
-  const char *also, *means; /* another parameter that must have this value for it to count */
+  const char *also, *means; /* another parameter that must have this value for it to count; or NULL */
   double hi, value;         /* it runs from 0 */
+  gboolean whole;           /* in steps of 1 */
 } RheoPlotSlide;
 
 /* One entry of a legend. */

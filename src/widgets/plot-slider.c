@@ -36,7 +36,9 @@ say (RheoPlotSlider *slider, double value)
 static void
 on_changed (GtkRange *range, RheoPlotSlider *slider)
 {
-  slider->wanted = gtk_range_get_value (range);
+  const double value = gtk_range_get_value (range);
+
+  slider->wanted = slider->slide.whole ? round (value) : value;
   say (slider, slider->wanted);
   rheo_plot_view_slide (slider->view, &slider->slide, slider->wanted);
 }
@@ -54,7 +56,9 @@ follow_view (RheoPlotSlider *slider)
     return;
   slider->wanted = NAN;
   g_signal_handler_block (slider->scale, slider->changed);
-  gtk_adjustment_configure (adjustment, slider->slide.value, 0, hi, hi / STEPS, hi / 10, 0);
+  gtk_adjustment_configure (adjustment, slider->slide.value, 0, hi, slider->slide.whole ? 1 : hi / STEPS,
+                            slider->slide.whole ? MAX (round (hi / 10), 1) : hi / 10, 0);
+  gtk_range_set_round_digits (GTK_RANGE (slider->scale), slider->slide.whole ? 0 : -1);
   g_signal_handler_unblock (slider->scale, slider->changed);
   gtk_label_set_text (GTK_LABEL (slider->name), slider->slide.label);
   say (slider, slider->slide.value);

@@ -706,7 +706,8 @@ rheo_plot_view_slide (RheoPlotView *view, const RheoPlotSlide *slide, double val
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  rheo_plot_view_set_option (view, slide->also, slide->means, NULL);
+  if (slide->also != NULL)
+    rheo_plot_view_set_option (view, slide->also, slide->means, NULL);
   rheo_plot_view_set_option (view, slide->key, g_ascii_dtostr (text, sizeof text, value), NULL);
 }
 

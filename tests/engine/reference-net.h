@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/cells/cuba.h"
+#include "engine/cells/alif.h"
 #include "engine/cells/lif.h"
 #include "engine/cells/readout.h"
 #include "engine/rollout.h"
@@ -326,6 +327,36 @@ cuba_step (Reference *ref, const RheoCuba *c, int threshold, int current, int sp
   return crossing (ref, u->m, threshold);
 }
 
+/* e^(-1 / tau) */
+static inline int
+decay_of (Chain *chain, int tau)
+{
+  const double t = value (chain, tau);
+
+  return node (chain, exp (-1 / t), tau, exp (-1 / t) / (t * t), -1, 0);
+}
+
+/* keep x + (1 - keep) y */
+static inline int
+drift (Chain *chain, int keep, int x, int y)
+{
+  return add (chain, y, multiply (chain, keep, subtract (chain, x, y)));
+}
+
+/* After the header of cells/alif.h; u->m and u->i: membrane and adaptation. */
+static inline int
+alif_step (Reference *ref, const RheoAlif *c, int tau_m, int tau_adp, int current, Unit *u, int spike_before)
+{
+  Chain *chain = &ref->chain;
+  int threshold;
+
+  u->i = drift (chain, decay_of (chain, tau_adp), u->i, spike_before);
+  threshold = add (chain, leaf (chain, (double) c->b0), times (chain, u->i, (double) c->beta));
+  u->m = drift (chain, decay_of (chain, tau_m), u->m, times (chain, current, (double) c->resistance));
+  u->m = subtract (chain, u->m, multiply (chain, threshold, spike_before));
+  return crossing (ref, u->m, threshold);
+}
+
 static inline bool
 act_holds (const RheoIntervention *act, int kind, int t, int unit)
 {
@@ -376,12 +407,18 @@ given (const RheoRollout *r, const RheoProj *p, int row, int t, int unit)
   return n;
 }
 
+static inline bool
+is_leaky (const RheoCell *cell)
+{
+  return g_str_equal (cell->id, "leaky") || g_str_equal (cell->id, "average");
+}
+
 static inline double
 initial_out (const RheoPop *pop)
 {
-  return pop->cell == &smooth_cell              ? SMOOTH_OUT
-         : g_str_equal (pop->cell->id, "leaky") ? (double) ((const RheoLeakyReadout *) pop->derived)->initial
-                                                : 0;
+  return pop->cell == &smooth_cell ? SMOOTH_OUT
+         : is_leaky (pop->cell)    ? (double) ((const RheoLeakyReadout *) pop->derived)->initial
+                                   : 0;
 }
 
 /* Signal of source j as projection i carries it at step t, and what it is worth to the gradient. */
@@ -462,6 +499,8 @@ graded_step (Reference *ref, const RheoRollout *r, int pop, int row, int t, int 
 
   if (g_str_equal (p->cell->id, "leaky"))
     return u->m = add (chain, multiply (chain, ref->param[pop][0][unit], u->m), current);
+  if (g_str_equal (p->cell->id, "average"))
+    return u->m = drift (chain, decay_of (chain, ref->param[pop][0][unit]), u->m, current);
   if (g_str_equal (p->cell->id, "filter"))
     {
       const RheoFilter *c = p->derived;
@@ -483,6 +522,12 @@ static inline bool
 is_cuba (const RheoPop *pop)
 {
   return g_str_equal (pop->cell->id, "cuba-lif");
+}
+
+static inline bool
+is_alif (const RheoPop *pop)
+{
+  return g_str_equal (pop->cell->id, "alif");
 }
 
 /* Runs all steps of the rollout from the start of the trials. */
@@ -526,12 +571,15 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
         for (int k = 0; k < plan->pop[i].n_units; k++)
           {
             const RheoPop *pop = &plan->pop[i];
-            const double initial = is_cuba (pop)               ? (double) ((const RheoCuba *) pop->derived)->start
+            const double initial = is_alif (pop)               ? 0
+                                   : is_cuba (pop)             ? (double) ((const RheoCuba *) pop->derived)->start
                                    : pop->cell->spikes         ? (double) ((const RheoLif *) pop->derived)->initial
                                    : pop->cell == &smooth_cell ? SMOOTH_START
                                                                : initial_out (pop);
 
-            unit[i][k] = (Unit){ leaf (&ref.chain, initial), leaf (&ref.chain, 0), 0, false };
+            const double second = is_alif (pop) ? (double) ((const RheoAlif *) pop->derived)->initial_b : 0;
+
+            unit[i][k] = (Unit){ leaf (&ref.chain, initial), leaf (&ref.chain, second), 0, false };
             own[i][k] = leaf (&ref.chain, 0);
           }
       for (int t = 0; t < ref.n_steps; t++)
@@ -546,7 +594,12 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
                   *out = leaf (&ref.chain, 0);
                   continue;
                 }
-              if (is_cuba (pop))
+              if (is_alif (pop))
+                *out = alif_step (&ref, pop->derived, ref.param[i][0][k], ref.param[i][1][k],
+                                  current_of (&ref, r, i, 0, row, t, k), &unit[i][k],
+                                  t > 0 ? ref.out[i][(row * ref.n_steps + t - 1) * pop->n_units + k]
+                                        : leaf (&ref.chain, 0));
+              else if (is_cuba (pop))
                 *out = cuba_step (&ref, pop->derived, ref.param[i][0][k], current_of (&ref, r, i, 0, row, t, k),
                                   current_of (&ref, r, i, 1, row, t, k), &unit[i][k],
                                   t > 0 ? ref.out[i][(row * ref.n_steps + t - 1) * pop->n_units + k]

@@ -12,7 +12,8 @@ typedef struct
   const char *name;
   const RheoCell *cell;
   RheoLif lif;
-  double initial; /* leaky */
+  RheoAlif alif;
+  double initial; /* leaky, average */
   int n_units;
   double param[3], spread; /* of the cell's parameters: middle and half of the range */
   bool train;              /* all of them */
@@ -47,9 +48,15 @@ config_layout (const void *config, const RheoShape *shape, RheoNet *net, GError 
   for (const PopConfig *p = c->pop; p < c->pop + MAX_OF && p->name != NULL; p++)
     {
       const RheoLeakyReadout leaky = { .initial = (RheoReal) p->initial };
-      const bool is_leaky = g_str_equal (p->cell->id, "leaky");
-      const int pop = rheo_net_pop (net, p->name, p->cell, is_leaky ? (const void *) &leaky : &p->lif,
-                                    is_leaky ? sizeof leaky : sizeof p->lif, p->n_units, 0, NULL, NULL);
+      const bool adapts = g_str_equal (p->cell->id, "alif");
+      const void *const derived = is_leaky (p->cell) ? (const void *) &leaky
+                                  : adapts           ? (const void *) &p->alif
+                                                     : &p->lif;
+      const int pop = rheo_net_pop (net, p->name, p->cell, derived,
+                                    is_leaky (p->cell) ? sizeof leaky
+                                    : adapts           ? sizeof p->alif
+                                                       : sizeof p->lif,
+                                    p->n_units, 0, NULL, NULL);
 
       for (int k = 0; p->train && p->cell->params[k] != NULL && k < 2; k++)
         rheo_net_train_param (net, pop, p->cell->params[k], 0, 0);

@@ -209,11 +209,42 @@ test_experiments (void)
     }
 }
 
+/* Units that keep nothing and see no one get gradient exactly where the window of the surrogate lets it through, of height 1. */
+static void
+test_flow (void)
+{
+  g_autoptr (RheoTrainer) trainer =
+      make ("model.preset=clean model.layers.0.units=64 model.layers.0.recurrent=none model.layers.0.reset=none "
+            "model.layers.0.beta=[0] task.input-scale=0.02 task.time-axis=steps rule.surrogate.kind=boxcar "
+            "rule.surrogate.half-width=0.5 rule.penalty.rate=3");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTable) table = NULL;
+  const float *size, *share, *slope;
+  double total = 0;
+
+  step (trainer);
+  table = rheo_trainer_dup_record (trainer, &error);
+  g_assert_no_error (error);
+  assert_dims (table, "hidden.gradient-size", "time", 12, 0, 0);
+  size = rheo_table_find (table, "hidden.gradient-size")->data;
+  share = rheo_table_find (table, "hidden.gradient-share")->data;
+  slope = rheo_table_find (table, "hidden.surrogate")->data;
+  for (int t = 0; t < 12; t++)
+    {
+      g_assert_cmpfloat_with_epsilon (share[t], slope[t], 1e-6);
+      g_assert_true ((size[t] > 0) == (share[t] > 0));
+      total += (double) share[t] / 12;
+    }
+  g_assert_cmpfloat (total, >, 0.05);
+  g_assert_cmpfloat (total, <, 0.95);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trainer/record", test_record);
+  g_test_add_func ("/trainer/flow", test_flow);
   g_test_add_func ("/trainer/penalty", test_penalty);
   g_test_add_func ("/trainer/experiments", test_experiments);
   return g_test_run ();

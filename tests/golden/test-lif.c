@@ -1,5 +1,6 @@
 #include "engine/net.h"
 #include "engine/rollout.h"
+#include "engine/cells/alif.h"
 #include "engine/cells/lif.h"
 #include "engine/cells/readout.h"
 
@@ -16,12 +17,21 @@
 typedef struct
 {
   RheoLif cell;
+  bool adaptive; /* units of cells/alif.h, with an averaging read-out, instead */
   double theta, a, c;
   double loss;
   int spikes[H];
   double m0, m1; /* last membranes of trial 0, units 0 and 1 */
   double dw_in, dw_in00, dw_rec, sum_dw_rec, db_in, dw_out, db_out;
+  double d_tau_m, d_tau_adp, d_tau_out;
 } Golden;
+
+static const RheoAlif adaptive = {
+  .b0 = (RheoReal) 0.01, .beta = (RheoReal) 1.8, .resistance = 1, .initial_b = (RheoReal) 0.01
+};
+static const RheoSurrogate multi_gaussian = {
+  .kind = RHEO_SURROGATE_MULTI_GAUSSIAN, .scale = 0.5, .width = 0.5, .lobe = 0.15, .spread = 6
+};
 
 static const Golden cases[] = {
   { .cell = { .reset = RHEO_LIF_PULL,
@@ -73,6 +83,23 @@ static const Golden cases[] = {
     .db_in = 2.450957980311e-1,
     .dw_out = 7.291709250419e-1,
     .db_out = 9.282906763372e-1 },
+  { .adaptive = true,
+    .a = 1,
+    .c = 0.6,
+    .loss = 1.031279079932,
+    .spikes = { 22, 0, 22, 0, 21, 0 },
+    .m0 = 0.349001522,
+    .m1 = -1.198096021,
+    .dw_in = 1.549880493856e-2,
+    .dw_in00 = 6.876500666718e-3,
+    .dw_rec = 2.019299071998e-2,
+    .sum_dw_rec = 2.233947425110e-3,
+    .db_in = 1.201275743405e-2,
+    .dw_out = 3.543231365520e-1,
+    .db_out = 2.221615440401e-1,
+    .d_tau_m = 7.777919059614e-4,
+    .d_tau_adp = 1.343312220652e-4,
+    .d_tau_out = 5.683638439401e-4 },
 };
 
 static gboolean
@@ -80,8 +107,21 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
 {
   const Golden *golden = config;
   const unsigned flags = RHEO_PROJ_TRAIN | RHEO_PROJ_TRAIN_BIAS;
-  const int hidden = rheo_net_pop (net, "hidden", &rheo_cell_lif, &golden->cell, sizeof golden->cell, H, 0, NULL, NULL);
-  const int out = rheo_net_pop (net, "out", &rheo_cell_linear, NULL, 0, N_OUT, 0, NULL, NULL);
+  const RheoLeakyReadout rest = { 0 };
+  const int hidden =
+      golden->adaptive
+          ? rheo_net_pop (net, "hidden", &rheo_cell_alif, &adaptive, sizeof adaptive, H, 0, NULL, NULL)
+          : rheo_net_pop (net, "hidden", &rheo_cell_lif, &golden->cell, sizeof golden->cell, H, 0, NULL, NULL);
+  const int out = golden->adaptive
+                      ? rheo_net_pop (net, "out", &rheo_cell_average_readout, &rest, sizeof rest, N_OUT, 0, NULL, NULL)
+                      : rheo_net_pop (net, "out", &rheo_cell_linear, NULL, 0, N_OUT, 0, NULL, NULL);
+
+  if (golden->adaptive)
+    {
+      rheo_net_train_param (net, hidden, "tau-m", 0, 0);
+      rheo_net_train_param (net, hidden, "tau-adp", 0, 0);
+      rheo_net_train_param (net, out, "tau", 0, 0);
+    }
 
   rheo_net_join (net, &(RheoProj){ .name = "in", .from = RHEO_INPUT, .to = hidden, .flags = flags }, true, false);
   rheo_net_join (net, &(RheoProj){ .name = "rec", .from = hidden, .to = hidden, .delay = 1, .flags = flags }, true,
@@ -95,16 +135,18 @@ init (const void *config, RheoNet *net, RheoRng rng)
 {
   const Golden *golden = config;
   const double beta[H] = { .85, .85, .85, .7, .3, .6 };
-  RheoReal *beta_of = rheo_net_find_array (net, "hidden.beta")->data;
-  RheoReal *theta_of = rheo_net_find_array (net, "hidden.threshold")->data;
+  const char *const of_unit[] = { golden->adaptive ? "hidden.tau-m" : "hidden.beta",
+                                  golden->adaptive ? "hidden.tau-adp" : "hidden.threshold" };
+  RheoReal *first_of = rheo_net_find_array (net, of_unit[0])->data;
+  RheoReal *second_of = rheo_net_find_array (net, of_unit[1])->data;
   RheoProj *in = rheo_net_get_proj (net, rheo_net_find_proj (net, "in"));
   RheoProj *rec = rheo_net_get_proj (net, rheo_net_find_proj (net, "rec"));
   RheoProj *out = rheo_net_get_proj (net, rheo_net_find_proj (net, "out"));
 
   for (int j = 0; j < H; j++)
     {
-      beta_of[j] = (RheoReal) beta[j];
-      theta_of[j] = (RheoReal) golden->theta;
+      first_of[j] = (RheoReal) (golden->adaptive ? 10 + 2 * j : beta[j]);
+      second_of[j] = (RheoReal) (golden->adaptive ? 100 + 10 * j : golden->theta);
       for (int i = 0; i < N_IN; i++)
         in->weight[i * in->stride + j] = (RheoReal) (0.8 * sin (1 + 3 * j + i));
       for (int k = 0; k < H; k++)
@@ -115,7 +157,11 @@ init (const void *config, RheoNet *net, RheoRng rng)
       rec->bias[j] = (RheoReal) (-0.02 * j);
     }
   for (int o = 0; o < N_OUT; o++)
-    out->bias[o] = (RheoReal) (0.1 * o);
+    {
+      out->bias[o] = (RheoReal) (0.1 * o);
+      if (golden->adaptive)
+        ((RheoReal *) rheo_net_find_array (net, "out.tau")->data)[o] = 20;
+    }
 }
 
 static const RheoModel model = {
@@ -190,6 +236,8 @@ check_golden (gconstpointer data)
         for (int o = 0; o < N_OUT; o++)
           target[b][t][o] = (RheoReal) sin (0.3 * t + o + b);
       }
+  if (golden->adaptive)
+    rheo_net_set_surrogate (net, &multi_gaussian);
   g_assert_true (rheo_rollout (net, &r));
   for (int b = 0; b < B; b++)
     for (int t = 0; t < T; t++)
@@ -222,6 +270,12 @@ check_golden (gconstpointer data)
   near ("|db_rec|", norm (net, grad, "rec.bias", NULL, NULL), golden->db_in);
   near ("|dW_out|", norm (net, grad, "out.weight", NULL, NULL), golden->dw_out);
   near ("|db_out|", norm (net, grad, "out.bias", NULL, NULL), golden->db_out);
+  if (golden->adaptive)
+    {
+      near ("|dtau_m|", norm (net, grad, "hidden.tau-m", NULL, NULL), golden->d_tau_m);
+      near ("|dtau_adp|", norm (net, grad, "hidden.tau-adp", NULL, NULL), golden->d_tau_adp);
+      near ("|dtau_out|", norm (net, grad, "out.tau", NULL, NULL), golden->d_tau_out);
+    }
   rheo_grad_free (grad);
   g_clear_pointer (&net, rheo_net_free);
   rheo_device_free (device);
@@ -268,6 +322,40 @@ check_traces (void)
   check_trace (&cases[1].cell, .85, 1, .4, G_N_ELEMENTS (shd), shd, "..s.......s.");
 }
 
+/* The same of a unit with adaptation. */
+static void
+check_adaptive_trace (void)
+{
+  const double m[] = { .048771, .055441, .050023, .096354, .077531, .048016,
+                       .094445, .053,    .099186, .046551, .093052, .137284 };
+  const double threshold[] = { .02788, .039722, .051484, .051209, .062895, .074504 };
+  RheoReal membrane[RHEO_PAD] = { 0 }, b[RHEO_PAD], tau_m[RHEO_PAD], tau_adp[RHEO_PAD], input[RHEO_PAD];
+  RheoReal out[2][RHEO_PAD] = { 0 }, tape_m[RHEO_PAD], tape_b[RHEO_PAD];
+  RheoReal *state[] = { membrane, b }, *currents[] = { input }, *tape[] = { tape_m, tape_b };
+  const RheoReal *param[] = { tau_m, tau_adp };
+  RheoSlice s = {
+    .n_units = 1, .n_rows = 1, .stride = RHEO_PAD, .param = param, .state = state, .current = currents, .tape = tape
+  };
+
+  for (int i = 0; i < RHEO_PAD; i++)
+    {
+      b[i] = (RheoReal) 0.01;
+      tau_m[i] = 20;
+      tau_adp[i] = 150;
+      input[i] = 1;
+    }
+  for (int t = 0; t < (int) G_N_ELEMENTS (m); t++)
+    {
+      s.out = out[t % 2];
+      s.out_before = out[1 - t % 2];
+      rheo_cell_alif.forward (&adaptive, &s);
+      g_assert_cmpfloat_with_epsilon ((double) membrane[0], m[t], 1e-6);
+      g_assert_cmpint (s.out[0] > 0, ==, "ss.ss.s.s..s"[t] == 's');
+      if (t < (int) G_N_ELEMENTS (threshold))
+        g_assert_cmpfloat_with_epsilon (0.01 + 1.8 * (double) b[0], threshold[t], 1e-6);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -275,6 +363,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/lif/golden/robot", &cases[0], check_golden);
   g_test_add_data_func ("/lif/golden/shd-refractory-5", &cases[1], check_golden);
   g_test_add_data_func ("/lif/golden/shd-refractory-0", &cases[2], check_golden);
+  g_test_add_data_func ("/lif/golden/adaptive", &cases[3], check_golden);
   g_test_add_func ("/lif/golden/traces", check_traces);
+  g_test_add_func ("/lif/golden/adaptive-trace", check_adaptive_trace);
   return g_test_run ();
 }

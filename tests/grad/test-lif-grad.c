@@ -76,6 +76,57 @@ check_variants (gconstpointer data)
   g_assert_cmpfloat (most, >, 0.1);
 }
 
+/* Two layers, the second of which sees the first in the same step, and a read-out whose time constants are learnt too; one
+ * trial is shorter. */
+static void
+check_adaptive (void)
+{
+  const RheoAlif cell = {
+    .b0 = (RheoReal) 0.1, .beta = (RheoReal) 0.9, .resistance = (RheoReal) 1.5, .initial_b = (RheoReal) 0.05
+  };
+  const NetConfig config = {
+    .pop = { { .name = "hidden1",
+               .cell = &rheo_cell_alif,
+               .alif = cell,
+               .n_units = 9,
+               .param = { 5, 11 },
+               .spread = 3,
+               .train = true },
+             { .name = "hidden2",
+               .cell = &rheo_cell_alif,
+               .alif = cell,
+               .n_units = 7,
+               .param = { 4, 8 },
+               .spread = 2,
+               .train = true },
+             { .name = "out",
+               .cell = &rheo_cell_average_readout,
+               .initial = 0.5,
+               .n_units = 2,
+               .param = { 4 },
+               .spread = 1,
+               .train = true } },
+    .proj = { { .proj = { .name = "in", .from = RHEO_INPUT, .to = 0 }, .scale = 1.5, .bias = true },
+              { .proj = { .name = "rec1", .from = 0, .to = 0, .delay = 1 }, .scale = 0.6, .bias = true },
+              { .proj = { .name = "ff2", .from = 0, .to = 1 }, .scale = 1.5, .bias = true },
+              { .proj = { .name = "rec2", .from = 1, .to = 1, .delay = 2 }, .scale = 0.6, .bias = true },
+              { .proj = { .name = "out", .from = 1, .to = 2 }, .scale = 1, .bias = true } },
+  };
+  g_autoptr (Trials) trials = trials_new (3, 14, 3, 2, 0, false);
+  const RheoRollout r = { .batch = &trials->batch, .t1 = 14, .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE };
+  g_autoptr (RheoNet) net = NULL;
+
+  trials->length[2] = 9;
+  net = net_of (device, &config, trials, 2);
+  for (guint i = 0; i < G_N_ELEMENTS (surrogates); i++)
+    {
+      const double rate = check_against_reference (net, &surrogates[i], &r, tolerance ());
+
+      g_assert_cmpfloat (rate, >, 0.05);
+      g_assert_cmpfloat (rate, <, 0.8);
+    }
+}
+
 /* Each in a net whose reset is differentiated through the old membrane, so that it is used twice. */
 static void
 check_surrogates (void)
@@ -213,6 +264,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/lif/gradient/reset-by-membrane", GINT_TO_POINTER (RHEO_LIF_MEMBRANE), check_variants);
   g_test_add_data_func ("/lif/gradient/reset-by-spike", GINT_TO_POINTER (RHEO_LIF_SPIKE), check_variants);
   g_test_add_data_func ("/lif/gradient/reset-at-once", GINT_TO_POINTER (RHEO_LIF_AT_ONCE), check_variants);
+  g_test_add_func ("/lif/gradient/adaptive", check_adaptive);
   g_test_add_func ("/lif/gradient/surrogates", check_surrogates);
   g_test_add_func ("/lif/gradient/surrogate-values", check_surrogate_values);
   g_test_add_func ("/lif/gradient/read-out", check_readout);

@@ -17,7 +17,7 @@
 #define ROUNDS 20 /* of random values per component */
 
 static const uint64_t model_traits = RHEO_SPIKES | RHEO_ADJOINT | RHEO_EVENTS | RHEO_RATES | RHEO_CURRENTS
-                                     | RHEO_BOUNDED | RHEO_PLASTIC,
+                                     | RHEO_THRESHOLDS | RHEO_BOUNDED | RHEO_PLASTIC,
                       task_traits = RHEO_TRIALS | RHEO_LABELS | RHEO_SIGNALS | RHEO_EPISODES | RHEO_SCORES
                                     | RHEO_REPEATS | RHEO_INPUT_ONLY | RHEO_ACTIONS,
                       rule_traits = RHEO_LOCAL | RHEO_GRADIENT | RHEO_CARRIES | RHEO_PLAYS;

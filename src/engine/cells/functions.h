@@ -59,6 +59,20 @@ rheo_cell_exp (RheoReal x)
   return given < x ? 0 : p * scale;
 }
 
+/* What a decay with a time constant of tau steps takes away in one, 1 - e^(-1 / tau), to rounding for large tau as well; what it
+ * leaves, e^(-1 / tau), to *left. */
+RHEO_ALWAYS_INLINE RheoReal
+rheo_cell_lost (RheoReal tau, RheoReal *left)
+{
+  const RheoReal one = 1, x = -1 / tau;
+  RheoReal series = one;
+
+  for (int k = sizeof (RheoReal) == 4 ? 7 : 13; k > 1; k--)
+    series = one + series * x / (RheoReal) k;
+  *left = rheo_cell_exp (x);
+  return x > (RheoReal) -0.25 ? -x * series : one - *left;
+}
+
 RHEO_ALWAYS_INLINE RheoReal
 rheo_cell_abs (RheoReal x)
 {

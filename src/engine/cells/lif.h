@@ -434,23 +434,33 @@ rheo_lif_adjoint (const void *derived, const RheoSlice *s)
       }
 }
 
+RHEO_CELL_FUNCTION void
+rheo_lif_slope (const void *derived, const RheoSlice *s, RheoReal *g)
+{
+  const RheoLif *c = (const RheoLif *) derived;
+
+  for (int row = 0; row < s->n_rows; row++)
+    {
+      const size_t at = (size_t) row * s->stride;
+
+      rheo_surrogate_eval (s->surrogate, s->stride, s->tape[0] + at, s->param[1], g + at);
+      for (int i = 0; c->counts && i < s->stride; i++)
+        g[at + i] *= s->tape[1][at + i];
+    }
+}
+
 RHEO_CELL_FUNCTION bool
 rheo_lif_hears (const void *derived, const RheoSlice *s, RheoReal *heard)
 {
   const RheoLif *c = (const RheoLif *) derived;
-  const size_t n = (size_t) s->n_rows * s->stride;
 
   if (!rheo_surrogate_is_compact (s->surrogate))
     {
       if (c->counts)
-        memcpy (heard, s->tape[1], sizeof (RheoReal) * n);
+        memcpy (heard, s->tape[1], sizeof (RheoReal) * s->n_rows * s->stride);
       return c->counts;
     }
-  for (int row = 0; row < s->n_rows; row++)
-    rheo_surrogate_eval (s->surrogate, s->stride, s->tape[0] + (size_t) row * s->stride, s->param[1],
-                         heard + (size_t) row * s->stride);
-  for (size_t i = 0; c->counts && i < n; i++)
-    heard[i] *= s->tape[1][i];
+  rheo_lif_slope (derived, s, heard);
   return true;
 }
 
@@ -474,6 +484,7 @@ static const RheoCell rheo_cell_lif = {
   .forward = rheo_lif_forward,
   .adjoint = rheo_lif_adjoint,
   .hears = rheo_lif_hears,
+  .slope = rheo_lif_slope,
 };
 
 static const RheoCell rheo_cell_lif_synaptic = {
@@ -491,4 +502,5 @@ static const RheoCell rheo_cell_lif_synaptic = {
   .forward = rheo_lif_forward,
   .adjoint = rheo_lif_adjoint,
   .hears = rheo_lif_hears,
+  .slope = rheo_lif_slope,
 };

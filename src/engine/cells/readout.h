@@ -2,17 +2,18 @@
 /* Read-outs without spikes. I: current, u: out.
  *
  *   linear   u_t = I_t
- *   leaky    u_t = d u_(t-1) + I_t,   u_0 = initial     d: param "decay", u: state "value"
+ *   leaky    u_t = d u_(t-1) + I_t,                     u_0 = initial    d: param "decay", u: state "value"
+ *   average  u_t = a u_(t-1) + (1 - a) I_t,             a = exp (-1 / tau)    tau: param "tau" in steps
  */
 #pragma once
 
-#include "../cells.h"
-
-#include <string.h>
+#include "../rng.h"
+#include "functions.h"
 
 typedef struct
 {
   RheoReal initial;
+  bool random_start; /* values begin uniform in 0 .. 1 instead */
 } RheoLeakyReadout;
 
 RHEO_CELL_FUNCTION int
@@ -36,10 +37,11 @@ rheo_linear_adjoint (const void *derived, const RheoSlice *s)
 RHEO_CELL_FUNCTION void
 rheo_leaky_reset (const void *derived, const RheoSlice *s, RheoRng rng)
 {
-  const RheoReal initial = ((const RheoLeakyReadout *) derived)->initial;
+  const RheoLeakyReadout *c = (const RheoLeakyReadout *) derived;
 
   for (int i = 0; i < s->n_rows * s->stride; i++)
-    s->state[0][i] = s->out[i] = initial;
+    s->state[0][i] = s->out[i] =
+        c->random_start ? (RheoReal) rheo_rng_uniform (rng, RHEO_STEP_BEFORE, (uint32_t) i) : c->initial;
 }
 
 RHEO_MULTI RHEO_CELL_FUNCTION void
@@ -77,8 +79,61 @@ rheo_leaky_adjoint (const void *derived, const RheoSlice *s)
     }
 }
 
+RHEO_MULTI RHEO_CELL_FUNCTION void
+rheo_average_forward (const void *derived, const RheoSlice *s)
+{
+  const RheoReal *tau = s->param[0];
+
+  for (int row = 0; row < s->n_rows; row++)
+    {
+      RheoReal *u = s->state[0] + (size_t) row * s->stride, *out = s->out + (size_t) row * s->stride;
+      const RheoReal *current = s->current[0] + (size_t) row * s->stride;
+
+      RHEO_IVDEP
+      for (int i = 0; i < s->stride; i++)
+        {
+          RheoReal keep;
+          const RheoReal gain = rheo_cell_lost (tau[i], &keep);
+
+          out[i] = u[i] = keep * u[i] + gain * current[i];
+        }
+    }
+}
+
+/* du_t/da = u_(t-1) - I_t, and I_t is had from u_t and u_(t-1). */
+RHEO_MULTI RHEO_CELL_FUNCTION void
+rheo_average_adjoint (const void *derived, const RheoSlice *s)
+{
+  const RheoReal *tau = s->param[0];
+
+  for (int row = 0; row < s->n_rows; row++)
+    {
+      const size_t at = (size_t) row * s->stride;
+      const RheoReal *d_out = s->d_out + at, *u = s->out + at, *before = s->out_before + at;
+      RheoReal *d_u = s->state[0] + at, *delta = s->d_current[0] + at, *d_tau = s->d_param[0];
+
+      RHEO_IVDEP
+      for (int i = 0; i < s->stride; i++)
+        {
+          RheoReal keep;
+          const RheoReal gain = rheo_cell_lost (tau[i], &keep), d = d_out[i] + d_u[i];
+
+          delta[i] = gain * d;
+          d_u[i] = keep * d;
+        }
+      for (int i = 0; d_tau && i < s->n_units; i++)
+        {
+          RheoReal keep;
+          const RheoReal gain = rheo_cell_lost (tau[i], &keep);
+
+          d_tau[i] += delta[i] * (before[i] - u[i]) * keep / (gain * gain * tau[i] * tau[i]);
+        }
+    }
+}
+
 static const char *const rheo_readout_nothing[] = { NULL };
 static const char *const rheo_leaky_params[] = { "decay", NULL };
+static const char *const rheo_average_params[] = { "tau", NULL };
 static const char *const rheo_leaky_states[] = { "value", NULL };
 
 static const RheoCell rheo_cell_linear = {
@@ -100,4 +155,16 @@ static const RheoCell rheo_cell_leaky_readout = {
   .reset = rheo_leaky_reset,
   .forward = rheo_leaky_forward,
   .adjoint = rheo_leaky_adjoint,
+};
+
+static const RheoCell rheo_cell_average_readout = {
+  .id = "average",
+  .params = rheo_average_params,
+  .states = rheo_leaky_states,
+  .n_ports = 1,
+  .n_tape = rheo_readout_n_tape,
+  .adjoint_out = true,
+  .reset = rheo_leaky_reset,
+  .forward = rheo_average_forward,
+  .adjoint = rheo_average_adjoint,
 };

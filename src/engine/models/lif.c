@@ -444,7 +444,7 @@ init (const void *config, RheoNet *net, RheoRng rng)
         rheo_init_proj (&lif->out, net, i_proj++, lif->constraints.everywhere && lif->constraints.signs ? own : NULL,
                         rng);
     }
-  rheo_readout_init (&lif->readout, net);
+  rheo_readout_init (&lif->readout, net, rng);
   rheo_feedback_init (&lif->feedback, net, rng);
 }
 
@@ -471,7 +471,7 @@ const RheoModel rheo_model_lif = {
     .config_size = sizeof (Lif),
     .params = params,
     .presets = presets,
-    .gives = RHEO_SPIKES | RHEO_ADJOINT | RHEO_BOUNDED,
+    .gives = RHEO_SPIKES | RHEO_THRESHOLDS | RHEO_ADJOINT | RHEO_BOUNDED,
     .check = check,
   },
   .layout = layout,

@@ -63,6 +63,12 @@ bptt_evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
 }
 
 static void
+bptt_record (RheoRule *rule, const RheoBatch *batch, RheoTable *table)
+{
+  rheo_lesson_record (rule->priv, batch, table);
+}
+
+static void
 bptt_release (RheoRule *rule)
 {
   rheo_lesson_free (rule->priv);
@@ -144,5 +150,6 @@ const RheoRuleType rheo_rule_bptt = {
   .evaluate = bptt_evaluate,
   .optimiser = bptt_optimiser,
   .early_stop = bptt_early_stop,
+  .record = bptt_record,
   .release = bptt_release,
 };

@@ -389,6 +389,15 @@ evaluate (RheoRule *rule, const RheoBatch *batch, RheoMetrics *m)
 }
 
 static void
+record (RheoRule *rule, const RheoBatch *batch, RheoTable *table)
+{
+  const Work *work = rule->priv;
+
+  if (work->eligible == NULL)
+    rheo_lesson_record (work->lesson, batch, table);
+}
+
+static void
 release (RheoRule *rule)
 {
   Work *work = rule->priv;
@@ -456,5 +465,6 @@ const RheoRuleType rheo_rule_eprop = {
   .evaluate = evaluate,
   .optimiser = optimiser,
   .early_stop = early_stop,
+  .record = record,
   .release = release,
 };

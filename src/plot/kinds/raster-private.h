@@ -38,6 +38,7 @@ typedef struct
   gboolean sorted; /* by t */
   guint8 *class;   /* [n_units], or NULL */
   RheoPlotClasses classes;
+  int64_t n_trials;    /* of the spikes; 0: they are of one */
   RheoTable *activity; /* column "activity": spikes of all units in a step, mean of each bin; NULL: not wanted */
 } RheoRaster;
 

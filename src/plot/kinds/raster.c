@@ -34,11 +34,13 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "spikes", N_ ("spikes"), "time unit|trial time unit", FALSE, TRUE, .from = "rec.spikes|*.spikes" },
+  { "spikes", N_ ("spikes"), "time unit|trial time unit|trial time in", FALSE, TRUE, .from = "rec.spikes|*.spikes" },
   { "t", N_ ("times of spikes"), "*", FALSE, FALSE },
   { "unit", N_ ("units of spikes"), "*", FALSE, FALSE },
   { "trial", N_ ("trials of spikes"), "*", FALSE, FALSE },
   { "class", N_ ("classes of units"), "unit", FALSE, TRUE, .with = "%.class" },
+  { "label", N_ ("classes of trials"), "trial", FALSE, FALSE, .with = "=task.label" },
+  { "answer", N_ ("answers to trials"), "trial", FALSE, FALSE, .with = "=task.answer" },
   { NULL },
 };
 
@@ -162,8 +164,9 @@ class_part (RheoRaster *p, const RheoPlotSpec *spec, const RheoPlotBinding *spik
 {
   const RheoRasterPart *part = &p->part[order];
   RheoPlotClasses *all = &p->classes, own = { .n = 1 };
-  g_autofree char *name = g_strndup (spikes->column->key, strcspn (spikes->column->key, "."));
-  const RheoPlotBinding *classes = find_class (spec, spikes, name);
+  g_autofree char *own_name = g_strndup (spikes->column->key, strcspn (spikes->column->key, "."));
+  const char *name = strcmp (spikes->column->axes, "trial time in") == 0 ? _ ("Input") : own_name;
+  const RheoPlotBinding *classes = find_class (spec, spikes, own_name);
   g_autofree guint8 *class = classes != NULL ? rheo_plot_classes_init (&own, classes, part->n_units) : NULL;
   const int first = MIN (all->n, RHEO_PLOT_CLASSES - 1);
 
@@ -275,6 +278,8 @@ prepare (const RheoPlotSpec *spec)
     from_matrix (p, spikes->column, config->trial);
   else
     from_events (p, spec, config->trial);
+  if (spikes != NULL && spikes->column->n_dims == 3)
+    p->n_trials = spikes->column->dims[0];
   set_time (p, spec);
   if (class != NULL && spikes == NULL)
     p->n_units = MAX (p->n_units, rheo_column_get_length (class->column));
@@ -316,6 +321,50 @@ range (const RheoPlotSpec *spec, RheoPlotAxis *x, RheoPlotAxis *y, RheoPlotAxis 
   /* The class bar tells populations apart; places in a stack are no numbers of units. */
   if (p->n_parts > 0)
     y->names = no_names;
+}
+
+/* "zwei", or "3" where classes have no names. Yours. */
+static char *
+dup_class (const RheoPlotBinding *of, int64_t trial)
+{
+  const char *names = rheo_table_get_note (of->table, "task.classes");
+  const double class = rheo_column_get_number (of->column, trial);
+  g_auto (GStrv) name = g_strsplit (names != NULL ? names : "", "\t", -1);
+  char number[40];
+
+  if (class >= 0 && class < g_strv_length (name))
+    return g_strdup (name[(int) class]);
+  return g_strdup (rheo_plot_number (class, 0, number, sizeof number));
+}
+
+static char *
+part (const RheoPlotSpec *spec)
+{
+  const int64_t trial = ((const RheoRasterConfig *) spec->values)->trial;
+  const RheoPlotBinding *label = rheo_plot_find (spec, "label", 0), *answer = rheo_plot_find (spec, "answer", 0);
+  g_autofree char *is = NULL, *said = NULL;
+
+  if (label == NULL || trial >= rheo_column_get_length (label->column))
+    return NULL;
+  is = dup_class (label, trial);
+  if (answer == NULL || trial >= rheo_column_get_length (answer->column))
+    return g_strdup_printf (_ ("Trial %d: %s"), (int) trial, is);
+  said = dup_class (answer, trial);
+  return g_strdup_printf (_ ("Trial %d: %s, answer: %s"), (int) trial, is, said);
+}
+
+/* Among trials with classes one is chosen by hand. */
+static gboolean
+slide (const RheoPlotSpec *spec, RheoPlotSlide *out)
+{
+  const RheoRaster *p = rheo_plot_get_prepared (spec);
+
+  *out = (RheoPlotSlide){ .key = "trial",
+                          .label = _ ("Trial"),
+                          .hi = (double) (p->n_trials - 1),
+                          .value = ((const RheoRasterConfig *) spec->values)->trial,
+                          .whole = TRUE };
+  return p->n_trials > 1 && rheo_plot_find (spec, "label", 0) != NULL;
 }
 
 /* --- dots ------------------------------------------------------------------------------------------------------------ */
@@ -632,6 +681,7 @@ const RheoPlotKind rheo_plot_raster = {
     .params = params,
   },
   .roles = roles,
+  .part = part,
   .check = check,
   .prepare = prepare,
   .release = release,
@@ -643,4 +693,5 @@ const RheoPlotKind rheo_plot_raster = {
   .pick = pick,
   .read = read_at,
   .numbers = numbers,
+  .slide = slide,
 };
