@@ -35,6 +35,8 @@ static const char *const sorn_5000[] = { "model.units=5000", NULL };
 static const char *const sorn_10000[] = { "model.units=10000", NULL };
 static const char *const sorn_50000[] = { "model.units=50000", "task.n-steps=10", NULL };
 
+static const char *const goal_500[] = { "model.units=500", "task.n-steps=1000", NULL };
+
 static const char *const unlearning[] = { "rule.learn=false", "rule.duration=0", NULL };
 static const char *const learning[] = { "rule.duration=0", NULL };
 
@@ -46,6 +48,8 @@ static const Workload workloads[] = {
   { "cddm-100", N_ ("Context-dependent decision, 100 rate units"), "cddm", as_it_is },
   { "memory-50", N_ ("Memory of an angle, 50 rate units"), "memory-anti-angle", as_it_is },
   { "rate-1000", N_ ("3-bit flip-flop, 1000 rate units, 300 steps"), "flip-flop-3bit", rate_1000 },
+  { "goal-150", N_ ("Target-based learning, 150 spiking units, an epoch of 150 steps"), "goal-3d", as_it_is },
+  { "goal-500", N_ ("Target-based learning, 500 spiking units, an epoch of 1000 steps"), "goal-3d", goal_500 },
   { "sorn-200", N_ ("Self-organising network of 200 units, as in the Python package, 100 steps"), "sorn-package",
     as_it_is },
   { "sorn-1000", N_ ("Self-organising network of 1000 units, 100 steps"), "sorn-1000", as_it_is },
@@ -72,6 +76,7 @@ typedef struct
   double sgemm_gflops, memory;
   double total, processor,
       lived; /* seconds of all steps: on the clock, of all threads, of the world that was played; lived 0: none was */
+  double began, ended; /* seconds of the monotonic clock, for a profiler */
   int n_threads;
 } Result;
 
@@ -162,13 +167,14 @@ count_spikes (const RheoNet *net, int pop, double n_row_steps)
 }
 
 /* Additions and multiplications of one training step: were every product dense, and with silent units and absent
- * synapses left out. A product goes forward, back to the source, and into the weight's gradient. */
+ * synapses left out. A product goes forward, back to the source where the rule needs that, and into the weight's gradient. */
 static void
 count_work (RheoTrainer *trainer, Result *result)
 {
   RheoNet *net = rheo_trainer_get_net (trainer);
   RheoFeed *feed = rheo_trainer_get_feed (trainer);
   const RheoPlan *plan = rheo_net_get_plan (net);
+  const gboolean adjoint = (rheo_trainer_get_rule (trainer)->type->base.needs & RHEO_ADJOINT) != 0;
   double n_row_steps = (double) rheo_feed_get_n_rows (feed) * rheo_feed_get_n_steps (feed);
 
   for (int i = 0; i < plan->n_projs; i++)
@@ -178,7 +184,8 @@ count_work (RheoTrainer *trainer, Result *result)
       double connected = 2 * n_row_steps * (double) count_synapses (proj);
       double spikes = proj->from >= 0 ? count_spikes (net, proj->from, n_row_steps) : -1;
       double by_source = spikes >= 0 ? spikes * proj->n_post : connected;
-      gboolean back = proj->from >= 0 && !(proj->flags & RHEO_PROJ_CUT), train = (proj->flags & RHEO_PROJ_TRAIN) != 0;
+      gboolean back = adjoint && proj->from >= 0 && !(proj->flags & RHEO_PROJ_CUT),
+               train = (proj->flags & RHEO_PROJ_TRAIN) != 0;
 
       result->dense_gflop += 1e-9 * all * (1 + back + train);
       result->events_gflop += 1e-9 * (by_source * (1 + train) + connected * back);
@@ -235,9 +242,12 @@ measure (const Workload *workload, int n_steps, int n_threads, Result *result, G
       if (stop == RHEO_STOP_DIVERGED)
         return rheo_fail (error, RHEO_ERROR_DEVICE, _ ("%s diverged after %d steps; its times mean nothing."),
                           workload->id, step + WARM_UP);
+      result->ended = 1e-6 * (double) g_get_monotonic_time ();
       if (step < 0)
         continue;
-      result->seconds[step] = 1e-6 * (double) (g_get_monotonic_time () - start);
+      if (step == 0)
+        result->began = 1e-6 * (double) start;
+      result->seconds[step] = result->ended - 1e-6 * (double) start;
       result->total += result->seconds[step];
       result->processor += processor_time () - used;
       result->lived += count_lived (trainer);
@@ -269,7 +279,9 @@ result_to_json (const Workload *workload, const Result *r)
                   { "memory", r->memory },
                   { "total", r->total },
                   { "processor", r->processor },
-                  { "lived", r->lived } };
+                  { "lived", r->lived },
+                  { "began", r->began },
+                  { "ended", r->ended } };
   JsonObject *object = json_object_new ();
   JsonArray *seconds = json_array_new ();
 

@@ -1,23 +1,31 @@
 #!/usr/bin/env python3
-"""Epochs of target-based learning (goal spec 2.4, diagonal feedback) in eager PyTorch, as fast as eager calls make it.
+"""Epochs of target-based learning (diagonal feedback) in eager PyTorch, as fast as eager calls make it: the peer of
+`rheobase-cli bench goal-*`.
 
-Usage: peer_goal.py UNITS STEPS EPOCHS      prints seconds per epoch, the best of three runs, as JSON
+Usage: peer_goal.py [--units N] [--trial-steps T] [--steps EPOCHS]
 
 What does not depend on the step before (input currents, outputs, errors of spikes) is done for all steps at once, vectors
 are updated in place, and the weight update is one call.
 """
 
+import argparse
 import json
-import sys
+import resource
 import time
 
 import torch
 
-UNITS, STEPS, EPOCHS = (int(word) for word in sys.argv[1:4])
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("--units", type=int, default=150)
+parser.add_argument("--trial-steps", type=int, default=150)
+parser.add_argument("--steps", type=int, default=20, help="epochs")
+options = parser.parse_args()
+UNITS, STEPS, EPOCHS = options.units, options.trial_steps, options.steps
 OUTPUTS, INPUTS = 3, 5
 EM, ES, EO = (float(torch.exp(torch.tensor(-1.0 / tau))) for tau in (8, 2, 5))
 
 torch.set_num_threads(1)
+torch.set_flush_denormal(True)
 torch.manual_seed(1)
 torch.set_grad_enabled(False)
 
@@ -56,14 +64,14 @@ def main():
     for t in range(1, STEPS):
         target[t] = EO * target[t - 1] + (1 - EO) * spikes[t]
     read_out, y = torch.randn(UNITS, OUTPUTS) / UNITS**0.5, torch.randn(STEPS, OUTPUTS)
-    best = float("inf")
-    for _ in range(3):
+    seconds = []
+    for _ in range(1 + EPOCHS):
         began = time.perf_counter()
-        for _ in range(EPOCHS):
-            mse, distance = epoch(w, given, target, spikes, read_out, y, 1.0)
-        best = min(best, (time.perf_counter() - began) / EPOCHS)
-    print(json.dumps({"torch": torch.__version__, "threads": torch.get_num_threads(), "seconds": best, "mse": mse,
-                      "spike-error": distance}))
+        mse, distance = epoch(w, given, target, spikes, read_out, y, 1.0)
+        seconds.append(time.perf_counter() - began)
+    print(json.dumps({"peer": "PyTorch %s" % torch.__version__, "threads": torch.get_num_threads(), "seconds": seconds[1:],
+                      "mse": mse, "spike-error": distance,
+                      "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
 
 
 main()

@@ -164,6 +164,7 @@ def main():
     seconds = options.actions * TICKS * TICK / 1000
     who = [int(i) for i in network.who]
     print(json.dumps({"wall": wall / seconds, "user": user / seconds,
+                      "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
                       "spikes": [sum(FIRST[name] <= i < FIRST[name] + n for i in who) for name, n in UNITS.items()],
                       "votes": [sum(140 + 20 * a <= i < 160 + 20 * a for i in who) for a in range(2)],
                       "weights": sum(one[2].weight[0] for one in network.plastic)}))

@@ -228,6 +228,15 @@ class AlifReadOut:
         return torch.nn.functional.cross_entropy(u[:, 11:].softmax(0).sum(1).t(), target)
 
 
+class Product(torch.nn.Module):
+    def __init__(self, w):
+        super().__init__()
+        self.w = w
+
+    def forward(self, x):
+        return x @ self.w
+
+
 class Net:
     def __init__(self, model, n_units):
         kind, read_out, n_layers = {"lif": (LifLayer, LifReadOut, 1), "alif": (AlifLayer, AlifReadOut, 2)}[model]
@@ -274,7 +283,7 @@ class Net:
         n, layer = self.out.w.shape[0], self.layers[0]
         cell = snntorch.RLeaky(beta=DECAY, linear_features=n, reset_mechanism="subtract",
                                spike_grad=snntorch.surrogate.fast_sigmoid(slope=STEEP))
-        cell.recurrent = lambda s: s @ layer.rec
+        cell.recurrent = Product(layer.rec)
         read_out = snntorch.Leaky(beta=DECAY, reset_mechanism="none")
 
         def step(x, target):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Steps of the Python package sorn with plasticity, as JSON: processor time of one step, in seconds.
 
-Usage: peer_sorn.py --units N --steps N      with sorn 0.7.3 and what it needs (bench_sorn.py makes such an environment)
+Usage: peer_sorn.py --units N --steps N      with sorn 0.7.3 and what it needs (bench.py makes such an environment)
 """
 
 import argparse
@@ -9,6 +9,7 @@ import importlib.util
 import json
 import logging
 import os
+import resource
 import sys
 import time
 
@@ -29,7 +30,9 @@ def main():
     began = time.process_time()
     Simulator.simulate_sorn(inputs=inputs, phase="plasticity", matrices=None, timesteps=options.steps, noise=True,
                             ne=options.units, nu=10, lambda_ee=20, lambda_ei=40)
-    print(json.dumps({"seconds": (time.process_time() - began) / options.steps}))
+    seconds = (time.process_time() - began) / options.steps
+    print(json.dumps({"peer": "sorn 0.7.3", "seconds": [seconds],
+                      "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
 
 
 if __name__ == "__main__":
