@@ -35,6 +35,13 @@ static const char *const sorn_5000[] = { "model.units=5000", NULL };
 static const char *const sorn_10000[] = { "model.units=10000", NULL };
 static const char *const sorn_50000[] = { "model.units=50000", "task.n-steps=10", NULL };
 
+#define DIGITS(bin, n_steps) "task.n-train=256", "task.bin=" #bin, "task.n-steps=" #n_steps, "run.batch=64"
+static const char *const shd_lif_128[] = { DIGITS (10, 100), "model.layers.0.units=128", NULL };
+static const char *const shd_lif_1000[] = { DIGITS (10, 100), "model.layers.0.units=1000", NULL };
+static const char *const shd_lif_1000_250[] = { DIGITS (4, 250), "model.layers.0.units=1000", NULL };
+static const char *const shd_alif[] = { DIGITS (10, 100), NULL };
+static const char *const shd_alif_250[] = { DIGITS (4, 250), NULL };
+
 static const char *const goal_500[] = { "model.units=500", "task.n-steps=1000", NULL };
 
 static const char *const unlearning[] = { "rule.learn=false", "rule.duration=0", NULL };
@@ -48,6 +55,12 @@ static const Workload workloads[] = {
   { "cddm-100", N_ ("Context-dependent decision, 100 rate units"), "cddm", as_it_is },
   { "memory-50", N_ ("Memory of an angle, 50 rate units"), "memory-anti-angle", as_it_is },
   { "rate-1000", N_ ("3-bit flip-flop, 1000 rate units, 300 steps"), "flip-flop-3bit", rate_1000 },
+  { "shd-lif-128", N_ ("Spoken digits, 128 spiking units, 100 steps"), "shd-lif-synthetic", shd_lif_128 },
+  { "shd-lif-1000", N_ ("Spoken digits, 1000 spiking units, 100 steps"), "shd-lif-synthetic", shd_lif_1000 },
+  { "shd-lif-1000-250", N_ ("Spoken digits, 1000 spiking units, 250 steps"), "shd-lif-synthetic", shd_lif_1000_250 },
+  { "shd-alif", N_ ("Spoken digits, 2 × 128 adaptive spiking units, 100 steps"), "shd-alif-synthetic", shd_alif },
+  { "shd-alif-250", N_ ("Spoken digits, 2 × 128 adaptive spiking units, 250 steps"), "shd-alif-synthetic",
+    shd_alif_250 },
   { "goal-150", N_ ("Target-based learning, 150 spiking units, an epoch of 150 steps"), "goal-3d", as_it_is },
   { "goal-500", N_ ("Target-based learning, 500 spiking units, an epoch of 1000 steps"), "goal-3d", goal_500 },
   { "sorn-200", N_ ("Self-organising network of 200 units, as in the Python package, 100 steps"), "sorn-package",
@@ -166,23 +179,40 @@ count_spikes (const RheoNet *net, int pop, double n_row_steps)
   return n_rows > 0 ? (double) n_spikes / (double) (n_rows * tape->n_steps) * n_row_steps : -1;
 }
 
+/* Events in the input of one batch; -1 where it is numbers. */
+static gboolean
+count_events (RheoFeed *feed, double *n_events, GError **error)
+{
+  RheoBatch *batch = rheo_feed_new_batch (feed, RHEO_SET_TRAIN, 0, 0, rheo_feed_get_n_rows (feed), error);
+
+  if (batch == NULL)
+    return FALSE;
+  *n_events = batch->input == NULL ? (double) batch->event_first[(int64_t) batch->n_rows * batch->n_steps] : -1;
+  rheo_batch_free (batch);
+  return TRUE;
+}
+
 /* Additions and multiplications of one training step: were every product dense, and with silent units and absent
  * synapses left out. A product goes forward, back to the source where the rule needs that, and into the weight's gradient. */
-static void
-count_work (RheoTrainer *trainer, Result *result)
+static gboolean
+count_work (RheoTrainer *trainer, Result *result, GError **error)
 {
   RheoNet *net = rheo_trainer_get_net (trainer);
   RheoFeed *feed = rheo_trainer_get_feed (trainer);
   const RheoPlan *plan = rheo_net_get_plan (net);
   const gboolean adjoint = (rheo_trainer_get_rule (trainer)->type->base.needs & RHEO_ADJOINT) != 0;
-  double n_row_steps = (double) rheo_feed_get_n_rows (feed) * rheo_feed_get_n_steps (feed);
+  double n_row_steps = (double) rheo_feed_get_n_rows (feed) * rheo_feed_get_n_steps (feed), n_events;
 
+  if (!count_events (feed, &n_events, error))
+    return FALSE;
   for (int i = 0; i < plan->n_projs; i++)
     {
       const RheoProj *proj = &plan->proj[i];
       double all = 2 * n_row_steps * proj->n_pre * proj->n_post;
       double connected = 2 * n_row_steps * (double) count_synapses (proj);
-      double spikes = proj->from >= 0 ? count_spikes (net, proj->from, n_row_steps) : -1;
+      double spikes = proj->from >= 0            ? count_spikes (net, proj->from, n_row_steps)
+                      : proj->from == RHEO_INPUT ? n_events
+                                                 : -1;
       double by_source = spikes >= 0 ? spikes * proj->n_post : connected;
       gboolean back = adjoint && proj->from >= 0 && !(proj->flags & RHEO_PROJ_CUT),
                train = (proj->flags & RHEO_PROJ_TRAIN) != 0;
@@ -190,6 +220,7 @@ count_work (RheoTrainer *trainer, Result *result)
       result->dense_gflop += 1e-9 * all * (1 + back + train);
       result->events_gflop += 1e-9 * (by_source * (1 + train) + connected * back);
     }
+  return TRUE;
 }
 
 /* Seconds of the world in the episodes of the last step. */
@@ -258,8 +289,8 @@ measure (const Workload *workload, int n_steps, int n_threads, Result *result, G
   result->median = (sorted[(n_steps - 1) / 2] + sorted[n_steps / 2]) / 2;
   result->memory = peak_memory ();
   result->n_threads = rheo_team_get_n_threads (rheo_trainer_get_team (trainer));
-  if (result->lived == 0)
-    count_work (trainer, result);
+  if (result->lived == 0 && !count_work (trainer, result, error))
+    return FALSE;
   result->sgemm_gflops = measure_sgemm (rheo_trainer_get_team (trainer));
   return TRUE;
 }

@@ -58,6 +58,14 @@ def main():
     page.merge(figures, [row("robot-1000", 0.01, 0.1), row("robot-1000", 0.01, 0.02, threads=1)], {}, ORDER)
     ok("With all cores an aim counts", not page.aims(FAMILIES, figures["rows"]))
     ok("and the analysis stays where it is reached", "Rows are added." in page.text_of(FAMILIES, figures, again))
+    figures = {"rows": [row("shd-lif-128", 0.01, 0.1, memory=50e6)], "profiles": {}}
+    ok("Spoken digits are to take a third of the peer's memory",
+       page.aims(FAMILIES, figures["rows"]) == {"shd-lif-128": "20 MB, asked a third of 50 MB"})
+    figures["rows"][0]["forms"] = [{"name": "PyTorch 0, by-hand", "median": 0.2, "memory": 1e8}]
+    figures["rows"][0]["facts"] = ["An epoch takes a second."]
+    text = page.text_of(FAMILIES, figures, "")
+    ok("Other forms of a peer are beside it", "| shd-lif-128 | PyTorch 0, by-hand | 200 ms | 20 | 100 MB |" in text)
+    ok("and what else was found", "- An epoch takes a second.\n" in text)
     print("1..%d" % len(done))
     return not all(done)
 
