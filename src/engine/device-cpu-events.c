@@ -39,10 +39,8 @@ rheo_lists_put (int n, const int32_t *list, uint16_t event, int32_t *first, uint
 
 /* --- products of events ----------------------------------------------------------------------------------------- */
 
-/* Sources whose weights are added at a time: in a block of columns they stay in the first-level cache. */
+/* Sources whose weights are added at a time: in a block of columns so many stay in the first-level cache. */
 #define SOURCES 128
-/* Where rows of weights are short they all stay in the second-level cache, and one list does for all sources. */
-#define SHORT 256
 /* Rows whose lists are made at a time. */
 #define LISTS (RHEO_FIRST - 1)
 
@@ -67,13 +65,23 @@ sources_between (int first, int n, const uint64_t *bits, const int32_t *list, in
   return n_found;
 }
 
+/* Of spikes as few as make long lists. Events of the input, in any order, would have to be sought in each block: they go
+ * at once. */
+static int
+block_of (const RheoProj *p, int n_rows, int64_t n_spikes)
+{
+  const double most = p->from >= 0 ? RHEO_LONG_LIST * (double) n_rows * p->n_pre / (double) n_spikes : UINT16_MAX;
+  const int block = (int) MIN (most, MIN (p->n_pre, UINT16_MAX));
+
+  return MAX ((block + SOURCES - 1) / SOURCES, 1) * SOURCES;
+}
+
 void
-rheo_lane_add_events (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst)
+rheo_lane_add_events (const RheoLaneRun *run, int i_proj, int64_t t, int n, int64_t n_spikes, RheoReal *dst)
 {
   const RheoProj *p = &run->net->proj[i_proj];
   const RheoKernels *kernels = run->cpu->kernels;
-  const int n_rows = n * run->n_rows,
-            block = p->from < 0 && p->stride <= SHORT && p->n_pre <= UINT16_MAX ? p->n_pre : SOURCES;
+  const int n_rows = n * run->n_rows, block = block_of (p, n_rows, n_spikes);
   int32_t *first = run->work->first;
   uint16_t *event = run->work->event;
 
@@ -98,7 +106,7 @@ rheo_lane_add_events (const RheoLaneRun *run, int i_proj, int64_t t, int n, Rheo
                                      dst + (size_t) (row + n_lists) * p->stride);
                 n_list = 0;
               }
-            else if (bits != NULL && first[n_lists] > RHEO_EVENTS - SOURCES)
+            else if (bits != NULL && first[n_lists] > RHEO_EVENTS - MIN (block, p->n_pre))
               break;
             first[n_lists + 1] =
                 first[n_lists]

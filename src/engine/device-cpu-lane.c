@@ -242,8 +242,8 @@ rheo_lane_source (const RheoLaneRun *run, int i_proj, int64_t t, int n, int j0, 
       }
 }
 
-RHEO_MULTI static int64_t
-count_bits (int64_t n_words, const uint64_t *bits)
+RHEO_MULTI int64_t
+rheo_bits_count (int64_t n_words, const uint64_t *bits)
 {
   int64_t n = 0;
 
@@ -422,7 +422,7 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
     {
       const int n_words = (p->n_pre + 63) / 64;
       const uint64_t *bits = bits_at (run, p->from, t - p->delay, 0);
-      const int64_t n_set = count_bits ((int64_t) n * n_rows * n_words, bits);
+      const int64_t n_set = rheo_bits_count ((int64_t) n * n_rows * n_words, bits);
 
       if (n_set == 0)
         return;
@@ -430,7 +430,7 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
         {
           if (p->form == RHEO_DENSE && n_rows >= RHEO_LEAST_SHARED && queue->n_waiting == 0)
             {
-              rheo_lane_add_events (run, i_proj, t, n, dst);
+              rheo_lane_add_events (run, i_proj, t, n, n_set, dst);
               return;
             }
           for (int i = 0; i < n * n_rows; i++)
@@ -454,7 +454,7 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
   else if (plain && p->from == RHEO_INPUT && run->w->batch->input == NULL && p->form == RHEO_DENSE
            && n_rows >= RHEO_LEAST_SHARED)
     {
-      rheo_lane_add_events (run, i_proj, t, n, dst);
+      rheo_lane_add_events (run, i_proj, t, n, 0, dst);
       return;
     }
   else if (plain && p->from == RHEO_INPUT && run->w->batch->input == NULL)

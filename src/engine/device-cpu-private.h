@@ -21,8 +21,12 @@
 /* Rows that share weights read once are worth lists: for products by events; for adjoints of what is heard. */
 #define RHEO_LEAST_SHARED 4
 #define RHEO_LEAST_CHOSEN 16
-/* Moments that one tile of a weight gradient takes: in RHEO_COLUMNS columns their deltas stay in the first-level cache. */
+/* Lists with fewer events than this cost more than what they add. */
+#define RHEO_LONG_LIST 12
+/* Moments that one tile of a weight gradient takes: in RHEO_COLUMNS columns their deltas stay in the first-level cache, or in
+ * the second-level one where lists would be short. */
 #define RHEO_MOMENTS 128
+#define RHEO_MOST_MOMENTS 512
 #define RHEO_COLUMNS (4 * RHEO_PAD)
 /* Room for lists of a worker: lists made at a time, and what is in them. */
 #define RHEO_FIRST 257
@@ -70,7 +74,7 @@ typedef struct
   int32_t *first;             /* lists of events: [widest or RHEO_FIRST, and 2] */
   uint16_t *event;            /* [RHEO_EVENTS or most_chosen] */
   uint64_t *heard;            /* [row][word] of the widest */
-  RheoReal *tile;             /* deltas of a tile: [RHEO_MOMENTS][RHEO_COLUMNS] */
+  RheoReal *tile;             /* deltas of a tile: [RHEO_MOST_MOMENTS][RHEO_COLUMNS] */
 } RheoCpuWork;
 
 /* One lane's share of what the weights pass adds up. */
@@ -80,10 +84,10 @@ typedef struct
 } RheoCpuLane;
 
 /* When each unit of a source was active, in one lane. Moments are counted from `depth` steps before the window on,
- * (t + depth) rows + row, and listed by tiles of RHEO_MOMENTS of them, within which they are counted from its first. */
+ * (t + depth) rows + row, and listed by tiles of n_moments of them, within which they are counted from its first. */
 typedef struct
 {
-  int depth, n_tiles;
+  int depth, n_tiles, n_moments;
   bool dense;     /* too often, or graded: not listed */
   int32_t *first; /* [tile][unit, and 2]: moment[first[j]] .. moment[first[j + 1] - 1] of unit j; NULL: nobody asks */
   uint16_t *moment;
@@ -185,6 +189,7 @@ void rheo_rows_fill (int n_rows, int stride, const RheoReal *row, RheoReal *to);
 /* Adds its adjoint to dst [step][row][stride of the source]. */
 void rheo_lane_adjoint (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst);
 void rheo_bits_expand (int n, const uint64_t *bits, RheoReal *out);
+int64_t rheo_bits_count (int64_t n_words, const uint64_t *bits);
 
 bool rheo_cpu_forward (RheoDevice *dev, const RheoWindow *w);
 bool rheo_cpu_backward (RheoDevice *dev, const RheoWindow *w);
@@ -200,8 +205,8 @@ void rheo_lists_begin (int n_units, int32_t *first);
 void rheo_lists_count (int n, const int32_t *list, int32_t *first);
 int32_t rheo_lists_divide (int n_units, int32_t start, int32_t *first);
 void rheo_lists_put (int n, const int32_t *list, uint16_t event, int32_t *first, uint16_t *to);
-/* Adds what spikes, or events of the input, bring through a dense projection, for n steps from t on. */
-void rheo_lane_add_events (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst);
+/* Adds what spikes, so many in all, or events of the input bring through a dense projection, for n steps from t on. */
+void rheo_lane_add_events (const RheoLaneRun *run, int i_proj, int64_t t, int n, int64_t n_spikes, RheoReal *dst);
 /* Adds the adjoint of one step, from n_rows rows of delta, for the source's units that hear it at step t alone. false: they
  * are too many, and nothing is done. */
 bool rheo_lane_adjoint_heard (const RheoLaneRun *run, int i_proj, int64_t t, int n_rows, const RheoReal *delta,

@@ -102,20 +102,39 @@ most_events (int64_t n_moments, int n_units)
 }
 
 static int
-n_tiles (int64_t n_moments)
+tiles_of (int64_t n_moments, int n_of_tile)
 {
-  return (int) ((n_moments + RHEO_MOMENTS - 1) / RHEO_MOMENTS);
+  return (int) ((n_moments + n_of_tile - 1) / n_of_tile);
 }
 
 static int64_t
 count_events (const RheoLaneRun *run, int source, int depth)
 {
+  const RheoNet *net = run->net;
   const int32_t *list = NULL;
   int64_t n = 0;
 
+  if (source < net->plan.n_pops)
+    {
+      const int n_words = (net->pop[source].n_units + 63) / 64;
+
+      return rheo_bits_count ((run->n_steps + depth) * run->n_rows * n_words,
+                              run->bits[source] - (run->base + depth) * run->n_rows * n_words);
+    }
   for (int64_t t = -depth; t < run->n_steps; t++)
     for (int row = 0; row < run->n_rows; row++)
       n += active_units (run, source, t, row, &list);
+  return n;
+}
+
+/* So many that lists are long. */
+static int
+moments_of (int64_t n_events, int64_t n_moments, int n_units)
+{
+  int n = RHEO_MOMENTS;
+
+  while (n < RHEO_MOST_MOMENTS && (double) n * (double) n_events < RHEO_LONG_LIST * (double) n_moments * n_units)
+    n *= 2;
   return n;
 }
 
@@ -126,16 +145,19 @@ list_events (const RheoLaneRun *run, int source, RheoCpuEvents *events)
   const RheoNet *net = run->net;
   const int n_units = source < net->plan.n_pops ? net->pop[source].n_units : net->plan.n_in;
   const int64_t n_moments = (run->n_steps + events->depth) * run->n_rows;
+  const int64_t n_events = has_events (run, source) ? count_events (run, source, events->depth) : INT64_MAX;
   int32_t *first = events->first, end = 0;
   const int32_t *list = NULL;
 
-  events->n_tiles = n_tiles (n_moments);
-  events->dense =
-      !has_events (run, source) || count_events (run, source, events->depth) > most_events (n_moments, n_units);
-  for (int tile = 0; tile < events->n_tiles && !events->dense; tile++, first += n_units + 2)
+  events->dense = n_events > most_events (n_moments, n_units);
+  if (events->dense)
+    return;
+  events->n_moments = moments_of (n_events, n_moments, n_units);
+  events->n_tiles = tiles_of (n_moments, events->n_moments);
+  for (int tile = 0; tile < events->n_tiles; tile++, first += n_units + 2)
     {
-      const int64_t begin = (int64_t) tile * RHEO_MOMENTS;
-      const int n = (int) MIN (RHEO_MOMENTS, n_moments - begin);
+      const int64_t begin = (int64_t) tile * events->n_moments;
+      const int n = (int) MIN (events->n_moments, n_moments - begin);
 
       rheo_lists_begin (n_units, first);
       for (int pass = 0; pass < 2; pass++)
@@ -189,12 +211,13 @@ from_spikes (const RheoWindow *w, int i_proj)
 /* Deltas of the moments of a tile, in columns of an item; 0 where they lie outside of the window, and behind the last
  * column. first: moment of the window at which the tile begins. */
 static void
-take_deltas (const RheoLaneRun *run, const RheoProj *p, int64_t first, int column, int n_columns, RheoReal *to)
+take_deltas (const RheoLaneRun *run, const RheoProj *p, int64_t first, int n_of_tile, int column, int n_columns,
+             RheoReal *to)
 {
   const RheoReal *delta = run->tape->pop[p->to].delta[p->port] + column;
   const int64_t n_moments = run->n_steps * run->n_rows;
 
-  for (int i = 0; i < RHEO_MOMENTS; i++, to += RHEO_COLUMNS)
+  for (int i = 0; i < n_of_tile; i++, to += RHEO_COLUMNS)
     {
       const int n = first + i >= 0 && first + i < n_moments ? n_columns : 0;
 
@@ -235,14 +258,14 @@ event_gradient (const RheoLaneRun *run, const Item *item, const RheoCpuEvents *e
   int64_t begin = (int64_t) (p->delay - events->depth) * run->n_rows;
   RheoReal *tile = run->work->tile;
 
-  for (int i = 0; i < events->n_tiles; i++, first += p->n_pre + 2, begin += RHEO_MOMENTS)
+  for (int i = 0; i < events->n_tiles; i++, first += p->n_pre + 2, begin += events->n_moments)
     if (first[0] == first[p->n_pre])
       continue;
     else if (p->form != RHEO_DENSE)
       synapse_events (run, item, begin, first, events->moment);
     else
       {
-        take_deltas (run, p, begin, item->first, item->n, tile);
+        take_deltas (run, p, begin, events->n_moments, item->first, item->n, tile);
         run->cpu->kernels->add_events (p->n_pre, first, events->moment, tile, RHEO_COLUMNS, RHEO_PADDED (item->n),
                                        item->to + item->first, p->stride);
       }
@@ -594,7 +617,8 @@ rheo_cpu_make_events (RheoCpu *cpu, int64_t n_steps)
             continue;
           }
         events->depth = depth;
-        events->first = rheo_net_alloc (sizeof (int32_t) * (size_t) n_tiles (n_moments) * ((size_t) n_units + 2));
+        events->first =
+            rheo_net_alloc (sizeof (int32_t) * (size_t) tiles_of (n_moments, RHEO_MOMENTS) * ((size_t) n_units + 2));
         events->moment = rheo_net_alloc (sizeof (uint16_t) * (size_t) most_events (n_moments, n_units));
         if (events->first == NULL || events->moment == NULL)
           return false;

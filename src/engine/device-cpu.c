@@ -82,7 +82,7 @@ make_work (RheoCpu *cpu, RheoCpuWork *work, Maker *m)
   work->first = make (m, sizeof (int32_t) * (size_t) (MAX (widest, RHEO_FIRST) + 2));
   work->event = make (m, sizeof (uint16_t) * (size_t) MAX (cpu->most_chosen, RHEO_EVENTS));
   work->heard = make (m, sizeof (uint64_t) * (size_t) (rows * (widest / 64 + 1)));
-  work->tile = make_reals (m, RHEO_MOMENTS * RHEO_COLUMNS);
+  work->tile = make_reals (m, RHEO_MOST_MOMENTS * RHEO_COLUMNS);
 }
 
 /* As a number that cannot overflow. */
