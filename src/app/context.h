@@ -28,6 +28,7 @@ typedef struct
  *   export-reference         the experiment as a configuration of the published CartPole program
  *   train-as (s)             another kind of training of that configuration, as in engine/reference.h
  *   use-data (s)             data of the user's own become the task of Set up
+ *   use-synthetic (b)        the task of Set up takes data that are made up; TRUE: and the run begins
  *   start (s)                loads a ready-made experiment by name and runs it
  *   show-run (s)             opens a run file in Runs
  *   analyse (s)              opens a run file in Analyse

@@ -93,7 +93,7 @@ table_of (const RheoPreviewTask *task, const RheoBatch *batch)
     rheo_table_add_copy (table, "input", _ ("Input"), unit_of (task, FALSE), "time in", real, in, batch->input);
   else
     {
-      uint8_t *to = rheo_table_add (table, "input", _ ("Input"), _ ("events"), "time in", RHEO_U8, in)->data;
+      uint8_t *to = rheo_table_add (table, "input", _ ("Channel"), _ ("events"), "time in", RHEO_U8, in)->data;
 
       for (int64_t t = 0; t < n_time; t++)
         for (int64_t e = batch->event_first[t]; e < batch->event_first[t + 1]; e++)
@@ -128,7 +128,9 @@ add_trial (RheoPreview *preview, int trial, int n_batch, GError **error)
       preview->signals = table_of (task, batch);
       preview->inputs = dup_names (task, FALSE);
       preview->targets = dup_names (task, TRUE);
-      if (batch->label != NULL)
+      if (batch->label != NULL && task->shape.labels != NULL)
+        preview->label = g_strdup_printf (_ ("Class “%s”"), task->shape.labels[batch->label[0]]);
+      else if (batch->label != NULL)
         preview->label = g_strdup_printf (_ ("Class %d of %d"), batch->label[0] + 1, task->shape.n_classes);
     }
   rheo_batch_free (batch);

@@ -24,7 +24,7 @@ typedef struct
       *signals;     /* "input" [time in], "target" [time out], "weight" [time]; NULL with a problem or without trials */
   RheoTable *scene; /* of a task that plays: its world in the middle of an episode (engine/film.h); or NULL */
   char *inputs, *targets; /* names, separated by semicolons; "" where there are none */
-  char *label;            /* "Class 3 of 20", or NULL */
+  char *label;            /* "Class 3 of 20", "Class “five”", or NULL */
   double dt_ms;           /* length of a step; 0: the task has no physical time */
   RheoTable *network;     /* as of rheo_sketch_new; NULL: the model does not allow one */
   RheoSketchFacts facts;  /* with a network */

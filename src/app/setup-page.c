@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "app/data-box.h"
 #include "app/document-host.h"
 #include "app/misfit-box.h"
 #include "app/preview-pane.h"
@@ -36,7 +37,7 @@ struct _RheoSetupPage
   GtkWidget *list, *side_button, *pane_button;
   GtkWidget *title, *differs, *link, *search;
   GtkWidget *branch, *branch_text, *going, *cards, *misfit;
-  GtkWidget *scroll, *column, *nothing;
+  GtkWidget *scroll, *column, *data, *nothing;
   GtkWidget *forms[N_SECTIONS], *pickers[RHEO_N_SLOTS], *presets[RHEO_N_SLOTS];
   GtkWidget *heads[RHEO_N_SLOTS]; /* ends of the headings: both of them */
   RheoParamRow *helped;           /* the row with open help; weak */
@@ -201,6 +202,7 @@ show_all (RheoSetupPage *page)
   show_title (page);
   show_branch (page);
   show_problem (page);
+  rheo_data_box_update (RHEO_DATA_BOX (page->data));
   rheo_setup_list_update (RHEO_SETUP_LIST (page->list));
 }
 
@@ -630,6 +632,9 @@ new_sections (RheoSetupPage *page)
   GtkWidget *clamp = adw_clamp_new ();
 
   page->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  page->data = rheo_data_box_new (page->context);
+  g_signal_connect_swapped (page->data, "arrived", G_CALLBACK (rheo_setup_page_reload), page);
+  gtk_box_append (GTK_BOX (page->column), page->data);
   for (int i = 0; i < N_SECTIONS; i++)
     {
       int s = order[i];

@@ -389,6 +389,12 @@ use_data_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+use_synthetic_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  rheo_app_window_use_synthetic (data, g_variant_get_boolean (parameter));
+}
+
+static void
 open_activated (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   rheo_app_window_open (data, g_variant_get_string (parameter, NULL));
@@ -654,6 +660,7 @@ rheo_app_window_add_actions (RheoAppWindow *window)
     { "open", open_activated, "s" },
     { "open-file", open_file_activated },
     { "use-data", use_data_activated, "s" },
+    { "use-synthetic", use_synthetic_activated, "b" },
     { "save", save_activated },
     { "save-as", save_as_activated },
     { "new", new_activated },

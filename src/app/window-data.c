@@ -71,3 +71,17 @@ rheo_app_window_use_data (RheoAppWindow *window, const char *path)
   g_task_set_task_data (task, g_strdup (path), g_free);
   g_task_run_in_thread (task, read_thread);
 }
+
+void
+rheo_app_window_use_synthetic (RheoAppWindow *window, gboolean run)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!rheo_document_set (window->context.document, "task.source", "synthetic", _ ("Source"), &error))
+    {
+      rheo_app_window_tell_refused (window, error);
+      return;
+    }
+  if (!run || rheo_session_is_going (window->context.session) || !rheo_app_window_start (window, FALSE))
+    rheo_app_window_toast (window, _ ("Synthetic data, nothing to download"), _ ("Undo"), "win.undo");
+}

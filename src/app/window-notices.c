@@ -253,13 +253,19 @@ tell_fault (RheoAppWindow *window, const RheoRunEnd *end, const GError *error)
   const char *unit = rheo_session_get_unit (window->context.session);
   const gboolean there = path != NULL && end->checkpoint >= 0;
   const gboolean full = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_NO_SPACE);
+  const gboolean no_data = g_error_matches (error, RHEO_ERROR, RHEO_ERROR_NO_DATA);
   g_autofree char *resume = there ? g_action_print_detailed_name ("win.resume", g_variant_new_string (path)) : NULL;
   g_autofree char *text = NULL;
   RheoNoticeButton buttons[3] = { 0 };
   int n = 0;
 
   window->left = there;
-  if (full || (!there && g_error_matches (error, RHEO_ERROR, RHEO_ERROR_IO)))
+  if (no_data)
+    {
+      buttons[n++] = (RheoNoticeButton){ _ ("Choose or download…"), "win.view::setup" };
+      buttons[n++] = (RheoNoticeButton){ _ ("Use synthetic data"), "win.use-synthetic(true)" };
+    }
+  else if (full || (!there && g_error_matches (error, RHEO_ERROR, RHEO_ERROR_IO)))
     buttons[n++] = (RheoNoticeButton){ _ ("Choose another folder…"), "win.choose-folder" };
   if (there)
     buttons[n++] = (RheoNoticeButton){ _ ("Resume"), resume };
@@ -269,8 +275,11 @@ tell_fault (RheoAppWindow *window, const RheoRunEnd *end, const GError *error)
                                     unit, end->checkpoint)
          : full  ? g_strdup (_ ("The run had no checkpoint yet. It starts anew in another folder."))
                  : g_strdup (error->message);
-  rheo_app_window_notice (window, GTK_MESSAGE_ERROR, full ? _ ("The disk is full.") : _ ("The run ended early"), text,
-                          buttons);
+  rheo_app_window_notice (window, GTK_MESSAGE_ERROR,
+                          full      ? _ ("The disk is full.")
+                          : no_data ? NULL
+                                    : _ ("The run ended early"),
+                          text, buttons);
   if (there || full)
     add_details (window, error->message);
   tell_desktop (window, full ? _ ("The disk is full.") : _ ("The run ended early"), text);

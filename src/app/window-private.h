@@ -68,6 +68,8 @@ void rheo_app_window_choose (RheoAppWindow *window, const char *title, GtkFileCh
 /* window-data.c */
 /* Reads data of the user's own and has Set up learn them. */
 void rheo_app_window_use_data (RheoAppWindow *window, const char *path);
+/* Set up takes data that are made up, where its task can. run: and begins. */
+void rheo_app_window_use_synthetic (RheoAppWindow *window, gboolean run);
 
 /* window-reference.c */
 /* export-reference, and train-as (s): a word of rheo_reference_kinds. */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,10 +24,45 @@ static const RheoSpikeSource sources[] = {
   { NULL },
 };
 
+/* A line of text: the folder that was chosen. */
+static char *
+dup_note (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "rheobase", "data", "shd-folder", NULL);
+}
+
 char *
 rheo_spike_data_dup_folder (void)
 {
+  g_autofree char *note = dup_note ();
+  char *folder = NULL;
+
+  if (g_file_get_contents (note, &folder, NULL, NULL))
+    folder[strcspn (folder, "\n")] = '\0';
+  if (folder != NULL && g_path_is_absolute (folder))
+    return folder;
+  g_free (folder);
   return g_build_filename (g_get_user_data_dir (), "rheobase", "data", "shd", NULL);
+}
+
+char *
+rheo_spike_data_dup_place (const char *path)
+{
+  if (*path == '\0')
+    return rheo_spike_data_dup_folder ();
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_path_get_dirname (path) : g_strdup (path);
+}
+
+gboolean
+rheo_spike_data_remember (const char *folder, GError **error)
+{
+  g_autofree char *note = dup_note (), *place = g_path_get_dirname (note);
+  g_autofree char *whole = g_canonicalize_filename (folder, NULL), *line = g_strconcat (whole, "\n", NULL);
+  g_autoptr (GError) cause = NULL;
+
+  g_mkdir_with_parents (place, 0700);
+  return g_file_set_contents (note, line, -1, &cause)
+         || rheo_fail (error, RHEO_ERROR_IO, _ ("The folder cannot be remembered: %s."), cause->message);
 }
 
 const RheoSpikeSource *

@@ -7,8 +7,12 @@
 
 #include "error.h"
 
-/* Where they are looked for when no folder is named, and where a download goes. Yours. */
+/* Where they are looked for when no folder is named, and where a download goes: the one that was remembered last. Yours. */
 char *rheo_spike_data_dup_folder (void);
+/* The folder that a path means: of a file the one that it lies in, of no text that which is remembered. Yours. */
+char *rheo_spike_data_dup_place (const char *path);
+/* From now on that one, for all experiments that name none. FALSE: it cannot be noted. */
+gboolean rheo_spike_data_remember (const char *folder, GError **error);
 
 /* A file that was published, whole or packed, and its MD5 sum as lower-case digits. */
 typedef struct

@@ -442,6 +442,27 @@ mean_of (const GArray *events, int which)
   return sum / (events->len / 2);
 }
 
+/* A folder that was chosen counts for all that name none. */
+static void
+test_remember (void)
+{
+  g_autofree char *before = rheo_spike_data_dup_folder (), *now = NULL, *last = NULL;
+  g_autofree char *note = g_build_filename (g_get_user_data_dir (), "rheobase", "data", "shd-folder", NULL);
+  g_autofree char *file = g_build_filename (folder, "shd_test.h5", NULL), *of_file = rheo_spike_data_dup_place (file);
+  Task task;
+
+  g_assert_cmpstr (of_file, ==, folder); /* one of the files was chosen, and not the folder */
+  g_assert_true (rheo_spike_data_remember (folder, NULL));
+  now = rheo_spike_data_dup_folder ();
+  g_assert_cmpstr (now, ==, folder);
+  task = make ("%s", "");
+  g_assert_cmpint (task.shape.n_valid, ==, N_TEST);
+  close_task (&task);
+  g_assert_cmpint (g_unlink (note), ==, 0);
+  last = rheo_spike_data_dup_folder ();
+  g_assert_cmpstr (last, ==, before);
+}
+
 static void
 test_augment (void)
 {
@@ -549,6 +570,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/data-shd/keep", test_keep);
   g_test_add_func ("/data-shd/wrong", test_wrong);
   g_test_add_func ("/data-shd/folders", test_folders);
+  g_test_add_func ("/data-shd/remember", test_remember);
   g_test_add_func ("/data-shd/augment", test_augment);
   g_test_add_func ("/data-shd/verify", test_verify);
   result = g_test_run ();

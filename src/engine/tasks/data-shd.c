@@ -207,7 +207,7 @@ open_part (const char *folder, const char *name, gboolean optional, Part *part, 
 static gboolean
 open_files (const DataShd *c, Data *d, GError **error)
 {
-  g_autofree char *folder = *c->path != '\0' ? g_strdup (c->path) : rheo_spike_data_dup_folder ();
+  g_autofree char *folder = rheo_spike_data_dup_place (c->path);
   g_autofree char *digits = g_build_filename (folder, "shd_train.h5", NULL);
   g_autofree char *words = g_build_filename (folder, "ssc_train.h5", NULL);
   const gboolean of_words = !g_file_test (digits, G_FILE_TEST_EXISTS) && g_file_test (words, G_FILE_TEST_EXISTS);
