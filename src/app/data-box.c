@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "app/download.h"
 #include "app/speed.h"
@@ -17,7 +18,7 @@
 #define TASK "data-shd"
 #define LOOK_EVERY 100    /* ms, at what the thread has done */
 #define TELL_LEFT 2000000 /* us after which it is told how long it will take */
-#define MANUAL "https://zenkelab.org/datasets/"
+#define BY_HAND "https://zenkelab.org/datasets/"
 
 /* What a thread does, and how far it is. */
 typedef struct
@@ -32,12 +33,28 @@ typedef struct
   double done;
 } Job;
 
+/* What is shown only at times. */
+typedef enum
+{
+  TEXT,
+  TROUBLE,
+  MANUAL,
+  BAR,
+  LEFT,
+  CHOOSE,
+  DOWNLOAD,
+  SYNTHETIC,
+  CHECK,
+  CANCEL,
+  N_PARTS,
+} Part;
+
 struct _RheoDataBox
 {
   AdwBin parent_instance;
   RheoContext *context;
-  GtkWidget *line, *icon, *title, *text, *manual, *trouble, *bar, *left, *choose, *download, *synthetic, *check,
-      *cancel;
+  GtkWidget *line, *icon, *title, *part[N_PARTS];
+  gboolean wanted[N_PARTS];
   Job *job;          /* that goes on, or NULL */
   guint look_source; /* at the job */
   char *problem;     /* of what was tried last, or NULL */
@@ -121,42 +138,64 @@ has_part (const char *folder)
 
 /* --- what is shown -------------------------------------------------------------------------------------------------- */
 
-static void
-show_text (GtkWidget *label, const char *text)
-{
-  gtk_label_set_text (GTK_LABEL (label), text != NULL ? text : "");
-  gtk_widget_set_visible (label, text != NULL);
-}
-
 /* A heading, and nothing else yet. */
 static void
 begin (RheoDataBox *box, gboolean warning, const char *title)
 {
-  GtkWidget *const parts[] = { box->text,   box->manual,   box->trouble,   box->bar,   box->left,
-                               box->choose, box->download, box->synthetic, box->check, box->cancel };
-
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    gtk_widget_set_visible (parts[i], FALSE);
+  memset (box->wanted, 0, sizeof box->wanted);
   (warning ? gtk_widget_add_css_class : gtk_widget_remove_css_class) (box->line, "warning-box");
   (warning ? gtk_widget_remove_css_class : gtk_widget_add_css_class) (box->line, "branch-bar");
   gtk_image_set_from_icon_name (GTK_IMAGE (box->icon), warning ? "dialog-warning-symbolic" : "help-about-symbolic");
   gtk_label_set_text (GTK_LABEL (box->title), title);
+}
+
+static void
+want (RheoDataBox *box, Part part)
+{
+  box->wanted[part] = TRUE;
+}
+
+static void
+want_text (RheoDataBox *box, Part part, const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (box->part[part]), text != NULL ? text : "");
+  box->wanted[part] = text != NULL;
+}
+
+/* What stays is not touched: it may have the focus, or be pressed just now. A button that goes with the focus leaves it to one
+ * that comes. */
+static void
+end (RheoDataBox *box)
+{
+  static const Part buttons[] = { CANCEL, DOWNLOAD, CHECK, CHOOSE };
+  gboolean lost = FALSE;
+
+  for (int i = 0; i < N_PARTS; i++)
+    {
+      lost = lost || (!box->wanted[i] && gtk_widget_has_focus (box->part[i]));
+      gtk_widget_set_visible (box->part[i], box->wanted[i]);
+    }
   gtk_widget_set_visible (GTK_WIDGET (box), TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (buttons) && lost; i++)
+    lost = !box->wanted[buttons[i]] || !gtk_widget_grab_focus (box->part[buttons[i]]);
 }
 
 static void
 show_missing (RheoDataBox *box, const char *folder, const char *name)
 {
   g_autofree char *text = g_strdup_printf (_ ("%s was expected in %s."), name, folder);
+  const char *download = has_part (folder) ? _ ("Resume download") : _ ("Download");
 
   begin (box, TRUE, _ ("The data file is not there"));
-  show_text (box->text, text);
-  show_text (box->trouble, box->problem);
-  gtk_widget_set_visible (box->manual, TRUE);
-  gtk_widget_set_visible (box->choose, TRUE);
-  gtk_widget_set_visible (box->download, rheo_download_is_possible ());
-  gtk_button_set_label (GTK_BUTTON (box->download), has_part (folder) ? _ ("Resume download") : _ ("Download"));
-  gtk_widget_set_visible (box->synthetic, TRUE);
+  want_text (box, TEXT, text);
+  want_text (box, TROUBLE, box->problem);
+  want (box, MANUAL);
+  want (box, CHOOSE);
+  if (rheo_download_is_possible ())
+    want (box, DOWNLOAD);
+  gtk_button_set_label (GTK_BUTTON (box->part[DOWNLOAD]), download);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (box->part[DOWNLOAD]), GTK_ACCESSIBLE_PROPERTY_LABEL, download, -1);
+  want (box, SYNTHETIC);
 }
 
 /* "41 MB of 131 MB, 30 s left" */
@@ -197,11 +236,11 @@ show_fetching (RheoDataBox *box)
                              state.name, state.file + 1, state.n_files);
   begin (box, FALSE, title);
   if (state.phase == RHEO_DOWNLOAD_WAITING)
-    show_text (box->text, _ ("The connection was dropped. It is tried again from there."));
-  show_text (box->left, state.phase == RHEO_DOWNLOAD_FETCHING && state.done > 0 ? left : NULL);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (box->bar), CLAMP (share, 0, 1));
-  gtk_widget_set_visible (box->bar, TRUE);
-  gtk_widget_set_visible (box->cancel, TRUE);
+    want_text (box, TEXT, _ ("The connection was dropped. It is tried again from there."));
+  want_text (box, LEFT, state.phase == RHEO_DOWNLOAD_FETCHING && state.done > 0 ? left : NULL);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (box->part[BAR]), CLAMP (share, 0, 1));
+  want (box, BAR);
+  want (box, CANCEL);
 }
 
 static void
@@ -209,10 +248,10 @@ show_reading (RheoDataBox *box)
 {
   begin (box, FALSE, _ ("Checking the files"));
   g_mutex_lock (&box->job->lock);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (box->bar), CLAMP (box->job->done, 0, 1));
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (box->part[BAR]), CLAMP (box->job->done, 0, 1));
   g_mutex_unlock (&box->job->lock);
-  gtk_widget_set_visible (box->bar, TRUE);
-  gtk_widget_set_visible (box->cancel, TRUE);
+  want (box, BAR);
+  want (box, CANCEL);
 }
 
 /* "8,156 training and 2,264 test trials of 20 classes. Speakers: 10 and 12. ..." */
@@ -266,9 +305,9 @@ show_facts (RheoDataBox *box, const char *folder)
           : unknown != NULL ? g_strdup_printf (_ ("No published sum of %s is known"), unknown)
                             : g_strdup (_ ("These are the published files"));
   begin (box, other != NULL, title);
-  show_text (box->text, text);
-  show_text (box->trouble, box->problem);
-  gtk_widget_set_visible (box->choose, TRUE);
+  want_text (box, TEXT, text);
+  want_text (box, TROUBLE, box->problem);
+  want (box, CHOOSE);
 }
 
 /* There, and not read: it was cancelled, or cannot be done. */
@@ -277,10 +316,11 @@ show_unread (RheoDataBox *box, const char *folder)
 {
   begin (box, box->problem != NULL,
          box->problem != NULL ? _ ("The files cannot be read") : _ ("The files were not checked"));
-  show_text (box->text, box->problem != NULL ? box->problem : folder);
-  gtk_widget_set_visible (box->choose, TRUE);
-  gtk_widget_set_visible (box->check, TRUE);
-  gtk_widget_set_visible (box->synthetic, box->problem != NULL);
+  want_text (box, TEXT, box->problem != NULL ? box->problem : folder);
+  want (box, CHOOSE);
+  want (box, CHECK);
+  if (box->problem != NULL)
+    want (box, SYNTHETIC);
 }
 
 /* --- threads -------------------------------------------------------------------------------------------------------- */
@@ -414,6 +454,7 @@ rheo_data_box_update (RheoDataBox *box)
     show_facts (box, folder);
   else
     show_unread (box, folder);
+  end (box);
 }
 
 /* --- buttons -------------------------------------------------------------------------------------------------------- */
@@ -531,7 +572,7 @@ write_manual (GtkWidget *label)
          "about 160 MB. By hand: fetch shd_train.h5.gz and shd_test.h5.gz from <a "
          "href=\"%s\">zenkelab.org/datasets</a>, "
          "unpack both into one folder and choose one of them."),
-      MANUAL);
+      BY_HAND);
 
   gtk_label_set_markup (GTK_LABEL (label), markup);
 }
@@ -573,25 +614,25 @@ rheo_data_box_init (RheoDataBox *box)
   gtk_widget_set_valign (box->icon, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (box->line), box->icon);
   box->title = add_label (words, "heading");
-  box->text = add_label (words, NULL);
-  gtk_label_set_selectable (GTK_LABEL (box->text), TRUE);
-  gtk_widget_set_can_focus (box->text, FALSE);
-  box->trouble = add_label (words, "error");
-  box->manual = add_label (words, "caption");
-  write_manual (box->manual);
-  box->bar = gtk_progress_bar_new ();
-  gtk_widget_set_margin_top (box->bar, 6);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (box->bar), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Progress of the data"),
-                                  -1);
-  gtk_box_append (GTK_BOX (words), box->bar);
-  box->left = add_label (words, "caption");
-  gtk_widget_add_css_class (box->left, "tabular");
-  box->choose = add_button (box, row, _ ("Choose file…"), G_CALLBACK (on_choose));
-  box->download = add_button (box, row, _ ("Download"), G_CALLBACK (on_download));
-  box->synthetic = add_button (box, row, _ ("Use synthetic data"), NULL);
-  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (box->synthetic), "win.use-synthetic(false)");
-  box->check = add_button (box, row, _ ("Check"), G_CALLBACK (on_check));
-  box->cancel = add_button (box, row, _ ("Cancel"), G_CALLBACK (on_cancel));
+  box->part[TEXT] = add_label (words, NULL);
+  gtk_label_set_selectable (GTK_LABEL (box->part[TEXT]), TRUE);
+  gtk_widget_set_can_focus (box->part[TEXT], FALSE);
+  box->part[TROUBLE] = add_label (words, "error");
+  box->part[MANUAL] = add_label (words, "caption");
+  write_manual (box->part[MANUAL]);
+  box->part[BAR] = gtk_progress_bar_new ();
+  gtk_widget_set_margin_top (box->part[BAR], 6);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (box->part[BAR]), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Progress of the data"), -1);
+  gtk_box_append (GTK_BOX (words), box->part[BAR]);
+  box->part[LEFT] = add_label (words, "caption");
+  gtk_widget_add_css_class (box->part[LEFT], "tabular");
+  box->part[CHOOSE] = add_button (box, row, _ ("Choose file…"), G_CALLBACK (on_choose));
+  box->part[DOWNLOAD] = add_button (box, row, _ ("Download"), G_CALLBACK (on_download));
+  box->part[SYNTHETIC] = add_button (box, row, _ ("Use synthetic data"), NULL);
+  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (box->part[SYNTHETIC]), "win.use-synthetic(false)");
+  box->part[CHECK] = add_button (box, row, _ ("Check"), G_CALLBACK (on_check));
+  box->part[CANCEL] = add_button (box, row, _ ("Cancel"), G_CALLBACK (on_cancel));
   gtk_widget_set_margin_top (row, 6);
   gtk_box_append (GTK_BOX (words), row);
   gtk_widget_set_hexpand (words, TRUE);
