@@ -9,6 +9,7 @@
 #include "engine/experiment.h"
 #include "engine/feed.h"
 #include "engine/spike-data.h"
+#include "engine/spike-file-write.h"
 #include "engine/spike-file.h"
 #include "engine/spike-keep.h"
 #include "engine/task.h"
@@ -372,6 +373,24 @@ copy (const char *from, const char *folder_to, const char *to)
   g_assert_true (g_file_set_contents (target, bytes, (gssize) n, NULL));
 }
 
+/* shd_train.h5 of two trials. */
+static void
+write_two_classes (const char *to)
+{
+  static const char *const classes[] = { "yes", "no", NULL };
+  const RheoSpikeSpeaker speaker = { "f", 30, 170 };
+  g_autofree char *path = g_build_filename (to, "shd_train.h5", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoSpikeWriter) writer = rheo_spike_writer_new (path, 700, classes, &speaker, 1, &error);
+
+  g_assert_no_error (error);
+  for (int i = 0; i < 2; i++)
+    rheo_spike_writer_add (writer, 1, &(float){ 0.5f }, &(int32_t){ 3 }, i, 0, &error);
+  g_assert_no_error (error);
+  rheo_spike_writer_finish (writer, &error);
+  g_assert_no_error (error);
+}
+
 /* Where nothing is named the remembered folder counts; words have a validation set of their own. */
 static void
 test_folders (void)
@@ -392,8 +411,10 @@ test_folders (void)
   task = make ("%s", "");
   g_assert_cmpint (task.shape.n_valid, ==, N_TRAIN);
   close_task (&task);
-  copy ("shd_test.h5", remembered, "shd_train.h5");
+  write_two_classes (remembered);
   copy ("shd_test.h5", remembered, "shd_test.h5");
+  check_refused ("", RHEO_ERROR_INVALID, "do not go together: trial 1 of those that are not learned has the label 7");
+  copy ("shd_test.h5", remembered, "shd_train.h5");
   task = make ("%s", "");
   g_assert_cmpint (task.shape.n_trials, ==, N_TEST);
   close_task (&task);
