@@ -292,6 +292,23 @@ sort_by_length (Stage *stage, int n)
     }
 }
 
+/* Each place is used as a cursor, which leaves it at the end of its cell: shifted back by one afterwards. */
+static void
+turn_events (Full *full, const Stage *stage, int n, int64_t cells)
+{
+  for (int i = 0; i < n; i++)
+    {
+      const RheoTrial *trial = &stage->trial[stage->order[i]];
+      const int32_t *step = (const int32_t *) trial->event_step->data;
+      const int32_t *unit = (const int32_t *) trial->event_unit->data;
+
+      for (guint k = 0; k < trial->event_step->len; k++)
+        full->event_unit[full->event_first[(int64_t) step[k] * n + i]++] = unit[k];
+    }
+  memmove (full->event_first + 1, full->event_first, sizeof (int64_t) * cells);
+  full->event_first[0] = 0;
+}
+
 static void
 put_events (Full *full, const Stage *stage, int n, bool swapped)
 {
@@ -306,29 +323,25 @@ put_events (Full *full, const Stage *stage, int n, bool swapped)
       full->event_room = total + total / 4;
       full->event_unit = g_renew (int32_t, full->event_unit, full->event_room);
     }
-
+  total = 0;
   memset (full->event_first, 0, sizeof (int64_t) * (cells + 1));
   for (int i = 0; i < n; i++)
     {
       const RheoTrial *trial = &stage->trial[stage->order[i]];
       const int32_t *step = (const int32_t *) trial->event_step->data;
-      for (guint k = 0; k < trial->event_step->len; k++)
+      const guint len = trial->event_step->len;
+
+      for (guint k = 0; k < len; k++)
         full->event_first[(swapped ? (int64_t) step[k] * n + i : (int64_t) i * b->n_steps + step[k]) + 1]++;
+      /* Steps ascend, so that the events of a row lie in its order. */
+      if (!swapped && len > 0)
+        memcpy (full->event_unit + total, trial->event_unit->data, sizeof (int32_t) * len);
+      total += len;
     }
   for (int64_t c = 0; c < cells; c++)
     full->event_first[c + 1] += full->event_first[c];
-  /* Each place is used as a cursor, which leaves it at the end of its cell: shifted back by one afterwards. */
-  for (int i = 0; i < n; i++)
-    {
-      const RheoTrial *trial = &stage->trial[stage->order[i]];
-      const int32_t *step = (const int32_t *) trial->event_step->data;
-      const int32_t *unit = (const int32_t *) trial->event_unit->data;
-      for (guint k = 0; k < trial->event_step->len; k++)
-        full->event_unit[full->event_first[swapped ? (int64_t) step[k] * n + i
-                                                   : (int64_t) i * b->n_steps + step[k]]++] = unit[k];
-    }
-  memmove (full->event_first + 1, full->event_first, sizeof (int64_t) * cells);
-  full->event_first[0] = 0;
+  if (swapped)
+    turn_events (full, stage, n, cells);
   b->event_first = full->event_first;
   b->event_unit = full->event_unit;
 }

@@ -79,56 +79,73 @@ rheo_leaky_adjoint (const void *derived, const RheoSlice *s)
     }
 }
 
-RHEO_MULTI RHEO_CELL_FUNCTION void
-rheo_average_forward (const void *derived, const RheoSlice *s)
-{
-  const RheoReal *tau = s->param[0];
+#define RHEO_AVERAGE_STRIP 64 /* units whose decay is kept at a time */
 
+RHEO_ALWAYS_INLINE void
+rheo_average_forward_strip (const RheoSlice *s, int first, int n)
+{
+  RheoReal keep[RHEO_AVERAGE_STRIP], gain[RHEO_AVERAGE_STRIP];
+
+  for (int i = 0; i < n; i++)
+    gain[i] = rheo_cell_lost (s->param[0][first + i], &keep[i]);
   for (int row = 0; row < s->n_rows; row++)
     {
-      RheoReal *u = s->state[0] + (size_t) row * s->stride, *out = s->out + (size_t) row * s->stride;
-      const RheoReal *current = s->current[0] + (size_t) row * s->stride;
+      const size_t at = (size_t) row * s->stride + first;
+      const RheoReal *current = s->current[0] + at;
+      RheoReal *u = s->state[0] + at, *out = s->out + at;
 
       RHEO_IVDEP
-      for (int i = 0; i < s->stride; i++)
-        {
-          RheoReal keep;
-          const RheoReal gain = rheo_cell_lost (tau[i], &keep);
-
-          out[i] = u[i] = keep * u[i] + gain * current[i];
-        }
+      for (int i = 0; i < n; i++)
+        out[i] = u[i] = keep[i] * u[i] + gain[i] * current[i];
     }
 }
 
+RHEO_MULTI RHEO_CELL_FUNCTION void
+rheo_average_forward (const void *derived, const RheoSlice *s)
+{
+  for (int first = 0; first < s->stride; first += RHEO_AVERAGE_STRIP)
+    rheo_average_forward_strip (s, first,
+                                s->stride - first < RHEO_AVERAGE_STRIP ? s->stride - first : RHEO_AVERAGE_STRIP);
+}
+
 /* du_t/da = u_(t-1) - I_t, and I_t is had from u_t and u_(t-1). */
+RHEO_ALWAYS_INLINE void
+rheo_average_adjoint_strip (const RheoSlice *s, int first, int n)
+{
+  const RheoReal *tau = s->param[0] + first;
+  RheoReal keep[RHEO_AVERAGE_STRIP], gain[RHEO_AVERAGE_STRIP], sum[RHEO_AVERAGE_STRIP];
+
+  for (int i = 0; i < n; i++)
+    {
+      gain[i] = rheo_cell_lost (tau[i], &keep[i]);
+      sum[i] = 0;
+    }
+  for (int row = 0; row < s->n_rows; row++)
+    {
+      const size_t at = (size_t) row * s->stride + first;
+      const RheoReal *d_out = s->d_out + at, *u = s->out + at, *before = s->out_before + at;
+      RheoReal *d_u = s->state[0] + at, *delta = s->d_current[0] + at;
+
+      RHEO_IVDEP
+      for (int i = 0; i < n; i++)
+        {
+          const RheoReal d = d_out[i] + d_u[i];
+
+          delta[i] = gain[i] * d;
+          d_u[i] = keep[i] * d;
+          sum[i] += delta[i] * (before[i] - u[i]);
+        }
+    }
+  for (int i = 0; s->d_param[0] && i < n && first + i < s->n_units; i++)
+    s->d_param[0][first + i] += sum[i] * keep[i] / (gain[i] * gain[i] * tau[i] * tau[i]);
+}
+
 RHEO_MULTI RHEO_CELL_FUNCTION void
 rheo_average_adjoint (const void *derived, const RheoSlice *s)
 {
-  const RheoReal *tau = s->param[0];
-
-  for (int row = 0; row < s->n_rows; row++)
-    {
-      const size_t at = (size_t) row * s->stride;
-      const RheoReal *d_out = s->d_out + at, *u = s->out + at, *before = s->out_before + at;
-      RheoReal *d_u = s->state[0] + at, *delta = s->d_current[0] + at, *d_tau = s->d_param[0];
-
-      RHEO_IVDEP
-      for (int i = 0; i < s->stride; i++)
-        {
-          RheoReal keep;
-          const RheoReal gain = rheo_cell_lost (tau[i], &keep), d = d_out[i] + d_u[i];
-
-          delta[i] = gain * d;
-          d_u[i] = keep * d;
-        }
-      for (int i = 0; d_tau && i < s->n_units; i++)
-        {
-          RheoReal keep;
-          const RheoReal gain = rheo_cell_lost (tau[i], &keep);
-
-          d_tau[i] += delta[i] * (before[i] - u[i]) * keep / (gain * gain * tau[i] * tau[i]);
-        }
-    }
+  for (int first = 0; first < s->stride; first += RHEO_AVERAGE_STRIP)
+    rheo_average_adjoint_strip (s, first,
+                                s->stride - first < RHEO_AVERAGE_STRIP ? s->stride - first : RHEO_AVERAGE_STRIP);
 }
 
 static const char *const rheo_readout_nothing[] = { NULL };

@@ -444,12 +444,15 @@ merge (guint n, int32_t *step, int32_t *column)
 
   memset (seen, 0xff, sizeof seen);
   for (guint k = 0; k < n; k++)
-    if (seen[column[k]] != step[k])
-      {
-        seen[column[k]] = step[k];
-        step[to] = step[k];
-        column[to++] = column[k];
-      }
+    {
+      const int32_t at = step[k], of = column[k];
+      const gboolean first = seen[of] != at;
+
+      /* Written in any case: whether it counts cannot be foreseen. */
+      seen[of] = step[to] = at;
+      column[to] = of;
+      to += first;
+    }
   return to;
 }
 
