@@ -52,6 +52,12 @@ const RheoParam rheo_spike_augment_rows[] = {
   RHEO_P_END,
 };
 
+gboolean
+rheo_spike_augment_does (const RheoSpikeAugment *how)
+{
+  return how->shift > 0 || how->jitter > 0 || how->drop > 0 || how->stretch > 0 || how->blend > 0;
+}
+
 static float *
 times_of (GArray *times)
 {

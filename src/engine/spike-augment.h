@@ -17,6 +17,8 @@ typedef struct
 
 extern const RheoParam rheo_spike_augment_rows[];
 
+/* Whether anything is changed at all. */
+gboolean rheo_spike_augment_does (const RheoSpikeAugment *how);
 /* Which of n trials of its class a trial is blended with; -1: it is not. rng: address of the trial and of the moment. */
 int rheo_spike_augment_draw_partner (const RheoSpikeAugment *how, RheoRng rng, int n);
 /* Spikes of both trials, each kept with half chance; the other trial is moved first, in time and along the channels, until its

@@ -8,7 +8,7 @@
 
 #include "half.h"
 
-/* All times, then all units. */
+/* All times or steps, then all units. */
 typedef struct
 {
   uint32_t n;
@@ -41,48 +41,103 @@ rheo_spike_keep_free (RheoSpikeKeep *keep)
   g_free (keep);
 }
 
+/* --- taken out --------------------------------------------------------------------------------------------------------- */
+static void
+widen (const uint16_t *from, GArray *to)
+{
+  int32_t *number = (int32_t *) (void *) to->data;
+
+  for (guint k = 0; k < to->len; k++)
+    number[k] = from[k];
+}
+
 gboolean
 rheo_spike_keep_get (const RheoSpikeKeep *keep, int trial, GArray *times, GArray *units)
 {
   const Packed *packed = atomic_load (&keep->trial[trial]);
   float *time;
-  int32_t *unit;
 
   if (packed == NULL)
     return FALSE;
   g_array_set_size (times, packed->n);
   g_array_set_size (units, packed->n);
   time = (float *) (void *) times->data;
-  unit = (int32_t *) (void *) units->data;
   for (uint32_t k = 0; k < packed->n; k++)
     time[k] = rheo_half_value (packed->number[k]);
-  for (uint32_t k = 0; k < packed->n; k++)
-    unit[k] = packed->number[packed->n + k];
+  widen (packed->number + packed->n, units);
   return TRUE;
+}
+
+gboolean
+rheo_spike_keep_get_events (const RheoSpikeKeep *keep, int trial, GArray *steps, GArray *units)
+{
+  const Packed *packed = atomic_load (&keep->trial[trial]);
+
+  if (packed == NULL)
+    return FALSE;
+  g_array_set_size (steps, packed->n);
+  g_array_set_size (units, packed->n);
+  widen (packed->number, steps);
+  widen (packed->number + packed->n, units);
+  return TRUE;
+}
+
+/* --- put in ------------------------------------------------------------------------------------------------------------ */
+static gsize
+bytes_of (guint n)
+{
+  return sizeof (Packed) + 2 * sizeof (uint16_t) * n;
+}
+
+/* Room for so many spikes with their units, or NULL: there is none. */
+static Packed *
+claim (RheoSpikeKeep *keep, const GArray *units)
+{
+  const gsize bytes = bytes_of (units->len);
+  Packed *packed = NULL;
+
+  if (atomic_fetch_add (&keep->used, bytes) + bytes > keep->most || (packed = g_try_malloc (bytes)) == NULL)
+    {
+      atomic_fetch_sub (&keep->used, bytes);
+      return NULL;
+    }
+  packed->n = units->len;
+  for (guint k = 0; k < units->len; k++)
+    packed->number[units->len + k] = (uint16_t) g_array_index (units, int32_t, k);
+  return packed;
+}
+
+static void
+store (RheoSpikeKeep *keep, int trial, Packed *packed)
+{
+  Packed *none = NULL;
+
+  if (atomic_compare_exchange_strong (&keep->trial[trial], &none, packed))
+    return;
+  atomic_fetch_sub (&keep->used, bytes_of (packed->n)); /* another thread was first */
+  g_free (packed);
 }
 
 void
 rheo_spike_keep_put (RheoSpikeKeep *keep, int trial, const GArray *times, const GArray *units)
 {
-  const float *time = (const float *) (const void *) times->data;
-  const int32_t *unit = (const int32_t *) (const void *) units->data;
-  const guint n = times->len;
-  const gsize bytes = sizeof (Packed) + 2 * sizeof (uint16_t) * n;
-  Packed *packed, *none = NULL;
+  Packed *packed = claim (keep, units);
 
-  if (atomic_fetch_add (&keep->used, bytes) + bytes > keep->most || (packed = g_try_malloc (bytes)) == NULL)
-    {
-      atomic_fetch_sub (&keep->used, bytes);
-      return;
-    }
-  packed->n = n;
-  for (guint k = 0; k < n; k++)
-    {
-      packed->number[k] = rheo_half_bits (time[k]);
-      packed->number[n + k] = (uint16_t) unit[k];
-    }
-  if (atomic_compare_exchange_strong (&keep->trial[trial], &none, packed))
+  if (packed == NULL)
     return;
-  atomic_fetch_sub (&keep->used, bytes); /* another thread was first */
-  g_free (packed);
+  for (guint k = 0; k < times->len; k++)
+    packed->number[k] = rheo_half_bits (g_array_index (times, float, k));
+  store (keep, trial, packed);
+}
+
+void
+rheo_spike_keep_put_events (RheoSpikeKeep *keep, int trial, const GArray *steps, const GArray *units)
+{
+  Packed *packed = claim (keep, units);
+
+  if (packed == NULL)
+    return;
+  for (guint k = 0; k < steps->len; k++)
+    packed->number[k] = (uint16_t) g_array_index (steps, int32_t, k);
+  store (keep, trial, packed);
 }

@@ -328,6 +328,28 @@ test_keep (void)
   rheo_spike_keep_free (keep);
 }
 
+/* A trial in steps has the steps that it was put in with; those that were kept are the ones that were put together. */
+static void
+test_keep_events (void)
+{
+  const int32_t step[] = { 0, 0, 3, 65535 }, unit[] = { 699, 0, 65535, 5 };
+  RheoSpikeKeep *keep = rheo_spike_keep_new (2, 1000);
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (int32_t));
+  g_autoptr (GArray) units = g_array_new (FALSE, FALSE, sizeof (int32_t));
+
+  g_array_append_vals (steps, step, 4);
+  g_array_append_vals (units, unit, 4);
+  g_assert_false (rheo_spike_keep_get_events (keep, 1, steps, units));
+  rheo_spike_keep_put_events (keep, 1, steps, units);
+  g_array_set_size (steps, 0);
+  g_array_set_size (units, 0);
+  g_assert_true (rheo_spike_keep_get_events (keep, 1, steps, units));
+  g_assert_cmpmem (steps->data, steps->len * sizeof (int32_t), step, sizeof step);
+  g_assert_cmpmem (units->data, units->len * sizeof (int32_t), unit, sizeof unit);
+  g_assert_false (rheo_spike_keep_get_events (keep, 0, steps, units));
+  rheo_spike_keep_free (keep);
+}
+
 /* --- what is wrong ------------------------------------------------------------------------------------------------------ */
 static void
 check_refused (const char *values, int code, const char *words)
@@ -589,6 +611,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/data-shd/sets", test_sets);
   g_test_add_func ("/data-shd/synthetic", test_synthetic);
   g_test_add_func ("/data-shd/keep", test_keep);
+  g_test_add_func ("/data-shd/keep-events", test_keep_events);
   g_test_add_func ("/data-shd/wrong", test_wrong);
   g_test_add_func ("/data-shd/folders", test_folders);
   g_test_add_func ("/data-shd/remember", test_remember);

@@ -19,7 +19,8 @@
 
 #define MAX_HELD_OUT 32
 #define CHANNELS RHEO_SPIKE_CHANNELS
-#define MOST_KEPT (256 << 20) /* bytes of made-up trials, which take longer to make than to learn */
+#define MOST_KEPT                                                                                                      \
+  (256 << 20) /* bytes of trials of a set, which take longer to make, or to put into steps, than to learn */
 
 enum
 {
@@ -70,9 +71,10 @@ typedef struct
 {
   RheoSpikeFile *file;
   const RheoDigits *digits;
-  RheoSpikeKeep *keep; /* of digits */
-  RheoSet set;         /* the same */
-  int n;               /* trials */
+  RheoSpikeKeep *keep;   /* of digits: trials that are to be changed */
+  RheoSet set;           /* of digits */
+  RheoSpikeKeep *events; /* trials in steps, without changes; NULL: there are too many steps */
+  int n;                 /* trials */
 } Part;
 
 typedef struct
@@ -178,16 +180,17 @@ speaker_of (const Part *part, int i)
   return rheo_spike_file_get_speakers (part->file) != NULL ? rheo_spike_file_get_speakers (part->file)[i] : -1;
 }
 
+/* again: the trial will be read again as it is here. */
 static gboolean
-read_trial (const Part *part, int i, GArray *times, GArray *units, GError **error)
+read_trial (const Part *part, int i, gboolean again, GArray *times, GArray *units, GError **error)
 {
   if (part->file != NULL)
     return rheo_spike_file_read (part->file, i, times, units, error);
-  if (!rheo_spike_keep_get (part->keep, i, times, units))
-    {
-      rheo_digits_trial (part->digits, part->set, i, times, units, NULL, NULL);
-      rheo_spike_keep_put (part->keep, i, times, units);
-    }
+  if (rheo_spike_keep_get (part->keep, i, times, units))
+    return TRUE;
+  rheo_digits_trial (part->digits, part->set, i, times, units, NULL, NULL);
+  if (again)
+    rheo_spike_keep_put (part->keep, i, times, units);
   return TRUE;
 }
 
@@ -350,12 +353,23 @@ close_data (void *data)
   rheo_spike_file_close (d->test.file);
   rheo_spike_keep_free (d->train.keep);
   rheo_spike_keep_free (d->test.keep);
+  if (d->valid.events != d->test.events)
+    rheo_spike_keep_free (d->valid.events);
+  rheo_spike_keep_free (d->train.events);
+  rheo_spike_keep_free (d->test.events);
   rheo_digits_free (d->digits);
   g_free (d->order);
   g_free (d->class_first);
   g_free (d->class_trial);
   g_free (d->edge);
   g_free (d);
+}
+
+static void
+keep_events (const DataShd *c, Part *part)
+{
+  if (part->n > 0 && c->n_steps <= G_MAXUINT16 + 1)
+    part->events = rheo_spike_keep_new (part->n, MOST_KEPT);
 }
 
 static gboolean
@@ -366,7 +380,15 @@ open_data (const void *config, uint64_t seed, void **data, GError **error)
 
   if (c->source == SOURCE_SYNTHETIC)
     make_digits (c, d);
-  if ((c->source == SOURCE_FILES && !open_files (c, d, error)) || !split (c, d, error))
+  if (c->source == SOURCE_FILES && !open_files (c, d, error))
+    {
+      close_data (d);
+      return FALSE;
+    }
+  keep_events (c, &d->train);
+  keep_events (c, &d->valid);
+  keep_events (c, &d->test);
+  if (!split (c, d, error))
     {
       close_data (d);
       return FALSE;
@@ -481,10 +503,19 @@ put_events (const DataShd *c, const Data *d, const GArray *times, const GArray *
     sort (c->n_steps, n, step, column);
   if (c->cells == CELLS_BINARY)
     n = merge (n, step, column);
-  if (c->length == LENGTH_TRIMMED)
-    trial->n_steps = (int) MIN ((int64_t) (n > 0 ? step[n - 1] + 1 : 1) + c->tail, c->n_steps);
   g_array_set_size (trial->event_step, n);
   g_array_set_size (trial->event_unit, n);
+}
+
+/* Events lie in the order of their steps. */
+static void
+trim (const DataShd *c, RheoTrial *trial)
+{
+  const guint n = trial->event_step->len;
+  const int64_t used = n > 0 ? g_array_index (trial->event_step, int32_t, n - 1) + 1 : 1;
+
+  if (c->length == LENGTH_TRIMMED)
+    trial->n_steps = (int) MIN (used + c->tail, c->n_steps);
 }
 
 /* --- the task -------------------------------------------------------------------------------------------------------- */
@@ -541,11 +572,29 @@ augment (const DataShd *c, const Data *d, const RheoDraw *draw, int label, GArra
       g_autoptr (GArray) other_times = g_array_new (FALSE, FALSE, sizeof (float));
       g_autoptr (GArray) other_units = g_array_new (FALSE, FALSE, sizeof (int32_t));
 
-      if (!read_trial (&d->train, d->class_trial[d->class_first[label] + partner], other_times, other_units, error))
+      if (!read_trial (&d->train, d->class_trial[d->class_first[label] + partner], TRUE, other_times, other_units,
+                       error))
         return FALSE;
       rheo_spike_augment_blend (rng, CHANNELS, times, units, other_times, other_units);
     }
   rheo_spike_augment_change (&c->augment, rng, CHANNELS, times, units);
+  return TRUE;
+}
+
+/* Reads a trial, changes it where it is one of the training that is to be changed, and puts it into steps. */
+static gboolean
+prepare (const DataShd *c, const Data *d, const RheoDraw *draw, const Part *part, int which, gboolean changes,
+         RheoTrial *trial, GError **error)
+{
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (float));
+  g_autoptr (GArray) units = g_array_new (FALSE, FALSE, sizeof (int32_t));
+
+  if (!read_trial (part, which, changes || part->events == NULL, times, units, error)
+      || (changes && !augment (c, d, draw, trial->label, times, units, error)))
+    return FALSE;
+  put_events (c, d, times, units, trial);
+  if (!changes && part->events != NULL)
+    rheo_spike_keep_put_events (part->events, which, trial->event_step, trial->event_unit);
   return TRUE;
 }
 
@@ -554,20 +603,21 @@ fill (const void *config, const void *data, const RheoDraw *draw, RheoTrial *tri
 {
   const DataShd *c = config;
   const Data *d = data;
-  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (float));
-  g_autoptr (GArray) units = g_array_new (FALSE, FALSE, sizeof (int32_t));
+  const gboolean changes = draw->set == RHEO_SET_TRAIN && rheo_spike_augment_does (&c->augment);
   const Part *part = NULL;
   int which = 0;
 
-  if (!find_trial (d, draw, &part, &which, error) || !read_trial (part, which, times, units, error))
+  if (!find_trial (d, draw, &part, &which, error))
     return FALSE;
   trial->label = label_of (part, which);
   trial->condition[CONDITION_CLASS] = trial->label;
   if (speaker_of (part, which) >= 0)
     trial->condition[CONDITION_SPEAKER] = speaker_of (part, which);
-  if (draw->set == RHEO_SET_TRAIN && !augment (c, d, draw, trial->label, times, units, error))
+  if ((changes || part->events == NULL
+       || !rheo_spike_keep_get_events (part->events, which, trial->event_step, trial->event_unit))
+      && !prepare (c, d, draw, part, which, changes, trial, error))
     return FALSE;
-  put_events (c, d, times, units, trial);
+  trim (c, trial);
   return TRUE;
 }
 
