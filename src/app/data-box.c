@@ -57,6 +57,7 @@ struct _RheoDataBox
   gboolean wanted[N_PARTS];
   Job *job;          /* that goes on, or NULL */
   guint look_source; /* at the job */
+  gboolean missing;  /* a file, when it was looked at last */
   char *problem;     /* of what was tried last, or NULL */
   char *key;         /* files that the facts are of, or that could not be read */
   RheoSpikeFacts *facts;
@@ -386,8 +387,6 @@ on_done (GObject *object, GAsyncResult *result, gpointer unused)
       g_free (box->facts);
       box->facts = g_steal_pointer (&facts);
     }
-  else if (error == NULL)
-    g_signal_emit (box, arrived_signal, 0);
   rheo_data_box_update (box);
 }
 
@@ -439,6 +438,9 @@ rheo_data_box_update (RheoDataBox *box)
       gtk_widget_set_visible (GTK_WIDGET (box), FALSE);
       return;
     }
+  if (box->missing && missing == NULL)
+    g_signal_emit (box, arrived_signal, 0);
+  box->missing = missing != NULL;
   if (box->job != NULL && !box->job->fetches && !g_str_equal (box->job->key, key))
     drop_job (box);
   if (box->job == NULL && missing == NULL && g_strcmp0 (box->key, key) != 0)
@@ -577,6 +579,16 @@ write_manual (GtkWidget *label)
   gtk_label_set_markup (GTK_LABEL (label), markup);
 }
 
+/* Files may have come while another program had the focus. */
+static void
+root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (rheo_data_box_parent_class)->root (widget);
+  if (GTK_IS_WINDOW (gtk_widget_get_root (widget)))
+    g_signal_connect_object (gtk_widget_get_root (widget), "notify::is-active", G_CALLBACK (rheo_data_box_update),
+                             widget, G_CONNECT_SWAPPED);
+}
+
 static void
 dispose (GObject *object)
 {
@@ -600,6 +612,7 @@ rheo_data_box_class_init (RheoDataBoxClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = dispose;
   G_OBJECT_CLASS (class)->finalize = finalize;
+  GTK_WIDGET_CLASS (class)->root = root;
   arrived_signal =
       g_signal_new ("arrived", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

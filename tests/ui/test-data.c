@@ -118,6 +118,41 @@ dup_test_file (const char *name)
   return g_build_filename (g_getenv ("RHEO_TEST_DATA"), "shd", name, NULL);
 }
 
+static void
+copy (const char *name, const char *folder)
+{
+  g_autofree char *from = dup_test_file (name), *to = g_build_filename (folder, name, NULL), *bytes = NULL;
+  gsize n;
+
+  g_assert_true (g_file_get_contents (from, &bytes, &n, NULL));
+  g_assert_true (g_file_set_contents (to, bytes, (gssize) n, NULL));
+}
+
+/* Files that are put into the folder by hand are found without a press; one alone is not enough. */
+static void
+test_by_hand (void)
+{
+  RheoAppWindow *window = open_window ();
+  g_autofree char *folder = rheo_spike_data_dup_folder ();
+
+  wait_for (window, "shd_train.h5 was expected in");
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  copy ("shd_train.h5", folder);
+  rheo_data_box_update (get_box (window));
+  wait_for (window, "shd_test.h5 was expected in");
+  copy ("shd_test.h5", folder);
+  rheo_data_box_update (get_box (window));
+  wait_for (window, "24 training and 10 test trials of 20 classes.");
+  wait_for (window, "Class “");
+  ui_window_close (window);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, i == 0 ? "shd_train.h5" : "shd_test.h5", NULL);
+
+      g_assert_cmpint (g_unlink (path), ==, 0);
+    }
+}
+
 /* Files that were chosen are read, counted, and found by all experiments from then on; the run begins. */
 static void
 test_chosen (void)
@@ -173,6 +208,7 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   g_test_add_func ("/data/synthetic", test_synthetic);
   g_test_add_func ("/data/refused", test_refused);
+  g_test_add_func ("/data/by-hand", test_by_hand);
   g_test_add_func ("/data/chosen", test_chosen);
   g_test_add_func ("/data/damaged", test_damaged);
   return ui_test_run ();
