@@ -70,8 +70,8 @@ sources_between (int first, int n, const uint64_t *bits, const int32_t *list, in
 static int
 block_of (const RheoProj *p, int n_rows, int64_t n_spikes)
 {
-  const double most = p->from >= 0 ? RHEO_LONG_LIST * (double) n_rows * p->n_pre / (double) n_spikes : UINT16_MAX;
-  const int block = (int) MIN (most, MIN (p->n_pre, UINT16_MAX));
+  const double wanted = p->from >= 0 ? RHEO_LONG_LIST * (double) n_rows * p->n_pre / (double) n_spikes : UINT16_MAX;
+  const int block = (int) MIN (wanted, MIN (p->n_pre, p->from >= 0 ? RHEO_EVENTS : UINT16_MAX));
 
   return MAX ((block + SOURCES - 1) / SOURCES, 1) * SOURCES;
 }

@@ -223,6 +223,52 @@ test_refractory (void)
   check (&lif, &boxcar, 0.5, 0.1, true);
 }
 
+/* More sources than a list has room for; more events of one line in a step, too, which count one by one. */
+static void
+test_wide (void)
+{
+  enum
+  {
+    WIDE = 17000,
+    EVENTS = 20000,
+    STEPS = 3,
+    ROWS = 5
+  };
+  const NetConfig config = {
+    .pop = { { .name = "hidden", .cell = &rheo_cell_lif, .lif = plain, .n_units = WIDE, .param = { 0.8, 3 } },
+             { .name = "out", .cell = &rheo_cell_leaky_readout, .n_units = 5, .param = { 0.8 } } },
+    .proj = { { .proj = { .name = "in", .from = RHEO_INPUT, .to = 0 }, .scale = 1 },
+              { .proj = { .name = "out", .from = 0, .to = 1 }, .scale = 1 } },
+  };
+  g_autoptr (Trials) trials = trials_new (ROWS, STEPS, 4, 5, 0.5, true);
+  const RheoRollout r = { .batch = &trials->batch, .t1 = STEPS, .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE };
+  g_autofree int32_t *unit = g_new0 (int32_t, trials->first[ROWS * STEPS] + EVENTS);
+  g_autoptr (RheoNet) alone = net_of (device, &config, trials, 1);
+  g_autoptr (RheoNet) shared = net_of (device, &config, trials, ROWS);
+  int n_spikes = 0;
+
+  /* They all come to line 0 in the last step of the last row. */
+  memcpy (unit, trials->unit, sizeof *unit * (size_t) trials->first[ROWS * STEPS]);
+  trials->first[ROWS * STEPS] += EVENTS;
+  trials->batch.event_unit = unit;
+  g_assert_true (rheo_rollout (alone, &r));
+  g_assert_true (rheo_rollout (shared, &r));
+  for (int row = 0; row < ROWS; row++)
+    for (int t = 0; t < STEPS; t++)
+      {
+        for (int k = 0; k < WIDE; k++)
+          {
+            g_assert_true (rheo_tape_get_spike (alone, 0, row, t, k) == rheo_tape_get_spike (shared, 0, row, t, k));
+            n_spikes += rheo_tape_get_spike (alone, 0, row, t, k);
+          }
+        for (int k = 0; k < 5; k++)
+          check_close ("out", k, (double) rheo_tape_get_output (shared, row, t)[k],
+                       (double) rheo_tape_get_output (alone, row, t)[k],
+                       sizeof (RheoReal) == sizeof (double) ? 1e-12 : 1e-4);
+      }
+  g_assert_cmpint (n_spikes, >, WIDE / 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -235,6 +281,7 @@ main (int argc, char **argv)
   g_test_add_func ("/events/gradient/densities", test_densities);
   g_test_add_func ("/events/gradient/compact", test_compact);
   g_test_add_func ("/events/gradient/refractory", test_refractory);
+  g_test_add_func ("/events/wide", test_wide);
   status = g_test_run ();
   rheo_device_free (device);
   rheo_device_free (another);
