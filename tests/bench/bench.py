@@ -11,6 +11,8 @@ perf, if it is installed, tells where the time goes.
 """
 
 import argparse
+import os
+import subprocess
 import sys
 import time
 
@@ -26,7 +28,7 @@ ORDER = [name for family in FAMILIES for name in family.WORKLOADS]
 
 
 def profile(rows):
-    """Where the time goes in the workloads of the rows that miss their aim."""
+    """Where the time goes, where the rows miss their aim: {workload: shares}."""
     found = {}
     for name in page.aims(FAMILIES, rows):
         one = next(row for row in rows if row["workload"] == name)
@@ -34,6 +36,19 @@ def profile(rows):
         if shares is not None:
             found[name] = shares
     return found
+
+
+def keep(rows, profiles):
+    """Into the figures, and the page anew."""
+    figures = page.read(page.FIGURES)
+    page.merge(figures, rows, profiles, ORDER)
+    page.write(page.FIGURES, figures)
+    before = ""
+    if os.path.exists(page.PAGE):
+        with open(page.PAGE, encoding="utf-8") as file:
+            before = file.read()
+    with open(page.PAGE, "w", encoding="utf-8") as file:
+        file.write(page.text_of(FAMILIES, figures, before))
 
 
 def main():
@@ -52,27 +67,22 @@ def main():
                 family.prepare()
     conditions = frame.conditions()
     conditions["version"] = frame.run([frame.CLI, "bench", ORDER[0], "--steps", "1", "--json"])["workloads"][0]["version"]
-    start, memory, rows = time.monotonic(), {}, []
+    start, memory, rows, failed = time.monotonic(), {}, [], False
     for number, name in enumerate(chosen):
         family = next(family for family in FAMILIES if name in family.WORKLOADS)
         frame.say("%s: %s" % (name, family.WORKLOADS[name][0]))
         until = start + 60 * options.minutes * (number + 1) / len(chosen)
-        rows += [dict(row, conditions=conditions) for row in family.measure(name, options, until, memory)]
-    profiles = profile(rows)
+        try:
+            found = [dict(row, conditions=conditions) for row in family.measure(name, options, until, memory)]
+        except (frame.Failed, subprocess.CalledProcessError) as failure:
+            frame.say(str(failure))
+            failed = True
+            continue
+        rows += found
+        if not options.no_page:
+            keep(found, profile(found))
     print(page.overview(FAMILIES, rows))
-    if options.no_page:
-        return 0
-    figures = page.read(page.FIGURES)
-    page.merge(figures, rows, profiles, ORDER)
-    page.write(page.FIGURES, figures)
-    try:
-        with open(page.PAGE, encoding="utf-8") as file:
-            before = file.read()
-    except FileNotFoundError:
-        before = ""
-    with open(page.PAGE, "w", encoding="utf-8") as file:
-        file.write(page.text_of(FAMILIES, figures, before))
-    return 0
+    return failed
 
 
 if __name__ == "__main__":

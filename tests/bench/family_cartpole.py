@@ -43,7 +43,7 @@ def neuron(letter):
         facts = frame.run([frame.environment("neuron"), frame.script("peer_intf7.py"), "--script", letter],
                           os.path.join(frame.FOLDER, "neuron"))
         if facts["spikes"] != SPIKES[letter]:
-            raise SystemExit("NEURON does not do the same work: %s" % facts["spikes"])
+            raise frame.Failed("NEURON does not do the same work: %s" % facts["spikes"])
         return dict(facts, seconds=[facts["user"]], peer="NEURON 8.2.2")
     return frame.Contender("1 thread", 1, call)
 

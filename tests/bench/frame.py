@@ -18,6 +18,10 @@ PYTHON = "/usr/bin/python3"  # the one that Debian's packages are for
 ALIKE = 0.05  # medians of two rounds that differ by less agree
 
 
+class Failed(Exception):
+    """A program that could not do its work; the message says which."""
+
+
 def say(text):
     print(text, file=sys.stderr, flush=True)
 
@@ -28,7 +32,7 @@ def run(command, folder=TREE, **environment):
     env.update(environment)
     done = subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode != 0:
-        raise SystemExit("%s failed: %s" % (" ".join(command), done.stderr.decode().strip()[-600:]))
+        raise Failed("%s failed: %s" % (" ".join(command), done.stderr.decode().strip()[-600:]))
     return json.loads(done.stdout.decode().splitlines()[-1])
 
 
@@ -156,7 +160,7 @@ def profile(workload, steps):
         if len(words) >= 2 and words[0].strip().endswith("%"):
             name = words[1].split("]", 1)[-1].strip().split(".arch_")[0].split(".constprop")[0].split(".isra")[0]
             shares.append([name, round(float(words[0].strip().rstrip("%")) / 100, 4)])
-    return shares[:12] or None
+    return [one for one in shares[:12] if one[1] >= 0.01] or None
 
 
 def shown(seconds):

@@ -35,12 +35,13 @@ def read(path):
 
 
 def merge(figures, rows, profiles, order):
-    """Rows of a workload that was measured anew take the place of its old ones; workloads that are no more go."""
+    """Rows and profile of a workload that was measured anew take the place of its old ones; workloads that are no more go."""
     new = {one["workload"] for one in rows}
     both = [one for one in figures["rows"] if one["workload"] not in new] + rows
     figures["rows"] = sorted((one for one in both if one["workload"] in order),
                              key=lambda one: (order.index(one["workload"]), one["threads"]))
-    figures["profiles"] = {name: shares for name, shares in {**figures["profiles"], **profiles}.items() if name in order}
+    old = {name: shares for name, shares in figures["profiles"].items() if name in order and name not in new}
+    figures["profiles"] = {**old, **profiles}
 
 
 def write(path, figures):
@@ -123,11 +124,8 @@ def section(family, rows):
 def below(families, figures, kept):
     missed = aims(families, figures["rows"])
     text = "## Where the time goes\n\n"
-    if missed:
-        text += ("Workloads that miss their aim. Shares of the processor's time in training steps on one thread, by perf, functions "
-                 "with most of it first.\n\n")
-    else:
-        text += "No workload misses its aim.\n\n"
+    text += "%s Shares of the processor's time in training steps on one thread, by perf, functions with most of it first.\n\n" % (
+        "Of workloads that miss their aim, and others that something was written about." if missed else "No workload misses its aim.")
     for name in sorted({*missed, *figures["profiles"], *kept} - {"notes"}):
         if name not in missed and not kept.get(name, "").strip():
             continue
