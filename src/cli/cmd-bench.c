@@ -36,9 +36,10 @@ static const char *const sorn_10000[] = { "model.units=10000", NULL };
 static const char *const sorn_50000[] = { "model.units=50000", "task.n-steps=10", NULL };
 
 #define DIGITS(bin, n_steps) "task.n-train=256", "task.bin=" #bin, "task.n-steps=" #n_steps, "run.batch=64"
-static const char *const shd_lif_128[] = { DIGITS (10, 100), "model.layers.0.units=128", NULL };
-static const char *const shd_lif_1000[] = { DIGITS (10, 100), "model.layers.0.units=1000", NULL };
-static const char *const shd_lif_1000_250[] = { DIGITS (4, 250), "model.layers.0.units=1000", NULL };
+#define LIF(units) "model.layers.0.units=" #units, "model.layers.0.differentiate-reset=false" /* as snnTorch has it */
+static const char *const shd_lif_128[] = { DIGITS (10, 100), LIF (128), NULL };
+static const char *const shd_lif_1000[] = { DIGITS (10, 100), LIF (1000), NULL };
+static const char *const shd_lif_1000_250[] = { DIGITS (4, 250), LIF (1000), NULL };
 static const char *const shd_alif[] = { DIGITS (10, 100), NULL };
 static const char *const shd_alif_250[] = { DIGITS (4, 250), NULL };
 

@@ -33,6 +33,8 @@ def train_once(folder, experiment, task):
     experiment["task"] = task
     if "noise-rec" in experiment["model"]:
         experiment["model"].update({"noise-rec": 0, "noise-in": 0})
+    if experiment["model"]["id"] == "lif":
+        experiment["model"]["layers"][0]["differentiate-reset"] = False
     experiment["run"] = {"seed": 1, "budget": 1, "batch": N_TRIALS, "checkpoint": 1, "validate": 1}
     with open(os.path.join(folder, "experiment.json"), "w", encoding="utf-8") as f:
         json.dump(experiment, f)
@@ -40,8 +42,8 @@ def train_once(folder, experiment, task):
     done = subprocess.run([CLI, "train", f.name, "--out", path, "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                           check=True, env=dict(os.environ, RHEO_DATA=os.path.join(TREE, "data")))
     with h5py.File(path) as f:
-        arrays = {name: torch.from_numpy(one[()]) for name, one in f["checkpoint/0"].items() if isinstance(one, h5py.Dataset)
-                  and one.dtype == numpy.float32}
+        arrays = {name: torch.from_numpy(one[()]) for name, one in f["checkpoint/0"].items()
+                  if isinstance(one, h5py.Dataset) and one.dtype == numpy.float32}
     return arrays, json.loads(done.stdout.decode().splitlines()[-1])["metrics"]
 
 
