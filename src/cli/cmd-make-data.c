@@ -136,13 +136,13 @@ static int
 run (const RheoCommand *command, int argc, char **argv)
 {
   g_autofree char *out = NULL;
-  Options options = { .n_train = 800, .n_test = 300, .seed = 1, .difficulty = 0.5 };
+  Options options = { .n_train = 800, .n_test = 300, .seed = RHEO_DIGITS_SEED, .difficulty = 0.5 };
   const GOptionEntry entries[] = {
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Folder of the files; it is made where there is none"),
       "FOLDER" },
     { "train", 0, 0, G_OPTION_ARG_INT, &options.n_train, N_ ("Training trials (default 800)"), "N" },
     { "test", 0, 0, G_OPTION_ARG_INT, &options.n_test, N_ ("Test trials (default 300)"), "N" },
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, N_ ("Other data for each number (default 1)"), "N" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, N_ ("Other data for each number (default 11)"), "N" },
     { "difficulty", 0, 0, G_OPTION_ARG_DOUBLE, &options.difficulty,
       N_ ("0 to 1: how alike the words are and how different the speakers (default 0.5)"), "D" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &options.replace, N_ ("Replace files that are in the folder"), NULL },

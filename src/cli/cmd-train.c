@@ -42,8 +42,8 @@ typedef struct
 static char *
 dup_scores (const RheoTable *metrics)
 {
-  static const char *const wanted[] = { "loss",     "valid.loss",     "mse",   "valid.mse",
-                                        "accuracy", "valid.accuracy", "score", "reward" };
+  static const char *const wanted[] = { "loss",          "valid.loss",     "mse",   "valid.mse", "accuracy",
+                                        "test-accuracy", "valid.accuracy", "score", "reward" };
   GString *text = g_string_new (NULL);
   int n = 0;
 

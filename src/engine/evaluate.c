@@ -92,7 +92,9 @@ choose_trials (RheoEvaluation *e, int wanted, GError **error)
   const RheoExperiment *experiment = rheo_trainer_get_experiment (e->trainer);
   const RheoComponent *task = rheo_experiment_get_component (experiment, RHEO_SLOT_TASK);
   const RheoShape *shape = rheo_net_get_shape (rheo_trainer_get_net (e->trainer));
-  int there = e->set == RHEO_SET_TRAIN ? shape->n_trials : shape->n_valid;
+  int there = e->set == RHEO_SET_TRAIN                       ? shape->n_trials
+              : e->set == RHEO_SET_TEST && shape->n_test > 0 ? shape->n_test
+                                                             : shape->n_valid;
 
   /* Episodes of an environment are played beside the trials; there may be more of them. */
   e->n_judged = there > 0 ? there : G_MAXINT;

@@ -74,6 +74,8 @@ rheo_metrics_declare (RheoMetrics *m, const char *prefix, const RheoSeries *seri
 {
   int first = -1;
 
+  if (prefix == NULL)
+    return declare (m, g_strdup (series->key), series);
   if (!(series->flags & (RHEO_SERIES_BY_CLASS | RHEO_SERIES_BY_PROJECTION)) || classes == NULL || classes[0] == NULL)
     return declare (m, g_strconcat (prefix, ".", series->key, NULL), series);
   for (int c = 0; classes[c] != NULL; c++)

@@ -10,7 +10,7 @@ typedef struct RheoMetrics RheoMetrics;
 RheoMetrics *rheo_metrics_new (void);
 void rheo_metrics_free (RheoMetrics *m);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoMetrics, rheo_metrics_free)
-/* Declares "<prefix>.<key>" (with ".<name>" for BY_CLASS and BY_PROJECTION rows, one per name in classes). Series text is
+/* Declares "<prefix>.<key>", or "<key>" where prefix is NULL (with ".<name>" for BY_CLASS and BY_PROJECTION rows, one per name in classes). Series text is
  * borrowed: rows are constant. Declaring a name twice keeps the first. Returns the index of the first. */
 int rheo_metrics_declare (RheoMetrics *m, const char *prefix, const RheoSeries *series, const char *const *classes);
 int rheo_metrics_get_n (const RheoMetrics *m);

@@ -58,6 +58,21 @@ static const RheoSeries score_series = { .key = "score",
                                          .axes = "",
                                          .flags = RHEO_SERIES_SHOW };
 
+static const RheoSeries right_series[] = {
+  { .key = "train-accuracy",
+    .label = N_ ("Training accuracy"),
+    .help = N_ ("Fraction of the training trials of the epoch that were told rightly, while they were learned."),
+    .unit = "",
+    .axes = "",
+    .hi = 1 },
+  { .key = "test-accuracy",
+    .label = N_ ("Test accuracy"),
+    .help = N_ ("Fraction of the test trials that are told rightly."),
+    .unit = "",
+    .axes = "",
+    .hi = 1 },
+};
+
 static gboolean
 is_kept (const RheoProj *proj)
 {
@@ -80,6 +95,8 @@ rheo_trainer_declare_metrics (RheoTrainer *trainer)
 
   if (trainer->rule.type->evaluate != NULL)
     rheo_trainer_declare_score (trainer, RHEO_SET_VALID, m);
+  for (gsize k = 0; k < G_N_ELEMENTS (right_series) && rheo_trainer_tests (trainer); k++)
+    rheo_metrics_declare (m, NULL, &right_series[k], NULL);
   if (trainer->run->validate > 0)
     rheo_trainer_declare_measures (trainer, RHEO_SET_VALID, m);
   if (!isnan (trainer->baseline))
@@ -98,6 +115,25 @@ rheo_trainer_declare_metrics (RheoTrainer *trainer)
       rheo_metrics_declare (m, "rule", &lr_series, NULL);
     }
   rheo_metrics_declare (m, "run", &speed_series, NULL);
+}
+
+gboolean
+rheo_trainer_tests (const RheoTrainer *trainer)
+{
+  return trainer->shape.n_test > 0 && trainer->shape.n_classes > 0 && trainer->run->validate > 0
+         && trainer->rule.type->evaluate != NULL;
+}
+
+void
+rheo_trainer_add_accuracy (RheoTrainer *trainer, const RheoMetrics *from, RheoSet set)
+{
+  const RheoSeries *to = &right_series[set == RHEO_SET_TRAIN ? 0 : 1];
+  g_autofree char *name = g_strconcat (rheo_set_prefix (set), ".accuracy", NULL);
+  const int i = rheo_metrics_find (from, name);
+  const double value = i >= 0 ? rheo_metrics_get (from, i) : NAN;
+
+  if (isfinite (value))
+    rheo_metrics_add (trainer->metrics, to->key, value, 1);
 }
 
 void
@@ -135,17 +171,26 @@ rheo_trainer_add_batch (RheoTrainer *trainer, double weight, double seconds)
   rheo_metrics_add_key (trainer->of_batch, "run", "trials-per-second", weight / spent, spent);
 }
 
+/* The name without what comes before its key. */
+static const char *
+bare (const char *name)
+{
+  const char *dot = strchr (name, '.');
+
+  return dot != NULL ? dot + 1 : name;
+}
+
 /* TRUE when no other metric before this one has the same bare key; those of training come first. */
 static gboolean
 has_bare_name (const RheoMetrics *m, int i)
 {
-  const char *name = rheo_metrics_get_name (m, i), *key = strchr (name, '.') + 1;
+  const char *name = rheo_metrics_get_name (m, i), *key = bare (name);
   gboolean train = g_str_has_prefix (name, "train.");
 
   for (int k = 0; k < rheo_metrics_get_n (m); k++)
     {
       const char *other = rheo_metrics_get_name (m, k);
-      if (k != i && strcmp (strchr (other, '.') + 1, key) == 0 && (!train || g_str_has_prefix (other, "train.")))
+      if (k != i && strcmp (bare (other), key) == 0 && (!train || g_str_has_prefix (other, "train.")))
         return FALSE;
     }
   return TRUE;
@@ -166,8 +211,8 @@ rheo_trainer_dup_last_metrics (const RheoTrainer *trainer)
 
         if (g_str_has_prefix (name, "train.") != train)
           continue;
-        column = rheo_table_add_copy (table, has_bare_name (m, i) ? strchr (name, '.') + 1 : name, series->label,
-                                      series->unit, "", RHEO_F64, NULL, &trainer->last[i]);
+        column = rheo_table_add_copy (table, has_bare_name (m, i) ? bare (name) : name, series->label, series->unit, "",
+                                      RHEO_F64, NULL, &trainer->last[i]);
         column->lo = series->lo;
         column->hi = series->hi;
         column->flags = series->flags;

@@ -81,6 +81,10 @@ void rheo_trainer_declare_metrics (RheoTrainer *trainer);
 /* To the metrics of the batch. weight: its trials. */
 void rheo_trainer_add_update (RheoTrainer *trainer, const RheoUpdate *update, double weight);
 /* Declares "<set>.score" where the task judges outputs. */
+/* Test trials are scored with each validation. */
+gboolean rheo_trainer_tests (const RheoTrainer *trainer);
+/* Adds the accuracy of a set that `from` has to the metric of training or of testing. */
+void rheo_trainer_add_accuracy (RheoTrainer *trainer, const RheoMetrics *from, RheoSet set);
 void rheo_trainer_declare_score (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m);
 void rheo_trainer_add_batch (RheoTrainer *trainer, double weight, double seconds);
 

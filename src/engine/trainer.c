@@ -476,6 +476,22 @@ score (RheoTrainer *trainer, RheoSet set, uint32_t iteration, int first, int n, 
   return done;
 }
 
+/* The test trials, from which nothing is learned or chosen. Where the validation trials are the same, they were scored. */
+static gboolean
+test (RheoTrainer *trainer, GError **error)
+{
+  g_autoptr (RheoMetrics) m = rheo_metrics_new ();
+  const int n = trainer->shape.valid_is_test ? 0 : trainer->shape.n_test;
+
+  for (int first = 0; first < n; first += trainer->run->batch)
+    if (!score (trainer, RHEO_SET_TEST, (uint32_t) trainer->place.batch, first, MIN (trainer->run->batch, n - first),
+                FALSE, m, error))
+      return FALSE;
+  rheo_trainer_add_accuracy (trainer, trainer->metrics, RHEO_SET_TRAIN);
+  rheo_trainer_add_accuracy (trainer, n > 0 ? m : trainer->metrics, n > 0 ? RHEO_SET_TEST : RHEO_SET_VALID);
+  return TRUE;
+}
+
 static gboolean
 validate (RheoTrainer *trainer, GError **error)
 {
@@ -485,6 +501,8 @@ validate (RheoTrainer *trainer, GError **error)
     if (!score (trainer, RHEO_SET_VALID, (uint32_t) trainer->place.batch, first, MIN (trainer->run->batch, n - first),
                 TRUE, trainer->metrics, error))
       return FALSE;
+  if (rheo_trainer_tests (trainer) && !test (trainer, error))
+    return FALSE;
   return rheo_trainer_play_set (trainer, RHEO_SET_VALID, 0, trainer->shape.n_episodes, trainer->metrics, NULL);
 }
 

@@ -63,13 +63,15 @@ typedef struct
 typedef struct
 {
   int n_in, n_out;
-  int n_steps;   /* longest trial */
-  int n_trials;  /* a fixed data set of so many training trials; 0: trials are drawn without end */
-  int n_valid;   /* a fixed validation set of so many trials; 0: drawn without end */
-  int n_classes; /* targets are labels 0 .. n_classes - 1; 0: targets are signals [step][out] */
-  double dt_ms;  /* length of a step; 0: the task has no physical time */
-  bool events;   /* inputs are lists of events, not dense signals */
-  bool scored;   /* the task judges outputs itself (RheoTask.score) */
+  int n_steps;        /* longest trial */
+  int n_trials;       /* a fixed data set of so many training trials; 0: trials are drawn without end */
+  int n_valid;        /* a fixed validation set of so many trials; 0: drawn without end */
+  int n_test;         /* a test set of so many trials, from which nothing is learned or chosen; 0: none */
+  bool valid_is_test; /* the validation trials are these */
+  int n_classes;      /* targets are labels 0 .. n_classes - 1; 0: targets are signals [step][out] */
+  double dt_ms;       /* length of a step; 0: the task has no physical time */
+  bool events;        /* inputs are lists of events, not dense signals */
+  bool scored;        /* the task judges outputs itself (RheoTask.score) */
   int n_hints; /* so many inputs, the last ones, are for making targets alone (RheoBatch.hint); not with swapped axes or events */
   int n_episodes, episode_steps; /* an environment: episodes of a validation, and the longest, in actions */
   int hold;                      /* an environment: steps of the network that an action lasts; 0: one */

@@ -154,9 +154,10 @@ static void
 test_experiments (void)
 {
   static const char *const small[][2] = {
-    { "model.layers.0.units", "30" }, { "model.units", "30" }, { "task.n-trials", "100" },
-    { "task.n-valid", "20" },         { "run.batch", "5" },    { "run.budget", "1" },
-    { "task.per-letter", "2" }
+    { "model.layers.0.units", "30" }, { "model.units", "30" },        { "task.n-trials", "100" },
+    { "task.n-valid", "20" },         { "run.batch", "5" },           { "run.budget", "1" },
+    { "task.per-letter", "2" },       { "task.source", "synthetic" }, { "task.n-train", "20" },
+    { "task.n-test", "20" }
   };
   g_auto (GStrv) names = rheo_experiment_names ();
 
