@@ -23,6 +23,7 @@ static const char *const forms[RHEO_N_LABEL_FORMS] = {
   [RHEO_LABEL_GRADIENT_SIZE_OF] = N_ ("Size of the gradient in %s"),
   [RHEO_LABEL_GRADIENT_SHARE_OF] = N_ ("Share of %s that receives gradient"),
   [RHEO_LABEL_SURROGATE_OF] = N_ ("Surrogate derivative of %s"),
+  [RHEO_LABEL_CLASS_RATE_OF] = N_ ("Rate of %s in each class"),
   [RHEO_LABEL_BEST] = N_ ("%s (best so far)"),
 };
 

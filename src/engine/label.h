@@ -24,6 +24,7 @@ typedef enum
   RHEO_LABEL_GRADIENT_SIZE_OF,
   RHEO_LABEL_GRADIENT_SHARE_OF,
   RHEO_LABEL_SURROGATE_OF,
+  RHEO_LABEL_CLASS_RATE_OF,
   RHEO_LABEL_BEST, /* of another label, not of a name */
   RHEO_N_LABEL_FORMS,
 } RheoLabelForm;

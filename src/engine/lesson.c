@@ -448,6 +448,8 @@ report (const Pass *pass, RheoFit *of_batch, RheoMetrics *m)
     add (m, prefix, SERIES_RATE_LOSS, rheo_penalty_rate_loss (&pass->config->penalty, work->activity, batch), weight);
   if (batch->label != NULL)
     add (m, prefix, SERIES_ACCURACY, (double) n_right / batch->n_rows, weight);
+  if (batch->label != NULL && pass->rule->told != NULL)
+    rheo_told_add (pass->rule->told, batch, work->predicted, work->activity);
   rheo_activity_report (work->activity, pass->rule->net, batch, m, prefix, batch->set == RHEO_SET_TRAIN);
 }
 
@@ -536,6 +538,19 @@ rheo_lesson_evaluate (RheoLessonWork *work, const RheoBatch *batch, RheoMetrics 
   return TRUE;
 }
 
+/* The tape may have been gone back over before. */
+static void
+clear_gradient (void *data, int item, int thread)
+{
+  const Pass *pass = data;
+  const RheoTape *tape = rheo_net_get_tape (pass->rule->net);
+  const RheoPlan *plan = rheo_net_get_plan (pass->rule->net);
+  const RheoTapeLane *lane = &tape->lane[item];
+
+  memset (lane->pop[plan->out_pop].d_out, 0,
+          sizeof (RheoReal) * (gsize) (tape->n_steps * lane->n_rows) * (gsize) plan->pop[plan->out_pop].stride);
+}
+
 static void
 add_answers (const RheoLessonWork *work, const RheoBatch *batch, RheoTable *table)
 {
@@ -569,6 +584,7 @@ rheo_lesson_record (RheoLessonWork *work, const RheoBatch *batch, RheoTable *tab
   r.stop = NULL;
   unused = rheo_net_new_grad (rule->net);
   rheo_net_set_surrogate (rule->net, &surrogate);
+  over_lanes (&pass, clear_gradient);
   over_lanes (&pass, collect_outputs);
   over_lanes (&pass, score);
   over_lanes (&pass, distribute);

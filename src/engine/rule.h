@@ -10,6 +10,7 @@
 #include "rollout.h"
 #include "stop.h"
 #include "table.h"
+#include "told.h"
 #include "update.h"
 
 typedef struct RheoTrainer RheoTrainer;
@@ -48,6 +49,7 @@ typedef struct RheoRule
   RheoFit fit;     /* of the last batch that was scored, where there are targets over time; n is 0 elsewhere */
   GArray *
       steps; /* double: rows of RheoRuleType.steps that an iteration adds; the trainer writes and clears them; or NULL */
+  RheoTold *told;         /* what evaluate adds trials with labels to; NULL: nobody asks */
   const RheoReal *output; /* [row][step][out] of the last batch that evaluate scored, valid until the next one */
 } RheoRule;
 
@@ -99,6 +101,7 @@ typedef struct RheoRuleType
    * recorded and shown is what the last one left on the tape, not probe trials. A local rule of the slot plasticity has this
    * too: its network is one, and a batch one trial. */
   bool goes_on;
+  bool flows;  /* it learns from whole trials: record adds what gradient-flow.h tells, evaluate what told.h asks */
   bool shares; /* iterate shares its work out among the ranks of a run (ranks.h); others run in one process */
   /* Arrays of the net, not weights, that the rule changes and one may watch; ended by a key NULL. Or NULL. */
   const RheoSeries *changes;

@@ -136,6 +136,29 @@ rheo_trainer_add_accuracy (RheoTrainer *trainer, const RheoMetrics *from, RheoSe
     rheo_metrics_add (trainer->metrics, to->key, value, 1);
 }
 
+gboolean
+rheo_trainer_tells (const RheoTrainer *trainer)
+{
+  return trainer->shape.n_classes > 0 && trainer->run->validate > 0 && trainer->rule.type->flows;
+}
+
+RheoSet
+rheo_trainer_get_told_set (const RheoTrainer *trainer)
+{
+  return rheo_trainer_tests (trainer) && !trainer->shape.valid_is_test ? RHEO_SET_TEST : RHEO_SET_VALID;
+}
+
+void
+rheo_trainer_add_told (const RheoTrainer *trainer, RheoTable *table)
+{
+  const char *const *names = trainer->shape.labels;
+
+  if (names != NULL && (int) g_strv_length ((char **) names) != trainer->shape.n_classes)
+    names = NULL;
+  if (trainer->told != NULL)
+    rheo_told_add_columns (trainer->told, names, rheo_net_get_plan (trainer->net), table);
+}
+
 void
 rheo_trainer_add_update (RheoTrainer *trainer, const RheoUpdate *update, double weight)
 {

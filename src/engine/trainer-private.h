@@ -52,6 +52,7 @@ struct RheoTrainer
   GByteArray *played; /* states of the network after the first n_played episodes of a set, where it runs on; or NULL */
   int n_played;
   int n_step_columns; /* of the log of steps */
+  RheoTold *told;     /* of the last validation, where there are labels; or NULL */
   RheoStore *store;
 };
 

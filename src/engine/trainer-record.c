@@ -336,6 +336,7 @@ rheo_trainer_dup_record (RheoTrainer *trainer, GError **error)
     }
   if (trainer->rule.type->record != NULL)
     trainer->rule.type->record (&trainer->rule, batch, table);
+  rheo_trainer_add_told (trainer, table);
   rheo_trainer_record_play (trainer, table);
   return table;
 }

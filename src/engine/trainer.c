@@ -231,6 +231,8 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
 
   trainer->of_batch = rheo_metrics_dup_declared (trainer->metrics);
   n = rheo_metrics_get_n (trainer->metrics);
+  if (rheo_trainer_tells (trainer))
+    trainer->told = rheo_told_new (trainer->shape.n_classes, rheo_net_get_plan (trainer->net));
   trainer->last = g_new (double, n);
   trainer->row = g_new0 (double, n);
   trainer->logged = g_array_new (FALSE, FALSE, sizeof (int));
@@ -257,6 +259,7 @@ rheo_trainer_free (RheoTrainer *trainer)
         g_warning ("%s", error->message);
     }
   rheo_trainer_let_go (trainer);
+  rheo_told_free (trainer->told);
   rheo_past_free (trainer->past);
   g_clear_pointer (&trainer->rule.steps, g_array_unref);
   g_clear_pointer (&trainer->played, g_byte_array_unref);
@@ -476,31 +479,44 @@ score (RheoTrainer *trainer, RheoSet set, uint32_t iteration, int first, int n, 
   return done;
 }
 
+static gboolean
+score_set (RheoTrainer *trainer, RheoSet set, int n, gboolean judged, RheoMetrics *m, GError **error)
+{
+  gboolean done = TRUE;
+
+  if (trainer->told != NULL && rheo_trainer_get_told_set (trainer) == set)
+    {
+      rheo_told_clear (trainer->told);
+      trainer->rule.told = trainer->told;
+    }
+  for (int first = 0; first < n && done; first += trainer->run->batch)
+    done = score (trainer, set, (uint32_t) trainer->place.batch, first, MIN (trainer->run->batch, n - first), judged, m,
+                  error);
+  trainer->rule.told = NULL;
+  return done;
+}
+
 /* The test trials, from which nothing is learned or chosen. Where the validation trials are the same, they were scored. */
 static gboolean
 test (RheoTrainer *trainer, GError **error)
 {
   g_autoptr (RheoMetrics) m = rheo_metrics_new ();
-  const int n = trainer->shape.valid_is_test ? 0 : trainer->shape.n_test;
+  const gboolean own = !trainer->shape.valid_is_test;
 
-  for (int first = 0; first < n; first += trainer->run->batch)
-    if (!score (trainer, RHEO_SET_TEST, (uint32_t) trainer->place.batch, first, MIN (trainer->run->batch, n - first),
-                FALSE, m, error))
-      return FALSE;
+  if (own && !score_set (trainer, RHEO_SET_TEST, trainer->shape.n_test, FALSE, m, error))
+    return FALSE;
   rheo_trainer_add_accuracy (trainer, trainer->metrics, RHEO_SET_TRAIN);
-  rheo_trainer_add_accuracy (trainer, n > 0 ? m : trainer->metrics, n > 0 ? RHEO_SET_TEST : RHEO_SET_VALID);
+  rheo_trainer_add_accuracy (trainer, own ? m : trainer->metrics, own ? RHEO_SET_TEST : RHEO_SET_VALID);
   return TRUE;
 }
 
 static gboolean
 validate (RheoTrainer *trainer, GError **error)
 {
-  int n = trainer->shape.n_valid > 0 ? trainer->shape.n_valid : trainer->run->batch;
+  const int n = trainer->shape.n_valid > 0 ? trainer->shape.n_valid : trainer->run->batch;
 
-  for (int first = 0; trainer->rule.type->evaluate != NULL && first < n; first += trainer->run->batch)
-    if (!score (trainer, RHEO_SET_VALID, (uint32_t) trainer->place.batch, first, MIN (trainer->run->batch, n - first),
-                TRUE, trainer->metrics, error))
-      return FALSE;
+  if (trainer->rule.type->evaluate != NULL && !score_set (trainer, RHEO_SET_VALID, n, TRUE, trainer->metrics, error))
+    return FALSE;
   if (rheo_trainer_tests (trainer) && !test (trainer, error))
     return FALSE;
   return rheo_trainer_play_set (trainer, RHEO_SET_VALID, 0, trainer->shape.n_episodes, trainer->metrics, NULL);

@@ -103,11 +103,19 @@ gboolean rheo_trainer_put_analysis (RheoTrainer *trainer, const char *id, int64_
  *                                    spikes of "rec" are not it; U8
  *   task.input, task.target          trial time in | out; task.label: trial
  *   task.length      trial           steps of each trial, I32
+ *   task.answer      trial           the class that was told; note "task.classes": names of classes, separated by tabs
+ *   what told.h and, for rules that flow, gradient-flow.h tell
  *   scene.…          what rheo_play_record adds: a few episodes, where the task is an environment with a scene
  *   what rheo_net_describe adds: <pop>.class, <proj>.sign and notes; so does a checkpoint
  *   notes: "iteration", "unit" (of an iteration: "epoch"), "dt" (of a step, in ms, where there is time)
  * rheo_trainer_create_run puts the record of iteration 0, from which changes of weights are counted. */
 RheoTable *rheo_trainer_dup_record (RheoTrainer *trainer, GError **error);
+/* Whether there are class labels, so that it can be said which classes were told rightly; of which set: of the test trials,
+ * where there are any, else of the validation trials. */
+gboolean rheo_trainer_tells (const RheoTrainer *trainer);
+RheoSet rheo_trainer_get_told_set (const RheoTrainer *trainer);
+/* Adds the columns of told.h of the last validation, if there was one. */
+void rheo_trainer_add_told (const RheoTrainer *trainer, RheoTable *table);
 /* Runs the probe trials without learning: what they leave on the tape of the net stays until the net runs again, and so
  * does the batch, which is borrowed. For frames. NULL with an error when the task cannot make them. */
 const RheoBatch *rheo_trainer_run_probe (RheoTrainer *trainer, GError **error);

@@ -150,6 +150,7 @@ const RheoRuleType rheo_rule_bptt = {
   .evaluate = bptt_evaluate,
   .optimiser = bptt_optimiser,
   .early_stop = bptt_early_stop,
+  .flows = true,
   .record = bptt_record,
   .release = bptt_release,
 };

@@ -465,6 +465,7 @@ const RheoRuleType rheo_rule_eprop = {
   .evaluate = evaluate,
   .optimiser = optimiser,
   .early_stop = early_stop,
+  .flows = true,
   .record = record,
   .release = release,
 };
