@@ -16,10 +16,12 @@ struct RheoReplay
   RheoNet *net;
   const RheoTask *task;
   int n_conditions, batch;
+  const RheoLoss *loss; /* that classes are told by; NULL: targets are signals */
+  double *scratch;      /* of the loss */
 };
 
-RheoReplay *
-rheo_replay_new (const RheoRecord *record, GError **error)
+static RheoReplay *
+open_replay (const RheoRecord *record, gboolean classes, const char *sentence, GError **error)
 {
   g_autoptr (RheoReplay) replay = g_new0 (RheoReplay, 1);
   const RheoComponent *task = rheo_experiment_get_component (record->experiment, RHEO_SLOT_TASK);
@@ -32,14 +34,41 @@ rheo_replay_new (const RheoRecord *record, GError **error)
   replay->task = (const RheoTask *) task;
   replay->batch = rheo_experiment_get_run (record->experiment)->batch;
   shape = rheo_replay_get_shape (replay);
-  if (shape->n_classes > 0 || shape->swapped || replay->task->fill == NULL)
+  if ((shape->n_classes > 0) != classes || shape->swapped || replay->task->fill == NULL)
     {
-      rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("This needs a task with targets over time; %s has none."),
-                 _ (task->title));
+      rheo_fail (error, RHEO_ERROR_UNSUPPORTED, sentence, _ (task->title));
       return NULL;
     }
   replay->n_conditions = rheo_conditions_count (rheo_replay_get_conditions (replay));
   return rheo_net_load (replay->net, record->weights, TRUE, error) ? g_steal_pointer (&replay) : NULL;
+}
+
+RheoReplay *
+rheo_replay_new (const RheoRecord *record, GError **error)
+{
+  return open_replay (record, FALSE, _ ("This needs a task with targets over time; %s has none."), error);
+}
+
+RheoReplay *
+rheo_replay_new_classes (const RheoRecord *record, GError **error)
+{
+  g_autoptr (RheoReplay) replay = open_replay (record, TRUE, _ ("This needs a task with classes; %s has none."), error);
+  const RheoComponent *rule = rheo_experiment_get_component (record->experiment, RHEO_SLOT_RULE);
+  const RheoBatch sizes = { .n_out = replay != NULL ? rheo_net_get_plan (replay->net)->n_out : 0 };
+  void *at = NULL;
+
+  if (replay == NULL)
+    return NULL;
+  if (rheo_params_find (rule->params, (void *) rheo_trainer_get_rule (replay->trainer)->config, "loss.kind", "rule",
+                        &at, NULL)
+      == NULL)
+    {
+      rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("This needs a rule with a loss; %s has none."), _ (rule->title));
+      return NULL;
+    }
+  replay->loss = (const RheoLoss *) ((const char *) at - G_STRUCT_OFFSET (RheoLoss, kind));
+  replay->scratch = g_new0 (double, rheo_loss_scratch (&sizes));
+  return g_steal_pointer (&replay);
 }
 
 void
@@ -48,6 +77,7 @@ rheo_replay_free (RheoReplay *replay)
   if (replay == NULL)
     return;
   g_clear_pointer (&replay->trainer, rheo_trainer_free);
+  g_free (replay->scratch);
   g_free (replay);
 }
 
@@ -142,7 +172,8 @@ hand_out (RheoReplay *replay, const RheoBatch *batch, const RheoTapeLane *lane, 
                                 .condition = condition,
                                 .weight =
                                     batch->weight != NULL ? batch->weight + (gsize) row * (gsize) batch->n_steps : NULL,
-                                .target = of_batch (batch->target, batch, row, batch->n_out),
+                                .label = -1,
+                                .predicted = -1,
                                 .output = of_tape (replay, lane, rheo_net_get_plan (replay->net)->out_pop, k),
                                 .rate = of_tape (replay, lane, 0, k) };
 
@@ -150,7 +181,17 @@ hand_out (RheoReplay *replay, const RheoBatch *batch, const RheoTapeLane *lane, 
         trial.input = of_batch (batch->input, batch, row, batch->n_in);
       for (int i = 0; i < replay->n_conditions; i++)
         condition[i] = rheo_batch_get_condition (batch, row, i);
-      rheo_loss_fit_row (batch, row, trial.output.first, trial.output.step, &trial.fit);
+      if (batch->target != NULL)
+        {
+          trial.target = of_batch (batch->target, batch, row, batch->n_out);
+          rheo_loss_fit_row (batch, row, trial.output.first, trial.output.step, &trial.fit);
+        }
+      if (replay->loss != NULL)
+        {
+          trial.label = batch->label[row];
+          rheo_loss_row (replay->loss, batch, row, 1, trial.output.first, NULL, trial.output.step, replay->scratch,
+                         &trial.predicted);
+        }
       run->each (run->data, &trial);
     }
 }

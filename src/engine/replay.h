@@ -12,6 +12,8 @@ typedef struct RheoReplay RheoReplay;
 
 /* A task with targets over time. NULL with an error. */
 RheoReplay *rheo_replay_new (const RheoRecord *record, GError **error);
+/* A task with labels, and a rule whose loss says which class outputs stand for. NULL with an error. */
+RheoReplay *rheo_replay_new_classes (const RheoRecord *record, GError **error);
 void rheo_replay_free (RheoReplay *replay);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoReplay, rheo_replay_free)
 
@@ -43,7 +45,8 @@ typedef struct
   const RheoReal *weight;  /* [step] in the loss; NULL: all 1 */
   RheoReplaySignal input, target, output;
   RheoReplaySignal rate; /* of the first population, at the end of each step; first NULL: it spikes */
-  RheoFit fit;           /* of this trial alone */
+  RheoFit fit;           /* of this trial alone; of targets over time */
+  int label, predicted;  /* classes; -1: of a task without labels */
 } RheoReplayTrial;
 
 typedef struct
