@@ -404,7 +404,10 @@ make (RheoFrames *frames, Stream *stream, const RheoBatch *batch, RheoPlace plac
     {
     case SPIKES:
       if (batch != NULL)
-        fill_spikes (stream, &probe, table);
+        {
+          fill_spikes (stream, &probe, table);
+          rheo_trainer_add_labels (frames->trainer, batch, table);
+        }
       break;
     case RATE:
       if (batch != NULL)
@@ -434,6 +437,7 @@ make (RheoFrames *frames, Stream *stream, const RheoBatch *batch, RheoPlace plac
     case INPUT:
       add_input (&probe, table);
       note_number (table, "trial", probe.trial);
+      rheo_trainer_add_labels (frames->trainer, batch, table);
       break;
     case RECORD:
       rheo_trainer_get_rule (frames->trainer)->type->record (rheo_trainer_get_rule (frames->trainer), batch, table);

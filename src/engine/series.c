@@ -212,6 +212,11 @@ dup_together (RheoSeriesReader *reader, const char *key)
     }
   class = g_strconcat ("?", from != NULL ? from : stem, ".class", NULL);
   g_strv_builder_add (all, class);
+  /* Of each class there are numbers; of each trial the class and what it was taken for. */
+  if (strstr (key, ".class-") != NULL || g_str_has_suffix (key, ".confusion"))
+    g_strv_builder_add_many (all, "?class", "?predicted", NULL);
+  if (g_strcmp0 (dot, ".spikes") == 0 || g_str_equal (key, "task.input"))
+    g_strv_builder_add_many (all, "?task.label", "?task.answer", NULL);
   return g_strv_builder_end (all);
 }
 

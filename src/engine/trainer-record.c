@@ -260,10 +260,18 @@ add_events (const Probe *probe, RheoTable *table)
       }
 }
 
-/* Names of the classes, separated by tabs, where the task has names for them. */
-static void
-note_classes (const RheoShape *shape, RheoTable *table)
+void
+rheo_trainer_add_labels (const RheoTrainer *trainer, const RheoBatch *batch, RheoTable *table)
 {
+  const RheoShape *shape = &trainer->shape;
+  const int64_t n = batch->swapped ? batch->n_steps : batch->n_rows;
+  int32_t *label;
+
+  if (batch->label == NULL)
+    return;
+  label = rheo_table_add (table, "task.label", N_ ("Class"), "", "trial", RHEO_I32, &n)->data;
+  for (int64_t i = 0; i < n; i++)
+    label[batch->item[i]] = batch->label[i];
   if (shape->labels != NULL && (int) g_strv_length ((char **) shape->labels) == shape->n_classes)
     {
       g_autofree char *names = g_strjoinv ("\t", (char **) shape->labels);
@@ -273,7 +281,7 @@ note_classes (const RheoShape *shape, RheoTable *table)
 }
 
 static void
-add_trials (const Probe *probe, const RheoShape *shape, RheoTable *table)
+add_trials (const RheoTrainer *trainer, const Probe *probe, RheoTable *table)
 {
   const RheoBatch *batch = probe->batch;
   const int64_t n = probe->n_trials;
@@ -285,13 +293,7 @@ add_trials (const Probe *probe, const RheoShape *shape, RheoTable *table)
     add_events (probe, table);
   if (batch->target != NULL)
     add_signal (probe, "task.target", N_ ("Target"), "trial time out", batch->target, batch->n_out, table);
-  if (batch->label != NULL)
-    {
-      int32_t *label = rheo_table_add (table, "task.label", N_ ("Class"), "", "trial", RHEO_I32, &n)->data;
-      for (int i = 0; i < n; i++)
-        label[batch->item[i]] = batch->label[i];
-      note_classes (shape, table);
-    }
+  rheo_trainer_add_labels (trainer, batch, table);
   length = rheo_table_add (table, "task.length", N_ ("Steps"), "", "trial", RHEO_I32, &n)->data;
   for (int i = 0; i < n; i++)
     length[batch->item[i]] = length_of (probe, i);
@@ -332,7 +334,7 @@ rheo_trainer_dup_record (RheoTrainer *trainer, GError **error)
         else
           add_values (&probe, i, table);
       add_differences (&probe, table);
-      add_trials (&probe, &trainer->shape, table);
+      add_trials (trainer, &probe, table);
     }
   if (trainer->rule.type->record != NULL)
     trainer->rule.type->record (&trainer->rule, batch, table);

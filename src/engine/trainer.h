@@ -116,6 +116,8 @@ gboolean rheo_trainer_tells (const RheoTrainer *trainer);
 RheoSet rheo_trainer_get_told_set (const RheoTrainer *trainer);
 /* Adds the columns of told.h of the last validation, if there was one. */
 void rheo_trainer_add_told (const RheoTrainer *trainer, RheoTable *table);
+/* Adds "task.label" of the probe trials and the note "task.classes", where they have labels. */
+void rheo_trainer_add_labels (const RheoTrainer *trainer, const RheoBatch *batch, RheoTable *table);
 /* Runs the probe trials without learning: what they leave on the tape of the net stays until the net runs again, and so
  * does the batch, which is borrowed. For frames. NULL with an error when the task cannot make them. */
 const RheoBatch *rheo_trainer_run_probe (RheoTrainer *trainer, GError **error);

@@ -52,6 +52,41 @@ check_held_out (void)
   g_assert_cmpfloat (metric (trainer, "test-accuracy"), !=, metric (trainer, "valid.accuracy"));
 }
 
+/* The matrix of the last validation agrees with the accuracy, and spikes of the classes with those of all trials. */
+static void
+check_told (gconstpointer words)
+{
+  g_autoptr (RheoTrainer) trainer = trainer_of (json, words);
+  g_autoptr (RheoTable) table = NULL;
+  const int32_t *count;
+  const double *right, *rate;
+  double n_right = 0, mean = 0;
+  int n = 0;
+
+  do_steps (trainer, 6);
+  table = rheo_trainer_dup_record (trainer, NULL);
+  count = rheo_table_find (table, "test.confusion")->data;
+  right = rheo_table_find (table, "test.class-accuracy")->data;
+  rate = rheo_table_find (table, "hidden.class-rate")->data;
+  g_assert_cmpstr (rheo_column_get_string (rheo_table_find (table, "class"), 10), ==, "null");
+  for (int i = 0; i < 20; i++)
+    {
+      int of_class = 0;
+
+      for (int j = 0; j < 20; j++)
+        of_class += count[20 * i + j];
+      g_assert_cmpfloat_with_epsilon (right[i] * of_class, count[20 * i + i], 1e-12);
+      n += of_class;
+      n_right += count[20 * i + i];
+      mean += of_class * rate[i];
+    }
+  g_assert_cmpint (n, ==, 25);
+  g_assert_cmpfloat_with_epsilon (n_right / n, metric (trainer, "test-accuracy"), 1e-12);
+  g_assert_cmpfloat (mean / n, >, 0.001);
+  if (strstr (words, "held-out") == NULL)
+    g_assert_cmpfloat_with_epsilon (mean / n, metric (trainer, "valid.rate"), 1e-9);
+}
+
 /* Without validation nothing is tested. */
 static void
 check_none (void)
@@ -86,6 +121,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/accuracy/same", check_same);
   g_test_add_func ("/accuracy/held-out", check_held_out);
+  g_test_add_data_func ("/accuracy/told", SMALL, check_told);
+  g_test_add_data_func ("/accuracy/told-held-out", SMALL "task.held-out=[0,1,2,3]", check_told);
   g_test_add_func ("/accuracy/none", check_none);
   g_test_add_func ("/accuracy/untouched", check_untouched);
   return g_test_run ();

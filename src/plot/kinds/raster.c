@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "plot/kinds/raster-private.h"
@@ -337,20 +338,22 @@ dup_class (const RheoPlotBinding *of, int64_t trial)
   return g_strdup (rheo_plot_number (class, 0, number, sizeof number));
 }
 
+/* The class of the trial, and what the network took it for. A frame is of the one trial that its table names. */
 static char *
 part (const RheoPlotSpec *spec)
 {
-  const int64_t trial = ((const RheoRasterConfig *) spec->values)->trial;
   const RheoPlotBinding *label = rheo_plot_find (spec, "label", 0), *answer = rheo_plot_find (spec, "answer", 0);
+  const char *note = label != NULL ? rheo_table_get_note (label->table, "trial") : NULL;
+  const int64_t trial = note != NULL ? atoi (note) : ((const RheoRasterConfig *) spec->values)->trial;
   g_autofree char *is = NULL, *said = NULL;
 
   if (label == NULL || trial >= rheo_column_get_length (label->column))
     return NULL;
   is = dup_class (label, trial);
   if (answer == NULL || trial >= rheo_column_get_length (answer->column))
-    return g_strdup_printf (_ ("Trial %d: %s"), (int) trial, is);
+    return g_steal_pointer (&is);
   said = dup_class (answer, trial);
-  return g_strdup_printf (_ ("Trial %d: %s, answer: %s"), (int) trial, is, said);
+  return g_strdup_printf (_ ("%s, answer: %s"), is, said);
 }
 
 /* Among trials with classes one is chosen by hand. */
