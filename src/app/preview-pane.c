@@ -571,8 +571,8 @@ rheo_preview_pane_init (RheoPreviewPane *pane)
   gtk_widget_set_visible (GTK_WIDGET (pane->network), FALSE);
   adw_bin_set_child (ADW_BIN (frame), GTK_WIDGET (pane->network));
   /* A sketch that is drawn beside the main thread comes later than what it is of. */
-  g_signal_connect_swapped (rheo_plot_card_get_view (pane->network), "shown", G_CALLBACK (gtk_widget_queue_resize),
-                            frame);
+  g_signal_connect_object (rheo_plot_card_get_view (pane->network), "shown", G_CALLBACK (gtk_widget_queue_resize),
+                           frame, G_CONNECT_SWAPPED);
   gtk_widget_set_layout_manager (frame, gtk_custom_layout_new (card_mode, card_measure, card_allocate));
   gtk_box_append (GTK_BOX (box), frame);
   add_facts (pane);
