@@ -279,7 +279,8 @@ static void
 on_card (RheoSetupCards *cards, int card, RheoSetupPage *page)
 {
   clear_filter (page);
-  gtk_adjustment_set_value (get_adjustment (page), get_top (page, page->forms[get_section (card)]));
+  /* Above the first section stands what there is to say of its data. */
+  gtk_adjustment_set_value (get_adjustment (page), card == 0 ? 0 : get_top (page, page->forms[get_section (card)]));
   rheo_setup_cards_set_active (cards, card);
 }
 

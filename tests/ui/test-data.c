@@ -64,6 +64,17 @@ get_box (RheoAppWindow *window)
   return RHEO_DATA_BOX (ui_find_type (GTK_WIDGET (window), RHEO_TYPE_DATA_BOX));
 }
 
+/* Where the box begins in what is scrolled, px; less than 0: above it, out of sight. */
+static double
+get_place (RheoAppWindow *window)
+{
+  GtkWidget *box = GTK_WIDGET (get_box (window));
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (box, gtk_widget_get_ancestor (box, GTK_TYPE_SCROLLED_WINDOW), &bounds));
+  return (double) bounds.origin.y;
+}
+
 /* Nothing is there: with one press it learns what is made up, and with one it is as before. */
 static void
 test_synthetic (void)
@@ -77,6 +88,15 @@ test_synthetic (void)
   g_assert_true (gtk_widget_get_sensitive (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Choose file…")));
   g_assert_true ((ui_find (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Download") != NULL) == rheo_download_is_possible ());
   ui_shot (GTK_WIDGET (window), "data-missing.png");
+  /* The card of the task leads to it, from wherever one is. */
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (ui_get (GTK_WIDGET (window), GTK_TYPE_TOGGLE_BUTTON, "Rule: BPTT")),
+                                TRUE);
+  ui_settle (GTK_WIDGET (window));
+  g_assert_cmpfloat (get_place (window), <, 0);
+  gtk_toggle_button_set_active (
+      GTK_TOGGLE_BUTTON (ui_get (GTK_WIDGET (window), GTK_TYPE_TOGGLE_BUTTON, "Task: Spoken digits in spikes")), TRUE);
+  ui_settle (GTK_WIDGET (window));
+  g_assert_cmpfloat (get_place (window), >=, 0);
   ui_click (ui_get (GTK_WIDGET (window), GTK_TYPE_BUTTON, "Use synthetic data"));
   ui_settle (GTK_WIDGET (window));
   source = dup_source (window);
