@@ -222,10 +222,9 @@ check_trial (const RheoFeed *feed, const RheoTrial *trial, RheoSet set, int inde
 static RheoDraw
 draw_of (const RheoFeed *feed, RheoSet set, uint32_t iteration, int index)
 {
-  const gboolean fixed = set == RHEO_SET_TRAIN ? feed->shape.n_trials > 0
-                         : set == RHEO_SET_TEST && feed->shape.n_test > 0
-                             ? TRUE
-                             : set == RHEO_SET_PROBE || feed->shape.n_valid > 0;
+  const RheoShape *shape = &feed->shape;
+  const int n = set == RHEO_SET_TRAIN ? shape->n_trials : set == RHEO_SET_TEST ? shape->n_test : 0;
+  const gboolean fixed = n > 0 || (set != RHEO_SET_TRAIN && (set == RHEO_SET_PROBE || shape->n_valid > 0));
 
   /* The set is part of the address, so that trial 3 of one set is not trial 3 of another. */
   return (RheoDraw){
