@@ -102,7 +102,7 @@ find_streams (RheoDashboardCell *cell)
       int row = find_stream (session, names[i]);
       const char *axes = row >= 0 ? rheo_column_get_string (rheo_table_find (streams, "axes"), row) : NULL;
 
-      if (axes != NULL && (!is_over_training (cell->kind) || strchr (axes, ' ') != NULL))
+      if (axes != NULL && (!is_over_training (cell->kind) || strchr (axes, ' ') != NULL || g_str_equal (axes, "time")))
         g_strv_builder_add (found, names[i]);
     }
   cell->streams = g_strv_builder_end (found);

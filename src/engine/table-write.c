@@ -174,10 +174,53 @@ write_side_by_side (GPtrArray *columns, Sink *out)
     }
 }
 
-/* First line: heading and axes, then the index of each column; first cell of a line: the index of the row. */
-static void
-write_matrix (const RheoColumn *column, Sink *out)
+/* The column that tells what stands along a dimension of a matrix, by the name of its axis; or NULL. */
+static const RheoColumn *
+find_along (const GPtrArray *columns, const RheoColumn *matrix, int dim)
 {
+  g_auto (GStrv) axes = g_strsplit (matrix->axes, " ", -1);
+
+  for (guint i = 0; i < columns->len; i++)
+    {
+      const RheoColumn *column = g_ptr_array_index (columns, i);
+
+      if (column->n_dims == 1 && column->dims[0] == matrix->dims[dim] && g_str_equal (column->key, axes[dim]))
+        return column;
+    }
+  return NULL;
+}
+
+/* A matrix and what stands along its two dimensions, and nothing else. */
+static const RheoColumn *
+find_matrix (const GPtrArray *columns)
+{
+  const RheoColumn *matrix = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < columns->len && matrix == NULL; i++)
+    if (((const RheoColumn *) g_ptr_array_index (columns, i))->n_dims == 2)
+      matrix = g_ptr_array_index (columns, i);
+  for (int dim = 0; matrix != NULL && dim < 2; dim++)
+    n += find_along (columns, matrix, dim) != NULL;
+  return matrix != NULL && n + 1 == columns->len ? matrix : NULL;
+}
+
+static void
+put_along (Sink *out, const RheoColumn *along, int64_t i)
+{
+  char text[RHEO_NUMBER_SIZE];
+
+  if (along != NULL)
+    put_cell (out, rheo_column_get_text (along, i, text));
+  else
+    put_format (out, "%" PRId64, i);
+}
+
+/* First line: heading and axes, then the name or index of each column; first cell of a line: that of the row. */
+static void
+write_matrix (const GPtrArray *columns, const RheoColumn *column, Sink *out)
+{
+  const RheoColumn *down = find_along (columns, column, 0), *across = find_along (columns, column, 1);
   g_autofree char *heading = dup_heading (column, FALSE);
   g_auto (GStrv) axes = g_strsplit (column->axes, " ", -1);
   g_autofree char *corner = g_strdup_printf (_ ("%s: lines %s, columns %s"), heading, axes[0], axes[1]);
@@ -185,11 +228,14 @@ write_matrix (const RheoColumn *column, Sink *out)
 
   put_cell (out, corner);
   for (int64_t j = 0; j < column->dims[1]; j++)
-    put_format (out, ",%" PRId64, j);
+    {
+      put_char (out, ',');
+      put_along (out, across, j);
+    }
   put_char (out, '\n');
   for (int64_t i = 0; i < column->dims[0]; i++)
     {
-      put_format (out, "%" PRId64, i);
+      put_along (out, down, i);
       for (int64_t j = 0; j < column->dims[1]; j++)
         {
           put_char (out, ',');
@@ -215,7 +261,7 @@ check_csv (GPtrArray *columns, const char *path, GError **error)
   g_autofree char *keys = dup_keys (columns);
   const RheoColumn *first = columns->len > 0 ? g_ptr_array_index (columns, 0) : NULL;
 
-  if (columns->len == 1 && first->n_dims <= 2)
+  if ((columns->len == 1 && first->n_dims <= 2) || find_matrix (columns) != NULL)
     return TRUE;
   if (columns->len == 1)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("%s cannot hold %s, which has %d dimensions; write .npy or .json."),
@@ -242,10 +288,10 @@ check_csv (GPtrArray *columns, const char *path, GError **error)
 static void
 write_csv (const RheoTable *table, GPtrArray *columns, Sink *out)
 {
-  const RheoColumn *first = columns->len > 0 ? g_ptr_array_index (columns, 0) : NULL;
+  const RheoColumn *matrix = find_matrix (columns);
 
-  if (first != NULL && first->n_dims == 2)
-    write_matrix (first, out);
+  if (matrix != NULL)
+    write_matrix (columns, matrix, out);
   else
     write_side_by_side (columns, out);
 }

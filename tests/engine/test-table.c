@@ -81,7 +81,8 @@ test_csv (void)
   g_autoptr (RheoTable) table = make_table (), twins = rheo_table_new (NULL), matrix = rheo_table_new (NULL);
   g_autofree char *text = write_text (table, NULL, "t.csv", NULL);
   g_autofree char *one = write_text (table, "train.loss", "t.csv", NULL);
-  g_autofree char *same = NULL, *square = NULL;
+  g_autofree char *same = NULL, *square = NULL, *named = NULL;
+  static const char *const names[] = { "E", "I" };
   static const int32_t numbers[] = { 1, 2, 3, 4, 5, 6 };
   static const int64_t dims[] = { 2, 3 };
 
@@ -97,6 +98,11 @@ test_csv (void)
   rheo_table_add_copy (matrix, "w", "Weight", "mV", "pre post", RHEO_I32, dims, numbers);
   square = write_text (matrix, NULL, "t.csv", NULL);
   g_assert_cmpstr (square, ==, "\"Weight (mV): lines pre, columns post\",0,1,2\n0,1,2,3\n1,4,5,6\n");
+
+  /* What stands along an axis is called as it is. */
+  rheo_table_add_copy (matrix, "pre", "Source", "", "pre", RHEO_STRING, dims, names);
+  named = write_text (matrix, NULL, "t.csv", NULL);
+  g_assert_cmpstr (named, ==, "\"Weight (mV): lines pre, columns post\",0,1,2\nE,1,2,3\nI,4,5,6\n");
 }
 
 static void

@@ -748,6 +748,15 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
               isfinite (v) ? rheo_plot_number_short (v, 4, c, sizeof c) : _ ("missing"));
 }
 
+/* What stands along an axis, under its name. */
+static void
+add_names (const RheoPlotBinding *b, const char *axis, RheoTable *table)
+{
+  if (b != NULL && rheo_table_find (table, axis) == NULL)
+    rheo_table_add_copy (table, axis, b->column->label, b->column->unit, axis, b->column->type, b->column->dims,
+                         b->column->data);
+}
+
 static RheoTable *
 numbers (const RheoPlotSpec *spec)
 {
@@ -756,11 +765,13 @@ numbers (const RheoPlotSpec *spec)
   g_auto (GStrv) words = g_strsplit (c->axes, " ", -1);
   g_autofree char *axes = g_strjoin (" ", words[c->n_dims - 2], words[c->n_dims - 1], NULL);
   g_autofree float *own = NULL;
-  const float *v = read_matrix (spec, &own);
-  g_autofree char *part = dup_part (spec), *label = NULL;
+  g_autofree char *part = dup_part (spec);
+  g_autofree char *label = g_strconcat (c->label, part != NULL ? ", " : NULL, part, NULL);
 
-  label = part != NULL ? g_strdup_printf ("%s, %s", c->label, part) : g_strdup (c->label);
-  rheo_table_add_copy (table, c->key, label, c->unit, axes, RHEO_F32, c->dims + c->n_dims - 2, v);
+  rheo_table_add_copy (table, c->key, label, c->unit, axes, RHEO_F32, c->dims + c->n_dims - 2,
+                       read_matrix (spec, &own));
+  for (int k = 0; k < 2; k++)
+    add_names (rheo_plot_find (spec, k == 0 ? "rows" : "columns", 0), words[c->n_dims - 2 + k], table);
   return table;
 }
 

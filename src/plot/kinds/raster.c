@@ -35,7 +35,7 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "spikes", N_ ("spikes"), "time unit|trial time unit|trial time in", FALSE, TRUE, .from = "rec.spikes|*.spikes" },
+  { "spikes", N_ ("spikes"), "time unit|time in|trial time unit|trial time in", FALSE, TRUE, .from = "rec.spikes|*.spikes" },
   { "t", N_ ("times of spikes"), "*", FALSE, FALSE },
   { "unit", N_ ("units of spikes"), "*", FALSE, FALSE },
   { "trial", N_ ("trials of spikes"), "*", FALSE, FALSE },
@@ -166,7 +166,7 @@ class_part (RheoRaster *p, const RheoPlotSpec *spec, const RheoPlotBinding *spik
   const RheoRasterPart *part = &p->part[order];
   RheoPlotClasses *all = &p->classes, own = { .n = 1 };
   g_autofree char *own_name = g_strndup (spikes->column->key, strcspn (spikes->column->key, "."));
-  const char *name = strcmp (spikes->column->axes, "trial time in") == 0 ? _ ("Input") : own_name;
+  const char *name = g_str_has_suffix (spikes->column->axes, "time in") ? _ ("Input") : own_name;
   const RheoPlotBinding *classes = find_class (spec, spikes, own_name);
   g_autofree guint8 *class = classes != NULL ? rheo_plot_classes_init (&own, classes, part->n_units) : NULL;
   const int first = MIN (all->n, RHEO_PLOT_CLASSES - 1);

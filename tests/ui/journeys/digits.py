@@ -25,7 +25,6 @@ me.key("F5")
 me.click_at(me.get("push button", "Use synthetic data"))
 me.step("files that are missing are asked for, and made-up words taken instead")
 
-me.key("F5")
 for name in ("Confusion matrix*", "Spikes*", "Training accuracy*"):
     me.get("image", name)
 run = me.wait("a run file", me.run_files, limit=120)[0]
