@@ -748,9 +748,8 @@ pick (const RheoPlotSpec *spec, RheoPlotCanvas *canvas, const RheoRect *area, co
               isfinite (v) ? rheo_plot_number_short (v, 4, c, sizeof c) : _ ("missing"));
 }
 
-/* What stands along an axis, under its name. */
 static void
-add_names (const RheoPlotBinding *b, const char *axis, RheoTable *table)
+add_names_along (const RheoPlotBinding *b, const char *axis, RheoTable *table)
 {
   if (b != NULL && rheo_table_find (table, axis) == NULL)
     rheo_table_add_copy (table, axis, b->column->label, b->column->unit, axis, b->column->type, b->column->dims,
@@ -771,7 +770,7 @@ numbers (const RheoPlotSpec *spec)
   rheo_table_add_copy (table, c->key, label, c->unit, axes, RHEO_F32, c->dims + c->n_dims - 2,
                        read_matrix (spec, &own));
   for (int k = 0; k < 2; k++)
-    add_names (rheo_plot_find (spec, k == 0 ? "rows" : "columns", 0), words[c->n_dims - 2 + k], table);
+    add_names_along (rheo_plot_find (spec, k == 0 ? "rows" : "columns", 0), words[c->n_dims - 2 + k], table);
   return table;
 }
 
