@@ -35,7 +35,8 @@ static const RheoParam params[] = {
 };
 
 static const RheoPlotRole roles[] = {
-  { "spikes", N_ ("spikes"), "time unit|time in|trial time unit|trial time in", FALSE, TRUE, .from = "rec.spikes|*.spikes" },
+  { "spikes", N_ ("spikes"), "time unit|time in|trial time unit|trial time in", FALSE, TRUE,
+    .from = "rec.spikes|*.spikes" },
   { "t", N_ ("times of spikes"), "*", FALSE, FALSE },
   { "unit", N_ ("units of spikes"), "*", FALSE, FALSE },
   { "trial", N_ ("trials of spikes"), "*", FALSE, FALSE },
