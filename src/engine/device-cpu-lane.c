@@ -200,6 +200,11 @@ input_steps (const RheoLaneRun *run, const RheoProj *p, int64_t t, int n, int j0
 static void
 source_steps (const RheoLaneRun *run, const RheoProj *p, int64_t t, int n, int j0, int n_units, int ld, RheoReal *to)
 {
+  if (p->lag != NULL)
+    {
+      rheo_lane_lagged (run, (int) (p - run->net->proj), t, n, j0, n_units, ld, to);
+      return;
+    }
   if (p->from == RHEO_INPUT && run->w->batch->input != NULL)
     {
       input_steps (run, p, t, n, j0, n_units, ld, to);
@@ -393,7 +398,7 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
   const RheoProj *p = &run->net->proj[i_proj];
   RheoCpuQueue *queue = &cpu->queue[i_proj];
   const int stride = RHEO_PADDED (p->n_pre), n_rows = run->n_rows;
-  const bool plain = !cpu->changed[i_proj] && p->form != RHEO_ONE_TO_ONE;
+  const bool plain = rheo_cpu_carries_out (cpu, i_proj) && p->form != RHEO_ONE_TO_ONE;
   RheoReal *source = run->work->source;
 
   if (start != NULL && !begins_small (run, i_proj))
@@ -548,6 +553,31 @@ adjoint_steps (const RheoLaneRun *run, int i_proj, int64_t t, int n, bool heard,
     }
 }
 
+/* What is heard up to most_lag steps later, a chunk at a time. */
+static void
+adjoint_lagged (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst)
+{
+  const RheoProj *p = &run->net->proj[i_proj];
+  const int64_t end = MIN (t + n + p->most_lag, run->n_steps - p->delay);
+  const int stride = run->net->pop[p->from].stride;
+  const size_t size = (size_t) run->n_rows * stride;
+  const RheoReal *delta = run->tape->pop[p->to].delta[p->port];
+  RheoReal *product = run->work->product;
+
+  for (int64_t at = t; at < end; at += run->cpu->chunk)
+    {
+      const int n_steps = (int) MIN (run->cpu->chunk, end - at);
+
+      memset (product, 0, sizeof (RheoReal) * size * (size_t) n_steps);
+      adjoint_steps (run, i_proj, at, n_steps, false, delta + (size_t) (at + p->delay) * run->n_rows * p->stride,
+                     product, stride);
+      for (int i = 0; i < n_steps && run->cpu->changed[i_proj]; i++)
+        rheo_acts_on_d_source (run->w, i_proj, run->w->t0 + at + i + p->delay, run->n_rows, stride,
+                               product + (size_t) i * size);
+      rheo_lane_lag_back (run, i_proj, at, n_steps, product, t, n, dst);
+    }
+}
+
 void
 rheo_lane_adjoint (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst)
 {
@@ -558,6 +588,11 @@ rheo_lane_adjoint (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoRea
 
   if (last <= 0)
     return;
+  if (p->lag != NULL)
+    {
+      adjoint_lagged (run, i_proj, t, n, dst);
+      return;
+    }
   delta = run->tape->pop[p->to].delta[p->port] + (size_t) (t + p->delay) * run->n_rows * p->stride;
   if (run->cpu->changed[i_proj])
     {

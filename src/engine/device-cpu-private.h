@@ -173,6 +173,13 @@ rheo_proj_may_skip (const RheoNet *net, const RheoProj *p)
 }
 
 RheoLaneRun rheo_lane_run (RheoCpu *cpu, const RheoWindow *w, int i_lane, int thread);
+/* As it leaves its source: no intervention, noise or lag. */
+static inline bool
+rheo_cpu_carries_out (const RheoCpu *cpu, int i_proj)
+{
+  return !cpu->changed[i_proj] && cpu->net->proj[i_proj].lag == NULL;
+}
+
 /* Rows of the lane whose trial goes on at step t of the window. */
 int rheo_lane_running (const RheoLaneRun *run, int64_t t);
 /* Source signals of a projection for n steps of the window from t on, units j0 .. j0 + n_units - 1, as numbers with
@@ -211,6 +218,14 @@ void rheo_lane_add_events (const RheoLaneRun *run, int i_proj, int64_t t, int n,
  * are too many, and nothing is done. */
 bool rheo_lane_adjoint_heard (const RheoLaneRun *run, int i_proj, int64_t t, int n_rows, const RheoReal *delta,
                               RheoReal *dst);
+/* device-cpu-lags.c: learnt delays. Source signals as rheo_lane_source gives them, before interventions and noise. */
+void rheo_lane_lagged (const RheoLaneRun *run, int i_proj, int64_t t, int n, int j0, int n_units, int ld, RheoReal *to);
+/* Adds what n steps of the target from t on (steps of undelayed sources) send back, product [step][row][stride], to dst,
+ * of n_dst steps of the source from t_dst on. */
+void rheo_lane_lag_back (const RheoLaneRun *run, int i_proj, int64_t t, int n, const RheoReal *product, int64_t t_dst,
+                         int n_dst, RheoReal *dst);
+/* Adds a lane's gradient of the lags to `to` [pre]. */
+void rheo_lane_lag_gradient (const RheoLaneRun *run, int i_proj, RheoReal *to);
 /* device-cpu-queue.c: changes of weights by local rules. */
 void rheo_cpu_end_window (RheoCpu *cpu);
 void rheo_cpu_free_queues (RheoCpu *cpu);

@@ -59,7 +59,8 @@ depth_of (const RheoNet *net, int source)
   int depth = -1;
 
   for (int i = 0; i < net->plan.n_projs; i++)
-    if (net->proj[i].from != RHEO_TEACHER && source_of (net, &net->proj[i]) == source && trains (&net->proj[i]))
+    if (net->proj[i].from != RHEO_TEACHER && source_of (net, &net->proj[i]) == source && trains (&net->proj[i])
+        && net->proj[i].lag == NULL)
       depth = MAX (depth, net->proj[i].delay);
   return depth;
 }
@@ -201,7 +202,7 @@ from_spikes (const RheoWindow *w, int i_proj)
   const RheoCpu *cpu = net->on_device;
   const RheoProj *p = &net->proj[i_proj];
 
-  if (p->from == RHEO_TEACHER || cpu->changed[i_proj])
+  if (p->from == RHEO_TEACHER || !rheo_cpu_carries_out (cpu, i_proj))
     return false;
   return p->from >= 0 ? !cpu->graded[p->from] : w->batch->input == NULL;
 }
@@ -373,7 +374,7 @@ static bool
 by_lane (const RheoWindow *w, const RheoTrainable *t)
 {
   if (t->proj == NULL)
-    return false;
+    return t->lag_of != NULL;
   if (!is_weight (t))
     return t->proj->n_post <= RHEO_SMALL;
   return rheo_proj_is_small (t->proj) && !from_spikes (w, (int) (t->proj - w->net->proj));
@@ -391,6 +392,8 @@ rheo_cpu_is_small (const RheoWindow *w)
 static size_t
 share_size (const RheoTrainable *t)
 {
+  if (t->lag_of != NULL)
+    return (size_t) t->stride;
   return (size_t) (is_weight (t) ? RHEO_PADDED (t->proj->n_pre) : 1) * (size_t) t->proj->stride;
 }
 
@@ -418,7 +421,7 @@ small_gradient (const RheoLaneRun *run, const RheoProj *p, RheoReal *to)
   const RheoReal *delta = run->tape->pop[p->to].delta[p->port];
   const int i_proj = (int) (p - run->net->proj);
 
-  if (p->from >= 0 && !cpu->changed[i_proj])
+  if (p->from >= 0 && rheo_cpu_carries_out (cpu, i_proj))
     {
       const int ld = run->net->pop[p->from].stride;
 
@@ -448,7 +451,9 @@ rheo_lane_gradient (const RheoLaneRun *run)
       if (!by_lane (run->w, t))
         continue;
       memset (share[k], 0, sizeof (RheoReal) * share_size (t));
-      if (is_weight (t))
+      if (t->lag_of != NULL)
+        rheo_lane_lag_gradient (run, (int) (t->lag_of - net->proj), share[k]);
+      else if (is_weight (t))
         small_gradient (run, t->proj, share[k]);
       else
         add_columns (run->n_steps * run->n_rows, run->tape->pop[t->proj->to].delta[t->proj->port], t->proj->stride,
@@ -474,12 +479,11 @@ add_shares (const Pass *pass, const Item *item)
   const RheoNet *net = pass->w->net;
   const RheoCpu *cpu = net->on_device;
   const RheoTrainable *t = net->trainables->pdata[item->param];
-  const int n_rows = is_weight (t) ? t->proj->n_pre : 1;
 
   for (int i = 0; i < pass->w->n_lanes; i++)
-    for (int j = 0; j < n_rows; j++)
-      cpu->kernels->axpy (t->proj->n_post, 1, cpu->share[i][item->param] + (size_t) j * t->proj->stride,
-                          item->to + (size_t) j * t->proj->stride);
+    for (int64_t j = 0; j < t->n_rows; j++)
+      cpu->kernels->axpy (t->width, 1, cpu->share[i][item->param] + (size_t) j * t->stride,
+                          item->to + (size_t) j * t->stride);
 }
 
 bool

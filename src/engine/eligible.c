@@ -149,7 +149,7 @@ add_group (RheoEligible *e, int trainable, const RheoTrainable *t)
   Group g = { .proj = t->proj, .bias = bias, .trainable = trainable, .n = (int) n, .value = t->value };
   gboolean there;
 
-  if (t->proj->to != e->pop || t->proj->form != RHEO_DENSE || t->proj->noise != 0)
+  if (t->proj->to != e->pop || t->proj->form != RHEO_DENSE || t->proj->noise != 0 || t->proj->lag != NULL)
     return FALSE;
   g.x = g_new0 (RheoReal, n);
   if (bias)
@@ -248,7 +248,7 @@ rheo_eligible_new (RheoRule *rule, GError **error)
       if (t->lr_scale == 0)
         continue;
       if (t->proj == NULL || (t->proj->to != e->pop && t->proj != rheo_net_get_proj (net, e->readout))
-          || (t->proj->to == e->pop && (t->proj->form != RHEO_DENSE || t->proj->noise != 0)))
+          || (t->proj->to == e->pop && (t->proj->form != RHEO_DENSE || t->proj->noise != 0 || t->proj->lag != NULL)))
         {
           rheo_fail (error, RHEO_ERROR_UNSUPPORTED,
                      _ ("rule.update = step trains the weights of one layer of units and of its read-out, and %s is "

@@ -12,6 +12,7 @@ static const char *const forms[RHEO_N_LABEL_FORMS] = {
   [RHEO_LABEL_CHANGE] = N_ ("Weight change of %s"),
   [RHEO_LABEL_GRADIENT] = N_ ("Gradient of %s"),
   [RHEO_LABEL_BIAS] = N_ ("Bias of %s"),
+  [RHEO_LABEL_DELAYS] = N_ ("Delays of %s"),
   [RHEO_LABEL_MASK] = N_ ("Connections of %s"),
   [RHEO_LABEL_FIRST_SYNAPSE] = N_ ("First synapse of each source of %s"),
   [RHEO_LABEL_TARGET] = N_ ("Target of each synapse of %s"),

@@ -200,11 +200,12 @@ rheo_net_join (RheoNet *net, const RheoProj *proj, bool with_bias, bool with_mas
                                         : net->shape.n_out;
   p->n_post = net->pop[proj->to].n_units;
   p->stride = RHEO_PADDED (p->n_post);
-  p->weight = p->bias = NULL;
+  p->weight = p->bias = p->lag = NULL;
   p->keep.mask = NULL;
   p->index = NULL;
   g_assert (p->form != RHEO_ONE_TO_ONE || p->n_pre == p->n_post);
-  g_assert (p->form == RHEO_DENSE || !with_mask);
+  g_assert (p->form == RHEO_DENSE || (!with_mask && p->most_lag == 0));
+  g_assert (p->from != RHEO_TEACHER || p->most_lag == 0);
   if (proj->keep.sign != NULL)
     p->keep.sign = rheo_net_keep (net, memcpy (rheo_net_alloc (p->n_pre), proj->keep.sign, p->n_pre));
   net->with_bias[i_proj] = with_bias;
@@ -212,7 +213,7 @@ rheo_net_join (RheoNet *net, const RheoProj *proj, bool with_bias, bool with_mas
   if (p->from >= 0)
     {
       net->more[p->from].feeds = true;
-      net->more[p->from].depth = MAX (net->more[p->from].depth, p->delay);
+      net->more[p->from].depth = MAX (net->more[p->from].depth, p->delay + p->most_lag);
     }
   return i_proj;
 }
@@ -330,6 +331,17 @@ make_proj (RheoNet *net, int i_proj, GError **error)
         return FALSE;
       p->bias = array->data;
     }
+  if (p->most_lag > 0)
+    {
+      const int64_t sources = p->n_pre;
+
+      array = rheo_net_add_array (net, g_strdup_printf ("%s.delay", p->name),
+                                  rheo_label_dup (RHEO_LABEL_DELAYS, p->name), N_ ("steps"), "pre", real_type,
+                                  RHEO_USE_WEIGHT, 1, &sources, RHEO_PADDED (p->n_pre), error);
+      if (array == NULL)
+        return FALSE;
+      p->lag = array->data;
+    }
   if (net->with_mask[i_proj])
     {
       array = rheo_net_add_array (net, g_strdup_printf ("%s.mask", p->name), rheo_label_dup (RHEO_LABEL_MASK, p->name),
@@ -409,6 +421,15 @@ make_trainables (RheoNet *net)
 
           bias->lo = p->keep.bias_lo;
           bias->hi = p->keep.bias_hi;
+        }
+      if (p->most_lag > 0 && p->lag_rate > 0)
+        {
+          RheoTrainable *lag = add_trainable (net, g_strdup_printf ("%s.delay", p->name), p->lag, 1, p->n_pre,
+                                              RHEO_PADDED (p->n_pre), NULL, -1);
+
+          lag->lag_of = p;
+          lag->hi = p->most_lag;
+          lag->lr_scale = p->lag_rate;
         }
     }
   for (int i = 0; i < net->plan.n_pops; i++)

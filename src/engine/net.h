@@ -37,10 +37,11 @@ typedef struct
   RheoReal *value;
   int64_t n_rows; /* rows of `width` numbers, `stride` apart */
   int width, stride;
-  RheoProj *proj;  /* whose weight or bias, or NULL */
-  int pop;         /* whose parameter, or -1 */
-  double lo, hi;   /* range of a cell parameter, both 0: none */
-  double lr_scale; /* factor on the learning rate; 0: frozen */
+  RheoProj *proj;   /* whose weight or bias, or NULL */
+  int pop;          /* whose parameter, or -1 */
+  RheoProj *lag_of; /* whose delays, with proj NULL and pop -1; or NULL */
+  double lo, hi;    /* range of a cell parameter, both 0: none */
+  double lr_scale;  /* factor on the learning rate; 0: frozen */
 } RheoTrainable;
 
 typedef struct RheoModel RheoModel;
@@ -74,8 +75,8 @@ int rheo_net_pop (RheoNet *net, const char *name, const RheoCell *cell, const vo
 void rheo_net_title_pop (RheoNet *net, int pop, const char *title);
 /* The cell's parameter `param` of a population: trained, with a range (both 0: none). */
 void rheo_net_train_param (RheoNet *net, int pop, const char *param, double lo, double hi);
-/* Adds a projection described by proj (name, from, to, port, delay, noise, form, keep without mask, flags); the net
- * fills sizes and buffers. with_bias, with_mask: allocate them. Returns its index. */
+/* Adds a projection described by proj (name, from, to, port, delay, noise, form, keep without mask, flags, most_lag,
+ * rounds, lag_rate); the net fills sizes and buffers. with_bias, with_mask: allocate them. Returns its index. */
 int rheo_net_join (RheoNet *net, const RheoProj *proj, bool with_bias, bool with_mask);
 /* What init will draw, for counting on a description: the share of all pairs that are connected, [class of the source]
  * [class of the target], and the sign of the weights of each class of sources (-1, 0: either, +1; NULL: either); where a

@@ -72,6 +72,13 @@ typedef struct
   const RheoReal *feedback; /* same shape as weight; replaces it in the adjoint (random feedback), or NULL */
   RheoConstraint keep;
   unsigned flags;
+  /* Axonal delays that are learnt, of a dense projection that is not the teacher's: what source j sends is heard lag[j]
+   * steps later, beside `delay`, as x(t - lag) = (1 - f) x(t - k) + f x(t - k - 1) with k whole and lag = k + f, so that
+   * d x(t - lag) / d lag = x(t - k - 1) - x(t - k). [pre], 0 .. most_lag; NULL with most_lag 0: none. */
+  RheoReal *lag;
+  int most_lag;
+  bool rounds;                 /* outside of training lags are rounded to whole steps */
+  double lag_rate;             /* factor on their learning rate; 0: they are not trained */
   struct RheoProjIndex *index; /* made by the net: nonzero places of a masked or sparse projection (device-cpu.c) */
 } RheoProj;
 

@@ -29,6 +29,7 @@ rheo_choice_dup_label (const char *key)
     { "at-once", NC_ ("choice", "At once") },
     { "auto", NC_ ("choice", "Auto") },
     { "average", NC_ ("choice", "Running average") },
+    { "axonal", NC_ ("choice", "Axonal") },
     { "bars", NC_ ("choice", "Bars") },
     { "batch", NC_ ("choice", "Batch") },
     { "before", NC_ ("choice", "Before the changes") },

@@ -223,8 +223,8 @@ typedef struct
   const RheoPlan *plan;
   RheoSurrogate surrogate;
   Chain chain;
-  int *weight[RHEO_MAX_PROJS],
-      *bias[RHEO_MAX_PROJS]; /* nodes: dense [pre][post], sparse [synapse], one-to-one [unit] */
+  int *weight[RHEO_MAX_PROJS], *bias[RHEO_MAX_PROJS],
+      *lag[RHEO_MAX_PROJS]; /* nodes: dense [pre][post], sparse [synapse], one-to-one [unit] */
   int *param[RHEO_MAX_POPS][4];
   int *out[RHEO_MAX_POPS]; /* [row][step][unit] */
   int n_rows, n_steps;
@@ -421,19 +421,37 @@ initial_out (const RheoPop *pop)
                                    : 0;
 }
 
+/* Signal of source j as it left for projection i at a step. */
+static inline int
+sent (Reference *ref, const RheoRollout *r, int i, int row, int t, int j)
+{
+  const RheoProj *p = &ref->plan->proj[i];
+
+  if (p->from < 0)
+    return leaf (&ref->chain, given (r, p, row, t, j));
+  if (t < 0)
+    return leaf (&ref->chain, initial_out (&ref->plan->pop[p->from]));
+  return ref->out[p->from][(row * ref->n_steps + t) * ref->plan->pop[p->from].n_units + j];
+}
+
+/* The same after a lag: between two steps, on the straight line. */
+static inline int
+lagged (Reference *ref, const RheoRollout *r, int i, int row, int t, int j)
+{
+  Chain *chain = &ref->chain;
+  const int lag = ref->lag[i][j], whole = (int) floor (value (chain, lag));
+  const int near = sent (ref, r, i, row, t - whole, j), far = sent (ref, r, i, row, t - whole - 1, j);
+
+  return add (chain, near, multiply (chain, subtract (chain, lag, leaf (chain, whole)), subtract (chain, far, near)));
+}
+
 /* Signal of source j as projection i carries it at step t, and what it is worth to the gradient. */
 static inline int
 carried (Reference *ref, const RheoRollout *r, int i, int row, int t, int j)
 {
   const RheoProj *p = &ref->plan->proj[i];
-  int x, before = t - p->delay;
+  int x = p->lag != NULL ? lagged (ref, r, i, row, t - p->delay, j) : sent (ref, r, i, row, t - p->delay, j);
 
-  if (p->from < 0)
-    x = leaf (&ref->chain, given (r, p, row, before, j));
-  else if (before < 0)
-    x = leaf (&ref->chain, initial_out (&ref->plan->pop[p->from]));
-  else
-    x = ref->out[p->from][(row * ref->n_steps + before) * ref->plan->pop[p->from].n_units + j];
   for (int k = 0; k < r->n_acts; k++)
     if (r->acts[k].proj == i && act_holds (&r->acts[k], RHEO_ACT_SCALE, t, j))
       x = times (&ref->chain, x, r->acts[k].value);
@@ -553,6 +571,7 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
                       : p->form == RHEO_SPARSE
                           ? leaves (&ref, p->weight, 1, (int) p->syn_first[p->n_pre], (int) p->syn_first[p->n_pre])
                           : leaves (&ref, p->weight, 1, p->n_post, p->n_post);
+      ref.lag[i] = p->lag != NULL ? leaves (&ref, p->lag, 1, p->n_pre, p->n_pre) : NULL;
       ref.bias[i] = p->bias != NULL ? leaves (&ref, p->bias, 1, p->n_post, p->n_post) : NULL;
     }
   for (int i = 0; i < plan->n_pops; i++)
@@ -640,6 +659,7 @@ reference_free (Reference *ref)
     {
       g_free (ref->weight[i]);
       g_free (ref->bias[i]);
+      g_free (ref->lag[i]);
     }
   for (int i = 0; i < ref->plan->n_pops; i++)
     {

@@ -118,6 +118,8 @@ init_proj (const ProjConfig *c, RheoNet *net, int i)
           if (p->keep.mask != NULL)
             p->keep.mask[j * p->stride + k] = connected (c, j, k);
         }
+  for (int j = 0; p->lag != NULL && j < p->n_pre; j++)
+    p->lag[j] = (RheoReal) (p->most_lag * rheo_rng_uniform (rng_of (p->name), 6000, (uint32_t) j));
   for (int k = 0; p->bias != NULL && k < p->n_post; k++)
     p->bias[k] = (RheoReal) (0.3 * rheo_rng_normal (rng_of (p->name), 5000, (uint32_t) k));
 }
@@ -318,6 +320,8 @@ check_against_reference (RheoNet *net, const RheoSurrogate *surrogate, const Rhe
 
       if (proj >= 0)
         nodes = t->value == t->proj->weight ? ref.weight[proj] : ref.bias[proj];
+      if (t->lag_of != NULL)
+        nodes = ref.lag[t->lag_of - plan->proj];
       for (int k = 0; proj < 0 && nodes == NULL; k++)
         if (plan->pop[t->pop].param[k] == t->value)
           nodes = ref.param[t->pop][k];

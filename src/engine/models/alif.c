@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "engine/cells/alif.h"
+#include "engine/delays.h"
 #include "engine/feedback.h"
 #include "engine/init.h"
 #include "engine/net.h"
@@ -36,6 +37,7 @@ typedef struct
   RheoInit out;
   RheoReadout readout;
   RheoFeedback feedback;
+  RheoDelays delays;
 } Alif;
 
 #define TAU(f, n, key, d, l, h)                                                                                        \
@@ -97,6 +99,7 @@ static const RheoParam params[] = {
   RHEO_P_BLOCK (Alif, readout, RheoReadout, "read-out", rheo_readout_rows, .label = N_ ("Read-out")),
   RHEO_P_BLOCK (Alif, feedback, RheoFeedback, "feedback", rheo_feedback_rows, .label = N_ ("Feedback"),
                 .flags = RHEO_ADVANCED),
+  RHEO_P_BLOCK (Alif, delays, RheoDelays, "delays", rheo_delays_rows, .label = N_ ("Delays"), .flags = RHEO_ADVANCED),
   RHEO_P_END,
 };
 
@@ -200,15 +203,17 @@ add_layer (const Alif *alif, int i, RheoNet *net)
 }
 
 static void
-join (RheoNet *net, const char *name, int from, int to, const RheoInit *init)
+join (const Alif *alif, RheoNet *net, const char *name, int from, int to, const RheoInit *init)
 {
-  const RheoProj proj = { .name = name,
-                          .from = from,
-                          .to = to,
-                          .delay = from == to ? 1 : 0,
-                          .keep.no_self = from == to && init->no_self,
-                          .flags = RHEO_PROJ_TRAIN | RHEO_PROJ_TRAIN_BIAS };
+  RheoProj proj = { .name = name,
+                    .from = from,
+                    .to = to,
+                    .delay = from == to ? 1 : 0,
+                    .keep.no_self = from == to && init->no_self,
+                    .flags = RHEO_PROJ_TRAIN | RHEO_PROJ_TRAIN_BIAS };
 
+  if (from != to && to < alif->n_layers)
+    rheo_delays_ask (&alif->delays, &proj);
   rheo_init_expect (init, net, rheo_net_join (net, &proj, init->bias != RHEO_BIAS_NONE, FALSE), NULL);
 }
 
@@ -226,11 +231,11 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
       g_autofree char *in = i == 0 ? g_strdup ("in") : g_strdup_printf ("ff%d", i + 1);
       g_autofree char *rec = name_of (alif, "rec", i);
 
-      join (net, in, i == 0 ? RHEO_INPUT : pop[i - 1], pop[i], &alif->layer[i].in);
+      join (alif, net, in, i == 0 ? RHEO_INPUT : pop[i - 1], pop[i], &alif->layer[i].in);
       if (alif->layer[i].recurrent)
-        join (net, rec, pop[i], pop[i], &alif->layer[i].rec);
+        join (alif, net, rec, pop[i], pop[i], &alif->layer[i].rec);
     }
-  join (net, "out", pop[alif->n_layers - 1], out, &alif->out);
+  join (alif, net, "out", pop[alif->n_layers - 1], out, &alif->out);
   rheo_feedback_add (&alif->feedback, net, out, pop[alif->n_layers - 1]);
   return TRUE;
 }
@@ -272,6 +277,7 @@ init (const void *config, RheoNet *net, RheoRng rng)
   rheo_init_proj (&alif->out, net, i_proj, NULL, rng);
   rheo_readout_init (&alif->readout, net, rng);
   rheo_feedback_init (&alif->feedback, net, rng);
+  rheo_delays_init (&alif->delays, net, rng);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "engine/cells/lif.h"
+#include "engine/delays.h"
 #include "engine/feedback.h"
 #include "engine/init.h"
 #include "engine/net.h"
@@ -81,6 +82,7 @@ typedef struct
   RheoInit out;
   RheoReadout readout;
   RheoFeedback feedback;
+  RheoDelays delays;
   Constraints constraints;
 } Lif;
 
@@ -169,6 +171,7 @@ static const RheoParam params[] = {
   RHEO_P_BLOCK (Lif, readout, RheoReadout, "read-out", rheo_readout_rows, .label = N_ ("Read-out")),
   RHEO_P_BLOCK (Lif, feedback, RheoFeedback, "feedback", rheo_feedback_rows, .label = N_ ("Feedback"),
                 .flags = RHEO_ADVANCED),
+  RHEO_P_BLOCK (Lif, delays, RheoDelays, "delays", rheo_delays_rows, .label = N_ ("Delays"), .flags = RHEO_ADVANCED),
   RHEO_P_BLOCK (Lif, constraints, Constraints, "constraints", constraint_rows, .label = N_ ("Constraints")),
   RHEO_P_END,
 };
@@ -365,6 +368,8 @@ join (const Lif *lif, RheoNet *net, const char *name, int from, int to, const Rh
                     .form = form,
                     .flags = RHEO_PROJ_TRAIN | RHEO_PROJ_TRAIN_BIAS };
 
+  if (from != to && to < lif->n_layers)
+    rheo_delays_ask (&lif->delays, &proj);
   proj.keep.sign = signs ? sign : NULL;
   proj.keep.non_negative = kept && c->signs && from == RHEO_INPUT && init->kind == RHEO_INIT_LOGNORMAL;
   proj.keep.no_self = from == to && dense && init->no_self;
@@ -446,6 +451,7 @@ init (const void *config, RheoNet *net, RheoRng rng)
     }
   rheo_readout_init (&lif->readout, net, rng);
   rheo_feedback_init (&lif->feedback, net, rng);
+  rheo_delays_init (&lif->delays, net, rng);
 }
 
 static void
