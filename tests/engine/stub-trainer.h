@@ -370,6 +370,22 @@ rheo_trainer_get_lived (const RheoTrainer *trainer)
   return stub_lived;
 }
 
+gboolean
+rheo_trainer_tells (const RheoTrainer *trainer)
+{
+  return FALSE;
+}
+
+void
+rheo_trainer_add_told (const RheoTrainer *trainer, RheoTable *table)
+{
+}
+
+void
+rheo_trainer_add_labels (const RheoTrainer *trainer, const RheoBatch *batch, RheoTable *table)
+{
+}
+
 const RheoPast *
 rheo_trainer_get_past (const RheoTrainer *trainer)
 {
