@@ -84,6 +84,8 @@ void rheo_trainer_add_update (RheoTrainer *trainer, const RheoUpdate *update, do
 /* Declares "<set>.score" where the task judges outputs. */
 /* Test trials are scored with each validation. */
 gboolean rheo_trainer_tests (const RheoTrainer *trainer);
+/* Whose trials are counted by class (rheo_trainer_tells). */
+RheoSet rheo_trainer_get_told_set (const RheoTrainer *trainer);
 /* Adds the accuracy of a set that `from` has to the metric of training or of testing. */
 void rheo_trainer_add_accuracy (RheoTrainer *trainer, const RheoMetrics *from, RheoSet set);
 void rheo_trainer_declare_score (const RheoTrainer *trainer, RheoSet set, RheoMetrics *m);

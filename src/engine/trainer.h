@@ -110,10 +110,9 @@ gboolean rheo_trainer_put_analysis (RheoTrainer *trainer, const char *id, int64_
  *   notes: "iteration", "unit" (of an iteration: "epoch"), "dt" (of a step, in ms, where there is time)
  * rheo_trainer_create_run puts the record of iteration 0, from which changes of weights are counted. */
 RheoTable *rheo_trainer_dup_record (RheoTrainer *trainer, GError **error);
-/* Whether there are class labels, so that it can be said which classes were told rightly; of which set: of the test trials,
- * where there are any, else of the validation trials. */
+/* Whether there are class labels, so that it can be said which classes were told rightly: of the test trials, where there are
+ * any, else of the validation trials. */
 gboolean rheo_trainer_tells (const RheoTrainer *trainer);
-RheoSet rheo_trainer_get_told_set (const RheoTrainer *trainer);
 /* Adds the columns of told.h of the last validation, if there was one. */
 void rheo_trainer_add_told (const RheoTrainer *trainer, RheoTable *table);
 /* Adds "task.label" of the probe trials and the note "task.classes", where they have labels. */

@@ -2,7 +2,7 @@
  * the files are laid out is looked at by the tests of the command make-data. */
 #include "config.h"
 
-#include "store-samples.h"
+#include "store-folder.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,27 +14,6 @@
 
 static const char *const classes[] = { "yes", "fünf", "no", NULL };
 static const RheoSpikeSpeaker speakers[] = { { "f", 33, 170.5 }, { "m", 47, 181 } };
-
-typedef struct
-{
-  char *folder, *path;
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  f->folder = make_folder ();
-  f->path = g_build_filename (f->folder, "spikes.h5", NULL);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  umount2 (f->folder, MNT_DETACH); /* where one is mounted */
-  remove_tree (f->folder);
-  g_free (f->folder);
-  g_free (f->path);
-}
 
 static int
 count_files (const char *folder)
@@ -164,6 +143,13 @@ test_refused (Fixture *f, gconstpointer data)
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_IO);
 }
 
+static void
+unmount (Fixture *f, gconstpointer data)
+{
+  umount2 (f->folder, MNT_DETACH);
+  tear_down (f, data);
+}
+
 /* On a disk of 8 MB the room ends under a growing file. */
 static void
 test_full (Fixture *f, gconstpointer data)
@@ -291,7 +277,7 @@ main (int argc, char **argv)
   g_test_add ("/spike-file-write/round-trip", Fixture, NULL, set_up, test_round_trip, tear_down);
   g_test_add ("/spike-file-write/unfinished", Fixture, NULL, set_up, test_unfinished, tear_down);
   g_test_add ("/spike-file-write/refused", Fixture, NULL, set_up, test_refused, tear_down);
-  g_test_add ("/spike-file-write/full", Fixture, NULL, set_up, test_full, tear_down);
+  g_test_add ("/spike-file-write/full", Fixture, NULL, set_up, test_full, unmount);
   g_test_add ("/spike-file-write/digits", Fixture, NULL, set_up, test_digits, tear_down);
   g_test_add ("/spike-file-write/cancelled", Fixture, NULL, set_up, test_cancelled, tear_down);
   g_test_add ("/spike-file-write/config", Fixture, NULL, set_up, test_config, tear_down);

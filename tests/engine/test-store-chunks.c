@@ -1,31 +1,11 @@
 /* Chunks that the store packs and unpacks itself: HDF5 reads what it writes, and it reads what HDF5 writes. */
 #include "config.h"
 
-#include "store-samples.h"
+#include "store-folder.h"
 
 #include <hdf5.h>
 
 #include "engine/store-h5-private.h"
-
-typedef struct
-{
-  char *folder, *path;
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  f->folder = make_folder ();
-  f->path = g_build_filename (f->folder, "sets.h5", NULL);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  remove_tree (f->folder);
-  g_free (f->folder);
-  g_free (f->path);
-}
 
 typedef struct
 {

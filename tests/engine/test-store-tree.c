@@ -1,30 +1,10 @@
 #include "config.h"
 
-#include "store-samples.h"
+#include "store-folder.h"
 
 #include <hdf5.h>
 
 #include "engine/store-tree.h"
-
-typedef struct
-{
-  char *folder, *path;
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  f->folder = make_folder ();
-  f->path = g_build_filename (f->folder, "run.h5", NULL);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  remove_tree (f->folder);
-  g_free (f->folder);
-  g_free (f->path);
-}
 
 /* --- helpers ----------------------------------------------------------------------------------------------- */
 
