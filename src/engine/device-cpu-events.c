@@ -44,12 +44,25 @@ rheo_lists_put (int n, const int32_t *list, uint16_t event, int32_t *first, uint
 /* Rows whose lists are made at a time. */
 #define LISTS (RHEO_FIRST - 1)
 
-/* Active sources first .. first + n - 1 of a row, counted from the first of them. NULL bits: of the list. */
+RHEO_MULTI static void
+narrow (int n, const int32_t *from, uint16_t *to)
+{
+  RHEO_IVDEP
+  for (int k = 0; k < n; k++)
+    to[k] = (uint16_t) from[k];
+}
+
+/* Active sources first .. first + n - 1 of n_pre in a row, counted from the first of them. NULL bits: of the list. */
 static int
-sources_between (int first, int n, const uint64_t *bits, const int32_t *list, int n_list, uint16_t *to)
+sources_between (int n_pre, int first, int n, const uint64_t *bits, const int32_t *list, int n_list, uint16_t *to)
 {
   int n_found = 0;
 
+  if (bits == NULL && n == n_pre)
+    {
+      narrow (n_list, list, to);
+      return n_list;
+    }
   if (bits == NULL)
     for (int k = 0; k < n_list; k++)
       {
@@ -108,9 +121,9 @@ rheo_lane_add_events (const RheoLaneRun *run, int i_proj, int64_t t, int n, int6
               }
             else if (bits != NULL && first[n_lists] > RHEO_EVENTS - MIN (block, p->n_pre))
               break;
-            first[n_lists + 1] =
-                first[n_lists]
-                + sources_between (source, MIN (block, p->n_pre - source), bits, list, n_list, event + first[n_lists]);
+            first[n_lists + 1] = first[n_lists]
+                                 + sources_between (p->n_pre, source, MIN (block, p->n_pre - source), bits, list,
+                                                    n_list, event + first[n_lists]);
           }
         if (first[n_lists] > 0)
           kernels->add_events (n_lists, first, event, p->weight + (size_t) source * p->stride, p->stride, p->stride,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "conditions.h"
+#include "events.h"
 
 #define N_SLOTS 3 /* one lent, two ahead */
 
@@ -200,17 +201,18 @@ check_trial (const RheoFeed *feed, const RheoTrial *trial, RheoSet set, int inde
     {
       const int32_t *step = (const int32_t *) trial->event_step->data;
       const int32_t *unit = (const int32_t *) trial->event_unit->data;
-      if (trial->event_step->len != trial->event_unit->len)
+      const guint n = trial->event_step->len, n_units = trial->event_unit->len;
+      const guint i = n == n_units ? (guint) rheo_events_find_wrong (n, step, unit, trial->n_steps, s->n_in) : 0;
+      if (n != n_units)
         return rheo_fail (error, RHEO_ERROR_INVALID,
                           _ ("Trial %d of the %s set has %u event times but %u event channels."), index, set_name (set),
-                          trial->event_step->len, trial->event_unit->len);
-      for (guint i = 0; i < trial->event_step->len; i++)
-        if (step[i] < (i > 0 ? step[i - 1] : 0) || step[i] >= trial->n_steps || unit[i] < 0 || unit[i] >= s->n_in)
-          return rheo_fail (
-              error, RHEO_ERROR_INVALID,
-              _ ("Event %u of trial %d of the %s set is at step %d, channel %d: steps must ascend from 0 to %d and "
-                 "channels go from 0 to %d."),
-              i, index, set_name (set), step[i], unit[i], trial->n_steps - 1, s->n_in - 1);
+                          n, n_units);
+      if (i < n)
+        return rheo_fail (
+            error, RHEO_ERROR_INVALID,
+            _ ("Event %u of trial %d of the %s set is at step %d, channel %d: steps must ascend from 0 to %d and "
+               "channels go from 0 to %d."),
+            i, index, set_name (set), step[i], unit[i], trial->n_steps - 1, s->n_in - 1);
     }
   else if (!check_finite (trial->input, trial->n_steps, s->n_in, _ ("input"), set, index, error))
     return FALSE;
@@ -331,9 +333,7 @@ put_events (Full *full, const Stage *stage, int n, bool swapped)
       const RheoTrial *trial = &stage->trial[stage->order[i]];
       const int32_t *step = (const int32_t *) trial->event_step->data;
       const guint len = trial->event_step->len;
-
-      for (guint k = 0; k < len; k++)
-        full->event_first[(swapped ? (int64_t) step[k] * n + i : (int64_t) i * b->n_steps + step[k]) + 1]++;
+      rheo_events_count (len, step, swapped ? n : 1, full->event_first + 1 + (swapped ? i : (int64_t) i * b->n_steps));
       /* Steps ascend, so that the events of a row lie in its order. */
       if (!swapped && len > 0)
         memcpy (full->event_unit + total, trial->event_unit->data, sizeof (int32_t) * len);

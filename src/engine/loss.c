@@ -4,6 +4,8 @@
 
 #include "loss.h"
 
+#include "cells/functions.h"
+
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
@@ -150,6 +152,24 @@ softmax (int n, const double *score, double *p)
     p[k] /= sum;
 }
 
+/* The same of outputs, of which there are many where every step is asked: e^x without calls. */
+RHEO_MULTI static void
+softmax_of_step (int n, const RheoReal *out, RheoReal *p)
+{
+  RheoReal max = out[0], sum = 0;
+
+  for (int k = 1; k < n; k++)
+    max = MAX (max, out[k]);
+  RHEO_IVDEP
+  for (int k = 0; k < n; k++)
+    p[k] = rheo_cell_exp (out[k] - max);
+  for (int k = 0; k < n; k++)
+    sum += p[k];
+  sum = 1 / sum;
+  for (int k = 0; k < n; k++)
+    p[k] *= sum;
+}
+
 /* g becomes the gradient of the scores whose soft-max is p: p_k (g_k - sum_j g_j p_j). */
 static void
 softmax_back (int n, const double *p, double *g)
@@ -210,12 +230,12 @@ reduce (const RheoLoss *loss, const RheoBatch *batch, int row, const RheoReal *o
     case RHEO_REDUCE_SUM_SOFTMAX:
       for (int t = loss->from + 1; t < length; t++)
         {
-          double w = weight_at (batch, row, t);
+          const double w = weight_at (batch, row, t);
+          RheoReal *p = (RheoReal *) place;
+
+          softmax_of_step (n, out + t * stride, p);
           for (int k = 0; k < n; k++)
-            place[n + k] = out[t * stride + k];
-          softmax (n, place + n, place);
-          for (int k = 0; k < n; k++)
-            score[k] += w * place[k];
+            score[k] += w * (double) p[k];
         }
       return;
 
@@ -257,14 +277,15 @@ reduce_back (const RheoLoss *loss, const RheoBatch *batch, int row, const RheoRe
     case RHEO_REDUCE_SUM_SOFTMAX:
       for (int t = loss->from + 1; t < length; t++)
         {
-          double w = weight_at (batch, row, t), dot = 0;
+          const double w = weight_at (batch, row, t);
+          RheoReal *p = (RheoReal *) work;
+          double dot = 0;
+
+          softmax_of_step (n, out + t * stride, p);
           for (int k = 0; k < n; k++)
-            work[k] = out[t * stride + k];
-          softmax (n, work, work);
+            dot += g[k] * (double) p[k];
           for (int k = 0; k < n; k++)
-            dot += g[k] * work[k];
-          for (int k = 0; k < n; k++)
-            d_out[t * stride + k] += (RheoReal) (w * work[k] * (g[k] - dot));
+            d_out[t * stride + k] += (RheoReal) (w * (double) p[k] * (g[k] - dot));
         }
       return;
 

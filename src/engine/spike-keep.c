@@ -4,6 +4,8 @@
 
 #include "spike-keep.h"
 
+#include "events.h"
+
 #include <stdatomic.h>
 
 #include "half.h"
@@ -42,15 +44,6 @@ rheo_spike_keep_free (RheoSpikeKeep *keep)
 }
 
 /* --- taken out --------------------------------------------------------------------------------------------------------- */
-static void
-widen (const uint16_t *from, GArray *to)
-{
-  int32_t *number = (int32_t *) (void *) to->data;
-
-  for (guint k = 0; k < to->len; k++)
-    number[k] = from[k];
-}
-
 gboolean
 rheo_spike_keep_get (const RheoSpikeKeep *keep, int trial, GArray *times, GArray *units)
 {
@@ -64,7 +57,7 @@ rheo_spike_keep_get (const RheoSpikeKeep *keep, int trial, GArray *times, GArray
   time = (float *) (void *) times->data;
   for (uint32_t k = 0; k < packed->n; k++)
     time[k] = rheo_half_value (packed->number[k]);
-  widen (packed->number + packed->n, units);
+  rheo_events_widen (packed->n, packed->number + packed->n, (int32_t *) (void *) units->data);
   return TRUE;
 }
 
@@ -77,8 +70,8 @@ rheo_spike_keep_get_events (const RheoSpikeKeep *keep, int trial, GArray *steps,
     return FALSE;
   g_array_set_size (steps, packed->n);
   g_array_set_size (units, packed->n);
-  widen (packed->number, steps);
-  widen (packed->number + packed->n, units);
+  rheo_events_widen (packed->n, packed->number, (int32_t *) (void *) steps->data);
+  rheo_events_widen (packed->n, packed->number + packed->n, (int32_t *) (void *) units->data);
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/events.h"
 #include "engine/feed.h"
 
 /* A task whose trials say who they are. */
@@ -369,6 +370,45 @@ test_repeats (void)
     }
 }
 
+/* Of 40 events each is made wrong in turn, in step or unit. */
+static void
+test_events (void)
+{
+  int32_t step[40], unit[40];
+  int64_t n_of[3 * 8] = { 0 };
+
+  for (int i = 0; i < 40; i++)
+    {
+      step[i] = i / 6;
+      unit[i] = 5 * i % 7;
+    }
+  for (int n = 0; n <= 40; n++)
+    g_assert_cmpint (rheo_events_find_wrong (n, step, unit, 7, 7), ==, n);
+  for (int i = 0; i < 40; i++)
+    for (int kind = 0; kind < 4; kind++)
+      {
+        const int32_t before = kind < 2 ? unit[i] : step[i];
+
+        if (kind < 2)
+          unit[i] = kind == 0 ? -1 : 7;
+        else
+          step[i] = kind == 2 ? -1 : 7;
+        g_assert_cmpint (rheo_events_find_wrong (40, step, unit, 7, 7), ==, i);
+        *(kind < 2 ? &unit[i] : &step[i]) = before;
+      }
+  step[20] = 2;
+  g_assert_cmpint (rheo_events_find_wrong (40, step, unit, 7, 7), ==, 20);
+  step[20] = 3;
+
+  rheo_events_count (40, step, 3, n_of + 1);
+  for (int k = 0; k < 8; k++)
+    {
+      g_assert_cmpint (n_of[3 * k], ==, 0);
+      g_assert_cmpint (n_of[3 * k + 1], ==, k < 6 ? 6 : k == 6 ? 4 : 0);
+      g_assert_cmpint (n_of[3 * k + 2], ==, 0);
+    }
+}
+
 static void
 test_errors (void)
 {
@@ -424,6 +464,7 @@ main (int argc, char **argv)
   g_test_add_func ("/feed/other-sets", test_other_sets);
   g_test_add_func ("/feed/restart", test_restart);
   g_test_add_func ("/feed/repeats", test_repeats);
+  g_test_add_func ("/feed/event-lists", test_events);
   g_test_add_func ("/feed/errors", test_errors);
   return g_test_run ();
 }
