@@ -61,6 +61,7 @@ RULES = [
       for name in ("kernels.c", "device-cpu*")],
     ("src/engine/readout.c", ["glib", "json"], ["src/engine/*.h", "src/engine/cells/*.h"],
      "the read-out block gives models its cells"),
+    ("src/engine/loss.c", ["glib", "json"], ["src/engine/*.h", "src/engine/cells/*.h"], "the loss has the exponential of cells"),
     *[("src/engine/%s" % name, ["glib", "json"], ["src/engine/*.h", "src/engine/cells/*.h"],
        "what teaches units of one kind knows their cell") for name in ("eligible.c", "goal-step.[ch]", "imitate.c", "inner.c")],
     ("src/engine/rng*", ["glib", "random123"], ["src/engine/*.h"], "the generator is the one user of Random123"),
