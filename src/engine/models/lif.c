@@ -6,16 +6,11 @@
 #include <math.h>
 
 #include "engine/cells/lif.h"
-#include "engine/delays.h"
-#include "engine/feedback.h"
-#include "engine/init.h"
-#include "engine/net.h"
-#include "engine/readout.h"
+#include "engine/layers.h"
 
 /* Layers of leaky integrate-and-fire units, each with connections within itself, and a read-out: the robot and SHD
  * networks of Zhu et al. and the cells of snnTorch are presets of it. */
 
-#define MAX_LAYERS 8
 #define MAX_CLASSES 4
 
 enum
@@ -77,12 +72,9 @@ typedef struct
 
 typedef struct
 {
-  Layer layer[MAX_LAYERS];
+  Layer layer[RHEO_MAX_LAYERS];
   int n_layers;
-  RheoInit out;
-  RheoReadout readout;
-  RheoFeedback feedback;
-  RheoDelays delays;
+  RheoLayersRows rows;
   Constraints constraints;
 } Lif;
 
@@ -167,11 +159,7 @@ static const RheoParam constraint_rows[] = {
 static const RheoParam params[] = {
   RHEO_P_LIST (Lif, layer, n_layers, Layer, "layers", layer_rows, .label = N_ ("Layers"), .def_text = "1", .min = 1,
                .help = N_ ("From the input on: each layer is fed by the one before.")),
-  RHEO_P_BLOCK (Lif, out, RheoInit, "out", rheo_init_plain_rows, .label = N_ ("Output connections")),
-  RHEO_P_BLOCK (Lif, readout, RheoReadout, "read-out", rheo_readout_rows, .label = N_ ("Read-out")),
-  RHEO_P_BLOCK (Lif, feedback, RheoFeedback, "feedback", rheo_feedback_rows, .label = N_ ("Feedback"),
-                .flags = RHEO_ADVANCED),
-  RHEO_P_BLOCK (Lif, delays, RheoDelays, "delays", rheo_delays_rows, .label = N_ ("Delays"), .flags = RHEO_ADVANCED),
+  RHEO_P_LAYERS (Lif, rows),
   RHEO_P_BLOCK (Lif, constraints, Constraints, "constraints", constraint_rows, .label = N_ ("Constraints")),
   RHEO_P_END,
 };
@@ -230,16 +218,90 @@ n_classes (const Layer *layer)
   return layer->classes == CLASSES_CORTEX ? 4 : layer->classes == CLASSES_E_I ? 2 : 1;
 }
 
-static gboolean
-check (const void *config, GError **error)
+/* --- layers ----------------------------------------------------------------------------------------------------- */
+
+/* First unit of each class. The last one takes what rounding leaves. */
+static void
+divide (const Layer *layer, int *first)
 {
-  const Lif *lif = config;
+  const double share[] = { 0.4, 0.3, 0.3 };
+  const int n = n_classes (layer), n_excitatory = n > 1 ? (int) rint (layer->excitatory * layer->units) : layer->units;
+
+  first[0] = 0;
+  first[1] = n_excitatory;
+  for (int k = 2; k < n; k++)
+    first[k] = MIN (first[k - 1] + (int) rint (share[k - 2] * (layer->units - n_excitatory)), layer->units);
+  first[n] = layer->units;
+}
+
+/* +1 for excitatory units, -1 for the others; NULL where there is one kind. Yours. */
+static int8_t *
+dup_signs (const Layer *layer)
+{
+  int first[MAX_CLASSES + 1];
+  int8_t *sign;
+
+  if (layer->classes == CLASSES_ONE)
+    return NULL;
+  divide (layer, first);
+  sign = g_new (int8_t, layer->units);
+  for (int i = 0; i < layer->units; i++)
+    sign[i] = i < first[1] ? 1 : -1;
+  return sign;
+}
+
+/* Recurrent connections keep their zeros and signs, the others where that is asked for everywhere. */
+static gboolean
+keep (const RheoLayers *layers, const RheoInit *init, const int8_t *sign, RheoProj *proj)
+{
+  const Constraints *c = &((const Lif *) layers->config)->constraints;
+  const gboolean kept = proj->from == proj->to || c->everywhere, dense = proj->form == RHEO_DENSE,
+                 signs = kept && c->signs && sign != NULL;
+
+  proj->keep.sign = signs ? sign : NULL;
+  proj->keep.non_negative = kept && c->signs && proj->from == RHEO_INPUT && init->kind == RHEO_INIT_LOGNORMAL;
+  if (signs && dense)
+    {
+      proj->keep.rewire = c->rewiring;
+      proj->keep.mu = init->mu;
+      proj->keep.sigma = init->sigma;
+      proj->keep.negative_scale = c->rewiring == RHEO_REWIRE_UPSTREAM ? 1 : init->inhibition;
+    }
+  return kept && c->mask && dense;
+}
+
+/* Published input and output weights are positive, whatever their source. */
+static RheoLayers
+layers_of (const Lif *lif)
+{
+  RheoLayers layers = { .rows = &lif->rows,
+                        .n = lif->n_layers,
+                        .signed_out = lif->constraints.everywhere && lif->constraints.signs,
+                        .keep = keep,
+                        .config = lif };
 
   for (int i = 0; i < lif->n_layers; i++)
     {
       const Layer *layer = &lif->layer[i];
-      g_autofree char *in = g_strdup_printf ("model.layers.%d.in", i);
-      g_autofree char *rec = g_strdup_printf ("model.layers.%d.rec", i);
+
+      layers.layer[i] = (RheoLayer){ .in = &layer->in,
+                                     .rec = layer->recurrent == RECURRENT_NONE ? NULL : &layer->rec,
+                                     .one_to_one = layer->recurrent == RECURRENT_ONE_TO_ONE,
+                                     .n_classes = n_classes (layer),
+                                     .sign = dup_signs (layer) };
+    }
+  return layers;
+}
+
+static gboolean
+check (const void *config, GError **error)
+{
+  const Lif *lif = config;
+  g_auto (RheoLayers) layers = layers_of (lif);
+
+  for (int i = 0; i < lif->n_layers; i++)
+    {
+      const Layer *layer = &lif->layer[i];
 
       if (layer->n_beta != 1 && layer->n_beta != n_classes (layer))
         return rheo_fail (
@@ -247,24 +309,13 @@ check (const void *config, GError **error)
             _ ("model.layers.%d.beta has %d numbers: one for all units, or one for each of the %d classes "
                "is allowed."),
             i, layer->n_beta, n_classes (layer));
-      if (!rheo_init_check (&layer->in, i > 0 ? n_classes (layer - 1) : 1, n_classes (layer), in, error))
-        return FALSE;
-      if (layer->recurrent == RECURRENT_DENSE
-          && !rheo_init_check (&layer->rec, n_classes (layer), n_classes (layer), rec, error))
-        return FALSE;
-      if (layer->recurrent == RECURRENT_ONE_TO_ONE && layer->rec.kind == RHEO_INIT_ORTHOGONAL)
-        return rheo_fail (
-            error, RHEO_ERROR_INVALID,
-            _ ("%s.kind is orthogonal, which needs a matrix: with one-to-one connections another law must "
-               "be chosen."),
-            rec);
     }
   if (lif->constraints.signs && lif->constraints.rewiring == RHEO_REWIRE_REPLACE && !lif->constraints.mask)
     return rheo_fail (
         error, RHEO_ERROR_INVALID,
         _ ("model.constraints.rewiring is replace, which moves connections: model.constraints.mask must be "
            "true."));
-  return rheo_init_check (&lif->out, n_classes (&lif->layer[lif->n_layers - 1]), 1, "model.out", error);
+  return rheo_layers_check (&layers, error);
 }
 
 /* --- populations ------------------------------------------------------------------------------------------------ */
@@ -293,43 +344,7 @@ cell_of (const Layer *layer)
   };
 }
 
-/* First unit of each class. The last one takes what rounding leaves. */
 static void
-divide (const Layer *layer, int *first)
-{
-  const double share[] = { 0.4, 0.3, 0.3 };
-  const int n = n_classes (layer), n_excitatory = n > 1 ? (int) rint (layer->excitatory * layer->units) : layer->units;
-
-  first[0] = 0;
-  first[1] = n_excitatory;
-  for (int k = 2; k < n; k++)
-    first[k] = MIN (first[k - 1] + (int) rint (share[k - 2] * (layer->units - n_excitatory)), layer->units);
-  first[n] = layer->units;
-}
-
-static char *
-name_of (const Lif *lif, const char *word, int i)
-{
-  return lif->n_layers == 1 ? g_strdup (word) : g_strdup_printf ("%s%d", word, i + 1);
-}
-
-/* +1 for excitatory units, -1 for the others; NULL where there is one kind. Yours. */
-static int8_t *
-dup_signs (const Layer *layer)
-{
-  int first[MAX_CLASSES + 1];
-  int8_t *sign;
-
-  if (layer->classes == CLASSES_ONE)
-    return NULL;
-  divide (layer, first);
-  sign = g_new (int8_t, layer->units);
-  for (int i = 0; i < layer->units; i++)
-    sign[i] = i < first[1] ? 1 : -1;
-  return sign;
-}
-
-static int
 add_layer (const Lif *lif, int i, RheoNet *net)
 {
   static const char *const cortex[] = { "E", "PV", "SST", "Htr" };
@@ -337,7 +352,7 @@ add_layer (const Lif *lif, int i, RheoNet *net)
   const Layer *layer = &lif->layer[i];
   const RheoCell *cell = layer->synaptic ? &rheo_cell_lif_synaptic : &rheo_cell_lif;
   const RheoLif derived = cell_of (layer);
-  g_autofree char *name = name_of (lif, "hidden", i);
+  g_autofree char *name = rheo_layers_dup_name (lif->n_layers, "hidden", i);
   int first[MAX_CLASSES + 1], pop;
 
   divide (layer, first);
@@ -348,72 +363,22 @@ add_layer (const Lif *lif, int i, RheoNet *net)
     rheo_net_train_param (net, pop, "beta", 0, 1);
   if (layer->learn_threshold)
     rheo_net_train_param (net, pop, "threshold", 0, 0);
-  return pop;
-}
-
-/* --- projections ------------------------------------------------------------------------------------------------ */
-
-/* kept: whether zeros and signs are held. sign: of the sources, or NULL; drawn: as init uses it. */
-static void
-join (const Lif *lif, RheoNet *net, const char *name, int from, int to, const RheoInit *init, RheoForm form,
-      gboolean kept, const int8_t *sign, const int8_t *drawn)
-{
-  const Constraints *c = &lif->constraints;
-  const gboolean dense = form == RHEO_DENSE, masked = kept && c->mask && dense,
-                 signs = kept && c->signs && sign != NULL;
-  RheoProj proj = { .name = name,
-                    .from = from,
-                    .to = to,
-                    .delay = from == to ? 1 : 0,
-                    .form = form,
-                    .flags = RHEO_PROJ_TRAIN | RHEO_PROJ_TRAIN_BIAS };
-
-  if (from != to && to < lif->n_layers)
-    rheo_delays_ask (&lif->delays, &proj);
-  proj.keep.sign = signs ? sign : NULL;
-  proj.keep.non_negative = kept && c->signs && from == RHEO_INPUT && init->kind == RHEO_INIT_LOGNORMAL;
-  proj.keep.no_self = from == to && dense && init->no_self;
-  if (signs && dense)
-    {
-      proj.keep.rewire = c->rewiring;
-      proj.keep.mu = init->mu;
-      proj.keep.sigma = init->sigma;
-      proj.keep.negative_scale = c->rewiring == RHEO_REWIRE_UPSTREAM ? 1 : init->inhibition;
-    }
-  rheo_init_expect (init, net, rheo_net_join (net, &proj, init->bias != RHEO_BIAS_NONE, masked), drawn);
 }
 
 static gboolean
 layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error)
 {
   const Lif *lif = config;
-  const gboolean everywhere = lif->constraints.everywhere;
-  int pop[MAX_LAYERS], out;
+  g_auto (RheoLayers) layers = layers_of (lif);
 
   for (int i = 0; i < lif->n_layers; i++)
-    pop[i] = add_layer (lif, i, net);
-  out = rheo_readout_add (&lif->readout, net, shape->n_out);
-  for (int i = 0; i < lif->n_layers; i++)
-    {
-      const Layer *layer = &lif->layer[i];
-      g_autofree char *in = i == 0 ? g_strdup ("in") : g_strdup_printf ("ff%d", i + 1);
-      g_autofree char *rec = name_of (lif, "rec", i);
-      g_autofree int8_t *below = i > 0 ? dup_signs (layer - 1) : NULL, *own = dup_signs (layer);
-
-      join (lif, net, in, i == 0 ? RHEO_INPUT : pop[i - 1], pop[i], &layer->in, RHEO_DENSE, everywhere, below, below);
-      if (layer->recurrent != RECURRENT_NONE)
-        join (lif, net, rec, pop[i], pop[i], &layer->rec,
-              layer->recurrent == RECURRENT_DENSE ? RHEO_DENSE : RHEO_ONE_TO_ONE, TRUE, own, own);
-      if (i == lif->n_layers - 1)
-        join (lif, net, "out", pop[i], out, &lif->out, RHEO_DENSE, everywhere, own,
-              everywhere && lif->constraints.signs ? own : NULL);
-    }
-  rheo_feedback_add (&lif->feedback, net, out, pop[lif->n_layers - 1]);
+    add_layer (lif, i, net);
+  rheo_layers_join (&layers, net, shape->n_out);
   return TRUE;
 }
 
 static void
-init_layer (const Layer *layer, RheoPop *pop)
+init_layer (const Layer *layer, const RheoPop *pop)
 {
   for (int i = 0, k = 0; i < layer->units; i++)
     {
@@ -430,28 +395,11 @@ static void
 init (const void *config, RheoNet *net, RheoRng rng)
 {
   const Lif *lif = config;
-  const RheoPlan *plan = rheo_net_get_plan (net);
-  int i_proj = 0;
+  g_auto (RheoLayers) layers = layers_of (lif);
 
   for (int i = 0; i < lif->n_layers; i++)
-    {
-      const Layer *layer = &lif->layer[i];
-      g_autofree int8_t *own = dup_signs (layer);
-      /* Published input and output weights are positive, whatever their source. */
-      g_autofree int8_t *below = i > 0 ? dup_signs (layer - 1) : NULL;
-      RheoPop pop = plan->pop[i];
-
-      init_layer (layer, &pop);
-      rheo_init_proj (&layer->in, net, i_proj++, below, rng);
-      if (layer->recurrent != RECURRENT_NONE)
-        rheo_init_proj (&layer->rec, net, i_proj++, own, rng);
-      if (i == lif->n_layers - 1)
-        rheo_init_proj (&lif->out, net, i_proj++, lif->constraints.everywhere && lif->constraints.signs ? own : NULL,
-                        rng);
-    }
-  rheo_readout_init (&lif->readout, net, rng);
-  rheo_feedback_init (&lif->feedback, net, rng);
-  rheo_delays_init (&lif->delays, net, rng);
+    init_layer (&lif->layer[i], &rheo_net_get_plan (net)->pop[i]);
+  rheo_layers_init (&layers, net, rng);
 }
 
 static void
@@ -461,7 +409,7 @@ derive (const void *config, RheoNet *net)
 
   for (int i = 0; i < lif->n_layers; i++)
     *(RheoLif *) rheo_net_get_derived (net, i) = cell_of (&lif->layer[i]);
-  rheo_readout_derive (&lif->readout, net);
+  rheo_readout_derive (&lif->rows.readout, net);
 }
 
 const RheoModel rheo_model_lif = {
