@@ -474,6 +474,8 @@ static const char *const ready_titles[] = {
   NC_ ("experiment", "Context-dependent decision"),
   NC_ ("experiment", "Context-dependent decision, short"),
   NC_ ("experiment", "Delayed match to sample"),
+  NC_ ("experiment", "Spoken digits, adaptation currents, made-up data"),
+  NC_ ("experiment", "Spoken digits, adaptation currents"),
   NC_ ("experiment", "Spoken digits, adaptive units, made-up data"),
   NC_ ("experiment", "Spoken digits, adaptive units"),
   NC_ ("experiment", "Spoken digits, e-prop, made-up data"),

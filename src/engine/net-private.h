@@ -15,7 +15,7 @@ enum
 typedef struct
 {
   const char *param;
-  double lo, hi;
+  double lo, hi, rate;
 } RheoNetTrainParam;
 
 /* What a population has beyond what the plan shows. */

@@ -173,7 +173,13 @@ rheo_net_title_pop (RheoNet *net, int pop, const char *title)
 void
 rheo_net_train_param (RheoNet *net, int pop, const char *param, double lo, double hi)
 {
-  const RheoNetTrainParam train = { g_intern_string (param), lo, hi };
+  rheo_net_train_param_at (net, pop, param, lo, hi, 1);
+}
+
+void
+rheo_net_train_param_at (RheoNet *net, int pop, const char *param, double lo, double hi, double rate)
+{
+  const RheoNetTrainParam train = { g_intern_string (param), lo, hi, rate };
 
   for (int k = 0; k < net->more[pop].n_params; k++)
     if (g_str_equal (net->pop[pop].cell->params[k], param))
@@ -446,6 +452,7 @@ make_trainables (RheoNet *net)
                            pop->stride, NULL, i);
         t->lo = train->lo;
         t->hi = train->hi;
+        t->lr_scale = train->rate;
       }
 }
 

@@ -75,6 +75,8 @@ int rheo_net_pop (RheoNet *net, const char *name, const RheoCell *cell, const vo
 void rheo_net_title_pop (RheoNet *net, int pop, const char *title);
 /* The cell's parameter `param` of a population: trained, with a range (both 0: none). */
 void rheo_net_train_param (RheoNet *net, int pop, const char *param, double lo, double hi);
+/* The same with a factor on its learning rate. */
+void rheo_net_train_param_at (RheoNet *net, int pop, const char *param, double lo, double hi, double rate);
 /* Adds a projection described by proj (name, from, to, port, delay, noise, form, keep without mask, flags, most_lag,
  * rounds, lag_rate); the net fills sizes and buffers. with_bias, with_mask: allocate them. Returns its index. */
 int rheo_net_join (RheoNet *net, const RheoProj *proj, bool with_bias, bool with_mask);

@@ -3,8 +3,9 @@
  * options from the net that it is compared with, and nothing else. */
 #pragma once
 
-#include "engine/cells/cuba.h"
+#include "engine/cells/adlif.h"
 #include "engine/cells/alif.h"
+#include "engine/cells/cuba.h"
 #include "engine/cells/lif.h"
 #include "engine/cells/readout.h"
 #include "engine/rollout.h"
@@ -357,6 +358,21 @@ alif_step (Reference *ref, const RheoAlif *c, int tau_m, int tau_adp, int curren
   return crossing (ref, u->m, threshold);
 }
 
+/* After the header of cells/adlif.h; u->m and u->i: membrane and adaptation. param: nodes of its parameters. */
+static inline int
+adlif_step (Reference *ref, const RheoAdlif *c, const int *param, int current, Unit *u)
+{
+  Chain *chain = &ref->chain;
+  const int v = drift (chain, decay_of (chain, param[0]), u->m, subtract (chain, current, u->i));
+  const int spike = crossing (ref, v, leaf (chain, (double) c->theta));
+  int drive;
+
+  u->m = times (chain, v, 1 - value (chain, spike));
+  drive = add (chain, multiply (chain, param[2], u->m), multiply (chain, param[3], spike));
+  u->i = drift (chain, decay_of (chain, param[1]), u->i, times (chain, drive, (double) c->q));
+  return spike;
+}
+
 static inline bool
 act_holds (const RheoIntervention *act, int kind, int t, int unit)
 {
@@ -426,12 +442,14 @@ static inline int
 sent (Reference *ref, const RheoRollout *r, int i, int row, int t, int j)
 {
   const RheoProj *p = &ref->plan->proj[i];
+  int out;
 
   if (p->from < 0)
     return leaf (&ref->chain, given (r, p, row, t, j));
   if (t < 0)
     return leaf (&ref->chain, initial_out (&ref->plan->pop[p->from]));
-  return ref->out[p->from][(row * ref->n_steps + t) * ref->plan->pop[p->from].n_units + j];
+  out = ref->out[p->from][(row * ref->n_steps + t) * ref->plan->pop[p->from].n_units + j];
+  return t < r->t0 ? detach (&ref->chain, out) : out;
 }
 
 /* The same after a lag: between two steps, on the straight line. */
@@ -536,6 +554,18 @@ graded_step (Reference *ref, const RheoRollout *r, int pop, int row, int t, int 
   return node (chain, a / sqrt (1 + a * a), u->m, pow (1 + a * a, -1.5), -1, 0);
 }
 
+/* What a unit gave in the step before, 0 at first. */
+static inline int
+given_before (Reference *ref, const RheoRollout *r, int pop, int row, int t, int unit)
+{
+  int out;
+
+  if (t == 0)
+    return leaf (&ref->chain, 0);
+  out = ref->out[pop][(row * ref->n_steps + t - 1) * ref->plan->pop[pop].n_units + unit];
+  return t == r->t0 ? detach (&ref->chain, out) : out;
+}
+
 static inline bool
 is_cuba (const RheoPop *pop)
 {
@@ -548,7 +578,13 @@ is_alif (const RheoPop *pop)
   return g_str_equal (pop->cell->id, "alif");
 }
 
-/* Runs all steps of the rollout from the start of the trials. */
+static inline bool
+is_adlif (const RheoPop *pop)
+{
+  return g_str_equal (pop->cell->id, "adlif");
+}
+
+/* Runs all steps from the start of the trials; no gradient flows back from the window of the rollout to before it. */
 static inline Reference
 reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *r)
 {
@@ -590,11 +626,11 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
         for (int k = 0; k < plan->pop[i].n_units; k++)
           {
             const RheoPop *pop = &plan->pop[i];
-            const double initial = is_alif (pop)               ? 0
-                                   : is_cuba (pop)             ? (double) ((const RheoCuba *) pop->derived)->start
-                                   : pop->cell->spikes         ? (double) ((const RheoLif *) pop->derived)->initial
-                                   : pop->cell == &smooth_cell ? SMOOTH_START
-                                                               : initial_out (pop);
+            const double initial = is_alif (pop) || is_adlif (pop) ? 0
+                                   : is_cuba (pop)                 ? (double) ((const RheoCuba *) pop->derived)->start
+                                   : pop->cell->spikes             ? (double) ((const RheoLif *) pop->derived)->initial
+                                   : pop->cell == &smooth_cell     ? SMOOTH_START
+                                                                   : initial_out (pop);
 
             const double second = is_alif (pop) ? (double) ((const RheoAlif *) pop->derived)->initial_b : 0;
 
@@ -608,6 +644,13 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
               const RheoPop *pop = &plan->pop[i];
               int *out = &ref.out[i][(row * ref.n_steps + t) * pop->n_units + k];
 
+              if (t > 0 && t == r->t0)
+                {
+                  unit[i][k].m = detach (&ref.chain, unit[i][k].m);
+                  unit[i][k].i = detach (&ref.chain, unit[i][k].i);
+                  own[i][k] = detach (&ref.chain, own[i][k]);
+                }
+
               if (t >= r->batch->length[row])
                 {
                   *out = leaf (&ref.chain, 0);
@@ -616,13 +659,18 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
               if (is_alif (pop))
                 *out = alif_step (&ref, pop->derived, ref.param[i][0][k], ref.param[i][1][k],
                                   current_of (&ref, r, i, 0, row, t, k), &unit[i][k],
-                                  t > 0 ? ref.out[i][(row * ref.n_steps + t - 1) * pop->n_units + k]
-                                        : leaf (&ref.chain, 0));
+                                  given_before (&ref, r, i, row, t, k));
+              else if (is_adlif (pop))
+                {
+                  const int param[] = { ref.param[i][0][k], ref.param[i][1][k], ref.param[i][2][k],
+                                        ref.param[i][3][k] };
+
+                  *out = adlif_step (&ref, pop->derived, param, current_of (&ref, r, i, 0, row, t, k), &unit[i][k]);
+                }
               else if (is_cuba (pop))
                 *out = cuba_step (&ref, pop->derived, ref.param[i][0][k], current_of (&ref, r, i, 0, row, t, k),
                                   current_of (&ref, r, i, 1, row, t, k), &unit[i][k],
-                                  t > 0 ? ref.out[i][(row * ref.n_steps + t - 1) * pop->n_units + k]
-                                        : leaf (&ref.chain, 0));
+                                  given_before (&ref, r, i, row, t, k));
               else if (pop->cell->spikes)
                 {
                   const RheoLif *c = pop->derived;

@@ -13,9 +13,10 @@ typedef struct
   const RheoCell *cell;
   RheoLif lif;
   RheoAlif alif;
+  RheoAdlif adlif;
   double initial; /* leaky, average */
   int n_units;
-  double param[3], spread; /* of the cell's parameters: middle and half of the range */
+  double param[4], spread; /* of the cell's parameters: middle and half of the range */
   bool train;              /* all of them */
 } PopConfig;
 
@@ -48,17 +49,19 @@ config_layout (const void *config, const RheoShape *shape, RheoNet *net, GError 
   for (const PopConfig *p = c->pop; p < c->pop + MAX_OF && p->name != NULL; p++)
     {
       const RheoLeakyReadout leaky = { .initial = (RheoReal) p->initial };
-      const bool adapts = g_str_equal (p->cell->id, "alif");
+      const bool adapts = g_str_equal (p->cell->id, "alif"), has_current = g_str_equal (p->cell->id, "adlif");
       const void *const derived = is_leaky (p->cell) ? (const void *) &leaky
                                   : adapts           ? (const void *) &p->alif
+                                  : has_current      ? (const void *) &p->adlif
                                                      : &p->lif;
       const int pop = rheo_net_pop (net, p->name, p->cell, derived,
                                     is_leaky (p->cell) ? sizeof leaky
                                     : adapts           ? sizeof p->alif
+                                    : has_current      ? sizeof p->adlif
                                                        : sizeof p->lif,
                                     p->n_units, 0, NULL, NULL);
 
-      for (int k = 0; p->train && p->cell->params[k] != NULL && k < 2; k++)
+      for (int k = 0; p->train && p->cell->params[k] != NULL && k < (has_current ? 4 : 2); k++)
         rheo_net_train_param (net, pop, p->cell->params[k], 0, 0);
     }
   for (const ProjConfig *p = c->proj; p < c->proj + MAX_OF && p->proj.name != NULL; p++)
@@ -285,8 +288,8 @@ check_close (const char *what, int i, double got, double wanted, double toleranc
     g_error ("%s[%d] is %.12g, should be %.12g", what, i, got, wanted);
 }
 
-/* Outputs of all populations and the gradient of all trainables against the reference. Returns the mean rate of the first
- * population, so that a test can see to it that something happens. */
+/* Outputs of all populations and the gradient of all trainables in the window of the rollout against the reference. Returns the
+ * mean rate of the first population there, so that a test can see to it that something happens. */
 static inline double
 check_against_reference (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *r, double tolerance)
 {
@@ -299,13 +302,13 @@ check_against_reference (RheoNet *net, const RheoSurrogate *surrogate, const Rhe
   grad = gradient_of (net, r);
   for (int i = 0; i < plan->n_pops; i++)
     for (int row = 0; row < ref.n_rows; row++)
-      for (int t = 0; t < ref.n_steps; t++)
+      for (int t = (int) r->t0; t < r->t1; t++)
         for (int k = 0; k < plan->pop[i].n_units; k++)
           {
-            const double out = tape_out (net, i, row, t, k), wanted = reference_out (&ref, i, row, t, k);
+            const double out = tape_out (net, i, row, t - (int) r->t0, k), wanted = reference_out (&ref, i, row, t, k);
 
             if (i == 0)
-              rate += wanted / (ref.n_rows * ref.n_steps * plan->pop[0].n_units);
+              rate += wanted / (double) (ref.n_rows * (r->t1 - r->t0) * plan->pop[0].n_units);
             check_close (plan->pop[i].name, k, out, wanted, tolerance);
             if (t < r->batch->length[row])
               at (&ref.chain, ref.out[i][(row * ref.n_steps + t) * plan->pop[i].n_units + k])->grad +=

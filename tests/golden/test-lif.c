@@ -1,5 +1,6 @@
 #include "engine/net.h"
 #include "engine/rollout.h"
+#include "engine/cells/adlif.h"
 #include "engine/cells/alif.h"
 #include "engine/cells/lif.h"
 #include "engine/cells/readout.h"
@@ -7,7 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-/* The golden gradients of rsnn spec 2.6: 6 units, 3 inputs, 2 outputs, 12 steps, 2 trials. */
+/* The golden gradients of rsnn spec 2.6: 6 units, 3 inputs, 2 outputs, 12 steps, 2 trials. Those of the last case are PyTorch's,
+ * in double, and agree to 2e-10 with finite differences of a net whose spikes are what they were plus the integral of the
+ * surrogate from the membrane of then to that of now. */
 #define H 6
 #define N_IN 3
 #define N_OUT 2
@@ -17,18 +20,20 @@
 typedef struct
 {
   RheoLif cell;
-  bool adaptive; /* units of cells/alif.h, with an averaging read-out, instead */
+  const RheoCell *adaptive; /* units of cells/alif.h or cells/adlif.h, with an averaging read-out, instead */
   double theta, a, c;
   double loss;
   int spikes[H];
-  double m0, m1; /* last membranes of trial 0, units 0 and 1 */
+  double m0, m1, w0, w1; /* last membranes of trial 0, units 0 and 1, and adaptations, 0: not told */
   double dw_in, dw_in00, dw_rec, sum_dw_rec, db_in, dw_out, db_out;
-  double d_tau_m, d_tau_adp, d_tau_out;
+  double d_param[RHEO_ADLIF_PARAMS], d_tau_out;
 } Golden;
 
 static const RheoAlif adaptive = {
   .b0 = (RheoReal) 0.01, .beta = (RheoReal) 1.8, .resistance = 1, .initial_b = (RheoReal) 0.01
 };
+static const RheoAdlif with_current = { .theta = 1, .q = 4 };
+static const RheoSurrogate slayer = { .kind = RHEO_SURROGATE_SLAYER, .scale = 1, .slope = 5 };
 static const RheoSurrogate multi_gaussian = {
   .kind = RHEO_SURROGATE_MULTI_GAUSSIAN, .scale = 0.5, .width = 0.5, .lobe = 0.15, .spread = 6
 };
@@ -83,7 +88,7 @@ static const Golden cases[] = {
     .db_in = 2.450957980311e-1,
     .dw_out = 7.291709250419e-1,
     .db_out = 9.282906763372e-1 },
-  { .adaptive = true,
+  { .adaptive = &rheo_cell_alif,
     .a = 1,
     .c = 0.6,
     .loss = 1.031279079932,
@@ -97,9 +102,26 @@ static const Golden cases[] = {
     .db_in = 1.201275743405e-2,
     .dw_out = 3.543231365520e-1,
     .db_out = 2.221615440401e-1,
-    .d_tau_m = 7.777919059614e-4,
-    .d_tau_adp = 1.343312220652e-4,
+    .d_param = { 7.777919059614e-4, 1.343312220652e-4 },
     .d_tau_out = 5.683638439401e-4 },
+  { .adaptive = &rheo_cell_adlif,
+    .a = 1.5,
+    .c = 0.6,
+    .loss = 1.041303086113,
+    .spikes = { 15, 0, 7, 0, 6, 0 },
+    .m0 = 0,
+    .m1 = -2.26207415459,
+    .w0 = 0.42873485588,
+    .w1 = -0.936036049239,
+    .dw_in = 2.438362889954e-2,
+    .dw_in00 = 1.472269828595e-2,
+    .dw_rec = 6.902744509474e-3,
+    .sum_dw_rec = 4.666200576487e-3,
+    .db_in = 1.362021839135e-2,
+    .dw_out = 1.320054696448e-1,
+    .db_out = 2.315261508209e-1,
+    .d_param = { 3.623411595061e-3, 2.624986134470e-4, 9.744378418180e-3, 1.028748635083e-2 },
+    .d_tau_out = 1.017118118444e-3 },
 };
 
 static gboolean
@@ -109,8 +131,10 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
   const unsigned flags = RHEO_PROJ_TRAIN | RHEO_PROJ_TRAIN_BIAS;
   const RheoLeakyReadout rest = { 0 };
   const int hidden =
-      golden->adaptive
+      golden->adaptive == &rheo_cell_alif
           ? rheo_net_pop (net, "hidden", &rheo_cell_alif, &adaptive, sizeof adaptive, H, 0, NULL, NULL)
+      : golden->adaptive == &rheo_cell_adlif
+          ? rheo_net_pop (net, "hidden", &rheo_cell_adlif, &with_current, sizeof with_current, H, 0, NULL, NULL)
           : rheo_net_pop (net, "hidden", &rheo_cell_lif, &golden->cell, sizeof golden->cell, H, 0, NULL, NULL);
   const int out = golden->adaptive
                       ? rheo_net_pop (net, "out", &rheo_cell_average_readout, &rest, sizeof rest, N_OUT, 0, NULL, NULL)
@@ -118,8 +142,8 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
 
   if (golden->adaptive)
     {
-      rheo_net_train_param (net, hidden, "tau-m", 0, 0);
-      rheo_net_train_param (net, hidden, "tau-adp", 0, 0);
+      for (int k = 0; golden->adaptive->params[k] != NULL; k++)
+        rheo_net_train_param (net, hidden, golden->adaptive->params[k], 0, 0);
       rheo_net_train_param (net, out, "tau", 0, 0);
     }
 
@@ -130,23 +154,29 @@ layout (const void *config, const RheoShape *shape, RheoNet *net, GError **error
   return TRUE;
 }
 
+static double
+param_of (const Golden *golden, int k, int j)
+{
+  const double beta[H] = { .85, .85, .85, .7, .3, .6 };
+  const double lif[] = { beta[j], golden->theta }, alif[] = { 10 + 2 * j, 100 + 10 * j };
+  const double adlif[] = { 2 + j, 10 + 4 * j, 0.1 + 0.15 * j, 0.2 + 0.3 * j };
+
+  return (golden->adaptive == &rheo_cell_adlif ? adlif : golden->adaptive == &rheo_cell_alif ? alif : lif)[k];
+}
+
 static void
 init (const void *config, RheoNet *net, RheoRng rng)
 {
   const Golden *golden = config;
-  const double beta[H] = { .85, .85, .85, .7, .3, .6 };
-  const char *const of_unit[] = { golden->adaptive ? "hidden.tau-m" : "hidden.beta",
-                                  golden->adaptive ? "hidden.tau-adp" : "hidden.threshold" };
-  RheoReal *first_of = rheo_net_find_array (net, of_unit[0])->data;
-  RheoReal *second_of = rheo_net_find_array (net, of_unit[1])->data;
+  const RheoPop *hidden = &rheo_net_get_plan (net)->pop[0];
   RheoProj *in = rheo_net_get_proj (net, rheo_net_find_proj (net, "in"));
   RheoProj *rec = rheo_net_get_proj (net, rheo_net_find_proj (net, "rec"));
   RheoProj *out = rheo_net_get_proj (net, rheo_net_find_proj (net, "out"));
 
   for (int j = 0; j < H; j++)
     {
-      first_of[j] = (RheoReal) (golden->adaptive ? 10 + 2 * j : beta[j]);
-      second_of[j] = (RheoReal) (golden->adaptive ? 100 + 10 * j : golden->theta);
+      for (int k = 0; hidden->cell->params[k] != NULL; k++)
+        hidden->param[k][j] = (RheoReal) param_of (golden, k, j);
       for (int i = 0; i < N_IN; i++)
         in->weight[i * in->stride + j] = (RheoReal) (0.8 * sin (1 + 3 * j + i));
       for (int k = 0; k < H; k++)
@@ -237,7 +267,7 @@ check_golden (gconstpointer data)
           target[b][t][o] = (RheoReal) sin (0.3 * t + o + b);
       }
   if (golden->adaptive)
-    rheo_net_set_surrogate (net, &multi_gaussian);
+    rheo_net_set_surrogate (net, golden->adaptive == &rheo_cell_adlif ? &slayer : &multi_gaussian);
   g_assert_true (rheo_rollout (net, &r));
   for (int b = 0; b < B; b++)
     for (int t = 0; t < T; t++)
@@ -262,6 +292,8 @@ check_golden (gconstpointer data)
     }
   near ("membrane 0", (double) rheo_net_get_lane (net, 0)->pop[0].state[0][0], golden->m0);
   near ("membrane 1", (double) rheo_net_get_lane (net, 0)->pop[0].state[0][1], golden->m1);
+  for (int j = 0; j < 2 && golden->w0 != 0; j++)
+    near ("adaptation", (double) rheo_net_get_lane (net, 0)->pop[0].state[1][j], j == 0 ? golden->w0 : golden->w1);
   near ("|dW_in|", norm (net, grad, "in.weight", NULL, &first), golden->dw_in);
   near ("dW_in[0,0]", first, golden->dw_in00);
   near ("|dW_rec|", norm (net, grad, "rec.weight", &sum, NULL), golden->dw_rec);
@@ -272,8 +304,12 @@ check_golden (gconstpointer data)
   near ("|db_out|", norm (net, grad, "out.bias", NULL, NULL), golden->db_out);
   if (golden->adaptive)
     {
-      near ("|dtau_m|", norm (net, grad, "hidden.tau-m", NULL, NULL), golden->d_tau_m);
-      near ("|dtau_adp|", norm (net, grad, "hidden.tau-adp", NULL, NULL), golden->d_tau_adp);
+      for (int k = 0; golden->adaptive->params[k] != NULL; k++)
+        {
+          g_autofree char *name = g_strconcat ("hidden.", golden->adaptive->params[k], NULL);
+
+          near (name, norm (net, grad, name, NULL, NULL), golden->d_param[k]);
+        }
       near ("|dtau_out|", norm (net, grad, "out.tau", NULL, NULL), golden->d_tau_out);
     }
   rheo_grad_free (grad);
@@ -356,6 +392,46 @@ check_adaptive_trace (void)
     }
 }
 
+/* And of one with an adaptation current: tau_u 5, tau_w 60, a 0.3, b 0.2, q 120, current 6, from a script of the equations. */
+static void
+check_current_trace (void)
+{
+  const double v[] = { 1.087615482, 1.015708671, 0.944990375, 1.619113576, 0.777517208, 1.335356757,
+                       0.633299590, 1.091002790, 0.509108224, 0.880580144, 1.100047529, 0.318893578 };
+  const double w[] = { 0.396685108, 0.786813588, 1.336104117, 1.710705367, 2.145074141, 2.506304293,
+                       2.841709501, 3.191425282, 3.441609139, 3.908693888, 4.240773969, 4.360430641 };
+  const RheoAdlif cell = { .theta = 1, .q = 120 };
+  RheoReal membrane[RHEO_PAD] = { 0 }, adaptation[RHEO_PAD] = { 0 }, input[RHEO_PAD], out[RHEO_PAD];
+  RheoReal tape_v[RHEO_PAD], tape_w[RHEO_PAD], params[RHEO_ADLIF_PARAMS][RHEO_PAD];
+  RheoReal *state[] = { membrane, adaptation }, *currents[] = { input }, *tape[] = { tape_v, tape_w };
+  const RheoReal *param[] = { params[0], params[1], params[2], params[3] };
+  const RheoSlice s = { .n_units = 1,
+                        .n_rows = 1,
+                        .stride = RHEO_PAD,
+                        .param = param,
+                        .state = state,
+                        .current = currents,
+                        .out = out,
+                        .tape = tape };
+
+  for (int i = 0; i < RHEO_PAD; i++)
+    {
+      params[0][i] = 5;
+      params[1][i] = 60;
+      params[2][i] = (RheoReal) 0.3;
+      params[3][i] = (RheoReal) 0.2;
+      input[i] = 6;
+    }
+  for (int t = 0; t < (int) G_N_ELEMENTS (v); t++)
+    {
+      rheo_cell_adlif.forward (&cell, &s);
+      g_assert_cmpfloat_with_epsilon ((double) tape_v[0], v[t], 3e-6);
+      g_assert_cmpfloat_with_epsilon ((double) adaptation[0], w[t], 3e-6);
+      g_assert_cmpint (out[0] > 0, ==, "ss.s.s.s..s."[t] == 's');
+      g_assert_cmpfloat ((double) membrane[0], ==, out[0] > 0 ? 0 : (double) tape_v[0]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -364,7 +440,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/lif/golden/shd-refractory-5", &cases[1], check_golden);
   g_test_add_data_func ("/lif/golden/shd-refractory-0", &cases[2], check_golden);
   g_test_add_data_func ("/lif/golden/adaptive", &cases[3], check_golden);
+  g_test_add_data_func ("/lif/golden/with-current", &cases[4], check_golden);
   g_test_add_func ("/lif/golden/traces", check_traces);
   g_test_add_func ("/lif/golden/adaptive-trace", check_adaptive_trace);
+  g_test_add_func ("/lif/golden/current-trace", check_current_trace);
   return g_test_run ();
 }

@@ -13,19 +13,21 @@
 #define N_OUT 2
 #define N_STEPS 30
 
+/* model: its id and the start of its only layer; rec: its recurrent weights. */
+#define EPROP(model, rec)                                                                                              \
+  "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"robot-trajectory\", \"n-trials\": 60, \"n-valid\": 24,"   \
+  " \"n-steps\": 30, \"input-scale\": 0.02}, \"model\": {" model ", \"in\": {\"kind\": \"normal\", \"sd\": 1,"         \
+  " \"connect\": \"all\", \"bias\": \"uniform\"}, \"rec\": {\"kind\": \"normal\", \"sd\": " rec ", \"connect\": "      \
+  "\"all\", \"bias\": \"uniform\"}}], \"out\": {\"kind\": \"normal\", \"sd\": 0.6, \"connect\": \"all\", \"bias\": "   \
+  "\"constant\", \"bias-value\": 0.3}, \"read-out\": {\"kind\": \"leaky\", \"decay\": 0.8, \"initial\": 2}},"          \
+  " \"rule\": {\"id\": \"eprop\", \"loss\": {\"kind\": \"mse\"}, \"optimiser\": {\"kind\": \"adam\", \"lr\": 0.01},"   \
+  " \"surrogate\": {\"kind\": \"fast-sigmoid\", \"slope\": 3}},"                                                       \
+  " \"run\": {\"seed\": 3, \"threads\": 1, \"budget\": 40, \"batch\": 6, \"lane-rows\": 4, \"validate\": 0}}"
+
 static const char *const json =
-    "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"robot-trajectory\", \"n-trials\": 60, \"n-valid\": 24,"
-    " \"n-steps\": 30, \"input-scale\": 0.02}, \"model\": {\"id\": \"lif\", \"layers\": [{\"units\": 14, \"classes\": "
-    "\"e-i\", \"beta\": "
-    "[0.9, 0.7],"
-    " \"threshold\": 1, \"reset\": \"subtract\", \"reset-by\": \"spike\", \"in\": {\"kind\": \"normal\", \"sd\": 1,"
-    " \"connect\": \"all\", \"bias\": \"uniform\"}, \"rec\": {\"kind\": \"normal\", \"sd\": 0.4, \"connect\": \"all\","
-    " \"bias\": \"uniform\"}}], \"out\": {\"kind\": \"normal\", \"sd\": 0.6, \"connect\": \"all\", \"bias\": "
-    "\"constant\","
-    " \"bias-value\": 0.3}, \"read-out\": {\"kind\": \"leaky\", \"decay\": 0.8, \"initial\": 2}},"
-    " \"rule\": {\"id\": \"eprop\", \"loss\": {\"kind\": \"mse\"}, \"optimiser\": {\"kind\": \"adam\", \"lr\": 0.01},"
-    " \"surrogate\": {\"kind\": \"fast-sigmoid\", \"slope\": 3}},"
-    " \"run\": {\"seed\": 3, \"threads\": 1, \"budget\": 40, \"batch\": 6, \"lane-rows\": 4, \"validate\": 0}}";
+    EPROP ("\"id\": \"lif\", \"layers\": [{\"units\": 14, \"classes\": \"e-i\", \"beta\": [0.9, 0.7],"
+           " \"threshold\": 1, \"reset\": \"subtract\", \"reset-by\": \"spike\"",
+           "0.4");
 
 static const char *const cuba_json =
     "{\"format\": 1, \"title\": \"test\", \"task\": {\"id\": \"trajectory\", \"n-steps\": 60, \"outputs\": 2, "

@@ -3,10 +3,18 @@
 
 #include "eprop-net.h"
 
+static const char *const threshold_json =
+    EPROP ("\"id\": \"alif\", \"layers\": [{\"units\": 14, \"threshold\": 0.1, \"tau-m\": [4]", "0.4");
+
+static const char *const current_json =
+    EPROP ("\"id\": \"alif\", \"layers\": [{\"units\": 14, \"cell\": \"symplectic-euler\", \"spike-threshold\": 1,"
+           " \"tau-u\": [2, 5], \"tau-w\": [8, 20], \"a\": [0, 1], \"b\": [0, 2], \"q\": 5",
+           "2");
+
 /* --- the definition ------------------------------------------------------------------------------------------------- */
 
-/* What synapse from source s to unit j is eligible for: of the synaptic current, of the membrane, and filtered as the
- * read-out filters. */
+/* What synapse from source s to unit j is eligible for: of the synaptic or the adaptation current, of the membrane, and filtered
+ * as the read-out filters. */
 typedef struct
 {
   double i, v, trace;
@@ -26,6 +34,7 @@ typedef struct
 typedef struct
 {
   gboolean zero, through, synaptic; /* reset, its derivative, current */
+  gboolean adapts;                  /* a unit of cells/adlif.h instead */
 } Variant;
 
 /* One step of what a synapse is eligible for. carry: dv/dv of the step before; let: dv/dI; post: dz/dv. */
@@ -36,6 +45,43 @@ follow (Eligible *e, const Variant *how, double source, double carry, double let
 
   e->v = carry * e->v + let * drive;
   e->trace = 0.8 * e->trace + post * e->v;
+}
+
+/* alpha, beta, q a and q b of a unit that adapts, times what they go with. */
+typedef struct
+{
+  double alpha, beta, of_u, of_s;
+} Unit;
+
+static Unit
+unit_of (RheoNet *net, int j)
+{
+  const double beta = exp (-1 / weight (net, "hidden.tau-w", 0, j));
+
+  return (Unit){ .alpha = exp (-1 / weight (net, "hidden.tau-u", 0, j)),
+                 .beta = beta,
+                 .of_u = (1 - beta) * 5 * weight (net, "hidden.a", 0, j),
+                 .of_s = (1 - beta) * 5 * weight (net, "hidden.b", 0, j) };
+}
+
+/* The same of such a unit. */
+static void
+follow_adapting (Eligible *e, const Unit *unit, double source, gboolean fired, double post)
+{
+  const double v = unit->alpha * e->v + (1 - unit->alpha) * (source - e->i);
+
+  e->v = fired ? 0 : v;
+  e->i = unit->beta * e->i + unit->of_u * e->v + unit->of_s * post * v;
+  e->trace = 0.8 * e->trace + post * v;
+}
+
+static void
+go_on (Eligible *e, const Variant *how, const Unit *unit, double source, double carry, gboolean fired, double post)
+{
+  if (how->adapts)
+    follow_adapting (e, unit, source, fired, post);
+  else
+    follow (e, how, source, carry, how->zero && fired ? 0 : 1, post);
 }
 
 /* Steps of one trial, with the errors of its outputs where errors is not NULL: outputs to y, gradient to sum. */
@@ -56,8 +102,9 @@ trial (RheoNet *net, const Variant *how, const RheoBatch *batch, int row, const 
 
       for (int j = 0; j < N_UNITS; j++)
         {
-          const double beta = weight (net, "hidden.beta", 0, j), before = s->v[j];
-          const gboolean fired = before > 1;
+          const double beta = how->adapts ? 0 : weight (net, "hidden.beta", 0, j), before = s->v[j];
+          const Unit unit = how->adapts ? unit_of (net, j) : (Unit){ 0 };
+          gboolean fired = before > 1;
           double current = weight (net, "in.bias", 0, j) + weight (net, "rec.bias", 0, j), b, carry, post, signal = 0;
 
           for (int k = 0; k < N_IN; k++)
@@ -66,29 +113,35 @@ trial (RheoNet *net, const Variant *how, const RheoBatch *batch, int row, const 
             current += s->z[k] * weight (net, "rec.weight", k, j);
           if (how->synaptic)
             current = s->i[j] = 0.6 * s->i[j] + current;
-          b = beta * before + current;
-          s->v[j] = how->zero ? (fired ? 0 : b) : b - (fired ? 1 : 0);
+          b = how->adapts ? unit.alpha * before + (1 - unit.alpha) * (current - s->i[j]) : beta * before + current;
+          s->v[j] = how->adapts ? b : how->zero ? (fired ? 0 : b) : b - (fired ? 1 : 0);
+          post = psi (s->v[j] - 1);
           z[j] = s->v[j] > 1;
+          if (how->adapts)
+            {
+              fired = z[j] > 0;
+              s->v[j] = fired ? 0 : b;
+              s->i[j] = unit.beta * s->i[j] + unit.of_u * s->v[j] + unit.of_s * z[j];
+            }
           n_spikes += z[j] > 0;
           if (e == NULL)
             continue;
           carry = how->zero && fired ? 0 : beta;
           if (how->through)
             carry -= (how->zero ? b : 1) * psi (before - 1);
-          post = psi (s->v[j] - 1);
           for (int k = 0; k < N_OUT; k++)
             signal += (double) e[k] * weight (net, feedback, j, k);
           for (int k = 0; k < N_IN; k++)
             {
-              follow (&s->in[k][j], how, (double) x[k], carry, how->zero && fired ? 0 : 1, post);
+              go_on (&s->in[k][j], how, &unit, (double) x[k], carry, fired, post);
               sum->in[k][j] += signal * s->in[k][j].trace;
             }
           for (int k = 0; k < N_UNITS; k++)
             {
-              follow (&s->rec[k][j], how, s->z[k], carry, how->zero && fired ? 0 : 1, post);
+              go_on (&s->rec[k][j], how, &unit, s->z[k], carry, fired, post);
               sum->rec[k][j] += signal * s->rec[k][j].trace;
             }
-          follow (&s->bias[j], how, 1, carry, how->zero && fired ? 0 : 1, post);
+          go_on (&s->bias[j], how, &unit, 1, carry, fired, post);
           sum->bias[j] += signal * s->bias[j].trace;
           s->z_trace[j] = 0.8 * s->z_trace[j] + z[j];
           for (int k = 0; k < N_OUT; k++)
@@ -130,7 +183,7 @@ assert_like (RheoNet *net, const RheoGrad *grad, const char *name, const double 
 static void
 check_definition (const char *more, Variant how, const char *feedback)
 {
-  g_autoptr (RheoTrainer) trainer = make (more);
+  g_autoptr (RheoTrainer) trainer = trainer_of (how.adapts ? current_json : json, more);
   RheoRule *rule = rheo_trainer_get_rule (trainer);
   RheoNet *net = rheo_trainer_get_net (trainer);
   g_autoptr (RheoMetrics) m = rheo_metrics_dup_declared (rule->metrics);
@@ -183,6 +236,13 @@ check_synaptic (void)
 }
 
 static void
+check_adapting (void)
+{
+  check_definition ("model.layers.0.in.sd=4", (Variant){ .adapts = TRUE }, "out.weight");
+  check_definition ("model.layers.0.in.sd=4 rule.feedback.kind=random", (Variant){ .adapts = TRUE }, "out.feedback");
+}
+
+static void
 check_feedback (void)
 {
   check_definition ("rule.feedback.kind=random", (Variant){ 0 }, "out.feedback");
@@ -230,11 +290,11 @@ check_cuba (gconstpointer data)
 /* --- beside the gradient through time --------------------------------------------------------------------------------- */
 
 static void
-gradient_of (const char *more, const char *trainable, double *cosine, double *ratio)
+gradient_of (const char *of, const char *more, const char *trainable, double *cosine, double *ratio)
 {
   g_autofree char *other =
       g_strconcat ("rule.id=bptt rule.surrogate.kind=fast-sigmoid rule.surrogate.slope=3 ", more, NULL);
-  g_autoptr (RheoTrainer) a = make (more), b = make (other);
+  g_autoptr (RheoTrainer) a = trainer_of (of, more), b = trainer_of (of, other);
   double ab = 0, aa = 0, bb = 0;
 
   step (a);
@@ -259,17 +319,33 @@ gradient_of (const char *more, const char *trainable, double *cosine, double *ra
 static void
 check_beside_bptt (void)
 {
+  static const char *const of_threshold[] = { "in.weight", "hidden.tau-m", "hidden.tau-adp", NULL };
+  static const char *const of_current[] = { "in.weight", "hidden.tau-u", "hidden.tau-w", "hidden.a", "hidden.b", NULL };
+  static const char *const of_lif[] = { "in.weight", NULL };
+  const struct
+  {
+    const char *json, *alone;
+    const char *const *trainables;
+  } cases[] = { { json, "model.layers.0.recurrent=none", of_lif },
+                { threshold_json, "model.layers.0.recurrent=false", of_threshold },
+                { current_json, "model.layers.0.recurrent=false", of_current } };
   double cosine, ratio;
 
-  gradient_of ("model.layers.0.recurrent=none", "in.weight", &cosine, &ratio);
-  g_assert_cmpfloat_with_epsilon (cosine, 1, 1e-6);
-  g_assert_cmpfloat_with_epsilon (ratio, 1, 1e-6);
-  gradient_of ("model.layers.0.rec.sd=1", "in.weight", &cosine, &ratio);
-  g_assert_cmpfloat (cosine, <, 0.999);
-  g_assert_cmpfloat (cosine, >, 0);
-  gradient_of ("run.seed=3", "out.weight", &cosine, &ratio);
-  g_assert_cmpfloat_with_epsilon (cosine, 1, 1e-6);
-  g_assert_cmpfloat_with_epsilon (ratio, 1, 1e-6);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      for (const char *const *name = cases[i].trainables; *name != NULL; name++)
+        {
+          gradient_of (cases[i].json, cases[i].alone, *name, &cosine, &ratio);
+          g_assert_cmpfloat_with_epsilon (cosine, 1, 1e-6);
+          g_assert_cmpfloat_with_epsilon (ratio, 1, 1e-6);
+        }
+      gradient_of (cases[i].json, "model.layers.0.rec.sd=1", "in.weight", &cosine, &ratio);
+      g_assert_cmpfloat (cosine, <, 0.999);
+      g_assert_cmpfloat (cosine, >, 0);
+      gradient_of (cases[i].json, "run.seed=3", "out.weight", &cosine, &ratio);
+      g_assert_cmpfloat_with_epsilon (cosine, 1, 1e-6);
+      g_assert_cmpfloat_with_epsilon (ratio, 1, 1e-6);
+    }
 }
 
 /* --- feedback over time ------------------------------------------------------------------------------------------------- */
@@ -376,6 +452,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/eprop/definition/resets", check_resets);
   g_test_add_func ("/eprop/definition/synaptic", check_synaptic);
+  g_test_add_func ("/eprop/definition/adapting", check_adapting);
   g_test_add_func ("/eprop/definition/feedback", check_feedback);
   g_test_add_data_func ("/eprop/definition/cuba", NULL, check_cuba);
   g_test_add_data_func ("/eprop/definition/cuba-random", "random", check_cuba);

@@ -140,9 +140,8 @@ tolerance (const RheoSurrogate *surrogate)
 
 /* Returns the mean rate of the first layer. */
 static double
-check (const RheoLif *lif, const RheoSurrogate *surrogate, double threshold, double density, bool chosen)
+check_net (NetConfig config, const RheoSurrogate *surrogate, double density, bool chosen)
 {
-  const NetConfig config = deep_net (lif, threshold);
   g_autoptr (Trials) trials = trials_new (N_ROWS, N_STEPS, N_IN, 5, density, true);
   const RheoRollout r = { .batch = &trials->batch, .t1 = N_STEPS, .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE };
   g_autoptr (RheoNet) alone = net_of (device, &config, trials, 1);
@@ -179,6 +178,12 @@ check (const RheoLif *lif, const RheoSurrogate *surrogate, double threshold, dou
   return rate;
 }
 
+static double
+check (const RheoLif *lif, const RheoSurrogate *surrogate, double threshold, double density, bool chosen)
+{
+  return check_net (deep_net (lif, threshold), surrogate, density, chosen);
+}
+
 static const RheoLif plain = { .reset = RHEO_LIF_SUBTRACT, .driver = RHEO_LIF_MEMBRANE };
 static const RheoSurrogate boxcar = { .kind = RHEO_SURROGATE_BOXCAR, .width = 0.3 };
 static const RheoSurrogate smooth = { .kind = RHEO_SURROGATE_FAST_SIGMOID, .slope = 10 };
@@ -211,6 +216,29 @@ test_compact (void)
   lif.reset = RHEO_LIF_ZERO;
   lif.driver = RHEO_LIF_AT_ONCE;
   check (&lif, &boxcar, 3, 0.1, true);
+}
+
+/* Units that adapt. */
+static void
+test_adaptive (gconstpointer data)
+{
+  const bool has_current = data == &rheo_cell_adlif;
+  NetConfig config = deep_net (&plain, 1);
+
+  for (int i = 0; i < 2; i++)
+    {
+      PopConfig *pop = &config.pop[i];
+
+      pop->cell = data;
+      pop->alif = (RheoAlif){ .b0 = (RheoReal) 0.3, .beta = (RheoReal) 1.8, .resistance = 2 };
+      pop->adlif = (RheoAdlif){ .theta = (RheoReal) 0.4, .q = 20 };
+      pop->param[0] = 5;
+      pop->param[1] = 40;
+      pop->param[2] = has_current ? 0.5 : 0;
+      pop->param[3] = has_current ? 0.8 : 0;
+    }
+  g_assert_cmpfloat (check_net (config, &smooth, 0.1, false), >, 0.02);
+  g_assert_cmpfloat (check_net (config, &boxcar, 0.1, true), >, 0.02);
 }
 
 /* Units that may not fire hear nothing, whatever the surrogate. */
@@ -280,6 +308,8 @@ main (int argc, char **argv)
   another = rheo_device_new ("cpu", 2, &why);
   g_test_add_func ("/events/gradient/densities", test_densities);
   g_test_add_func ("/events/gradient/compact", test_compact);
+  g_test_add_data_func ("/events/gradient/adaptive", &rheo_cell_alif, test_adaptive);
+  g_test_add_data_func ("/events/gradient/with-current", &rheo_cell_adlif, test_adaptive);
   g_test_add_func ("/events/gradient/refractory", test_refractory);
   g_test_add_func ("/events/wide", test_wide);
   status = g_test_run ();

@@ -76,29 +76,25 @@ check_variants (gconstpointer data)
   g_assert_cmpfloat (most, >, 0.1);
 }
 
-/* Two layers, the second of which sees the first in the same step, and a read-out whose time constants are learnt too; one
- * trial is shorter. */
-static void
-check_adaptive (void)
+/* Two layers of n_units and 7 units, the second of which sees the first in the same step, and a read-out whose time constants are
+ * learnt too; or, with delays that are learnt, one step and more later. */
+static NetConfig
+two_layers (const RheoCell *cell, int n_units, bool delays)
 {
-  const RheoAlif cell = {
+  const RheoAlif alif = {
     .b0 = (RheoReal) 0.1, .beta = (RheoReal) 0.9, .resistance = (RheoReal) 1.5, .initial_b = (RheoReal) 0.05
   };
-  const NetConfig config = {
-    .pop = { { .name = "hidden1",
-               .cell = &rheo_cell_alif,
-               .alif = cell,
-               .n_units = 9,
-               .param = { 5, 11 },
-               .spread = 3,
-               .train = true },
-             { .name = "hidden2",
-               .cell = &rheo_cell_alif,
-               .alif = cell,
-               .n_units = 7,
-               .param = { 4, 8 },
-               .spread = 2,
-               .train = true },
+  const bool has_current = cell == &rheo_cell_adlif;
+  const PopConfig layer = { .cell = cell,
+                            .alif = alif,
+                            .adlif = { .theta = (RheoReal) 0.3, .q = (RheoReal) 0.7 },
+                            .param = { 5, has_current ? 9 : 11, 2.5, 3 },
+                            .spread = has_current ? 2 : 3,
+                            .train = true };
+  const double scale = 1.5 * sqrt (9.0 / n_units);
+  NetConfig config = {
+    .pop = { layer,
+             layer,
              { .name = "out",
                .cell = &rheo_cell_average_readout,
                .initial = 0.5,
@@ -107,11 +103,30 @@ check_adaptive (void)
                .spread = 1,
                .train = true } },
     .proj = { { .proj = { .name = "in", .from = RHEO_INPUT, .to = 0 }, .scale = 1.5, .bias = true },
-              { .proj = { .name = "rec1", .from = 0, .to = 0, .delay = 1 }, .scale = 0.6, .bias = true },
-              { .proj = { .name = "ff2", .from = 0, .to = 1 }, .scale = 1.5, .bias = true },
+              { .proj = { .name = "rec1", .from = 0, .to = 0, .delay = 1 }, .scale = 0.4 * scale, .bias = true },
+              { .proj = { .name = "ff2", .from = 0, .to = 1 }, .scale = scale, .bias = true },
               { .proj = { .name = "rec2", .from = 1, .to = 1, .delay = 2 }, .scale = 0.6, .bias = true },
               { .proj = { .name = "out", .from = 1, .to = 2 }, .scale = 1, .bias = true } },
   };
+
+  config.pop[0].name = "hidden1";
+  config.pop[0].n_units = n_units;
+  config.pop[1].name = "hidden2";
+  config.pop[1].n_units = 7;
+  for (int i = 0; i < 3 && delays; i += 2)
+    {
+      config.proj[i].proj.delay = i / 2;
+      config.proj[i].proj.most_lag = 3;
+      config.proj[i].proj.lag_rate = 1;
+    }
+  return config;
+}
+
+/* One trial is shorter. */
+static void
+check_adaptive (gconstpointer data)
+{
+  const NetConfig config = two_layers (data, 9, false);
   g_autoptr (Trials) trials = trials_new (3, 14, 3, 2, 0, false);
   const RheoRollout r = { .batch = &trials->batch, .t1 = 14, .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE };
   g_autoptr (RheoNet) net = NULL;
@@ -125,6 +140,38 @@ check_adaptive (void)
       g_assert_cmpfloat (rate, >, 0.05);
       g_assert_cmpfloat (rate, <, 0.8);
     }
+}
+
+/* Inputs as numbers and as events, delays that are learnt, more units than the loops take at a time, a compact surrogate that
+ * lets much be left out, and the rest of the trials after a window whose states are handed on. */
+static void
+check_adaptive_forms (gconstpointer data)
+{
+  for (int form = 0; form < 8; form++)
+    for (int begin = 0; begin < 6; begin += 5)
+      {
+        const bool events = form & 1;
+        const NetConfig config = two_layers (data, form & 2 ? 150 : 9, form & 4);
+        g_autoptr (Trials) trials = trials_new (4, 14, 6, 2, 0.4, events);
+        RheoRollout r = { .batch = &trials->batch, .t1 = begin, .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE };
+        g_autoptr (RheoNet) net = NULL;
+
+        trials->length[2] = 10;
+        trials->length[3] = begin + 2;
+        net = net_of (device, &config, trials, 2);
+        for (int compact = 0; compact < 2; compact++)
+          {
+            r.t0 = 0;
+            r.t1 = begin;
+            r.flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE;
+            if (begin > 0)
+              g_assert_true (rheo_rollout (net, &r));
+            r.flags = begin > 0 ? RHEO_ROLL_TAPE : r.flags;
+            r.t0 = begin;
+            r.t1 = 14;
+            g_assert_cmpfloat (check_against_reference (net, &surrogates[compact ? 9 : 7], &r, tolerance ()), >, 0.02);
+          }
+      }
 }
 
 /* Each in a net whose reset is differentiated through the old membrane, so that it is used twice. */
@@ -264,7 +311,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/lif/gradient/reset-by-membrane", GINT_TO_POINTER (RHEO_LIF_MEMBRANE), check_variants);
   g_test_add_data_func ("/lif/gradient/reset-by-spike", GINT_TO_POINTER (RHEO_LIF_SPIKE), check_variants);
   g_test_add_data_func ("/lif/gradient/reset-at-once", GINT_TO_POINTER (RHEO_LIF_AT_ONCE), check_variants);
-  g_test_add_func ("/lif/gradient/adaptive", check_adaptive);
+  g_test_add_data_func ("/lif/gradient/adaptive", &rheo_cell_alif, check_adaptive);
+  g_test_add_data_func ("/lif/gradient/adaptive-forms", &rheo_cell_alif, check_adaptive_forms);
+  g_test_add_data_func ("/lif/gradient/with-current", &rheo_cell_adlif, check_adaptive);
+  g_test_add_data_func ("/lif/gradient/with-current-forms", &rheo_cell_adlif, check_adaptive_forms);
   g_test_add_func ("/lif/gradient/surrogates", check_surrogates);
   g_test_add_func ("/lif/gradient/surrogate-values", check_surrogate_values);
   g_test_add_func ("/lif/gradient/read-out", check_readout);
