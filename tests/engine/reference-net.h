@@ -229,6 +229,7 @@ typedef struct
   int *param[RHEO_MAX_POPS][4];
   int *out[RHEO_MAX_POPS]; /* [row][step][unit] */
   int n_rows, n_steps;
+  int window;    /* steps */
   double margin; /* least distance of a membrane from its threshold */
 } Reference;
 
@@ -437,19 +438,28 @@ initial_out (const RheoPop *pop)
                                    : 0;
 }
 
-/* Signal of source j as it left for projection i at a step. */
+/* What a unit gave so many steps before step t, or initially: from another window it comes without its past. */
 static inline int
-sent (Reference *ref, const RheoRollout *r, int i, int row, int t, int j)
+out_before (Reference *ref, int pop, int row, int t, int steps, int unit, double initially)
 {
-  const RheoProj *p = &ref->plan->proj[i];
+  const int from = t - steps;
   int out;
 
+  if (from < 0)
+    return leaf (&ref->chain, initially);
+  out = ref->out[pop][(row * ref->n_steps + from) * ref->plan->pop[pop].n_units + unit];
+  return from / ref->window < t / ref->window ? detach (&ref->chain, out) : out;
+}
+
+/* Signal of source j that left for projection i so many steps before step t. */
+static inline int
+sent (Reference *ref, const RheoRollout *r, int i, int row, int t, int steps, int j)
+{
+  const RheoProj *p = &ref->plan->proj[i];
+
   if (p->from < 0)
-    return leaf (&ref->chain, given (r, p, row, t, j));
-  if (t < 0)
-    return leaf (&ref->chain, initial_out (&ref->plan->pop[p->from]));
-  out = ref->out[p->from][(row * ref->n_steps + t) * ref->plan->pop[p->from].n_units + j];
-  return t < r->t0 ? detach (&ref->chain, out) : out;
+    return leaf (&ref->chain, given (r, p, row, t - steps, j));
+  return out_before (ref, p->from, row, t, steps, j, initial_out (&ref->plan->pop[p->from]));
 }
 
 /* The same after a lag: between two steps, on the straight line. */
@@ -457,8 +467,8 @@ static inline int
 lagged (Reference *ref, const RheoRollout *r, int i, int row, int t, int j)
 {
   Chain *chain = &ref->chain;
-  const int lag = ref->lag[i][j], whole = (int) floor (value (chain, lag));
-  const int near = sent (ref, r, i, row, t - whole, j), far = sent (ref, r, i, row, t - whole - 1, j);
+  const int lag = ref->lag[i][j], whole = (int) floor (value (chain, lag)), steps = ref->plan->proj[i].delay + whole;
+  const int near = sent (ref, r, i, row, t, steps, j), far = sent (ref, r, i, row, t, steps + 1, j);
 
   return add (chain, near, multiply (chain, subtract (chain, lag, leaf (chain, whole)), subtract (chain, far, near)));
 }
@@ -468,7 +478,7 @@ static inline int
 carried (Reference *ref, const RheoRollout *r, int i, int row, int t, int j)
 {
   const RheoProj *p = &ref->plan->proj[i];
-  int x = p->lag != NULL ? lagged (ref, r, i, row, t - p->delay, j) : sent (ref, r, i, row, t - p->delay, j);
+  int x = p->lag != NULL ? lagged (ref, r, i, row, t, j) : sent (ref, r, i, row, t, p->delay, j);
 
   for (int k = 0; k < r->n_acts; k++)
     if (r->acts[k].proj == i && act_holds (&r->acts[k], RHEO_ACT_SCALE, t, j))
@@ -546,24 +556,12 @@ graded_step (Reference *ref, const RheoRollout *r, int pop, int row, int t, int 
   if (p->cell != &smooth_cell)
     return current;
   side = current_of (ref, r, pop, 1, row, t, unit);
-  before = t > 0 ? ref->out[pop][(row * ref->n_steps + t - 1) * p->n_units + unit] : leaf (chain, SMOOTH_OUT);
+  before = out_before (ref, pop, row, t, 1, unit, SMOOTH_OUT);
   u->m = add (chain, multiply (chain, ref->param[pop][0][unit], u->m), current);
   u->m = add (chain, u->m, times (chain, multiply (chain, side, side), 0.5));
   u->m = add (chain, u->m, multiply (chain, ref->param[pop][1][unit], before));
   a = value (chain, u->m);
   return node (chain, a / sqrt (1 + a * a), u->m, pow (1 + a * a, -1.5), -1, 0);
-}
-
-/* What a unit gave in the step before, 0 at first. */
-static inline int
-given_before (Reference *ref, const RheoRollout *r, int pop, int row, int t, int unit)
-{
-  int out;
-
-  if (t == 0)
-    return leaf (&ref->chain, 0);
-  out = ref->out[pop][(row * ref->n_steps + t - 1) * ref->plan->pop[pop].n_units + unit];
-  return t == r->t0 ? detach (&ref->chain, out) : out;
 }
 
 static inline bool
@@ -584,7 +582,8 @@ is_adlif (const RheoPop *pop)
   return g_str_equal (pop->cell->id, "adlif");
 }
 
-/* Runs all steps from the start of the trials; no gradient flows back from the window of the rollout to before it. */
+/* Runs all steps from the start of the trials. No gradient goes back from a window as long as that of the rollout to the one
+ * before. */
 static inline Reference
 reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *r)
 {
@@ -595,6 +594,7 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
                     .chain = { g_array_new (FALSE, FALSE, sizeof (Scalar)) },
                     .n_rows = r->batch->n_rows,
                     .n_steps = r->batch->n_steps,
+                    .window = (int) (r->t1 - r->t0),
                     .margin = INFINITY };
   Unit *unit[RHEO_MAX_POPS];
   int *own[RHEO_MAX_POPS];
@@ -644,7 +644,7 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
               const RheoPop *pop = &plan->pop[i];
               int *out = &ref.out[i][(row * ref.n_steps + t) * pop->n_units + k];
 
-              if (t > 0 && t == r->t0)
+              if (t % ref.window == 0)
                 {
                   unit[i][k].m = detach (&ref.chain, unit[i][k].m);
                   unit[i][k].i = detach (&ref.chain, unit[i][k].i);
@@ -659,7 +659,7 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
               if (is_alif (pop))
                 *out = alif_step (&ref, pop->derived, ref.param[i][0][k], ref.param[i][1][k],
                                   current_of (&ref, r, i, 0, row, t, k), &unit[i][k],
-                                  given_before (&ref, r, i, row, t, k));
+                                  out_before (&ref, i, row, t, 1, k, 0));
               else if (is_adlif (pop))
                 {
                   const int param[] = { ref.param[i][0][k], ref.param[i][1][k], ref.param[i][2][k],
@@ -670,7 +670,7 @@ reference_run (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *
               else if (is_cuba (pop))
                 *out = cuba_step (&ref, pop->derived, ref.param[i][0][k], current_of (&ref, r, i, 0, row, t, k),
                                   current_of (&ref, r, i, 1, row, t, k), &unit[i][k],
-                                  given_before (&ref, r, i, row, t, k));
+                                  out_before (&ref, i, row, t, 1, k, 0));
               else if (pop->cell->spikes)
                 {
                   const RheoLif *c = pop->derived;

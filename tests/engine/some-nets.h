@@ -240,12 +240,11 @@ d_out_of (const RheoPlan *plan, unsigned flags, int pop, int row, int t, int uni
                                    : 0;
 }
 
-/* Rollout, gradient of sum (cotangent out), with the net's tape left behind. Yours (rheo_grad_free). */
-static inline RheoGrad *
-gradient_of (RheoNet *net, const RheoRollout *r)
+/* Rollout, gradient of sum (cotangent out) added, with the net's tape left behind. */
+static inline void
+add_gradient (RheoNet *net, const RheoRollout *r, RheoGrad *grad)
 {
   const RheoPlan *plan = rheo_net_get_plan (net);
-  RheoGrad *grad = rheo_net_new_grad (net);
   const RheoTape *tape = rheo_net_get_tape (net);
 
   g_assert_true (rheo_rollout (net, r));
@@ -263,6 +262,15 @@ gradient_of (RheoNet *net, const RheoRollout *r)
                   (RheoReal) d_out_of (plan, r->flags, i, row0 + row, (int) (r->t0 + t), k);
       }
   g_assert_true (rheo_backprop (net, r, grad));
+}
+
+/* Yours (rheo_grad_free). */
+static inline RheoGrad *
+gradient_of (RheoNet *net, const RheoRollout *r)
+{
+  RheoGrad *grad = rheo_net_new_grad (net);
+
+  add_gradient (net, r, grad);
   return grad;
 }
 
@@ -288,33 +296,12 @@ check_close (const char *what, int i, double got, double wanted, double toleranc
     g_error ("%s[%d] is %.12g, should be %.12g", what, i, got, wanted);
 }
 
-/* Outputs of all populations and the gradient of all trainables in the window of the rollout against the reference. Returns the
- * mean rate of the first population there, so that a test can see to it that something happens. */
-static inline double
-check_against_reference (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *r, double tolerance)
+/* The gradient of all trainables against what the chain rule has left with the reference. */
+static inline void
+check_gradient (RheoNet *net, const Reference *ref, const RheoGrad *grad, double tolerance)
 {
-  Reference ref = reference_run (net, surrogate, r);
-  const RheoPlan *plan = ref.plan;
-  RheoGrad *grad;
-  double rate = 0;
+  const RheoPlan *plan = ref->plan;
 
-  rheo_net_set_surrogate (net, surrogate);
-  grad = gradient_of (net, r);
-  for (int i = 0; i < plan->n_pops; i++)
-    for (int row = 0; row < ref.n_rows; row++)
-      for (int t = (int) r->t0; t < r->t1; t++)
-        for (int k = 0; k < plan->pop[i].n_units; k++)
-          {
-            const double out = tape_out (net, i, row, t - (int) r->t0, k), wanted = reference_out (&ref, i, row, t, k);
-
-            if (i == 0)
-              rate += wanted / (double) (ref.n_rows * (r->t1 - r->t0) * plan->pop[0].n_units);
-            check_close (plan->pop[i].name, k, out, wanted, tolerance);
-            if (t < r->batch->length[row])
-              at (&ref.chain, ref.out[i][(row * ref.n_steps + t) * plan->pop[i].n_units + k])->grad +=
-                  d_out_of (plan, r->flags, i, row, t, k);
-          }
-  chain_rule (&ref.chain);
   for (int i = 0; i < grad->n; i++)
     {
       const RheoTrainable *t = rheo_net_get_trainable (net, i);
@@ -322,17 +309,54 @@ check_against_reference (RheoNet *net, const RheoSurrogate *surrogate, const Rhe
       const int *nodes = NULL;
 
       if (proj >= 0)
-        nodes = t->value == t->proj->weight ? ref.weight[proj] : ref.bias[proj];
+        nodes = t->value == t->proj->weight ? ref->weight[proj] : ref->bias[proj];
       if (t->lag_of != NULL)
-        nodes = ref.lag[t->lag_of - plan->proj];
+        nodes = ref->lag[t->lag_of - plan->proj];
       for (int k = 0; proj < 0 && nodes == NULL; k++)
         if (plan->pop[t->pop].param[k] == t->value)
-          nodes = ref.param[t->pop][k];
+          nodes = ref->param[t->pop][k];
       for (int64_t row = 0; row < t->n_rows; row++)
         for (int k = 0; k < t->width; k++)
           check_close (t->name, (int) row * t->width + k, (double) grad->value[i][row * t->stride + k],
-                       at (&ref.chain, nodes[row * t->width + k])->grad, tolerance);
+                       at (&ref->chain, nodes[row * t->width + k])->grad, tolerance);
     }
+}
+
+/* Outputs of all populations and the gradient of all trainables against the reference, window by window where that of the
+ * rollout is shorter than the trials. Returns the mean rate of the first population, so that a test can see to it that
+ * something happens. */
+static inline double
+check_against_reference (RheoNet *net, const RheoSurrogate *surrogate, const RheoRollout *r, double tolerance)
+{
+  Reference ref = reference_run (net, surrogate, r);
+  const RheoPlan *plan = ref.plan;
+  RheoGrad *grad = rheo_net_new_grad (net);
+  RheoRollout now = *r;
+  double rate = 0;
+
+  rheo_net_set_surrogate (net, surrogate);
+  for (; now.t0 < ref.n_steps; now.t0 = now.t1, now.flags &= ~(unsigned) RHEO_ROLL_RESET)
+    {
+      now.t1 = MIN (now.t0 + ref.window, ref.n_steps);
+      add_gradient (net, &now, grad);
+      for (int i = 0; i < plan->n_pops; i++)
+        for (int row = 0; row < ref.n_rows; row++)
+          for (int t = (int) now.t0; t < now.t1; t++)
+            for (int k = 0; k < plan->pop[i].n_units; k++)
+              {
+                const double out = tape_out (net, i, row, t - (int) now.t0, k);
+                const double wanted = reference_out (&ref, i, row, t, k);
+
+                if (i == 0)
+                  rate += wanted / (ref.n_rows * ref.n_steps * plan->pop[0].n_units);
+                check_close (plan->pop[i].name, k, out, wanted, tolerance);
+                if (t < r->batch->length[row])
+                  at (&ref.chain, ref.out[i][(row * ref.n_steps + t) * plan->pop[i].n_units + k])->grad +=
+                      d_out_of (plan, r->flags, i, row, t, k);
+              }
+    }
+  chain_rule (&ref.chain);
+  check_gradient (net, &ref, grad, tolerance);
   rheo_grad_free (grad);
   reference_free (&ref);
   return rate;

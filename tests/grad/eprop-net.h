@@ -66,6 +66,27 @@ weight (RheoNet *net, const char *name, int j, int i)
   return (double) ((const RheoReal *) array->data)[(gsize) j * (gsize) array->stride + (gsize) i];
 }
 
+static inline void
+assert_like (RheoNet *net, const RheoGrad *grad, const char *name, const double *expected)
+{
+  for (int i = 0; i < grad->n; i++)
+    {
+      const RheoTrainable *t = rheo_net_get_trainable (net, i);
+      double largest = 0;
+
+      if (!g_str_equal (t->name, name))
+        continue;
+      for (int k = 0; k < t->n_rows * t->width; k++)
+        largest = fmax (largest, fabs (expected[k]));
+      g_assert_cmpfloat (largest, >, 1e-4);
+      for (int k = 0; k < t->n_rows * t->width; k++)
+        g_assert_cmpfloat_with_epsilon ((double) grad->value[i][k / t->width * t->stride + k % t->width], expected[k],
+                                        (sizeof (RheoReal) == sizeof (double) ? 1e-9 : 1e-5) * largest);
+      return;
+    }
+  g_assert_not_reached ();
+}
+
 static inline double
 psi (double distance)
 {
