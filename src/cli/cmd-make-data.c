@@ -111,7 +111,7 @@ make_data (const RheoCommand *command, const char *name, const Options *options)
 
   if (make == NULL)
     return code;
-  if (options->out == NULL)
+  if (options->out == NULL || *options->out == '\0')
     return rheo_cli_fail_usage (command, _ ("make-data needs --out with the name of a folder."));
   if (options->seed < 0)
     return rheo_cli_fail_usage (command, _ ("The seed cannot be negative."));
@@ -154,7 +154,11 @@ run (const RheoCommand *command, int argc, char **argv)
   if (!rheo_cli_parse (command, entries, 0, 1, &argc, &argv, &code))
     return code;
   options.out = out;
-  return argc > 1 ? make_data (command, argv[1], &options) : rheo_cmd_list.run (&rheo_cmd_list, 2, list);
+  if (argc > 1)
+    return make_data (command, argv[1], &options);
+  if (out != NULL)
+    return rheo_cli_fail_usage (command, _ ("Which data? \"rheobase-cli list data\" names them."));
+  return rheo_cmd_list.run (&rheo_cmd_list, 2, list);
 }
 
 const RheoCommand rheo_cmd_make_data = {

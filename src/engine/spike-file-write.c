@@ -248,19 +248,30 @@ close_parts (RheoSpikeWriter *writer)
     }
 }
 
-gboolean
-rheo_spike_writer_finish (RheoSpikeWriter *writer, GError **error)
+/* Room for what is written last. */
+static gboolean
+reserve_rest (RheoSpikeWriter *writer, GError **error)
+{
+  return reserve (writer, 4 * (int64_t) writer->labels->len, error);
+}
+
+static gboolean
+put_in_place (RheoSpikeWriter *writer, GError **error)
 {
   RHEO_H5_SCOPE;
   const hsize_t n = writer->labels->len;
 
-  if (!reserve (writer, 4 * (int64_t) n, error))
-    return FALSE;
   if (!write_array (writer->file, "/", "labels", H5T_STD_U16LE, H5T_NATIVE_UINT16, n, writer->labels->data)
       || !write_array (writer->file, "extra", "speaker", H5T_STD_U16LE, H5T_NATIVE_UINT16, n, writer->speakers->data))
     return rheo_h5_fail (writer->path, error);
   close_parts (writer);
   return rheo_h5_finish (&writer->file, writer->temp, writer->path, error);
+}
+
+gboolean
+rheo_spike_writer_finish (RheoSpikeWriter *writer, GError **error)
+{
+  return reserve_rest (writer, error) && put_in_place (writer, error);
 }
 
 void
@@ -306,7 +317,8 @@ rheo_spike_writers_new (const char *folder, gboolean replace, int n_channels, co
 gboolean
 rheo_spike_writers_finish (RheoSpikeWriter *writers[2], GError **error)
 {
-  return rheo_spike_writer_finish (writers[0], error) && rheo_spike_writer_finish (writers[1], error);
+  return reserve_rest (writers[0], error) && reserve_rest (writers[1], error) && put_in_place (writers[0], error)
+         && put_in_place (writers[1], error);
 }
 
 void

@@ -42,7 +42,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoSpikeWriter, rheo_spike_writer_free)
 gboolean rheo_spike_writers_new (const char *folder, gboolean replace, int n_channels, const char *const *classes,
                                  const RheoSpikeSpeaker *speakers, int n_speakers, RheoSpikeWriter *writers[2],
                                  GError **error);
-/* Puts both into their places. */
+/* Puts both into their places, or none where the disk is full. */
 gboolean rheo_spike_writers_finish (RheoSpikeWriter *writers[2], GError **error);
 /* Frees both and leaves NULL. */
 void rheo_spike_writers_clear (RheoSpikeWriter *writers[2]);

@@ -275,7 +275,7 @@ open_file (const char *path, gboolean torn, GError **error)
   if (code != 0)
     rheo_fail_system (path, code, FALSE, error);
   else if (S_ISDIR (facts.st_mode))
-    rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is a folder, not a run file."), path);
+    rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s is a folder, not a file."), path);
   else if (!S_ISREG (facts.st_mode) || end < 0)
     rheo_fail (error, RHEO_ERROR_FOREIGN, _ ("%s is not a run file."), path);
   else if (n == 0)

@@ -466,14 +466,18 @@ declare (RheoTrainer *trainer, GError **error)
          && (trainer->rule.type->steps == NULL || declare_steps (trainer, error));
 }
 
-/* The state that a new file starts from: it can be resumed from the first moment on, and changes are counted from it. */
+/* The state that a new file starts from: it can be resumed from the first moment on, and changes are counted from it. Without
+ * that there is no file. */
 static gboolean
 begin_file (RheoTrainer *trainer, GError **error)
 {
   if (trainer->store == NULL)
     return FALSE;
   trainer->new_at = trainer->place.batch;
-  return declare (trainer, error) && put_record (trainer, error) && put_checkpoint (trainer, FALSE, FALSE, error);
+  if (declare (trainer, error) && put_record (trainer, error) && put_checkpoint (trainer, FALSE, FALSE, error))
+    return TRUE;
+  rheo_store_discard (g_steal_pointer (&trainer->store));
+  return FALSE;
 }
 
 gboolean

@@ -43,6 +43,8 @@ ok "and no other one is left beside it" eval '[ "$(ls -A mine)" = shd_test.h5 ]'
 run make-data shd-synthetic --out mine --train 20 --test 20 --force
 ok "unless that is wanted" exits 0
 ok "and then it is" eval "h5dump -H mine/shd_test.h5 >/dev/null"
+run make-data shd-synthetic --out /proc/self --train 20 --test 20
+ok "Where no file can be written that is told" eval '[ "$code" = 1 ] && grep -q "cannot be written: " "$err"'
 run make-data shd-synthetic --out mine/shd_test.h5 --train 20 --test 20
 ok "Where no folder can be made that is told" said "The folder mine/shd_test.h5 could not be made"
 
@@ -67,8 +69,16 @@ run make-data nothing-like-it --out x
 ok "or where the names are" said 'rheobase-cli list data'
 run make-data shd-synthetic
 ok "Without a folder nothing is made" fails 2 "make-data needs --out with the name of a folder."
+run make-data shd-synthetic --out ""
+ok "nor in one without a name" fails 2 "make-data needs --out with the name of a folder."
+run make-data --out x
+ok "nor without the name of the data" fails 2 'Which data? "rheobase-cli list data" names them.'
 run make-data shd-synthetic --out x --train 0
 ok "No trials are too few" fails 2 "There cannot be 0 training trials; allowed are 1 to 100000."
+run make-data shd-synthetic --out x --train -5
+ok "and so are fewer than that" fails 2 "There cannot be -5 training trials; allowed are 1 to 100000."
+run make-data shd-synthetic --out x --test 100001
+ok "There can be too many" fails 2 "There cannot be 100001 test trials; allowed are 1 to 100000."
 run make-data shd-synthetic --out x --difficulty 2
 ok "A difficulty has its range" fails 2 "The difficulty cannot be 2; allowed is 0 to 1."
 run make-data shd-synthetic --out x --seed -1

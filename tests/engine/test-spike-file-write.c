@@ -174,6 +174,56 @@ test_full (Fixture *f, gconstpointer data)
   g_assert_cmpint (count_files (f->folder), ==, 0);
 }
 
+/* The room ends as both files are finished, or does not: both are there, or none. */
+static void
+test_pair_full (Fixture *f, gconstpointer data)
+{
+  g_autofree float *times = g_new0 (float, 500);
+  g_autofree int32_t *units = g_new0 (int32_t, 500);
+  int n_failed = 0, n_done = 0;
+
+  if (mount ("none", f->folder, "tmpfs", 0, "size=10M") != 0)
+    {
+      g_test_skip ("This user may not mount a small disk.");
+      return;
+    }
+  /* What is reserved holds some 375 short trials, and their labels only as long as the last one is short. */
+  for (int n_spikes = 0; n_spikes < 500; n_spikes += 40)
+    {
+      g_autofree char *ballast = g_build_filename (f->folder, "ballast", NULL);
+      g_autofree char *page = g_malloc0 (4096);
+      g_autoptr (GError) error = NULL;
+      RheoSpikeWriter *writers[2];
+      FILE *file;
+
+      g_assert_true (
+          rheo_spike_writers_new (f->folder, TRUE, 700, classes, speakers, G_N_ELEMENTS (speakers), writers, &error));
+      rheo_spike_writer_add (writers[0], 1, times, units, 0, 0, &error);
+      for (int i = 0; i < 375 && error == NULL; i++)
+        rheo_spike_writer_add (writers[1], i < 374 ? 0 : n_spikes, times, units, 0, 0, &error);
+      file = fopen (ballast, "w");
+      while (fwrite (page, 1, 4096, file) == 4096)
+        ;
+      fclose (file);
+      if (error == NULL && rheo_spike_writers_finish (writers, &error))
+        n_done++;
+      else
+        n_failed++;
+      g_assert_true (error == NULL || g_error_matches (error, RHEO_ERROR, RHEO_ERROR_NO_SPACE));
+      rheo_spike_writers_clear (writers);
+      remove (ballast);
+      g_assert_cmpint (count_files (f->folder), ==, error == NULL ? 2 : 0);
+      for (int i = 0; i < 2 && error == NULL; i++)
+        {
+          g_autofree char *path = g_build_filename (f->folder, i == 0 ? "shd_train.h5" : "shd_test.h5", NULL);
+
+          remove (path);
+        }
+    }
+  g_assert_cmpint (n_done, >, 0);
+  g_assert_cmpint (n_failed, >, 0);
+}
+
 /* --- made-up digits as files -------------------------------------------------------------------------------------- */
 
 static void
@@ -278,6 +328,7 @@ main (int argc, char **argv)
   g_test_add ("/spike-file-write/unfinished", Fixture, NULL, set_up, test_unfinished, tear_down);
   g_test_add ("/spike-file-write/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/spike-file-write/full", Fixture, NULL, set_up, test_full, unmount);
+  g_test_add ("/spike-file-write/pair-full", Fixture, NULL, set_up, test_pair_full, unmount);
   g_test_add ("/spike-file-write/digits", Fixture, NULL, set_up, test_digits, tear_down);
   g_test_add ("/spike-file-write/cancelled", Fixture, NULL, set_up, test_cancelled, tear_down);
   g_test_add ("/spike-file-write/config", Fixture, NULL, set_up, test_config, tear_down);

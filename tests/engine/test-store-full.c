@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/store-h5-private.h"
+#include "trainer-of.h"
 
 #define DISK (4 << 20)
 #define PAGE 4096
@@ -101,11 +102,39 @@ test_outgrown (Fixture *f, gconstpointer data)
     }
 }
 
+/* A run that cannot begin leaves nothing beside the place of its file, whatever it was that did not fit. */
+static void
+test_not_begun (Fixture *f, gconstpointer data)
+{
+  g_autoptr (RheoTrainer) trainer = trainer_named ("robot-clean", "task.n-trials=8 run.batch=4 run.threads=1");
+  gboolean begun = !f->is_small;
+  int n_failed = 0;
+
+  for (int64_t room = 0; !begun; room += 2 * PAGE)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GDir) folder = NULL;
+
+      fill_disk (f, room);
+      begun = rheo_trainer_create_run (trainer, f->path, &error);
+      if (begun)
+        break;
+      n_failed++;
+      g_assert_error (error, RHEO_ERROR, RHEO_ERROR_NO_SPACE);
+      folder = g_dir_open (f->folder, 0, NULL);
+      g_assert_cmpstr (g_dir_read_name (folder), ==, "ballast");
+      g_assert_null (g_dir_read_name (folder));
+    }
+  g_assert_true (rheo_trainer_drop_run (trainer) == f->is_small);
+  g_assert_true ((n_failed > 1) == f->is_small);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/store/full/begun", Fixture, NULL, set_up, test_begun, tear_down);
   g_test_add ("/store/full/outgrown", Fixture, NULL, set_up, test_outgrown, tear_down);
+  g_test_add ("/store/full/not-begun", Fixture, NULL, set_up, test_not_begun, tear_down);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/digits.h"
 #include "engine/experiment.h"
@@ -379,7 +380,7 @@ test_wrong (void)
                  "The data file is not there. shd_train.h5 was expected in /nowhere.");
   check_refused ("", RHEO_ERROR_NO_DATA, missing);
   check_refused (unknown, RHEO_ERROR_INVALID,
-                 "speaker 9, of whom there is no training trial. There are trials of 0, 1");
+                 "speaker 9, of whom there is no training trial. There are trials of 0, 1, 2, 3, 6, 7.");
   check_refused (all, RHEO_ERROR_INVALID, "none is left to learn from");
   check_refused (half, RHEO_ERROR_INVALID, "task.held-out has 0.5");
 }
@@ -411,6 +412,26 @@ write_two_classes (const char *to)
   g_assert_no_error (error);
   rheo_spike_writer_finish (writer, &error);
   g_assert_no_error (error);
+}
+
+/* What lies there may be no file, or none that can be reached. */
+static void
+test_unreadable (void)
+{
+  g_autofree char *place = g_dir_make_tmp ("rheobase-shd-XXXXXX", NULL), *path = g_strconcat ("path=", place, NULL);
+  g_autofree char *train = g_build_filename (place, "shd_train.h5", NULL);
+  g_autofree char *test = g_build_filename (place, "shd_test.h5", NULL);
+
+  copy ("shd_train.h5", place, "shd_train.h5");
+  check_refused (path, RHEO_ERROR_NO_DATA, "shd_test.h5 was expected in");
+  g_assert_cmpint (symlink ("shd_test.h5", test), ==, 0);
+  check_refused (path, RHEO_ERROR_IO, "shd_test.h5 cannot be read: Too many levels of symbolic links.");
+  g_assert_cmpint (g_unlink (test), ==, 0);
+  g_assert_cmpint (g_mkdir (test, 0700), ==, 0);
+  check_refused (path, RHEO_ERROR_FORMAT, "shd_test.h5 is a folder, not a file.");
+  g_assert_cmpint (g_rmdir (test), ==, 0);
+  g_assert_cmpint (g_unlink (train), ==, 0);
+  g_assert_cmpint (g_rmdir (place), ==, 0);
 }
 
 /* Where nothing is named the remembered folder counts; words have a validation set of their own. */
@@ -613,6 +634,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/data-shd/keep", test_keep);
   g_test_add_func ("/data-shd/keep-events", test_keep_events);
   g_test_add_func ("/data-shd/wrong", test_wrong);
+  g_test_add_func ("/data-shd/unreadable", test_unreadable);
   g_test_add_func ("/data-shd/folders", test_folders);
   g_test_add_func ("/data-shd/remember", test_remember);
   g_test_add_func ("/data-shd/augment", test_augment);

@@ -2,9 +2,12 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/digits.h"
 #include "engine/half.h"
@@ -200,8 +203,12 @@ open_part (const char *folder, const char *name, gboolean optional, Part *part, 
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return optional || rheo_spike_data_fail_missing (folder, name, error);
+  if (g_access (path, F_OK) != 0)
+    {
+      if (errno != ENOENT && errno != ENOTDIR)
+        return rheo_fail (error, RHEO_ERROR_IO, _ ("%s cannot be read: %s."), path, g_strerror (errno));
+      return optional || rheo_spike_data_fail_missing (folder, name, error);
+    }
   part->file = rheo_spike_file_open (path, error);
   part->n = part->file != NULL ? rheo_spike_file_get_n_trials (part->file) : 0;
   return part->file != NULL;
@@ -262,16 +269,25 @@ is_held_out (const DataShd *c, const Data *d, int trial)
   return FALSE;
 }
 
+static int
+ascend (gconstpointer a, gconstpointer b)
+{
+  return *(const int *) a - *(const int *) b;
+}
+
 /* Speakers of the training trials, "0, 1, 2". Yours. */
 static char *
 dup_speakers (const Data *d)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  g_autofree int *speakers = g_new (int, d->train.n);
   GString *list = g_string_new (NULL);
 
   for (int i = 0; i < d->train.n; i++)
-    if (g_hash_table_add (seen, GINT_TO_POINTER (speaker_of (&d->train, i))))
-      g_string_append_printf (list, list->len > 0 ? ", %d" : "%d", speaker_of (&d->train, i));
+    speakers[i] = speaker_of (&d->train, i);
+  qsort (speakers, (size_t) d->train.n, sizeof (int), ascend);
+  for (int i = 0; i < d->train.n; i++)
+    if (i == 0 || speakers[i] != speakers[i - 1])
+      g_string_append_printf (list, i > 0 ? ", %d" : "%d", speakers[i]);
   return g_string_free (list, FALSE);
 }
 
