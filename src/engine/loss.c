@@ -51,6 +51,10 @@ rheo_loss_check (const RheoLoss *loss, const RheoShape *shape, GError **error)
     return rheo_fail (error, RHEO_ERROR_INVALID,
                       _ ("rule.loss.kind = cross-entropy needs class labels, but the task gives targets over time; use "
                          "auto or mse."));
+  if (labels && loss->reduce == RHEO_REDUCE_SUM_SOFTMAX && loss->from + 1 >= shape->n_steps)
+    return rheo_fail (error, RHEO_ERROR_INVALID,
+                      _ ("rule.loss.from is %d, which leaves out all of the %d steps of a trial; allowed is -1 to %d."),
+                      loss->from, shape->n_steps, shape->n_steps - 2);
   if (labels && shape->n_out < shape->n_classes)
     return rheo_fail (error, RHEO_ERROR_INVALID, _ ("The network has %d outputs for %d classes."), shape->n_out,
                       shape->n_classes);

@@ -213,6 +213,24 @@ test_resolve (void)
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
 }
 
+/* The soft-max of one step at least counts. */
+static void
+test_none_left (void)
+{
+  const RheoShape shape = { .n_out = 3, .n_classes = 3, .n_steps = 12 };
+  RheoLoss loss = { .kind = RHEO_LOSS_CROSS_ENTROPY, .reduce = RHEO_REDUCE_SUM_SOFTMAX, .from = 10 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (rheo_loss_check (&loss, &shape, &error));
+  loss.from = 11;
+  g_assert_false (rheo_loss_check (&loss, &shape, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==,
+                   "rule.loss.from is 11, which leaves out all of the 12 steps of a trial; allowed is -1 to 10.");
+  loss.reduce = RHEO_REDUCE_MAX;
+  g_assert_true (rheo_loss_check (&loss, &shape, NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,5 +240,6 @@ main (int argc, char **argv)
   g_test_add_func ("/loss/gradients", test_gradients);
   g_test_add_func ("/loss/double-softmax", test_double_softmax);
   g_test_add_func ("/loss/resolve", test_resolve);
+  g_test_add_func ("/loss/none-left", test_none_left);
   return g_test_run ();
 }
