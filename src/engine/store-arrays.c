@@ -13,6 +13,7 @@
 /* Arrays of files that were not written here: any HDF5 file, and NPZ, which is a ZIP archive of NPY files. */
 
 #define MAX_NUMBERS (1ULL << 36)
+#define MAX_WIDTH 16       /* bytes of a number: HDF5 takes room for one of any width before it looks at it */
 #define MAX_EXPANSION 1100 /* deflate cannot make more of a byte */
 
 /* --- HDF5 ----------------------------------------------------------------------------------------------------------- */
@@ -56,8 +57,8 @@ read_set (hid_t file, hid_t set, const char *path, const char *name, RheoTable *
   int64_t dims[RHEO_MAX_DIMS];
   RheoColumn *column;
 
-  if ((class != H5T_FLOAT && class != H5T_INTEGER && !truths) || n_dims < 0 || n_dims > RHEO_MAX_DIMS
-      || H5Sget_simple_extent_type (space) == H5S_NULL)
+  if ((class != H5T_FLOAT && class != H5T_INTEGER && !truths) || H5Tget_size (type) > MAX_WIDTH || n_dims < 0
+      || n_dims > RHEO_MAX_DIMS || H5Sget_simple_extent_type (space) == H5S_NULL)
     return rheo_fail (error, RHEO_ERROR_FORMAT,
                       _ ("“%2$s” in %1$s is no array of real or whole numbers of at most %3$d dimensions."), path, name,
                       RHEO_MAX_DIMS);
