@@ -7,4 +7,4 @@ if ! clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
   echo "clang-format 14 is not installed."
   exit 77
 fi
-find src tests \( -name '*.c' -o -name '*.h' -o -name '*.cu' \) -print0 | xargs -0 -r clang-format --dry-run -Werror --
+find src tests \( -name '*.c' -o -name '*.h' -o -name '*.cu' -o -name '*.cuh' -o -name '*.cpp' \) -print0 | xargs -0 -r clang-format --dry-run -Werror --

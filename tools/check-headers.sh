@@ -7,7 +7,7 @@ set -uo pipefail
 cd -- "${1:-$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/..}" || exit 2
 read -ra flags < <(pkg-config --cflags glib-2.0 gio-unix-2.0 json-glib-1.0 hdf5 cairo pangocairo libadwaita-1 gtksourceview-5)
 flags+=(-Isrc -Wall -Wextra -Wno-unused-parameter -Wno-unused-function -Wno-missing-field-initializers -Werror -fsyntax-only)
-shared=(src/engine/{types,cells,plan,kernels,device,rng}.h)
+shared=(src/engine/{types,cells,plan,kernels,device,card,rng}.h)
 for header in src/engine/cells/*.h; do
   [ ! -f "$header" ] || shared+=("$header")
 done

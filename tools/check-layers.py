@@ -26,7 +26,7 @@ SYSTEM = [
     ("lua", ["lua*.h", "lauxlib.h"]),
 ]
 
-PLAIN = ["types", "cells", "plan", "kernels", "device", "rng", "script-protocol"]  # C11 that is also C++, shared with CUDA
+PLAIN = ["types", "cells", "plan", "kernels", "device", "card", "rng", "script-protocol"]  # C11 that is also C++, shared with CUDA
 
 
 def engine(*names):
@@ -66,9 +66,11 @@ RULES = [
        "what teaches units of one kind knows their cell") for name in ("eligible.c", "goal-step.[ch]", "imitate.c", "inner.c")],
     ("src/engine/rng*", ["glib", "random123"], ["src/engine/*.h"], "the generator is the one user of Random123"),
     ("src/engine/ranks-mpi.c", ["glib", "mpi"], ["src/engine/*.h"], "ranks are the one user of MPI"),
-    ("src/engine/*", ["glib", "json"], ["src/engine/*.h", "registry.h"],
+    ("src/engine/*", ["glib", "json"], ["src/engine/*.h", "registry.h", "card-build.h"],
      "the engine has no display: GLib and its own headers; HDF5 in store*, BLAS in kernels.c, device-cpu* and linalg.c"),
-    ("src/gpu/*.cu", ["cuda"], [*engine(*PLAIN), "src/engine/cells/*.h", "src/gpu/*.h"],
+    ("src/gpu/gpu-noise.cuh", ["random123"], ["src/gpu/*.cuh"], "the generator of a card is that of the processor"),
+    ("src/gpu/gpu-module.cu", [], ["src/gpu/*.cuh", "card-build.h"], "the table of the CUDA module"),
+    ("src/gpu/*.cu*", ["cuda"], [*engine(*PLAIN), "src/engine/cells/*.h", "src/gpu/*.cuh"],
      "CUDA code has the plain headers of the engine and no GLib"),
     ("src/gpu/gl-points*", ["glib", "epoxy"], ["src/plot/plot-cloud.h", "src/gpu/*.h"],
      "what draws with OpenGL knows clouds and nothing else of plots"),
@@ -93,7 +95,7 @@ RULES = [
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
-GENERATED = {"config.h", "registry.h", "plot-registry.h"}
+GENERATED = {"config.h", "registry.h", "plot-registry.h", "card-build.h"}
 
 
 def family(header):

@@ -18,10 +18,10 @@ for file in "${all[@]}"; do
   [ -f "$file" ] || continue
   case $file in
     LICENSE | tests/data/* | tests/*/data/*) continue ;;
-    *.c | *.h | *.in | *.cu | *.py | *.sh | *.md | *.json | *.build | *.txt | dev | .ci/run | tools/*) text+=("$file") ;;
+    *.c | *.h | *.in | *.cu | *.cuh | *.cpp | *.py | *.sh | *.md | *.json | *.build | *.txt | dev | .ci/run | tools/*) text+=("$file") ;;
   esac
   case $file in
-    *.c | *.h | *.cu) sources+=("$file") ;;
+    *.c | *.h | *.cu | *.cuh | *.cpp) sources+=("$file") ;;
   esac
   case $file in
     src/engine/*.c | src/engine/*.h) engine+=("$file") ;;

@@ -157,8 +157,8 @@ rheo_cpu_refresh (RheoCpu *cpu)
           return false;
         g_ptr_array_add (cpu->blocks, cpu->turned[i]);
       }
-  if (net->stale != 0)
+  if (net->stale & ~(unsigned) RHEO_STALE_CARD)
     rheo_team_map (net->device->team, net->plan.n_projs, refresh_proj, cpu);
-  net->stale = 0;
+  net->stale &= RHEO_STALE_CARD;
   return true;
 }

@@ -137,6 +137,7 @@ struct RheoCpu
       **tape_delta[RHEO_MAX_POPS];
   bool lends;                   /* lanes run on the tapes of their threads */
   bool alone;                   /* the window is one lane with one trial */
+  void *beside;                 /* of a device that works beside this one (device-cuda.c) */
   atomic_bool stopped, starved; /* `stop` said so; a local rule's sum found no memory */
 };
 
@@ -198,6 +199,13 @@ void rheo_lane_adjoint (const RheoLaneRun *run, int i_proj, int64_t t, int n, Rh
 void rheo_bits_expand (int n, const uint64_t *bits, RheoReal *out);
 int64_t rheo_bits_count (int64_t n_words, const uint64_t *bits);
 
+/* What comes before a window: states and outputs anew where it asks for them, the log and the tape of the step before; and what
+ * is kept of it for the next one. */
+void rheo_lane_begin (RheoLaneRun *run);
+void rheo_lane_end (RheoLaneRun *run);
+/* Keeps the sentence for rheo_cpu_sync; false. */
+bool rheo_cpu_fail (RheoDevice *dev, const char *sentence);
+const char *rheo_cpu_sync (RheoDevice *dev);
 bool rheo_cpu_forward (RheoDevice *dev, const RheoWindow *w);
 bool rheo_cpu_backward (RheoDevice *dev, const RheoWindow *w);
 /* Asks w->stop until it has said so once. */

@@ -103,8 +103,8 @@ reset (const RheoLaneRun *run, int i_pop)
     memcpy (history (run, i_pop, lag), history (run, i_pop, 0), bytes (n));
 }
 
-static void
-begin (RheoLaneRun *run)
+void
+rheo_lane_begin (RheoLaneRun *run)
 {
   for (int i = 0; i < run->net->plan.n_pops; i++)
     {
@@ -129,8 +129,8 @@ begin (RheoLaneRun *run)
     }
 }
 
-static void
-end (RheoLaneRun *run)
+void
+rheo_lane_end (RheoLaneRun *run)
 {
   for (int i = 0; i < run->net->plan.n_pops; i++)
     for (int lag = 0; lag < run->net->more[i].depth; lag++)
@@ -377,7 +377,7 @@ forward_clock (RheoLaneRun *run)
       if (run->tape == NULL)
         roll_logs (run, n);
     }
-  end (run);
+  rheo_lane_end (run);
 }
 
 static void
@@ -390,7 +390,7 @@ forward_lane (const RheoWindow *w, int item, int thread)
 
   if (rheo_lane_running (&run, -w->t0) == 0 && w->batch->n_rows <= run.lane->row0 && run.tape == NULL)
     return;
-  begin (&run);
+  rheo_lane_begin (&run);
   if (net->clock != NULL)
     {
       forward_clock (&run);
@@ -411,7 +411,7 @@ forward_lane (const RheoWindow *w, int item, int thread)
       if (run.tape == NULL)
         roll_logs (&run, n);
     }
-  end (&run);
+  rheo_lane_end (&run);
 }
 
 static void
@@ -423,8 +423,8 @@ run_lane (void *data, int item, int thread)
   rheo_denormals_back (before);
 }
 
-static bool
-no_memory (RheoDevice *dev, const char *sentence)
+bool
+rheo_cpu_fail (RheoDevice *dev, const char *sentence)
 {
   dev->priv = (void *) sentence;
   return false;
@@ -441,7 +441,7 @@ rheo_cpu_forward (RheoDevice *dev, const RheoWindow *w)
     atomic_store (&cpu->starved, true);
   rheo_cpu_end_window (cpu);
   if (atomic_load (&cpu->starved))
-    return no_memory (dev, N_ ("There is not enough memory for this window."));
+    return rheo_cpu_fail (dev, N_ ("There is not enough memory for this window."));
   return !atomic_load (&cpu->stopped);
 }
 
@@ -611,7 +611,7 @@ rheo_cpu_backward (RheoDevice *dev, const RheoWindow *w)
 
   rheo_cpu_classify (cpu, w);
   if (!rheo_cpu_refresh (cpu) || !rheo_cpu_make_shares (cpu, w))
-    return no_memory (dev, N_ ("There is not enough memory for the gradient."));
+    return rheo_cpu_fail (dev, N_ ("There is not enough memory for the gradient."));
   atomic_store (&cpu->stopped, false);
   rheo_team_map (dev->team, w->n_lanes, run_lane_back, (void *) w);
   return !atomic_load (&cpu->stopped);
@@ -648,10 +648,10 @@ rheo_cpu_by_lane (RheoDevice *dev, const RheoWindow *w)
   RheoCpu *cpu = w->net->on_device;
 
   if (!rheo_cpu_begin (cpu, w))
-    return no_memory (dev, N_ ("There is not enough memory for this window."));
+    return rheo_cpu_fail (dev, N_ ("There is not enough memory for this window."));
   cpu->lends = rheo_cpu_is_small (w);
   if (!rheo_cpu_make_shares (cpu, w) || (cpu->lends && !rheo_cpu_make_thread_tapes (cpu, w)))
-    return no_memory (dev, N_ ("There is not enough memory for the gradient."));
+    return rheo_cpu_fail (dev, N_ ("There is not enough memory for the gradient."));
   rheo_team_map (dev->team, w->n_lanes, run_lane_both, (void *) w);
   rheo_cpu_end_window (cpu);
   return !atomic_load (&cpu->stopped);

@@ -270,8 +270,8 @@ prepare (RheoDevice *dev, RheoNet *net)
   return !m.failed && rheo_cpu_tape (cpu, net->shape.n_steps);
 }
 
-static const char *
-fault (RheoDevice *dev)
+const char *
+rheo_cpu_sync (RheoDevice *dev)
 {
   const char *error = dev->priv;
 
@@ -415,7 +415,7 @@ const RheoDeviceOps rheo_device_cpu_ops = {
   .can = can,
   .prepare = prepare,
   .forget = forget,
-  .sync = fault,
+  .sync = rheo_cpu_sync,
   .forward = rheo_cpu_forward,
   .backward = rheo_cpu_backward,
   .by_lane = rheo_cpu_by_lane,

@@ -75,6 +75,9 @@ typedef struct
   bool (*by_lane) (RheoDevice *dev, const RheoWindow *w);  /* forward, w->on_lane and backward, lane by lane */
   /* Products batched over time: added to g. False: w->stop said so. */
   bool (*weights) (RheoDevice *dev, const RheoWindow *w, RheoGrad *g);
+  /* What cells have on the tape (RheoTapePop.tape) and the deltas of the last window come to where the program looks. NULL:
+   * they are there. */
+  void (*fetch) (RheoDevice *dev, RheoNet *net);
 } RheoDeviceOps;
 
 struct RheoDevice
@@ -83,10 +86,12 @@ struct RheoDevice
   char name[128];        /* "CPU, 2 threads" */
   struct RheoTeam *team; /* worker threads of the host, owned by the device */
   void *priv;
+  void *card; /* of the device "cuda" (device-cuda.c), or NULL */
 };
 
 extern const RheoDeviceOps rheo_device_cpu_ops;
 
-/* name: "auto", "cpu". n_threads 0: one per core. NULL with a sentence in *why (constant, to be translated). */
+/* name: "cpu", "cuda", "cuda:1"; "auto": the first card where there is one, else the processor, and *why then says why.
+ * n_threads 0: one per core. NULL with a sentence in *why (constant, to be translated). */
 RheoDevice *rheo_device_new (const char *name, int n_threads, const char **why);
 void rheo_device_free (RheoDevice *device);

@@ -31,6 +31,12 @@ normals (const RheoWindow *w, uint32_t first, int64_t step, int row, int n, Rheo
   rheo_rng_normals (rng, (uint32_t) step, first, n, out);
 }
 
+uint32_t
+rheo_acts_first_normal (const RheoNet *net, int pop)
+{
+  return first_index (net, pop, -1, -1);
+}
+
 void
 rheo_acts_noise (const RheoWindow *w, int pop, int64_t step, int n_steps, int64_t step_size, int row0, int n_rows,
                  RheoReal *out)
@@ -42,7 +48,7 @@ rheo_acts_noise (const RheoWindow *w, int pop, int64_t step, int n_steps, int64_
   RheoRng rng = w->noise;
 
   rng.item += (uint32_t) row0;
-  rheo_rng_normal_rows (rng, (uint32_t) step, first_index (w->net, pop, -1, -1), &rows, (RheoReal) w->noise_scale,
+  rheo_rng_normal_rows (rng, (uint32_t) step, rheo_acts_first_normal (w->net, pop), &rows, (RheoReal) w->noise_scale,
                         false, out);
 }
 

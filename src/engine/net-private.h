@@ -8,8 +8,9 @@
 /* What must be made anew before the next rollout. */
 enum
 {
-  RHEO_STALE_WEIGHTS = 1 << 0,
   RHEO_STALE_MASKS = 1 << 1,
+  RHEO_STALE_CARD = 1 << 2, /* what a card has of them */
+  RHEO_STALE_WEIGHTS = 1 << 0 | RHEO_STALE_CARD,
 };
 
 typedef struct
@@ -133,6 +134,8 @@ void rheo_acts_on_source (const RheoWindow *w, int proj, int64_t step, int n_ste
                           int n_rows, int stride, RheoReal *source);
 /* Adjoint of the scaling. */
 void rheo_acts_on_d_source (const RheoWindow *w, int proj, int64_t step, int n_rows, int stride, RheoReal *d_source);
+/* Where the normals of a population begin (rng.h). */
+uint32_t rheo_acts_first_normal (const RheoNet *net, int pop);
 /* Normals for the cell of a population, times the noise scale of the window; of n_steps steps, step_size apart. */
 void rheo_acts_noise (const RheoWindow *w, int pop, int64_t step, int n_steps, int64_t step_size, int row0, int n_rows,
                       RheoReal *out);

@@ -24,9 +24,16 @@ typedef float RheoReal;
 #define RHEO_ALWAYS_INLINE static inline
 #endif
 
+/* Units that a cell takes at a time: up to n, but a thread of a card has one. */
+#if defined __CUDACC__ || defined RHEO_SHIM
+#define RHEO_STRIP(n) 1
+#else
+#define RHEO_STRIP(n) (n)
+#endif
+
 /* A function of a cell header: not every file that includes it calls all of them. */
 #if defined __CUDACC__
-#define RHEO_CELL_FUNCTION static __host__ __device__ __attribute__ ((unused))
+#define RHEO_CELL_FUNCTION static __host__ __device__ __forceinline__ __attribute__ ((unused))
 #elif defined __GNUC__
 #define RHEO_CELL_FUNCTION static __attribute__ ((unused))
 #else

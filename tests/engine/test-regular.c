@@ -1,6 +1,7 @@
 /* Regularisation of rate networks: each penalty's gradient against finite differences, and its value by its definition. */
 #include "config.h"
 
+#include "../device.h"
 #include "../grad/ctrnn-net.h"
 
 #include "engine/linalg.h"
@@ -48,9 +49,8 @@ case_new (const char *net, const char *settings)
   const RheoShape shape = { .n_in = 3, .n_out = N_OUT, .n_steps = N_STEPS };
   g_auto (GStrv) word = g_strsplit (settings, " ", -1);
   Case *c = g_new0 (Case, 1);
-  const char *why;
 
-  c->device = rheo_device_new ("cpu", 2, &why);
+  c->device = device_of_test (2);
   c->trials = trials_new (N_ROWS, N_STEPS, 3, N_OUT, 0, false);
   c->trials->length[3] = 6;
   c->net = ctrnn_net_new (c->device, net, &shape, N_ROWS);

@@ -1,4 +1,5 @@
 /* What acts on the time loop from outside: teacher, clamp, interventions, noise, local rules, stop. */
+#include "../device.h"
 #include "rollout-net.h"
 
 #include <stdatomic.h>
@@ -489,6 +490,8 @@ check_stop (void)
   Stop stop = { .at = 3 };
   int forward;
 
+  if (is_left_out ("a card is asked around its windows"))
+    return;
   r.stop = stop_now;
   r.stop_data = &stop;
   g_assert_false (rheo_rollout (net, &r));
@@ -532,11 +535,10 @@ check_currents (void)
 int
 main (int argc, char **argv)
 {
-  const char *why;
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  device = rheo_device_new ("cpu", 2, &why);
+  device = device_of_test (2);
   g_test_add_func ("/rollout/teacher", check_teacher);
   g_test_add_func ("/rollout/clamp", check_clamp);
   g_test_add_func ("/rollout/interventions", check_interventions);

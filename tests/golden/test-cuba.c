@@ -1,4 +1,5 @@
 /* The network of current-based units: gradients against the reference, and the teacher-driven run of goal spec 7.1. */
+#include "../device.h"
 #include "../engine/some-nets.h"
 
 #include "engine/experiment.h"
@@ -200,11 +201,10 @@ check_task (void)
 int
 main (int argc, char **argv)
 {
-  const char *why;
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  device = rheo_device_new ("cpu", 2, &why);
+  device = device_of_test (2);
   g_test_add_func ("/cuba-lif/gradients", check_gradients);
   g_test_add_func ("/cuba-lif/golden", check_golden);
   g_test_add_func ("/trajectory/generators", check_task);

@@ -1,3 +1,5 @@
+#include "../device.h"
+
 #include "engine/net.h"
 #include "engine/rollout.h"
 #include "engine/cells/adlif.h"
@@ -247,8 +249,7 @@ check_golden (gconstpointer data)
   const RheoShape shape = { .n_in = N_IN, .n_out = N_OUT, .n_steps = T };
   const RheoNetSize size = { .n_rows = B, .memory = 64 };
   const int length[B] = { T, T };
-  const char *why = NULL;
-  RheoDevice *device = rheo_device_new ("cpu", 2, &why);
+  RheoDevice *device = device_of_test (2);
   g_autoptr (RheoNet) net = rheo_net_new (&model, golden, &shape, device, &size, 1, NULL);
   RheoReal input[B][T][N_IN], target[B][T][N_OUT];
   const RheoBatch batch = {

@@ -1,5 +1,6 @@
 /* Rate networks: gradients of every activation, equation and site of the noise against finite differences; the noise that
  * a unit alone shows; initial weights of the three generations. */
+#include "../device.h"
 #include "ctrnn-net.h"
 #include "differences.h"
 
@@ -214,11 +215,10 @@ check_spatial (void)
 int
 main (int argc, char **argv)
 {
-  const char *why;
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  device = rheo_device_new ("cpu", 2, &why);
+  device = device_of_test (2);
   g_test_add_func ("/ctrnn/gradients", check_gradients);
   g_test_add_func ("/ctrnn/noise", check_noise);
   g_test_add_func ("/ctrnn/alignment", check_alignment);

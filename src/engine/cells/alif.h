@@ -26,7 +26,7 @@ typedef struct
   bool random_start; /* membranes begin uniform in 0 .. 1, else at 0 */
 } RheoAlif;
 
-#define RHEO_ALIF_STRIP 128 /* units at a time */
+#define RHEO_ALIF_STRIP RHEO_STRIP (128) /* units at a time */
 
 RHEO_CELL_FUNCTION int
 rheo_alif_n_tape (const void *derived)

@@ -32,7 +32,7 @@ typedef struct
   RheoReal keep, gain;
 } RheoFilter;
 
-#define RHEO_CUBA_STRIP 128 /* units whose surrogate is kept at a time */
+#define RHEO_CUBA_STRIP RHEO_STRIP (128) /* units whose surrogate is kept at a time */
 
 RHEO_CELL_FUNCTION int
 rheo_cuba_n_tape (const void *derived)

@@ -53,7 +53,7 @@ typedef struct
   RheoReal v_reset, initial, noise_sd;
 } RheoLif;
 
-#define RHEO_LIF_STRIP 128 /* units whose surrogate is kept at a time */
+#define RHEO_LIF_STRIP RHEO_STRIP (128) /* units whose surrogate is kept at a time */
 
 /* Third kind of tape: b where "zero" is differentiated, the membrane after the reset where beta learns at once. */
 RHEO_ALWAYS_INLINE bool

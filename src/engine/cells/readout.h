@@ -79,7 +79,7 @@ rheo_leaky_adjoint (const void *derived, const RheoSlice *s)
     }
 }
 
-#define RHEO_AVERAGE_STRIP 64 /* units whose decay is kept at a time */
+#define RHEO_AVERAGE_STRIP RHEO_STRIP (64) /* units whose decay is kept at a time */
 
 RHEO_ALWAYS_INLINE void
 rheo_average_forward_strip (const RheoSlice *s, int first, int n)

@@ -1,0 +1,453 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "device-cuda.h"
+
+#include <glib/gi18n-lib.h>
+#include <gmodule.h>
+#include <string.h>
+
+#include "card-build.h"
+#include "device-cpu-private.h"
+
+/* The processor's buffers stay: the tape that everyone reads lies in them, states and what comes before a window are made
+ * there, and windows that a card cannot run go there as a whole. */
+
+typedef struct
+{
+  GModule *module;
+  const RheoCardOps *ops;
+  RheoCard *card;
+} Cuda;
+
+/* A network on the card. */
+typedef struct
+{
+  RheoCardNet *net;
+  RheoCardTrained *trained;
+  bool here; /* the last window ran on the card */
+} CudaNet;
+
+/* --- windows ------------------------------------------------------------------------------------------------------------ */
+
+/* Interventions, signals from outside, local rules and inputs that are held are the processor's. */
+static bool
+runs_here (const RheoWindow *w)
+{
+  if (w->n_acts > 0 || w->clamp != NULL || w->teacher != NULL || w->on_step != NULL || w->on_spike != NULL
+      || w->net->clock != NULL || w->batch->hold > 1 || w->flags & RHEO_ROLL_CURRENTS
+      || w->t1 - w->t0 > w->net->shape.n_steps)
+    return false;
+  for (int i = 0; i < w->net->plan.n_projs; i++)
+    if (rheo_acts_change_source (w, i))
+      return false;
+  return true;
+}
+
+static RheoCardWindow
+card_window (const RheoWindow *w)
+{
+  const RheoLane *first = &w->net->lane[w->lane0], *last = &w->net->lane[w->lane0 + w->n_lanes - 1];
+
+  return (RheoCardWindow){
+    .w = w, .row0 = first->row0, .n_rows = last->row0 + last->n_rows - first->row0, .surrogate = &w->net->surrogate
+  };
+}
+
+/* A block of an array for each lane of the window, between the card and the tape. */
+static void
+copy_lanes (const Cuda *cuda, const CudaNet *on, const RheoWindow *w, RheoCardBlock block,
+            void *(*find) (const RheoTapePop *pop, int k), bool put)
+{
+  const RheoNet *net = w->net;
+
+  for (int i = 0; i < w->n_lanes; i++)
+    {
+      const RheoTapeLane *lane = &net->tape.lane[i];
+      void *there = find (&lane->pop[block.pop], block.k);
+
+      if (there == NULL)
+        continue;
+      block.row = lane->row0 - net->tape.lane[0].row0;
+      block.n_rows = lane->n_rows;
+      if (put)
+        cuda->ops->put (on->net, &block, there);
+      else
+        cuda->ops->get (on->net, &block, there);
+    }
+}
+
+static void *
+find_bits (const RheoTapePop *pop, int k)
+{
+  return pop->bits;
+}
+
+static void *
+find_out (const RheoTapePop *pop, int k)
+{
+  return pop->out;
+}
+
+static void *
+find_d_out (const RheoTapePop *pop, int k)
+{
+  return pop->d_out;
+}
+
+static void *
+find_tape (const RheoTapePop *pop, int k)
+{
+  return pop->tape[k];
+}
+
+static void *
+find_delta (const RheoTapePop *pop, int k)
+{
+  return pop->delta[k];
+}
+
+/* States and outputs before the window. */
+static void
+put_start (const Cuda *cuda, const CudaNet *on, const RheoWindow *w)
+{
+  const RheoNet *net = w->net;
+  const RheoCardWindow window = card_window (w);
+
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      const RheoNetPop *more = &net->more[i];
+      const size_t row = (size_t) window.row0 * (size_t) net->pop[i].stride,
+                   all = (size_t) net->size.n_rows * (size_t) net->pop[i].stride;
+      RheoCardBlock block = { RHEO_CARD_STATE, i, 0, 0, 1, 0, window.n_rows };
+
+      for (block.k = 0; block.k < more->n_states; block.k++)
+        cuda->ops->put (on->net, &block, more->state_base[block.k] + row);
+      block.array = RHEO_CARD_OUT;
+      block.k = 0;
+      for (int lag = 0; lag < more->depth; lag++)
+        {
+          block.step = -1 - lag;
+          cuda->ops->put (on->net, &block, more->history + (size_t) lag * all + row);
+        }
+      for (int k = 0; k < more->n_tape; k++)
+        copy_lanes (cuda, on, w, (RheoCardBlock){ RHEO_CARD_TAPE, i, k, 0, 1, 0, 0 }, find_tape, true);
+    }
+}
+
+/* Outputs, and states behind the window. */
+static void
+get_end (const Cuda *cuda, const CudaNet *on, const RheoWindow *w)
+{
+  const RheoNet *net = w->net;
+  const RheoCardWindow window = card_window (w);
+  const int64_t n_steps = w->t1 - w->t0;
+
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      RheoCardBlock block = { RHEO_CARD_STATE, i, 0, 0, 1, 0, window.n_rows };
+
+      for (block.k = 0; block.k < net->more[i].n_states; block.k++)
+        cuda->ops->get (on->net, &block,
+                        net->more[i].state_base[block.k] + (size_t) window.row0 * (size_t) net->pop[i].stride);
+      copy_lanes (cuda, on, w, (RheoCardBlock){ RHEO_CARD_BITS, i, 0, 0, n_steps, 0, 0 }, find_bits, false);
+      copy_lanes (cuda, on, w, (RheoCardBlock){ RHEO_CARD_OUT, i, 0, 0, n_steps, 0, 0 }, find_out, false);
+    }
+}
+
+static void
+count_spikes (const RheoWindow *w)
+{
+  const RheoNet *net = w->net;
+
+  for (int i = 0; i < w->n_lanes; i++)
+    for (int k = 0; k < net->plan.n_pops; k++)
+      {
+        RheoTapePop *pop = &net->tape.lane[i].pop[k];
+
+        if (pop->bits != NULL)
+          pop->n_spikes = rheo_bits_count ((w->t1 - w->t0) * net->tape.lane[i].n_rows * pop->n_words, pop->bits);
+      }
+}
+
+/* False: stopped, or the card has failed, which `sync` will tell. */
+static bool
+went_well (RheoDevice *dev, const RheoWindow *w)
+{
+  const Cuda *cuda = dev->card;
+  const char *error = cuda->ops->sync (cuda->card);
+
+  return error == NULL ? !rheo_cpu_is_stopped (w->net->on_device, w) : rheo_cpu_fail (dev, error);
+}
+
+static bool
+forward (RheoDevice *dev, const RheoWindow *given)
+{
+  const Cuda *cuda = dev->card;
+  RheoCpu *cpu = given->net->on_device;
+  CudaNet *on = cpu->beside;
+  RheoWindow w = *given;
+  const RheoCardWindow window = card_window (&w);
+
+  on->here = runs_here (given);
+  if (!on->here)
+    return rheo_cpu_forward (dev, given);
+  w.flags |= RHEO_ROLL_TAPE;
+  w.by_lane = false; /* nothing takes the place of the tape */
+  if (!rheo_cpu_begin (cpu, &w))
+    return rheo_cpu_fail (dev, N_ ("There is not enough memory for this window."));
+  if (given->net->stale & RHEO_STALE_CARD)
+    cuda->ops->put_weights (on->net);
+  given->net->stale &= ~(unsigned) RHEO_STALE_CARD;
+  cuda->ops->put_constants (on->net);
+  for (int i = 0; i < w.n_lanes; i++)
+    {
+      RheoLaneRun run = rheo_lane_run (cpu, &w, w.lane0 + i, 0);
+
+      rheo_lane_begin (&run);
+    }
+  cuda->ops->begin (on->net, &window);
+  put_start (cuda, on, &w);
+  cuda->ops->forward (on->net, &window);
+  get_end (cuda, on, &w);
+  for (int i = 0; i < w.n_lanes; i++)
+    {
+      RheoLaneRun run = rheo_lane_run (cpu, &w, w.lane0 + i, 0);
+
+      rheo_lane_end (&run);
+    }
+  count_spikes (&w);
+  return went_well (dev, given);
+}
+
+static bool
+backward (RheoDevice *dev, const RheoWindow *w)
+{
+  const Cuda *cuda = dev->card;
+  RheoCpu *cpu = w->net->on_device;
+  const CudaNet *on = cpu->beside;
+  const RheoCardWindow window = card_window (w);
+
+  if (!on->here)
+    return rheo_cpu_backward (dev, w);
+  cuda->ops->clear_d_out (on->net);
+  for (int i = 0; i < w->net->plan.n_pops; i++)
+    copy_lanes (cuda, on, w, (RheoCardBlock){ RHEO_CARD_D_OUT, i, 0, 0, w->t1 - w->t0, 0, 0 }, find_d_out, true);
+  cuda->ops->backward (on->net, &window);
+  return went_well (dev, w);
+}
+
+static void
+call_on_lane (void *data, int item, int thread)
+{
+  const RheoWindow *w = data;
+
+  w->on_lane (w->on_lane_data, item, thread);
+}
+
+static bool
+by_lane (RheoDevice *dev, const RheoWindow *w)
+{
+  RheoCpu *cpu = w->net->on_device;
+  const CudaNet *on = cpu->beside;
+
+  if (!runs_here (w))
+    {
+      ((CudaNet *) cpu->beside)->here = false;
+      return rheo_cpu_by_lane (dev, w);
+    }
+  if (!forward (dev, w))
+    return false;
+  rheo_team_map (dev->team, w->n_lanes, call_on_lane, (void *) w);
+  return on->here && backward (dev, w);
+}
+
+static bool
+weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
+{
+  const Cuda *cuda = dev->card;
+  RheoCpu *cpu = w->net->on_device;
+  const CudaNet *on = cpu->beside;
+  const RheoCardWindow window = card_window (w);
+
+  if (!on->here)
+    return rheo_cpu_weights (dev, w, g);
+  cuda->ops->weights (on->net, &window, g->value);
+  return went_well (dev, w);
+}
+
+static void
+fetch (RheoDevice *dev, RheoNet *net)
+{
+  const Cuda *cuda = dev->card;
+  const CudaNet *on = ((RheoCpu *) net->on_device)->beside;
+  const RheoWindow w = { .net = net, .lane0 = net->tape.lane0, .n_lanes = net->tape.n_lanes };
+
+  if (!on->here)
+    return;
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      for (int k = 0; k < net->more[i].n_tape; k++)
+        copy_lanes (cuda, on, &w, (RheoCardBlock){ RHEO_CARD_TAPE, i, k, 0, net->tape.n_steps + 1, 0, 0 }, find_tape,
+                    false);
+      for (int k = 0; k < net->pop[i].cell->n_ports; k++)
+        copy_lanes (cuda, on, &w, (RheoCardBlock){ RHEO_CARD_DELTA, i, k, 0, net->tape.n_steps, 0, 0 }, find_delta,
+                    false);
+    }
+}
+
+/* --- networks ----------------------------------------------------------------------------------------------------------- */
+
+static bool
+can (RheoDevice *dev, const RheoPlan *plan, const char **why_not)
+{
+  const Cuda *cuda = dev->card;
+
+  return cuda->ops->can (plan, why_not);
+}
+
+static void
+describe_trained (const RheoNet *net, RheoCardTrained *to)
+{
+  for (guint k = 0; k < net->trainables->len; k++)
+    {
+      const RheoTrainable *t = net->trainables->pdata[k];
+
+      to[k] =
+          (RheoCardTrained){ .proj = -1, .pop = t->pop, .n_rows = t->n_rows, .width = t->width, .stride = t->stride };
+      if (t->proj != NULL)
+        {
+          to[k].proj = (int) (t->proj - net->proj);
+          to[k].bias = t->value == t->proj->bias;
+        }
+      else
+        while (net->pop[t->pop].param[to[k].param] != t->value)
+          to[k].param++;
+    }
+}
+
+static RheoCardSpec
+describe (const RheoNet *net, const RheoCardTrained *trained)
+{
+  RheoCardSpec spec = {
+    .plan = &net->plan, .n_steps = net->shape.n_steps, .n_trained = (int) net->trainables->len, .trained = trained
+  };
+
+  for (int i = 0; i < net->plan.n_pops; i++)
+    {
+      spec.depth[i] = net->more[i].depth;
+      spec.n_states[i] = net->more[i].n_states;
+      spec.n_params[i] = net->more[i].n_params;
+      spec.n_tape[i] = net->more[i].n_tape;
+      spec.derived_size[i] = net->more[i].derived_size;
+      spec.noise_first[i] = rheo_acts_first_normal (net, i);
+    }
+  return spec;
+}
+
+static void
+forget (RheoDevice *dev, RheoNet *net)
+{
+  const Cuda *cuda = dev->card;
+  RheoCpu *cpu = net->on_device;
+  CudaNet *on = cpu != NULL ? cpu->beside : NULL;
+
+  if (on != NULL)
+    {
+      if (on->net != NULL)
+        cuda->ops->free (on->net);
+      g_free (on->trained);
+      g_free (on);
+    }
+  rheo_device_cpu_ops.forget (dev, net);
+}
+
+/* As many lanes at a time as the card has room for; what it has left is not all for us. */
+static bool
+prepare (RheoDevice *dev, RheoNet *net)
+{
+  const Cuda *cuda = dev->card;
+  CudaNet *on;
+  RheoCardSpec spec;
+
+  if (!rheo_device_cpu_ops.prepare (dev, net))
+    return false;
+  on = g_new0 (CudaNet, 1);
+  ((RheoCpu *) net->on_device)->beside = on;
+  on->trained = g_new0 (RheoCardTrained, MAX (net->trainables->len, 1));
+  describe_trained (net, on->trained);
+  spec = describe (net, on->trained);
+  for (; net->wave > 0 && on->net == NULL; net->wave = on->net == NULL ? net->wave / 2 : net->wave)
+    {
+      spec.n_rows = net->wave * net->size.lane_rows;
+      if (cuda->ops->bytes (&spec) <= 0.9 * (double) cuda->ops->get_free (cuda->card))
+        on->net = cuda->ops->make (cuda->card, &spec);
+    }
+  return on->net != NULL;
+}
+
+static const RheoDeviceOps ops = {
+  .id = "cuda",
+  .build = RHEO_CARD_BUILD,
+  .can = can,
+  .prepare = prepare,
+  .forget = forget,
+  .sync = rheo_cpu_sync,
+  .forward = forward,
+  .backward = backward,
+  .by_lane = by_lane,
+  .weights = weights,
+  .fetch = fetch,
+};
+
+/* --- the module --------------------------------------------------------------------------------------------------------- */
+
+bool
+rheo_cuda_open (RheoDevice *device, const char *path, int i_card, const char **why)
+{
+  g_autofree Cuda *cuda = g_new0 (Cuda, 1);
+  gpointer symbol = NULL;
+  int n_cards;
+
+  cuda->module = g_module_open (path, G_MODULE_BIND_LOCAL);
+  if (cuda->module == NULL)
+    {
+      *why = g_file_test (path, G_FILE_TEST_EXISTS)
+                 ? N_ ("The CUDA module does not load: a library that it needs is missing (cuBLAS).")
+                 : N_ ("This program was built without CUDA.");
+      return false;
+    }
+  if (!g_module_symbol (cuda->module, RHEO_CARD_SYMBOL, &symbol)
+      || strcmp (((const RheoCardOps *) symbol)->build, RHEO_CARD_BUILD) != 0)
+    {
+      g_module_close (cuda->module);
+      *why = N_ ("The CUDA module belongs to another build of this program.");
+      return false;
+    }
+  cuda->ops = symbol;
+  n_cards = cuda->ops->count (why);
+  if (n_cards > 0 && i_card >= n_cards)
+    *why = N_ ("There is no card of this number.");
+  else if (n_cards > 0)
+    cuda->card = cuda->ops->open (i_card, why);
+  if (cuda->card == NULL)
+    {
+      g_module_close (cuda->module);
+      return false;
+    }
+  g_strlcpy (device->name, cuda->ops->get_name (cuda->card), sizeof device->name);
+  device->ops = &ops;
+  device->card = g_steal_pointer (&cuda);
+  return true;
+}
+
+void
+rheo_cuda_close (RheoDevice *device)
+{
+  Cuda *cuda = device->card;
+
+  cuda->ops->close (cuda->card);
+  g_module_close (cuda->module);
+  g_free (cuda);
+}

@@ -1,0 +1,165 @@
+/* Thread: engine. C++. */
+/* The cells of the processor on a card: a thread sees a slice of one unit of one row. */
+#pragma once
+
+#include "gpu-noise.cuh"
+
+#include "../engine/cells/alif.h"
+#include "../engine/cells/ctrnn.h"
+#include "../engine/cells/cuba.h"
+#include "../engine/cells/lif.h"
+#include "../engine/cells/readout.h"
+
+typedef struct
+{
+  RheoSlice s;
+  const RheoReal *param[GPU_FEW], *tape_before[GPU_FEW];
+  RheoReal *state[GPU_FEW], *current[RHEO_MAX_PORTS], *tape[GPU_FEW], *d_param[GPU_FEW];
+  RheoReal noise;
+} GpuSlice;
+
+/* What both ways have in common. */
+GPU_DEVICE void
+gpu_slice (GpuSlice *x, const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit, RheoReal *const *state)
+{
+  const size_t at = gpu_at (w, pop, t, row, unit), after = gpu_at (w, pop, t + 1, row, unit);
+
+  for (int k = 0; k < GPU_FEW; k++)
+    {
+      x->param[k] = pop->param[k] + unit;
+      x->state[k] = state[k] + gpu_at (w, pop, 0, row, unit);
+      x->tape[k] = pop->tape[k] + after;
+      x->tape_before[k] = pop->tape[k] + at;
+      x->current[k] = pop->current[k] + at;
+    }
+  x->s.n_units = x->s.n_rows = x->s.stride = 1;
+  x->s.param = x->param;
+  x->s.state = x->state;
+  x->s.tape = x->tape;
+  x->s.out = pop->out + at;
+  x->s.out_before = pop->out + at - (size_t) w->n_rows * (size_t) pop->stride;
+  x->s.noise = NULL;
+  x->s.surrogate = &w->surrogate;
+}
+
+template <int CELL>
+GPU_DEVICE void
+gpu_forward (const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit)
+{
+  GpuSlice x;
+
+  gpu_slice (&x, pop, w, t, row, unit, pop->state);
+  x.s.current = x.current;
+  if (w->noisy && pop->noisy)
+    {
+      x.noise = gpu_normal (w, pop, t, row, unit);
+      x.s.noise = &x.noise;
+    }
+  switch (CELL)
+    {
+    case GPU_LIF:
+      rheo_lif_forward (pop->derived, &x.s);
+      break;
+    case GPU_ALIF:
+      rheo_alif_forward (pop->derived, &x.s);
+      break;
+    case GPU_CTRNN:
+      rheo_ctrnn_forward (pop->derived, &x.s);
+      break;
+    case GPU_CUBA:
+      rheo_cuba_forward (pop->derived, &x.s);
+      break;
+    case GPU_FILTER:
+      rheo_filter_forward (pop->derived, &x.s);
+      break;
+    case GPU_LINEAR:
+      rheo_linear_forward (pop->derived, &x.s);
+      break;
+    case GPU_LEAKY:
+      rheo_leaky_forward (pop->derived, &x.s);
+      break;
+    case GPU_AVERAGE:
+      rheo_average_forward (pop->derived, &x.s);
+      break;
+    }
+}
+
+/* d_out of the step holds all that projections sent back; deltas go where the currents were. */
+template <int CELL>
+GPU_DEVICE void
+gpu_adjoint (const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit)
+{
+  const size_t of_row = gpu_at (w, pop, 0, row, unit), at = gpu_at (w, pop, t, row, unit);
+  GpuSlice x;
+
+  if (pop->adjoint_before)
+    {
+      pop->d_out[at] += pop->d_before[of_row];
+      pop->d_before[of_row] = 0;
+    }
+  gpu_slice (&x, pop, w, t, row, unit, pop->d_state);
+  for (int k = 0; k < GPU_FEW; k++)
+    x.d_param[k] = pop->d_param[k] != NULL ? pop->d_param[k] + of_row : NULL;
+  x.s.tape_before = x.tape_before;
+  x.s.d_out = pop->d_out + at;
+  x.s.d_current = x.current;
+  x.s.d_out_before = pop->d_before + of_row;
+  x.s.d_param = x.d_param;
+  switch (CELL)
+    {
+    case GPU_LIF:
+      rheo_lif_adjoint (pop->derived, &x.s);
+      break;
+    case GPU_ALIF:
+      rheo_alif_adjoint (pop->derived, &x.s);
+      break;
+    case GPU_CTRNN:
+      rheo_ctrnn_adjoint (pop->derived, &x.s);
+      break;
+    case GPU_CUBA:
+      rheo_cuba_adjoint (pop->derived, &x.s);
+      break;
+    case GPU_FILTER:
+      rheo_filter_adjoint (pop->derived, &x.s);
+      break;
+    case GPU_LINEAR:
+      rheo_linear_adjoint (pop->derived, &x.s);
+      break;
+    case GPU_LEAKY:
+      rheo_leaky_adjoint (pop->derived, &x.s);
+      break;
+    case GPU_AVERAGE:
+      rheo_average_adjoint (pop->derived, &x.s);
+      break;
+    }
+}
+
+/* CALL with CELL as a constant: so each cell has a kernel of its own. */
+#define GPU_CASE(cell, ...)                                                                                            \
+  case cell:                                                                                                           \
+    {                                                                                                                  \
+      constexpr int CELL = cell;                                                                                       \
+      __VA_ARGS__;                                                                                                     \
+      break;                                                                                                           \
+    }
+/* Of cells that hear each other within a step. */
+#define GPU_FOR_RECURRENT(cell, ...)                                                                                   \
+  switch (cell)                                                                                                        \
+    {                                                                                                                  \
+      GPU_CASE (GPU_LIF, __VA_ARGS__)                                                                                  \
+      GPU_CASE (GPU_ALIF, __VA_ARGS__)                                                                                 \
+      GPU_CASE (GPU_CTRNN, __VA_ARGS__)                                                                                \
+      GPU_CASE (GPU_CUBA, __VA_ARGS__)                                                                                 \
+    }
+#define GPU_FOR_CELL(cell, ...)                                                                                        \
+  switch (cell)                                                                                                        \
+    {                                                                                                                  \
+      GPU_CASE (GPU_LIF, __VA_ARGS__)                                                                                  \
+      GPU_CASE (GPU_ALIF, __VA_ARGS__)                                                                                 \
+      GPU_CASE (GPU_CTRNN, __VA_ARGS__)                                                                                \
+      GPU_CASE (GPU_CUBA, __VA_ARGS__)                                                                                 \
+      GPU_CASE (GPU_FILTER, __VA_ARGS__)                                                                               \
+      GPU_CASE (GPU_LINEAR, __VA_ARGS__)                                                                               \
+      GPU_CASE (GPU_LEAKY, __VA_ARGS__)                                                                                \
+      GPU_CASE (GPU_AVERAGE, __VA_ARGS__)                                                                              \
+    }

@@ -1,0 +1,80 @@
+/* Thread: engine. C++. */
+/* A network on a card, as kernels see it. Arrays of a window are [step][row][stride], rows those of the wave. */
+#pragma once
+
+#include "gpu.cuh"
+
+enum
+{
+  GPU_LIF, /* the synaptic one too */
+  GPU_ALIF,
+  GPU_CTRNN,
+  GPU_CUBA,
+  GPU_LAST_RECURRENT = GPU_CUBA,
+  GPU_FILTER,
+  GPU_LINEAR,
+  GPU_LEAKY,
+  GPU_AVERAGE,
+  GPU_N_CELLS,
+};
+
+#define GPU_FEW 4       /* states, parameters and arrays of the tape that a cell has at most */
+#define GPU_BLOCK 128   /* threads of a block that works on a row */
+#define GPU_WIDEST 1024 /* threads of a block at most */
+#define GPU_CHUNKS 64   /* parts in which long sums are taken */
+
+/* Blocks (x, y): x is a row of a matrix, y a tile of its columns. */
+#define GPU_TILES(n) ((unsigned) (((n) + GPU_BLOCK - 1) / GPU_BLOCK))
+#define GPU_OF_TILE(i, n)                                                                                              \
+  for (int i = (int) (blockIdx.y * GPU_BLOCK + threadIdx.x), i##_end = (int) ((blockIdx.y + 1) * GPU_BLOCK);           \
+       i < (n) && i < i##_end; i += (int) blockDim.x)
+
+typedef struct
+{
+  int cell, n_units, stride, n_words, depth, n_states, n_params, n_tape, n_ports;
+  bool spikes, noisy, adjoint_before;
+  uint64_t *bits; /* [step][row][word], of spiking ones */
+  uint32_t noise_first;
+  void *derived;
+  RheoReal *param[GPU_FEW];
+  RheoReal *state[GPU_FEW];              /* [row][stride] */
+  RheoReal *tape[GPU_FEW];               /* [1 + step] */
+  RheoReal *current[RHEO_MAX_PORTS];     /* after the way back: deltas */
+  RheoReal *out, *d_out;                 /* out: from step -depth on, the pointer is at step 0 */
+  RheoReal *d_before, *d_state[GPU_FEW]; /* [row][stride] */
+  RheoReal *d_param[GPU_FEW];            /* [row][stride], NULL: not trained */
+} GpuPop;
+
+typedef struct
+{
+  int from, to, port, delay, n_pre, n_post, stride, ld_pre; /* ld_pre: of turned */
+  bool one_to_one, cut;
+  RheoReal *weight; /* [pre][stride] or [unit] */
+  RheoReal *back;   /* what the way back takes: weight or feedback */
+  RheoReal *turned; /* back, turned over: [post][ld_pre]; NULL: nobody asks */
+} GpuProj;
+
+/* What all kernels of a window know. */
+typedef struct
+{
+  int n_rows, n_steps;
+  const int *left; /* [row]: steps that its trial has from the window's first on, 0 or more */
+  RheoRng noise;   /* item: of row 0 */
+  uint32_t step;   /* that of the window's first one */
+  bool noisy;
+  RheoReal noise_scale;
+  RheoSurrogate surrogate;
+} GpuWindow;
+
+/* What a population hears from itself within a stage: from < 0: nothing. */
+typedef struct
+{
+  GpuProj proj;
+  bool resident; /* the weights fit into shared memory */
+} GpuLoop;
+
+GPU_DEVICE size_t
+gpu_at (const GpuWindow *w, const GpuPop *pop, int64_t step, int row, int unit)
+{
+  return ((size_t) (step * w->n_rows + row)) * (size_t) pop->stride + (size_t) unit;
+}
