@@ -4,6 +4,7 @@
 
 #include "gpu-noise.cuh"
 
+#include "../engine/cells/adlif.h"
 #include "../engine/cells/alif.h"
 #include "../engine/cells/ctrnn.h"
 #include "../engine/cells/cuba.h"
@@ -63,6 +64,9 @@ gpu_forward (const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit
     case GPU_ALIF:
       rheo_alif_forward (pop->derived, &x.s);
       break;
+    case GPU_ADLIF:
+      rheo_adlif_forward (pop->derived, &x.s);
+      break;
     case GPU_CTRNN:
       rheo_ctrnn_forward (pop->derived, &x.s);
       break;
@@ -113,6 +117,9 @@ gpu_adjoint (const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit
     case GPU_ALIF:
       rheo_alif_adjoint (pop->derived, &x.s);
       break;
+    case GPU_ADLIF:
+      rheo_adlif_adjoint (pop->derived, &x.s);
+      break;
     case GPU_CTRNN:
       rheo_ctrnn_adjoint (pop->derived, &x.s);
       break;
@@ -148,6 +155,7 @@ gpu_adjoint (const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit
     {                                                                                                                  \
       GPU_CASE (GPU_LIF, __VA_ARGS__)                                                                                  \
       GPU_CASE (GPU_ALIF, __VA_ARGS__)                                                                                 \
+      GPU_CASE (GPU_ADLIF, __VA_ARGS__)                                                                                \
       GPU_CASE (GPU_CTRNN, __VA_ARGS__)                                                                                \
       GPU_CASE (GPU_CUBA, __VA_ARGS__)                                                                                 \
     }
@@ -156,6 +164,7 @@ gpu_adjoint (const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit
     {                                                                                                                  \
       GPU_CASE (GPU_LIF, __VA_ARGS__)                                                                                  \
       GPU_CASE (GPU_ALIF, __VA_ARGS__)                                                                                 \
+      GPU_CASE (GPU_ADLIF, __VA_ARGS__)                                                                                \
       GPU_CASE (GPU_CTRNN, __VA_ARGS__)                                                                                \
       GPU_CASE (GPU_CUBA, __VA_ARGS__)                                                                                 \
       GPU_CASE (GPU_FILTER, __VA_ARGS__)                                                                               \

@@ -8,7 +8,7 @@
 static int
 cell_of (const RheoCell *cell)
 {
-  static const char *const ids[GPU_N_CELLS] = { "lif",    "alif",   "ctrnn", "cuba-lif",
+  static const char *const ids[GPU_N_CELLS] = { "lif",    "alif",   "adlif", "ctrnn",  "cuba-lif",
                                                 "filter", "linear", "leaky", "average" };
   int i = 0;
 

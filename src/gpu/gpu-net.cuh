@@ -8,6 +8,7 @@ enum
 {
   GPU_LIF, /* the synaptic one too */
   GPU_ALIF,
+  GPU_ADLIF,
   GPU_CTRNN,
   GPU_CUBA,
   GPU_LAST_RECURRENT = GPU_CUBA,

@@ -25,7 +25,7 @@ typedef struct
   RheoReal theta, q;
 } RheoAdlif;
 
-#define RHEO_ADLIF_STRIP 128 /* units at a time */
+#define RHEO_ADLIF_STRIP RHEO_STRIP (128) /* units at a time */
 #define RHEO_ADLIF_PARAMS 4
 
 RHEO_CELL_FUNCTION int
