@@ -16,13 +16,17 @@ device_of_test (int n_threads)
   return device;
 }
 
+static inline gboolean
+is_on_processor (void)
+{
+  return g_getenv ("RHEO_TEST_DEVICE") == NULL;
+}
+
 /* What only the processor does is left out elsewhere. */
 static inline gboolean
 is_left_out (const char *why)
 {
-  const gboolean out = g_getenv ("RHEO_TEST_DEVICE") != NULL;
-
-  if (out)
+  if (!is_on_processor ())
     g_test_skip (why);
-  return out;
+  return !is_on_processor ();
 }

@@ -54,15 +54,17 @@ cudaStream_t gpu_stream (RheoCard *card);
 void gpu_note (RheoCard *card, cudaError_t error);
 
 /* More shared memory than a kernel has unasked must be asked for. */
+/* clang-format off */
 #define GPU_LAUNCH(card, kernel, n_x, n_y, n_threads, shared, ...)                                                     \
   do                                                                                                                   \
     {                                                                                                                  \
       if ((shared) > 48 * 1024)                                                                                        \
         gpu_note (card, cudaFuncSetAttribute (kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, (int) (shared)));   \
-      kernel<<<dim3 (n_x, n_y), n_threads, shared, gpu_stream (card)> > > (__VA_ARGS__);                               \
+      kernel<<<dim3 (n_x, n_y), n_threads, shared, gpu_stream (card)>>> (__VA_ARGS__);                                 \
       gpu_note (card, cudaGetLastError ());                                                                            \
     }                                                                                                                  \
   while (0)
+/* clang-format on */
 
 #endif
 

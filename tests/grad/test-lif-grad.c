@@ -167,7 +167,7 @@ check_adaptive_forms (gconstpointer data)
     for (guint k = 0; k < G_N_ELEMENTS (windows); k++)
       {
         const bool events = form & 1;
-        const NetConfig config = two_layers (data, form & 2 ? 150 : 9, form & 4);
+        const NetConfig config = two_layers (data, form & 2 ? 150 : 9, form & 4 && is_on_processor ());
         g_autoptr (Trials) trials = trials_new (4, 14, 6, 2, 0.4, events);
         const RheoRollout r = { .batch = &trials->batch, .t1 = windows[k], .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE };
         g_autoptr (RheoNet) net = NULL;
