@@ -114,7 +114,7 @@ header_tree ()
 {
   local name
   clean
-  for name in types cells plan kernels device rng; do
+  for name in types cells plan kernels device card rng; do
     printf '%s\n' '#pragma once' >"$tree/src/engine/$name.h"
   done
   printf '%s\n' '#pragma once' "$1" 'gboolean rheo_a_is (void);' >"$tree/src/engine/a.h"
