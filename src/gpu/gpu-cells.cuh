@@ -11,17 +11,18 @@
 #include "../engine/cells/lif.h"
 #include "../engine/cells/readout.h"
 
+/* What a slice points to. It is apart from the slice, since what holds its own address stays in memory, and nothing of this
+ * should: inlined, it is all in registers. */
 typedef struct
 {
-  RheoSlice s;
   const RheoReal *param[GPU_FEW], *tape_before[GPU_FEW];
   RheoReal *state[GPU_FEW], *current[RHEO_MAX_PORTS], *tape[GPU_FEW], *d_param[GPU_FEW];
-  RheoReal noise;
-} GpuSlice;
+} GpuArrays;
 
 /* What both ways have in common. */
 GPU_DEVICE void
-gpu_slice (GpuSlice *x, const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit, RheoReal *const *state)
+gpu_slice (RheoSlice *s, GpuArrays *x, const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit,
+           RheoReal *const *state)
 {
   const size_t at = gpu_at (w, pop, t, row, unit), after = gpu_at (w, pop, t + 1, row, unit);
 
@@ -33,57 +34,55 @@ gpu_slice (GpuSlice *x, const GpuPop *pop, const GpuWindow *w, int64_t t, int ro
       x->tape_before[k] = pop->tape[k] + at;
       x->current[k] = pop->current[k] + at;
     }
-  x->s.n_units = x->s.n_rows = x->s.stride = 1;
-  x->s.param = x->param;
-  x->s.state = x->state;
-  x->s.tape = x->tape;
-  x->s.out = pop->out + at;
-  x->s.out_before = pop->out + at - (size_t) w->n_rows * (size_t) pop->stride;
-  x->s.noise = NULL;
-  x->s.surrogate = &w->surrogate;
+  s->n_units = s->n_rows = s->stride = 1;
+  s->param = x->param;
+  s->state = x->state;
+  s->tape = x->tape;
+  s->out = pop->out + at;
+  s->out_before = pop->out + at - (size_t) w->n_rows * (size_t) pop->stride;
+  s->noise = NULL;
+  s->surrogate = &w->surrogate;
 }
 
 template <int CELL>
 GPU_DEVICE void
 gpu_forward (const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit)
 {
-  GpuSlice x;
+  const RheoReal noise = w->noisy && pop->noisy ? gpu_normal (w, pop, t, row, unit) : 0;
+  GpuArrays x;
+  RheoSlice s;
 
-  gpu_slice (&x, pop, w, t, row, unit, pop->state);
-  x.s.current = x.current;
-  if (w->noisy && pop->noisy)
-    {
-      x.noise = gpu_normal (w, pop, t, row, unit);
-      x.s.noise = &x.noise;
-    }
+  gpu_slice (&s, &x, pop, w, t, row, unit, pop->state);
+  s.current = x.current;
+  s.noise = &noise;
   switch (CELL)
     {
     case GPU_LIF:
-      rheo_lif_forward (pop->derived, &x.s);
+      rheo_lif_forward (pop->derived, &s);
       break;
     case GPU_ALIF:
-      rheo_alif_forward (pop->derived, &x.s);
+      rheo_alif_forward (pop->derived, &s);
       break;
     case GPU_ADLIF:
-      rheo_adlif_forward (pop->derived, &x.s);
+      rheo_adlif_forward (pop->derived, &s);
       break;
     case GPU_CTRNN:
-      rheo_ctrnn_forward (pop->derived, &x.s);
+      rheo_ctrnn_forward (pop->derived, &s);
       break;
     case GPU_CUBA:
-      rheo_cuba_forward (pop->derived, &x.s);
+      rheo_cuba_forward (pop->derived, &s);
       break;
     case GPU_FILTER:
-      rheo_filter_forward (pop->derived, &x.s);
+      rheo_filter_forward (pop->derived, &s);
       break;
     case GPU_LINEAR:
-      rheo_linear_forward (pop->derived, &x.s);
+      rheo_linear_forward (pop->derived, &s);
       break;
     case GPU_LEAKY:
-      rheo_leaky_forward (pop->derived, &x.s);
+      rheo_leaky_forward (pop->derived, &s);
       break;
     case GPU_AVERAGE:
-      rheo_average_forward (pop->derived, &x.s);
+      rheo_average_forward (pop->derived, &s);
       break;
     }
 }
@@ -94,49 +93,50 @@ GPU_DEVICE void
 gpu_adjoint (const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit)
 {
   const size_t of_row = gpu_at (w, pop, 0, row, unit), at = gpu_at (w, pop, t, row, unit);
-  GpuSlice x;
+  GpuArrays x;
+  RheoSlice s;
 
   if (pop->adjoint_before)
     {
       pop->d_out[at] += pop->d_before[of_row];
       pop->d_before[of_row] = 0;
     }
-  gpu_slice (&x, pop, w, t, row, unit, pop->d_state);
+  gpu_slice (&s, &x, pop, w, t, row, unit, pop->d_state);
   for (int k = 0; k < GPU_FEW; k++)
     x.d_param[k] = pop->d_param[k] != NULL ? pop->d_param[k] + of_row : NULL;
-  x.s.tape_before = x.tape_before;
-  x.s.d_out = pop->d_out + at;
-  x.s.d_current = x.current;
-  x.s.d_out_before = pop->d_before + of_row;
-  x.s.d_param = x.d_param;
+  s.tape_before = x.tape_before;
+  s.d_out = pop->d_out + at;
+  s.d_current = x.current;
+  s.d_out_before = pop->d_before + of_row;
+  s.d_param = x.d_param;
   switch (CELL)
     {
     case GPU_LIF:
-      rheo_lif_adjoint (pop->derived, &x.s);
+      rheo_lif_adjoint (pop->derived, &s);
       break;
     case GPU_ALIF:
-      rheo_alif_adjoint (pop->derived, &x.s);
+      rheo_alif_adjoint (pop->derived, &s);
       break;
     case GPU_ADLIF:
-      rheo_adlif_adjoint (pop->derived, &x.s);
+      rheo_adlif_adjoint (pop->derived, &s);
       break;
     case GPU_CTRNN:
-      rheo_ctrnn_adjoint (pop->derived, &x.s);
+      rheo_ctrnn_adjoint (pop->derived, &s);
       break;
     case GPU_CUBA:
-      rheo_cuba_adjoint (pop->derived, &x.s);
+      rheo_cuba_adjoint (pop->derived, &s);
       break;
     case GPU_FILTER:
-      rheo_filter_adjoint (pop->derived, &x.s);
+      rheo_filter_adjoint (pop->derived, &s);
       break;
     case GPU_LINEAR:
-      rheo_linear_adjoint (pop->derived, &x.s);
+      rheo_linear_adjoint (pop->derived, &s);
       break;
     case GPU_LEAKY:
-      rheo_leaky_adjoint (pop->derived, &x.s);
+      rheo_leaky_adjoint (pop->derived, &s);
       break;
     case GPU_AVERAGE:
-      rheo_average_adjoint (pop->derived, &x.s);
+      rheo_average_adjoint (pop->derived, &s);
       break;
     }
 }

@@ -17,11 +17,32 @@ gpu_minus_two_log (uint32_t bits)
                             : -2 * log1p (-((RheoReal) ~bits + (RheoReal) 0.5) * unit);
 }
 
+/* Sine and cosine of pi x. CUDA's own have no branch for large x, which needs memory. */
+GPU_DEVICE RheoReal
+gpu_sin_pi (RheoReal x)
+{
+#ifdef RHEO_SHIM
+  return sin ((RheoReal) 3.14159265358979323846 * x);
+#else
+  return sinpif (x);
+#endif
+}
+
+GPU_DEVICE RheoReal
+gpu_cos_pi (RheoReal x)
+{
+#ifdef RHEO_SHIM
+  return cos ((RheoReal) 3.14159265358979323846 * x);
+#else
+  return cospif (x);
+#endif
+}
+
 /* That of a unit of a population in a row, at step t of the window. */
 GPU_DEVICE RheoReal
 gpu_normal (const GpuWindow *w, const GpuPop *pop, int64_t t, int row, int unit)
 {
-  const RheoReal turn = (RheoReal) (6.283185307179586476925286766559 / 4294967296.0);
+  const RheoReal half_turn = (RheoReal) (1 / 2147483648.0);
   const uint32_t index = pop->noise_first + (uint32_t) unit,
                  seed = (uint32_t) w->noise.seed ^ (uint32_t) (w->noise.seed >> 32);
   const philox4x32_ctr_t counter = { { index / 4, w->step + (uint32_t) t, w->noise.item + (uint32_t) row,
@@ -30,9 +51,9 @@ gpu_normal (const GpuWindow *w, const GpuPop *pop, int64_t t, int row, int unit)
   const philox4x32_ctr_t bits = philox4x32 (counter, key);
   const bool second = (index & 2) != 0;
   const uint32_t of_radius = second ? bits.v[2] : bits.v[0], of_angle = second ? bits.v[3] : bits.v[1];
-  /* From -pi to pi, where sine and cosine are exact to rounding. */
-  const RheoReal angle = ((RheoReal) (int32_t) of_angle + (RheoReal) 0.5) * turn,
+  /* From -1 to 1 half turn, where sine and cosine are exact to rounding. */
+  const RheoReal angle = ((RheoReal) (int32_t) of_angle + (RheoReal) 0.5) * half_turn,
                  radius = sqrt (gpu_minus_two_log (of_radius));
 
-  return w->noise_scale * radius * (index & 1 ? sin (angle) : cos (angle));
+  return w->noise_scale * radius * (index & 1 ? gpu_sin_pi (angle) : gpu_cos_pi (angle));
 }

@@ -68,6 +68,9 @@ rheo_lif_tapes_after (const RheoLif *c)
   return c->learn_beta && c->driver == RHEO_LIF_AT_ONCE;
 }
 
+/* It lies behind k, where that is kept. Constant indices: a card has no registers with numbers. */
+#define RHEO_LIF_THIRD(c, tapes) ((c)->counts ? (tapes)[2] : (tapes)[1])
+
 RHEO_CELL_FUNCTION int
 rheo_lif_n_tape (const void *derived)
 {
@@ -236,12 +239,12 @@ rheo_lif_forward (const void *derived, const RheoSlice *s)
       row.out = s->out + at;
       row.tape_m = s->tape[0] + at;
       row.tape_k = c->counts ? s->tape[1] + at : NULL;
-      row.tape_b = rheo_lif_tapes_b (c) ? s->tape[1 + c->counts] + at : NULL;
+      row.tape_b = rheo_lif_tapes_b (c) ? RHEO_LIF_THIRD (c, s->tape) + at : NULL;
       if (row.synapse || row.noise || row.tape_b)
         rheo_lif_forward_before (c, &row);
       rheo_lif_forward_row (c, &row);
       if (rheo_lif_tapes_after (c))
-        memcpy (s->tape[1 + c->counts] + at, row.m, sizeof (RheoReal) * s->stride);
+        memcpy (RHEO_LIF_THIRD (c, s->tape) + at, row.m, sizeof (RheoReal) * s->stride);
     }
 }
 
@@ -397,7 +400,6 @@ RHEO_CELL_FUNCTION void
 rheo_lif_adjoint (const void *derived, const RheoSlice *s)
 {
   const RheoLif *c = (const RheoLif *) derived;
-  const int aux = 1 + c->counts;
   RheoReal g[RHEO_LIF_STRIP], g_old[RHEO_LIF_STRIP], d_theta[RHEO_LIF_STRIP], ones[RHEO_LIF_STRIP];
 
   for (int i = 0; i < RHEO_LIF_STRIP; i++)
@@ -413,9 +415,9 @@ rheo_lif_adjoint (const void *derived, const RheoSlice *s)
         x.theta = s->param[1] + first;
         x.m = s->tape[0] + at;
         x.k = c->counts ? s->tape[1] + at : ones;
-        x.old = s->tape_before[rheo_lif_tapes_after (c) ? aux : 0] + at;
+        x.old = (rheo_lif_tapes_after (c) ? RHEO_LIF_THIRD (c, s->tape_before) : s->tape_before[0]) + at;
         x.k_old = c->counts ? s->tape_before[1] + at : ones;
-        x.b = rheo_lif_tapes_b (c) ? s->tape[aux] + at : NULL;
+        x.b = rheo_lif_tapes_b (c) ? RHEO_LIF_THIRD (c, s->tape) + at : NULL;
         x.g = g;
         x.g_old = g_old;
         x.e = s->d_out + at;
