@@ -1,0 +1,252 @@
+/* Networks on a card, with the host in its place: threads of a block, shared memory and memory as little as it may be, and
+ * whole training iterations beside those of the processor. */
+#include "../engine/some-nets.h"
+#include "../engine/trainer-of.h"
+
+#include "engine/experiment.h"
+
+#include <gmodule.h>
+
+typedef void (*SetShim) (int n_threads, bool against, size_t shared, size_t memory);
+
+#define ENOUGH ((size_t) 1 << 30)
+#define SHARED (96 * 1024)
+
+static RheoDevice *device;
+static GModule *module; /* the one that the device has opened */
+static SetShim set_shim;
+
+static double
+tolerance (void)
+{
+  return sizeof (RheoReal) == sizeof (double) ? 1e-12 : 2e-4;
+}
+
+/* Two layers that hear themselves, one of them with a delay of two steps, and units that hear each other in a circle. */
+static NetConfig
+layers (void)
+{
+  const RheoLif lif = {
+    .reset = RHEO_LIF_SUBTRACT, .driver = RHEO_LIF_MEMBRANE, .differentiate = true, .learn_beta = true
+  };
+  const PopConfig hidden = {
+    .cell = &rheo_cell_lif, .lif = lif, .n_units = 37, .param = { 0.8, 1 }, .spread = 0.1, .train = true
+  };
+  NetConfig config = {
+    .pop = { hidden,
+             { .name = "hidden2",
+               .cell = &rheo_cell_alif,
+               .alif = { .b0 = (RheoReal) 0.1, .beta = (RheoReal) 1.8, .resistance = 1 },
+               .n_units = 21,
+               .param = { 5, 20 },
+               .spread = 1,
+               .train = true },
+             { .name = "out",
+               .cell = &rheo_cell_average_readout,
+               .n_units = 3,
+               .param = { 4 },
+               .spread = 1,
+               .train = true } },
+    .proj = { { .proj = { .name = "in", .from = RHEO_INPUT, .to = 0 }, .scale = 0.8, .bias = true },
+              { .proj = { .name = "rec1", .from = 0, .to = 0, .delay = 1 }, .scale = 0.2 },
+              { .proj = { .name = "ff", .from = 0, .to = 1 }, .scale = 0.5, .bias = true },
+              { .proj = { .name = "rec2", .from = 1, .to = 1, .delay = 2 }, .scale = 0.2 },
+              { .proj = { .name = "out", .from = 1, .to = 2 }, .scale = 1, .bias = true } },
+  };
+
+  config.pop[0].name = "hidden1";
+  return config;
+}
+
+static RheoGrad *
+run (const NetConfig *config, const Trials *trials, RheoNet **net)
+{
+  const RheoSurrogate surrogate = { .kind = RHEO_SURROGATE_FAST_SIGMOID, .slope = 5 };
+  const RheoRollout r = { .batch = &trials->batch,
+                          .t1 = trials->batch.n_steps,
+                          .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE };
+
+  *net = net_of (device, config, trials, 3);
+  rheo_net_set_surrogate (*net, &surrogate);
+  return gradient_of (*net, &r);
+}
+
+static void
+assert_same_bits (RheoNet *net, const RheoGrad *a, const RheoGrad *b)
+{
+  for (int i = 0; i < a->n; i++)
+    {
+      const RheoTrainable *t = rheo_net_get_trainable (net, i);
+      const size_t size = sizeof (RheoReal) * (size_t) (t->n_rows * t->stride);
+
+      g_assert_cmpmem (a->value[i], size, b->value[i], size);
+    }
+}
+
+/* Fibres in order and against it, between barriers: where one is missing, something is read before it is written. */
+static void
+test_barriers (void)
+{
+  const NetConfig config = layers ();
+  g_autoptr (Trials) trials = trials_new (7, 12, 5, 3, 0.3, true);
+  g_autoptr (RheoNet) net = NULL;
+  RheoGrad *one;
+
+  trials->length[6] = 8;
+  one = run (&config, trials, &net);
+  for (int n = 2; n <= 33; n += 31)
+    for (int against = 0; against < 2; against++)
+      {
+        g_autoptr (RheoNet) another = NULL;
+        RheoGrad *grad;
+
+        set_shim (n, against, SHARED, ENOUGH);
+        grad = run (&config, trials, &another);
+        assert_same_bits (net, grad, one);
+        rheo_grad_free (grad);
+      }
+  set_shim (1, false, SHARED, ENOUGH);
+  rheo_grad_free (one);
+}
+
+/* Weights in shared memory, in the card's, and step by step. */
+static void
+test_shared (void)
+{
+  static const size_t limits[] = { SHARED, 4096, 0 };
+  const RheoSurrogate surrogate = { .kind = RHEO_SURROGATE_FAST_SIGMOID, .slope = 5 };
+  const NetConfig config = layers ();
+  g_autoptr (Trials) trials = trials_new (5, 9, 5, 3, 0, false);
+  const RheoRollout r = { .batch = &trials->batch,
+                          .t1 = 9,
+                          .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE | RHEO_ROLL_D_OUT };
+
+  trials->length[4] = 5;
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      g_autoptr (RheoNet) net = NULL;
+
+      set_shim (1, false, limits[i], ENOUGH);
+      net = net_of (device, &config, trials, 2);
+      g_assert_cmpfloat (check_against_reference (net, &surrogate, &r, tolerance ()), >, 0.02);
+    }
+  set_shim (1, false, SHARED, ENOUGH);
+}
+
+/* --- training ------------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *name, *words;
+  double looser; /* than others, in double */
+} Training;
+
+/* Some iterations of a ready-made experiment, made small. Lanes that the card takes at a time. */
+static int
+compare (const Training *given)
+{
+  g_autofree char *here = g_strconcat (given->words, " run.device=cuda", NULL),
+                  *there = g_strconcat (given->words, " run.device=cpu", NULL);
+  g_autoptr (RheoTrainer) card = trainer_named (given->name, here), processor = trainer_named (given->name, there);
+  RheoNet *a = rheo_trainer_get_net (card), *b = rheo_trainer_get_net (processor);
+  double moved = 0;
+
+  g_assert_cmpstr (rheo_net_get_device (a)->ops->id, ==, "cuda");
+  for (int i = 0; i < 3; i++)
+    {
+      g_assert_cmpint (step (card), ==, RHEO_STOP_NONE);
+      g_assert_cmpint (step (processor), ==, RHEO_STOP_NONE);
+    }
+  for (int i = 0; i < rheo_net_get_n_trainables (a); i++)
+    {
+      const RheoTrainable *x = rheo_net_get_trainable (a, i), *y = rheo_net_get_trainable (b, i);
+      double apart = 0, size = 0;
+
+      for (int64_t row = 0; row < x->n_rows; row++)
+        for (int k = 0; k < x->width; k++)
+          {
+            const double p = (double) x->value[row * x->stride + k], q = (double) y->value[row * y->stride + k];
+
+            apart += (p - q) * (p - q);
+            size += q * q;
+          }
+      moved += size;
+      if (!(sqrt (apart) <= (sizeof (RheoReal) == sizeof (double) ? 1e-12 * given->looser : 1e-5) * (1 + sqrt (size))))
+        g_error ("%s: %g apart, of %g", x->name, sqrt (apart), sqrt (size));
+    }
+  g_assert_cmpfloat (moved, >, 0);
+  return rheo_net_get_wave (a);
+}
+
+static void
+test_training (gconstpointer data)
+{
+  const Training *training = data;
+
+  if (sizeof (RheoReal) == sizeof (float) && training->looser > 1)
+    {
+      g_test_skip ("a membrane that is rounded otherwise turns spikes");
+      return;
+    }
+  compare (training);
+}
+
+/* A card that holds a part of the batch at a time, and one that has no room at all. */
+static void
+test_memory (void)
+{
+  const RheoShape shape = { .n_in = 5, .n_out = 3, .n_steps = 12 };
+  const RheoNetSize size = { .n_rows = 12, .lane_rows = 3, .memory = 100 };
+  const NetConfig config = layers ();
+  const Training waves = { "robot-clean", "model.layers.0.units=40 run.batch=48 task.n-trials=96 task.n-valid=8", 1 };
+  g_autoptr (RheoNet) net = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_shim (1, false, SHARED, 300 * 1024 * sizeof (RheoReal));
+  g_assert_cmpint (compare (&waves), <, 6);
+  set_shim (1, false, SHARED, 20 * 1024);
+  net = rheo_net_new (&config_model, &config, &shape, device, &size, 1, &error);
+  g_assert_null (net);
+  g_assert_nonnull (error);
+  set_shim (1, false, SHARED, ENOUGH);
+}
+
+/* Adam divides small gradients by themselves; those of a and b are small. */
+static const Training trainings[] = {
+  { "robot-clean", "model.layers.0.units=40 run.batch=8 task.n-trials=40 task.n-valid=8", 1 },
+  { "flip-flop-3bit", "model.units=30 run.batch=12 task.n-steps=40", 1 },
+  { "bptt-3d", "model.units=30 task.n-steps=40", 1 },
+  { "shd-lif-synthetic", "model.layers.0.units=40 run.batch=20 task.n-train=60 task.n-test=20", 1 },
+  { "shd-eprop-synthetic", "model.layers.0.units=40 run.batch=20 task.n-train=60 task.n-test=20", 1 },
+  { "shd-alif-synthetic", "model.layers.0.units=24 model.layers.1.units=16 run.batch=20 task.n-train=60 task.n-test=20",
+    1 },
+  { "shd-adlif-synthetic",
+    "model.layers.0.units=24 model.layers.1.units=16 run.batch=20 task.n-train=60 task.n-test=20", 100 },
+};
+
+int
+main (int argc, char **argv)
+{
+  const char *why = NULL;
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  module = g_module_open (g_getenv ("RHEO_CUDA_MODULE"), 0);
+  g_assert_true (module != NULL && g_module_symbol (module, "gpu_shim_set", (gpointer *) &set_shim));
+  device = rheo_device_new ("cuda", 2, &why);
+  if (device == NULL)
+    g_error ("no device: %s", why);
+  g_test_add_func ("/card/barriers", test_barriers);
+  g_test_add_func ("/card/shared-memory", test_shared);
+  g_test_add_func ("/card/memory", test_memory);
+  for (guint i = 0; i < G_N_ELEMENTS (trainings); i++)
+    {
+      g_autofree char *path = g_strconcat ("/card/training/", trainings[i].name, NULL);
+
+      g_test_add_data_func (path, &trainings[i], test_training);
+    }
+  status = g_test_run ();
+  rheo_device_free (device);
+  g_module_close (module);
+  return status;
+}
