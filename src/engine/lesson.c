@@ -590,6 +590,7 @@ rheo_lesson_record (RheoLessonWork *work, const RheoBatch *batch, RheoTable *tab
   over_lanes (&pass, distribute);
   rheo_backprop (rule->net, &r, unused);
   add_answers (work, batch, table);
+  rheo_net_fetch_tape (rule->net);
   rheo_gradient_flow_add (rule->net, batch, &surrogate, table);
   rheo_grad_free (unused);
 }

@@ -74,6 +74,13 @@ rheo_rollout_by_lane (RheoNet *net, const RheoRollout *r, RheoGrad *out)
   return net->device->ops->by_lane (net->device, &w) && net->device->ops->weights (net->device, &w, out);
 }
 
+void
+rheo_net_fetch_tape (RheoNet *net)
+{
+  if (net->device->ops->fetch != NULL)
+    net->device->ops->fetch (net->device, net);
+}
+
 static RheoTapeLane *
 lane_of (const RheoNet *net, int row, int *row_of_lane)
 {

@@ -63,6 +63,9 @@ void rheo_proj_rank1_traced (RheoNet *net, int proj, RheoLane *lane, const RheoT
 /* Applies what is queued; readers of weights call it first (rheo_net_save does). */
 void rheo_net_flush (RheoNet *net);
 
+/* What cells have on the tape of the last window, and its deltas, come to the program's memory where a device keeps them. */
+void rheo_net_fetch_tape (RheoNet *net);
+
 /* Output of the read-out of a batch row at a step, from the tape: [n_out]. */
 const RheoReal *rheo_tape_get_output (const RheoNet *net, int row, int64_t t);
 /* Adds the gradient of the read-out at (row, t). */

@@ -16,6 +16,7 @@ struct RheoTrainer
   void *task_data;
   RheoShape shape; /* of the task */
   RheoDevice *device;
+  const char *device_reason; /* why it is not the other one, to be translated; or NULL */
   RheoNet *net;
   RheoFeed *feed;
   RheoRule rule;
@@ -104,6 +105,12 @@ void rheo_trainer_make_film (RheoTrainer *trainer);
 
 /* For a task without trials: the first run.probe episodes of rheo_trainer_record_play as trials on the tape. */
 const RheoBatch *rheo_trainer_live_probe (RheoTrainer *trainer);
+
+/* --- trainer-device.c --- */
+/* What run.device names, when the task is there; auto: a card that can run all of it, else the processor. */
+gboolean rheo_trainer_make_device (RheoTrainer *trainer, GError **error);
+/* After a window was given up: FALSE, where that was for a fault of the device and not because it was stopped. */
+gboolean rheo_trainer_check_device (RheoTrainer *trainer, GError **error);
 
 /* --- trainer-compare.c: the rule of the slot "compare" --- */
 /* After the network, before the running rule. The slot may be empty, here and below. */

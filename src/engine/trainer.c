@@ -34,19 +34,6 @@ rheo_trainer_now (void)
 
 /* --- making one --------------------------------------------------------------------------------------------------- */
 static gboolean
-make_device (RheoTrainer *trainer, GError **error)
-{
-  const char *why = NULL;
-
-  trainer->device = rheo_device_new (trainer->run->device, trainer->run->threads, &why);
-  if (trainer->device == NULL)
-    return rheo_fail (error, RHEO_ERROR_DEVICE, _ ("run.device = %s cannot be used: %s"), trainer->run->device,
-                      why != NULL ? _ (why) : _ ("it is not there."));
-  trainer->run->device = g_intern_string (trainer->device->ops->id);
-  return TRUE;
-}
-
-static gboolean
 make_task (RheoTrainer *trainer, GError **error)
 {
   const void *config = rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_TASK);
@@ -214,7 +201,7 @@ rheo_trainer_new (const RheoExperiment *experiment, GError **error)
     return NULL;
   if (goes_on (trainer, RHEO_SLOT_RULE) || goes_on (trainer, RHEO_SLOT_PLASTICITY))
     trainer->run->batch = 1;
-  if (!make_device (trainer, error) || !make_task (trainer, error) || !make_net (trainer, error)
+  if (!make_task (trainer, error) || !rheo_trainer_make_device (trainer, error) || !make_net (trainer, error)
       || !rheo_trainer_make_compare (trainer, error)
       || !rheo_trainer_init_plasticity (trainer, trainer->net, &trainer->plasticity, error)
       || !make_rule (trainer, error) || !check_keep (trainer, error))
@@ -411,7 +398,7 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
     {
       rheo_metrics_clear (trainer->of_batch);
       *stopped = TRUE;
-      return TRUE;
+      return rheo_trainer_check_device (trainer, error);
     }
   if (!update (trainer, weight))
     {

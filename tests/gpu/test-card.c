@@ -224,6 +224,117 @@ static const Training trainings[] = {
     "model.layers.0.units=24 model.layers.1.units=16 run.batch=20 task.n-train=60 task.n-test=20", 100 },
 };
 
+/* --- which device --------------------------------------------------------------------------------------------------------- */
+
+#define SMALL "model.layers.0.units=24 run.batch=10 task.n-trials=20 task.n-valid=8 "
+
+/* What auto takes, and why not the card. */
+static void
+test_choice (void)
+{
+  static const struct
+  {
+    const char *name, *words, *device, *part;
+  } cases[] = {
+    { "robot-clean", SMALL, "cuda", NULL },
+    { "robot-clean", SMALL "run.device=cpu", "cpu", NULL },
+    { "shd-lif-synthetic", "task.n-train=64 task.n-test=20 model.delays.kind=axonal", "cpu", "delays" },
+    { "sorn-counting", "", "cpu", "local rules" },
+    { "cartpole-untrained", "", "cpu", "local rules" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (RheoTrainer) trainer = trainer_named (cases[i].name, cases[i].words);
+      const char *why;
+
+      g_assert_cmpstr (rheo_net_get_device (rheo_trainer_get_net (trainer))->ops->id, ==, cases[i].device);
+      rheo_trainer_get_device (trainer, &why);
+      g_assert_true ((why != NULL) == (cases[i].part != NULL));
+      if (why != NULL)
+        g_assert_nonnull (strstr (why, cases[i].part));
+    }
+}
+
+/* A card that is asked for by name is taken or nothing is. */
+static void
+test_refusals (void)
+{
+  static const char *const words[][3] = {
+    { "sorn-counting", "run.device=cuda", "local rules" },
+    { "robot-clean", "run.device=cuda:3", "of this number" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RheoExperiment) experiment = rheo_experiment_load (words[i][0], &error);
+      g_autoptr (RheoTrainer) trainer = NULL;
+
+      g_assert_true (rheo_experiment_set_all (experiment, (const char *const[]){ words[i][1], NULL }, &error));
+      trainer = rheo_trainer_new (experiment, &error);
+      g_assert_null (trainer);
+      g_assert_error (error, RHEO_ERROR, RHEO_ERROR_DEVICE);
+      g_assert_nonnull (strstr (error->message, "run.device"));
+      g_assert_nonnull (strstr (error->message, words[i][2]));
+    }
+}
+
+/* Memory that ends in the middle of a run ends it with a sentence; what was learned before stays. */
+static void
+test_fault (void)
+{
+  g_autoptr (RheoTrainer) trainer = NULL;
+  g_autoptr (GError) error = NULL;
+  RheoStop stop;
+  RheoReal weight;
+  const RheoProj *p;
+
+  trainer = trainer_named ("robot-clean", SMALL);
+  p = rheo_net_get_proj (rheo_trainer_get_net (trainer), 0);
+  weight = p->weight[0];
+  set_shim (1, false, SHARED, 0);
+  g_assert_false (rheo_trainer_step (trainer, NULL, NULL, &stop, &error));
+  g_assert_error (error, RHEO_ERROR, RHEO_ERROR_DEVICE);
+  g_assert_nonnull (strstr (error->message, "memory on the card"));
+  g_assert_true (p->weight[0] >= weight && p->weight[0] <= weight);
+  set_shim (1, false, SHARED, ENOUGH);
+  g_assert_cmpint (step (trainer), ==, RHEO_STOP_NONE);
+}
+
+/* A run of one device goes on on the other. */
+static void
+test_resume (void)
+{
+  const char *const devices[] = { "auto", "cpu" };
+  g_autofree char *folder = g_dir_make_tmp ("rheobase-card-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "run.h5", NULL);
+  double sum[2] = { 0 };
+
+  for (int first = 0; first < 2; first++)
+    {
+      g_autofree char *here = g_strconcat (SMALL "run.device=", devices[first], NULL);
+      g_autofree char *there = g_strconcat (SMALL "run.device=", devices[1 - first], NULL);
+      g_autoptr (RheoTrainer) begun = trainer_named ("robot-clean", here),
+                              goes_on = trainer_named ("robot-clean", there);
+      g_autoptr (GError) error = NULL;
+      const RheoProj *p = rheo_net_get_proj (rheo_trainer_get_net (goes_on), 0);
+
+      g_assert_true (rheo_trainer_create_run (begun, path, &error));
+      do_steps (begun, 2);
+      g_assert_true (rheo_trainer_close_run (begun, RHEO_STOP_USER, &error));
+      rheo_trainer_resume_run (goes_on, path, -1, &error);
+      g_assert_no_error (error);
+      do_steps (goes_on, 2);
+      for (int k = 0; k < p->n_post; k++)
+        sum[first] += (double) p->weight[k];
+      g_assert_true (rheo_trainer_close_run (goes_on, RHEO_STOP_USER, &error));
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+  g_assert_cmpfloat_with_epsilon (sum[0], sum[1], sizeof (RheoReal) == sizeof (double) ? 1e-11 : 1e-4);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -245,6 +356,10 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &trainings[i], test_training);
     }
+  g_test_add_func ("/card/choice", test_choice);
+  g_test_add_func ("/card/refusals", test_refusals);
+  g_test_add_func ("/card/fault", test_fault);
+  g_test_add_func ("/card/resume", test_resume);
   status = g_test_run ();
   rheo_device_free (device);
   g_module_close (module);

@@ -1,0 +1,87 @@
+#define G_LOG_DOMAIN "rheo-engine"
+
+#include "config.h"
+
+#include "trainer-private.h"
+
+#include <glib/gi18n-lib.h>
+
+/* What runs step by step or from event to event does so on the processor. NULL: all of it may be elsewhere. */
+static const char *
+find_local (const RheoTrainer *trainer)
+{
+  const RheoComponent *task = rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_TASK);
+  const RheoRuleType *rule = (const RheoRuleType *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_RULE);
+
+  if (rule->gradient == NULL || rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_PLASTICITY) != NULL)
+    return N_ ("local rules run on the processor.");
+  return (task->gives & RHEO_EPISODES) != 0 ? N_ ("environments run on the processor.") : NULL;
+}
+
+/* Whether the device can run the network, as a description of it tells. */
+static gboolean
+can_run (RheoTrainer *trainer, const char **why, GError **error)
+{
+  const RheoModel *model = (const RheoModel *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_MODEL);
+  const RheoNetSize size = { rheo_feed_get_n_rows (trainer->feed), trainer->run->lane_rows, trainer->run->memory };
+  g_autoptr (RheoNet) sketch = NULL;
+  RheoShape shape = trainer->shape;
+
+  shape.n_steps = rheo_feed_get_n_steps (trainer->feed);
+  sketch =
+      rheo_net_sketch (model, rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_MODEL), &shape, &size, error);
+  if (sketch == NULL)
+    return FALSE;
+  *why = find_local (trainer);
+  if (*why == NULL && !trainer->device->ops->can (trainer->device, rheo_net_get_plan (sketch), why) && *why == NULL)
+    *why = N_ ("networks like this one run on the processor.");
+  return TRUE;
+}
+
+static gboolean
+take (RheoTrainer *trainer, const char *name, const char **why, GError **error)
+{
+  g_clear_pointer (&trainer->device, rheo_device_free);
+  trainer->device = rheo_device_new (name, trainer->run->threads, why);
+  return trainer->device != NULL
+         || rheo_fail (error, RHEO_ERROR_DEVICE, _ ("run.device = %s cannot be used: %s"), name,
+                       *why != NULL ? _ (*why) : _ ("it is not there."));
+}
+
+gboolean
+rheo_trainer_make_device (RheoTrainer *trainer, GError **error)
+{
+  const char *asked = trainer->run->device, *why = NULL;
+
+  if (!take (trainer, asked, &why, error))
+    return FALSE;
+  if (trainer->device->card != NULL)
+    {
+      if (!can_run (trainer, &why, error))
+        return FALSE;
+      if (why != NULL && !g_str_equal (asked, "auto"))
+        return rheo_fail (error, RHEO_ERROR_DEVICE, _ ("run.device = %s cannot be used: %s Allowed are auto and cpu."),
+                          asked, _ (why));
+      trainer->device_reason = why;
+      if (why != NULL)
+        return take (trainer, "cpu", &why, error);
+    }
+  else if (g_str_equal (asked, "auto"))
+    trainer->device_reason = why;
+  return TRUE;
+}
+
+gboolean
+rheo_trainer_check_device (RheoTrainer *trainer, GError **error)
+{
+  const char *fault = trainer->device->ops->sync (trainer->device);
+
+  return fault == NULL || rheo_fail (error, RHEO_ERROR_DEVICE, _ ("%s gave up: %s"), trainer->device->name, _ (fault));
+}
+
+const char *
+rheo_trainer_get_device (const RheoTrainer *trainer, const char **reason)
+{
+  *reason = trainer->device_reason != NULL ? _ (trainer->device_reason) : NULL;
+  return trainer->device->name;
+}
