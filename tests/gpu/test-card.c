@@ -224,6 +224,38 @@ static const Training trainings[] = {
     "model.layers.0.units=24 model.layers.1.units=16 run.batch=20 task.n-train=60 task.n-test=20", 100 },
 };
 
+/* What is recorded of the way back comes from the card. */
+static void
+test_record (void)
+{
+  static const char here[] = "model.layers.0.units=40 run.batch=20 task.n-train=60 task.n-test=20 run.device=cuda";
+  static const char there[] = "model.layers.0.units=40 run.batch=20 task.n-train=60 task.n-test=20 run.device=cpu";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RheoTrainer) card = trainer_named ("shd-lif-synthetic", here);
+  g_autoptr (RheoTrainer) processor = trainer_named ("shd-lif-synthetic", there);
+  g_autoptr (RheoTable) a = NULL, b = NULL;
+  static const char *const keys[] = { "hidden.gradient-size", "hidden.gradient-share", "hidden.surrogate" };
+
+  do_steps (card, 1);
+  do_steps (processor, 1);
+  a = rheo_trainer_dup_record (card, &error);
+  b = rheo_trainer_dup_record (processor, &error);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      const RheoColumn *x = rheo_table_find (a, keys[i]), *y = rheo_table_find (b, keys[i]);
+      double largest = 0;
+
+      g_assert_true (x != NULL && y != NULL);
+      for (int64_t k = 0; k < rheo_column_get_length (x); k++)
+        {
+          largest = MAX (largest, fabs (rheo_column_get_number (y, k)));
+          g_assert_cmpfloat_with_epsilon (rheo_column_get_number (x, k), rheo_column_get_number (y, k),
+                                          1e-4 * MAX (largest, 1e-6));
+        }
+      g_assert_cmpfloat (largest, >, 0);
+    }
+}
+
 /* --- which device --------------------------------------------------------------------------------------------------------- */
 
 #define SMALL "model.layers.0.units=24 run.batch=10 task.n-trials=20 task.n-valid=8 "
@@ -356,6 +388,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &trainings[i], test_training);
     }
+  g_test_add_func ("/card/record", test_record);
   g_test_add_func ("/card/choice", test_choice);
   g_test_add_func ("/card/refusals", test_refusals);
   g_test_add_func ("/card/fault", test_fault);
