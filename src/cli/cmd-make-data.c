@@ -5,10 +5,12 @@
 #include "cli.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
 #include "engine/digits.h"
+#include "engine/speech.h"
 
 static atomic_bool cancelled;
 
@@ -25,7 +27,7 @@ typedef struct
   char *out;
   int n_train, n_test;
   gint64 seed;
-  double difficulty;
+  double difficulty; /* NaN: not told */
   gboolean replace;
 } Options;
 
@@ -47,20 +49,41 @@ show_progress (void *data, double fraction)
 static gboolean
 make_digits (const Options *options, gboolean check, GError **error)
 {
-  const RheoDigitsConfig config = { options->n_train, options->n_test, (uint64_t) options->seed, options->difficulty };
+  const RheoDigitsConfig config = { options->n_train, options->n_test, (uint64_t) options->seed,
+                                    isnan (options->difficulty) ? 0.5 : options->difficulty };
 
   if (check)
     return rheo_digits_check (&config, error);
   return rheo_digits_write (&config, options->out, options->replace, show_progress, NULL, &cancelled, error);
 }
 
-static const struct
+static gboolean
+make_speech (const Options *options, gboolean check, GError **error)
+{
+  const RheoSpeechConfig config = { options->n_train, options->n_test, (uint64_t) options->seed };
+
+  if (check && !isnan (options->difficulty))
+    return rheo_fail (error, RHEO_ERROR_INVALID, _ ("Digits that are spoken have no --difficulty."));
+  if (check)
+    return rheo_speech_check (&config, error);
+  return rheo_speech_write (&config, options->out, options->replace, show_progress, NULL, &cancelled, error);
+}
+
+#define NOT_TOLD G_MININT
+
+typedef struct
 {
   const char *name, *title, *summary;
   Make make;
-} makers[] = {
+  int n_train, n_test; /* trials where nothing is told */
+} Maker;
+
+static const Maker makers[] = {
   { "shd-synthetic", N_ ("Spoken digits that are made up"),
-    N_ ("Twenty words of twelve speakers in spikes of 700 channels, with nothing to download"), make_digits },
+    N_ ("Twenty words of twelve speakers in spikes of 700 channels, with nothing to download"), make_digits, 800, 300 },
+  { "spoken-digits", N_ ("Spoken digits"),
+    N_ ("Ten digits in English and German, spoken by espeak-ng and turned into spikes by a model of the ear"),
+    make_speech, 8156, 2264 },
 };
 
 JsonArray *
@@ -82,7 +105,7 @@ rheo_cli_list_data (RheoKind unused)
 
 /* --- the command -------------------------------------------------------------------------------------------------- */
 
-static Make
+static const Maker *
 find_maker (const RheoCommand *command, const char *name, int *code)
 {
   const char *names[G_N_ELEMENTS (makers) + 1] = { NULL };
@@ -92,7 +115,7 @@ find_maker (const RheoCommand *command, const char *name, int *code)
     {
       names[i] = makers[i].name;
       if (g_str_equal (name, names[i]))
-        return makers[i].make;
+        return &makers[i];
     }
   near = rheo_nearest (name, names);
   *code =
@@ -103,25 +126,29 @@ find_maker (const RheoCommand *command, const char *name, int *code)
 }
 
 static int
-make_data (const RheoCommand *command, const char *name, const Options *options)
+make_data (const RheoCommand *command, const char *name, Options *options)
 {
   g_autoptr (GError) error = NULL;
   int code = RHEO_EXIT_DONE;
-  const Make make = find_maker (command, name, &code);
+  const Maker *maker = find_maker (command, name, &code);
 
-  if (make == NULL)
+  if (maker == NULL)
     return code;
   if (options->out == NULL || *options->out == '\0')
     return rheo_cli_fail_usage (command, _ ("make-data needs --out with the name of a folder."));
   if (options->seed < 0)
     return rheo_cli_fail_usage (command, _ ("The seed cannot be negative."));
-  if (!make (options, TRUE, &error))
+  if (options->n_train == NOT_TOLD)
+    options->n_train = maker->n_train;
+  if (options->n_test == NOT_TOLD)
+    options->n_test = maker->n_test;
+  if (!maker->make (options, TRUE, &error))
     {
       rheo_cli_fail (error);
       return RHEO_EXIT_USAGE;
     }
   rheo_cli_catch_signals (on_signal);
-  if (make (options, FALSE, &error))
+  if (maker->make (options, FALSE, &error))
     {
       g_print ("%s\n", options->out);
       return RHEO_EXIT_DONE;
@@ -136,15 +163,16 @@ static int
 run (const RheoCommand *command, int argc, char **argv)
 {
   g_autofree char *out = NULL;
-  Options options = { .n_train = 800, .n_test = 300, .seed = RHEO_DIGITS_SEED, .difficulty = 0.5 };
+  Options options = { .n_train = NOT_TOLD, .n_test = NOT_TOLD, .seed = RHEO_DIGITS_SEED, .difficulty = NAN };
   const GOptionEntry entries[] = {
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Folder of the files; it is made where there is none"),
       "FOLDER" },
-    { "train", 0, 0, G_OPTION_ARG_INT, &options.n_train, N_ ("Training trials (default 800)"), "N" },
-    { "test", 0, 0, G_OPTION_ARG_INT, &options.n_test, N_ ("Test trials (default 300)"), "N" },
+    { "train", 0, 0, G_OPTION_ARG_INT, &options.n_train, N_ ("Training trials (default 800, or 8156 that are spoken)"),
+      "N" },
+    { "test", 0, 0, G_OPTION_ARG_INT, &options.n_test, N_ ("Test trials (default 300, or 2264 that are spoken)"), "N" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, N_ ("Other data for each number (default 11)"), "N" },
     { "difficulty", 0, 0, G_OPTION_ARG_DOUBLE, &options.difficulty,
-      N_ ("0 to 1: how alike the words are and how different the speakers (default 0.5)"), "D" },
+      N_ ("0 to 1: how alike the words are and how different the speakers, of shd-synthetic (default 0.5)"), "D" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &options.replace, N_ ("Replace files that are in the folder"), NULL },
     { NULL },
   };
