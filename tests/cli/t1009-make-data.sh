@@ -61,6 +61,56 @@ code=$?
 ok "Interrupted it ends at once" exits 130
 ok "and nothing half-written is left" eval '[ -d cut ] && [ -z "$(ls -A cut)" ]'
 
+# --- spoken digits -----------------------------------------------------------------------------------------------
+mkdir bin none
+python3 - <<'PYTHON'
+import struct
+sound = b"".join(struct.pack("<h", 6000 if i // 10 % 2 else -6000) for i in range(3000))
+head = b"RIFF" + struct.pack("<I", 0x7ffff024) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 22050, 44100, 2, 16)
+open("bin/word.wav", "wb").write(head + b"data" + struct.pack("<I", 0x7ffff000) + sound)
+PYTHON
+speaks () { printf '#!/bin/sh\n%s\n' "$1" >bin/espeak-ng && chmod +x bin/espeak-ng; }
+speech () { PATH=$folder/bin:$PATH run make-data spoken-digits "$@"; }
+
+speaks "cat $folder/bin/word.wav"
+speech --out speech --train 20 --test 20
+ok "Digits that are spoken are made" exits 0
+ok "in two files and nothing else" eval '[ "$(ls -A speech | tr "\n" " ")" = "shd_test.h5 shd_train.h5 " ]'
+ok "whose voices are described" eval 'holds "\"m\", \"f\", \"m\"" "$(h5dump -d /extra/meta_info/gender speech/shd_train.h5 | tr -s " \n" " ")"'
+speech --out speech --train 20 --test 20
+ok "They do not replace others" fails 1 "speech/shd_train.h5 is there already."
+speech --out speech --train 20 --test 20 --force
+ok "unless that is wanted" exits 0
+run train shd-lif --set task.path=speech --set run.budget=1 --set model.layers.0.units=4 --out speech.h5 --quiet
+ok "A network learns them" exits 0
+speech --out x --difficulty 0.5
+ok "They have no difficulty" fails 2 "Digits that are spoken have no --difficulty."
+speech --out x --test 0
+ok "No trials are too few here too" fails 2 "There cannot be 0 test trials; allowed are 1 to 100000."
+PATH=$folder/none run make-data spoken-digits --out x --train 20 --test 20
+ok "Where espeak-ng is not there it is told what to install" fails 1 \
+  "Digits are spoken by the program espeak-ng, which is not on this computer; install the package espeak-ng."
+ok "and no folder is left of them all" eval '[ ! -e x ]'
+speaks "exit 1"
+speech --out silent --train 20 --test 20
+ok "Where it fails that is told" eval '[ "$code" = 1 ] && said "espeak-ng did not speak \""'
+speaks "echo hello"
+speech --out silent --train 20 --test 20
+ok "as where it writes something else" eval '[ "$code" = 1 ] && said "It is no sound file in the format WAV."'
+ok "and nothing is left of either" eval '[ -d silent ] && [ -z "$(ls -A silent)" ]'
+speaks "exec sleep 15"
+PATH=$folder/bin:$PATH "$cli" make-data spoken-digits --out silent --train 20 --test 20 2>"$err" >"$out" &
+maker=$!
+for _ in $(seq 100); do
+  [ -n "$(ls -A silent)" ] && break
+  sleep 0.1
+done
+kill -TERM $maker
+wait $maker
+code=$?
+ok "Interrupted it does not wait for espeak-ng" exits 130
+ok "and leaves nothing half-written" eval '[ -z "$(ls -A silent)" ]'
+
 # --- wrong usage -------------------------------------------------------------------------------------------------
 run make-data shd-synthetik --out x
 ok "A name that is not known is told with the nearest" \
