@@ -16,7 +16,7 @@
 #include "types.h"
 
 #define RHEO_COCHLEA_CHANNELS 700
-#define RHEO_COCHLEA_STEP 0.00025 /* seconds: spikes are at multiples of it, or a few percent beside them */
+#define RHEO_COCHLEA_STEP 0.00025 /* seconds, to the nearest number of samples: what lies between spikes */
 #define RHEO_COCHLEA_MIN_RATE 16000
 #define RHEO_COCHLEA_MAX_RATE 48000
 #define RHEO_COCHLEA_UNIT_LEVEL 30 /* dB SPL of a sound whose root mean square is 1 */
@@ -24,7 +24,7 @@
 /* Hz of a channel: 0 is the lowest. */
 double rheo_cochlea_get_frequency (int channel);
 
-/* The spikes of a sound of n samples, `rate` a second, take the place of what is in times (float, seconds, ascending, of half
- * precision) and units (int32_t, channel). Each number is drawn by its address: step, channel. The cells have been in silence
- * for long when the sound begins. */
+/* The spikes of a sound of n samples, `rate` a second, 20 minutes at most, take the place of what is in times (float, seconds,
+ * ascending, of half precision) and units (int32_t, channel). Each number is drawn by its address: step, channel. The cells
+ * have been in silence for long when the sound begins. */
 void rheo_cochlea_hear (const float *sound, int n, double rate, RheoRng rng, GArray *times, GArray *units);

@@ -19,7 +19,7 @@
 #include "team.h"
 
 #define PROGRAM "espeak-ng"
-#define PATIENCE 20         /* seconds until a program that says nothing is given up */
+#define PATIENCE 20         /* seconds until a program that is not done is given up */
 #define MOST_BYTES 1000000  /* of a word: ten seconds of sound and more */
 #define UNKNOWN 0x7ffff000u /* bytes that espeak-ng tells when it writes into a pipe, or more */
 
@@ -149,7 +149,7 @@ read_output (int fd, GByteArray *output, const atomic_bool *cancelled, GError **
       if (output->len > MOST_BYTES)
         return rheo_fail (error, RHEO_ERROR_FORMAT, _ ("%s does not stop talking."), PROGRAM);
       if (g_get_monotonic_time () > deadline)
-        return rheo_fail (error, RHEO_ERROR_IO, _ ("%s said nothing for %d seconds."), PROGRAM, PATIENCE);
+        return rheo_fail (error, RHEO_ERROR_IO, _ ("%s was not done after %d seconds."), PROGRAM, PATIENCE);
     }
 }
 

@@ -81,7 +81,7 @@ speech --out speech --train 20 --test 20
 ok "They do not replace others" fails 1 "speech/shd_train.h5 is there already."
 speech --out speech --train 20 --test 20 --force
 ok "unless that is wanted" exits 0
-run train shd-lif --set task.path=speech --set run.budget=1 --set model.layers.0.units=4 --out speech.h5 --quiet
+run train shd-lif --set task.path=speech --set run.budget=1 --set run.batch=10 --set model.layers.0.units=4 --out speech.h5 --quiet
 ok "A network learns them" exits 0
 speech --out x --difficulty 0.5
 ok "They have no difficulty" fails 2 "Digits that are spoken have no --difficulty."
