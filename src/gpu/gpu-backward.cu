@@ -27,7 +27,7 @@ cells_back (GpuPop pop, GpuWindow w, int64_t t0, int64_t n)
 
 /* The whole window of one row in one block. */
 template <int CELL>
-GPU_KERNEL
+GPU_WIDE_KERNEL
 loop_back (GpuPop pop, GpuLoop rec, GpuWindow w)
 {
   const GpuProj p = rec.proj;

@@ -260,7 +260,7 @@ list_active (const RheoReal *source, int n, const Heard *heard)
 
 /* The whole window of one row in one block, since rows hear nothing of each other: barriers of the block are enough. */
 template <int CELL>
-GPU_KERNEL
+GPU_WIDE_KERNEL
 loop (GpuPop pop, GpuLoop rec, GpuWindow w)
 {
   const GpuProj p = rec.proj;

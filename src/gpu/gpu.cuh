@@ -11,6 +11,7 @@
 #ifdef RHEO_SHIM
 
 #define GPU_KERNEL static void
+#define GPU_WIDE_KERNEL GPU_KERNEL
 #define GPU_DEVICE static inline
 #define GPU_POPCOUNT(word) __builtin_popcount (word)
 
@@ -44,6 +45,8 @@ gpu_shim_launch (unsigned n_x, unsigned n_y, unsigned n_threads, size_t shared, 
 #include <cuda_runtime.h>
 
 #define GPU_KERNEL static __global__ void
+/* Of blocks of any size: a thread may have as many registers as a block of GPU_WIDEST has for each. */
+#define GPU_WIDE_KERNEL static __global__ void __launch_bounds__ (GPU_WIDEST, 1)
 #define GPU_DEVICE static __device__ __forceinline__
 #define GPU_POPCOUNT(word) __popc (word)
 #define GPU_BARRIER() __syncthreads ()
