@@ -42,6 +42,11 @@ def keep(rows, profiles):
     """Into the figures, and the page anew."""
     figures = page.read(page.FIGURES)
     page.merge(figures, rows, profiles, ORDER)
+    publish(figures)
+
+
+def publish(figures):
+    """Figures, and the page that tells them, into docs/."""
     page.write(page.FIGURES, figures)
     before = ""
     if os.path.exists(page.PAGE):

@@ -5,6 +5,8 @@ import json
 import os
 import re
 
+import cards
+from cards import table
 from frame import TREE, rounded, shown
 
 FIGURES = os.path.join(TREE, "docs", "benchmarks.json")
@@ -51,10 +53,6 @@ def write(path, figures):
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------------
-
-def table(head, lines):
-    return "\n".join(["| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *lines]]) + "\n"
-
 
 def ratio(row):
     return row["peer"]["median"] / row["ours"]["median"] if row["peer"] else None
@@ -126,7 +124,7 @@ def below(families, figures, kept):
     text = "## Where the time goes\n\n"
     text += "%s Shares of the processor's time in training steps on one thread, by perf, functions with most of it first.\n\n" % (
         "Of workloads that miss their aim, and others that something was written about." if missed else "No workload misses its aim.")
-    for name in sorted({*missed, *figures["profiles"], *kept} - {"notes"}):
+    for name in sorted({*missed, *figures["profiles"], *kept} - {"notes", *cards.KEPT}):
         if name not in missed and not kept.get(name, "").strip():
             continue
         text += "### %s%s\n\n" % (name, ": %s" % missed[name] if name in missed else "")
@@ -158,4 +156,4 @@ def text_of(families, figures, before):
     for family in families:
         if any(row["workload"] in family.WORKLOADS for row in rows):
             text += section(family, rows)
-    return text + below(families, figures, kept) + conditions(rows)
+    return text + cards.kernels(figures, kept) + below(families, figures, kept) + conditions(rows)

@@ -58,6 +58,11 @@ def main():
     page.merge(figures, [row("robot-1000", 0.01, 0.1), row("robot-1000", 0.01, 0.02, threads=1)], {}, ORDER)
     ok("With all cores an aim counts", not page.aims(FAMILIES, figures["rows"]))
     ok("and the analysis stays where it is reached", "Rows are added." in page.text_of(FAMILIES, figures, again))
+    figures["kernels"] = {"compiler": "1.2", "rows": [{"kernel": "loop, lif", "arch": "sm_80", "registers": 60, "frame": 0,
+                                                       "stores": 0, "loads": 0, "shared": 0}]}
+    text = page.text_of(FAMILIES, figures, again + "<!-- kept: kernels -->\nOf a card.\n<!-- end -->\n")
+    ok("Kernels of cards have a section, with what was written about them",
+       "| loop, lif | 60 | 0 | 0, 0 | 0 |" in text and text.count("Of a card.\n<!-- end -->") == 1)
     figures = {"rows": [row("shd-lif-128", 0.01, 0.1, memory=50e6)], "profiles": {}}
     ok("Spoken digits are to take a third of the peer's memory",
        page.aims(FAMILIES, figures["rows"]) == {"shd-lif-128": "20 MB, asked a third of 50 MB"})

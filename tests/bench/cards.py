@@ -1,0 +1,68 @@
+"""Sections of the page of benchmarks about graphics cards: what kernels take there, and training beside PyTorch."""
+
+from frame import rounded, shown
+
+LIMITS = (("sm_86, sm_120", 99), ("sm_80", 163), ("sm_90", 227))  # KB of shared memory that a block may ask for
+PAD, REAL = 16, 4  # numbers that rows are a multiple of, and bytes of one
+
+KERNELS = """## Kernels of the card
+
+What the compiler (CUDA %s) makes of the kernels of the module, by `tests/gpu/resources.py`: registers of a thread on each chip;
+**frame**: bytes that a thread has in memory beside them, and **spilled**: bytes of it that registers had no room for, stored and
+loaded, both where they are most; **shared**: bytes of shared memory that are fixed. `loop` and `loop_back` run blocks of up to 1024
+threads and so may have 64 registers.
+
+"""
+ROOM = """Besides, `loop` and `loop_back` ask for shared memory when they start: for n units a row of their values and words of 32 of
+their spikes, and the n x n recurrent weights where they fit. What has more units than that reads the weights from the card's
+memory at each step (spiking units, forwards), or goes through a product of matrices for each step (rates, and all units backwards).
+
+"""
+
+KEPT = ("kernels",)  # text that is written by hand in these sections
+
+
+def table(head, lines):
+    return "\n".join(["| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *lines]]) + "\n"
+
+
+def padded(n):
+    return -(-n // PAD) * PAD
+
+
+def room(n):
+    """Bytes of shared memory of `loop` with the weights of n units (gpu_loop_room in src/gpu/gpu-net.cu)."""
+    return REAL * (padded(n) + padded(-(-n // 32)) + n * padded(n))
+
+
+def most_units(limit):
+    """That stay in `limit` bytes with their weights."""
+    n = 0
+    while room(n + 1) <= limit:
+        n += 1
+    return n
+
+
+def kept_text(kept, name):
+    return "<!-- kept: %s -->\n%s<!-- end -->\n\n" % (name, kept.get(name, ""))
+
+
+def kernels(figures, kept):
+    """The section, or "" where nothing was compiled."""
+    found = figures.get("kernels")
+    if not found:
+        return ""
+    chips = list(dict.fromkeys(row["arch"] for row in found["rows"]))
+    lines = []
+    for name in dict.fromkeys(row["kernel"] for row in found["rows"]):
+        rows = {row["arch"]: row for row in found["rows"] if row["kernel"] == name}
+        most = {key: max(row[key] for row in rows.values()) for key in ("frame", "stores", "loads", "shared")}
+        lines.append([name, *("%d" % rows[arch]["registers"] if arch in rows else "" for arch in chips), "%d" % most["frame"],
+                      "%d, %d" % (most["stores"], most["loads"]), "%d" % most["shared"]])
+    text = KERNELS % found["compiler"] + table(["kernel", *chips, "frame", "spilled", "shared"], lines) + "\n" + ROOM
+    text += table(["chip", "shared memory of a block", "weights stay in it up to"],
+                  [[chip, "%d KB" % size, "%d units" % most_units(1024 * size)] for chip, size in LIMITS]) + "\n"
+    if "all-major" in found:
+        text += ("The module for all major architectures compiles without a warning in %s on %d cores.\n\n"
+                 % (shown(found["all-major"]["seconds"]), found["all-major"]["cores"]))
+    return text + kept_text(kept, "kernels")
