@@ -86,6 +86,10 @@ dup_axis_title (const char *axis)
     { "generation", N_ ("Generations") },
     { "file", N_ ("Run files") },
     { "change", N_ ("Changed settings") },
+    { "class", N_ ("Classes") },
+    { "predicted", N_ ("Predicted classes") },
+    { "pair", N_ ("Most confused pairs") },
+    { "speaker", N_ ("Speakers") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)

@@ -19,14 +19,18 @@ rheo_cli_dup_table_json (const RheoTable *table)
   return rheo_json_parse (text, -1, rheo_table_get_title (table), NULL);
 }
 
-/* One-dimensional columns with the axis of the first column. */
+/* One-dimensional columns with the axis of `first`. */
+static gboolean
+are_beside (const RheoColumn *first, const RheoColumn *column)
+{
+  return column->n_dims <= 1 && column->n_dims == first->n_dims && strcmp (column->axes, first->axes) == 0
+         && rheo_column_get_length (column) == rheo_column_get_length (first);
+}
+
 static gboolean
 lies_beside (const RheoTable *table, int i)
 {
-  const RheoColumn *first = rheo_table_get_column (table, 0), *column = rheo_table_get_column (table, i);
-
-  return column->n_dims <= 1 && column->n_dims == first->n_dims && strcmp (column->axes, first->axes) == 0
-         && rheo_column_get_length (column) == rheo_column_get_length (first);
+  return are_beside (rheo_table_get_column (table, 0), rheo_table_get_column (table, i));
 }
 
 static char *
@@ -153,32 +157,92 @@ rheo_cli_print_table (const RheoTable *table)
     }
 }
 
-/* The columns side by side with the first one, as a table of their own. */
+static void
+add_copy (RheoTable *to, const RheoColumn *column)
+{
+  rheo_table_add_copy (to, column->key, column->label, column->unit, column->axes, column->type, column->dims,
+                       column->data);
+}
+
+/* The columns side by side with `first`, as a table of their own. */
 static RheoTable *
-dup_first_group (const RheoTable *table)
+dup_group (const RheoTable *table, const RheoColumn *first)
 {
   RheoTable *group = rheo_table_new (rheo_table_get_title (table));
 
   for (int i = 0; i < rheo_table_get_n_columns (table); i++)
-    {
-      const RheoColumn *column = rheo_table_get_column (table, i);
+    if (are_beside (first, rheo_table_get_column (table, i)))
+      add_copy (group, rheo_table_get_column (table, i));
+  return group;
+}
 
-      if (lies_beside (table, i))
-        rheo_table_add_copy (group, column->key, column->label, column->unit, column->axes, column->type, column->dims,
-                             column->data);
+/* A matrix with the columns that tell what stands along its dimensions. */
+static RheoTable *
+dup_matrix (const RheoTable *table, const RheoColumn *matrix)
+{
+  RheoTable *group = rheo_table_new (rheo_table_get_title (table));
+  g_auto (GStrv) axes = g_strsplit (matrix->axes, " ", -1);
+
+  for (int dim = 0; dim < matrix->n_dims; dim++)
+    {
+      const RheoColumn *along = rheo_table_find (table, axes[dim]);
+
+      if (along != NULL && along->n_dims == 1 && along->dims[0] == matrix->dims[dim]
+          && rheo_table_find (group, along->key) == NULL)
+        add_copy (group, along);
     }
+  add_copy (group, matrix);
   return group;
 }
 
 gboolean
 rheo_cli_write_table (const RheoTable *table, const char *column, const char *path, GError **error)
 {
+  const RheoColumn *chosen = column != NULL ? rheo_table_find (table, column) : NULL;
+  const gboolean matrix = chosen != NULL && chosen->n_dims == 2;
   g_autoptr (RheoTable) group = NULL;
 
-  if (column != NULL || !g_str_has_suffix (path, ".csv") || rheo_table_get_n_columns (table) == 0)
+  if (!g_str_has_suffix (path, ".csv") || rheo_table_get_n_columns (table) == 0 || (column != NULL && !matrix))
     return rheo_table_write (table, column, path, error);
-  group = dup_first_group (table);
+  group = matrix ? dup_matrix (table, chosen) : dup_group (table, rheo_table_get_column (table, 0));
   return rheo_table_write (group, NULL, path, error);
+}
+
+/* Names of the axes of one-dimensional columns. */
+static char *
+dup_axes (const RheoTable *table)
+{
+  g_autoptr (GPtrArray) axes = g_ptr_array_new ();
+
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    {
+      const RheoColumn *column = rheo_table_get_column (table, i);
+
+      if (column->n_dims == 1 && !g_ptr_array_find_with_equal_func (axes, column->axes, g_str_equal, NULL))
+        g_ptr_array_add (axes, (void *) column->axes);
+    }
+  g_ptr_array_add (axes, NULL);
+  return g_strjoinv (", ", (char **) axes->pdata);
+}
+
+gboolean
+rheo_cli_write_axis (const RheoTable *table, const char *axis, const char *path, GError **error)
+{
+  g_autofree char *axes = NULL;
+
+  for (int i = 0; i < rheo_table_get_n_columns (table); i++)
+    {
+      const RheoColumn *column = rheo_table_get_column (table, i);
+
+      if (column->n_dims == 1 && g_str_equal (column->axes, axis))
+        {
+          g_autoptr (RheoTable) group = dup_group (table, column);
+
+          return rheo_table_write (group, NULL, path, error);
+        }
+    }
+  axes = dup_axes (table);
+  return rheo_fail (error, RHEO_ERROR_INVALID, _ ("--axis is \"%s\"; the result has columns over %s."), axis, axes);
 }
 
 void

@@ -72,7 +72,9 @@ void rheo_cli_print_padded (const char *text, glong width, gboolean right);
 /* For people: the columns that lie side by side with the first one, then names and sizes of the others. */
 void rheo_cli_print_table (const RheoTable *table);
 /* By the ending of path. column NULL: everything; of what does not fit into .csv the columns that lie side by side with
- * the first one. */
+ * the first one. Beside a matrix stands in .csv what its lines and columns are. */
 gboolean rheo_cli_write_table (const RheoTable *table, const char *column, const char *path, GError **error);
+/* The columns over this axis, side by side. */
+gboolean rheo_cli_write_axis (const RheoTable *table, const char *axis, const char *path, GError **error);
 /* Puts a result into the run file; where that cannot be done (the run goes on, no permission) stderr says so. */
 void rheo_cli_keep_result (const RheoRun *run, const char *id, int64_t iteration, const char *config, RheoTable *table);

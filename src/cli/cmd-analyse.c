@@ -222,8 +222,8 @@ print_json (const Work *work, char **paths, const RheoTable *table)
 }
 
 static int
-work_through (Work *work, char **paths, int n, char **at, const char *out, const char *column, gboolean keep,
-              gboolean json)
+work_through (Work *work, char **paths, int n, char **at, const char *out, const char *column, const char *axis,
+              gboolean keep, gboolean json)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoTable) table = NULL;
@@ -256,7 +256,9 @@ work_through (Work *work, char **paths, int n, char **at, const char *out, const
         }
       rheo_cli_keep_result (g_ptr_array_index (work->runs, 0), work->analysis->base.id, last->iteration, config, table);
     }
-  if (out != NULL && !rheo_cli_write_table (table, column, out, &error))
+  if (out != NULL
+      && !(axis != NULL ? rheo_cli_write_axis (table, axis, out, &error)
+                        : rheo_cli_write_table (table, column, out, &error)))
     return rheo_cli_fail (error);
   if (json)
     print_json (work, paths, table);
@@ -269,7 +271,7 @@ static int
 run (const RheoCommand *command, int argc, char **argv)
 {
   g_auto (GStrv) settings = NULL, at = NULL;
-  g_autofree char *out = NULL, *column = NULL;
+  g_autofree char *out = NULL, *column = NULL, *axis = NULL;
   gboolean keep = FALSE, json = FALSE;
   Work work = { NULL };
   int code;
@@ -280,6 +282,7 @@ run (const RheoCommand *command, int argc, char **argv)
       N_ ("Change a value of the analysis; \"@SERIES:INDEX\" takes numbers of the run"), "KEY=VALUE" },
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Write the result to .csv, .json, .npy or .h5"), "TABLE" },
     { "column", 'c', 0, G_OPTION_ARG_FILENAME, &column, N_ ("Write only this column"), "KEY" },
+    { "axis", 0, 0, G_OPTION_ARG_STRING, &axis, N_ ("Write the columns over this axis, side by side"), "AXIS" },
     { "keep", 0, 0, G_OPTION_ARG_NONE, &keep,
       N_ ("Keep the result of several runs in the first file, as that of one is"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print the result as JSON"), NULL },
@@ -290,11 +293,13 @@ run (const RheoCommand *command, int argc, char **argv)
     return code;
   if (column != NULL && out == NULL)
     return rheo_cli_fail_usage (command, _ ("--column belongs to --out."));
+  if (axis != NULL && (out == NULL || column != NULL))
+    return rheo_cli_fail_usage (command, _ ("--axis belongs to --out, without --column."));
   work.runs = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_run_free);
   work.records = g_ptr_array_new_with_free_func ((GDestroyNotify) rheo_stored_record_free);
   code = configure (&work, argv[1], argv[argc - 1], settings);
   if (code == RHEO_EXIT_DONE)
-    code = work_through (&work, argv + 1, argc - 2, at, out, column, keep, json);
+    code = work_through (&work, argv + 1, argc - 2, at, out, column, axis, keep, json);
   clear_work (&work);
   return code;
 }

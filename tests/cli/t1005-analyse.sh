@@ -127,4 +127,26 @@ run train sorn-default --set run.budget=1 --set model.units=20 --out free.h5
 run analyse free.h5 trials
 ok "Trials of a task without targets are refused with a sentence" said "targets over time"
 
+# --- classes and what they are taken for ------------------------------------------------------------------------
+cat >digits.json <<'JSON'
+{"format": 1, "title": "Digits",
+ "task": {"id": "data-shd", "source": "synthetic", "n-train": 40, "n-test": 60, "n-steps": 20},
+ "model": {"id": "lif", "layers": [{"units": 8}]}, "rule": {"id": "bptt"}, "run": {"budget": 1, "batch": 20, "threads": 1}}
+JSON
+run train digits.json --out digits.h5
+run analyse digits.h5 confusion --axis pair --out pairs.csv
+run analyse digits.h5 confusion --column confusion --out matrix.csv
+ok "Confused pairs are written with the names of classes, as the matrix counts them" python3 - <<'PYTHON'
+import csv
+pairs, matrix = list(csv.reader(open("pairs.csv")))[1:], list(csv.reader(open("matrix.csv")))
+names = matrix[0][1:]
+wrong = {(r[0], n): float(v) for r in matrix[1:] for n, v in zip(names, r[1:]) if n != r[0] and float(v) > 0}
+assert "zero" in names and "neun" in names and sum(wrong.values()) > 0
+assert {(p[0], p[1]): float(p[2]) for p in pairs} == wrong
+assert all(float(p[3]) == float(p[2]) / 3 for p in pairs)
+assert [float(p[2]) for p in pairs] == sorted(wrong.values(), reverse=True)
+PYTHON
+run analyse digits.h5 confusion --axis unit --out units.csv
+ok "An axis that no column has is refused with those there are" said '--axis is "unit"; the result has columns over class'
+
 done_testing

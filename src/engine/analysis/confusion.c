@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "engine/analysis.h"
+#include "engine/confusions.h"
 #include "engine/logistic.h"
 #include "engine/replay.h"
 
-/* What a network takes trials of each class for: counts, and what follows from them.
+/* What a network takes trials of each class for: counts, and what follows from them (confusions.h).
  *
  *   recall = right / trials of the class,   precision = right / trials taken for the class
  *
@@ -22,11 +23,11 @@ typedef struct
   int n_trials;
 } Config;
 
-static const char *const set_choices[] = { "train", "valid", NULL };
+static const char *const set_choices[] = { "train", "valid", "test", NULL };
 
 static const RheoParam params[] = {
-  RHEO_P_CHOICE (Config, set, "set", set_choices, .label = N_ ("Trials of"), .def = RHEO_SET_VALID,
-                 .max = RHEO_SET_VALID, .help = N_ ("The set whose trials are judged.")),
+  RHEO_P_CHOICE (Config, set, "set", set_choices, .label = N_ ("Trials of"), .def = RHEO_SET_TEST, .max = RHEO_SET_TEST,
+                 .help = N_ ("The set whose trials are judged; a task without test trials gives those of validation.")),
   RHEO_P_INT (Config, n_trials, "trials", .label = N_ ("Trials"), .min = 0, .max = 1e6, .soft_max = 2000,
               .help = N_ ("The first of the set; 0: all of it, or 1000 where it has no end.")),
   RHEO_P_END,
@@ -61,9 +62,10 @@ static const RheoSeries series[] = {
     .unit = "",
     .axes = "" },
   { .key = "chance", .label = N_ ("Chance"), .help = N_ ("Accuracy of guesses."), .unit = "", .axes = "" },
+  { .key = "class-trials", .label = N_ ("Trials"), .help = N_ ("Of a class."), .unit = "", .axes = "class" },
   { .key = "recall",
     .label = N_ ("Recall"),
-    .help = N_ ("Share of a class’s trials that are right."),
+    .help = N_ ("Accuracy of a class: share of its trials that are right."),
     .unit = "",
     .axes = "class" },
   { .key = "recall-lo",
@@ -80,7 +82,27 @@ static const RheoSeries series[] = {
     .label = N_ ("Precision"),
     .help = N_ ("Share of the trials taken for a class that are of it."),
     .unit = "",
-    .axes = "predicted" },
+    .axes = "class" },
+  { .key = "pair-class",
+    .label = N_ ("True class"),
+    .help = N_ ("Of two that are confused, most often first."),
+    .unit = "",
+    .axes = "pair" },
+  { .key = "pair-taken",
+    .label = N_ ("Taken for"),
+    .help = N_ ("The class that its trials are taken for."),
+    .unit = "",
+    .axes = "pair" },
+  { .key = "pair-trials",
+    .label = N_ ("Confused trials"),
+    .help = N_ ("So many trials of the true class."),
+    .unit = "",
+    .axes = "pair" },
+  { .key = "pair-share",
+    .label = N_ ("Share of the class"),
+    .help = N_ ("Confused trials of all of the true class."),
+    .unit = "",
+    .axes = "pair" },
   { .key = "speaker", .label = N_ ("Speaker"), .help = N_ ("Number of who said it."), .unit = "", .axes = "speaker" },
   { .key = "speaker-accuracy",
     .label = N_ ("Accuracy by speaker"),
@@ -118,24 +140,57 @@ add (RheoTable *out, const char *key, int64_t n)
 }
 
 static void
+set_name (RheoTable *out, RheoColumn *column, int64_t i, int class, const char *const *words)
+{
+  g_autofree char *number = g_strdup_printf ("%d", class);
+
+  rheo_table_set_words (out, column, i, words != NULL ? words[class] : number);
+}
+
+static void
 add_names (RheoTable *out, const char *key, int64_t n, const char *const *words)
 {
   RheoColumn *column = rheo_result_add (out, series, key, RHEO_STRING, &n);
 
   for (int64_t i = 0; i < n; i++)
-    {
-      g_autofree char *number = g_strdup_printf ("%d", (int) i);
+    set_name (out, column, i, (int) i, words);
+}
 
-      rheo_table_set_words (out, column, i, words != NULL ? words[i] : number);
+static void
+add_pairs (RheoTable *out, const double *count, int n_classes, const char *const *words)
+{
+  g_autoptr (GArray) pairs = rheo_confusions_find (count, n_classes);
+  const int64_t n = pairs->len;
+  RheoColumn *of, *as;
+  int32_t *trials;
+  double *share;
+
+  if (n == 0)
+    return;
+  of = rheo_result_add (out, series, "pair-class", RHEO_STRING, &n);
+  as = rheo_result_add (out, series, "pair-taken", RHEO_STRING, &n);
+  trials = rheo_result_add (out, series, "pair-trials", RHEO_I32, &n)->data;
+  share = add (out, "pair-share", n);
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      const RheoConfusion *pair = &g_array_index (pairs, RheoConfusion, i);
+
+      set_name (out, of, i, pair->of, words);
+      set_name (out, as, i, pair->as, words);
+      trials[i] = (int32_t) pair->n;
+      share[i] = pair->share;
     }
 }
 
 static void
-add_classes (RheoTable *out, const GArray *answers, int64_t n)
+add_classes (RheoTable *out, const GArray *answers, int n, const char *const *words)
 {
+  const int64_t n_rows = n;
   double *count = rheo_result_add (out, series, "confusion", RHEO_F64, (int64_t[]){ n, n })->data;
+  int32_t *trials = rheo_result_add (out, series, "class-trials", RHEO_I32, &n_rows)->data;
   double *recall = add (out, "recall", n), *lo = add (out, "recall-lo", n), *hi = add (out, "recall-hi", n);
   double *precision = add (out, "precision", n), right = 0, ends[2];
+  g_autofree double *of = g_new (double, n);
 
   for (guint i = 0; i < answers->len; i++)
     {
@@ -144,26 +199,20 @@ add_classes (RheoTable *out, const GArray *answers, int64_t n)
       count[a->label * n + a->predicted]++;
       right += a->label == a->predicted;
     }
-  for (int64_t k = 0; k < n; k++)
+  rheo_confusions_judge (count, n, of, recall, precision);
+  for (int k = 0; k < n; k++)
     {
-      double of = 0, taken = 0;
-
-      for (int64_t j = 0; j < n; j++)
-        {
-          of += count[k * n + j];
-          taken += count[j * n + k];
-        }
-      recall[k] = of > 0 ? count[k * n + k] / of : NAN;
-      precision[k] = taken > 0 ? count[k * n + k] / taken : NAN;
+      trials[k] = (int32_t) of[k];
       lo[k] = hi[k] = NAN;
-      if (of > 0)
-        rheo_share_interval (of, count[k * n + k], &lo[k], &hi[k]);
+      if (of[k] > 0)
+        rheo_share_interval (of[k], count[k * n + k], &lo[k], &hi[k]);
     }
   rheo_share_interval (answers->len, right, &ends[0], &ends[1]);
   rheo_result_add_number (out, series, "accuracy", right / answers->len);
   rheo_result_add_number (out, series, "accuracy-lo", ends[0]);
   rheo_result_add_number (out, series, "accuracy-hi", ends[1]);
-  rheo_result_add_number (out, series, "chance", 1.0 / (double) n);
+  rheo_result_add_number (out, series, "chance", 1.0 / n);
+  add_pairs (out, count, n, words);
 }
 
 static int
@@ -213,7 +262,9 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
   if (replay == NULL)
     return FALSE;
   shape = rheo_replay_get_shape (replay);
-  there = c->set == RHEO_SET_TRAIN ? shape->n_trials : shape->n_valid;
+  there = c->set == RHEO_SET_TRAIN                       ? shape->n_trials
+          : c->set == RHEO_SET_TEST && shape->n_test > 0 ? shape->n_test
+                                                         : shape->n_valid;
   what.n = c->n_trials > 0 && (there == 0 || c->n_trials < there) ? c->n_trials : there > 0 ? there : 1000;
   collector.i_speaker = rheo_replay_find_condition (replay, "speaker");
   i_class = rheo_replay_find_condition (replay, "class");
@@ -227,7 +278,7 @@ run (const void *config, const RheoRecord *records, int n_records, const RheoTab
       return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("The loss of the rule does not tell classes."));
   add_names (out, "class", shape->n_classes, words);
   add_names (out, "predicted", shape->n_classes, words);
-  add_classes (out, answers, shape->n_classes);
+  add_classes (out, answers, shape->n_classes, words);
   if (collector.i_speaker >= 0 && !isnan (g_array_index (answers, Answer, 0).speaker))
     add_speakers (out, answers);
   return TRUE;
@@ -256,8 +307,9 @@ const RheoAnalysis rheo_analysis_confusion = {
             .version = 1,
             .id = "confusion",
             .title = N_ ("Confusion of classes"),
-            .summary = N_ ("What trials of each class are taken for, with recall, precision and the accuracy of each "
-                           "speaker."),
+            .summary =
+                N_ ("What trials of each class are taken for, with recall, precision, the pairs most confused and the "
+                    "accuracy of each speaker."),
             .config_size = sizeof (Config),
             .params = params,
             .series = series },
