@@ -226,6 +226,7 @@ rheo_choice_dup_label (const char *key)
     { "table", NC_ ("choice", "Table") },
     { "tanh", NC_ ("choice", "tanh") },
     { "target", NC_ ("choice", "Target") },
+    { "test", NC_ ("choice", "Test") },
     { "ticks", NC_ ("choice", "Ticks") },
     { "time", NC_ ("choice", "Time") },
     { "to-last-step", NC_ ("choice", "To the last step") },
