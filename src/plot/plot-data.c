@@ -257,6 +257,26 @@ is_same_word (const char *a, const char *b)
   return n == m && strncmp (a, b, n) == 0;
 }
 
+/* "Accuracy" of "Training accuracy" and "Test accuracy": the noun that a word stands before. NULL: they do not end alike. */
+static char *
+dup_noun (const RheoPlotSpec *spec, const char *role, char **words)
+{
+  g_autofree char *initial = NULL, *upper = NULL;
+
+  if (rheo_plot_count (spec, role) < 2 || g_strv_length (words) != 2)
+    return NULL;
+  for (int i = 1; i < rheo_plot_count (spec, role); i++)
+    {
+      g_auto (GStrv) others = g_strsplit (rheo_plot_find (spec, role, i)->column->label, " ", -1);
+
+      if (g_strv_length (others) != 2 || !g_str_equal (others[1], words[1]))
+        return NULL;
+    }
+  initial = g_utf8_substring (words[1], 0, MIN (1, g_utf8_strlen (words[1], -1)));
+  upper = g_utf8_strup (initial, -1);
+  return g_strconcat (upper, words[1] + strlen (initial), NULL);
+}
+
 char *
 rheo_plot_common_label (const RheoPlotSpec *spec, const char *role)
 {
@@ -282,7 +302,7 @@ rheo_plot_common_label (const RheoPlotSpec *spec, const char *role)
       && g_strcmp0 (rheo_plot_find (spec, role, 1)->column->label, first->label) == 0)
     return g_strdup (label);
   if (n == 0)
-    return NULL;
+    return dup_noun (spec, role, words);
   {
     g_autoptr (GString) common = g_string_new (words[0]);
 

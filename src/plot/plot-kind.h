@@ -313,8 +313,8 @@ extern const char *const rheo_transform_choices[];
 /* What auto means: changes of weights (key "....change", or a difference) as log(1 + |x|), gradients as log10 |x|, all
  * else as it is. */
 RheoTransform rheo_plot_transform (RheoTransform wanted, const RheoColumn *column, gboolean difference);
-/* The words with which the labels of all columns of a role begin: "Gradient" of "Gradient of in" and "Gradient of rec".
- * NULL: none. Yours. */
+/* The words with which the labels of all columns of a role begin: "Gradient" of "Gradient of in" and "Gradient of rec";
+ * or the noun that a word stands before in each: "Accuracy" of "Training accuracy" and "Test accuracy". NULL: none. Yours. */
 char *rheo_plot_common_label (const RheoPlotSpec *spec, const char *role);
 /* What axis k of places is called, from the columns "axis-name" and "variance" of their table: "Output 1 (32 %)"; "PC 2" where
  * it has none. */

@@ -127,6 +127,7 @@ typedef struct
   const char *key, *label;  /* label: in the user's language */
   const char *also, *means; /* another parameter that must have this value for it to count; or NULL */
   double hi, value;         /* it runs from 0 */
+  int first;                /* the number that 0 is shown as */
   gboolean whole;           /* in steps of 1 */
 } RheoPlotSlide;
 

@@ -27,7 +27,7 @@ say (RheoPlotSlider *slider, double value)
 {
   char text[40];
 
-  rheo_plot_number_short (value, 3, text, sizeof text);
+  rheo_plot_number_short (value + slider->slide.first, 3, text, sizeof text);
   gtk_label_set_text (GTK_LABEL (slider->value), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (slider->scale), GTK_ACCESSIBLE_PROPERTY_LABEL, slider->slide.label,
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);

@@ -240,12 +240,17 @@ test_kinds (void)
   g_assert_cmpstr (common, ==, "Mean squared error");
 }
 
-/* A comma is no part of a word. */
+/* A comma is no part of a word, and what stands before the same noun tells the lines apart. */
 static void
-test_comma (void)
+test_common (void)
 {
-  static const char *const labels[][2] = { { "Spike error", "Spike error, forced" },
-                                           { "Spike error, forced", "Spike error, free" } };
+  static const char *const labels[][3] = {
+    { "Spike error", "Spike error, forced", "Spike error" },
+    { "Spike error, forced", "Spike error, free", "Spike error" },
+    { "Training accuracy", "Test accuracy", "Accuracy" },
+    { "Spikes of hidden", "Rate of hidden", NULL },
+    { "Accuracy", "Test accuracy", NULL },
+  };
 
   for (size_t i = 0; i < G_N_ELEMENTS (labels); i++)
     {
@@ -260,7 +265,7 @@ test_comma (void)
           g_assert_true (rheo_plot_bind (spec, "y", table, k == 0 ? "a" : "b", NULL, NULL));
         }
       common = rheo_plot_common_label (spec, "y");
-      g_assert_cmpstr (common, ==, "Spike error");
+      g_assert_cmpstr (common, ==, labels[i][2]);
     }
 }
 
@@ -360,7 +365,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-names/fit-middle", test_fit_middle);
   g_test_add_func ("/plot-names/runs", test_runs);
   g_test_add_func ("/plot-names/kinds", test_kinds);
-  g_test_add_func ("/plot-names/comma", test_comma);
+  g_test_add_func ("/plot-names/common", test_common);
   g_test_add_func ("/plot-names/equal", test_equal);
   g_test_add_func ("/plot-names/column", test_column);
   g_test_add_func ("/plot-names/inputs", test_inputs);

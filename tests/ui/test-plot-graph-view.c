@@ -121,6 +121,39 @@ test_slider (void)
   place_clear (&p);
 }
 
+/* Trials are called by numbers from 1, as in the strip over the plots; their files count from 0. */
+static void
+test_trials (void)
+{
+  g_autoptr (RheoTable) table = rheo_table_new ("epoch");
+  RheoPlotSpec *spec = rheo_plot_spec_new (rheo_plot_kind_find ("raster", NULL));
+  const int64_t dims[] = { 3, 5, 4 };
+  Place p;
+  GtkWidget *card, *scale;
+  RheoPlotView *view;
+
+  rheo_table_add (table, "hidden.spikes", "Spikes", "", "trial time unit", RHEO_U8, dims);
+  rheo_table_add (table, "task.label", "Class", "", "trial", RHEO_I32, dims);
+  g_assert_true (rheo_plot_bind (spec, "spikes", table, "hidden.spikes", NULL, NULL));
+  g_assert_true (rheo_plot_bind (spec, "label", table, "task.label", NULL, NULL));
+  place_init (&p, "loss", NULL);
+  card = rheo_plot_card_new (p.group);
+  gtk_widget_set_size_request (card, 412, 280);
+  gtk_box_append (GTK_BOX (p.box), card);
+  view = rheo_plot_card_get_view (RHEO_PLOT_CARD (card));
+  rheo_plot_card_take_spec (RHEO_PLOT_CARD (card), spec);
+  ui_wait (place_has_picture, view);
+  place_settle (view);
+  scale = ui_get (card, GTK_TYPE_SCALE, "Trial");
+  g_assert_true (gtk_widget_get_mapped (scale));
+  g_assert_nonnull (ui_find_text (card, "1"));
+  gtk_range_set_value (GTK_RANGE (scale), 2);
+  place_settle (view);
+  g_assert_nonnull (ui_find_text (card, "3"));
+  g_assert_null (ui_find_text (card, "2"));
+  place_clear (&p);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -128,5 +161,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot-graph-view/drag", test_drag);
   g_test_add_func ("/plot-graph-view/hover-edge", test_hover_edge);
   g_test_add_func ("/plot-graph-view/slider", test_slider);
+  g_test_add_func ("/plot-graph-view/trials", test_trials);
   return ui_test_run ();
 }

@@ -35,9 +35,9 @@ static const RheoParam params[] = {
 
 static const RheoSeries series[] = {
   { .key = "confusion",
-    .label = N_ ("Trials"),
+    .label = N_ ("Confusion matrix"),
     .help = N_ ("By their class and what they are taken for."),
-    .unit = "",
+    .unit = N_ ("trials"),
     .axes = "class predicted",
     .flags = RHEO_SERIES_SHOW },
   { .key = "class", .label = N_ ("Class"), .help = N_ ("That a trial is of."), .unit = "", .axes = "class" },

@@ -15,7 +15,7 @@ static const char *const mark_choices[] = { "dots", "ticks", NULL };
 
 static const RheoParam params[] = {
   RHEO_P_INT (RheoRasterConfig, trial, "trial", .label = N_ ("Trial"), .max = 1e9, .soft_max = 99,
-              .help = N_ ("Which recorded trial is shown, counted from 0.")),
+              .help = N_ ("Which recorded trial is shown, counted from 0; the slider counts from 1.")),
   RHEO_P_BOOL (RheoRasterConfig, by_class, "by-class", .label = N_ ("Colour by class"), .def = TRUE,
                .help = N_ ("One colour for each class of cells; else all spikes have one.")),
   RHEO_P_BOOL (RheoRasterConfig, bar, "bar", .label = N_ ("Class bar"), .def = TRUE,
@@ -357,7 +357,7 @@ part (const RheoPlotSpec *spec)
   return g_strdup_printf (_ ("%s, answer: %s"), is, said);
 }
 
-/* Among trials with classes one is chosen by hand. */
+/* Among trials with classes one is chosen by hand; as elsewhere in the window, the first is called 1. */
 static gboolean
 slide (const RheoPlotSpec *spec, RheoPlotSlide *out)
 {
@@ -367,6 +367,7 @@ slide (const RheoPlotSpec *spec, RheoPlotSlide *out)
                           .label = _ ("Trial"),
                           .hi = (double) (p->n_trials - 1),
                           .value = ((const RheoRasterConfig *) spec->values)->trial,
+                          .first = 1,
                           .whole = TRUE };
   return p->n_trials > 1 && rheo_plot_find (spec, "label", 0) != NULL;
 }

@@ -25,7 +25,7 @@ me.key("F5")
 me.click_at(me.get("push button", "Use synthetic data"))
 me.step("files that are missing are asked for, and made-up words taken instead")
 
-for name in ("Confusion matrix*", "Spikes*", "Training accuracy*"):
+for name in ("Confusion matrix*", "Spikes*", "Accuracy*"):
     me.get("image", name)
 run = me.wait("a run file", me.run_files, limit=120)[0]
 metrics = me.info(run)["metrics"]
