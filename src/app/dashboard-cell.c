@@ -219,7 +219,7 @@ rheo_dashboard_panel_guess_title (const RheoDashboardPanel *panel)
   static const char *const words[][2] = {
     { "spikes", N_ ("Spikes") },  { "rate", N_ ("Firing rate") },     { "value", N_ ("Output") },
     { "weight", N_ ("Weights") }, { "change", N_ ("Weight change") }, { "gradient", N_ ("Gradient") },
-    { "loss", N_ ("Loss") },
+    { "loss", N_ ("Loss") },      { "accuracy", N_ ("Accuracy") },    { "confusion", N_ ("Confusion matrix") },
   };
   const char *from = panel->from != NULL && panel->from[0] != NULL ? panel->from[0] : "";
   g_auto (GStrv) parts = g_strsplit (from, ".", -1);
@@ -228,10 +228,15 @@ rheo_dashboard_panel_guess_title (const RheoDashboardPanel *panel)
   /* Stages of training are called after their kind. */
   if (kind == NULL || kind->roles[0].at != NULL)
     return NULL;
-  /* "hidden.rate", and "hidden.rate.E" of a class of cells. */
+  /* "hidden.rate", and "hidden.rate.E" of a class of cells; "test-accuracy". */
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_strv_contains ((const char *const *) parts + (parts[0] != NULL), words[i][0]))
-      return _ (words[i][1]);
+    {
+      g_autofree char *end = g_strconcat ("-", words[i][0], NULL);
+
+      if (g_strv_contains ((const char *const *) parts + (parts[0] != NULL), words[i][0])
+          || (parts[0] != NULL && parts[1] == NULL && g_str_has_suffix (from, end)))
+        return _ (words[i][1]);
+    }
   return NULL;
 }
 

@@ -163,8 +163,12 @@ test_to_the_end (void)
 static void
 test_titles (void)
 {
-  static const char *const from[][2] = { { "hidden.rate.E", NULL }, { "hidden.rate", NULL }, { "train.loss", NULL } };
-  static const char *const title[] = { "Firing rate", "Firing rate", "Loss" };
+  static const char *const from[][3] = { { "hidden.rate.E", NULL },
+                                         { "hidden.rate", NULL },
+                                         { "train.loss", NULL },
+                                         { "train-accuracy", "test-accuracy" },
+                                         { "test.confusion", NULL } };
+  static const char *const title[] = { "Firing rate", "Firing rate", "Loss", "Accuracy", "Confusion matrix" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (from); i++)
     {
