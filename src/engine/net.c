@@ -372,10 +372,12 @@ make_pop (RheoNet *net, int i_pop, GError **error)
   for (int k = 0; k < more->n_params; k++)
     {
       const char *name = pop->cell->params[k];
+      /* Cells know no other time than steps. */
+      const char *of_time = g_str_has_prefix (name, "tau") ? N_ ("steps") : "";
 
-      array = rheo_net_add_array (net, g_strdup_printf ("%s.%s", pop->name, name), rheo_label_dup_of (name, pop->name),
-                                  "", "unit", real_type, pop->train_params >> k & 1 ? RHEO_USE_WEIGHT : RHEO_USE_CONST,
-                                  1, &units, pop->stride, error);
+      array = rheo_net_add_array (
+          net, g_strdup_printf ("%s.%s", pop->name, name), rheo_label_dup_of (name, pop->name), of_time, "unit",
+          real_type, pop->train_params >> k & 1 ? RHEO_USE_WEIGHT : RHEO_USE_CONST, 1, &units, pop->stride, error);
       if (array == NULL)
         return FALSE;
       param[k] = array->data;

@@ -206,7 +206,10 @@ check_layers (void)
 {
   static const char *const both = RUN (WITH_CURRENT ", " WITH_THRESHOLD);
   g_autoptr (RheoTrainer) trainer = trainer_of (both, "model.delays.kind=axonal model.delays.max=3");
+  g_autoptr (RheoTable) kept = rheo_trainer_dup_checkpoint (trainer);
 
+  g_assert_cmpstr (rheo_table_find (kept, "hidden1.tau-u")->unit, ==, "steps");
+  g_assert_cmpstr (rheo_table_find (kept, "hidden1.b")->unit, ==, "");
   g_assert_nonnull (find_trainable (trainer, "hidden1.tau-u"));
   g_assert_nonnull (find_trainable (trainer, "hidden1.b"));
   g_assert_nonnull (find_trainable (trainer, "hidden2.tau-adp"));
