@@ -270,7 +270,8 @@ rheo_result_field_dup_text (const RheoResultField *field, int64_t row)
                               rheo_column_get_number (field->upper, field->first + row * field->stride) };
       g_autofree char *lo = dup_number (ends[0], FALSE, NULL), *hi = dup_number (ends[1], FALSE, NULL);
 
-      return isnan (ends[0]) && isnan (ends[1]) ? g_strdup ("–") : g_strdup_printf (_ ("%s to %s"), lo, hi);
+      return isnan (ends[0]) && isnan (ends[1]) ? g_strdup ("–")
+                                                : g_strdup_printf (C_ ("interval", "%s to %s"), lo, hi);
     }
   return dup_number (rheo_result_field_get (field, row), is_whole (field->column), field->words);
 }
