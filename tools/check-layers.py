@@ -70,7 +70,7 @@ RULES = [
      "the engine has no display: GLib and its own headers; HDF5 in store*, BLAS in kernels.c, device-cpu* and linalg.c"),
     ("src/gpu/gpu-noise.cuh", ["random123"], ["src/gpu/*.cuh"], "the generator of a card is that of the processor"),
     ("src/gpu/gpu-module.cu", [], ["src/gpu/*.cuh", "card-build.h"], "the table of the CUDA module"),
-    ("src/gpu/*.cu*", ["cuda"], [*engine(*PLAIN), "src/engine/cells/*.h", "src/gpu/*.cuh"],
+    ("src/gpu/*.cu*", ["cuda"], [*engine(*PLAIN), "src/engine/cells/*.h", "src/gpu/*.cu*"],
      "CUDA code has the plain headers of the engine and no GLib"),
     ("src/gpu/gl-points*", ["glib", "epoxy"], ["src/plot/plot-cloud.h", "src/gpu/*.h"],
      "what draws with OpenGL knows clouds and nothing else of plots"),

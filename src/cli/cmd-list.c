@@ -197,24 +197,28 @@ list_sweeps (RheoKind unused)
   return array;
 }
 
-/* Devices that can be had here and now. */
+/* All cards, or why there is none. */
 static JsonArray *
 list_devices (RheoKind unused)
 {
-  static const char *const names[] = { "cpu", "cuda" };
   JsonArray *array = json_array_new ();
+  gboolean there = TRUE;
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  for (int i = -1; there; i++)
     {
+      g_autofree char *id = i < 0 ? g_strdup ("cpu") : i == 0 ? g_strdup ("cuda") : g_strdup_printf ("cuda:%d", i);
       const char *why = NULL;
-      RheoDevice *device = rheo_device_new (names[i], 0, &why);
+      RheoDevice *device = rheo_device_new (id, 0, &why);
       JsonObject *object;
 
-      if (device == NULL)
-        continue;
+      there = device != NULL;
+      if (!there && i > 0)
+        break; /* the cards before it are all */
       object = json_object_new ();
-      json_object_set_string_member (object, "id", names[i]);
-      json_object_set_string_member (object, "title", device->name);
+      json_object_set_string_member (object, "id", id);
+      json_object_set_string_member (object, "title", there ? device->name : _ ("no CUDA device"));
+      json_object_set_boolean_member (object, "there", there);
+      add_text (object, "summary", why != NULL ? _ (why) : NULL);
       json_array_add_object_element (array, object);
       rheo_device_free (device);
     }

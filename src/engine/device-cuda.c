@@ -16,7 +16,6 @@
 
 typedef struct
 {
-  GModule *module;
   const RheoCardOps *ops;
   RheoCard *card;
 } Cuda;
@@ -407,21 +406,22 @@ bool
 rheo_cuda_open (RheoDevice *device, const char *path, int i_card, const char **why)
 {
   g_autofree Cuda *cuda = g_new0 (Cuda, 1);
+  GModule *module;
   gpointer symbol = NULL;
   int n_cards;
 
-  cuda->module = g_module_open (path, G_MODULE_BIND_LOCAL);
-  if (cuda->module == NULL)
+  module = g_module_open (path, G_MODULE_BIND_LOCAL);
+  if (module == NULL)
     {
       *why = g_file_test (path, G_FILE_TEST_EXISTS)
                  ? N_ ("The CUDA module does not load: a library that it needs is missing (cuBLAS).")
                  : N_ ("This program was built without CUDA.");
       return false;
     }
-  if (!g_module_symbol (cuda->module, RHEO_CARD_SYMBOL, &symbol)
+  g_module_make_resident (module); /* its sentences outlive the device */
+  if (!g_module_symbol (module, RHEO_CARD_SYMBOL, &symbol)
       || strcmp (((const RheoCardOps *) symbol)->build, RHEO_CARD_BUILD) != 0)
     {
-      g_module_close (cuda->module);
       *why = N_ ("The CUDA module belongs to another build of this program.");
       return false;
     }
@@ -432,10 +432,7 @@ rheo_cuda_open (RheoDevice *device, const char *path, int i_card, const char **w
   else if (n_cards > 0)
     cuda->card = cuda->ops->open (i_card, why);
   if (cuda->card == NULL)
-    {
-      g_module_close (cuda->module);
-      return false;
-    }
+    return false;
   g_strlcpy (device->name, cuda->ops->get_name (cuda->card), sizeof device->name);
   device->ops = &ops;
   device->card = g_steal_pointer (&cuda);
@@ -448,6 +445,5 @@ rheo_cuda_close (RheoDevice *device)
   Cuda *cuda = device->card;
 
   cuda->ops->close (cuda->card);
-  g_module_close (cuda->module);
   g_free (cuda);
 }
