@@ -37,10 +37,14 @@ static const char *const sorn_50000[] = { "model.units=50000", "task.n-steps=10"
 
 #define DIGITS(bin, n_steps) "task.n-train=256", "task.bin=" #bin, "task.n-steps=" #n_steps, "run.batch=64"
 #define LIF(units) "model.layers.0.units=" #units, "model.layers.0.differentiate-reset=false" /* as snnTorch has it */
+#define DELAYS "model.delays.kind=axonal"
 static const char *const shd_lif_128[] = { DIGITS (10, 100), LIF (128), NULL };
 static const char *const shd_lif_1000[] = { DIGITS (10, 100), LIF (1000), NULL };
+static const char *const shd_lif_128_delays[] = { DIGITS (10, 100), LIF (128), DELAYS, NULL };
+static const char *const shd_lif_1000_delays[] = { DIGITS (10, 100), LIF (1000), DELAYS, NULL };
 static const char *const shd_lif_1000_250[] = { DIGITS (4, 250), LIF (1000), NULL };
 static const char *const shd_alif[] = { DIGITS (10, 100), NULL };
+static const char *const shd_alif_delays[] = { DIGITS (10, 100), DELAYS, NULL };
 static const char *const shd_alif_250[] = { DIGITS (4, 250), NULL };
 
 static const char *const goal_500[] = { "model.units=500", "task.n-steps=1000", NULL };
@@ -58,8 +62,14 @@ static const Workload workloads[] = {
   { "rate-1000", N_ ("3-bit flip-flop, 1000 rate units, 300 steps"), "flip-flop-3bit", rate_1000 },
   { "shd-lif-128", N_ ("Spoken digits, 128 spiking units, 100 steps"), "shd-lif-synthetic", shd_lif_128 },
   { "shd-lif-1000", N_ ("Spoken digits, 1000 spiking units, 100 steps"), "shd-lif-synthetic", shd_lif_1000 },
+  { "shd-lif-128-delays", N_ ("Spoken digits, 128 spiking units and learnt delays, 100 steps"), "shd-lif-synthetic",
+    shd_lif_128_delays },
+  { "shd-lif-1000-delays", N_ ("Spoken digits, 1000 spiking units and learnt delays, 100 steps"), "shd-lif-synthetic",
+    shd_lif_1000_delays },
   { "shd-lif-1000-250", N_ ("Spoken digits, 1000 spiking units, 250 steps"), "shd-lif-synthetic", shd_lif_1000_250 },
   { "shd-alif", N_ ("Spoken digits, 2 × 128 adaptive spiking units, 100 steps"), "shd-alif-synthetic", shd_alif },
+  { "shd-alif-delays", N_ ("Spoken digits, 2 × 128 adaptive spiking units and learnt delays, 100 steps"),
+    "shd-alif-synthetic", shd_alif_delays },
   { "shd-alif-250", N_ ("Spoken digits, 2 × 128 adaptive spiking units, 250 steps"), "shd-alif-synthetic",
     shd_alif_250 },
   { "goal-150", N_ ("Target-based learning, 150 spiking units, an epoch of 150 steps"), "goal-3d", as_it_is },

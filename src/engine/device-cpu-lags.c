@@ -8,40 +8,42 @@
 #include <string.h>
 
 /* Learnt delays (plan.h). What a source sends at a step reaches the two steps around its lag: events are put there in place
- * of being sought, so that the work is that of the events. */
+ * of being sought, so that the work is that of the events. Where events are few, so are the products: rows of weights in
+ * their shares, and sums of deltas. */
 
-/* Steps that come between, and shares of the signal: at that step, and at the one after it. */
-typedef struct
+static bool
+rounded (const RheoWindow *w, const RheoProj *p)
 {
-  int step;
-  RheoReal now, next;
-} Tap;
+  return p->rounds && w->batch->set != RHEO_SET_TRAIN;
+}
 
 /* The lag is below the last whole step, where it is the one before that with f = 1. */
-static inline Tap
-tap_of (const RheoProj *p, int j, bool rounded)
+static RheoTap
+tap_of (const RheoProj *p, int j, bool whole)
 {
   const RheoReal most = (RheoReal) p->most_lag;
   RheoReal lag = p->lag[j] > 0 ? MIN (p->lag[j], most) : 0; /* of what is no number: 0 */
   int step;
 
-  if (rounded)
+  if (whole)
     lag = (RheoReal) (int) (lag + (RheoReal) 0.5);
   step = MIN ((int) lag, p->most_lag - 1);
-  return (Tap){ step, (RheoReal) (step + 1) - lag, lag - (RheoReal) step };
+  return (RheoTap){ step, (RheoReal) (step + 1) - lag, lag - (RheoReal) step };
 }
 
-static inline Tap
-slope_of (const RheoProj *p, int j)
+void
+rheo_cpu_tap (RheoCpu *cpu, const RheoWindow *w)
 {
-  return (Tap){ tap_of (p, j, false).step, -1, 1 };
+  for (int i = 0; i < cpu->net->plan.n_projs; i++)
+    {
+      const RheoProj *p = &cpu->net->proj[i];
+
+      for (int j = 0; j < p->n_pre && cpu->tap[i] != NULL; j++)
+        cpu->tap[i][j] = tap_of (p, j, rounded (w, p));
+    }
 }
 
-static bool
-rounded (const RheoLaneRun *run, const RheoProj *p)
-{
-  return p->rounds && run->w->batch->set != RHEO_SET_TRAIN;
-}
+/* --- by numbers --------------------------------------------------------------------------------------------------- */
 
 /* One row of the source at step t of the window: active ones in list, so many, each 1; or numbers, with -1. */
 static int
@@ -81,7 +83,7 @@ row_of (const RheoLaneRun *run, const RheoProj *p, int64_t t, int row, const int
 
 /* to: of the unit, at step i of n. */
 static inline void
-put (Tap tap, RheoReal x, int64_t i, int n, int64_t size, RheoReal *to)
+put (RheoTap tap, RheoReal x, int64_t i, int n, int64_t size, RheoReal *to)
 {
   if (i >= 0 && i < n)
     to[i * size] += tap.now * x;
@@ -93,7 +95,7 @@ static void
 spread (const RheoLaneRun *run, int i_proj, bool slope, int64_t t, int n, int j0, int n_units, int ld, RheoReal *to)
 {
   const RheoProj *p = &run->net->proj[i_proj];
-  const bool whole = rounded (run, p);
+  const RheoTap *taps = run->cpu->tap[i_proj];
   const int64_t size = (int64_t) run->n_rows * ld, first = t - p->delay;
 
   for (int64_t i = 0; i < (int64_t) n * run->n_rows; i++)
@@ -111,7 +113,7 @@ spread (const RheoLaneRun *run, int i_proj, bool slope, int64_t t, int n, int j0
 
             if (j >= j0 && j < j0 + n_units && (n_list >= 0 || x[j] != 0))
               {
-                const Tap tap = slope ? slope_of (p, j) : tap_of (p, j, whole);
+                const RheoTap tap = slope ? (RheoTap){ taps[j].step, -1, 1 } : taps[j];
 
                 put (tap, n_list < 0 ? x[j] : 1, at - first + tap.step, n, size, to + (int64_t) row * ld + j - j0);
               }
@@ -132,13 +134,13 @@ rheo_lane_lag_back (const RheoLaneRun *run, int i_proj, int64_t t, int n, const 
   const RheoProj *p = &run->net->proj[i_proj];
   const int stride = run->net->pop[p->from].stride;
   const int64_t size = (int64_t) run->n_rows * stride;
-  const bool whole = rounded (run, p);
+  const RheoTap *taps = run->cpu->tap[i_proj];
 
   for (int64_t i = 0; i < n; i++)
     for (int64_t row = 0; row < run->n_rows; row++)
       for (int j = 0; j < p->n_pre; j++)
         {
-          const Tap tap = tap_of (p, j, whole);
+          const RheoTap tap = taps[j];
           const int64_t to = t + i - tap.step - t_dst, at = row * stride + j;
 
           if (to >= 0 && to < n_dst)
@@ -173,7 +175,7 @@ rheo_lane_lag_gradient (const RheoLaneRun *run, int i_proj, RheoReal *to)
   const int ld = RHEO_PADDED (p->n_pre);
   RheoReal *slope = run->work->source;
 
-  if (rounded (run, p))
+  if (rounded (run->w, p))
     return;
   for (int64_t t = 0; t < run->n_steps; t += run->cpu->chunk)
     {
@@ -192,4 +194,177 @@ rheo_lane_lag_gradient (const RheoLaneRun *run, int i_proj, RheoReal *to)
               to[j] += slope[(size_t) row * ld + j] * dot (p->n_post, weight + (size_t) j * p->stride, d);
         }
     }
+}
+
+/* --- by events ---------------------------------------------------------------------------------------------------- */
+
+static bool
+has_events (const RheoLaneRun *run, int i_proj)
+{
+  const RheoProj *p = &run->net->proj[i_proj];
+
+  return !run->cpu->changed[i_proj] && (p->from >= 0 ? run->bits[p->from] != NULL : run->w->batch->input == NULL);
+}
+
+/* For each list, of a row and the step in which events are first heard, from the one before t on: counts them, or puts them
+ * with their shares. */
+static void
+list_heard (const RheoLaneRun *run, int i_proj, int64_t t, int n, bool count, int32_t *first)
+{
+  const RheoProj *p = &run->net->proj[i_proj];
+  const RheoTap *taps = run->cpu->tap[i_proj];
+  const unsigned n_rows = (unsigned) run->n_rows;
+  uint16_t *restrict event = run->work->lagged;
+  RheoReal *restrict now = run->work->now, *restrict next = run->work->next;
+
+  for (int i = -p->most_lag; i < n; i++)
+    for (unsigned row = 0; row < n_rows; row++)
+      {
+        const int32_t *list = NULL;
+        const RheoReal *x;
+        const int n_list = row_of (run, p, t - p->delay + i, (int) row, &list, &x);
+        int32_t *restrict of_row = first + row + 1;
+
+        for (int k = 0; k < n_list && count; k++)
+          {
+            const unsigned at = (unsigned) (i + 1 + taps[list[k]].step);
+
+            if (at <= (unsigned) n)
+              of_row[at * n_rows + 1]++;
+          }
+        for (int k = 0; k < n_list && !count; k++)
+          {
+            const RheoTap *tap = &taps[list[k]];
+            const unsigned at = (unsigned) (i + 1 + tap->step);
+
+            if (at <= (unsigned) n)
+              {
+                const int32_t place = of_row[at * n_rows]++;
+
+                event[place] = (uint16_t) list[k];
+                now[place] = tap->now;
+                next[place] = tap->next;
+              }
+          }
+      }
+}
+
+bool
+rheo_lane_add_lagged (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst)
+{
+  const RheoProj *p = &run->net->proj[i_proj];
+  const RheoKernels *kernels = run->cpu->kernels;
+  const RheoCpuWork *work = run->work;
+  const int n_rows = run->n_rows, n_lists = (n + 1) * n_rows, last = n * n_rows, stride = p->stride;
+  int32_t *first = work->first;
+
+  if (!has_events (run, i_proj) || p->n_pre > UINT16_MAX || n_lists >= RHEO_FIRST)
+    return false;
+  rheo_lists_begin (n_lists, first);
+  list_heard (run, i_proj, t, n, true, first);
+  if (rheo_lists_divide (n_lists, 0, first) > RHEO_DENSE_ABOVE * n_lists * p->n_pre)
+    return false;
+  list_heard (run, i_proj, t, n, false, first);
+  /* Of the first step the second share, of the last one the first. */
+  kernels->add_shares (n_rows, first, work->lagged, NULL, work->next, p->weight, stride, stride, dst, stride, 0);
+  kernels->add_shares (last - n_rows, first + n_rows, work->lagged, work->now, work->next, p->weight, stride, stride,
+                       dst, stride, n_rows);
+  kernels->add_shares (n_rows, first + last, work->lagged, work->now, NULL, p->weight, stride, stride,
+                       dst + (size_t) (last - n_rows) * stride, stride, 0);
+  return true;
+}
+
+void
+rheo_lane_list_lagged (const RheoLaneRun *run, int i_proj, RheoCpuEvents *events)
+{
+  const RheoProj *p = &run->net->proj[i_proj];
+  const RheoTap *taps = run->cpu->tap[i_proj];
+  const int n_rows = run->n_rows, n_moments = events->n_moments, n_steps = (int) run->n_steps + events->depth;
+  const int64_t size = p->n_pre + 2, begin = -events->depth - p->delay;
+  int32_t end = 0;
+
+  for (int tile = 0; tile < events->n_tiles; tile++)
+    rheo_lists_begin (p->n_pre, events->first + tile * size);
+  for (int pass = 0; pass < 2; pass++)
+    {
+      for (int from = 1 - p->most_lag; from < n_steps; from++)
+        for (int row = 0; row < n_rows; row++)
+          {
+            const int32_t *list = NULL;
+            const RheoReal *x;
+            const int n_list = row_of (run, p, begin + from, row, &list, &x);
+
+            for (int k = 0; k < n_list; k++)
+              {
+                const int at = from + taps[list[k]].step, moment = at * n_rows + row;
+                int32_t *next;
+
+                if (at < 0 || at >= n_steps)
+                  continue;
+                next = events->first + moment / n_moments * size + list[k] + 1;
+                if (pass == 0)
+                  next[1]++;
+                else
+                  events->moment[(*next)++] = (uint16_t) (moment % n_moments);
+              }
+          }
+      for (int tile = 0; tile < events->n_tiles && pass == 0; tile++)
+        end = rheo_lists_divide (p->n_pre, end, events->first + tile * size);
+    }
+}
+
+/* to [n_pre][stride] += the sums in their shares; of_lags: (next - now) weight. */
+RHEO_MULTI static void
+share_out (int n_pre, int n, const RheoTap *taps, const RheoReal *now, const RheoReal *next, const RheoReal *weight,
+           int stride, RheoReal *to, RheoReal *of_lags)
+{
+  for (int j = 0; j < n_pre; j++, now += RHEO_COLUMNS, next += RHEO_COLUMNS, weight += stride)
+    {
+      const RheoTap tap = taps[j];
+      RheoReal slope[RHEO_COLUMNS];
+
+      if (to != NULL)
+        {
+          RheoReal *row = to + (size_t) j * stride;
+
+          RHEO_IVDEP
+          for (int i = 0; i < n; i++)
+            row[i] += tap.now * now[i] + tap.next * next[i];
+        }
+      if (of_lags != NULL)
+        {
+          for (int i = 0; i < n; i++)
+            slope[i] = next[i] - now[i];
+          of_lags[j] = dot (n, weight, slope);
+        }
+    }
+}
+
+/* The sums of what came after each event, in the two steps in which it is heard, are all there is to know. */
+void
+rheo_lane_lagged_gradient (const RheoLaneRun *run, int i_proj, const RheoCpuEvents *events, int column, int n_columns,
+                           RheoReal *to, RheoReal *of_lags)
+{
+  const RheoProj *p = &run->net->proj[i_proj];
+  const RheoKernels *kernels = run->cpu->kernels;
+  const int32_t *first = events->first;
+  const int n_rows = run->n_rows, n = RHEO_PADDED (n_columns);
+  const size_t size = (size_t) p->n_pre * RHEO_COLUMNS;
+  const RheoReal *weight = p->feedback != NULL ? p->feedback : p->weight;
+  RheoReal *tile = run->work->tile, *now = run->work->heard_sum, *next = now + size;
+  int64_t begin = -(int64_t) events->depth * n_rows;
+
+  memset (now, 0, 2 * sizeof (RheoReal) * size);
+  for (int i = 0; i < events->n_tiles; i++, first += p->n_pre + 2, begin += events->n_moments)
+    if (first[0] < first[p->n_pre])
+      {
+        rheo_lane_take_deltas (run, p, begin, events->n_moments + n_rows, column, n_columns, tile);
+        kernels->add_events (p->n_pre, first, events->moment, tile, RHEO_COLUMNS, n, now, RHEO_COLUMNS);
+        kernels->add_events (p->n_pre, first, events->moment, tile + (size_t) n_rows * RHEO_COLUMNS, RHEO_COLUMNS, n,
+                             next, RHEO_COLUMNS);
+      }
+  share_out (p->n_pre, n_columns, run->cpu->tap[i_proj], now, next, weight + column, p->stride,
+             to != NULL ? to + column : NULL, of_lags);
+  if (of_lags != NULL && rounded (run->w, p))
+    memset (of_lags, 0, sizeof (RheoReal) * (size_t) p->n_pre);
 }

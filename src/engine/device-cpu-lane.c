@@ -476,8 +476,17 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
           }
       return;
     }
-  rheo_lane_source (run, i_proj, t, n, 0, p->n_pre, stride, source);
-  product_of_numbers (run, p, n * n_rows, source, stride, start, dst);
+  for (int i = 0, n_part = n; i < n; i += n_part)
+    {
+      RheoReal *to = dst + (size_t) i * n_rows * p->stride;
+
+      if (p->lag != NULL)
+        n_part = MIN (MAX ((RHEO_FIRST - 1) / n_rows - 1, 1), n - i);
+      if (p->lag != NULL && rheo_lane_add_lagged (run, i_proj, t + i, n_part, to))
+        continue;
+      rheo_lane_source (run, i_proj, t + i, n_part, 0, p->n_pre, stride, source);
+      product_of_numbers (run, p, n_part * n_rows, source, stride, start, to);
+    }
 }
 
 /* --- adjoint ------------------------------------------------------------------------------------------------ */

@@ -73,9 +73,21 @@ typedef struct
   int32_t *list;              /* [widest] */
   int32_t *first;             /* lists of events: [widest or RHEO_FIRST, and 2] */
   uint16_t *event;            /* [RHEO_EVENTS or most_chosen] */
+  /* Where delays are learnt: events and their shares in the two steps of a RheoTap, [most_lagged]; sums of deltas in
+   * these steps, [2][widest][RHEO_COLUMNS]. */
+  uint16_t *lagged;
+  RheoReal *now, *next, *heard_sum;
   uint64_t *heard;            /* [row][word] of the widest */
-  RheoReal *tile;             /* deltas of a tile: [RHEO_MOST_MOMENTS][RHEO_COLUMNS] */
+  RheoReal *tile;             /* deltas of a tile: [RHEO_MOST_MOMENTS and rows][RHEO_COLUMNS] */
 } RheoCpuWork;
+
+/* When what a source with a learnt delay sends is heard: so many steps later and in the step after that, and in which
+ * shares. */
+typedef struct
+{
+  int step;
+  RheoReal now, next;
+} RheoTap;
 
 /* One lane's share of what the weights pass adds up. */
 typedef struct
@@ -83,7 +95,7 @@ typedef struct
   RheoReal **d_param[RHEO_MAX_POPS]; /* per cell->params, NULL where not trained */
 } RheoCpuLane;
 
-/* When each unit of a source was active, in one lane. Moments are counted from `depth` steps before the window on,
+/* When each unit of a source was active, or first heard where its delay is learnt, in one lane. Moments are counted from `depth` steps before the window on,
  * (t + depth) rows + row, and listed by tiles of n_moments of them, within which they are counted from its first. */
 typedef struct
 {
@@ -117,14 +129,17 @@ struct RheoCpu
   const RheoKernels *kernels;
   int n_threads, chunk, widest, padded_rows;
   int most_chosen;  /* units times rows that an adjoint of what is heard may list */
+  int most_lagged;  /* events with learnt delays that a product may list; 0: there are none */
   int noise_steps;  /* noise of populations is drawn for so many steps at once */
   int64_t capacity; /* steps that the tape holds */
   RheoCpuWork *work;
   RheoCpuLane *lane;
   RheoReal *bias[RHEO_MAX_POPS][RHEO_MAX_PORTS]; /* sum over the projections */
   RheoReal *turned[RHEO_MAX_PROJS];              /* weights as [post][padded pre], or NULL */
+  RheoTap *tap[RHEO_MAX_PROJS];                  /* of learnt delays, in this window: [pre], or NULL */
   RheoCpuQueue queue[RHEO_MAX_PROJS];
-  RheoCpuEvents (*events)[RHEO_MAX_POPS + 1]; /* [lane of the wave][population, then the input] */
+  /* [lane of the wave][population, then the input, then projections with learnt delays] */
+  RheoCpuEvents (*events)[RHEO_MAX_POPS + 1 + RHEO_MAX_PROJS];
   bool graded[RHEO_MAX_POPS];                 /* in this window out is kept as numbers, not as bits */
   bool changed[RHEO_MAX_PROJS];               /* in this window a source signal differs from out */
   RheoReal ***share;                          /* [lane of the wave][trainable]: its gradient of small arrays */
@@ -226,7 +241,11 @@ void rheo_lane_add_events (const RheoLaneRun *run, int i_proj, int64_t t, int n,
  * are too many, and nothing is done. */
 bool rheo_lane_adjoint_heard (const RheoLaneRun *run, int i_proj, int64_t t, int n_rows, const RheoReal *delta,
                               RheoReal *dst);
-/* device-cpu-lags.c: learnt delays. Source signals as rheo_lane_source gives them, before interventions and noise. */
+/* device-cpu-lags.c: learnt delays. */
+void rheo_cpu_tap (RheoCpu *cpu, const RheoWindow *w);
+/* Adds what n steps from t on hear of events. false: they are too many, or no events, and nothing is done. */
+bool rheo_lane_add_lagged (const RheoLaneRun *run, int i_proj, int64_t t, int n, RheoReal *dst);
+/* Source signals as rheo_lane_source gives them, before interventions and noise. */
 void rheo_lane_lagged (const RheoLaneRun *run, int i_proj, int64_t t, int n, int j0, int n_units, int ld, RheoReal *to);
 /* Adds what n steps of the target from t on (steps of undelayed sources) send back, product [step][row][stride], to dst,
  * of n_dst steps of the source from t_dst on. */
@@ -234,6 +253,12 @@ void rheo_lane_lag_back (const RheoLaneRun *run, int i_proj, int64_t t, int n, c
                          int n_dst, RheoReal *dst);
 /* Adds a lane's gradient of the lags to `to` [pre]. */
 void rheo_lane_lag_gradient (const RheoLaneRun *run, int i_proj, RheoReal *to);
+/* Puts into events, whose sizes are set, when each source is heard, from the step before the window on. */
+void rheo_lane_list_lagged (const RheoLaneRun *run, int i_proj, RheoCpuEvents *events);
+/* Adds the gradient of some columns of the weights to `to` [pre][stride], or NULL; sets of_lags [pre], or NULL, to the
+ * gradient of the lags that is theirs. */
+void rheo_lane_lagged_gradient (const RheoLaneRun *run, int i_proj, const RheoCpuEvents *events, int column,
+                                int n_columns, RheoReal *to, RheoReal *of_lags);
 /* device-cpu-queue.c: changes of weights by local rules. */
 void rheo_cpu_end_window (RheoCpu *cpu);
 void rheo_cpu_free_queues (RheoCpu *cpu);
@@ -243,6 +268,10 @@ void rheo_cpu_add_waiting (const RheoCpu *cpu, int proj, int n_list, const int32
 void rheo_cpu_flush_proj (RheoCpu *cpu, int proj);
 /* device-cpu-weights.c */
 bool rheo_cpu_make_events (RheoCpu *cpu, int64_t n_steps); /* for windows so long */
+/* Deltas of the moments of a tile, in some columns [moment][RHEO_COLUMNS]; 0 where they lie outside of the window, and
+ * behind the last column. first: moment of the window at which the tile begins. */
+void rheo_lane_take_deltas (const RheoLaneRun *run, const RheoProj *p, int64_t first, int n_of_tile, int column,
+                            int n_columns, RheoReal *to);
 void rheo_cpu_free_events (RheoCpu *cpu);
 /* A lane's share of the gradient of small arrays, after its way back. */
 void rheo_lane_gradient (const RheoLaneRun *run);

@@ -24,9 +24,10 @@ typedef struct
     LANES
   } kind;
   int proj, pop,
-      param;    /* proj of weights; pop and port (as param) of BIAS; pop and param of PARAM; number of LANES as param */
+      param; /* proj of weights; pop and port (as param) of BIAS; pop and param of PARAM; number of LANES as param, and
+                   of the delays that belong to SPIKES, or -1 */
   int first, n; /* SPIKES of a matrix and BIAS: targets; else sources */
-  RheoReal *to;
+  RheoReal *to; /* NULL: the weights that belong to delays are not trained */
 } Item;
 
 typedef struct
@@ -39,29 +40,46 @@ typedef struct
 
 /* --- when the sources were active ------------------------------------------------------------------------------ */
 
-/* Populations, then the input. */
+/* Populations, then the input, then projections that hear each of their sources after a delay of its own. */
 static int
 source_of (const RheoNet *net, const RheoProj *p)
 {
+  if (p->lag != NULL)
+    return net->plan.n_pops + 1 + (int) (p - net->proj);
   return p->from >= 0 ? p->from : net->plan.n_pops;
+}
+
+static int
+n_sources (const RheoNet *net)
+{
+  return net->plan.n_pops + 1 + net->plan.n_projs;
+}
+
+/* Whose activity it is. */
+static int
+sender_of (const RheoNet *net, int source)
+{
+  const int from = source > net->plan.n_pops ? net->proj[source - net->plan.n_pops - 1].from : source;
+
+  return from >= 0 ? from : net->plan.n_pops;
 }
 
 static bool
 trains (const RheoProj *p)
 {
-  return p->flags & RHEO_PROJ_TRAIN;
+  return p->flags & RHEO_PROJ_TRAIN || (p->lag != NULL && p->lag_rate > 0);
 }
 
-/* Longest look back of the projections that train from this source; -1: none does. */
+/* Longest look back of the projections that train from this source; -1: none does. Delays are counted where they end: what
+ * is heard from the step before the window on is heard in it. */
 static int
 depth_of (const RheoNet *net, int source)
 {
   int depth = -1;
 
   for (int i = 0; i < net->plan.n_projs; i++)
-    if (net->proj[i].from != RHEO_TEACHER && source_of (net, &net->proj[i]) == source && trains (&net->proj[i])
-        && net->proj[i].lag == NULL)
-      depth = MAX (depth, net->proj[i].delay);
+    if (net->proj[i].from != RHEO_TEACHER && source_of (net, &net->proj[i]) == source && trains (&net->proj[i]))
+      depth = MAX (depth, net->proj[i].lag != NULL ? 1 : net->proj[i].delay);
   return depth;
 }
 
@@ -144,17 +162,25 @@ static void
 list_events (const RheoLaneRun *run, int source, RheoCpuEvents *events)
 {
   const RheoNet *net = run->net;
-  const int n_units = source < net->plan.n_pops ? net->pop[source].n_units : net->plan.n_in;
+  const int sender = sender_of (net, source), i_proj = source - net->plan.n_pops - 1;
+  const int n_units = sender < net->plan.n_pops ? net->pop[sender].n_units : net->plan.n_in;
+  const int depth = i_proj < 0 ? events->depth : net->proj[i_proj].delay + net->proj[i_proj].most_lag;
   const int64_t n_moments = (run->n_steps + events->depth) * run->n_rows;
-  const int64_t n_events = has_events (run, source) ? count_events (run, source, events->depth) : INT64_MAX;
+  const int64_t n_events = has_events (run, sender) ? count_events (run, sender, depth) : INT64_MAX;
   int32_t *first = events->first, end = 0;
   const int32_t *list = NULL;
 
-  events->dense = n_events > most_events (n_moments, n_units);
+  /* Those with a delay are heard twice. */
+  events->dense = n_events > most_events (n_moments, n_units) / (i_proj < 0 ? 1 : 2);
   if (events->dense)
     return;
   events->n_moments = moments_of (n_events, n_moments, n_units);
   events->n_tiles = tiles_of (n_moments, events->n_moments);
+  if (i_proj >= 0)
+    {
+      rheo_lane_list_lagged (run, i_proj, events);
+      return;
+    }
   for (int tile = 0; tile < events->n_tiles; tile++, first += n_units + 2)
     {
       const int64_t begin = (int64_t) tile * events->n_moments;
@@ -185,7 +211,7 @@ list_item (void *data, int item, int thread)
   const Pass *pass = data;
   RheoNet *net = pass->w->net;
   RheoCpu *cpu = net->on_device;
-  const int i_lane = item / (net->plan.n_pops + 1), source = item % (net->plan.n_pops + 1);
+  const int i_lane = item / n_sources (net), source = item % n_sources (net);
   RheoLaneRun run;
 
   if (cpu->events[i_lane][source].first == NULL)
@@ -202,18 +228,16 @@ from_spikes (const RheoWindow *w, int i_proj)
   const RheoCpu *cpu = net->on_device;
   const RheoProj *p = &net->proj[i_proj];
 
-  if (p->from == RHEO_TEACHER || !rheo_cpu_carries_out (cpu, i_proj))
+  if (p->from == RHEO_TEACHER || cpu->changed[i_proj])
     return false;
   return p->from >= 0 ? !cpu->graded[p->from] : w->batch->input == NULL;
 }
 
 /* --- gradients -------------------------------------------------------------------------------------------------- */
 
-/* Deltas of the moments of a tile, in columns of an item; 0 where they lie outside of the window, and behind the last
- * column. first: moment of the window at which the tile begins. */
-static void
-take_deltas (const RheoLaneRun *run, const RheoProj *p, int64_t first, int n_of_tile, int column, int n_columns,
-             RheoReal *to)
+void
+rheo_lane_take_deltas (const RheoLaneRun *run, const RheoProj *p, int64_t first, int n_of_tile, int column,
+                       int n_columns, RheoReal *to)
 {
   const RheoReal *delta = run->tape->pop[p->to].delta[p->port] + column;
   const int64_t n_moments = run->n_steps * run->n_rows;
@@ -266,7 +290,7 @@ event_gradient (const RheoLaneRun *run, const Item *item, const RheoCpuEvents *e
       synapse_events (run, item, begin, first, events->moment);
     else
       {
-        take_deltas (run, p, begin, events->n_moments, item->first, item->n, tile);
+        rheo_lane_take_deltas (run, p, begin, events->n_moments, item->first, item->n, tile);
         run->cpu->kernels->add_events (p->n_pre, first, events->moment, tile, RHEO_COLUMNS, RHEO_PADDED (item->n),
                                        item->to + item->first, p->stride);
       }
@@ -373,8 +397,10 @@ is_weight (const RheoTrainable *t)
 static bool
 by_lane (const RheoWindow *w, const RheoTrainable *t)
 {
+  if (t->lag_of != NULL)
+    return !from_spikes (w, (int) (t->lag_of - w->net->proj));
   if (t->proj == NULL)
-    return t->lag_of != NULL;
+    return false;
   if (!is_weight (t))
     return t->proj->n_post <= RHEO_SMALL;
   return rheo_proj_is_small (t->proj) && !from_spikes (w, (int) (t->proj - w->net->proj));
@@ -393,7 +419,7 @@ static size_t
 share_size (const RheoTrainable *t)
 {
   if (t->lag_of != NULL)
-    return (size_t) t->stride;
+    return (size_t) (t->stride * tiles_of (t->lag_of->n_post, RHEO_COLUMNS));
   return (size_t) (is_weight (t) ? RHEO_PADDED (t->proj->n_pre) : 1) * (size_t) t->proj->stride;
 }
 
@@ -451,7 +477,7 @@ rheo_lane_gradient (const RheoLaneRun *run)
       if (!by_lane (run->w, t))
         continue;
       memset (share[k], 0, sizeof (RheoReal) * share_size (t));
-      if (t->lag_of != NULL)
+      if (t->lag_of != NULL) /* the first of its tiles is all of it */
         rheo_lane_lag_gradient (run, (int) (t->lag_of - net->proj), share[k]);
       else if (is_weight (t))
         small_gradient (run, t->proj, share[k]);
@@ -486,14 +512,21 @@ add_shares (const Pass *pass, const Item *item)
                           item->to + (size_t) j * t->stride);
 }
 
+/* Items with delays of events leave a share for each tile of targets. */
+static bool
+is_shared (const RheoWindow *w, const RheoTrainable *t)
+{
+  return t->lag_of != NULL || by_lane (w, t);
+}
+
 bool
 rheo_cpu_make_shares (RheoCpu *cpu, const RheoWindow *w)
 {
   const RheoNet *net = cpu->net;
 
   for (guint k = 0; k < net->trainables->len; k++)
-    for (int i = 0; i < w->n_lanes && by_lane (w, net->trainables->pdata[k]); i++)
-      if (cpu->share[i][k] == NULL)
+    for (int i = 0; i < w->n_lanes; i++)
+      if (cpu->share[i][k] == NULL && is_shared (w, net->trainables->pdata[k]))
         {
           cpu->share[i][k] = rheo_net_alloc (sizeof (RheoReal) * share_size (net->trainables->pdata[k]));
           if (cpu->share[i][k] == NULL)
@@ -510,9 +543,23 @@ static void
 spike_gradient (const RheoLaneRun *run, const Item *item)
 {
   const RheoProj *p = &run->net->proj[item->proj];
-  const RheoCpuEvents *events = &run->cpu->events[run->lane->index - run->w->lane0][source_of (run->net, p)];
+  const int i_lane = run->lane->index - run->w->lane0;
+  const RheoCpuEvents *events = &run->cpu->events[i_lane][source_of (run->net, p)];
+  const int size = RHEO_PADDED (p->n_pre), tile = item->first / RHEO_COLUMNS;
+  RheoReal *of_lags =
+      p->lag != NULL && item->param >= 0 ? run->cpu->share[i_lane][item->param] + (size_t) tile * size : NULL;
 
-  if (!events->dense)
+  if (of_lags != NULL && events->dense)
+    {
+      memset (of_lags, 0, sizeof (RheoReal) * (size_t) size);
+      if (tile == 0)
+        rheo_lane_lag_gradient (run, item->proj, of_lags);
+    }
+  if (p->lag != NULL && !events->dense)
+    rheo_lane_lagged_gradient (run, item->proj, events, item->first, item->n, item->to, of_lags);
+  else if (item->to == NULL)
+    return;
+  else if (!events->dense)
     event_gradient (run, item, events);
   else if (p->form != RHEO_DENSE)
     number_gradient (run, item, item->first, item->n, 0, p->n_post);
@@ -594,7 +641,7 @@ void
 rheo_cpu_free_events (RheoCpu *cpu)
 {
   for (int i = 0; cpu->events != NULL && i < cpu->net->wave; i++)
-    for (int source = 0; source <= cpu->net->plan.n_pops; source++)
+    for (int source = 0; source < n_sources (cpu->net); source++)
       {
         g_clear_pointer (&cpu->events[i][source].first, rheo_net_release);
         g_clear_pointer (&cpu->events[i][source].moment, rheo_net_release);
@@ -608,14 +655,15 @@ rheo_cpu_make_events (RheoCpu *cpu, int64_t n_steps)
 
   rheo_cpu_free_events (cpu);
   for (int i = 0; i < net->wave; i++)
-    for (int source = 0; source <= net->plan.n_pops; source++)
+    for (int source = 0; source < n_sources (net); source++)
       {
         RheoCpuEvents *events = &cpu->events[i][source];
-        const bool input = source == net->plan.n_pops;
-        const int depth = depth_of (net, source), n_units = input ? net->plan.n_in : net->pop[source].n_units;
+        const int sender = sender_of (net, source), depth = depth_of (net, source);
+        const bool input = sender == net->plan.n_pops;
+        const int n_units = input ? net->plan.n_in : net->pop[sender].n_units;
         const int64_t n_moments = (n_steps + depth) * net->size.lane_rows;
 
-        if (depth < 0 || (!input && !net->pop[source].cell->spikes))
+        if (depth < 0 || (!input && !net->pop[sender].cell->spikes))
           {
             events->dense = true;
             continue;
@@ -640,6 +688,33 @@ add_tiles (GArray *items, Item item, int n, int tile)
     }
 }
 
+/* Number of the delays of a projection among the trainables; -1: they are not trained. */
+static int
+find_lags (const RheoNet *net, const RheoProj *p)
+{
+  int k = (int) net->trainables->len - 1;
+
+  while (k >= 0 && ((const RheoTrainable *) net->trainables->pdata[k])->lag_of != p)
+    k--;
+  return k;
+}
+
+/* What items that heard each event twice have left for the delays, lane by lane. */
+static void
+add_lags (const RheoWindow *w, const RheoGrad *g)
+{
+  const RheoCpu *cpu = w->net->on_device;
+
+  for (int k = 0; k < g->n; k++)
+    {
+      const RheoTrainable *t = w->net->trainables->pdata[k];
+
+      for (int i = 0; i < w->n_lanes && t->lag_of != NULL && !by_lane (w, t); i++)
+        for (int tile = 0; tile < tiles_of (t->lag_of->n_post, RHEO_COLUMNS); tile++)
+          cpu->kernels->axpy (t->width, 1, cpu->share[i][k] + (size_t) tile * t->stride, g->value[k]);
+    }
+}
+
 static void
 add_trainable (GArray *items, const RheoWindow *w, const RheoGrad *g, int k)
 {
@@ -654,6 +729,16 @@ add_trainable (GArray *items, const RheoWindow *w, const RheoGrad *g, int k)
       item.param = k;
       g_array_append_val (items, item);
     }
+  else if (t->lag_of != NULL)
+    {
+      /* Beside their weights, where these are trained. */
+      item.kind = SPIKES;
+      item.proj = (int) (t->lag_of - net->proj);
+      item.param = k;
+      item.to = NULL;
+      if (!(t->lag_of->flags & RHEO_PROJ_TRAIN))
+        add_tiles (items, item, t->lag_of->n_post, RHEO_COLUMNS);
+    }
   else if (p == NULL)
     {
       item.kind = PARAM;
@@ -666,6 +751,7 @@ add_trainable (GArray *items, const RheoWindow *w, const RheoGrad *g, int k)
     {
       item.proj = (int) (p - net->proj);
       item.kind = from_spikes (w, item.proj) ? SPIKES : NUMBERS;
+      item.param = p->lag != NULL ? find_lags (net, p) : -1;
       if (item.kind == SPIKES && p->form == RHEO_DENSE)
         add_tiles (items, item, p->n_post, RHEO_COLUMNS);
       else
@@ -695,11 +781,12 @@ rheo_cpu_weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
   g_array_set_size (cpu->items, 0);
   if (!w->by_lane)
     rheo_team_map (dev->team, w->n_lanes, gradient_of_lane, &pass);
-  rheo_team_map (dev->team, w->n_lanes * (net->plan.n_pops + 1), list_item, &pass);
+  rheo_team_map (dev->team, w->n_lanes * n_sources (net), list_item, &pass);
   for (int i = 0; i < g->n; i++)
     add_trainable (cpu->items, w, g, i);
   pass.item = (Item *) (void *) cpu->items->data;
   pass.n_items = (int) cpu->items->len;
   rheo_team_map (dev->team, pass.n_items, run_item, &pass);
+  add_lags (w, g);
   return !atomic_load (&cpu->stopped);
 }

@@ -82,7 +82,14 @@ make_work (RheoCpu *cpu, RheoCpuWork *work, Maker *m)
   work->first = make (m, sizeof (int32_t) * (size_t) (MAX (widest, RHEO_FIRST) + 2));
   work->event = make (m, sizeof (uint16_t) * (size_t) MAX (cpu->most_chosen, RHEO_EVENTS));
   work->heard = make (m, sizeof (uint64_t) * (size_t) (rows * (widest / 64 + 1)));
-  work->tile = make_reals (m, RHEO_MOST_MOMENTS * RHEO_COLUMNS);
+  work->tile = make_reals (m, (RHEO_MOST_MOMENTS + rows) * RHEO_COLUMNS);
+  if (cpu->most_lagged > 0)
+    {
+      work->lagged = make (m, sizeof (uint16_t) * (size_t) cpu->most_lagged);
+      work->now = make_reals (m, cpu->most_lagged);
+      work->next = make_reals (m, cpu->most_lagged);
+      work->heard_sum = make_reals (m, 2 * widest * RHEO_COLUMNS);
+    }
 }
 
 /* As a number that cannot overflow. */
@@ -241,6 +248,9 @@ prepare (RheoDevice *dev, RheoNet *net)
     if (rheo_proj_may_skip (net, &net->proj[i]))
       cpu->most_chosen =
           MAX (cpu->most_chosen, (int) (RHEO_DENSE_ADJOINT_ABOVE * RHEO_MOST_CHOSEN * net->proj[i].n_pre));
+  for (int i = 0; i < net->plan.n_projs; i++)
+    if (net->proj[i].lag != NULL)
+      cpu->most_lagged = MAX (cpu->most_lagged, (int) (RHEO_DENSE_ABOVE * (RHEO_FIRST - 1) * net->proj[i].n_pre));
   cpu->chunk = (int) CLAMP (CHUNK_BYTES / step_bytes, 1, MIN (CHUNK_MAX, net->shape.n_steps));
   cpu->noise_steps = (int) CLAMP (NOISE_BYTES / step_bytes, 1, NOISE_MAX);
   rheo_cpu_size_tape (net);
@@ -250,7 +260,11 @@ prepare (RheoDevice *dev, RheoNet *net)
   for (int i = 0; !m.failed && i < cpu->n_threads; i++)
     make_work (cpu, &cpu->work[i], &m);
   for (int i = 0; i < net->plan.n_projs; i++)
-    cpu->queue[i].sum = make (&m, sizeof (RheoReal *) * (size_t) net->n_lanes);
+    {
+      cpu->queue[i].sum = make (&m, sizeof (RheoReal *) * (size_t) net->n_lanes);
+      if (net->proj[i].lag != NULL)
+        cpu->tap[i] = make (&m, sizeof (RheoTap) * (size_t) net->proj[i].n_pre);
+    }
   cpu->lane = make (&m, sizeof (RheoCpuLane) * (size_t) net->n_lanes);
   for (int i = 0; !m.failed && i < net->n_lanes; i++)
     for (int j = 0; !m.failed && j < net->plan.n_pops; j++)
@@ -286,6 +300,7 @@ rheo_cpu_classify (RheoCpu *cpu, const RheoWindow *w)
     cpu->graded[i] = !cpu->net->pop[i].cell->spikes || rheo_acts_make_graded (w, i);
   for (int i = 0; i < cpu->net->plan.n_projs; i++)
     cpu->changed[i] = rheo_acts_change_source (w, i);
+  rheo_cpu_tap (cpu, w);
 }
 
 static bool

@@ -64,3 +64,71 @@ rheo_kernel_add_events (int n_lists, const int32_t *first, const uint16_t *event
       break;
     }
 }
+
+/* now and next NULL: not asked for. */
+RHEO_ALWAYS_INLINE void
+add_lists_in_shares (const int n_vectors, int n_lists, const int32_t *first, const uint16_t *event, const RheoReal *now,
+                     const RheoReal *next, const RheoReal *x, size_t ldx, RheoReal *c, size_t ldc, size_t after)
+{
+  for (int j = 0; j < n_lists; j++, c += ldc)
+    {
+      RheoReal *later = c + after * ldc;
+      Vector sum[MOST], sum_later[MOST];
+
+      if (first[j] == first[j + 1])
+        continue;
+#pragma GCC unroll 4
+      for (int v = 0; v < n_vectors; v++)
+        {
+          if (now != NULL)
+            sum[v] = ((const LooseVector *) c)[v];
+          if (next != NULL)
+            sum_later[v] = ((const LooseVector *) later)[v];
+        }
+      for (int k = first[j]; k < first[j + 1]; k++)
+        {
+          const LooseVector *a = (const LooseVector *) (x + event[k] * ldx);
+
+#pragma GCC unroll 4
+          for (int v = 0; v < n_vectors; v++)
+            {
+              if (now != NULL)
+                sum[v] += now[k] * a[v];
+              if (next != NULL)
+                sum_later[v] += next[k] * a[v];
+            }
+        }
+#pragma GCC unroll 4
+      for (int v = 0; v < n_vectors; v++)
+        {
+          if (now != NULL)
+            ((LooseVector *) c)[v] = sum[v];
+          if (next != NULL)
+            ((LooseVector *) later)[v] = sum_later[v];
+        }
+    }
+}
+
+RHEO_ALWAYS_INLINE void
+add_in_shares (int n_lists, const int32_t *first, const uint16_t *event, const RheoReal *now, const RheoReal *next,
+               const RheoReal *x, size_t ldx, int n, RheoReal *c, size_t ldc, size_t after)
+{
+  int i = 0;
+
+  for (; i + MOST * RHEO_PAD <= n; i += MOST * RHEO_PAD)
+    add_lists_in_shares (MOST, n_lists, first, event, now, next, x + i, ldx, c + i, ldc, after);
+  for (; i < n; i += RHEO_PAD)
+    add_lists_in_shares (1, n_lists, first, event, now, next, x + i, ldx, c + i, ldc, after);
+}
+
+RHEO_MULTI void
+rheo_kernel_add_shares (int n_lists, const int32_t *first, const uint16_t *event, const RheoReal *now,
+                        const RheoReal *next, const RheoReal *x, int ldx, int n, RheoReal *c, int ldc, int after)
+{
+  if (now != NULL && next != NULL)
+    add_in_shares (n_lists, first, event, now, next, x, (size_t) ldx, n, c, (size_t) ldc, (size_t) after);
+  else if (now != NULL)
+    add_in_shares (n_lists, first, event, now, NULL, x, (size_t) ldx, n, c, (size_t) ldc, (size_t) after);
+  else if (next != NULL)
+    add_in_shares (n_lists, first, event, NULL, next, x, (size_t) ldx, n, c, (size_t) ldc, (size_t) after);
+}

@@ -65,6 +65,21 @@ add_events (int n_lists, const int32_t *first, const uint16_t *event, const Rheo
 }
 
 static void
+add_shares (int n_lists, const int32_t *first, const uint16_t *event, const RheoReal *now, const RheoReal *next,
+            const RheoReal *x, int ldx, int n, RheoReal *c, int ldc, int after)
+{
+  for (int j = 0; j < n_lists; j++)
+    for (int k = first[j]; k < first[j + 1]; k++)
+      for (int i = 0; i < n; i++)
+        {
+          if (now != NULL)
+            c[(size_t) j * ldc + i] += now[k] * x[(size_t) event[k] * ldx + i];
+          if (next != NULL)
+            c[(size_t) (j + after) * ldc + i] += next[k] * x[(size_t) event[k] * ldx + i];
+        }
+}
+
+static void
 dot_events (int n_lists, const int32_t *first, const uint16_t *row, const RheoReal *w, int ldw, int n_rows,
             const RheoReal *d, int ldd, int k, RheoReal *c, int ldc)
 {
@@ -240,6 +255,7 @@ const RheoKernels rheo_kernels_ref = {
   .direct_product = direct_product,
   .add_rows = add_rows,
   .add_events = add_events,
+  .add_shares = add_shares,
   .dot_events = dot_events,
   .pack_bits = pack_bits,
   .list_bits = list_bits,

@@ -603,6 +603,7 @@ const RheoKernels rheo_kernels_fast = {
   .direct_product = rheo_kernel_direct_product,
   .add_rows = add_rows,
   .add_events = rheo_kernel_add_events,
+  .add_shares = rheo_kernel_add_shares,
   .dot_events = rheo_kernel_dot_events,
   .pack_bits = pack_bits,
   .list_bits = list_bits,

@@ -49,6 +49,10 @@ typedef struct
    * RHEO_PAD columns all lists find them there. */
   void (*add_events) (int n_lists, const int32_t *first, const uint16_t *event, const RheoReal *x, int ldx, int n,
                       RheoReal *c, int ldc);
+  /* The same in shares, for two rows: c[j][i] += sum of now[k] x[event[k]][i] and c[j + after][i] += that of next[k], over
+   * the places k of list j. now or next NULL: nothing for that row; else after > 0. */
+  void (*add_shares) (int n_lists, const int32_t *first, const uint16_t *event, const RheoReal *now,
+                      const RheoReal *next, const RheoReal *x, int ldx, int n, RheoReal *c, int ldc, int after);
   /* c[r][j] += sum over l < k of w[j][l] d[r][l] for the rows r of list j alone: row[first[j]] .. row[first[j + 1] - 1],
    * of n_rows <= RHEO_MOST_CHOSEN. Rows of w are 0 and those of d finite behind k, up to a multiple of RHEO_PAD. Where
    * rheo_kernel_direct_pays: without its registers a whole product is faster. */

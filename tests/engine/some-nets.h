@@ -24,7 +24,7 @@ typedef struct
 {
   RheoProj proj;
   double scale, density; /* density 0: all */
-  bool bias, mask;
+  bool bias, mask, fixed; /* fixed: weights and bias are not trained */
 } ProjConfig;
 
 /* A net as a test writes it down. Weights are drawn by name of projection, source and target alone, so that dense, masked
@@ -68,7 +68,7 @@ config_layout (const void *config, const RheoShape *shape, RheoNet *net, GError 
     {
       RheoProj proj = p->proj;
 
-      proj.flags |= RHEO_PROJ_TRAIN | RHEO_PROJ_TRAIN_BIAS;
+      proj.flags |= p->fixed ? 0 : RHEO_PROJ_TRAIN | RHEO_PROJ_TRAIN_BIAS;
       rheo_net_join (net, &proj, p->bias, p->mask);
     }
   return TRUE;

@@ -39,26 +39,37 @@ delayed_net (bool spikes, int n_units, double rate)
   return config;
 }
 
+/* form: spikes or graded units; dense input, most of it 0, or events. Events are few enough for lists, or too many. */
+static void
+check_form (int form, int n_units, bool fixed)
+{
+  /* Surrogate derivatives near threshold make much of the rounding of single precision. */
+  const double near = 2 * tolerance (), density = n_units == 9 ? 0.25 : 0.1;
+  const bool events = form % 3 == 2;
+  NetConfig config = delayed_net (form < 3, n_units, 1);
+  g_autoptr (Trials) trials = trials_new (5, 14, 6, 2, form % 3 > 0 ? density : 0, events);
+  const RheoRollout r = whole (trials);
+  g_autoptr (RheoNet) net = NULL;
+  double rate;
+
+  trials->length[3] = 9;
+  trials->length[4] = 6;
+  config.proj[0].fixed = config.proj[2].fixed = fixed;
+  net = net_of (device, &config, trials, 2);
+  g_assert_cmpint (rheo_net_get_n_trainables (net), ==, fixed ? 5 : 9);
+  rate = check_against_reference (net, &arctan, &r, near);
+  if (form < 3)
+    g_assert_cmpfloat (rate, >, 0.05);
+}
+
 static void
 check_reference (void)
 {
   for (int form = 0; form < 6; form++)
-    for (int n_units = 9; n_units <= 150; n_units += 141)
+    for (int fixed = 0; fixed < 2; fixed++)
       {
-        const bool events = form % 3 == 2;
-        const NetConfig config = delayed_net (form < 3, n_units, 1);
-        g_autoptr (Trials) trials = trials_new (5, 14, 6, 2, form % 3 > 0 ? 0.25 : 0, events);
-        const RheoRollout r = whole (trials);
-        g_autoptr (RheoNet) net = NULL;
-
-        trials->length[3] = 9;
-        trials->length[4] = 6;
-        net = net_of (device, &config, trials, 2);
-        g_assert_cmpint (rheo_net_get_n_trainables (net), ==, 9);
-        if (form < 3)
-          g_assert_cmpfloat (check_against_reference (net, &arctan, &r, tolerance ()), >, 0.05);
-        else
-          check_against_reference (net, &arctan, &r, tolerance ());
+        check_form (form, 9, fixed);
+        check_form (form, 150, fixed);
       }
 }
 
@@ -94,19 +105,23 @@ check_whole (void)
       }
 }
 
+/* Of events that are listed, and of more than that. */
 static void
 check_threads (void)
 {
-  const NetConfig config = delayed_net (true, 150, 1);
-  g_autoptr (Trials) trials = trials_new (N_ROWS, 40, 6, 2, 0.25, true);
-  const RheoRollout r = whole (trials);
-  RheoDevice *three = rheo_device_new ("cpu", 3, NULL);
-  RheoNet *a = net_of (device, &config, trials, 2), *b = net_of (three, &config, trials, 2);
+  for (int few = 0; few < 2; few++)
+    {
+      const NetConfig config = delayed_net (true, 150, 1);
+      g_autoptr (Trials) trials = trials_new (N_ROWS, 40, 6, 2, few ? 0.1 : 0.25, true);
+      const RheoRollout r = whole (trials);
+      RheoDevice *three = rheo_device_new ("cpu", 3, NULL);
+      RheoNet *a = net_of (device, &config, trials, 2), *b = net_of (three, &config, trials, 2);
 
-  check_same (a, b, &r, 0);
-  rheo_net_free (a);
-  rheo_net_free (b);
-  rheo_device_free (three);
+      check_same (a, b, &r, 0);
+      rheo_net_free (a);
+      rheo_net_free (b);
+      rheo_device_free (three);
+    }
 }
 
 /* In pieces, with states that are handed on: as in one window. */

@@ -74,6 +74,20 @@ check_add (int n_lists, int n_events, int n, double density)
   fast->add_events (n_lists, (int32_t *) (void *) first->data, (uint16_t *) (void *) event->data, AT (x), ldx, n,
                     AT (c), ldc);
   check_same (c, wanted, 2 * n_events);
+  {
+    const int after = 3, n_shared = n_lists - after;
+    g_autoptr (GArray) now = numbers ((int) event->len + 1), next = numbers ((int) event->len + 1);
+    const RheoReal *const shares[][2] = { { AT (now), AT (next) }, { AT (now), NULL }, { NULL, AT (next) } };
+
+    for (guint i = 0; i < G_N_ELEMENTS (shares) && n_shared > 0; i++)
+      {
+        ref->add_shares (n_shared, (int32_t *) (void *) first->data, (uint16_t *) (void *) event->data, shares[i][0],
+                         shares[i][1], AT (x), ldx, n, AT (wanted), ldc, after);
+        fast->add_shares (n_shared, (int32_t *) (void *) first->data, (uint16_t *) (void *) event->data, shares[i][0],
+                          shares[i][1], AT (x), ldx, n, AT (c), ldc, after);
+        check_same (c, wanted, 20 * n_events);
+      }
+  }
 }
 
 static void
