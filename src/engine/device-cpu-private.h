@@ -73,12 +73,12 @@ typedef struct
   int32_t *list;              /* [widest] */
   int32_t *first;             /* lists of events: [widest or RHEO_FIRST, and 2] */
   uint16_t *event;            /* [RHEO_EVENTS or most_chosen] */
+  uint64_t *heard;            /* [row][word] of the widest */
+  RheoReal *tile;             /* deltas of a tile: [RHEO_MOST_MOMENTS and rows][RHEO_COLUMNS] */
   /* Where delays are learnt: events and their shares in the two steps of a RheoTap, [most_lagged]; sums of deltas in
    * these steps, [2][widest][RHEO_COLUMNS]. */
   uint16_t *lagged;
   RheoReal *now, *next, *heard_sum;
-  uint64_t *heard;            /* [row][word] of the widest */
-  RheoReal *tile;             /* deltas of a tile: [RHEO_MOST_MOMENTS and rows][RHEO_COLUMNS] */
 } RheoCpuWork;
 
 /* When what a source with a learnt delay sends is heard: so many steps later and in the step after that, and in which
@@ -95,8 +95,9 @@ typedef struct
   RheoReal **d_param[RHEO_MAX_POPS]; /* per cell->params, NULL where not trained */
 } RheoCpuLane;
 
-/* When each unit of a source was active, or first heard where its delay is learnt, in one lane. Moments are counted from `depth` steps before the window on,
- * (t + depth) rows + row, and listed by tiles of n_moments of them, within which they are counted from its first. */
+/* When each unit of a source was active, or first heard where its delay is learnt, in one lane. Moments are counted from
+ * `depth` steps before the window on, (t + depth) rows + row, and listed by tiles of n_moments of them, within which they
+ * are counted from its first. */
 typedef struct
 {
   int depth, n_tiles, n_moments;
@@ -140,11 +141,11 @@ struct RheoCpu
   RheoCpuQueue queue[RHEO_MAX_PROJS];
   /* [lane of the wave][population, then the input, then projections with learnt delays] */
   RheoCpuEvents (*events)[RHEO_MAX_POPS + 1 + RHEO_MAX_PROJS];
-  bool graded[RHEO_MAX_POPS];                 /* in this window out is kept as numbers, not as bits */
-  bool changed[RHEO_MAX_PROJS];               /* in this window a source signal differs from out */
-  RheoReal ***share;                          /* [lane of the wave][trainable]: its gradient of small arrays */
-  GArray *items;                              /* list of the weights pass, kept for its memory */
-  GPtrArray *blocks, *tape_blocks;            /* what forget frees; what a longer window replaces */
+  bool graded[RHEO_MAX_POPS];      /* in this window out is kept as numbers, not as bits */
+  bool changed[RHEO_MAX_PROJS];    /* in this window a source signal differs from out */
+  RheoReal ***share;               /* [lane of the wave][trainable]: its gradient of small arrays */
+  GArray *items;                   /* list of the weights pass, kept for its memory */
+  GPtrArray *blocks, *tape_blocks; /* what forget frees; what a longer window replaces */
   /* Per lane of the wave: bits and out with depth steps before the window, d_out, currents and deltas [lane][port]. What only
    * some windows need is made on first use. */
   uint64_t **tape_bits[RHEO_MAX_POPS];
