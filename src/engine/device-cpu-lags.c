@@ -207,13 +207,15 @@ has_events (const RheoLaneRun *run, int i_proj)
 }
 
 /* For each list, of a row and the step in which events are first heard, from the one before t on: counts them, or puts them
- * with their shares. */
+ * with their shares. What is heard later or was heard before goes, without a branch, to lists behind the others, all of which
+ * are one place behind the last. */
 static void
-list_heard (const RheoLaneRun *run, int i_proj, int64_t t, int n, bool count, int32_t *first)
+list_heard (const RheoLaneRun *run, int i_proj, int64_t t, int n, bool count)
 {
   const RheoProj *p = &run->net->proj[i_proj];
   const RheoTap *taps = run->cpu->tap[i_proj];
-  const unsigned n_rows = (unsigned) run->n_rows;
+  const unsigned n_rows = (unsigned) run->n_rows, end = (unsigned) n + 1;
+  int32_t *restrict first = run->work->first_lagged;
   uint16_t *restrict event = run->work->lagged;
   RheoReal *restrict now = run->work->now, *restrict next = run->work->next;
 
@@ -223,28 +225,24 @@ list_heard (const RheoLaneRun *run, int i_proj, int64_t t, int n, bool count, in
         const int32_t *list = NULL;
         const RheoReal *x;
         const int n_list = row_of (run, p, t - p->delay + i, (int) row, &list, &x);
-        int32_t *restrict of_row = first + row + 1;
+        int32_t *of_row = first + row + 1;
 
         for (int k = 0; k < n_list && count; k++)
           {
             const unsigned at = (unsigned) (i + 1 + taps[list[k]].step);
 
-            if (at <= (unsigned) n)
-              of_row[at * n_rows + 1]++;
+            of_row[MIN (at, end) * n_rows + 1]++;
           }
         for (int k = 0; k < n_list && !count; k++)
           {
             const RheoTap *tap = &taps[list[k]];
             const unsigned at = (unsigned) (i + 1 + tap->step);
+            int32_t *of_list = &of_row[MIN (at, end) * n_rows];
 
-            if (at <= (unsigned) n)
-              {
-                const int32_t place = of_row[at * n_rows]++;
-
-                event[place] = (uint16_t) list[k];
-                now[place] = tap->now;
-                next[place] = tap->next;
-              }
+            event[*of_list] = (uint16_t) list[k];
+            now[*of_list] = tap->now;
+            next[*of_list] = tap->next;
+            *of_list += at < end;
           }
       }
 }
@@ -256,15 +254,18 @@ rheo_lane_add_lagged (const RheoLaneRun *run, int i_proj, int64_t t, int n, Rheo
   const RheoKernels *kernels = run->cpu->kernels;
   const RheoCpuWork *work = run->work;
   const int n_rows = run->n_rows, n_lists = (n + 1) * n_rows, last = n * n_rows, stride = p->stride;
-  int32_t *first = work->first;
+  int32_t *first = work->first_lagged, n_events;
 
-  if (!has_events (run, i_proj) || p->n_pre > UINT16_MAX || n_lists >= RHEO_FIRST)
+  if (!has_events (run, i_proj) || p->n_pre > UINT16_MAX || n_lists > RHEO_LAGGED_LISTS)
     return false;
-  rheo_lists_begin (n_lists, first);
-  list_heard (run, i_proj, t, n, true, first);
-  if (rheo_lists_divide (n_lists, 0, first) > RHEO_DENSE_ABOVE * n_lists * p->n_pre)
+  rheo_lists_begin (n_lists + n_rows, first);
+  list_heard (run, i_proj, t, n, true);
+  n_events = rheo_lists_divide (n_lists, 0, first);
+  if (n_events > RHEO_DENSE_ABOVE * n_lists * p->n_pre)
     return false;
-  list_heard (run, i_proj, t, n, false, first);
+  for (int row = 0; row < n_rows; row++)
+    first[n_lists + 1 + row] = n_events;
+  list_heard (run, i_proj, t, n, false);
   /* Of the first step the second share, of the last one the first. */
   kernels->add_shares (n_rows, first, work->lagged, NULL, work->next, p->weight, stride, stride, dst, stride, 0);
   kernels->add_shares (last - n_rows, first + n_rows, work->lagged, work->now, work->next, p->weight, stride, stride,
@@ -279,7 +280,8 @@ rheo_lane_list_lagged (const RheoLaneRun *run, int i_proj, RheoCpuEvents *events
 {
   const RheoProj *p = &run->net->proj[i_proj];
   const RheoTap *taps = run->cpu->tap[i_proj];
-  const int n_rows = run->n_rows, n_moments = events->n_moments, n_steps = (int) run->n_steps + events->depth;
+  const int n_rows = run->n_rows, shift = __builtin_ctz ((unsigned) events->n_moments),
+            n_steps = (int) run->n_steps + events->depth;
   const int64_t size = p->n_pre + 2, begin = -events->depth - p->delay;
   int32_t end = 0;
 
@@ -301,11 +303,11 @@ rheo_lane_list_lagged (const RheoLaneRun *run, int i_proj, RheoCpuEvents *events
 
                 if (at < 0 || at >= n_steps)
                   continue;
-                next = events->first + moment / n_moments * size + list[k] + 1;
+                next = events->first + (moment >> shift) * size + list[k] + 1;
                 if (pass == 0)
                   next[1]++;
                 else
-                  events->moment[(*next)++] = (uint16_t) (moment % n_moments);
+                  events->moment[(*next)++] = (uint16_t) (moment - (moment >> shift << shift));
               }
           }
       for (int tile = 0; tile < events->n_tiles && pass == 0; tile++)

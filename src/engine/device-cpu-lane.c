@@ -481,7 +481,7 @@ rheo_lane_product (const RheoLaneRun *run, int i_proj, int64_t t, int n, const R
       RheoReal *to = dst + (size_t) i * n_rows * p->stride;
 
       if (p->lag != NULL)
-        n_part = MIN (MAX ((RHEO_FIRST - 1) / n_rows - 1, 1), n - i);
+        n_part = MIN (MAX (RHEO_LAGGED_LISTS / n_rows - 1, 1), n - i);
       if (p->lag != NULL && rheo_lane_add_lagged (run, i_proj, t + i, n_part, to))
         continue;
       rheo_lane_source (run, i_proj, t + i, n_part, 0, p->n_pre, stride, source);

@@ -35,6 +35,8 @@
 #define RHEO_FEW 8
 /* Dense matrices with sides up to here have gradients lane by lane, and products that begin with a bias. */
 #define RHEO_SMALL 128
+/* Lists of events with learnt delays that are made at a time: the more, the fewer are looked at twice. */
+#define RHEO_LAGGED_LISTS 512
 /* Sources of an item of the weights pass. */
 #define RHEO_TILE 128
 
@@ -75,8 +77,9 @@ typedef struct
   uint16_t *event;            /* [RHEO_EVENTS or most_chosen] */
   uint64_t *heard;            /* [row][word] of the widest */
   RheoReal *tile;             /* deltas of a tile: [RHEO_MOST_MOMENTS and rows][RHEO_COLUMNS] */
-  /* Where delays are learnt: events and their shares in the two steps of a RheoTap, [most_lagged]; sums of deltas in
-   * these steps, [2][widest][RHEO_COLUMNS]. */
+  /* Where delays are learnt: lists of events, [RHEO_LAGGED_LISTS and rows and 2], and these with their shares in the two
+   * steps of a RheoTap, [most_lagged + 1]; sums of deltas in these steps, [2][widest][RHEO_COLUMNS]. */
+  int32_t *first_lagged;
   uint16_t *lagged;
   RheoReal *now, *next, *heard_sum;
 } RheoCpuWork;

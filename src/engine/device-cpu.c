@@ -85,9 +85,10 @@ make_work (RheoCpu *cpu, RheoCpuWork *work, Maker *m)
   work->tile = make_reals (m, (RHEO_MOST_MOMENTS + rows) * RHEO_COLUMNS);
   if (cpu->most_lagged > 0)
     {
-      work->lagged = make (m, sizeof (uint16_t) * (size_t) cpu->most_lagged);
-      work->now = make_reals (m, cpu->most_lagged);
-      work->next = make_reals (m, cpu->most_lagged);
+      work->first_lagged = make (m, sizeof (int32_t) * (size_t) (RHEO_LAGGED_LISTS + rows + 2));
+      work->lagged = make (m, sizeof (uint16_t) * (size_t) (cpu->most_lagged + 1));
+      work->now = make_reals (m, cpu->most_lagged + 1);
+      work->next = make_reals (m, cpu->most_lagged + 1);
       work->heard_sum = make_reals (m, 2 * widest * RHEO_COLUMNS);
     }
 }
@@ -250,7 +251,7 @@ prepare (RheoDevice *dev, RheoNet *net)
           MAX (cpu->most_chosen, (int) (RHEO_DENSE_ADJOINT_ABOVE * RHEO_MOST_CHOSEN * net->proj[i].n_pre));
   for (int i = 0; i < net->plan.n_projs; i++)
     if (net->proj[i].lag != NULL)
-      cpu->most_lagged = MAX (cpu->most_lagged, (int) (RHEO_DENSE_ABOVE * (RHEO_FIRST - 1) * net->proj[i].n_pre));
+      cpu->most_lagged = MAX (cpu->most_lagged, (int) (RHEO_DENSE_ABOVE * RHEO_LAGGED_LISTS * net->proj[i].n_pre));
   cpu->chunk = (int) CLAMP (CHUNK_BYTES / step_bytes, 1, MIN (CHUNK_MAX, net->shape.n_steps));
   cpu->noise_steps = (int) CLAMP (NOISE_BYTES / step_bytes, 1, NOISE_MAX);
   rheo_cpu_size_tape (net);
