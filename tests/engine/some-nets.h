@@ -23,7 +23,7 @@ typedef struct
 typedef struct
 {
   RheoProj proj;
-  double scale, density; /* density 0: all */
+  double scale, density;  /* density 0: all */
   bool bias, mask, fixed; /* fixed: weights and bias are not trained */
 } ProjConfig;
 
