@@ -91,10 +91,19 @@ static const Workload workloads[] = {
 /* Only the training steps count: nothing is validated, recorded or written. */
 static const char *const always[] = { "run.validate=0", "run.record=", "run.record-every=0", "run.checkpoint=0", NULL };
 
+/* How a workload is measured. */
+typedef struct
+{
+  int n_steps, n_threads;
+  const char *device;
+  char **settings; /* changes to its experiment, or NULL */
+} Wish;
+
 typedef struct
 {
   double *seconds;
   int n_steps;
+  const char *device; /* id of the one that was used */
   double median, fastest;
   double dense_gflop, events_gflop; /* a step */
   double sgemm_gflops, memory;
@@ -255,8 +264,9 @@ compare_seconds (const void *a, const void *b)
 }
 
 static gboolean
-measure (const Workload *workload, int n_steps, int n_threads, Result *result, GError **error)
+measure (const Workload *workload, const Wish *wish, Result *result, GError **error)
 {
+  const int n_steps = wish->n_steps;
   g_autoptr (RheoExperiment) experiment = rheo_experiment_load (workload->experiment, error);
   g_autoptr (RheoTrainer) trainer = NULL;
   g_autofree char *budget = g_strdup_printf ("%d", WARM_UP + n_steps);
@@ -264,9 +274,11 @@ measure (const Workload *workload, int n_steps, int n_threads, Result *result, G
 
   if (experiment == NULL || !rheo_experiment_set_all (experiment, workload->settings, error)
       || !rheo_experiment_set_all (experiment, always, error)
-      || !rheo_experiment_set (experiment, "run.budget", budget, error))
+      || !rheo_experiment_set (experiment, "run.budget", budget, error)
+      || !rheo_experiment_set (experiment, "run.device", wish->device, error)
+      || (wish->settings != NULL && !rheo_experiment_set_all (experiment, (const char *const *) wish->settings, error)))
     return FALSE;
-  rheo_experiment_get_run (experiment)->threads = n_threads;
+  rheo_experiment_get_run (experiment)->threads = wish->n_threads;
   trainer = rheo_trainer_new (experiment, error);
   if (trainer == NULL)
     return FALSE;
@@ -299,6 +311,7 @@ measure (const Workload *workload, int n_steps, int n_threads, Result *result, G
   result->fastest = sorted[0];
   result->median = (sorted[(n_steps - 1) / 2] + sorted[n_steps / 2]) / 2;
   result->memory = peak_memory ();
+  result->device = rheo_experiment_get_run (rheo_trainer_get_experiment (trainer))->device;
   result->n_threads = rheo_team_get_n_threads (rheo_trainer_get_team (trainer));
   if (result->lived == 0 && !count_work (trainer, result, error))
     return FALSE;
@@ -329,6 +342,7 @@ result_to_json (const Workload *workload, const Result *r)
 
   json_object_set_string_member (object, "workload", workload->id);
   json_object_set_string_member (object, "version", RHEO_VERSION);
+  json_object_set_string_member (object, "device", r->device);
   json_object_set_int_member (object, "threads", r->n_threads);
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     json_object_set_double_member (object, numbers[i].key, numbers[i].value);
@@ -371,11 +385,17 @@ find_workload (const char *id)
 static int
 run (const RheoCommand *command, int argc, char **argv)
 {
-  int n_steps = 30, n_threads = 0, n, code;
+  Wish wish = { .n_steps = 30, .device = "cpu" };
+  g_autofree char *device = NULL;
+  g_auto (GStrv) settings = NULL;
+  int n, code;
   gboolean as_json = FALSE;
   const GOptionEntry entries[] = {
-    { "steps", 'n', 0, G_OPTION_ARG_INT, &n_steps, N_ ("Training steps to measure (30)"), "N" },
-    { "threads", 't', 0, G_OPTION_ARG_INT, &n_threads, N_ ("Threads to use; 0: one per core"), "N" },
+    { "steps", 'n', 0, G_OPTION_ARG_INT, &wish.n_steps, N_ ("Training steps to measure (30)"), "N" },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &wish.n_threads, N_ ("Threads to use; 0: one per core"), "N" },
+    { "device", 'd', 0, G_OPTION_ARG_STRING, &device, N_ ("Device to train on (cpu)"), "DEVICE" },
+    { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &settings, N_ ("Change a value; may be given several times"),
+      "KEY=VALUE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("Print one JSON object"), NULL },
     { NULL },
   };
@@ -383,10 +403,12 @@ run (const RheoCommand *command, int argc, char **argv)
 
   if (!rheo_cli_parse (command, entries, 0, -1, &argc, &argv, &code))
     return code;
-  if (n_steps < 1 || n_steps > 1000000)
-    return rheo_cli_fail_usage (command, _ ("--steps is %d; 1 to 1000000 are allowed."), n_steps);
-  if (n_threads < 0 || n_threads > 1024)
-    return rheo_cli_fail_usage (command, _ ("--threads is %d; 0 to 1024 are allowed."), n_threads);
+  if (wish.n_steps < 1 || wish.n_steps > 1000000)
+    return rheo_cli_fail_usage (command, _ ("--steps is %d; 1 to 1000000 are allowed."), wish.n_steps);
+  if (wish.n_threads < 0 || wish.n_threads > 1024)
+    return rheo_cli_fail_usage (command, _ ("--threads is %d; 0 to 1024 are allowed."), wish.n_threads);
+  wish.device = device != NULL ? device : wish.device;
+  wish.settings = settings;
   for (int i = 1; i < argc; i++)
     if (find_workload (argv[i]) == NULL)
       {
@@ -403,7 +425,7 @@ run (const RheoCommand *command, int argc, char **argv)
       const Workload *workload = argc > 1 ? find_workload (argv[i + 1]) : &workloads[i];
       g_autoptr (GError) error = NULL;
       Result result = { 0 };
-      gboolean good = measure (workload, n_steps, n_threads, &result, &error);
+      gboolean good = measure (workload, &wish, &result, &error);
 
       if (good && as_json)
         json_array_add_object_element (results, result_to_json (workload, &result));
@@ -425,7 +447,7 @@ run (const RheoCommand *command, int argc, char **argv)
 
 const RheoCommand rheo_cmd_bench = {
   .name = "bench",
-  .usage = "[WORKLOAD ...] [--steps N] [--threads N] [--json]",
+  .usage = "[WORKLOAD ...] [--steps N] [--threads N] [--device DEVICE] [--set KEY=VALUE] [--json]",
   .summary = N_ ("Measures how fast this machine trains"),
   .run = run,
 };

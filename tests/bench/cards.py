@@ -19,7 +19,16 @@ memory at each step (spiking units, forwards), or goes through a product of matr
 
 """
 
-KEPT = ("kernels",)  # text that is written by hand in these sections
+KEPT = ("kernels", "card")  # text that is written by hand in these sections
+
+TRAINING = """## Training on a graphics card
+
+Training steps as above, on the card, by `tests/bench/gpu.py`; Rheobase and PyTorch on the same card take turns. Given is the median,
+in brackets the fastest; **ratio**: the peer's median over ours. What the card can do is measured by the peer. **Of products**: the work
+of the network were every product dense, against square products in single precision; **of memory**: what a step has to move at
+least (inputs and, of each unit and step, current, output, tape, gradient and delta, written and read), against copies.
+
+"""
 
 
 def table(head, lines):
@@ -66,3 +75,46 @@ def kernels(figures, kept):
         text += ("The module for all major architectures compiles without a warning in %s on %d cores.\n\n"
                  % (shown(found["all-major"]["seconds"]), found["all-major"]["cores"]))
     return text + kept_text(kept, "kernels")
+
+
+# --- training -------------------------------------------------------------------------------------------------------------
+
+def merge(figures, row, order):
+    """A workload that was measured anew takes the place of its old row."""
+    rows = [one for one in figures.get("card", []) if one["workload"] != row["workload"]] + [row]
+    figures["card"] = sorted((one for one in rows if one["workload"] in order), key=lambda one: order.index(one["workload"]))
+
+
+def time_of(one):
+    return "%s (%s)" % (shown(one["median"]), shown(one["fastest"]))
+
+
+def share(work, seconds, limit):
+    """Of the limit, both a second."""
+    return "%s %%" % rounded(100 * work / seconds / limit)
+
+
+def training(figures, kept):
+    """The section, or "" where nothing was measured."""
+    rows = figures.get("card")
+    if not rows:
+        return ""
+    forms = list(dict.fromkeys(form for row in rows for form in row["peers"]))
+    lines = []
+    for row in rows:
+        ours, line = row["ours"]["median"], [row["workload"], time_of(row["ours"])]
+        for form in forms:
+            peer = row["peers"].get(form)
+            line += [time_of(peer), rounded(peer["median"] / ours)] if peer else ["", ""]
+        can = row["limits"]
+        line += [share(row["dense-gflop"], ours, can["gemm-gflops"]),
+                 share(row["bytes"] / 1e9, ours, can["memory-gbs"])] if can else ["", ""]
+        lines.append(line)
+    head = ["workload", "Rheobase", *sum(([form, "ratio"] for form in forms), []), "of products", "of memory"]
+    text = TRAINING + table(head, lines) + "\n"
+    for row in rows:
+        can = row["limits"]
+        text += "- %s: %s, Rheobase %s" % (row["workload"], row["card"], row["version"])
+        text += (", %s; products %s TFLOP/s, memory %s GB/s.\n" % (can["peer"], rounded(can["gemm-gflops"] / 1e3),
+                                                                rounded(can["memory-gbs"])) if can else ", alone.\n")
+    return text + "\n" + kept_text(kept, "card")

@@ -87,10 +87,11 @@ def take_turns(contenders, probe, options, until):
             break
 
 
-def ours(workload, threads, seconds=lambda facts: facts["seconds"], per=1, most=40):
-    """Rheobase. seconds: those that are compared, from what the program tells; per: as many of what is compared make a step."""
+def ours(workload, threads, seconds=lambda facts: facts["seconds"], per=1, most=40, words=()):
+    """Rheobase. seconds: those that are compared, from what the program tells; per: as many of what is compared make a step; words:
+    more of its command line."""
     def call(steps):
-        facts = run([CLI, "bench", workload, "--threads", str(threads), "--json", "--steps", str(steps)])["workloads"][0]
+        facts = run([CLI, "bench", workload, "--threads", str(threads), "--json", "--steps", str(steps), *words])["workloads"][0]
         work = {key: facts[key] / per for key in ("dense-gflop", "events-gflop")}
         return dict(facts, **work, seconds=[one / per for one in seconds(facts)], step=facts["median"])
     return Contender("Rheobase, %d thread%s" % (threads, "s"[:threads > 1]), threads, call, most=most)

@@ -156,4 +156,4 @@ def text_of(families, figures, before):
     for family in families:
         if any(row["workload"] in family.WORKLOADS for row in rows):
             text += section(family, rows)
-    return text + cards.kernels(figures, kept) + below(families, figures, kept) + conditions(rows)
+    return text + cards.training(figures, kept) + cards.kernels(figures, kept) + below(families, figures, kept) + conditions(rows)

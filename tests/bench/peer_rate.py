@@ -27,8 +27,24 @@ NOISE = 0.03
 ALPHA = 0.1
 
 
+def forth(drive, h, w, noise, relu):
+    """Activity and next state of one step."""
+    a = torch.addmm(drive, h, w)
+    a = a.clamp(min=0) if relu else a.tanh()
+    return a, torch.lerp(h, a, ALPHA) + noise
+
+
+def back(slope, carry, grad, w):
+    """Delta of one step, and the gradient of the state before it."""
+    delta = slope * carry * ALPHA
+    return delta, torch.addmm(grad, delta, w) + (1 - ALPHA) * carry
+
+
 class RateNet:
-    def __init__(self, n_units, problem):
+    """compiled: steps by torch.compile, not by products into buffers that are there."""
+
+    def __init__(self, n_units, problem, compiled=False):
+        self.compiled = (torch.compile(forth, dynamic=False), torch.compile(back, dynamic=False)) if compiled else None
         self.problem = problem
         b, t, n = problem["batch"], problem["n_steps"], n_units
         self.w_in = torch.randn(problem["n_in"], n) / math.sqrt(n)
@@ -56,6 +72,11 @@ class RateNet:
         torch.matmul(seen, self.w_in, out=self.drive)
         for i in range(t):
             a = self.slope[i]
+            if self.compiled:
+                found = self.compiled[0](self.drive[i], h[i], self.w_rec, self.noise[i], self.relu)
+                a.copy_(found[0])
+                h[i + 1].copy_(found[1])
+                continue
             torch.addmm(self.drive[i], h[i], self.w_rec, out=a)
             if self.relu:
                 a.clamp_(min=0)
@@ -75,11 +96,16 @@ class RateNet:
             torch.square(self.slope, out=self.slope).neg_().add_(1)
         torch.matmul(error, self.w_out.t(), out=self.grad)
         self.grad.add_(rates, alpha=2 * p["rate"] / rates.numel())
-        carry, back = self.carry.zero_(), self.w_rec.t()
+        carry, turned = self.carry.zero_(), self.w_rec.t()
         for i in range(t - 1, -1, -1):
             # carry: gradient of h[i + 1].
+            if self.compiled:
+                found = self.compiled[1](self.slope[i], carry, self.grad[i], turned)
+                self.delta[i].copy_(found[0])
+                carry.copy_(found[1])
+                continue
             torch.mul(self.slope[i], carry, out=self.delta[i]).mul_(ALPHA)
-            torch.addmm(self.grad[i], self.delta[i], back, out=self.scratch)
+            torch.addmm(self.grad[i], self.delta[i], turned, out=self.scratch)
             carry.mul_(1 - ALPHA).add_(self.scratch)
         delta, states = self.delta.flatten(0, 1), rates.flatten(0, 1)
         grads = [seen.flatten(0, 1).t() @ delta, states.t() @ delta, states.t() @ error.flatten(0, 1)]
@@ -107,7 +133,10 @@ class RateNet:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--problem", choices=list(PROBLEMS), default="flip-flop")
+    parser.add_argument("--form", choices=("by-hand", "compile"), default="by-hand")
     parser.add_argument("--units", type=int, default=50)
+    parser.add_argument("--batch", type=int, help="trials, if other than the problem has")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda, which needs PyTorch 2")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--warm-up", type=int, default=3)
     parser.add_argument("--steps", type=int, default=20)
@@ -117,14 +146,20 @@ def main():
     torch.set_grad_enabled(False)
     torch.manual_seed(1)
 
-    problem = PROBLEMS[options.problem]
-    net = RateNet(options.units, problem)
+    if options.device != "cpu":
+        torch.set_default_device(options.device)
+    problem = dict(PROBLEMS[options.problem])
+    problem["batch"] = options.batch or problem["batch"]
+    net = RateNet(options.units, problem, options.form == "compile")
     parameters = [torch.nn.Parameter(w) for w in net.weights]
     net.w_in, net.w_rec, net.w_out = (p.data for p in parameters)
     net.weights = parameters
     optimiser = torch.optim.Adam(parameters, lr=0.002, weight_decay=5e-6)
     x = torch.rand(problem["n_steps"], problem["batch"], problem["n_in"])
     target = torch.rand(problem["n_steps"], problem["batch"], problem["n_out"]).round_()
+    finish = torch.cuda.synchronize if options.device != "cpu" else lambda: None
+    if options.device != "cpu":
+        torch.set_default_device(None)  # what is made in a step follows its tensors
     seconds, losses = [], []
     for step in range(options.warm_up + options.steps):
         start = time.perf_counter()
@@ -133,11 +168,12 @@ def main():
             parameter.grad = grad
         optimiser.step()
         net.constrain()
+        finish()
         if step >= options.warm_up:
             seconds.append(time.perf_counter() - start)
         losses.append(loss.item())
     print(json.dumps({
-        "peer": "PyTorch %s" % torch.__version__, "threads": options.threads, "units": options.units,
+        "peer": "PyTorch %s" % torch.__version__, "threads": options.threads, "units": options.units, "form": options.form,
         "seconds": seconds, "loss": losses[-1], "first-loss": losses[0],
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "blas": next((line.strip(" -") for line in torch.__config__.show().splitlines() if "BLAS" in line or "MKL" in line), ""),

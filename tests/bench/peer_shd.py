@@ -104,7 +104,7 @@ class LifLayer:
     names = ("w", "rec")
 
     def autograd(self, x):
-        m = s = torch.zeros(x.shape[1], self.rec.shape[0])
+        m = s = x.new_zeros(x.shape[1], self.rec.shape[0])
         spikes = []
         for drive in (x @ self.w).unbind(0):
             m, s = self.step(drive, m, s, self.rec, self.spike)
@@ -115,7 +115,7 @@ class LifLayer:
         """Spikes [step, trial, unit]; x and membranes are kept for the way back."""
         drive = x @ self.w
         self.x, self.m, self.s = x, drive, torch.empty_like(drive)
-        reset = self.rec - torch.eye(self.rec.shape[0])
+        reset = self.rec - torch.eye(self.rec.shape[0], device=x.device)
         for t in range(len(x)):
             m = drive[t]
             if t > 0:
@@ -151,7 +151,7 @@ class AlifLayer:
 
     def autograd(self, x):
         alpha, rho = self.decays()
-        m = b = s = torch.zeros(x.shape[1], self.rec.shape[0])
+        m = b = s = x.new_zeros(x.shape[1], self.rec.shape[0])
         spikes = []
         for drive in (x @ self.w + self.bias).unbind(0):
             m, b, s = self.step(drive, m, b, s, self.rec, alpha, rho, self.spike)
@@ -162,7 +162,7 @@ class AlifLayer:
         current = torch.matmul(x, self.w).add_(self.bias)
         n = len(x)
         # First of each: before the first step.
-        m, b, s, threshold = (torch.zeros(n + 1, *current.shape[1:]) for _ in range(4))
+        m, b, s, threshold = (current.new_zeros(n + 1, *current.shape[1:]) for _ in range(4))
         alpha, rho = self.decays()
         for t in range(n):
             current[t].addmm_(s[t], self.rec)
@@ -197,6 +197,12 @@ class AlifLayer:
                 d_alpha * alpha / self.tau_m**2, d_rho * rho / self.tau_adp**2], flat
 
 
+def ages_of(n, device):
+    """Steps from the second to the first of each pair."""
+    steps = torch.arange(n, device=device)
+    return steps[:, None] - steps[None]
+
+
 class LifReadOut:
     def __init__(self, n):
         self.w = torch.randn(n, CLASSES) / math.sqrt(n)
@@ -205,8 +211,8 @@ class LifReadOut:
 
     def loss(self, current, target):
         n = len(current)
-        ages = torch.arange(n)[:, None] - torch.arange(n)[None]
-        kernel = torch.where(ages >= 0, torch.tensor(DECAY) ** ages.clamp(min=0), torch.tensor(0.0))
+        ages = ages_of(n, current.device)
+        kernel = DECAY ** ages.clamp(min=0) * (ages >= 0)
         u = (kernel @ current.flatten(1)).view_as(current)
         return torch.nn.functional.cross_entropy(u.max(0).values, target)
 
@@ -221,7 +227,7 @@ class AlifReadOut:
 
     def loss(self, current, target):
         n = len(current)
-        ages = torch.arange(n)[:, None] - torch.arange(n)[None]
+        ages = ages_of(n, current.device)
         decay = -1 / self.tau
         kernel = torch.exp(decay[:, None, None] * ages.clamp(min=0)) * (ages >= 0) * (1 - torch.exp(decay))[:, None, None]
         u = torch.bmm(kernel, (current + self.bias).permute(2, 0, 1))
@@ -344,6 +350,7 @@ def main():
     parser.add_argument("--trial-steps", type=int, default=100)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--occupancy", type=float, default=0.095, help="share of inputs that are spikes; of 250 steps 0.04")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda, which needs PyTorch 2")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--warm-up", type=int, default=3)
     parser.add_argument("--steps", type=int, default=10)
@@ -354,11 +361,16 @@ def main():
     if options.check:
         return check()
     torch.manual_seed(1)
+    finish = torch.cuda.synchronize if options.device != "cpu" else lambda: None
+    if options.device != "cpu":
+        torch.set_default_device(options.device)
 
     net = Net(options.model, options.units)
     step_of, parameters = net.form(options.form), net.parameters()
     optimiser = adam(parameters, 0.001 if options.model == "lif" else 0.01)
     batches = [batch_of(options.trial_steps, options.batch, options.occupancy) for _ in range(2)]
+    if options.device != "cpu":
+        torch.set_default_device(None)  # what is made in a step follows its tensors
     seconds, loss, spikes = [], None, None
     for step in range(options.warm_up + options.steps):
         x, target = batches[step % 2]
@@ -370,6 +382,7 @@ def main():
             with torch.no_grad():
                 for tau in (net.out.tau, *(one for layer in net.layers for one in (layer.tau_m, layer.tau_adp))):
                     tau.clamp_(min=1)
+        finish()
         if step >= options.warm_up:
             seconds.append(time.perf_counter() - start)
     print(json.dumps({
