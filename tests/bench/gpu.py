@@ -50,9 +50,9 @@ def least_bytes(size):
 
 
 def card():
-    """Name of the first one that the program can use, or None."""
-    devices = frame.run([frame.CLI, "list", "devices", "--json"])["devices"]
-    return next((one["title"] for one in devices if one["id"].startswith("cuda")), None)
+    """Name of the first one, None where there is none, and why."""
+    found = next(one for one in frame.run([frame.CLI, "list", "devices", "--json"])["devices"] if one["id"] == "cuda")
+    return (found["title"], None) if found["there"] else (None, found["summary"])
 
 
 def limits():
@@ -113,9 +113,9 @@ def main():
     parser.add_argument("--no-page", action="store_true", help="print the table and leave docs/ alone")
     parser.add_argument("workload", nargs="*", choices=[[], *WORKLOADS], metavar="WORKLOAD")
     options = parser.parse_args()
-    device = card()
+    device, why = card()
     if device is None:
-        frame.say("There is no graphics card here that Rheobase can use. Nothing was measured.")
+        frame.say("There is no graphics card here that Rheobase can use: nothing was measured. %s" % why)
         return 1
     chosen = [name for name in WORKLOADS if name in options.workload] or list(WORKLOADS)
     start, can, figures, failed = time.monotonic(), limits(), page.read(page.FIGURES), False

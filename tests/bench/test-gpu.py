@@ -43,9 +43,10 @@ def without_card():
 
 def main():
     frame.CLI = os.path.abspath(sys.argv[1])
-    os.environ["RHEO_CUDA_MODULE"] = "none"
+    os.environ.update(RHEO_CUDA_MODULE="none", LC_ALL="C")
     ok("Where there is no card nothing is measured, and it says so",
-       without_card() == (1, "There is no graphics card here that Rheobase can use. Nothing was measured.\n"))
+       without_card() == (1, "There is no graphics card here that Rheobase can use: nothing was measured. "
+                         "This program was built without CUDA.\n"))
 
     # 2 trials of 3 steps with 4 inputs and 5 units of 5 arrays: 2 * 3 * (4 + 25) numbers of 4 bytes, there and back.
     ok("A step moves inputs and arrays once there and once back", gpu.least_bytes((2, 3, 4, 5)) == 1392)

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "bench"))
@@ -70,45 +69,29 @@ def read(said):
     return sorted(rows, key=lambda row: row["kernel"])
 
 
-def files(with_kernels):
-    """Sources of the module, or those of them that have kernels."""
-    paths = sorted(os.path.join(SOURCES, name) for name in os.listdir(SOURCES) if name.endswith(".cu"))
-    if not with_kernels:
-        return paths
-    found = []
-    for path in paths:
-        with open(path, encoding="utf-8") as file:
-            found += [path] * ("KERNEL\n" in file.read())
-    return found
-
-
-def compile_all(nvcc, paths, folder, *options):
-    """What the compiler says of all files together."""
-    def one(path):
-        out = os.path.join(folder, os.path.basename(path) + ".out")
-        done = subprocess.run([nvcc, *options, "-std=c++17", "-I", os.path.join(frame.TREE, "src"), "-I", folder, "-o", out, path],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        if done.returncode != 0:
-            raise frame.Failed("%s does not compile: %s" % (path, done.stdout.decode().strip()[-600:]))
-        return done.stdout.decode()
-    with ThreadPoolExecutor(frame.n_cores()) as pool:
-        return "".join(pool.map(one, paths))
-
-
-def measure(nvcc, chips):
-    with tempfile.TemporaryDirectory() as folder:
-        return sum((read(compile_all(nvcc, files(True), folder, "-cubin", "-arch=" + arch, "-Xptxas", "-v")) for arch in chips), [])
-
-
-def all_major(nvcc):
-    """Seconds that the whole module takes; an error where there is a warning."""
+def said_by(nvcc, *options):
+    """What the compiler says of the module."""
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "card-build.h"), "w", encoding="utf-8") as file:
             file.write('#define RHEO_CARD_BUILD ""\n')
-        start = time.monotonic()
-        compile_all(nvcc, files(False), folder, "-c", "-O2", "-arch=all-major", "-Werror", "all-warnings", "-Xcompiler=-fPIC,-Wall,-Wextra,"
-                    "-Wno-unused-parameter,-Wno-missing-field-initializers")
-        return time.monotonic() - start
+        done = subprocess.run([nvcc, *options, "-std=c++17", "-O3", "-I", os.path.join(frame.TREE, "src"), "-I", folder,
+                               "-o", os.path.join(folder, "module"), os.path.join(SOURCES, "rheobase-cuda.cu")],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        raise frame.Failed("The module does not compile: %s" % done.stdout.decode().strip()[-600:])
+    return done.stdout.decode()
+
+
+def measure(nvcc, chips):
+    return sum((read(said_by(nvcc, "-cubin", "-arch=" + arch, "-Xptxas", "-v")) for arch in chips), [])
+
+
+def all_major(nvcc):
+    """Seconds that it takes; an error where there is a warning."""
+    start = time.monotonic()
+    said_by(nvcc, "-c", "-arch=all-major", "-Werror", "all-warnings",
+            "-Xcompiler=-fPIC,-Wall,-Wextra,-Wno-unused-parameter,-Wno-missing-field-initializers")
+    return time.monotonic() - start
 
 
 def main():
@@ -124,7 +107,7 @@ def main():
     try:
         found = {"compiler": release(nvcc), "rows": measure(nvcc, options.arch or CHIPS)}
         if options.all_major:
-            found["all-major"] = {"seconds": all_major(nvcc), "cores": frame.n_cores()}
+            found["all-major"] = all_major(nvcc)
     except frame.Failed as failure:
         frame.say(str(failure))
         return 1
