@@ -12,7 +12,7 @@ PACKAGES = ("torch", "numpy", "snntorch")
 SHD = (("shd-lif-128", "lif", 128, 100, 8), ("shd-lif-1000", "lif", 1000, 100, 5), ("shd-lif-1000-250", "lif", 1000, 250, 5),
        ("shd-alif", "alif", 128, 100, 8), ("shd-alif-250", "alif", 128, 250, 8))
 
-# What it is, script of the peer and its words, the forms that the peer has, least ratio.
+# What it is, script of the peer and its words, or None where Rheobase runs alone, the forms that the peer has, least ratio.
 WORKLOADS = {
     "robot-1000": ("Robot trajectory, 1000 spiking units", ["peer_robot.py", "--units", "1000"], (), 3),
     "robot-256": ("Robot trajectory, 256 spiking units", ["peer_robot.py", "--units", "256"], (), 5),
@@ -27,6 +27,8 @@ for name, model, units, n_steps, least in SHD:
                                                         "2 x %d adaptive units" % units, n_steps),
                        ["peer_shd.py", "--model", model, "--units", str(units), "--trial-steps", str(n_steps),
                         "--occupancy", "0.095" if n_steps == 100 else "0.04"], ("by-hand", "autograd"), least)
+for name in ("shd-lif-128", "shd-lif-1000", "shd-alif"):
+    WORKLOADS[name + "-delays"] = (WORKLOADS[name][0] + ", learnt delays", None, (), None)
 EPOCH = 8156  # trials of the published training set
 # Forms of PyPI's packages that are measured beside, once.
 OTHERS = {"shd-lif-128": ("compile", "snntorch"), "shd-lif-1000": ("compile", "snntorch")}
@@ -38,7 +40,7 @@ PyTorch, written to be fast: time is split off once, what can runs over all step
 the way back is spelt out without autograd (`tests/bench/`). It runs in every configuration (1 and all threads, with and without
 `OPENBLAS_NUM_THREADS=1` and the `OPENBLAS_CORETYPE` that fits the processor, Debian's PyTorch and, where it is there, PyPI's; on
 further workloads of a script in the fastest one of each PyTorch and number of threads); the fastest one then takes turns with
-Rheobase. In a row of 1 thread the peer's BLAS has one thread too."""
+Rheobase. In a row of 1 thread the peer's BLAS has one thread too. Delays that are learnt have no peer."""
 
 
 def prepare():
@@ -101,6 +103,10 @@ def epoch(rows):
 def measure(workload, options, until, memory):
     """Rows. memory: names of the configurations that were the fastest of their kind before, by script."""
     _, words, forms, _ = WORKLOADS[workload]
+    if words is None:
+        alone = [frame.ours(workload, threads) for threads in frame.threads_to_try()]
+        frame.take_turns(alone, PROBE, options, until)
+        return [frame.row(workload, mine, None) for mine in alone]
     candidates = [one for one in peers(words, forms) if one.name in memory.get(words[0], (one.name,))]
     for one in candidates:
         one.measure(PROBE)
