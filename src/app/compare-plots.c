@@ -104,8 +104,10 @@ part_of (const char *series, int n_series)
 
   if (g_str_has_prefix (series, "valid."))
     return _ ("validation");
-  if (g_str_has_prefix (series, "train."))
+  if (g_str_has_prefix (series, "train.") || g_str_has_prefix (series, "train-"))
     return _ ("training");
+  if (g_str_has_prefix (series, "test.") || g_str_has_prefix (series, "test-"))
+    return _ ("test");
   return n_series > 1 && dot != NULL ? g_intern_string (dot + 1) : NULL;
 }
 

@@ -153,6 +153,61 @@ test_scores (void)
   g_rmdir (folder);
 }
 
+static const char *const both[] = { "train-accuracy", "test-accuracy" };
+
+static RheoTable *
+list_both (void *data, GError **error)
+{
+  RheoTable *table = rheo_table_new ("Series");
+  int64_t n = G_N_ELEMENTS (both);
+  RheoColumn *column = rheo_table_add (table, "series", "Series", "", "series", RHEO_STRING, &n);
+
+  for (int i = 0; i < n; i++)
+    rheo_table_set_words (table, column, i, both[i]);
+  return table;
+}
+
+static RheoTable *
+read_both (void *data, const char *series, int64_t at, const char **key, GError **error)
+{
+  RheoTable *table = rheo_table_new ("Metrics");
+  const double iteration[] = { 1, 2, 3 }, share[] = { 0.1, 0.4, 0.6 };
+  int64_t n = 3;
+
+  rheo_table_add_copy (table, "iteration", "Epoch", "", "iteration", RHEO_F64, &n, iteration);
+  rheo_table_add_copy (table, both[0], "Training accuracy", "", "iteration", RHEO_F64, &n, share);
+  rheo_table_add_copy (table, both[1], "Test accuracy", "", "iteration", RHEO_F64, &n, share);
+  *key = series;
+  return table;
+}
+
+/* Accuracies of training and test, which one panel shows of a run, are a plot each, and each says which it is. */
+static void
+test_parts (void)
+{
+  g_auto (GStrv) from = g_strsplit ("train-accuracy test-accuracy", " ", -1);
+  g_autofree char *kind = g_strdup ("line");
+  RheoViewPanel panel = { .kind = kind, .from = from };
+  const RheoPlotSource sources[] = { { .name = "one", .list = list_both, .read = read_both },
+                                     { .name = "two", .list = list_both, .read = read_both } };
+  g_autoptr (GPtrArray) panels = g_ptr_array_new (), plots = NULL;
+  g_autoptr (RheoExperiment) one = small_experiment ("run.seed=1"), two = small_experiment ("run.seed=2");
+  const char *key;
+  g_autoptr (RheoTable) metrics = read_both (NULL, both[0], -1, &key, NULL);
+  const char *const parts[] = { "training", "test" };
+
+  g_ptr_array_add (panels, &panel);
+  plots = rheo_compare_dup_plots (panels, sources, (RheoExperiment *const[]){ one, two }, 2, metrics);
+  g_assert_cmpint (plots->len, ==, 2);
+  for (guint i = 0; i < plots->len; i++)
+    {
+      const RheoPlotSpec *spec = plots->pdata[i];
+
+      g_assert_cmpstr (spec->title, ==, "Accuracy");
+      g_assert_cmpstr (spec->subtitle, ==, parts[i]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -162,5 +217,6 @@ main (int argc, char **argv)
   g_test_add_func ("/app/compare/more", test_more);
   g_test_add_func ("/app/compare/names", test_names);
   g_test_add_func ("/app/compare/scores", test_scores);
+  g_test_add_func ("/app/compare/parts", test_parts);
   return g_test_run ();
 }
