@@ -86,6 +86,6 @@ typedef struct
   void (*forward) (RheoCardNet *net, const RheoCardWindow *w);
   void (*clear_d_out) (RheoCardNet *net);
   void (*backward) (RheoCardNet *net, const RheoCardWindow *w);
-  /* Of the window that went back: to value[k], one array per trained one, as its RheoCardTrained says. */
+  /* Of the window that went back: added to value[k], one array per trained one, as its RheoCardTrained says. */
   void (*weights) (RheoCardNet *net, const RheoCardWindow *w, RheoReal *const *value);
 } RheoCardOps;

@@ -54,57 +54,41 @@ card_window (const RheoWindow *w)
   };
 }
 
-/* A block of an array for each lane of the window, between the card and the tape. */
-static void
-copy_lanes (const Cuda *cuda, const CudaNet *on, const RheoWindow *w, RheoCardBlock block,
-            void *(*find) (const RheoTapePop *pop, int k), bool put)
+/* Where the tape has an array. NULL: it has none in this window. */
+static void *
+on_tape (const RheoTapePop *pop, int array, int k)
 {
-  const RheoNet *net = w->net;
-
-  for (int i = 0; i < w->n_lanes; i++)
+  switch (array)
     {
-      const RheoTapeLane *lane = &net->tape.lane[i];
-      void *there = find (&lane->pop[block.pop], block.k);
-
-      if (there == NULL)
-        continue;
-      block.row = lane->row0 - net->tape.lane[0].row0;
-      block.n_rows = lane->n_rows;
-      if (put)
-        cuda->ops->put (on->net, &block, there);
-      else
-        cuda->ops->get (on->net, &block, there);
+    case RHEO_CARD_BITS:
+      return pop->bits;
+    case RHEO_CARD_OUT:
+      return pop->out;
+    case RHEO_CARD_D_OUT:
+      return pop->d_out;
+    case RHEO_CARD_TAPE:
+      return pop->tape[k];
+    default:
+      return pop->delta[k];
     }
 }
 
-static void *
-find_bits (const RheoTapePop *pop, int k)
+/* The first steps of an array, for each lane of the window, between the card and the tape. */
+static void
+copy_lanes (const Cuda *cuda, const CudaNet *on, const RheoWindow *w, int array, int pop, int k, int64_t n_steps,
+            bool put)
 {
-  return pop->bits;
-}
+  for (int i = 0; i < w->n_lanes; i++)
+    {
+      const RheoTapeLane *lane = &w->net->tape.lane[i];
+      const RheoCardBlock block = { array, pop, k, 0, n_steps, lane->row0 - w->net->tape.lane[0].row0, lane->n_rows };
+      void *there = on_tape (&lane->pop[pop], array, k);
 
-static void *
-find_out (const RheoTapePop *pop, int k)
-{
-  return pop->out;
-}
-
-static void *
-find_d_out (const RheoTapePop *pop, int k)
-{
-  return pop->d_out;
-}
-
-static void *
-find_tape (const RheoTapePop *pop, int k)
-{
-  return pop->tape[k];
-}
-
-static void *
-find_delta (const RheoTapePop *pop, int k)
-{
-  return pop->delta[k];
+      if (there != NULL && put)
+        cuda->ops->put (on->net, &block, there);
+      else if (there != NULL)
+        cuda->ops->get (on->net, &block, there);
+    }
 }
 
 /* States and outputs before the window. */
@@ -131,7 +115,7 @@ put_start (const Cuda *cuda, const CudaNet *on, const RheoWindow *w)
           cuda->ops->put (on->net, &block, more->history + (size_t) lag * all + row);
         }
       for (int k = 0; k < more->n_tape; k++)
-        copy_lanes (cuda, on, w, (RheoCardBlock){ RHEO_CARD_TAPE, i, k, 0, 1, 0, 0 }, find_tape, true);
+        copy_lanes (cuda, on, w, RHEO_CARD_TAPE, i, k, 1, true);
     }
 }
 
@@ -150,8 +134,8 @@ get_end (const Cuda *cuda, const CudaNet *on, const RheoWindow *w)
       for (block.k = 0; block.k < net->more[i].n_states; block.k++)
         cuda->ops->get (on->net, &block,
                         net->more[i].state_base[block.k] + (size_t) window.row0 * (size_t) net->pop[i].stride);
-      copy_lanes (cuda, on, w, (RheoCardBlock){ RHEO_CARD_BITS, i, 0, 0, n_steps, 0, 0 }, find_bits, false);
-      copy_lanes (cuda, on, w, (RheoCardBlock){ RHEO_CARD_OUT, i, 0, 0, n_steps, 0, 0 }, find_out, false);
+      copy_lanes (cuda, on, w, RHEO_CARD_BITS, i, 0, n_steps, false);
+      copy_lanes (cuda, on, w, RHEO_CARD_OUT, i, 0, n_steps, false);
     }
 }
 
@@ -177,7 +161,10 @@ went_well (RheoDevice *dev, const RheoWindow *w)
   const Cuda *cuda = dev->card;
   const char *error = cuda->ops->sync (cuda->card);
 
-  return error == NULL ? !rheo_cpu_is_stopped (w->net->on_device, w) : rheo_cpu_fail (dev, error);
+  if (error == NULL)
+    return !rheo_cpu_is_stopped (w->net->on_device, w);
+  w->net->stale |= RHEO_STALE_CARD; /* who knows what got there */
+  return rheo_cpu_fail (dev, error);
 }
 
 static bool
@@ -232,7 +219,7 @@ backward (RheoDevice *dev, const RheoWindow *w)
     return rheo_cpu_backward (dev, w);
   cuda->ops->clear_d_out (on->net);
   for (int i = 0; i < w->net->plan.n_pops; i++)
-    copy_lanes (cuda, on, w, (RheoCardBlock){ RHEO_CARD_D_OUT, i, 0, 0, w->t1 - w->t0, 0, 0 }, find_d_out, true);
+    copy_lanes (cuda, on, w, RHEO_CARD_D_OUT, i, 0, w->t1 - w->t0, true);
   cuda->ops->backward (on->net, &window);
   return went_well (dev, w);
 }
@@ -248,18 +235,15 @@ call_on_lane (void *data, int item, int thread)
 static bool
 by_lane (RheoDevice *dev, const RheoWindow *w)
 {
-  RheoCpu *cpu = w->net->on_device;
-  const CudaNet *on = cpu->beside;
+  CudaNet *on = ((RheoCpu *) w->net->on_device)->beside;
 
-  if (!runs_here (w))
-    {
-      ((CudaNet *) cpu->beside)->here = false;
-      return rheo_cpu_by_lane (dev, w);
-    }
+  on->here = runs_here (w);
+  if (!on->here)
+    return rheo_cpu_by_lane (dev, w);
   if (!forward (dev, w))
     return false;
   rheo_team_map (dev->team, w->n_lanes, call_on_lane, (void *) w);
-  return on->here && backward (dev, w);
+  return backward (dev, w);
 }
 
 static bool
@@ -288,11 +272,9 @@ fetch (RheoDevice *dev, RheoNet *net)
   for (int i = 0; i < net->plan.n_pops; i++)
     {
       for (int k = 0; k < net->more[i].n_tape; k++)
-        copy_lanes (cuda, on, &w, (RheoCardBlock){ RHEO_CARD_TAPE, i, k, 0, net->tape.n_steps + 1, 0, 0 }, find_tape,
-                    false);
+        copy_lanes (cuda, on, &w, RHEO_CARD_TAPE, i, k, net->tape.n_steps + 1, false);
       for (int k = 0; k < net->pop[i].cell->n_ports; k++)
-        copy_lanes (cuda, on, &w, (RheoCardBlock){ RHEO_CARD_DELTA, i, k, 0, net->tape.n_steps, 0, 0 }, find_delta,
-                    false);
+        copy_lanes (cuda, on, &w, RHEO_CARD_DELTA, i, k, net->tape.n_steps, false);
     }
 }
 
@@ -377,13 +359,15 @@ prepare (RheoDevice *dev, RheoNet *net)
   on->trained = g_new0 (RheoCardTrained, MAX (net->trainables->len, 1));
   describe_trained (net, on->trained);
   spec = describe (net, on->trained);
-  for (; net->wave > 0 && on->net == NULL; net->wave = on->net == NULL ? net->wave / 2 : net->wave)
+  while (true)
     {
       spec.n_rows = net->wave * net->size.lane_rows;
       if (cuda->ops->bytes (&spec) <= 0.9 * (double) cuda->ops->get_free (cuda->card))
         on->net = cuda->ops->make (cuda->card, &spec);
+      if (on->net != NULL || net->wave == 1)
+        return on->net != NULL;
+      net->wave /= 2;
     }
-  return on->net != NULL;
 }
 
 static const RheoDeviceOps ops = {

@@ -66,7 +66,7 @@ typedef struct
 {
   const char *id;    /* "cpu", "cuda" */
   const char *build; /* must equal the program's: a module of another build is refused */
-  bool (*can) (RheoDevice *dev, const RheoPlan *plan, const char **why_not);
+  bool (*can) (RheoDevice *dev, const RheoPlan *plan, const char **why_not); /* false: *why_not is set */
   bool (*prepare) (RheoDevice *dev, RheoNet *net); /* buffers for a net; false: out of memory */
   void (*forget) (RheoDevice *dev, RheoNet *net);
   const char *(*sync) (RheoDevice *dev); /* NULL or the device's first error; the only place it surfaces */

@@ -18,23 +18,25 @@ find_local (const RheoTrainer *trainer)
   return (task->gives & RHEO_EPISODES) != 0 ? N_ ("environments run on the processor.") : NULL;
 }
 
-/* Whether the device can run the network, as a description of it tells. */
+/* Why the card is not for this run; *why NULL: it is. The network is only described for it. FALSE: it cannot be. */
 static gboolean
-can_run (RheoTrainer *trainer, const char **why, GError **error)
+find_obstacle (RheoTrainer *trainer, const char **why, GError **error)
 {
   const RheoModel *model = (const RheoModel *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_MODEL);
   const RheoNetSize size = { rheo_feed_get_n_rows (trainer->feed), trainer->run->lane_rows, trainer->run->memory };
   g_autoptr (RheoNet) sketch = NULL;
   RheoShape shape = trainer->shape;
 
+  *why = find_local (trainer);
+  if (*why != NULL)
+    return TRUE;
   shape.n_steps = rheo_feed_get_n_steps (trainer->feed);
   sketch =
       rheo_net_sketch (model, rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_MODEL), &shape, &size, error);
   if (sketch == NULL)
     return FALSE;
-  *why = find_local (trainer);
-  if (*why == NULL && !trainer->device->ops->can (trainer->device, rheo_net_get_plan (sketch), why) && *why == NULL)
-    *why = N_ ("networks like this one run on the processor.");
+  if (trainer->device->ops->can (trainer->device, rheo_net_get_plan (sketch), why))
+    *why = NULL;
   return TRUE;
 }
 
@@ -57,7 +59,7 @@ rheo_trainer_make_device (RheoTrainer *trainer, GError **error)
     return FALSE;
   if (trainer->device->card != NULL)
     {
-      if (!can_run (trainer, &why, error))
+      if (!find_obstacle (trainer, &why, error))
         return FALSE;
       if (why != NULL && !g_str_equal (asked, "auto"))
         return rheo_fail (error, RHEO_ERROR_DEVICE, _ ("run.device = %s cannot be used: %s Allowed are auto and cpu."),

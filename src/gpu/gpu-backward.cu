@@ -79,14 +79,6 @@ run_loop_back (RheoCardNet *net, const GpuPop &pop, const GpuLoop &rec, const Gp
 
 /* --- projections ---------------------------------------------------------------------------------------------------------- */
 
-GPU_KERNEL
-add_each_back (const RheoReal *delta, int ld, const RheoReal *weight, int n, RheoReal *d_out, int ld_out)
-{
-  GPU_OF_TILE (i, n)
-  d_out[(size_t) blockIdx.x * (size_t) ld_out + (size_t) i] +=
-      weight[i] * delta[(size_t) blockIdx.x * (size_t) ld + (size_t) i];
-}
-
 /* What the sources of steps t .. t + n - 1 are given by a projection: by its targets `delay` steps later. */
 static void
 product_back (RheoCardNet *net, const GpuWindow &w, const GpuProj &p, int64_t t, int64_t n)
@@ -99,8 +91,7 @@ product_back (RheoCardNet *net, const GpuWindow &w, const GpuProj &p, int64_t t,
   if (n_heard <= 0)
     return;
   if (p.one_to_one)
-    GPU_LAUNCH (net->card, add_each_back, (unsigned) n_rows, GPU_TILES (p.n_post), GPU_BLOCK, 0, delta, to.stride,
-                p.back, p.n_post, d_out, from.stride);
+    gpu_add_each (net, n_rows, p.n_post, delta, to.stride, p.back, d_out, from.stride);
   else
     gpu_gemm (net->card, false, true, n_rows, p.n_pre, p.n_post, delta, to.stride, p.back, p.stride, 1, d_out,
               from.stride);

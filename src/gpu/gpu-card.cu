@@ -154,18 +154,28 @@ gpu_zero (RheoCard *card, void *block, size_t bytes)
     gpu_note (card, cudaMemsetAsync (block, 0, bytes, card->stream));
 }
 
+/* Distances in memory have a limit that single blocks may pass, and must not be below the size of a block. */
+static void
+copy (RheoCard *card, void *to, size_t to_apart, const void *from, size_t from_apart, size_t bytes, size_t n,
+      cudaMemcpyKind kind)
+{
+  if (bytes == 0)
+    return;
+  gpu_note (card, n == 1 ? cudaMemcpyAsync (to, from, bytes, kind, card->stream)
+                         : cudaMemcpy2DAsync (to, to_apart, from, from_apart, bytes, n, kind, card->stream));
+  gpu_note (card, cudaStreamSynchronize (card->stream));
+}
+
 void
 gpu_put (RheoCard *card, void *to, size_t apart, const void *from, size_t bytes, size_t n)
 {
-  gpu_note (card, cudaMemcpy2DAsync (to, apart, from, bytes, bytes, n, cudaMemcpyHostToDevice, card->stream));
-  gpu_note (card, cudaStreamSynchronize (card->stream));
+  copy (card, to, apart, from, bytes, bytes, n, cudaMemcpyHostToDevice);
 }
 
 void
 gpu_get (RheoCard *card, void *to, const void *from, size_t apart, size_t bytes, size_t n)
 {
-  gpu_note (card, cudaMemcpy2DAsync (to, bytes, from, apart, bytes, n, cudaMemcpyDeviceToHost, card->stream));
-  gpu_note (card, cudaStreamSynchronize (card->stream));
+  copy (card, to, bytes, from, apart, bytes, n, cudaMemcpyDeviceToHost);
 }
 
 /* cuBLAS has its matrices column by column: there the same memory is turned over, and c' = op (b)' op (a)'. */

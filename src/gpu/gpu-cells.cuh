@@ -44,6 +44,15 @@ gpu_slice (RheoSlice *s, GpuArrays *x, const GpuPop *pop, const GpuWindow *w, in
   s->surrogate = &w->surrogate;
 }
 
+#define GPU_FORWARD(C, name, id, ...)                                                                                  \
+  case GPU_##C:                                                                                                        \
+    rheo_##name##_forward (pop->derived, &s);                                                                          \
+    break;
+#define GPU_ADJOINT(C, name, id, ...)                                                                                  \
+  case GPU_##C:                                                                                                        \
+    rheo_##name##_adjoint (pop->derived, &s);                                                                          \
+    break;
+
 template <int CELL>
 GPU_DEVICE void
 gpu_forward (const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit)
@@ -57,33 +66,7 @@ gpu_forward (const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit
   s.noise = &noise;
   switch (CELL)
     {
-    case GPU_LIF:
-      rheo_lif_forward (pop->derived, &s);
-      break;
-    case GPU_ALIF:
-      rheo_alif_forward (pop->derived, &s);
-      break;
-    case GPU_ADLIF:
-      rheo_adlif_forward (pop->derived, &s);
-      break;
-    case GPU_CTRNN:
-      rheo_ctrnn_forward (pop->derived, &s);
-      break;
-    case GPU_CUBA:
-      rheo_cuba_forward (pop->derived, &s);
-      break;
-    case GPU_FILTER:
-      rheo_filter_forward (pop->derived, &s);
-      break;
-    case GPU_LINEAR:
-      rheo_linear_forward (pop->derived, &s);
-      break;
-    case GPU_LEAKY:
-      rheo_leaky_forward (pop->derived, &s);
-      break;
-    case GPU_AVERAGE:
-      rheo_average_forward (pop->derived, &s);
-      break;
+      GPU_CELLS (GPU_FORWARD, )
     }
 }
 
@@ -111,64 +94,25 @@ gpu_adjoint (const GpuPop *pop, const GpuWindow *w, int64_t t, int row, int unit
   s.d_param = x.d_param;
   switch (CELL)
     {
-    case GPU_LIF:
-      rheo_lif_adjoint (pop->derived, &s);
-      break;
-    case GPU_ALIF:
-      rheo_alif_adjoint (pop->derived, &s);
-      break;
-    case GPU_ADLIF:
-      rheo_adlif_adjoint (pop->derived, &s);
-      break;
-    case GPU_CTRNN:
-      rheo_ctrnn_adjoint (pop->derived, &s);
-      break;
-    case GPU_CUBA:
-      rheo_cuba_adjoint (pop->derived, &s);
-      break;
-    case GPU_FILTER:
-      rheo_filter_adjoint (pop->derived, &s);
-      break;
-    case GPU_LINEAR:
-      rheo_linear_adjoint (pop->derived, &s);
-      break;
-    case GPU_LEAKY:
-      rheo_leaky_adjoint (pop->derived, &s);
-      break;
-    case GPU_AVERAGE:
-      rheo_average_adjoint (pop->derived, &s);
-      break;
+      GPU_CELLS (GPU_ADJOINT, )
     }
 }
 
-/* CALL with CELL as a constant: so each cell has a kernel of its own. */
-#define GPU_CASE(cell, ...)                                                                                            \
-  case cell:                                                                                                           \
+/* What follows, with CELL as a constant: so each cell has a kernel of its own. */
+#define GPU_CASE(C, name, id, ...)                                                                                     \
+  case GPU_##C:                                                                                                        \
     {                                                                                                                  \
-      constexpr int CELL = cell;                                                                                       \
+      constexpr int CELL = GPU_##C;                                                                                    \
       __VA_ARGS__;                                                                                                     \
       break;                                                                                                           \
-    }
-/* Of cells that hear each other within a step. */
-#define GPU_FOR_RECURRENT(cell, ...)                                                                                   \
-  switch (cell)                                                                                                        \
-    {                                                                                                                  \
-      GPU_CASE (GPU_LIF, __VA_ARGS__)                                                                                  \
-      GPU_CASE (GPU_ALIF, __VA_ARGS__)                                                                                 \
-      GPU_CASE (GPU_ADLIF, __VA_ARGS__)                                                                                \
-      GPU_CASE (GPU_CTRNN, __VA_ARGS__)                                                                                \
-      GPU_CASE (GPU_CUBA, __VA_ARGS__)                                                                                 \
     }
 #define GPU_FOR_CELL(cell, ...)                                                                                        \
   switch (cell)                                                                                                        \
     {                                                                                                                  \
-      GPU_CASE (GPU_LIF, __VA_ARGS__)                                                                                  \
-      GPU_CASE (GPU_ALIF, __VA_ARGS__)                                                                                 \
-      GPU_CASE (GPU_ADLIF, __VA_ARGS__)                                                                                \
-      GPU_CASE (GPU_CTRNN, __VA_ARGS__)                                                                                \
-      GPU_CASE (GPU_CUBA, __VA_ARGS__)                                                                                 \
-      GPU_CASE (GPU_FILTER, __VA_ARGS__)                                                                               \
-      GPU_CASE (GPU_LINEAR, __VA_ARGS__)                                                                               \
-      GPU_CASE (GPU_LEAKY, __VA_ARGS__)                                                                                \
-      GPU_CASE (GPU_AVERAGE, __VA_ARGS__)                                                                              \
+      GPU_CELLS (GPU_CASE, __VA_ARGS__)                                                                                \
+    }
+#define GPU_FOR_RECURRENT(cell, ...)                                                                                   \
+  switch (cell)                                                                                                        \
+    {                                                                                                                  \
+      GPU_RECURRENT_CELLS (GPU_CASE, __VA_ARGS__)                                                                      \
     }

@@ -3,11 +3,9 @@
 #include "gpu-cells.cuh"
 #include "gpu-module.cuh"
 
-#include <stdlib.h>
-
 /* --- input ---------------------------------------------------------------------------------------------------------------- */
 
-/* [step][row] from [row][step]: of step t of the window, `before` steps and more before it are there. */
+/* [step][row] from [row][step], from `depth` steps before the window on; 0 where a trial has no step. */
 GPU_KERNEL
 gather (GpuWindow w, const RheoReal *from, int n_rows, int64_t n_steps, int64_t t0, int n_in, int depth, RheoReal *to,
         int ld)
@@ -169,6 +167,13 @@ add_each (const RheoReal *source, int ld, const RheoReal *weight, int n, RheoRea
       weight[i] * source[(size_t) blockIdx.x * (size_t) ld + (size_t) i];
 }
 
+void
+gpu_add_each (RheoCardNet *net, int64_t n_rows, int n, const RheoReal *source, int ld, const RheoReal *weight,
+              RheoReal *dst, int ld_dst)
+{
+  GPU_LAUNCH (net->card, add_each, (unsigned) n_rows, GPU_TILES (n), GPU_BLOCK, 0, source, ld, weight, n, dst, ld_dst);
+}
+
 /* A projection from a population, n steps from t on. */
 static void
 product (RheoCardNet *net, const GpuProj &p, int64_t t, int64_t n)
@@ -179,8 +184,7 @@ product (RheoCardNet *net, const GpuProj &p, int64_t t, int64_t n)
   RheoReal *dst = to.current[p.port] + t * net->n_rows * to.stride;
 
   if (p.one_to_one)
-    GPU_LAUNCH (net->card, add_each, (unsigned) n_rows, GPU_TILES (p.n_post), GPU_BLOCK, 0, source, from.stride,
-                p.weight, p.n_post, dst, to.stride);
+    gpu_add_each (net, n_rows, p.n_post, source, from.stride, p.weight, dst, to.stride);
   else if (from.spikes)
     GPU_LAUNCH (net->card, add_active, (unsigned) n_rows, GPU_TILES (p.n_post), GPU_BLOCK, 0, source, from.stride, p,
                 dst);

@@ -28,7 +28,7 @@ struct RheoCardNet
   RheoReal *input;   /* [depth_in + step][row][ld_in] */
   RheoReal *given;   /* dense inputs as they came */
   size_t given_size; /* bytes */
-  int64_t *first;    /* events as they came: [row * steps + 1]; ... */
+  int64_t *first;    /* events as they came: [row * steps + 1] places in unit */
   int32_t *unit;
   size_t first_size, unit_size;
   int *left;                                     /* [row] */
@@ -37,7 +37,7 @@ struct RheoCardNet
   double *part;                                  /* [GPU_CHUNKS][widest population]: parts of long sums */
   RheoReal *host;                                /* room for either in the program's memory */
   int *host_left;                                /* the same of left */
-  void *block[1024];                             /* everything on the card, to be freed */
+  void *block[1024]; /* everything on the card, to be freed: at most 33 of a population, 3 of a projection, 5 more */
   int n_blocks;
   bool starved;
 };
@@ -67,6 +67,9 @@ unsigned gpu_loop_threads (int n_units);
 void gpu_run_forward (RheoCardNet *net, const RheoCardWindow *w);
 /* Input of the window in numbers, at its first step; `depth_in` more lie before. */
 const RheoReal *gpu_input (RheoCardNet *net, const RheoCardWindow *w);
+/* dst[row][i] += weight[i] source[row][i] for n_rows rows of n numbers. */
+void gpu_add_each (RheoCardNet *net, int64_t n_rows, int n, const RheoReal *source, int ld, const RheoReal *weight,
+                   RheoReal *dst, int ld_dst);
 void gpu_clear_d_out (RheoCardNet *net);
 void gpu_run_backward (RheoCardNet *net, const RheoCardWindow *w);
 void gpu_run_weights (RheoCardNet *net, const RheoCardWindow *w, RheoReal *const *value);

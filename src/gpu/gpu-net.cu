@@ -8,8 +8,9 @@
 static int
 cell_of (const RheoCell *cell)
 {
-  static const char *const ids[GPU_N_CELLS] = { "lif",    "alif",   "adlif", "ctrnn",  "cuba-lif",
-                                                "filter", "linear", "leaky", "average" };
+#define GPU_ID(C, name, id, ...) id,
+  static const char *const ids[GPU_N_CELLS] = { GPU_CELLS (GPU_ID, ) };
+#undef GPU_ID
   int i = 0;
 
   if (strcmp (cell->id, "lif-synaptic") == 0)
@@ -457,7 +458,7 @@ gpu_loop_of (const RheoCardNet *net, int pop, int *proj)
         *proj = i;
         n += net->proj[i].one_to_one ? 2 : 1;
       }
-  return n == 0 || (n == 1 && net->pop[pop].cell <= GPU_LAST_RECURRENT);
+  return n == 0 || (n == 1 && net->pop[pop].cell < GPU_N_RECURRENT);
 }
 
 size_t

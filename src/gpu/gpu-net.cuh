@@ -4,19 +4,28 @@
 
 #include "gpu.cuh"
 
+/* The cells that a card has: constant, name of the functions, id. X (..., what was given behind X). The first ones may hear each
+ * other within a stage; lif is the synaptic one too. */
+#define GPU_RECURRENT_CELLS(X, ...)                                                                                    \
+  X (LIF, lif, "lif", __VA_ARGS__)                                                                                     \
+  X (ALIF, alif, "alif", __VA_ARGS__)                                                                                  \
+  X (ADLIF, adlif, "adlif", __VA_ARGS__)                                                                               \
+  X (CTRNN, ctrnn, "ctrnn", __VA_ARGS__)                                                                               \
+  X (CUBA, cuba, "cuba-lif", __VA_ARGS__)
+#define GPU_CELLS(X, ...)                                                                                              \
+  GPU_RECURRENT_CELLS (X, __VA_ARGS__)                                                                                 \
+  X (FILTER, filter, "filter", __VA_ARGS__)                                                                            \
+  X (LINEAR, linear, "linear", __VA_ARGS__)                                                                            \
+  X (LEAKY, leaky, "leaky", __VA_ARGS__)                                                                               \
+  X (AVERAGE, average, "average", __VA_ARGS__)
+
+#define GPU_CONSTANT(C, name, id, ...) GPU_##C,
+#define GPU_ONE_MORE(C, name, id, ...) +1
+
 enum
 {
-  GPU_LIF, /* the synaptic one too */
-  GPU_ALIF,
-  GPU_ADLIF,
-  GPU_CTRNN,
-  GPU_CUBA,
-  GPU_LAST_RECURRENT = GPU_CUBA,
-  GPU_FILTER,
-  GPU_LINEAR,
-  GPU_LEAKY,
-  GPU_AVERAGE,
-  GPU_N_CELLS,
+  GPU_CELLS (GPU_CONSTANT, ) GPU_N_CELLS,
+  GPU_N_RECURRENT = GPU_RECURRENT_CELLS (GPU_ONE_MORE, ),
 };
 
 #define GPU_FEW 4       /* states, parameters and arrays of the tape that a cell has at most */
@@ -67,13 +76,14 @@ typedef struct
   RheoSurrogate surrogate;
 } GpuWindow;
 
-/* What a population hears from itself within a stage: from < 0: nothing. */
+/* What a population hears of itself, in a kernel that runs the whole window. */
 typedef struct
 {
   GpuProj proj;
   bool resident; /* the weights fit into shared memory */
 } GpuLoop;
 
+/* Place of a unit in an array of the window. */
 GPU_DEVICE size_t
 gpu_at (const GpuWindow *w, const GpuPop *pop, int64_t step, int row, int unit)
 {

@@ -17,24 +17,16 @@ gpu_minus_two_log (uint32_t bits)
                             : -2 * log1p (-((RheoReal) ~bits + (RheoReal) 0.5) * unit);
 }
 
-/* Sine and cosine of pi x. CUDA's own have no branch for large x, which needs memory. */
+/* Sine or cosine of pi x. CUDA's own have no branch for large x, which needs memory. */
 GPU_DEVICE RheoReal
-gpu_sin_pi (RheoReal x)
+gpu_half_turns (bool sine, RheoReal x)
 {
 #ifdef RHEO_SHIM
-  return sin ((RheoReal) 3.14159265358979323846 * x);
-#else
-  return sinpif (x);
-#endif
-}
+  const RheoReal angle = (RheoReal) 3.14159265358979323846 * x;
 
-GPU_DEVICE RheoReal
-gpu_cos_pi (RheoReal x)
-{
-#ifdef RHEO_SHIM
-  return cos ((RheoReal) 3.14159265358979323846 * x);
+  return sine ? sin (angle) : cos (angle);
 #else
-  return cospif (x);
+  return sine ? sinpif (x) : cospif (x);
 #endif
 }
 
@@ -55,5 +47,5 @@ gpu_normal (const GpuWindow *w, const GpuPop *pop, int64_t t, int row, int unit)
   const RheoReal angle = ((RheoReal) (int32_t) of_angle + (RheoReal) 0.5) * half_turn,
                  radius = sqrt (gpu_minus_two_log (of_radius));
 
-  return w->noise_scale * radius * (index & 1 ? gpu_sin_pi (angle) : gpu_cos_pi (angle));
+  return w->noise_scale * radius * gpu_half_turns (index & 1, angle);
 }

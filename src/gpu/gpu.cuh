@@ -3,7 +3,7 @@
  * arithmetic is tested where there is no card.
  *
  * A kernel strides over its work by the size of its block and asks for a barrier where threads read what others wrote. On
- * the host a block has one thread or, to find barriers that are missing, several fibres (gpu_shim_set_threads). */
+ * the host a block has one thread or, to find barriers that are missing, several fibres (gpu_shim_set). */
 #pragma once
 
 #include "../engine/card.h"
@@ -78,8 +78,8 @@ void gpu_free (RheoCard *card, void *block);
 /* Memory was asked for in vain: gpu_sync will say so. */
 void gpu_no_room (RheoCard *card);
 void gpu_zero (RheoCard *card, void *block, size_t bytes);
-/* n blocks of `bytes`, which lie `apart` bytes on the card and side by side in the program. They return when the program's
- * memory may change. */
+/* n blocks of `bytes`, which lie `apart` bytes on the card (not asked for where n is 1) and side by side in the program. They
+ * return when the program's memory may change. */
 void gpu_put (RheoCard *card, void *to, size_t apart, const void *from, size_t bytes, size_t n);
 void gpu_get (RheoCard *card, void *to, const void *from, size_t apart, size_t bytes, size_t n);
 /* c (m x n) = beta c + op (a) op (b), inner size k, as RheoKernels.gemm, on the card's arrays. */

@@ -214,9 +214,18 @@ gpu_zero (RheoCard *card, void *block, size_t bytes)
   memset (block, 0, bytes);
 }
 
+/* A card would refuse it. */
+static void
+check_apart (size_t apart, size_t bytes, size_t n)
+{
+  if (n > 1 && apart < bytes)
+    abort ();
+}
+
 void
 gpu_put (RheoCard *card, void *to, size_t apart, const void *from, size_t bytes, size_t n)
 {
+  check_apart (apart, bytes, n);
   for (size_t i = 0; i < n; i++)
     memcpy ((char *) to + i * apart, (const char *) from + i * bytes, bytes);
 }
@@ -224,6 +233,7 @@ gpu_put (RheoCard *card, void *to, size_t apart, const void *from, size_t bytes,
 void
 gpu_get (RheoCard *card, void *to, const void *from, size_t apart, size_t bytes, size_t n)
 {
+  check_apart (apart, bytes, n);
   for (size_t i = 0; i < n; i++)
     memcpy ((char *) to + i * bytes, (const char *) from + i * apart, bytes);
 }

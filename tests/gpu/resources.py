@@ -26,7 +26,7 @@ import page   # noqa: E402
 
 SOURCES = os.path.join(frame.TREE, "src", "gpu")
 CHIPS = ("sm_80", "sm_90", "sm_120")
-CELLS = re.compile(r"^\s*GPU_([A-Z]+),", re.M)
+CELLS = re.compile(r"X \([A-Z]+, (\w+), ")
 KERNEL = re.compile(r"Compiling entry function '(\w+)' for '(\w+)'.*?(\d+) bytes stack frame, (\d+) bytes spill stores, "
                     r"(\d+) bytes spill loads.*?Used (\d+) registers([^\n]*)", re.S)
 
@@ -44,7 +44,7 @@ def release(nvcc):
 def cells():
     """Names of the cells by number."""
     with open(os.path.join(SOURCES, "gpu-net.cuh"), encoding="utf-8") as file:
-        return [name.lower() for name in CELLS.findall(file.read().split("}")[0])]
+        return CELLS.findall(file.read())
 
 
 def short(name, names):
@@ -83,7 +83,7 @@ def said_by(nvcc, *options):
 
 
 def measure(nvcc, chips):
-    return sum((read(said_by(nvcc, "-cubin", "-arch=" + arch, "-Xptxas", "-v")) for arch in chips), [])
+    return sum((read(said_by(nvcc, "-cubin", "-arch=" + arch, "-Xptxas", "-v", "-Werror", "all-warnings")) for arch in chips), [])
 
 
 def all_major(nvcc):
