@@ -311,7 +311,7 @@ measure (const Workload *workload, const Wish *wish, Result *result, GError **er
   result->fastest = sorted[0];
   result->median = (sorted[(n_steps - 1) / 2] + sorted[n_steps / 2]) / 2;
   result->memory = peak_memory ();
-  result->device = rheo_experiment_get_run (rheo_trainer_get_experiment (trainer))->device;
+  result->device = rheo_net_get_device (rheo_trainer_get_net (trainer))->ops->id;
   result->n_threads = rheo_team_get_n_threads (rheo_trainer_get_team (trainer));
   if (result->lived == 0 && !count_work (trainer, result, error))
     return FALSE;

@@ -11,8 +11,9 @@ ok "within the time that a profiler is told" json \
 ok "Networks that are trained on batches say their work, those that play how long they lived" json \
   'd["workloads"][0]["dense-gflop"] > d["workloads"][0]["events-gflop"] > 0 and d["workloads"][1]["lived"] > 0'
 ok "on the processor unless another device is asked for" json 'all(w["device"] == "cpu" for w in d["workloads"])'
-run bench flip-flop-50 --steps 1 --threads 1 --set run.batch=8 --set task.n-steps=10 --json
+run bench flip-flop-50 --steps 1 --threads 1 --set run.batch=8 --set task.n-steps=10 --device auto --json
 ok "Values of the experiment can be changed" json 'd["workloads"][0]["dense-gflop"] < 0.01'
+ok "The device that was used is told, not the word for it" json 'd["workloads"][0]["device"] == "cpu"'
 RHEO_CUDA_MODULE=none run bench flip-flop-50 --steps 1 --device cuda
 ok "A card that is not there cannot be measured" fails 1 "run.device = cuda cannot be used: This program was built without CUDA."
 run bench dance
