@@ -274,6 +274,18 @@ gradient_of (RheoNet *net, const RheoRollout *r)
   return grad;
 }
 
+static inline void
+assert_same_bits (RheoNet *net, const RheoGrad *a, const RheoGrad *b)
+{
+  for (int i = 0; i < a->n; i++)
+    {
+      const RheoTrainable *t = rheo_net_get_trainable (net, i);
+      const size_t size = sizeof (RheoReal) * (size_t) (t->n_rows * t->stride);
+
+      g_assert_cmpmem (a->value[i], size, b->value[i], size);
+    }
+}
+
 static inline double
 tape_out (RheoNet *net, int pop, int row, int t, int k)
 {

@@ -71,18 +71,6 @@ run (const NetConfig *config, const Trials *trials, RheoNet **net)
   return gradient_of (*net, &r);
 }
 
-static void
-assert_same_bits (RheoNet *net, const RheoGrad *a, const RheoGrad *b)
-{
-  for (int i = 0; i < a->n; i++)
-    {
-      const RheoTrainable *t = rheo_net_get_trainable (net, i);
-      const size_t size = sizeof (RheoReal) * (size_t) (t->n_rows * t->stride);
-
-      g_assert_cmpmem (a->value[i], size, b->value[i], size);
-    }
-}
-
 /* Fibres in order and against it, between barriers: where one is missing, something is read before it is written. */
 static void
 test_barriers (void)

@@ -117,18 +117,6 @@ distance (RheoNet *net, const RheoGrad *a, const RheoGrad *b)
   return worst;
 }
 
-static void
-assert_same_bits (RheoNet *net, const RheoGrad *a, const RheoGrad *b)
-{
-  for (int i = 0; i < a->n; i++)
-    {
-      const RheoTrainable *t = rheo_net_get_trainable (net, i);
-      const size_t size = sizeof (RheoReal) * (size_t) (t->n_rows * t->stride);
-
-      g_assert_cmpmem (a->value[i], size, b->value[i], size);
-    }
-}
-
 /* In float a membrane that is rounded otherwise may lie on the other side of the edge of a compact surrogate. */
 static double
 tolerance (const RheoSurrogate *surrogate)
