@@ -73,20 +73,27 @@ on_tape (const RheoTapePop *pop, int array, int k)
     }
 }
 
-/* The first steps of an array, for each lane of the window, between the card and the tape. */
+/* n_steps of an array from `step` on, for each lane of the window, between the card and the tape. */
 static void
-copy_lanes (const Cuda *cuda, const CudaNet *on, const RheoWindow *w, int array, int pop, int k, int64_t n_steps,
-            bool put)
+copy_lanes (const Cuda *cuda, const CudaNet *on, const RheoWindow *w, int array, int pop, int k, int64_t step,
+            int64_t n_steps, bool put)
 {
   for (int i = 0; i < w->n_lanes; i++)
     {
       const RheoTapeLane *lane = &w->net->tape.lane[i];
-      const RheoCardBlock block = { array, pop, k, 0, n_steps, lane->row0 - w->net->tape.lane[0].row0, lane->n_rows };
-      void *there = on_tape (&lane->pop[pop], array, k);
+      const RheoCardBlock block = {
+        array, pop, k, step, n_steps, lane->row0 - w->net->tape.lane[0].row0, lane->n_rows
+      };
+      const size_t of_step = array == RHEO_CARD_BITS ? sizeof (uint64_t) * (size_t) lane->pop[pop].n_words
+                                                     : sizeof (RheoReal) * (size_t) w->net->pop[pop].stride;
+      char *there = on_tape (&lane->pop[pop], array, k);
 
-      if (there != NULL && put)
+      if (there == NULL)
+        continue;
+      there += step * (int64_t) of_step * lane->n_rows;
+      if (put)
         cuda->ops->put (on->net, &block, there);
-      else if (there != NULL)
+      else
         cuda->ops->get (on->net, &block, there);
     }
 }
@@ -115,11 +122,11 @@ put_start (const Cuda *cuda, const CudaNet *on, const RheoWindow *w)
           cuda->ops->put (on->net, &block, more->history + (size_t) lag * all + row);
         }
       for (int k = 0; k < more->n_tape; k++)
-        copy_lanes (cuda, on, w, RHEO_CARD_TAPE, i, k, 1, true);
+        copy_lanes (cuda, on, w, RHEO_CARD_TAPE, i, k, 0, 1, true);
     }
 }
 
-/* Outputs, and states behind the window. */
+/* What is read of outputs, the last ones, which the next window begins with, and states behind the window. */
 static void
 get_end (const Cuda *cuda, const CudaNet *on, const RheoWindow *w)
 {
@@ -129,13 +136,15 @@ get_end (const Cuda *cuda, const CudaNet *on, const RheoWindow *w)
 
   for (int i = 0; i < net->plan.n_pops; i++)
     {
+      const bool read = w->read_pops == 0 || w->read_pops >> i & 1;
+      const int64_t first = read ? 0 : MAX (n_steps - net->more[i].depth, 0);
       RheoCardBlock block = { RHEO_CARD_STATE, i, 0, 0, 1, 0, window.n_rows };
 
       for (block.k = 0; block.k < net->more[i].n_states; block.k++)
         cuda->ops->get (on->net, &block,
                         net->more[i].state_base[block.k] + (size_t) window.row0 * (size_t) net->pop[i].stride);
-      copy_lanes (cuda, on, w, RHEO_CARD_BITS, i, 0, n_steps, false);
-      copy_lanes (cuda, on, w, RHEO_CARD_OUT, i, 0, n_steps, false);
+      copy_lanes (cuda, on, w, RHEO_CARD_BITS, i, 0, 0, n_steps, false);
+      copy_lanes (cuda, on, w, RHEO_CARD_OUT, i, 0, first, n_steps - first, false);
     }
 }
 
@@ -219,7 +228,7 @@ backward (RheoDevice *dev, const RheoWindow *w)
     return rheo_cpu_backward (dev, w);
   cuda->ops->clear_d_out (on->net);
   for (int i = 0; i < w->net->plan.n_pops; i++)
-    copy_lanes (cuda, on, w, RHEO_CARD_D_OUT, i, 0, w->t1 - w->t0, true);
+    copy_lanes (cuda, on, w, RHEO_CARD_D_OUT, i, 0, 0, w->t1 - w->t0, true);
   cuda->ops->backward (on->net, &window);
   return went_well (dev, w);
 }
@@ -272,9 +281,9 @@ fetch (RheoDevice *dev, RheoNet *net)
   for (int i = 0; i < net->plan.n_pops; i++)
     {
       for (int k = 0; k < net->more[i].n_tape; k++)
-        copy_lanes (cuda, on, &w, RHEO_CARD_TAPE, i, k, net->tape.n_steps + 1, false);
+        copy_lanes (cuda, on, &w, RHEO_CARD_TAPE, i, k, 0, net->tape.n_steps + 1, false);
       for (int k = 0; k < net->pop[i].cell->n_ports; k++)
-        copy_lanes (cuda, on, &w, RHEO_CARD_DELTA, i, k, net->tape.n_steps, false);
+        copy_lanes (cuda, on, &w, RHEO_CARD_DELTA, i, k, 0, net->tape.n_steps, false);
     }
 }
 

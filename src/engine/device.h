@@ -23,6 +23,7 @@ typedef struct RheoWindow
   void *on_step_data;
   void (*on_spike) (void *data, RheoLane *lane, int unit, double time_ms); /* the same of a net with its own clock */
   void *on_spike_data;
+  unsigned read_pops;                                 /* rollout.h */
   int n_seen;                                         /* rollout.h */
   void (*on_lane) (void *data, int lane, int thread); /* rollout.h */
   void *on_lane_data;

@@ -123,6 +123,12 @@ rheo_dropout_new (RheoNet *net, const RheoDropout *config, GError **error)
   return w;
 }
 
+int
+rheo_dropout_get_pop (const RheoDropoutWork *w)
+{
+  return w->pop;
+}
+
 void
 rheo_dropout_free (RheoDropoutWork *w)
 {

@@ -21,6 +21,8 @@ typedef struct RheoDropoutWork RheoDropoutWork;
 /* Declares what must survive a resume. NULL with an error: there is nothing to drop. */
 RheoDropoutWork *rheo_dropout_new (RheoNet *net, const RheoDropout *config, GError **error);
 void rheo_dropout_free (RheoDropoutWork *work);
+/* The population that units are left out of, and whose rates are looked at. */
+int rheo_dropout_get_pop (const RheoDropoutWork *work);
 
 /* Draws units for a batch; each stays with probability 1 - min (1, rate n soft-max (sharpness v)). batch_number: address of
  * the draw. */

@@ -287,6 +287,22 @@ noise_scale (const Pass *pass)
   return 1 / (1 + exp (-(rheo_trainer_get_place (trainer).iteration - budget / 3) / (budget / 12)));
 }
 
+/* Populations whose outputs `collect` and `distribute` look at. */
+static unsigned
+read_pops (const Pass *pass)
+{
+  const RheoLessonWork *work = pass->work;
+  unsigned pops = 1u << rheo_net_get_plan (pass->rule->net)->out_pop;
+
+  for (int i = 0; i < work->activity->n_pops; i++)
+    pops |= 1u << work->activity->pop[i].pop;
+  if (work->inner != NULL)
+    pops |= 1u << work->inner->pop;
+  if (pass->gradient && work->dropout != NULL)
+    pops |= 1u << rheo_dropout_get_pop (work->dropout);
+  return pops | rheo_regular_read_pops (work->regular, &pass->config->regular);
+}
+
 static RheoRollout
 window_rollout (const Pass *pass)
 {
@@ -307,6 +323,7 @@ window_rollout (const Pass *pass)
   r.t1 = MIN (pass->t0 + pass->window, pass->batch->n_steps);
   r.lane0 = pass->lane0;
   r.n_lanes = pass->n_now;
+  r.read_pops = read_pops (pass);
   return r;
 }
 

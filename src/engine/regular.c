@@ -172,6 +172,14 @@ rheo_regular_uses_rates (const RheoRegularWork *w, const RheoRegular *config)
          && ((config->rate > 0 && config->power != 2) || config->magnitude > 0 || rheo_regular_uses_moments (config));
 }
 
+unsigned
+rheo_regular_read_pops (const RheoRegularWork *w, const RheoRegular *config)
+{
+  const gboolean reads = config->rate > 0 || config->magnitude > 0 || rheo_regular_uses_moments (config);
+
+  return w->pop >= 0 && reads ? 1u << w->pop : 0;
+}
+
 double
 rheo_regular_pull (const RheoRegularWork *w, const RheoRegular *config, int *pop)
 {

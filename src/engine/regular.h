@@ -40,6 +40,9 @@ gboolean rheo_regular_is_there (const RheoRegularWork *work);
 /* Whether it needs d_out of the hidden populations (RHEO_ROLL_D_OUT). FALSE for networks without rates. */
 gboolean rheo_regular_uses_rates (const RheoRegularWork *work, const RheoRegular *config);
 
+/* Bits: populations whose rates on the tape are looked at (RheoRollout.read_pops). */
+unsigned rheo_regular_read_pops (const RheoRegularWork *work, const RheoRegular *config);
+
 /* What a penalty on squared rates multiplies them by to have their gradient, and where they are: for RheoRollout.pull.
  * 0: there is none, or its gradient is among what rheo_regular_gradient adds. After rheo_regular_begin. */
 double rheo_regular_pull (const RheoRegularWork *work, const RheoRegular *config, int *pop);

@@ -37,6 +37,7 @@ window (RheoNet *net, const RheoRollout *r)
     .on_step_data = r->on_step_data,
     .on_spike = r->on_spike,
     .on_spike_data = r->on_spike_data,
+    .read_pops = r->read_pops,
     .n_seen = r->n_seen,
     .on_lane = r->on_lane,
     .on_lane_data = r->on_lane_data,

@@ -21,6 +21,8 @@ typedef struct
   /* Where the net has its own clock: each spike, also without RHEO_ROLL_LEARN; unit: of all populations in order. */
   void (*on_spike) (void *data, RheoLane *lane, int unit, double time_ms);
   void *on_spike_data;
+  /* Bits: populations whose out is read from the tape, besides spikes; of others it may stay on the device. 0: all. */
+  unsigned read_pops;
   int n_seen; /* on_step looks at the first so many populations only, and what does not act on these may come later; 0: all */
   /* rheo_rollout_by_lane: from a lane's outputs on the tape to its d_out, on the lane's thread. lane: of the wave. */
   void (*on_lane) (void *data, int lane, int thread);

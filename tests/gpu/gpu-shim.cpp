@@ -36,6 +36,17 @@ gpu_shim_set (int n_threads, bool against, size_t shared, size_t memory)
   memory_limit = memory;
 }
 
+static size_t n_put, n_got;
+
+/* Bytes that went to the card and came from it since the last call. */
+extern "C" void
+gpu_shim_crossed (size_t *to, size_t *from)
+{
+  *to = n_put;
+  *from = n_got;
+  n_put = n_got = 0;
+}
+
 typedef struct
 {
   ucontext_t scheduler, fibre[MOST_THREADS];
@@ -226,6 +237,7 @@ void
 gpu_put (RheoCard *card, void *to, size_t apart, const void *from, size_t bytes, size_t n)
 {
   check_apart (apart, bytes, n);
+  n_put += n * bytes;
   for (size_t i = 0; i < n; i++)
     memcpy ((char *) to + i * apart, (const char *) from + i * bytes, bytes);
 }
@@ -234,6 +246,7 @@ void
 gpu_get (RheoCard *card, void *to, const void *from, size_t apart, size_t bytes, size_t n)
 {
   check_apart (apart, bytes, n);
+  n_got += n * bytes;
   for (size_t i = 0; i < n; i++)
     memcpy ((char *) to + i * bytes, (const char *) from + i * apart, bytes);
 }

@@ -8,6 +8,7 @@
 #include <gmodule.h>
 
 typedef void (*SetShim) (int n_threads, bool against, size_t shared, size_t memory);
+typedef void (*GetCrossed) (size_t *to, size_t *from);
 
 #define ENOUGH ((size_t) 1 << 30)
 #define SHARED (96 * 1024)
@@ -15,6 +16,7 @@ typedef void (*SetShim) (int n_threads, bool against, size_t shared, size_t memo
 static RheoDevice *device;
 static GModule *module; /* the one that the device has opened */
 static SetShim set_shim;
+static GetCrossed get_crossed;
 
 static double
 tolerance (void)
@@ -119,6 +121,54 @@ test_shared (void)
       g_assert_cmpfloat (check_against_reference (net, &surrogate, &r, tolerance ()), >, 0.02);
     }
   set_shim (1, false, SHARED, ENOUGH);
+}
+
+/* Three windows, the last one shorter than a delay. Bytes that came from the card. */
+static size_t
+run_windows (RheoNet *net, const Trials *trials, unsigned read_pops, RheoGrad *grad)
+{
+  static const int ends[] = { 0, 5, 11, 12 };
+  size_t to, from;
+
+  get_crossed (&to, &from);
+  for (int i = 0; i < 3; i++)
+    {
+      const RheoRollout r = { .batch = &trials->batch,
+                              .t0 = ends[i],
+                              .t1 = ends[i + 1],
+                              .flags = RHEO_ROLL_TAPE | (i == 0 ? RHEO_ROLL_RESET : 0),
+                              .read_pops = read_pops };
+
+      add_gradient (net, &r, grad);
+    }
+  get_crossed (&to, &from);
+  return from;
+}
+
+/* Values that nobody reads stay on the card, but for those that the next window begins with. */
+static void
+test_crossing (void)
+{
+  const NetConfig config = {
+    .pop = { { .name = "hidden", .cell = &rheo_cell_leaky_readout, .n_units = 40, .param = { 0.8 }, .train = true },
+             { .name = "out", .cell = &rheo_cell_leaky_readout, .n_units = 3, .param = { 0.6 }, .train = true } },
+    .proj = { { .proj = { .name = "in", .from = RHEO_INPUT, .to = 0 }, .scale = 0.8, .bias = true },
+              { .proj = { .name = "out", .from = 0, .to = 1, .delay = 2 }, .scale = 1, .bias = true } },
+  };
+  g_autoptr (Trials) trials = trials_new (6, 12, 5, 3, 0.3, false);
+  g_autoptr (RheoNet) all = net_of (device, &config, trials, 3), few = net_of (device, &config, trials, 3);
+  RheoGrad *a = rheo_net_new_grad (all), *b = rheo_net_new_grad (few);
+  const size_t n_all = run_windows (all, trials, 0, a), n_few = run_windows (few, trials, 1u << 1, b);
+  const size_t step = sizeof (RheoReal) * 6 * (size_t) rheo_net_get_plan (all)->pop[0].stride;
+
+  assert_same_bits (all, a, b);
+  for (int t = 0, row = 0; row < 6; row++)
+    for (int k = 0; k < 3; k++)
+      check_close ("out", k, tape_out (few, 1, row, t, k), tape_out (all, 1, row, t, k), 0);
+  /* Of the windows of 5, 6 and 1 steps the last 2, 2 and 1 come. */
+  g_assert_cmpuint (n_all - n_few, ==, (5 - 2 + 6 - 2) * step);
+  rheo_grad_free (a);
+  rheo_grad_free (b);
 }
 
 /* --- training ------------------------------------------------------------------------------------------------------------- */
@@ -363,12 +413,14 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   module = g_module_open (g_getenv ("RHEO_CUDA_MODULE"), 0);
-  g_assert_true (module != NULL && g_module_symbol (module, "gpu_shim_set", (gpointer *) &set_shim));
+  g_assert_true (module != NULL && g_module_symbol (module, "gpu_shim_set", (gpointer *) &set_shim)
+                 && g_module_symbol (module, "gpu_shim_crossed", (gpointer *) &get_crossed));
   device = rheo_device_new ("cuda", 2, &why);
   if (device == NULL)
     g_error ("no device: %s", why);
   g_test_add_func ("/card/barriers", test_barriers);
   g_test_add_func ("/card/shared-memory", test_shared);
+  g_test_add_func ("/card/crossing", test_crossing);
   g_test_add_func ("/card/memory", test_memory);
   for (guint i = 0; i < G_N_ELEMENTS (trainings); i++)
     {
