@@ -11,6 +11,7 @@
 struct RheoCard
 {
   char name[256];
+  int number;
   cudaStream_t stream;
   cublasHandle_t products;
   cudaError_t error;
@@ -18,17 +19,29 @@ struct RheoCard
   size_t shared_limit;
 };
 
-cudaStream_t
-gpu_stream (RheoCard *card)
-{
-  return card->stream;
-}
-
 void
 gpu_note (RheoCard *card, cudaError_t error)
 {
   if (card->error == cudaSuccess)
     card->error = error;
+}
+
+static thread_local int chosen = -1; /* the card that calls of this thread go to */
+
+static cudaError_t
+choose (int number)
+{
+  const cudaError_t error = chosen == number ? cudaSuccess : cudaSetDevice (number);
+
+  chosen = error == cudaSuccess ? number : -1;
+  return error;
+}
+
+cudaStream_t
+gpu_stream (RheoCard *card)
+{
+  gpu_note (card, choose (card->number));
+  return card->stream;
 }
 
 int
@@ -55,7 +68,7 @@ gpu_open (int i_card, const char **why)
       *why = N_ ("There is not enough memory.");
       return NULL;
     }
-  if (cudaSetDevice (i_card) != cudaSuccess || cudaGetDeviceProperties (&facts, i_card) != cudaSuccess
+  if (choose (i_card) != cudaSuccess || cudaGetDeviceProperties (&facts, i_card) != cudaSuccess
       || cudaStreamCreate (&card->stream) != cudaSuccess)
     {
       *why = N_ ("The card does not answer.");
@@ -73,6 +86,7 @@ gpu_open (int i_card, const char **why)
   /* Products keep single precision: gradients are compared with those of the processor. */
   cublasSetMathMode (card->products, CUBLAS_PEDANTIC_MATH);
   snprintf (card->name, sizeof card->name, "%s", facts.name);
+  card->number = i_card;
   card->shared_limit = facts.sharedMemPerBlockOptin;
   return card;
 }
@@ -80,6 +94,7 @@ gpu_open (int i_card, const char **why)
 void
 gpu_close (RheoCard *card)
 {
+  choose (card->number);
   cublasDestroy (card->products);
   cudaStreamDestroy (card->stream);
   free (card);
@@ -96,7 +111,7 @@ gpu_get_free (const RheoCard *card)
 {
   size_t left = 0, all = 0;
 
-  return cudaMemGetInfo (&left, &all) == cudaSuccess ? left : 0;
+  return choose (card->number) == cudaSuccess && cudaMemGetInfo (&left, &all) == cudaSuccess ? left : 0;
 }
 
 size_t
@@ -108,7 +123,7 @@ gpu_shared_limit (const RheoCard *card)
 const char *
 gpu_sync (RheoCard *card)
 {
-  const cudaError_t late = cudaStreamSynchronize (card->stream),
+  const cudaError_t late = cudaStreamSynchronize (gpu_stream (card)),
                     error = card->error != cudaSuccess ? card->error : late;
   const bool failed = card->product_failed;
 
@@ -126,7 +141,7 @@ gpu_alloc (RheoCard *card, size_t bytes)
 {
   void *block = NULL;
 
-  if (cudaMalloc (&block, bytes > 0 ? bytes : 1) != cudaSuccess)
+  if (choose (card->number) != cudaSuccess || cudaMalloc (&block, bytes > 0 ? bytes : 1) != cudaSuccess)
     {
       cudaGetLastError (); /* the caller says so */
       return NULL;
@@ -144,6 +159,7 @@ gpu_no_room (RheoCard *card)
 void
 gpu_free (RheoCard *card, void *block)
 {
+  gpu_stream (card);
   cudaFree (block);
 }
 
@@ -151,7 +167,7 @@ void
 gpu_zero (RheoCard *card, void *block, size_t bytes)
 {
   if (bytes > 0)
-    gpu_note (card, cudaMemsetAsync (block, 0, bytes, card->stream));
+    gpu_note (card, cudaMemsetAsync (block, 0, bytes, gpu_stream (card)));
 }
 
 /* Distances in memory have a limit that single blocks may pass, and must not be below the size of a block. */
@@ -159,11 +175,13 @@ static void
 copy (RheoCard *card, void *to, size_t to_apart, const void *from, size_t from_apart, size_t bytes, size_t n,
       cudaMemcpyKind kind)
 {
+  const cudaStream_t stream = gpu_stream (card);
+
   if (bytes == 0)
     return;
-  gpu_note (card, n == 1 ? cudaMemcpyAsync (to, from, bytes, kind, card->stream)
-                         : cudaMemcpy2DAsync (to, to_apart, from, from_apart, bytes, n, kind, card->stream));
-  gpu_note (card, cudaStreamSynchronize (card->stream));
+  gpu_note (card, n == 1 ? cudaMemcpyAsync (to, from, bytes, kind, stream)
+                         : cudaMemcpy2DAsync (to, to_apart, from, from_apart, bytes, n, kind, stream));
+  gpu_note (card, cudaStreamSynchronize (stream));
 }
 
 void
@@ -185,6 +203,7 @@ gpu_gemm (RheoCard *card, bool ta, bool tb, int64_t m, int64_t n, int64_t k, con
 {
   const RheoReal one = 1;
 
+  gpu_stream (card);
   if (cublasSgemm (card->products, tb ? CUBLAS_OP_T : CUBLAS_OP_N, ta ? CUBLAS_OP_T : CUBLAS_OP_N, (int) n, (int) m,
                    (int) k, &one, b, (int) ldb, a, (int) lda, &beta, c, (int) ldc)
       != CUBLAS_STATUS_SUCCESS)

@@ -52,6 +52,7 @@ gpu_shim_launch (unsigned n_x, unsigned n_y, unsigned n_threads, size_t shared, 
 #define GPU_BARRIER() __syncthreads ()
 #define GPU_SHARED(name) extern __shared__ __align__ (16) RheoReal name[]
 
+/* The card becomes that of the thread: CUDA has it per thread, and another one may have opened the card. */
 cudaStream_t gpu_stream (RheoCard *card);
 /* Keeps the first error. */
 void gpu_note (RheoCard *card, cudaError_t error);
