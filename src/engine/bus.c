@@ -31,6 +31,7 @@ rheo_message_free (RheoMessage *message)
     return;
   g_free (message->key);
   g_free (message->text);
+  g_free (message->device);
   g_clear_pointer (&message->table, rheo_table_unref);
   g_clear_error (&message->error);
   g_free (message);

@@ -11,6 +11,7 @@
 #include <glib.h>
 #include <glib/gi18n-lib.h>
 #include <gmodule.h>
+#include <stdio.h>
 #include <string.h>
 
 /* RHEO_CUDA_MODULE names another one: tests have theirs. */
@@ -27,8 +28,20 @@ dup_module_path (void)
 static void
 take_processor (RheoDevice *device)
 {
+  const int n = rheo_team_get_n_threads (device->team);
+
   device->ops = &rheo_device_cpu_ops;
-  g_snprintf (device->name, sizeof device->name, "CPU, %d threads", rheo_team_get_n_threads (device->team));
+  g_snprintf (device->name, sizeof device->name, n == 1 ? "CPU, %d thread" : "CPU, %d threads", n);
+}
+
+char *
+rheo_device_dup_shown (const char *name)
+{
+  int n = 0;
+
+  if (sscanf (name, "CPU, %d thread", &n) != 1)
+    return g_strdup (name);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "CPU, %d thread", "CPU, %d threads", (gulong) n), n);
 }
 
 RheoDevice *

@@ -84,7 +84,7 @@ typedef struct
 struct RheoDevice
 {
   const RheoDeviceOps *ops;
-  char name[128];        /* "CPU, 2 threads" */
+  char name[128];        /* "CPU, 2 threads", in English */
   struct RheoTeam *team; /* worker threads of the host, owned by the device */
   void *priv;
   void *card; /* of the device "cuda" (device-cuda.c), or NULL */
@@ -96,3 +96,5 @@ extern const RheoDeviceOps rheo_device_cpu_ops;
  * n_threads 0: one per core. NULL with a sentence in *why (constant, to be translated). */
 RheoDevice *rheo_device_new (const char *name, int n_threads, const char **why);
 void rheo_device_free (RheoDevice *device);
+/* A device's name in the language of the user. Yours (g_free). */
+char *rheo_device_dup_shown (const char *name);

@@ -117,6 +117,7 @@ post_state (RheoEngine *engine, RheoEngineState state, RheoStop stop)
     {
       message->key = g_strdup (_ (rheo_trainer_get_unit (engine->trainer)));
       message->text = g_strdup (engine->path);
+      message->device = g_strdup (rheo_trainer_get_device (engine->trainer, &message->device_reason));
     }
   if (engine->frames != NULL && !engine->listed && state != RHEO_ENGINE_STOPPED)
     {

@@ -39,8 +39,10 @@ typedef struct
   double seconds;    /* of the run so far */
   double watch_cost; /* fraction of the engine's time spent on frames */
   char *key, *text;
-  RheoTable *table; /* or NULL */
-  GError *error;    /* or NULL */
+  char *device;              /* of STATE, from RUNNING on: as rheo_trainer_get_device ... */
+  const char *device_reason; /* ... and why it is not a card, or NULL */
+  RheoTable *table;          /* or NULL */
+  GError *error;             /* or NULL */
 } RheoMessage;
 void rheo_message_free (RheoMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoMessage, rheo_message_free)

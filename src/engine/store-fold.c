@@ -122,6 +122,7 @@ write_facts (const RheoIndex *index, RheoH5Id root)
          && set_known (root, "parent-run-id", index->parent)
          && (index->parent == NULL || rheo_h5_set_int (root, "parent-iteration", index->parent_iteration))
          && set_known (root, "created", index->created) && set_known (root, "host", index->host)
+         && set_known (root, "device", index->device) && set_known (root, "device-reason", index->device_reason)
          && rheo_h5_set_int (root, "seed", index->seed) && set_known (root, "session", index->session)
          && set_known (root, "stop-reason", index->stop_reason)
          && rheo_h5_set_real (root, "seconds", &index->seconds, 0);

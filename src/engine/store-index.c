@@ -50,6 +50,8 @@ rheo_index_free (RheoIndex *index)
   g_free (index->created);
   g_free (index->host);
   g_free (index->app_version);
+  g_free (index->device);
+  g_free (index->device_reason);
   g_free (index->stop_reason);
   g_free (index->experiment);
   g_free (index->session);
@@ -129,6 +131,8 @@ read_parts_facts (RheoIndex *index, GError **error)
   take_text (run, "created", &index->created);
   take_text (run, "host", &index->host);
   take_text (run, "app-version", &index->app_version);
+  take_text (run, "device", &index->device);
+  take_text (run, "device-reason", &index->device_reason);
   take_text (run, "session", &index->session);
   index->parent_iteration = get_int (run, "parent-iteration", 0);
   index->seed = get_int (run, "seed", 0);
@@ -452,6 +456,8 @@ read_file (RheoIndex *index, RheoH5Id file, GError **error)
       g_free (index->created);
       g_free (index->host);
       g_free (index->app_version);
+      g_free (index->device);
+      g_free (index->device_reason);
       g_free (index->stop_reason);
       g_free (index->experiment);
       index->run_id = g_steal_pointer (&run_id);
@@ -460,6 +466,8 @@ read_file (RheoIndex *index, RheoH5Id file, GError **error)
       index->created = rheo_h5_dup_text (root, "created");
       index->host = rheo_h5_dup_text (root, "host");
       index->app_version = rheo_h5_dup_text (root, "app-version");
+      index->device = rheo_h5_dup_text (root, "device");
+      index->device_reason = rheo_h5_dup_text (root, "device-reason");
       index->stop_reason = rheo_h5_dup_text (root, "stop-reason");
       index->experiment = rheo_h5_read_text (root, "config");
       rheo_h5_get_int (root, "parent-iteration", &index->parent_iteration);

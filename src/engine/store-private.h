@@ -206,6 +206,7 @@ typedef struct
   char *run;          /* text of run.json at the moment of reading */
   struct stat file;   /* and the facts of the file at that moment; zero: there was none */
   char *run_id, *parent, *created, *host, *app_version, *stop_reason, *experiment; /* experiment: JSON */
+  char *device, *device_reason;                                                    /* RheoStoreDevice */
   char *session;                                                                   /* of the writer of the parts */
   int64_t parent_iteration, seed;
   double seconds;

@@ -118,6 +118,12 @@ rheo_run_get_created (const RheoRun *run)
   return run->index->created != NULL ? run->index->created : "";
 }
 
+RheoStoreDevice
+rheo_run_get_device (const RheoRun *run)
+{
+  return (RheoStoreDevice){ run->index->device, run->index->device_reason };
+}
+
 double
 rheo_run_get_seconds (const RheoRun *run)
 {

@@ -543,7 +543,7 @@ add_text (GString *json, const char *key, const char *value)
 /* Writes what makes the parts a run, "run.json" last. */
 static gboolean
 begin (RheoStore *store, const RheoExperiment *experiment, const char *parent, int64_t parent_iteration,
-       const char *created, RheoPlace base, GError **error)
+       const char *created, RheoPlace base, const RheoStoreDevice *device, GError **error)
 {
   g_autofree char *text = rheo_experiment_dup_json (experiment);
   g_autofree char *session = g_uuid_string_random ();
@@ -565,6 +565,10 @@ begin (RheoStore *store, const RheoExperiment *experiment, const char *parent, i
                             base.iteration, base.batch);
   add_text (json, "created", created);
   add_text (json, "host", g_get_host_name ());
+  if (device != NULL)
+    add_text (json, "device", device->name);
+  if (device != NULL && device->reason != NULL)
+    add_text (json, "device-reason", device->reason);
   g_string_append_printf (json, ",\n  \"seed\": %d\n}\n", rows->seed);
   return rheo_parts_write_text (store->parts, "experiment.json", text, error)
          && rheo_parts_write_text (store->parts, "run.json", json->str, error) && start_writer (store, error);
@@ -586,7 +590,7 @@ check_new (const RheoStore *store, GError **error)
 
 RheoStore *
 rheo_store_create (const char *path, const RheoExperiment *experiment, const char *parent, int64_t parent_iteration,
-                   GError **error)
+                   const RheoStoreDevice *device, GError **error)
 {
   g_autoptr (RheoStore) store = new_store (path);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
@@ -602,7 +606,7 @@ rheo_store_create (const char *path, const RheoExperiment *experiment, const cha
     return NULL;
   rheo_parts_clear (store->parts);
   store->run_id = g_uuid_string_random ();
-  if (!begin (store, experiment, parent, parent_iteration, created, (RheoPlace){ -1, -1 }, error))
+  if (!begin (store, experiment, parent, parent_iteration, created, (RheoPlace){ -1, -1 }, device, error))
     {
       rheo_parts_clear (store->parts);
       return NULL;
@@ -611,7 +615,8 @@ rheo_store_create (const char *path, const RheoExperiment *experiment, const cha
 }
 
 RheoStore *
-rheo_store_resume (const char *path, RheoPlace at, const RheoExperiment *experiment, GError **error)
+rheo_store_resume (const char *path, RheoPlace at, const RheoExperiment *experiment, const RheoStoreDevice *device,
+                   GError **error)
 {
   g_autoptr (RheoStore) store = new_store (path);
   g_autofree char *name = g_strdup_printf ("checkpoint/%" G_GINT64_FORMAT, at.batch);
@@ -642,7 +647,7 @@ rheo_store_resume (const char *path, RheoPlace at, const RheoExperiment *experim
   store->run_id = g_strdup (store->before->run_id);
   store->seconds = 0;
   if (!begin (store, experiment, store->before->parent, store->before->parent_iteration,
-              store->before->created != NULL ? store->before->created : "", at, error))
+              store->before->created != NULL ? store->before->created : "", at, device, error))
     {
       rheo_parts_clear (store->parts);
       return NULL;

@@ -26,12 +26,21 @@ typedef struct
 /* --- writing ----------------------------------------------------------------------------------------------- */
 typedef struct RheoStore RheoStore;
 
+/* What computes a run. */
+typedef struct
+{
+  const char *name;   /* as RheoDevice.name */
+  const char *reason; /* why it is not a card, in a sentence in English, to be translated; or NULL */
+} RheoStoreDevice;
+
 /* A new run. Refuses to overwrite a file that exists, and a path that another process holds. parent: run id, and the
- * iteration it was branched at, or NULL. The experiment is written with everything `auto` resolved. */
+ * iteration it was branched at, or NULL. The experiment is written with everything `auto` resolved. device: copied; NULL:
+ * not known. */
 RheoStore *rheo_store_create (const char *path, const RheoExperiment *experiment, const char *parent,
-                              int64_t parent_iteration, GError **error);
+                              int64_t parent_iteration, const RheoStoreDevice *device, GError **error);
 /* Continues a run at a checkpoint: folds what a killed writer left, drops records newer than `at`. */
-RheoStore *rheo_store_resume (const char *path, RheoPlace at, const RheoExperiment *experiment, GError **error);
+RheoStore *rheo_store_resume (const char *path, RheoPlace at, const RheoExperiment *experiment,
+                              const RheoStoreDevice *device, GError **error);
 /* Waits for the writer, folds, writes the stop reason ("budget", "solved", "diverged", "user"; NULL: none, the run counts
  * as interrupted), releases the lock and frees the store, also when it fails; then the parts are still there. */
 gboolean rheo_store_close (RheoStore *store, const char *stop_reason, GError **error);
@@ -87,6 +96,8 @@ const char *rheo_run_get_id (const RheoRun *run);
 const char *rheo_run_get_parent (const RheoRun *run, int64_t *iteration); /* NULL: not a branch */
 const char *rheo_run_get_stop_reason (const RheoRun *run);                /* NULL: not finished */
 const char *rheo_run_get_created (const RheoRun *run);                    /* ISO 8601 */
+/* What computed it last, as rheo_store_create was told. name NULL: not known. */
+RheoStoreDevice rheo_run_get_device (const RheoRun *run);
 double rheo_run_get_seconds (const RheoRun *run);
 RheoPlace rheo_run_get_place (const RheoRun *run); /* of the newest metric record */
 const RheoExperiment *rheo_run_get_experiment (const RheoRun *run);

@@ -483,8 +483,10 @@ begin_file (RheoTrainer *trainer, GError **error)
 gboolean
 rheo_trainer_create_run (RheoTrainer *trainer, const char *path, GError **error)
 {
+  const RheoStoreDevice device = { trainer->device->name, trainer->device_reason };
+
   g_return_val_if_fail (trainer->store == NULL, FALSE);
-  trainer->store = rheo_store_create (path, trainer->experiment, NULL, 0, error);
+  trainer->store = rheo_store_create (path, trainer->experiment, NULL, 0, &device, error);
   return begin_file (trainer, error);
 }
 
@@ -573,6 +575,7 @@ rheo_trainer_follow_run (RheoTrainer *trainer, const char *path, int64_t at, GEr
 gboolean
 rheo_trainer_resume_run (RheoTrainer *trainer, const char *path, int64_t at, GError **error)
 {
+  const RheoStoreDevice device = { trainer->device->name, trainer->device_reason };
   RheoRun *run = rheo_run_open (path, error);
   gboolean good;
 
@@ -583,20 +586,21 @@ rheo_trainer_resume_run (RheoTrainer *trainer, const char *path, int64_t at, GEr
   rheo_run_free (run);
   if (!good)
     return FALSE;
-  trainer->store = rheo_store_resume (path, trainer->place, trainer->experiment, error);
+  trainer->store = rheo_store_resume (path, trainer->place, trainer->experiment, &device, error);
   return trainer->store != NULL && declare (trainer, error);
 }
 
 gboolean
 rheo_trainer_branch_run (RheoTrainer *trainer, const char *from, int64_t at, const char *path, GError **error)
 {
+  const RheoStoreDevice device = { trainer->device->name, trainer->device_reason };
   g_autoptr (RheoRun) run = rheo_run_open (from, error);
 
   g_return_val_if_fail (trainer->store == NULL, FALSE);
   if (run == NULL || !go_back_to (trainer, run, at, error))
     return FALSE;
   trainer->store =
-      rheo_store_create (path, trainer->experiment, rheo_run_get_id (run), trainer->place.iteration, error);
+      rheo_store_create (path, trainer->experiment, rheo_run_get_id (run), trainer->place.iteration, &device, error);
   return begin_file (trainer, error);
 }
 

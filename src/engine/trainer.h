@@ -63,7 +63,8 @@ const char *
 rheo_trainer_get_unit (const RheoTrainer *trainer); /* "epoch", "batch", "episode" ...: in English, for _() */
 const RheoExperiment *rheo_trainer_get_experiment (const RheoTrainer *trainer); /* with what auto resolved to */
 RheoNet *rheo_trainer_get_net (RheoTrainer *trainer);
-/* Name of what computes. *reason: why it is not a card, in a sentence, or NULL. */
+/* Name of what computes, as RheoDevice.name. *reason: why it is not a card, in a translated sentence that lasts as long as the
+ * program; or NULL. */
 const char *rheo_trainer_get_device (const RheoTrainer *trainer, const char **reason);
 RheoRule *rheo_trainer_get_rule (RheoTrainer *trainer);
 RheoFeed *rheo_trainer_get_feed (RheoTrainer *trainer);

@@ -383,7 +383,7 @@ test_branch (void)
   RheoStore *store;
 
   set (document, UNITS, "77", "Units");
-  store = rheo_store_create (path, rheo_document_get_experiment (document), NULL, 0, &error);
+  store = rheo_store_create (path, rheo_document_get_experiment (document), NULL, 0, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (rheo_store_close (store, "user", &error));
   g_assert_true (rheo_document_load (document, "robot-clean", &error));

@@ -49,7 +49,7 @@ begin (Fixture *f, const char *name, int seed)
   g_autofree char *path = path_of (f, name);
   g_autoptr (RheoExperiment) experiment = make_experiment (seed);
   g_autoptr (GError) error = NULL;
-  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, &error);
+  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, NULL, &error);
 
   g_assert_no_error (error);
   rheo_store_declare (store, NULL, sample_columns, G_N_ELEMENTS (sample_columns), &error);

@@ -11,6 +11,7 @@ ok "with its state and why it ended" printed "finished (budget)"
 ok "its title" printed "Tiny robot"
 ok "its task, model and rule" printed "robot-trajectory"
 ok "its progress" printed "4 of 4 iterations, 16 batches"
+ok "what computed it" printed "Device       CPU, 1 thread, no card: This program was built without CUDA."
 ok "its metrics" printed "train.loss"
 ok "its snapshots" printed "Snapshots    0 1 2 4"
 ok "and its checkpoints" printed "Checkpoints  3 4"
@@ -26,11 +27,14 @@ ok "and places to go back to" json \
 ok "and the whole experiment with defaults" json \
   'd["experiment"]["task"]["n-trials"] == 40 and "lr" in d["experiment"]["rule"]["optimiser"]'
 ok "and its size" json 'd["bytes"] > 1000'
+ok "and the device that computed it, and why" json \
+  'd["device"] == "CPU, 1 thread" and d["device-reason"] == "This program was built without CUDA."'
 ok "and no parent" json '"parent" not in d'
 
 start_long long.h5
 run info long.h5 --json
 ok "A run that goes on can be described" json 'd["state"] == "running" and d["stop"] is None'
+ok "with its device" json 'd["device"] == "CPU, 1 thread" and "CUDA" in d["device-reason"]'
 ok "up to its newest epoch" json 'd["iterations"] >= 1'
 run info long.h5
 ok "also as text" printed "running"

@@ -176,7 +176,7 @@ start_sample (const char *path)
 {
   g_autoptr (RheoExperiment) experiment = make_experiment (1);
   g_autoptr (GError) error = NULL;
-  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, &error);
+  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, NULL, &error);
 
   g_assert_no_error (error);
   rheo_store_declare (store, NULL, sample_columns, G_N_ELEMENTS (sample_columns), &error);

@@ -256,6 +256,13 @@ rheo_trainer_get_n_batches (const RheoTrainer *trainer)
 }
 
 const char *
+rheo_trainer_get_device (const RheoTrainer *trainer, const char **reason)
+{
+  *reason = "there is none.";
+  return "CPU, 1 thread";
+}
+
+const char *
 rheo_trainer_get_unit (const RheoTrainer *trainer)
 {
   return "epoch";

@@ -18,7 +18,7 @@ write_run (const char *path, const char *parent, int first, int last, const char
   char *id;
 
   g_assert_true (rheo_experiment_set (experiment, "run.seed", seed, &error));
-  store = rheo_store_create (path, experiment, parent, first - 1, &error);
+  store = rheo_store_create (path, experiment, parent, first - 1, NULL, &error);
   g_assert_no_error (error);
   /* The first run lacks the second metric. */
   g_assert_true (rheo_store_declare (store, NULL, metric, parent == NULL ? 1 : 2, &error));

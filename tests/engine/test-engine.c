@@ -73,6 +73,8 @@ test_budget (Fixture *f, gconstpointer data)
 
   start (f, &how);
   running = await (f, RHEO_MSG_STATE, RHEO_ENGINE_RUNNING);
+  g_assert_cmpstr (running->device, ==, "CPU, 1 thread");
+  g_assert_cmpstr (running->device_reason, ==, "there is none.");
   g_assert_cmpstr (running->key, ==, "epoch");
   g_assert_cmpstr (running->text, ==, "/run.h5");
   g_assert_cmpint (running->budget, ==, 3);

@@ -62,7 +62,7 @@ write_run (const char *path, const int *epochs, int n_epochs)
   const RheoStoreColumn metrics[] = { { "train.loss", "Loss", "", 0, 0, RHEO_SERIES_LOWER_IS_BETTER },
                                       { "hidden.rate", "Rate", "", 0, 1, 0 } };
   g_autoptr (GError) error = NULL;
-  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, &error);
+  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_true (rheo_store_declare (store, NULL, metrics, 2, &error));

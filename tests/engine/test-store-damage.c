@@ -478,7 +478,7 @@ test_torn_resume (Fixture *f, gconstpointer data)
 
   g_assert_true (g_file_get_contents (path, &whole, &size, NULL));
   g_assert_true (g_file_set_contents (path, whole, (gssize) size - 3, NULL));
-  store = rheo_store_resume (f->path, (RheoPlace){ 5, 5 }, experiment, &error);
+  store = rheo_store_resume (f->path, (RheoPlace){ 5, 5 }, experiment, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (count_rows (f, "metrics"), ==, 5);
   rheo_store_declare (store, NULL, sample_columns, 2, &error);
@@ -506,7 +506,7 @@ test_broken_part (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "epoch-3.h5 is not a run file"));
   g_clear_error (&error);
   /* What cannot be folded stays as it is. */
-  g_assert_null (rheo_store_resume (f->path, (RheoPlace){ 5, 5 }, experiment, &error));
+  g_assert_null (rheo_store_resume (f->path, (RheoPlace){ 5, 5 }, experiment, NULL, &error));
   g_assert_nonnull (strstr (error->message, "epoch-3.h5"));
   g_assert_cmpint (count_rows (f, "metrics"), ==, N_LAST);
   g_unlink (path);
@@ -523,15 +523,15 @@ test_no_folder (Fixture *f, gconstpointer data)
   g_autoptr (RheoExperiment) experiment = make_experiment (1);
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (rheo_store_create (path, experiment, NULL, 0, &error));
+  g_assert_null (rheo_store_create (path, experiment, NULL, 0, NULL, &error));
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_IO);
   g_assert_nonnull (strstr (error->message, "there is no folder"));
   g_clear_error (&error);
-  g_assert_null (rheo_store_create (below, experiment, NULL, 0, &error));
+  g_assert_null (rheo_store_create (below, experiment, NULL, 0, NULL, &error));
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_IO);
   g_assert_nonnull (strstr (error->message, below));
   g_clear_error (&error);
-  g_assert_null (rheo_store_resume (path, (RheoPlace){ 1, 1 }, experiment, &error));
+  g_assert_null (rheo_store_resume (path, (RheoPlace){ 1, 1 }, experiment, NULL, &error));
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_IO);
 }
 
@@ -548,7 +548,7 @@ test_no_permission (Fixture *f, gconstpointer data)
     g_test_skip ("This user may write everywhere.");
   else
     {
-      g_assert_null (rheo_store_create (path, experiment, NULL, 0, &error));
+      g_assert_null (rheo_store_create (path, experiment, NULL, 0, NULL, &error));
       g_assert_nonnull (strstr (error->message, "Permission denied"));
       g_clear_error (&error);
       g_assert_false (rheo_run_add_analysis (f->path, "probe", 1, NULL, table, &error));
@@ -566,7 +566,7 @@ test_bad_names (Fixture *f, gconstpointer data)
   g_autoptr (RheoExperiment) experiment = make_experiment (1);
   g_autoptr (RheoTable) table = rheo_table_new ("");
   g_autoptr (GError) error = NULL;
-  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, NULL);
+  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, NULL, NULL);
 
   g_assert_false (rheo_store_declare (store, NULL, slash, 1, &error));
   g_assert_nonnull (strstr (error->message, "“a/b”"));
@@ -670,7 +670,7 @@ test_full_disk (Fixture *f, gconstpointer data)
   assert_whole (path);
 
   /* The fold needs as much room again. */
-  g_assert_null (rheo_store_resume (path, (RheoPlace){ N_LAST, N_LAST }, experiment, NULL));
+  g_assert_null (rheo_store_resume (path, (RheoPlace){ N_LAST, N_LAST }, experiment, NULL, NULL));
   assert_whole (path);
   umount2 (disk, MNT_DETACH);
 }

@@ -57,8 +57,8 @@ begin (const char *path, int64_t at)
 {
   g_autoptr (RheoExperiment) experiment = make_experiment (1);
   g_autoptr (GError) error = NULL;
-  RheoStore *store = at > 0 ? rheo_store_resume (path, place_of (at), experiment, &error)
-                            : rheo_store_create (path, experiment, NULL, 0, &error);
+  RheoStore *store = at > 0 ? rheo_store_resume (path, place_of (at), experiment, NULL, &error)
+                            : rheo_store_create (path, experiment, NULL, 0, NULL, &error);
 
   g_assert_no_error (error);
   rheo_store_declare (store, NULL, sample_columns, G_N_ELEMENTS (sample_columns), &error);

@@ -14,7 +14,7 @@ make_run (const char *path)
 {
   g_autoptr (RheoExperiment) experiment = make_experiment (7);
   g_autoptr (GError) error = NULL;
-  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, &error);
+  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, NULL, &error);
 
   g_assert_no_error (error);
   rheo_store_declare (store, NULL, sample_columns, G_N_ELEMENTS (sample_columns), &error);
@@ -214,7 +214,7 @@ resumed_run (Fixture *f, gconstpointer data)
   RheoStore *store;
 
   rheo_store_close (make_run (f->path), "user", &error);
-  store = rheo_store_resume (f->path, (RheoPlace){ 3, 3 }, experiment, &error);
+  store = rheo_store_resume (f->path, (RheoPlace){ 3, 3 }, experiment, NULL, &error);
   g_assert_no_error (error);
   rheo_store_declare (store, NULL, sample_columns, G_N_ELEMENTS (sample_columns), &error);
   rheo_store_put_epoch (store, 4, table, &error);

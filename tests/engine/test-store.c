@@ -49,7 +49,7 @@ create (const char *path)
 {
   g_autoptr (RheoExperiment) experiment = make_experiment (7);
   g_autoptr (GError) error = NULL;
-  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, &error);
+  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, NULL, &error);
 
   g_assert_no_error (error);
   declare (store);
@@ -61,7 +61,7 @@ resume (const char *path, RheoPlace at, int seed)
 {
   g_autoptr (RheoExperiment) experiment = make_experiment (seed);
   g_autoptr (GError) error = NULL;
-  RheoStore *store = rheo_store_resume (path, at, experiment, &error);
+  RheoStore *store = rheo_store_resume (path, at, experiment, NULL, &error);
 
   g_assert_no_error (error);
   declare (store);
@@ -289,7 +289,7 @@ static void
 test_empty (Fixture *f, gconstpointer data)
 {
   g_autoptr (RheoExperiment) experiment = make_experiment (1);
-  RheoStore *store = rheo_store_create (f->path, experiment, "the-parent", 12, NULL);
+  RheoStore *store = rheo_store_create (f->path, experiment, "the-parent", 12, NULL, NULL);
   g_autoptr (RheoRun) run = NULL;
   g_autoptr (RheoTable) metrics = NULL;
   int64_t iteration;
@@ -312,7 +312,7 @@ test_undeclared (Fixture *f, gconstpointer data)
 {
   g_autoptr (RheoExperiment) experiment = make_experiment (1);
   g_autoptr (RheoTable) table = make_table (1);
-  RheoStore *store = rheo_store_create (f->path, experiment, NULL, 0, NULL);
+  RheoStore *store = rheo_store_create (f->path, experiment, NULL, 0, NULL, NULL);
 
   g_assert_true (rheo_store_put_checkpoint (store, (RheoPlace){ 0, 0 }, table, FALSE, NULL));
   close_store (store, NULL);
@@ -487,25 +487,25 @@ test_resume_errors (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   /* Held by another writer. */
-  g_assert_null (rheo_store_create (f->path, experiment, NULL, 0, &error));
+  g_assert_null (rheo_store_create (f->path, experiment, NULL, 0, NULL, &error));
   assert_fails (error, RHEO_ERROR_IO, "another process", f->path);
   g_clear_error (&error);
   work (store, 1, 4);
-  g_assert_null (rheo_store_resume (f->path, place_of (3), experiment, &error));
+  g_assert_null (rheo_store_resume (f->path, place_of (3), experiment, NULL, &error));
   assert_fails (error, RHEO_ERROR_IO, "another process", f->path);
   g_clear_error (&error);
   close_store (store, "user");
 
-  g_assert_null (rheo_store_create (f->path, experiment, NULL, 0, &error));
+  g_assert_null (rheo_store_create (f->path, experiment, NULL, 0, NULL, &error));
   assert_fails (error, RHEO_ERROR_IO, "exists already", f->path);
   g_clear_error (&error);
-  g_assert_null (rheo_store_resume (f->path, place_of (4), experiment, &error));
+  g_assert_null (rheo_store_resume (f->path, place_of (4), experiment, NULL, &error));
   assert_fails (error, RHEO_ERROR_INVALID, "It holds checkpoint/30.", f->path);
   g_clear_error (&error);
   assert_only_file (f);
   check_run (f->path, 4);
 
-  store = rheo_store_resume (f->path, place_of (3), experiment, NULL);
+  store = rheo_store_resume (f->path, place_of (3), experiment, NULL, NULL);
   g_assert_false (rheo_store_declare (store, NULL, renamed, 2, &error));
   assert_fails (error, RHEO_ERROR_INVALID, "train.loss, hidden.rate", f->path);
   close_store (store, "user");

@@ -307,7 +307,7 @@ write_run (Fixture *f, int row, const double *losses, const char *stop)
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoExperiment) experiment = rheo_sweep_dup_experiment (f->sweep, row, &error);
   g_autofree char *path = rheo_sweep_dup_path (f->sweep, row);
-  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, &error);
+  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, NULL, &error);
 
   g_assert_no_error (error);
   rheo_store_declare (store, NULL, columns, 3, &error);
@@ -452,7 +452,7 @@ write_episodes (Fixture *f, int row, int n, int first)
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoExperiment) experiment = rheo_sweep_dup_experiment (f->sweep, row, &error);
   g_autofree char *path = rheo_sweep_dup_path (f->sweep, row);
-  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, &error);
+  RheoStore *store = rheo_store_create (path, experiment, NULL, 0, NULL, &error);
 
   rheo_store_declare (store, NULL, columns, 2, &error);
   for (int i = 0; i < n; i++)

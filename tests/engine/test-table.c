@@ -220,7 +220,7 @@ test_h5 (void)
                          3 * sizeof (double));
     }
   g_unlink (path);
-  store = rheo_store_create (path, experiment, NULL, 0, &error);
+  store = rheo_store_create (path, experiment, NULL, 0, NULL, &error);
   g_assert_no_error (error);
   g_assert_false (rheo_table_write (table, NULL, path, &error)); /* it has begun */
   g_assert_error (error, RHEO_ERROR, RHEO_ERROR_INVALID);

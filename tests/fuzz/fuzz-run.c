@@ -92,7 +92,7 @@ go_on (const char *path)
 {
   g_autoptr (RheoExperiment) experiment = make_experiment (1);
   g_autoptr (GError) error = NULL;
-  RheoStore *store = rheo_store_resume (path, (RheoPlace){ 1, 1 }, experiment, &error);
+  RheoStore *store = rheo_store_resume (path, (RheoPlace){ 1, 1 }, experiment, NULL, &error);
 
   g_assert_true ((store == NULL) == (error != NULL));
   if (store == NULL)
@@ -120,7 +120,7 @@ make_good (void)
   parts = g_strconcat (path, ".parts", NULL);
   rheo_table_add (table, "state", "State", "mV", "time unit", RHEO_F32, dims);
   rheo_table_add (table, "one", "", "", "", RHEO_F64, NULL);
-  store = rheo_store_create (path, experiment, NULL, 0, &error);
+  store = rheo_store_create (path, experiment, NULL, 0, NULL, &error);
   g_assert_no_error (error);
   rheo_store_declare (store, NULL, sample_columns, G_N_ELEMENTS (sample_columns), &error);
   rheo_store_append (store, NULL, (RheoPlace){ 1, 1 }, 1, (double[]){ 1, 2 }, &error);
