@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/device.h"
 #include "engine/json-text.h"
 #include "engine/ranks.h"
 
@@ -153,6 +154,14 @@ rheo_cli_dup_duration (double seconds)
   if (seconds < 6000)
     return g_strdup_printf (_ ("%.0f min"), seconds / 60);
   return g_strdup_printf (_ ("%.0f h %02.0f min"), floor (seconds / 3600), fmod (seconds, 3600) / 60);
+}
+
+char *
+rheo_cli_dup_device (const char *name, const char *reason)
+{
+  g_autofree char *shown = rheo_device_dup_shown (name);
+
+  return reason != NULL ? g_strdup_printf (_ ("%s, no card: %s"), shown, reason) : g_steal_pointer (&shown);
 }
 
 JsonObject *

@@ -48,6 +48,9 @@ void rheo_cli_catch_signals (void (*handler) (int number));
 /* "31 s", "4 min", "2 h 10 min"; yours. */
 char *rheo_cli_dup_duration (double seconds);
 
+/* "CPU, 2 threads, no card: local rules run on the processor." name: as RheoDevice.name; reason: a sentence, or NULL. Yours. */
+char *rheo_cli_dup_device (const char *name, const char *reason);
+
 /* An experiment with its settings (KEY=VALUE, NULL-ended, or NULL), checked as a whole. RHEO_EXIT_DONE, or the exit
  * code after the mistake was told. */
 int rheo_cli_load (const char *name_or_path, char **settings, RheoExperiment **experiment);

@@ -189,6 +189,7 @@ print_json (const char *path, const Info *info)
   JsonObject *object = json_object_new ();
   const RheoExperiment *experiment = rheo_run_get_experiment (info->run);
   g_autofree char *text = rheo_experiment_dup_json (experiment);
+  const RheoStoreDevice device = rheo_run_get_device (info->run);
   RheoPlace place = rheo_run_get_place (info->run);
   int64_t at = 0;
   const char *parent = rheo_run_get_parent (info->run, &at);
@@ -198,6 +199,8 @@ print_json (const char *path, const Info *info)
   json_object_set_string_member (object, "state", state_name (rheo_run_get_state (info->run)));
   set_text (object, "stop", rheo_run_get_stop_reason (info->run));
   set_text (object, "created", rheo_run_get_created (info->run));
+  set_text (object, "device", device.name);
+  set_text (object, "device-reason", device.reason);
   json_object_set_double_member (object, "seconds", rheo_run_get_seconds (info->run));
   if (parent != NULL)
     {
@@ -299,6 +302,7 @@ print_text (const char *path, const Info *info)
   const RheoExperiment *experiment = rheo_run_get_experiment (info->run);
   RheoPlace place = rheo_run_get_place (info->run);
   const char *stop = rheo_run_get_stop_reason (info->run);
+  const RheoStoreDevice device = rheo_run_get_device (info->run);
   g_autofree char *size = g_format_size (info->bytes);
   int64_t at = 0;
   const char *parent = rheo_run_get_parent (info->run, &at);
@@ -323,6 +327,13 @@ print_text (const char *path, const Info *info)
   print_name (_ ("Progress"));
   printf (_ ("%" PRId64 " of %d iterations, %" PRId64 " batches, %.1f s\n"), place.iteration,
           rheo_experiment_get_run (experiment)->budget, place.batch, rheo_run_get_seconds (info->run));
+  if (device.name != NULL)
+    {
+      g_autofree char *text = rheo_cli_dup_device (device.name, device.reason != NULL ? _ (device.reason) : NULL);
+
+      print_name (_ ("Device"));
+      printf ("%s\n", text);
+    }
   print_metrics (info);
   print_places (info);
   if (rheo_table_get_n_columns (info->journal) > 0

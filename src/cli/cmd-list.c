@@ -207,6 +207,7 @@ list_devices (RheoKind unused)
   for (int i = -1; there; i++)
     {
       g_autofree char *id = i < 0 ? g_strdup ("cpu") : i == 0 ? g_strdup ("cuda") : g_strdup_printf ("cuda:%d", i);
+      g_autofree char *title = NULL;
       const char *why = NULL;
       RheoDevice *device = rheo_device_new (id, 0, &why);
       JsonObject *object;
@@ -216,7 +217,8 @@ list_devices (RheoKind unused)
         break; /* the cards before it are all */
       object = json_object_new ();
       json_object_set_string_member (object, "id", id);
-      json_object_set_string_member (object, "title", there ? device->name : _ ("no CUDA device"));
+      title = there ? rheo_device_dup_shown (device->name) : g_strdup (_ ("no CUDA device"));
+      json_object_set_string_member (object, "title", title);
       json_object_set_boolean_member (object, "there", there);
       add_text (object, "summary", why != NULL ? _ (why) : NULL);
       json_array_add_object_element (array, object);

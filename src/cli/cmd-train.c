@@ -200,6 +200,14 @@ next_message (RheoEngine *engine, gboolean *stopping)
   return rheo_engine_wait (engine, 0.1) ? rheo_engine_pop (engine) : NULL;
 }
 
+static void
+tell_device (const RheoMessage *message)
+{
+  g_autofree char *device = rheo_cli_dup_device (message->device, message->device_reason);
+
+  g_printerr (_ ("Device: %s\n"), device);
+}
+
 static int
 watch_run (RheoEngine *engine, const char *path, gboolean json, gboolean quiet)
 {
@@ -218,6 +226,8 @@ watch_run (RheoEngine *engine, const char *path, gboolean json, gboolean quiet)
         case RHEO_MSG_STATE:
           if (message->state == RHEO_ENGINE_RUNNING)
             {
+              if (progress.unit == NULL && !progress.quiet)
+                tell_device (message);
               g_free (progress.unit);
               progress.unit = g_strdup (message->key);
               progress.began = message->seconds;
