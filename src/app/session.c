@@ -11,6 +11,7 @@
 
 #include "app/behind.h"
 #include "app/live-tables.h"
+#include "engine/device.h"
 #include "engine/sketch.h"
 
 #define DRAIN_US 2000 /* messages are taken in for so long at a time */
@@ -38,6 +39,8 @@ struct _RheoSession
   RheoStop stop;
   GError *error;
   char *reason, *path;
+  char *device; /* translated; NULL: not known yet */
+  const char *device_reason;
   RheoExperiment *experiment;
   RheoPlace place;
   int budget, n_batches, trial;
@@ -149,6 +152,12 @@ take_state (RheoSession *session, RheoMessage *message)
     {
       g_free (session->path);
       session->path = g_strdup (message->text);
+    }
+  if (message->device != NULL)
+    {
+      g_free (session->device);
+      session->device = rheo_device_dup_shown (message->device);
+      session->device_reason = message->device_reason;
     }
   if (stopped && message->stop == RHEO_STOP_BUDGET)
     rheo_live_tables_set_budget (session->tables, message->budget);
@@ -365,6 +374,8 @@ forget_run (RheoSession *session)
   g_clear_error (&session->error);
   g_clear_pointer (&session->reason, g_free);
   g_clear_pointer (&session->path, g_free);
+  g_clear_pointer (&session->device, g_free);
+  session->device_reason = NULL;
   g_ptr_array_set_size (session->marks, 0);
   rheo_live_tables_reset (session->tables);
   session->place = (RheoPlace){ 0 };
@@ -607,6 +618,13 @@ const char *
 rheo_session_get_path (RheoSession *session)
 {
   return session->path;
+}
+
+const char *
+rheo_session_get_device (RheoSession *session, const char **reason)
+{
+  *reason = session->device_reason;
+  return session->device;
 }
 
 const char *

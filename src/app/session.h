@@ -59,6 +59,8 @@ double rheo_session_get_per_iteration (RheoSession *session);   /* seconds, late
 double rheo_session_get_left (RheoSession *session);            /* seconds; < 0: not known yet */
 double rheo_session_get_watch_cost (RheoSession *session);      /* fraction of the engine's time */
 gint64 rheo_session_get_checkpoint_time (RheoSession *session); /* monotonic time of the last one; 0: none */
+/* What computes, in the language of the user; NULL: not known yet. *reason: why it is not a card: a sentence, or NULL. */
+const char *rheo_session_get_device (RheoSession *session, const char **reason);
 
 /* One LIVE value that changed: for ticks on axes over iterations. */
 typedef struct

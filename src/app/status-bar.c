@@ -34,13 +34,14 @@ set_text (GtkWidget *widget, const char *text, gboolean visible)
 
 /* --- what it says ---------------------------------------------------------------------------------------------- */
 
-static char *
-dup_device (const RheoRunRows *run)
+static void
+show_device (RheoStatusBar *bar)
 {
-  const int n = run->threads > 0 ? run->threads : (int) g_get_num_processors ();
-  const char *device = g_str_equal (run->device, "auto") || g_str_equal (run->device, "cpu") ? "CPU" : run->device;
+  const char *reason, *device = rheo_session_get_device (bar->context->session, &reason);
+  g_autofree char *why = reason != NULL ? g_strdup_printf (_ ("No card: %s"), reason) : NULL;
 
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s, %d thread", "%s, %d threads", (gulong) n), device, n);
+  set_text (bar->device, device != NULL ? device : "", TRUE);
+  rheo_tooltip_set (bar->device, why);
 }
 
 static char *
@@ -161,19 +162,18 @@ rheo_status_bar_update (RheoStatusBar *bar)
   RheoSession *session = bar->context->session;
   const RheoExperiment *experiment = rheo_session_get_experiment (session);
   const RheoRunRows *run;
-  g_autofree char *device = NULL, *cost = NULL, *recorded = NULL, *checkpoint = NULL;
+  g_autofree char *cost = NULL, *recorded = NULL, *checkpoint = NULL;
 
   if (experiment == NULL)
     return;
   run = rheo_experiment_get_run (experiment);
-  device = dup_device (run);
   cost = g_strdup_printf (_ ("Live view costs %.1f %%"), 100 * rheo_session_get_watch_cost (session));
   recorded = dup_recorded (bar, run);
   checkpoint = dup_checkpoint (session);
   set_text (bar->name,
             rheo_experiment_get_shown_title (experiment) != NULL ? rheo_experiment_get_shown_title (experiment) : "",
             bar->narrow);
-  set_text (bar->device, device, TRUE);
+  show_device (bar);
   set_text (bar->cost, cost, !bar->narrow && rheo_session_get_n_batches (session) > 0);
   set_text (bar->recorded, recorded, !bar->narrow);
   set_text (bar->checkpoint, checkpoint, rheo_session_get_path (session) != NULL);

@@ -157,7 +157,7 @@ test_whole (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (RheoTable) metrics = NULL;
   g_autoptr (RheoTable) spikes = NULL;
-  const char *key;
+  const char *key, *why;
   int n_metrics = 0, n_frames = 0, n_stopped = 0;
 
   g_signal_connect (session, "metrics", G_CALLBACK (count), &n_metrics);
@@ -167,6 +167,7 @@ test_whole (void)
   g_assert_true (rheo_session_start (session, experiment, NULL, &error));
   g_assert_no_error (error);
   g_assert_true (rheo_session_is_going (session));
+  g_assert_null (rheo_session_get_device (session, &why));
   g_assert_false (rheo_session_start (session, experiment, NULL, &error));
   g_assert_nonnull (error);
   wait_for (session, has_stopped);
@@ -175,6 +176,8 @@ test_whole (void)
   g_assert_cmpint (rheo_session_get_stop (session), ==, RHEO_STOP_BUDGET);
   g_assert_cmpint (rheo_session_get_place (session).iteration, ==, 3);
   g_assert_cmpstr (rheo_session_get_unit (session), ==, "epoch");
+  g_assert_true (g_str_has_prefix (rheo_session_get_device (session, &why), "CPU, "));
+  g_assert_cmpstr (why, ==, "This program was built without CUDA.");
   g_assert_cmpint (n_metrics, ==, 3);
   g_assert_cmpint (n_stopped, ==, 1);
   g_assert_cmpint (n_frames, >=, 1);

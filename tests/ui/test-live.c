@@ -8,7 +8,9 @@
 #include "app/live-value.h"
 #include "app/live-values.h"
 #include "app/run-strip.h"
+#include "app/status-bar.h"
 #include "widgets/plot-card.h"
+#include "widgets/steady-text.h"
 
 typedef struct
 {
@@ -229,6 +231,26 @@ test_show_at (void)
   ui_wait (is_stopped, &live);
   g_assert_nonnull (ui_find (live.root, GTK_TYPE_SPIN_BUTTON, "Trial"));
   g_assert_null (ui_find (live.root, GTK_TYPE_DROP_DOWN, "Show at"));
+  ui_window_close (live.window);
+}
+
+/* The status bar says what computes as soon as that is settled, and why it is not a card. */
+static void
+test_device (void)
+{
+  Live live = open_live ();
+  GtkWidget *bar = find_type (live.root, RHEO_TYPE_STATUS_BAR), *text;
+
+  start (&live, 1000000, TRUE);
+  rheo_status_bar_update (RHEO_STATUS_BAR (bar));
+  g_assert_null (ui_find_text (bar, "CPU, 1 thread"));
+  ui_wait (is_paused, &live);
+  rheo_status_bar_update (RHEO_STATUS_BAR (bar));
+  text = ui_find_text (bar, "CPU, 1 thread");
+  g_assert_nonnull (text);
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (gtk_widget_get_ancestor (text, RHEO_TYPE_STEADY_TEXT)), ==,
+                   "No card: This program was built without CUDA.");
+  stop (&live);
   ui_window_close (live.window);
 }
 
@@ -530,6 +552,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/live/to-the-end", test_to_the_end);
   g_test_add_func ("/ui/live/titles", test_titles);
   g_test_add_func ("/ui/live/show-at", test_show_at);
+  g_test_add_func ("/ui/live/device", test_device);
   g_test_add_func ("/ui/live/pause-step-stop", test_pause_step_stop);
   g_test_add_func ("/ui/live/cancel", test_cancel);
   g_test_add_func ("/ui/live/value", test_value);

@@ -35,7 +35,7 @@ begin (const char *folder, const char *name, int seed)
 
   g_assert_no_error (error);
   rheo_experiment_get_run (experiment)->seed = seed;
-  store = rheo_store_create (path, experiment, NULL, 0, &error);
+  store = rheo_store_create (path, experiment, NULL, 0, NULL, &error);
   g_assert_no_error (error);
   rheo_store_declare (store, NULL, columns, 1, &error);
   for (int i = 1; i <= 5; i++)

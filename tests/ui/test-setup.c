@@ -474,7 +474,8 @@ test_branch (Set *set, gconstpointer data)
   g_autofree char *path = g_build_filename (ui_test_folder (), "ff3.h5", NULL);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  RheoStore *store = rheo_store_create (path, rheo_document_get_experiment (set->context.document), NULL, 0, &error);
+  RheoStore *store =
+      rheo_store_create (path, rheo_document_get_experiment (set->context.document), NULL, 0, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_true (rheo_store_close (store, "user", &error));
