@@ -73,6 +73,8 @@ typedef struct RheoRuleType
   void (*resolve) (void *config, const RheoShape *shape);
   gboolean (*setup) (RheoRule *rule, RheoTrainer *trainer, GError **error); /* asks for KEEP arrays, further nets */
   gboolean (*gradient) (RheoRule *rule, const RheoBatch *batch, RheoGrad *out, RheoMetrics *m); /* FALSE: stopped */
+  /* A card may run its windows as config is: nothing happens between their steps, and no unit is held. NULL: never. */
+  bool (*on_card) (const void *config);
   /* After the trainer's update of the weights, for what follows them. NULL: nothing does. */
   void (*updated) (RheoRule *rule, const RheoUpdate *update);
   void (*on_step) (RheoRule *rule, RheoLane *lane, int64_t t);

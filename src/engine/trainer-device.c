@@ -13,8 +13,10 @@ find_local (const RheoTrainer *trainer)
   const RheoComponent *task = rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_TASK);
   const RheoRuleType *rule = (const RheoRuleType *) rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_RULE);
 
-  if (rule->gradient == NULL || rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_PLASTICITY) != NULL)
+  if (rule->on_card == NULL || rheo_experiment_get_component (trainer->experiment, RHEO_SLOT_PLASTICITY) != NULL)
     return N_ ("local rules run on the processor.");
+  if (!rule->on_card (rheo_experiment_get_values (trainer->experiment, RHEO_SLOT_RULE)))
+    return N_ ("drop-out and updates within trials run on the processor.");
   return (task->gives & RHEO_EPISODES) != 0 ? N_ ("environments run on the processor.") : NULL;
 }
 

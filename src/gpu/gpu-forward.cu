@@ -94,6 +94,8 @@ put_input (RheoCardNet *net, const RheoCardWindow *w, const GpuWindow &window)
   const size_t n_cells = (size_t) events.n_rows * (size_t) batch->n_steps, n_in = (size_t) batch->n_in;
   const unsigned n_moments = (unsigned) (net->depth_in + window.n_steps) * (unsigned) w->n_rows;
 
+  net->spread = false;
+  net->n_events = 0;
   if (batch->input != NULL)
     {
       const size_t bytes = sizeof (RheoReal) * n_cells * n_in;
@@ -110,6 +112,7 @@ put_input (RheoCardNet *net, const RheoCardWindow *w, const GpuWindow &window)
       const int64_t *first = batch->event_first + (int64_t) w->row0 * batch->n_steps;
       const size_t n_events = (size_t) (first[n_cells] - first[0]);
 
+      net->n_events = (int64_t) n_events;
       if (!gpu_room (net, (void **) &net->first, &net->first_size, sizeof (int64_t) * (n_cells + 1))
           || !gpu_room (net, (void **) &net->unit, &net->unit_size, sizeof (int32_t) * n_events))
         return;
@@ -124,8 +127,9 @@ gpu_input (RheoCardNet *net, const RheoCardWindow *w)
   const GpuWindow window = gpu_window (net, w);
   const unsigned n_moments = (unsigned) (net->depth_in + window.n_steps) * (unsigned) w->n_rows;
 
-  if (w->w->batch->input == NULL && w->w->batch->event_first != NULL)
+  if (w->w->batch->input == NULL && w->w->batch->event_first != NULL && !net->spread)
     {
+      net->spread = true;
       gpu_zero (net->card, net->input, sizeof (RheoReal) * (size_t) n_moments * (size_t) net->ld_in);
       GPU_LAUNCH (net->card, spread, n_moments, 1, 1, 0, window, events_of (net, w), net->depth_in, net->input,
                   net->ld_in);
@@ -142,89 +146,6 @@ fill (int n_units, int stride, const RheoReal *row, RheoReal *to)
   to[(size_t) blockIdx.x * (size_t) stride + (size_t) i] = i < n_units ? row[i] : 0;
 }
 
-/* dst += source weights, where few numbers of the source are other than 0: all threads of a block skip the same ones. */
-GPU_KERNEL
-add_active (const RheoReal *source, int ld, GpuProj p, RheoReal *dst)
-{
-  const RheoReal *x = source + (size_t) blockIdx.x * (size_t) ld;
-
-  GPU_OF_TILE (i, p.n_post)
-  {
-    RheoReal sum = dst[(size_t) blockIdx.x * (size_t) p.stride + (size_t) i];
-
-    for (int j = 0; j < p.n_pre; j++)
-      if (x[j] != 0)
-        sum += x[j] * p.weight[(size_t) j * (size_t) p.stride + (size_t) i];
-    dst[(size_t) blockIdx.x * (size_t) p.stride + (size_t) i] = sum;
-  }
-}
-
-GPU_KERNEL
-add_each (const RheoReal *source, int ld, const RheoReal *weight, int n, RheoReal *dst, int ld_dst)
-{
-  GPU_OF_TILE (i, n)
-  dst[(size_t) blockIdx.x * (size_t) ld_dst + (size_t) i] +=
-      weight[i] * source[(size_t) blockIdx.x * (size_t) ld + (size_t) i];
-}
-
-void
-gpu_add_each (RheoCardNet *net, int64_t n_rows, int n, const RheoReal *source, int ld, const RheoReal *weight,
-              RheoReal *dst, int ld_dst)
-{
-  GPU_LAUNCH (net->card, add_each, (unsigned) n_rows, GPU_TILES (n), GPU_BLOCK, 0, source, ld, weight, n, dst, ld_dst);
-}
-
-/* A projection from a population, n steps from t on. */
-static void
-product (RheoCardNet *net, const GpuProj &p, int64_t t, int64_t n)
-{
-  const GpuPop &from = net->pop[p.from], &to = net->pop[p.to];
-  const int64_t n_rows = n * net->n_rows;
-  const RheoReal *source = from.out + (t - p.delay) * net->n_rows * from.stride;
-  RheoReal *dst = to.current[p.port] + t * net->n_rows * to.stride;
-
-  if (p.one_to_one)
-    gpu_add_each (net, n_rows, p.n_post, source, from.stride, p.weight, dst, to.stride);
-  else if (from.spikes)
-    GPU_LAUNCH (net->card, add_active, (unsigned) n_rows, GPU_TILES (p.n_post), GPU_BLOCK, 0, source, from.stride, p,
-                dst);
-  else
-    gpu_gemm (net->card, false, false, n_rows, p.n_post, p.n_pre, source, from.stride, p.weight, p.stride, 1, dst,
-              to.stride);
-}
-
-static void
-product_of_input (RheoCardNet *net, const RheoCardWindow *w, const GpuWindow &window, const GpuProj &p)
-{
-  const int64_t n_rows = (int64_t) window.n_steps * w->n_rows;
-  RheoReal *dst = net->pop[p.to].current[p.port];
-
-  if (w->w->batch->input != NULL)
-    gpu_gemm (net->card, false, false, n_rows, p.n_post, p.n_pre,
-              net->input + (int64_t) (net->depth_in - p.delay) * w->n_rows * net->ld_in, net->ld_in, p.weight, p.stride,
-              1, dst, p.stride);
-  else if (w->w->batch->event_first != NULL)
-    GPU_LAUNCH (net->card, add_events, (unsigned) n_rows, GPU_TILES (p.n_post), GPU_BLOCK, 0, window,
-                events_of (net, w), p, dst);
-}
-
-/* --- cells ---------------------------------------------------------------------------------------------------------------- */
-
-/* Steps t0 .. t0 + n - 1 of units that hear nothing of each other within them: x: row, y: tile of units. */
-template <int CELL>
-GPU_KERNEL
-cells (GpuPop pop, GpuWindow w, int64_t t0, int64_t n)
-{
-  const int row = (int) blockIdx.x;
-
-  GPU_OF_TILE (i, pop.stride)
-  for (int64_t t = t0; t < t0 + n; t++)
-    if (t < w.left[row])
-      gpu_forward<CELL> (&pop, &w, t, row, i);
-    else
-      pop.out[gpu_at (&w, &pop, t, row, i)] = 0;
-}
-
 /* Sources of a row that are active, in shared memory: their numbers where they spike, else all values. */
 typedef struct
 {
@@ -232,6 +153,17 @@ typedef struct
   int *list;
   unsigned *word; /* [of 32] */
 } Heard;
+
+GPU_DEVICE Heard
+heard_in (RheoReal *room, int n)
+{
+  Heard heard;
+
+  heard.value = room;
+  heard.list = (int *) (void *) room;
+  heard.word = (unsigned *) (void *) (room + RHEO_PADDED (n));
+  return heard;
+}
 
 /* After a barrier; ends without one. How many are listed. */
 GPU_DEVICE int
@@ -262,6 +194,106 @@ list_active (const RheoReal *source, int n, const Heard *heard)
   return n_all;
 }
 
+/* dst += rows of the weights of sources that spike. */
+GPU_KERNEL
+add_active (const RheoReal *source, int ld, GpuProj p, RheoReal *dst)
+{
+  GPU_SHARED (room);
+  const Heard heard = heard_in (room, p.n_pre);
+  const int n = list_active (source + (size_t) blockIdx.x * (size_t) ld, p.n_pre, &heard);
+
+  GPU_BARRIER ();
+  GPU_OF_TILE (i, p.n_post)
+  {
+    RheoReal sum = dst[(size_t) blockIdx.x * (size_t) p.stride + (size_t) i];
+
+    for (int k = 0; k < n; k++)
+      sum += p.weight[(size_t) heard.list[k] * (size_t) p.stride + (size_t) i];
+    dst[(size_t) blockIdx.x * (size_t) p.stride + (size_t) i] = sum;
+  }
+}
+
+GPU_KERNEL
+add_each (const RheoReal *source, int ld, const RheoReal *weight, int n, RheoReal *dst, int ld_dst)
+{
+  GPU_OF_TILE (i, n)
+  dst[(size_t) blockIdx.x * (size_t) ld_dst + (size_t) i] +=
+      weight[i] * source[(size_t) blockIdx.x * (size_t) ld + (size_t) i];
+}
+
+void
+gpu_add_each (RheoCardNet *net, int64_t n_rows, int n, const RheoReal *source, int ld, const RheoReal *weight,
+              RheoReal *dst, int ld_dst)
+{
+  GPU_LAUNCH (net->card, add_each, (unsigned) n_rows, GPU_TILES (n), GPU_BLOCK, 0, source, ld, weight, n, dst, ld_dst);
+}
+
+/* Whether less than GPU_MOST_ACTIVE of n_rows rows of a spiking population is active. */
+static bool
+is_sparse (RheoCardNet *net, const GpuPop &pop, const RheoReal *out, int64_t n_rows)
+{
+  double n = 0;
+
+  gpu_sum_columns (net, n_rows, pop.n_units, out, pop.stride, NULL, 0);
+  gpu_get (net->card, net->host, net->sum, 0, sizeof (RheoReal) * (size_t) pop.n_units, 1);
+  for (int i = 0; i < pop.n_units; i++)
+    n += (double) net->host[i];
+  return n < GPU_MOST_ACTIVE * (double) n_rows * pop.n_units;
+}
+
+/* A projection from a population, n steps from t on. */
+static void
+product (RheoCardNet *net, const GpuProj &p, int64_t t, int64_t n)
+{
+  const GpuPop &from = net->pop[p.from], &to = net->pop[p.to];
+  const int64_t n_rows = n * net->n_rows;
+  const RheoReal *source = from.out + (t - p.delay) * net->n_rows * from.stride;
+  RheoReal *dst = to.current[p.port] + t * net->n_rows * to.stride;
+
+  if (p.one_to_one)
+    gpu_add_each (net, n_rows, p.n_post, source, from.stride, p.weight, dst, to.stride);
+  else if (from.spikes && gpu_loop_room (p.n_pre) <= gpu_shared_limit (net->card)
+           && (n == 1 || is_sparse (net, from, source, n_rows)))
+    GPU_LAUNCH (net->card, add_active, (unsigned) n_rows, GPU_TILES (p.n_post), GPU_BLOCK, gpu_loop_room (p.n_pre),
+                source, from.stride, p, dst);
+  else
+    gpu_gemm (net->card, false, false, n_rows, p.n_post, p.n_pre, source, from.stride, p.weight, p.stride, 1, dst,
+              to.stride);
+}
+
+static void
+product_of_input (RheoCardNet *net, const RheoCardWindow *w, const GpuWindow &window, const GpuProj &p)
+{
+  const int64_t n_rows = (int64_t) window.n_steps * w->n_rows;
+  const double most = GPU_MOST_ACTIVE * (double) w->n_rows * (double) w->w->batch->n_steps * p.n_pre;
+  RheoReal *dst = net->pop[p.to].current[p.port];
+
+  if (w->w->batch->input != NULL || (double) net->n_events >= most)
+    gpu_gemm (net->card, false, false, n_rows, p.n_post, p.n_pre,
+              gpu_input (net, w) - (int64_t) p.delay * w->n_rows * net->ld_in, net->ld_in, p.weight, p.stride, 1, dst,
+              p.stride);
+  else if (w->w->batch->event_first != NULL)
+    GPU_LAUNCH (net->card, add_events, (unsigned) n_rows, GPU_TILES (p.n_post), GPU_BLOCK, 0, window,
+                events_of (net, w), p, dst);
+}
+
+/* --- cells ---------------------------------------------------------------------------------------------------------------- */
+
+/* Steps t0 .. t0 + n - 1 of units that hear nothing of each other within them: x: row, y: tile of units. */
+template <int CELL>
+GPU_KERNEL
+cells (GpuPop pop, GpuWindow w, int64_t t0, int64_t n)
+{
+  const int row = (int) blockIdx.x;
+
+  GPU_OF_TILE (i, pop.stride)
+  for (int64_t t = t0; t < t0 + n; t++)
+    if (t < w.left[row])
+      gpu_forward<CELL> (&pop, &w, t, row, i);
+    else
+      pop.out[gpu_at (&w, &pop, t, row, i)] = 0;
+}
+
 /* The whole window of one row in one block, since rows hear nothing of each other: barriers of the block are enough. */
 template <int CELL>
 GPU_WIDE_KERNEL
@@ -270,12 +302,9 @@ loop (GpuPop pop, GpuLoop rec, GpuWindow w)
   const GpuProj p = rec.proj;
   const int row = (int) blockIdx.x, n_steps = w.left[row] < w.n_steps ? w.left[row] : w.n_steps, n_pre = p.n_pre;
   GPU_SHARED (room);
-  Heard heard;
+  const Heard heard = heard_in (room, n_pre);
   const RheoReal *weight = p.weight;
 
-  heard.value = room;
-  heard.list = (int *) (void *) room;
-  heard.word = (unsigned *) (void *) (room + RHEO_PADDED (n_pre));
   if (rec.resident)
     {
       RheoReal *own = room + RHEO_PADDED (n_pre) + RHEO_PADDED ((n_pre + 31) / 32);

@@ -31,6 +31,8 @@ struct RheoCardNet
   int64_t *first;    /* events as they came: [row * steps + 1] places in unit */
   int32_t *unit;
   size_t first_size, unit_size;
+  int64_t n_events;                              /* of the batch's rows that are there */
+  bool spread;                                   /* events of the window are in `input` too */
   int *left;                                     /* [row] */
   RheoReal *bias[RHEO_MAX_POPS][RHEO_MAX_PORTS]; /* sums of biases, [stride] */
   RheoReal *sum;                                 /* a gradient before it leaves, of the largest array */
@@ -70,6 +72,8 @@ const RheoReal *gpu_input (RheoCardNet *net, const RheoCardWindow *w);
 /* dst[row][i] += weight[i] source[row][i] for n_rows rows of n numbers. */
 void gpu_add_each (RheoCardNet *net, int64_t n_rows, int n, const RheoReal *source, int ld, const RheoReal *weight,
                    RheoReal *dst, int ld_dst);
+/* To net->sum: of each of n columns of x, or of x times s number by number where s is not NULL. */
+void gpu_sum_columns (RheoCardNet *net, int64_t n_rows, int n, const RheoReal *x, int ld, const RheoReal *s, int ld_s);
 void gpu_clear_d_out (RheoCardNet *net);
 void gpu_run_backward (RheoCardNet *net, const RheoCardWindow *w);
 void gpu_run_weights (RheoCardNet *net, const RheoCardWindow *w, RheoReal *const *value);

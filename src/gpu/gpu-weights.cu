@@ -31,8 +31,8 @@ sum_parts (int n, const double *part, RheoReal *to)
   }
 }
 
-static void
-sum_columns (RheoCardNet *net, int64_t n_rows, int n, const RheoReal *x, int ld, const RheoReal *s, int ld_s)
+void
+gpu_sum_columns (RheoCardNet *net, int64_t n_rows, int n, const RheoReal *x, int ld, const RheoReal *s, int ld_s)
 {
   GPU_LAUNCH (net->card, sum_part, GPU_CHUNKS, GPU_TILES (n), GPU_BLOCK, 0, n_rows, n, x, ld, s, ld_s, net->part);
   GPU_LAUNCH (net->card, sum_parts, 1, GPU_TILES (n), GPU_BLOCK, 0, n, net->part, net->sum);
@@ -49,7 +49,7 @@ weight_gradient (RheoCardNet *net, const RheoCardWindow *w, const RheoReal *inpu
 
   source -= (int64_t) p.delay * w->n_rows * ld;
   if (p.one_to_one)
-    sum_columns (net, n_rows, p.n_post, delta, to.stride, source, ld);
+    gpu_sum_columns (net, n_rows, p.n_post, delta, to.stride, source, ld);
   else
     gpu_gemm (net->card, true, false, p.n_pre, p.n_post, n_rows, source, ld, delta, to.stride, 0, net->sum, p.stride);
 }
@@ -80,9 +80,10 @@ gpu_run_weights (RheoCardNet *net, const RheoCardWindow *w, RheoReal *const *val
       if (p != NULL && p->from == RHEO_TEACHER && !t->bias)
         continue;
       if (p == NULL)
-        sum_columns (net, w->n_rows, t->width, net->pop[t->pop].d_param[t->param], net->pop[t->pop].stride, NULL, 0);
+        gpu_sum_columns (net, w->n_rows, t->width, net->pop[t->pop].d_param[t->param], net->pop[t->pop].stride, NULL,
+                         0);
       else if (t->bias)
-        sum_columns (net, n_rows, t->width, net->pop[p->to].current[p->port], net->pop[p->to].stride, NULL, 0);
+        gpu_sum_columns (net, n_rows, t->width, net->pop[p->to].current[p->port], net->pop[p->to].stride, NULL, 0);
       else
         {
           if (p->from == RHEO_INPUT && input == NULL)

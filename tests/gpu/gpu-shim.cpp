@@ -37,6 +37,17 @@ gpu_shim_set (int n_threads, bool against, size_t shared, size_t memory)
 }
 
 static size_t n_put, n_got;
+static int n_products;
+
+/* Products of matrices since the last call. */
+extern "C" int
+gpu_shim_products (void)
+{
+  const int n = n_products;
+
+  n_products = 0;
+  return n;
+}
 
 /* Bytes that went to the card and came from it since the last call. */
 extern "C" void
@@ -255,6 +266,7 @@ void
 gpu_gemm (RheoCard *card, bool ta, bool tb, int64_t m, int64_t n, int64_t k, const RheoReal *a, int64_t lda,
           const RheoReal *b, int64_t ldb, RheoReal beta, RheoReal *c, int64_t ldc)
 {
+  n_products++;
 #ifdef RHEO_DOUBLE
   cblas_dgemm
 #else

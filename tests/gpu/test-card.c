@@ -9,6 +9,7 @@
 
 typedef void (*SetShim) (int n_threads, bool against, size_t shared, size_t memory);
 typedef void (*GetCrossed) (size_t *to, size_t *from);
+typedef int (*GetProducts) (void);
 
 #define ENOUGH ((size_t) 1 << 30)
 #define SHARED (96 * 1024)
@@ -17,6 +18,7 @@ static RheoDevice *device;
 static GModule *module; /* the one that the device has opened */
 static SetShim set_shim;
 static GetCrossed get_crossed;
+static GetProducts get_products;
 
 static double
 tolerance (void)
@@ -121,6 +123,48 @@ test_shared (void)
       g_assert_cmpfloat (check_against_reference (net, &surrogate, &r, tolerance ()), >, 0.02);
     }
   set_shim (1, false, SHARED, ENOUGH);
+}
+
+/* Share of units of a population that spike in a step. */
+static double
+density_of (RheoNet *net, const Trials *trials, int pop)
+{
+  const int n_units = rheo_net_get_plan (net)->pop[pop].n_units;
+  int n = 0;
+
+  for (int row = 0; row < trials->batch.n_rows; row++)
+    for (int t = 0; t < trials->batch.n_steps; t++)
+      for (int k = 0; k < n_units; k++)
+        n += tape_out (net, pop, row, t, k) > 0;
+  return (double) n / (double) (trials->batch.n_rows * trials->batch.n_steps * n_units);
+}
+
+/* Few spikes are added one by one, many go through a product of matrices. */
+static void
+test_density (void)
+{
+  static const double densities[] = { 0.01, 0.9 };
+  const RheoSurrogate surrogate = { .kind = RHEO_SURROGATE_FAST_SIGMOID, .slope = 5 };
+  NetConfig config = layers ();
+  int n_other[2], n_dense[2];
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (Trials) trials = trials_new (6, 12, 5, 3, densities[i], true);
+      const RheoRollout r = { .batch = &trials->batch, .t1 = 12, .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE };
+      g_autoptr (RheoNet) net = NULL;
+
+      config.proj[0].scale = 4 * densities[i];
+      net = net_of (device, &config, trials, 3);
+      get_products ();
+      check_against_reference (net, &surrogate, &r, tolerance ());
+      n_dense[i] = (densities[i] > 1 / 16.0) + (density_of (net, trials, 0) > 1 / 16.0)
+                   + (density_of (net, trials, 1) > 1 / 16.0);
+      n_other[i] = get_products () - n_dense[i];
+    }
+  g_assert_cmpint (n_dense[0], <, 2);
+  g_assert_cmpint (n_dense[1], >, 1);
+  g_assert_cmpint (n_other[0], ==, n_other[1]);
 }
 
 /* Three windows, the last one shorter than a delay. Bytes that came from the card. */
@@ -309,6 +353,9 @@ test_choice (void)
     { "robot-clean", SMALL, "cuda", NULL },
     { "robot-clean", SMALL "run.device=cpu", "cpu", NULL },
     { "shd-lif-synthetic", "task.n-train=64 task.n-test=20 model.delays.kind=axonal", "cpu", "delays" },
+    { "eprop-3d", "task.n-steps=20 rule.update=step", "cpu", "updates" },
+    { "bptt-3d", "task.n-steps=20 rule.dropout.kind=dead", "cpu", "drop-out" },
+    { "button-food-ltts", "", "cpu", "local rules" },
     { "sorn-counting", "", "cpu", "local rules" },
     { "cartpole-untrained", "", "cpu", "local rules" },
   };
@@ -414,12 +461,14 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   module = g_module_open (g_getenv ("RHEO_CUDA_MODULE"), 0);
   g_assert_true (module != NULL && g_module_symbol (module, "gpu_shim_set", (gpointer *) &set_shim)
-                 && g_module_symbol (module, "gpu_shim_crossed", (gpointer *) &get_crossed));
+                 && g_module_symbol (module, "gpu_shim_crossed", (gpointer *) &get_crossed)
+                 && g_module_symbol (module, "gpu_shim_products", (gpointer *) &get_products));
   device = rheo_device_new ("cuda", 2, &why);
   if (device == NULL)
     g_error ("no device: %s", why);
   g_test_add_func ("/card/barriers", test_barriers);
   g_test_add_func ("/card/shared-memory", test_shared);
+  g_test_add_func ("/card/density", test_density);
   g_test_add_func ("/card/crossing", test_crossing);
   g_test_add_func ("/card/memory", test_memory);
   for (guint i = 0; i < G_N_ELEMENTS (trainings); i++)

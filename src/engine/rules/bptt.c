@@ -43,6 +43,12 @@ static const RheoParam bptt_params[] = {
   RHEO_P_END,
 };
 
+static bool
+bptt_on_card (const void *config)
+{
+  return ((const Bptt *) config)->lesson.dropout.kind == 0;
+}
+
 static gboolean
 bptt_setup (RheoRule *rule, RheoTrainer *trainer, GError **error)
 {
@@ -147,6 +153,7 @@ const RheoRuleType rheo_rule_bptt = {
   .resolve = bptt_resolve,
   .setup = bptt_setup,
   .gradient = bptt_gradient,
+  .on_card = bptt_on_card,
   .evaluate = bptt_evaluate,
   .optimiser = bptt_optimiser,
   .early_stop = bptt_early_stop,

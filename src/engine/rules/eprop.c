@@ -210,6 +210,12 @@ clear_path (gpointer data)
   g_free (((Path *) data)->weights);
 }
 
+static bool
+on_card (const void *config)
+{
+  return ((const Eprop *) config)->update == UPDATE_TRIAL;
+}
+
 /* What updates while trials run need. */
 static gboolean
 setup_steps (RheoRule *rule, GError **error)
@@ -460,6 +466,7 @@ const RheoRuleType rheo_rule_eprop = {
   .resolve = resolve,
   .setup = setup,
   .gradient = gradient,
+  .on_card = on_card,
   .iterate = iterate,
   .updated = updated,
   .evaluate = evaluate,
