@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""Kernels of the CUDA module keep what they work on in registers. Speaks TAP; what needs the compiler is skipped without it."""
+"""Kernels of the CUDA module keep what they work on in registers. Speaks TAP; what needs the compiler is skipped without it. Its
+argument is the module in plain C++, in single precision."""
 
+import ctypes
 import sys
 
 import resources
@@ -52,6 +54,10 @@ def main():
     # 96 units: a row of 96 numbers, 3 words in a row of 16, 96 rows of 96 weights, of 4 bytes each.
     ok("Weights have room up to a number of units", cards.room(96) == 4 * (96 + 16 + 96 * 96)
        and cards.most_units(cards.room(96)) == 96 and cards.most_units(cards.room(96) - 1) == 95)
+    loop_room = ctypes.CDLL(sys.argv[1])._Z13gpu_loop_roomi
+    loop_room.restype = ctypes.c_size_t
+    ok("The page counts shared memory as the module does",
+       all(cards.room(n) == loop_room(n) + cards.REAL * n * cards.padded(n) for n in (1, 96, 157, 300)))
     of_compiler(resources.compiler())
     print("1..%d" % len(done))
     return not all(done)
