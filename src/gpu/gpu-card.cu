@@ -51,9 +51,9 @@ gpu_count (const char **why)
   const cudaError_t error = cudaGetDeviceCount (&n);
 
   if (error == cudaErrorInsufficientDriver)
-    *why = N_ ("The driver of the graphics card is missing, or older than this program needs.");
+    *why = N_ ("None was found, or its driver is missing or too old.");
   else if (error != cudaSuccess || n == 0)
-    *why = N_ ("There is no CUDA device.");
+    *why = N_ ("None was found.");
   return error == cudaSuccess ? n : 0;
 }
 
