@@ -194,6 +194,7 @@ rheo_preview_free (RheoPreview *preview)
   g_free (preview->inputs);
   g_free (preview->targets);
   g_free (preview->label);
+  g_free (preview->device);
   g_clear_pointer (&preview->network, rheo_table_unref);
   g_clear_pointer (&preview->task, rheo_preview_task_unref);
   g_free (preview);
@@ -211,6 +212,17 @@ add_network (RheoPreview *preview, const RheoExperiment *experiment, GError **er
     return;
   preview->network = rheo_sketch_new (experiment, &preview->task->shape, &preview->facts, error);
   preview->unit = preview->task->shape.n_trials > 0 ? _ ("epoch") : _ (rule->unit);
+}
+
+static char *
+dup_device (const RheoExperiment *experiment, const RheoShape *shape)
+{
+  const char *reason;
+  g_autofree char *card = rheo_trainer_dup_card (experiment, shape, &reason);
+
+  if (card != NULL)
+    return g_strdup_printf (_ ("auto takes %s"), card);
+  return reason != NULL ? g_strdup_printf (_ ("auto takes the CPU, no card: %s"), reason) : NULL;
 }
 
 /* A measurement waits until no preview is being made, and for other measurements: together they would measure each other. A
@@ -258,6 +270,8 @@ make (const RheoExperiment *experiment, int trial, RheoPreviewTask *task, GCance
     return NULL;
   if (preview->task != NULL)
     add_network (preview, experiment, &later);
+  if (preview->network != NULL && error == NULL && later == NULL)
+    preview->device = dup_device (experiment, &preview->task->shape);
   if (error != NULL || later != NULL)
     preview->problem = g_strdup (error != NULL ? error->message : later->message);
   return g_cancellable_is_cancelled (cancellable) ? NULL : g_steal_pointer (&preview);

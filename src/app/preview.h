@@ -30,6 +30,7 @@ typedef struct
   RheoSketchFacts facts;  /* with a network */
   const char *unit;       /* of an iteration, translated: "epoch" */
   int n_threads;
+  char *device;          /* what run.device = auto takes, in words; or NULL */
   RheoPreviewTask *task; /* for the next call; or NULL */
 } RheoPreview;
 void rheo_preview_free (RheoPreview *preview);

@@ -176,6 +176,17 @@ show_going (RheoSetupPage *page)
 
 static void filter (RheoSetupPage *page);
 
+/* What run.device = auto takes now. */
+static void
+show_device (RheoSetupPage *page)
+{
+  const RheoPreview *preview = rheo_preview_pane_get_preview (RHEO_PREVIEW_PANE (page->preview));
+  RheoParamRow *row = rheo_param_form_find (RHEO_PARAM_FORM (page->forms[RUN]), "run.device");
+
+  if (preview != NULL && row != NULL)
+    rheo_param_row_set_note (row, preview->device);
+}
+
 static void
 show_cards (RheoSetupPage *page)
 {
@@ -184,6 +195,7 @@ show_cards (RheoSetupPage *page)
   if (preview != NULL && preview->unit != NULL)
     rheo_setup_cards_set_unit (RHEO_SETUP_CARDS (page->cards), preview->unit);
   rheo_setup_cards_update (RHEO_SETUP_CARDS (page->cards), page->context->document, RHEO_MISFIT_BOX (page->misfit));
+  show_device (page);
 }
 
 static void

@@ -66,6 +66,9 @@ RheoNet *rheo_trainer_get_net (RheoTrainer *trainer);
 /* Name of what computes, as RheoDevice.name. *reason: why it is not a card, in a translated sentence that lasts as long as the
  * program; or NULL. */
 const char *rheo_trainer_get_device (const RheoTrainer *trainer, const char **reason);
+/* The card that a run of the experiment would be on, were run.device auto: its name, yours. NULL: none, and *reason says why, as
+ * above; NULL too: that cannot be told. shape: of the opened task. Where there is a card it is opened for the answer. */
+char *rheo_trainer_dup_card (const RheoExperiment *experiment, const RheoShape *shape, const char **reason);
 RheoRule *rheo_trainer_get_rule (RheoTrainer *trainer);
 RheoFeed *rheo_trainer_get_feed (RheoTrainer *trainer);
 /* For drivers with an optimiser: one update while a batch goes on; the metrics tell of the last one. A batch that is given up

@@ -20,7 +20,7 @@ struct _RheoParamRow
   AdwPreferencesRow parent_instance;
   const RheoParam *param;
   const RheoParamHost *host;
-  char *path, *within;
+  char *path, *within, *note;
   GtkWidget *box, *header, *dot, *subtitle, *suffix;
   GtkWidget *reset;      /* NULL: never needed so far */
   GtkWidget *control;    /* what holds the value */
@@ -95,6 +95,8 @@ dup_subtitle (RheoParamRow *row)
     g_ptr_array_add (words, g_strdup_printf (_ ("default %s"), def));
   if (param->flags & RHEO_LIVE)
     g_ptr_array_add (words, g_strdup (_ ("can change while running")));
+  if (row->note != NULL)
+    g_ptr_array_add (words, g_strdup (row->note));
   g_ptr_array_add (words, NULL);
   return g_strjoinv (" \302\267 ", (char **) words->pdata);
 }
@@ -364,6 +366,21 @@ rheo_param_row_update (RheoParamRow *row)
   rheo_tooltip_set (row->header, lock);
 }
 
+void
+rheo_param_row_set_note (RheoParamRow *row, const char *note)
+{
+  g_autofree char *text = NULL;
+
+  if (g_strcmp0 (note, row->note) == 0)
+    return;
+  g_free (row->note);
+  row->note = g_strdup (note);
+  text = dup_subtitle (row);
+  if (!row->refused)
+    show_subtitle (row, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row->control), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
 /* --- help and menu --------------------------------------------------------------------------------------------- */
 
 static GtkWidget *
@@ -629,6 +646,7 @@ finalize (GObject *object)
 
   g_free (row->path);
   g_free (row->within);
+  g_free (row->note);
   g_free (row->value);
   G_OBJECT_CLASS (rheo_param_row_parent_class)->finalize (object);
 }

@@ -38,6 +38,8 @@ const char *rheo_param_row_get_path (RheoParamRow *row);
 const RheoParam *rheo_param_row_get_param (RheoParamRow *row);
 /* Shows the value that is in force now; what is being typed stays. */
 void rheo_param_row_update (RheoParamRow *row);
+/* What the value comes to now, at the end of the text below the title; NULL: nothing. */
+void rheo_param_row_set_note (RheoParamRow *row, const char *note);
 void rheo_param_row_set_help_open (RheoParamRow *row, gboolean open);
 gboolean rheo_param_row_get_help_open (RheoParamRow *row);
 /* The text after a refused value; the old one stays in force. */

@@ -58,6 +58,7 @@ test_trial (void)
   g_assert_cmpfloat (number (preview, "input", 5), !=, number (other, "input", 5));
   g_assert_cmpstr (preview->unit, ==, "epoch");
   g_assert_cmpint (preview->facts.n_trained, ==, 1006002);
+  g_assert_cmpstr (preview->device, ==, "auto takes the CPU, no card: This program was built without CUDA.");
 }
 
 /* With samples as time the picture of a trial is the same. */

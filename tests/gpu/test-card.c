@@ -342,6 +342,18 @@ test_record (void)
 
 #define SMALL "model.layers.0.units=24 run.batch=10 task.n-trials=20 task.n-valid=8 "
 
+/* The same can be told from the experiment before it runs. */
+static void
+assert_foretold (RheoTrainer *trainer, const char *why)
+{
+  const char *reason;
+  g_autofree char *card =
+      rheo_trainer_dup_card (rheo_trainer_get_experiment (trainer), &rheo_trainer_get_rule (trainer)->shape, &reason);
+
+  g_assert_cmpstr (reason, ==, why);
+  g_assert_true ((card == NULL) == (why != NULL));
+}
+
 /* What auto takes, and why not the card. */
 static void
 test_choice (void)
@@ -370,6 +382,8 @@ test_choice (void)
       g_assert_true ((why != NULL) == (cases[i].part != NULL));
       if (why != NULL)
         g_assert_nonnull (strstr (why, cases[i].part));
+      if (strstr (cases[i].words, "run.device") == NULL)
+        assert_foretold (trainer, why);
     }
 }
 

@@ -658,6 +658,24 @@ test_unit (Set *set, gconstpointer data)
   g_assert_nonnull (ui_find_text (set->page, "1 epoch"));
 }
 
+static gboolean
+says_device (gpointer page)
+{
+  const char *text = rheo_param_row_get_subtitle (find_row (page, "run.device"));
+
+  return g_str_has_suffix (text, "auto takes the CPU, no card: This program was built without CUDA.");
+}
+
+/* What auto comes to is said where it is chosen, also while it is not chosen. */
+static void
+test_device (Set *set, gconstpointer data)
+{
+  ui_wait (says_device, set->page);
+  g_assert_true (rheo_document_set (set->context.document, "run.device", "cpu", NULL, NULL));
+  ui_settle (set->window);
+  g_assert_true (says_device (set->page));
+}
+
 static void
 test_preset (Set *set, gconstpointer data)
 {
@@ -743,6 +761,7 @@ main (int argc, char **argv)
     { "/ui/setup/start-times", test_start_times },
     { "/ui/setup/plays", test_plays },
     { "/ui/setup/unit", test_unit },
+    { "/ui/setup/device", test_device },
   };
 
   ui_test_init (&argc, &argv);
