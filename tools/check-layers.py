@@ -26,7 +26,7 @@ SYSTEM = [
     ("lua", ["lua*.h", "lauxlib.h"]),
 ]
 
-PLAIN = ["types", "cells", "plan", "kernels", "device", "card", "rng", "script-protocol"]  # C11 that is also C++, shared with CUDA
+PLAIN = ["types", "cells", "plan", "kernels", "optimise", "device", "card", "rng", "script-protocol"]  # C11 that is also C++, shared with CUDA
 
 
 def engine(*names):

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "device.h"
+#include "optimise.h"
 
 #define RHEO_CARD_SYMBOL "rheo_card_ops"
 
@@ -86,6 +87,15 @@ typedef struct
   void (*forward) (RheoCardNet *net, const RheoCardWindow *w);
   void (*clear_d_out) (RheoCardNet *net);
   void (*backward) (RheoCardNet *net, const RheoCardWindow *w);
-  /* Of the window that went back: added to value[k], one array per trained one, as its RheoCardTrained says. */
+  /* Of the window that went back: added to value[k], one array per trained one, as its RheoCardTrained says; value NULL: to
+   * the sums that the card keeps. */
   void (*weights) (RheoCardNet *net, const RheoCardWindow *w, RheoReal *const *value);
+  void (*clear_sums) (RheoCardNet *net);
+  void (*get_sums) (RheoCardNet *net, RheoReal *const *value); /* added */
+  void (*square_sums) (RheoCardNet *net, double *squares);     /* of each trained array */
+  /* Running means of the optimiser, one change per trained array. */
+  void (*put_moments) (RheoCardNet *net, const RheoChange *change);
+  void (*get_moments) (RheoCardNet *net, const RheoChange *change);
+  /* What the sums do to the trained arrays, which come to the program too. */
+  void (*update) (RheoCardNet *net, RheoChange *change);
 } RheoCardOps;

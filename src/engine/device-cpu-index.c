@@ -157,8 +157,8 @@ rheo_cpu_refresh (RheoCpu *cpu)
           return false;
         g_ptr_array_add (cpu->blocks, cpu->turned[i]);
       }
-  if (net->stale & ~(unsigned) RHEO_STALE_CARD)
+  if (net->stale & (RHEO_STALE_INDEX | RHEO_STALE_MASKS))
     rheo_team_map (net->device->team, net->plan.n_projs, refresh_proj, cpu);
-  net->stale &= RHEO_STALE_CARD;
+  net->stale &= RHEO_STALE_CARD | RHEO_STALE_MOMENTS;
   return true;
 }

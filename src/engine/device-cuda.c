@@ -25,7 +25,10 @@ typedef struct
 {
   RheoCardNet *net;
   RheoCardTrained *trained;
-  bool here; /* the last window ran on the card */
+  bool here;          /* the last window ran on the card */
+  bool adds;          /* the card can keep a gradient: lists of synapses it has as matrices */
+  RheoChange *change; /* [trained]: where the moments are of the last update there; NULL: there was none */
+  bool moments_away;  /* what the program has of moments is old */
 } CudaNet;
 
 /* --- windows ------------------------------------------------------------------------------------------------------------ */
@@ -163,17 +166,24 @@ count_spikes (const RheoWindow *w)
       }
 }
 
-/* False: stopped, or the card has failed, which `sync` will tell. */
+/* False: the card has failed, which `sync` will tell; who knows what got there. */
 static bool
-went_well (RheoDevice *dev, const RheoWindow *w)
+is_well (RheoDevice *dev, RheoNet *net)
 {
   const Cuda *cuda = dev->card;
   const char *error = cuda->ops->sync (cuda->card);
 
   if (error == NULL)
-    return !rheo_cpu_is_stopped (w->net->on_device, w);
-  w->net->stale |= RHEO_STALE_CARD; /* who knows what got there */
+    return true;
+  net->stale |= RHEO_STALE_CARD | RHEO_STALE_MOMENTS;
   return rheo_cpu_fail (dev, error);
+}
+
+/* False: stopped too. */
+static bool
+went_well (RheoDevice *dev, const RheoWindow *w)
+{
+  return is_well (dev, w->net) && !rheo_cpu_is_stopped (w->net->on_device, w);
 }
 
 static bool
@@ -264,9 +274,69 @@ weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
   const RheoCardWindow window = card_window (w);
 
   if (!on->here)
-    return rheo_cpu_weights (dev, w, g);
-  cuda->ops->weights (on->net, &window, g->value);
+    {
+      rheo_net_fetch_grad (w->net, g);
+      return rheo_cpu_weights (dev, w, g);
+    }
+  if (on->adds && g->may_stay && g->place == RHEO_GRAD_CLEAR)
+    {
+      cuda->ops->clear_sums (on->net);
+      g->place = RHEO_GRAD_AWAY;
+    }
+  cuda->ops->weights (on->net, &window, g->place == RHEO_GRAD_AWAY ? NULL : g->value);
   return went_well (dev, w);
+}
+
+/* --- updates ------------------------------------------------------------------------------------------------------------ */
+
+static void
+fetch_grad (RheoDevice *dev, RheoNet *net, RheoGrad *g)
+{
+  const Cuda *cuda = dev->card;
+  const CudaNet *on = ((RheoCpu *) net->on_device)->beside;
+
+  cuda->ops->get_sums (on->net, g->value);
+  g->place = RHEO_GRAD_HERE;
+}
+
+static bool
+measure (RheoDevice *dev, RheoNet *net, double *squares)
+{
+  const Cuda *cuda = dev->card;
+  const CudaNet *on = ((RheoCpu *) net->on_device)->beside;
+
+  cuda->ops->square_sums (on->net, squares);
+  return is_well (dev, net);
+}
+
+static bool
+update (RheoDevice *dev, RheoNet *net, RheoChange *change)
+{
+  const Cuda *cuda = dev->card;
+  CudaNet *on = ((RheoCpu *) net->on_device)->beside;
+
+  if (net->stale & RHEO_STALE_MOMENTS)
+    cuda->ops->put_moments (on->net, change);
+  net->stale &= ~(unsigned) RHEO_STALE_MOMENTS;
+  cuda->ops->update (on->net, change);
+  net->stale |= RHEO_STALE_INDEX;
+  if (on->change == NULL)
+    on->change = g_new (RheoChange, net->trainables->len);
+  memcpy (on->change, change, sizeof *change * net->trainables->len);
+  on->moments_away = true;
+  return is_well (dev, net);
+}
+
+static void
+fetch_moments (RheoDevice *dev, RheoNet *net)
+{
+  const Cuda *cuda = dev->card;
+  CudaNet *on = ((RheoCpu *) net->on_device)->beside;
+
+  if (on == NULL || !on->moments_away)
+    return;
+  cuda->ops->get_moments (on->net, on->change);
+  on->moments_away = false;
 }
 
 static void
@@ -348,6 +418,7 @@ forget (RheoDevice *dev, RheoNet *net)
       if (on->net != NULL)
         cuda->ops->free (on->net);
       g_free (on->trained);
+      g_free (on->change);
       g_free (on);
     }
   rheo_device_cpu_ops.forget (dev, net);
@@ -367,6 +438,9 @@ prepare (RheoDevice *dev, RheoNet *net)
   ((RheoCpu *) net->on_device)->beside = on;
   on->trained = g_new0 (RheoCardTrained, MAX (net->trainables->len, 1));
   describe_trained (net, on->trained);
+  on->adds = true;
+  for (guint k = 0; k < net->trainables->len; k++)
+    on->adds &= on->trained[k].proj < 0 || on->trained[k].bias || net->proj[on->trained[k].proj].form != RHEO_SPARSE;
   spec = describe (net, on->trained);
   while (true)
     {
@@ -391,6 +465,10 @@ static const RheoDeviceOps ops = {
   .by_lane = by_lane,
   .weights = weights,
   .fetch = fetch,
+  .fetch_grad = fetch_grad,
+  .measure = measure,
+  .update = update,
+  .fetch_moments = fetch_moments,
 };
 
 /* --- the module --------------------------------------------------------------------------------------------------------- */

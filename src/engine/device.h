@@ -3,6 +3,7 @@
  * A run is planned on one device: where `can` says no, the whole run goes to the CPU and says why. */
 #pragma once
 
+#include "optimise.h"
 #include "plan.h"
 
 /* A window of a rollout (rollout.h) as the device gets it. */
@@ -79,6 +80,12 @@ typedef struct
   /* What cells have on the tape (RheoTapePop.tape) and the deltas of the last window come to where the program looks. NULL:
    * they are there. */
   void (*fetch) (RheoDevice *dev, RheoNet *net);
+  /* Of a gradient that is away (RheoGrad.place); NULL: none ever is. `update` takes one change per trainable, and leaves moments
+   * on the device until they are fetched; false: see sync. */
+  void (*fetch_grad) (RheoDevice *dev, RheoNet *net, RheoGrad *g);
+  bool (*measure) (RheoDevice *dev, RheoNet *net, double *squares);
+  bool (*update) (RheoDevice *dev, RheoNet *net, RheoChange *change);
+  void (*fetch_moments) (RheoDevice *dev, RheoNet *net);
 } RheoDeviceOps;
 
 struct RheoDevice

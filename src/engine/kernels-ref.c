@@ -173,43 +173,21 @@ static void
 adam (int n, RheoReal *w, const RheoReal *g, RheoReal *m, RheoReal *v, const RheoAdam *a)
 {
   for (int i = 0; i < n; i++)
-    {
-      RheoReal gradient = a->grad_scale * g[i] + a->l2 * w[i];
-
-      w[i] -= a->lr_wd * w[i];
-      m[i] = a->b1 * m[i] + (1 - a->b1) * gradient;
-      v[i] = a->b2 * v[i] + (1 - a->b2) * gradient * gradient;
-      w[i] -= a->step_size * m[i] / ((RheoReal) sqrt ((double) v[i]) * a->root_scale + a->eps);
-    }
+    rheo_adam_one (&w[i], g[i], &m[i], &v[i], a);
 }
 
 static void
 momentum (int n, RheoReal *w, const RheoReal *g, RheoReal *m, const RheoMomentum *a)
 {
   for (int i = 0; i < n; i++)
-    {
-      RheoReal gradient = a->grad_scale * g[i] + a->l2 * w[i];
-
-      if (m == NULL)
-        w[i] -= a->lr * gradient;
-      else
-        {
-          m[i] = a->momentum * m[i] + gradient;
-          w[i] -= a->lr * (a->nesterov ? gradient + a->momentum * m[i] : m[i]);
-        }
-    }
+    rheo_momentum_one (&w[i], g[i], m != NULL ? &m[i] : NULL, a);
 }
 
 static void
 rmsprop (int n, RheoReal *w, const RheoReal *g, RheoReal *v, const RheoRmsprop *a)
 {
   for (int i = 0; i < n; i++)
-    {
-      RheoReal gradient = a->grad_scale * g[i] + a->l2 * w[i];
-
-      v[i] = a->alpha * v[i] + (1 - a->alpha) * gradient * gradient;
-      w[i] -= a->lr * gradient / ((RheoReal) sqrt ((double) v[i]) + a->eps);
-    }
+    rheo_rmsprop_one (&w[i], g[i], &v[i], a);
 }
 
 static void

@@ -3,28 +3,7 @@
  * A matrix is row major with its leading dimension (numbers between rows) behind it. */
 #pragma once
 
-#include "types.h"
-
-/* Kingma & Ba 2015; lr_wd: decoupled weight decay (Loshchilov & Hutter 2019).
- * w -= lr_wd w; m = b1 m + (1 - b1) g'; v = b2 v + (1 - b2) g'^2; w -= step_size m / (sqrt (v) root_scale + eps)
- * with step_size = lr / (1 - b1^t), root_scale = 1 / sqrt (1 - b2^t). */
-typedef struct
-{
-  RheoReal grad_scale, l2, b1, b2, step_size, root_scale, eps, lr_wd;
-} RheoAdam;
-
-/* m = momentum m + g'; w -= lr m, or with Nesterov's momentum w -= lr (g' + momentum m). */
-typedef struct
-{
-  RheoReal grad_scale, l2, lr, momentum;
-  bool nesterov;
-} RheoMomentum;
-
-/* v = alpha v + (1 - alpha) g'^2; w -= lr g' / (sqrt (v) + eps). */
-typedef struct
-{
-  RheoReal grad_scale, l2, lr, alpha, eps;
-} RheoRmsprop;
+#include "optimise.h"
 
 #define RHEO_MOST_CHOSEN 64
 

@@ -129,6 +129,14 @@ rheo_grad_clear (RheoGrad *grad, const RheoNet *net)
 
       memset (grad->value[i], 0, sizeof (RheoReal) * t->n_rows * t->stride);
     }
+  grad->place = RHEO_GRAD_CLEAR;
+}
+
+void
+rheo_net_fetch_grad (RheoNet *net, RheoGrad *grad)
+{
+  if (grad->place == RHEO_GRAD_AWAY)
+    net->device->ops->fetch_grad (net->device, net, grad);
 }
 
 int
@@ -180,6 +188,14 @@ void
 rheo_net_weights_changed (RheoNet *net)
 {
   net->stale |= RHEO_STALE_WEIGHTS;
+}
+
+void
+rheo_net_take_moments (RheoNet *net)
+{
+  if (net->on_device != NULL && net->device->ops->fetch_moments != NULL)
+    net->device->ops->fetch_moments (net->device, net);
+  net->stale |= RHEO_STALE_MOMENTS;
 }
 
 void

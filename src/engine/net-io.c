@@ -88,6 +88,7 @@ rheo_net_load (RheoNet *net, const RheoTable *table, gboolean weights_only, GErr
   for (int i = 0; i < net->plan.n_projs; i++)
     if (!rheo_net_check_synapses (net, i, table, error))
       return FALSE;
+  rheo_net_flush (net);
   for (guint i = 0; i < net->arrays->len; i++)
     {
       RheoNetArray *array = net->arrays->pdata[i];
@@ -103,6 +104,7 @@ rheo_net_load (RheoNet *net, const RheoTable *table, gboolean weights_only, GErr
     if (net->proj[i].flags & RHEO_PROJ_PLASTIC)
       rheo_net_adopt_synapses (net, i);
   rheo_net_masks_changed (net);
+  net->stale |= RHEO_STALE_MOMENTS;
   rheo_net_unwind (net);
   return TRUE;
 }
@@ -159,6 +161,7 @@ rheo_net_take (RheoNet *net, const RheoNet *from, unsigned uses, GError **error)
   if (masks)
     rheo_net_masks_changed (net);
   rheo_net_weights_changed (net);
+  net->stale |= RHEO_STALE_MOMENTS;
   return TRUE;
 }
 

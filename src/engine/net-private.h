@@ -9,8 +9,10 @@
 enum
 {
   RHEO_STALE_MASKS = 1 << 1,
-  RHEO_STALE_CARD = 1 << 2, /* what a card has of them */
-  RHEO_STALE_WEIGHTS = 1 << 0 | RHEO_STALE_CARD,
+  RHEO_STALE_CARD = 1 << 2,    /* what a card has of them */
+  RHEO_STALE_MOMENTS = 1 << 3, /* what a card has of the optimiser's running means */
+  RHEO_STALE_INDEX = 1 << 0,   /* what the processor makes of weights */
+  RHEO_STALE_WEIGHTS = RHEO_STALE_INDEX | RHEO_STALE_CARD,
 };
 
 typedef struct

@@ -632,7 +632,7 @@ rheo_net_prepare (RheoNet *net, GError **error)
     if (net->proj[i].form == RHEO_SPARSE && net->proj[i].syn_first == NULL)
       return no_memory (error, rheo_net_expected (net, i) * SYNAPSE);
   make_trainables (net);
-  net->stale = RHEO_STALE_WEIGHTS | RHEO_STALE_MASKS;
+  net->stale = RHEO_STALE_WEIGHTS | RHEO_STALE_MASKS | RHEO_STALE_MOMENTS;
   if (!net->device->ops->can (net->device, &net->plan, &why))
     return rheo_fail (error, RHEO_ERROR_UNSUPPORTED, _ ("%s cannot run this network: %s"), net->device->name, _ (why));
   if (!net->device->ops->prepare (net->device, net))

@@ -114,6 +114,8 @@ RheoTrainable *rheo_net_get_trainable (RheoNet *net, int i);
 RheoGrad *rheo_net_new_grad (const RheoNet *net);
 void rheo_grad_free (RheoGrad *grad);
 void rheo_grad_clear (RheoGrad *grad, const RheoNet *net);
+/* A gradient that a card keeps comes to where the program looks. */
+void rheo_net_fetch_grad (RheoNet *net, RheoGrad *grad);
 int rheo_net_get_n_lanes (const RheoNet *net);
 int rheo_net_get_wave (const RheoNet *net); /* lanes whose tapes fit into run.memory at once */
 RheoLane *rheo_net_get_lane (RheoNet *net, int i);
@@ -125,6 +127,8 @@ void rheo_net_derive (RheoNet *net, const void *config);
 /* After weights or cell parameters were written from outside (optimiser, load, a local rule): copies are made anew at
  * the next rollout. Every update calls it. */
 void rheo_net_weights_changed (RheoNet *net);
+/* Running means of the optimiser come from the device, and are about to change. */
+void rheo_net_take_moments (RheoNet *net);
 /* The same after masks changed too (rewiring). */
 void rheo_net_masks_changed (RheoNet *net);
 /* Bytes of weights, state, tapes: for the sketch and the memory check. */

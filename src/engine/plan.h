@@ -219,8 +219,17 @@ typedef struct RheoPlan
 } RheoPlan;
 
 /* One gradient: as many arrays as the net has trainables (net.h), same shapes. */
+typedef enum
+{
+  RHEO_GRAD_CLEAR, /* all 0, or of the processor alone */
+  RHEO_GRAD_HERE,  /* in value */
+  RHEO_GRAD_AWAY,  /* on the card, and value is 0: rheo_net_fetch_grad brings it */
+} RheoGradPlace;
+
 typedef struct RheoGrad
 {
   int n;
   RheoReal **value;
+  bool may_stay; /* whoever reads it fetches it first */
+  int place;     /* RheoGradPlace */
 } RheoGrad;

@@ -237,9 +237,16 @@ rheo_regular_value_of_weights (RheoRegularWork *w)
 void
 rheo_regular_weights (RheoRegularWork *w, RheoGrad *grad)
 {
+  const RheoRegular *c = w->config;
+
+  if (w->pop < 0
+      || (c->orth <= 0 && c->sparsity <= 0 && c->cap_in <= 0 && c->cap_rec <= 0 && c->cap_out <= 0
+          && !rheo_regular_uses_moments (c)))
+    return;
+  rheo_net_fetch_grad (w->net, grad);
   keep_apart (w, grad);
   single_weights (w, grad);
-  if (w->pop >= 0 && rheo_regular_uses_moments (w->config))
+  if (rheo_regular_uses_moments (c))
     rheo_regular_weights_of_moments (w, grad);
 }
 
@@ -262,8 +269,12 @@ product (RheoNet *net, const RheoGrad *a, const RheoGrad *b)
 void
 rheo_regular_add_safely (RheoNet *net, RheoGrad *task, const RheoGrad *penalties)
 {
-  const double along = product (net, task, penalties), size = product (net, task, task);
-  const double keep = along < 0 && size > 0 ? 1 - along / size : 1;
+  double along, size, keep;
+
+  rheo_net_fetch_grad (net, task);
+  along = product (net, task, penalties);
+  size = product (net, task, task);
+  keep = along < 0 && size > 0 ? 1 - along / size : 1;
 
   for (int k = 0; k < task->n; k++)
     {

@@ -164,6 +164,9 @@ rheo_proj_rank1_traced (RheoNet *net, int proj, RheoLane *lane, const RheoTraces
 void
 rheo_net_flush (RheoNet *net)
 {
-  if (net->on_device != NULL)
-    rheo_cpu_flush (net->on_device);
+  if (net->on_device == NULL)
+    return;
+  rheo_cpu_flush (net->on_device);
+  if (net->device->ops->fetch_moments != NULL)
+    net->device->ops->fetch_moments (net->device, net);
 }

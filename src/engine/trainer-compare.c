@@ -189,6 +189,8 @@ rheo_trainer_end_compare (RheoTrainer *trainer, double weight)
   if (c == NULL || !c->due)
     return;
   rheo_net_flush (trainer->net);
+  if (trainer->grad != NULL)
+    rheo_net_fetch_grad (trainer->net, trainer->grad);
   for (int k = 0; k < c->grad->n; k++)
     {
       const RheoTrainable *t = rheo_net_get_trainable (trainer->net, k);

@@ -124,6 +124,7 @@ real_type (void)
 static void
 add_gradients (const RheoTrainer *trainer, RheoTable *table)
 {
+  rheo_net_fetch_grad (trainer->net, trainer->grad);
   for (int k = 0; k < rheo_net_get_n_trainables (trainer->net); k++)
     {
       const RheoTrainable *t = rheo_net_get_trainable (trainer->net, k);

@@ -161,6 +161,8 @@ make_rule (RheoTrainer *trainer, GError **error)
     }
   if (!trainer->rule.drives)
     trainer->grad = rheo_net_new_grad (trainer->net);
+  if (trainer->grad != NULL)
+    trainer->grad->may_stay = true;
   return TRUE;
 }
 
@@ -310,7 +312,7 @@ loss_key (const RheoMetrics *m)
 }
 
 gboolean
-rheo_trainer_update (RheoTrainer *trainer, const RheoGrad *grad)
+rheo_trainer_update (RheoTrainer *trainer, RheoGrad *grad)
 {
   rheo_updater_step (trainer->updater, trainer->rule.type->optimiser (trainer->rule.config), grad,
                      trainer->place.iteration, &trainer->facts);
@@ -400,7 +402,10 @@ train_batch (RheoTrainer *trainer, gboolean *stopped, RheoStop *stop, GError **e
       *stopped = TRUE;
       return rheo_trainer_check_device (trainer, error);
     }
-  if (!update (trainer, weight))
+  done = update (trainer, weight);
+  if (!rheo_trainer_check_device (trainer, error))
+    return FALSE;
+  if (!done)
     {
       rheo_metrics_clear (trainer->of_batch);
       *stop = RHEO_STOP_DIVERGED;
@@ -756,7 +761,10 @@ rheo_trainer_get_metrics (const RheoTrainer *trainer)
 const RheoGrad *
 rheo_trainer_get_grad (const RheoTrainer *trainer)
 {
-  return trainer->has_grad ? trainer->grad : NULL;
+  if (!trainer->has_grad)
+    return NULL;
+  rheo_net_fetch_grad (trainer->net, trainer->grad);
+  return trainer->grad;
 }
 
 const char *

@@ -73,7 +73,7 @@ RheoRule *rheo_trainer_get_rule (RheoTrainer *trainer);
 RheoFeed *rheo_trainer_get_feed (RheoTrainer *trainer);
 /* For drivers with an optimiser: one update while a batch goes on; the metrics tell of the last one. A batch that is given up
  * must put back weights and the arrays "optimiser.…" of the net. FALSE: the gradient is not finite, nothing was changed. */
-gboolean rheo_trainer_update (RheoTrainer *trainer, const RheoGrad *grad);
+gboolean rheo_trainer_update (RheoTrainer *trainer, RheoGrad *grad);
 RheoTeam *rheo_trainer_get_team (RheoTrainer *trainer);
 const RheoMetrics *rheo_trainer_get_metrics (const RheoTrainer *trainer);
 double rheo_trainer_get_seconds (const RheoTrainer *trainer);

@@ -62,5 +62,13 @@ struct RheoUpdater
 
 void rheo_wiring_init (RheoWiring *wiring, const RheoProj *proj);
 void rheo_wiring_release (RheoWiring *wiring);
+/* --- update-away.c: on the card that keeps the gradient ----------------------------------------------------------- */
+/* Whether it can. FALSE: the gradient has been fetched. */
+bool rheo_update_stays_away (RheoUpdater *updater, RheoGrad *grad);
+/* Sums of squares to updater->norms. */
+void rheo_update_measure_away (RheoUpdater *updater);
+/* With the constants of this update; counts go to updater->kept. */
+void rheo_update_away (RheoUpdater *updater);
+
 /* New synapses of a trainable that is a weight, after all items are done. TRUE: the mask changed. */
 gboolean rheo_update_rewire (RheoUpdater *updater, int i_trainable);

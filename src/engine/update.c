@@ -444,14 +444,17 @@ add_kept (RheoKept *sum, const RheoKept *kept)
 
 /* Norms of all trainables, and of the whole gradient that is applied. */
 static double
-measure (RheoUpdater *u)
+measure (RheoUpdater *u, bool away)
 {
   double sum = 0;
 
-  rheo_team_map (u->team, u->n_items, add_squares, u);
   for (int i = 0; i < u->n_trainables; i++)
     u->norms[i] = 0;
-  for (int i = 0; i < u->n_items; i++)
+  if (away)
+    rheo_update_measure_away (u);
+  else
+    rheo_team_map (u->team, u->n_items, add_squares, u);
+  for (int i = 0; i < u->n_items && !away; i++)
     u->norms[u->item[i].trainable] += u->item[i].squares;
   for (int i = 0; i < u->n_trainables; i++)
     {
@@ -492,14 +495,24 @@ set_constants (RheoUpdater *u, const RheoOptimiser *c, double lr, double scale)
     }
 }
 
-void
-rheo_updater_step (RheoUpdater *u, const RheoOptimiser *config, const RheoGrad *grad, int64_t iteration,
-                   RheoUpdate *facts)
+static void
+update_here (RheoUpdater *u)
 {
+  rheo_net_take_moments (u->net);
+  rheo_team_map (u->team, u->n_items, update_item, u);
+  for (int i = 0; i < u->n_items; i++)
+    if (u->i_proj[u->item[i].trainable] >= 0)
+      add_kept (&u->kept[u->i_proj[u->item[i].trainable]], &u->item[i].kept);
+}
+
+void
+rheo_updater_step (RheoUpdater *u, const RheoOptimiser *config, RheoGrad *grad, int64_t iteration, RheoUpdate *facts)
+{
+  const bool away = rheo_update_stays_away (u, grad);
   gboolean masks_changed = FALSE;
 
   u->grad = grad;
-  *facts = (RheoUpdate){ .norm = measure (u), .norms = u->norms, .kept = u->kept };
+  *facts = (RheoUpdate){ .norm = measure (u, away), .norms = u->norms, .kept = u->kept };
   facts->finite = isfinite (facts->norm);
   facts->lr = config->lr * scheduled (u, &config->schedule, iteration);
   /* As PyTorch has it, with the same small number against division by zero. */
@@ -511,10 +524,10 @@ rheo_updater_step (RheoUpdater *u, const RheoOptimiser *config, const RheoGrad *
 
   ++*u->n_updates;
   set_constants (u, config, facts->lr, facts->scale);
-  rheo_team_map (u->team, u->n_items, update_item, u);
-  for (int i = 0; i < u->n_items; i++)
-    if (u->i_proj[u->item[i].trainable] >= 0)
-      add_kept (&u->kept[u->i_proj[u->item[i].trainable]], &u->item[i].kept);
+  if (away)
+    rheo_update_away (u);
+  else
+    update_here (u);
   for (int i = 0; i < u->n_trainables; i++)
     {
       const RheoTrainable *t = rheo_net_get_trainable (u->net, i);
@@ -527,7 +540,7 @@ rheo_updater_step (RheoUpdater *u, const RheoOptimiser *config, const RheoGrad *
     }
   if (masks_changed)
     rheo_net_masks_changed (u->net);
-  else
+  else if (!away)
     rheo_net_weights_changed (u->net);
 }
 

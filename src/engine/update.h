@@ -77,10 +77,10 @@ RheoUpdater *rheo_updater_new (RheoNet *net, const RheoOptimiser *config, const 
 void rheo_updater_free (RheoUpdater *updater);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RheoUpdater, rheo_updater_free)
 
-/* One update with `grad` (left as it is), on all threads of the net's device; the same bits for any number of them.
+/* One update with `grad` (its numbers are left as they are; where a card keeps them the card does it), on all threads of the net's device; the same bits for any number of them.
  * Clips by the global norm (Pascanu et al. 2013), steps each trainable (numerics of PyTorch), then holds the constraints:
  * mask, self-connections, signs, ranges, rewiring. Tells the net. iteration: since the start of the run, from 0. */
-void rheo_updater_step (RheoUpdater *updater, const RheoOptimiser *config, const RheoGrad *grad, int64_t iteration,
+void rheo_updater_step (RheoUpdater *updater, const RheoOptimiser *config, RheoGrad *grad, int64_t iteration,
                         RheoUpdate *facts);
 
 /* At the end of an iteration, for the plateau schedule: its validation loss, or the training loss where there is none. */

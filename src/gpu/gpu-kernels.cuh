@@ -6,4 +6,5 @@
 #include "gpu-forward.cu"
 #include "gpu-module.cu"
 #include "gpu-net.cu"
+#include "gpu-update.cu"
 #include "gpu-weights.cu"

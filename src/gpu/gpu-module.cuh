@@ -15,6 +15,8 @@ size_t gpu_get_free (const RheoCard *card);
 const char *gpu_sync (RheoCard *card);
 
 /* --- gpu-net.cu ------------------------------------------------------------------------------------------------------- */
+#define GPU_TRAINED (2 * RHEO_MAX_PROJS + GPU_FEW * RHEO_MAX_POPS)
+
 struct RheoCardNet
 {
   RheoCard *card;
@@ -35,11 +37,20 @@ struct RheoCardNet
   bool spread;                                   /* events of the window are in `input` too */
   int *left;                                     /* [row] */
   RheoReal *bias[RHEO_MAX_POPS][RHEO_MAX_PORTS]; /* sums of biases, [stride] */
-  RheoReal *sum;                                 /* a gradient before it leaves, of the largest array */
-  double *part;                                  /* [GPU_CHUNKS][widest population]: parts of long sums */
-  RheoReal *host;                                /* room for either in the program's memory */
-  int *host_left;                                /* the same of left */
-  void *block[1024]; /* everything on the card, to be freed: at most 33 of a population, 3 of a projection, 5 more */
+  struct
+  {
+    RheoReal *sum, *value, *mean, *square; /* as RheoCardTrained says; value: what windows take, or a bias of its own */
+    uint8_t *mask;
+    int8_t *sign;
+  } trained[GPU_TRAINED];
+  bool masks_are_old; /* those of trained arrays, and signs */
+  int64_t *count;     /* [3] */
+  RheoReal *sum;      /* a gradient before it leaves, of the largest array */
+  double *part;       /* [GPU_CHUNKS][widest population]: parts of long sums */
+  RheoReal *host;     /* room for either in the program's memory */
+  int *host_left;     /* the same of left */
+  void *block
+      [3072]; /* everything on the card, to be freed: at most 33 of a population, 3 of a projection, 6 of a trained array, 6 more */
   int n_blocks;
   bool starved;
 };
@@ -51,6 +62,9 @@ void gpu_forget (RheoCardNet *net);
 /* Room for `bytes`, freed with the net; what was in the block before is lost. False: there is none, which the card notes. */
 bool gpu_room (RheoCardNet *net, void **block, size_t *size, size_t bytes);
 void gpu_put_weights (RheoCardNet *net);
+void gpu_put_biases (RheoCardNet *net);
+/* What windows make of the weights of a projection. */
+void gpu_turn (RheoCardNet *net, const GpuProj &proj);
 void gpu_put_constants (RheoCardNet *net);
 void gpu_put_block (RheoCardNet *net, const RheoCardBlock *block, const void *from);
 void gpu_get_block (RheoCardNet *net, const RheoCardBlock *block, void *to);
@@ -77,3 +91,13 @@ void gpu_sum_columns (RheoCardNet *net, int64_t n_rows, int n, const RheoReal *x
 void gpu_clear_d_out (RheoCardNet *net);
 void gpu_run_backward (RheoCardNet *net, const RheoCardWindow *w);
 void gpu_run_weights (RheoCardNet *net, const RheoCardWindow *w, RheoReal *const *value);
+
+/* --- gpu-update.cu ------------------------------------------------------------------------------------------------------ */
+/* An array of the card's, rows as the trained one has them, is added to one of the program's. */
+void gpu_add_array (RheoCardNet *net, const RheoCardTrained *t, const RheoReal *from, RheoReal *to);
+void gpu_clear_sums (RheoCardNet *net);
+void gpu_get_sums (RheoCardNet *net, RheoReal *const *value);
+void gpu_square_sums (RheoCardNet *net, double *squares);
+void gpu_put_moments (RheoCardNet *net, const RheoChange *change);
+void gpu_get_moments (RheoCardNet *net, const RheoChange *change);
+void gpu_update (RheoCardNet *net, RheoChange *change);

@@ -138,6 +138,30 @@ make_proj (Maker *m, const RheoCardSpec *spec, int i, GpuProj *to)
 }
 
 static void
+make_trained (Maker *m, const RheoCardSpec *spec, int k, RheoCardNet *net)
+{
+  const RheoCardTrained *t = &spec->trained[k];
+  const double n = (double) t->n_rows * t->stride;
+  auto &to = net->trained[k];
+
+  if (t->proj >= 0 && !t->bias && spec->plan->proj[t->proj].form == RHEO_SPARSE)
+    return;
+  to.sum = reals (m, n);
+  to.mean = reals (m, n);
+  to.square = reals (m, n);
+  if (t->proj < 0)
+    to.value = net->pop[t->pop].param[t->param];
+  else if (t->bias)
+    to.value = reals (m, n);
+  else
+    {
+      to.value = net->proj[t->proj].weight;
+      to.mask = (uint8_t *) make (m, n);
+      to.sign = (int8_t *) make (m, (double) (t->n_rows > t->width ? t->n_rows : t->width));
+    }
+}
+
+static void
 make_all (Maker *m, RheoCardNet *net, const RheoCardSpec *spec)
 {
   const RheoPlan *plan = spec->plan;
@@ -161,6 +185,9 @@ make_all (Maker *m, RheoCardNet *net, const RheoCardSpec *spec)
       if (p->form != RHEO_ONE_TO_ONE && (double) p->n_pre * p->stride > widest)
         widest = (double) p->n_pre * p->stride;
     }
+  for (int k = 0; k < spec->n_trained; k++)
+    make_trained (m, spec, k, net);
+  net->count = (int64_t *) make (m, 3 * sizeof *net->count);
   net->ld_in = RHEO_PADDED (plan->n_in);
   net->input = reals (m, (double) (net->depth_in + spec->n_steps) * spec->n_rows * net->ld_in);
   net->left = (int *) make (m, sizeof (int) * (double) spec->n_rows);
@@ -273,6 +300,14 @@ put_bias (RheoCardNet *net, int pop, int port)
   put_reals (net, net->bias[pop][port], net->host, (size_t) n);
 }
 
+void
+gpu_put_biases (RheoCardNet *net)
+{
+  for (int i = 0; i < net->spec.plan->n_pops; i++)
+    for (int k = 0; k < net->pop[i].n_ports; k++)
+      put_bias (net, i, k);
+}
+
 /* Lists of synapses become a matrix. */
 static const RheoReal *
 spread_out (RheoCardNet *net, const RheoProj *p, const RheoReal *w)
@@ -314,10 +349,19 @@ put_feedback (RheoCardNet *net, const RheoProj *p, GpuProj *q)
 }
 
 void
+gpu_turn (RheoCardNet *net, const GpuProj &q)
+{
+  if (q.turned != NULL)
+    GPU_LAUNCH (net->card, turn, (unsigned) q.n_post, GPU_TILES (q.n_pre), GPU_BLOCK, 0, q.back, q.n_pre, q.stride,
+                q.turned, q.ld_pre);
+}
+
+void
 gpu_put_weights (RheoCardNet *net)
 {
   const RheoPlan *plan = net->spec.plan;
 
+  net->masks_are_old = true;
   for (int i = 0; i < plan->n_projs; i++)
     {
       const RheoProj *p = &plan->proj[i];
@@ -326,13 +370,9 @@ gpu_put_weights (RheoCardNet *net)
       put_matrix (net, p, p->weight, q.weight);
       if (p->feedback != NULL && put_feedback (net, p, &q))
         put_matrix (net, p, p->feedback, q.back);
-      if (q.turned != NULL)
-        GPU_LAUNCH (net->card, turn, (unsigned) q.n_post, GPU_TILES (q.n_pre), GPU_BLOCK, 0, q.back, q.n_pre, q.stride,
-                    q.turned, q.ld_pre);
+      gpu_turn (net, q);
     }
-  for (int i = 0; i < plan->n_pops; i++)
-    for (int k = 0; k < net->pop[i].n_ports; k++)
-      put_bias (net, i, k);
+  gpu_put_biases (net);
 }
 
 void

@@ -54,6 +54,15 @@ weight_gradient (RheoCardNet *net, const RheoCardWindow *w, const RheoReal *inpu
     gpu_gemm (net->card, true, false, p.n_pre, p.n_post, n_rows, source, ld, delta, to.stride, 0, net->sum, p.stride);
 }
 
+GPU_KERNEL
+add_sums (int width, int stride, const RheoReal *from, RheoReal *to)
+{
+  const size_t row = (size_t) blockIdx.x * (size_t) stride;
+
+  GPU_OF_TILE (i, width)
+  to[row + (size_t) i] += from[row + (size_t) i];
+}
+
 /* Of a matrix what lists of synapses have. */
 static void
 take_synapses (RheoCardNet *net, const RheoProj *p, RheoReal *value)
@@ -95,10 +104,10 @@ gpu_run_weights (RheoCardNet *net, const RheoCardWindow *w, RheoReal *const *val
               continue;
             }
         }
-      gpu_get (net->card, net->host, net->sum, sizeof (RheoReal) * (size_t) t->stride,
-               sizeof (RheoReal) * (size_t) t->width, (size_t) t->n_rows);
-      for (int64_t j = 0; j < t->n_rows; j++)
-        for (int i = 0; i < t->width; i++)
-          value[k][j * t->stride + i] += net->host[j * t->width + i];
+      if (value != NULL)
+        gpu_add_array (net, t, net->sum, value[k]);
+      else
+        GPU_LAUNCH (net->card, add_sums, (unsigned) t->n_rows, GPU_TILES (t->width), GPU_BLOCK, 0, t->width, t->stride,
+                    net->sum, net->trained[k].sum);
     }
 }

@@ -14,6 +14,7 @@
 #define GPU_WIDE_KERNEL GPU_KERNEL
 #define GPU_DEVICE static inline
 #define GPU_POPCOUNT(word) __builtin_popcount (word)
+#define GPU_COUNT(place) (++*(place))
 
 struct GpuIndex
 {
@@ -49,6 +50,7 @@ gpu_shim_launch (unsigned n_x, unsigned n_y, unsigned n_threads, size_t shared, 
 #define GPU_WIDE_KERNEL static __global__ void __launch_bounds__ (GPU_WIDEST, 1)
 #define GPU_DEVICE static __device__ __forceinline__
 #define GPU_POPCOUNT(word) __popc (word)
+#define GPU_COUNT(place) atomicAdd ((unsigned long long *) (place), 1ull)
 #define GPU_BARRIER() __syncthreads ()
 #define GPU_SHARED(name) extern __shared__ __align__ (16) RheoReal name[]
 

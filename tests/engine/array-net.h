@@ -108,6 +108,11 @@ rheo_net_weights_changed (RheoNet *net)
 }
 
 void
+rheo_net_take_moments (RheoNet *net)
+{
+}
+
+void
 rheo_net_masks_changed (RheoNet *net)
 {
   net->n_masks_changed++;

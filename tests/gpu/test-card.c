@@ -221,7 +221,67 @@ typedef struct
 {
   const char *name, *words;
   double looser; /* than others, in double */
+  enum
+  {
+    ANYWHERE,
+    ON_CARD,
+    ON_PROCESSOR,
+  } where;      /* weights are updated */
+  int n_counts; /* metrics of constraints at least */
 } Training;
+
+static double
+allowed (const Training *given)
+{
+  return sizeof (RheoReal) == sizeof (double) ? 1e-12 * given->looser : 1e-5;
+}
+
+/* What the optimiser keeps beside the weights. */
+static void
+compare_moments (const Training *given, const RheoNet *a, const RheoNet *b)
+{
+  g_autoptr (RheoTable) x = rheo_table_new ("net"), y = rheo_table_new ("net");
+
+  rheo_net_save (a, FALSE, x);
+  rheo_net_save (b, FALSE, y);
+  for (int i = 0; i < rheo_table_get_n_columns (x); i++)
+    {
+      const RheoColumn *p = rheo_table_get_column (x, i), *q = rheo_table_get_column (y, i);
+      double apart = 0, size = 0;
+
+      if (!g_str_has_prefix (p->key, "optimiser."))
+        continue;
+      for (int64_t k = 0; k < rheo_column_get_length (p); k++)
+        {
+          const double d = rheo_column_get_number (p, k) - rheo_column_get_number (q, k);
+
+          apart += d * d;
+          size += rheo_column_get_number (q, k) * rheo_column_get_number (q, k);
+        }
+      if (!(sqrt (apart) <= 10 * allowed (given) * (1e-3 + sqrt (size))))
+        g_error ("%s: %g apart, of %g", p->key, sqrt (apart), sqrt (size));
+    }
+}
+
+/* Counts of what masks and signs did. How many there are. */
+static int
+compare_counts (RheoTrainer *card, RheoTrainer *processor)
+{
+  const RheoMetrics *a = rheo_trainer_get_metrics (card), *b = rheo_trainer_get_metrics (processor);
+  int n = 0;
+
+  for (int i = 0; i < rheo_metrics_get_n (a); i++)
+    {
+      const char *name = rheo_metrics_get_name (a, i);
+      const double x = rheo_metrics_get (a, i), y = rheo_metrics_get (b, i);
+
+      if ((!g_str_has_suffix (name, ".sparsity") && !g_str_has_suffix (name, ".false-neg")) || isnan (y))
+        continue;
+      g_assert_cmpfloat_with_epsilon (x, y, 1e-5 * (1 + y)); /* a weight may be 0 but for rounding */
+      n += y > 0;
+    }
+  return n;
+}
 
 /* Some iterations of a ready-made experiment, made small. Lanes that the card takes at a time. */
 static int
@@ -231,6 +291,7 @@ compare (const Training *given)
                   *there = g_strconcat (given->words, " run.device=cpu", NULL);
   g_autoptr (RheoTrainer) card = trainer_named (given->name, here), processor = trainer_named (given->name, there);
   RheoNet *a = rheo_trainer_get_net (card), *b = rheo_trainer_get_net (processor);
+  size_t to, from;
   double moved = 0;
 
   g_assert_cmpstr (rheo_net_get_device (a)->ops->id, ==, "cuda");
@@ -253,10 +314,16 @@ compare (const Training *given)
             size += q * q;
           }
       moved += size;
-      if (!(sqrt (apart) <= (sizeof (RheoReal) == sizeof (double) ? 1e-12 * given->looser : 1e-5) * (1 + sqrt (size))))
+      if (!(sqrt (apart) <= allowed (given) * (1 + sqrt (size))))
         g_error ("%s: %g apart, of %g", x->name, sqrt (apart), sqrt (size));
     }
   g_assert_cmpfloat (moved, >, 0);
+  compare_moments (given, a, b);
+  g_assert_cmpint (compare_counts (card, processor), >=, given->n_counts);
+  get_crossed (&to, &from);
+  g_assert_nonnull (rheo_trainer_get_grad (card));
+  get_crossed (&to, &from);
+  g_assert_true (given->where == ANYWHERE || (from > 0) == (given->where == ON_CARD));
   return rheo_net_get_wave (a);
 }
 
@@ -304,6 +371,24 @@ static const Training trainings[] = {
     1 },
   { "shd-adlif-synthetic",
     "model.layers.0.units=24 model.layers.1.units=16 run.batch=20 task.n-train=60 task.n-test=20", 100 },
+};
+
+#define CLEAN "model.layers.0.units=24 run.batch=8 task.n-trials=40 task.n-valid=8 "
+#define SIGNED "run.batch=8 task.n-trials=40 task.n-valid=8 task.n-steps=12 "
+
+/* Optimisers and constraints. */
+static const Training updates[] = {
+  { "robot-clean", CLEAN "rule.optimiser.kind=sgd rule.optimiser.lr=0.01 rule.optimiser.clip=0.1", 1, ON_CARD },
+  { "robot-clean",
+    CLEAN "rule.optimiser.kind=momentum rule.optimiser.nesterov=true rule.optimiser.lr=0.01 "
+          "rule.optimiser.weight-decay=0.01",
+    1, ON_CARD },
+  { "robot-clean", CLEAN "rule.optimiser.kind=rmsprop", 10, ON_CARD },
+  { "robot-clean", CLEAN "rule.optimiser.kind=adamw rule.optimiser.weight-decay=0.01", 10, ON_CARD },
+  { "robot-clean", CLEAN "rule.frozen=rec", 10, ON_CARD },
+  { "robot-trajectory", SIGNED "rule.optimiser.kind=sgd rule.optimiser.lr=50 rule.optimiser.clip=1", 10, ON_CARD, 2 },
+  { "robot-trajectory-upstream", SIGNED "rule.optimiser.kind=sgd rule.optimiser.lr=50 rule.optimiser.clip=1", 10,
+    ON_PROCESSOR, 1 },
 };
 
 /* What is recorded of the way back comes from the card. */
@@ -490,6 +575,12 @@ main (int argc, char **argv)
       g_autofree char *path = g_strconcat ("/card/training/", trainings[i].name, NULL);
 
       g_test_add_data_func (path, &trainings[i], test_training);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (updates); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/card/update/%u", i);
+
+      g_test_add_data_func (path, &updates[i], test_training);
     }
   g_test_add_func ("/card/record", test_record);
   g_test_add_func ("/card/choice", test_choice);
