@@ -171,11 +171,13 @@ static bool
 is_well (RheoDevice *dev, RheoNet *net)
 {
   const Cuda *cuda = dev->card;
+  CudaNet *on = ((RheoCpu *) net->on_device)->beside;
   const char *error = cuda->ops->sync (cuda->card);
 
   if (error == NULL)
     return true;
   net->stale |= RHEO_STALE_CARD | RHEO_STALE_MOMENTS;
+  on->moments_away = false; /* those of before are better than what would come */
   return rheo_cpu_fail (dev, error);
 }
 
@@ -276,6 +278,7 @@ weights (RheoDevice *dev, const RheoWindow *w, RheoGrad *g)
   if (!on->here)
     {
       rheo_net_fetch_grad (w->net, g);
+      g->place = RHEO_GRAD_HERE;
       return rheo_cpu_weights (dev, w, g);
     }
   if (on->adds && g->may_stay && g->place == RHEO_GRAD_CLEAR)

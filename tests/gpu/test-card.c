@@ -391,6 +391,39 @@ static const Training updates[] = {
     ON_PROCESSOR, 1 },
 };
 
+/* A gradient to which the processor has added is the program's, whoever goes on. */
+static void
+test_both (void)
+{
+  const RheoSurrogate surrogate = { .kind = RHEO_SURROGATE_FAST_SIGMOID, .slope = 5 };
+  const RheoIntervention act = { .kind = RHEO_ACT_SCALE, .pop = 0, .proj = -1, .t1 = 12, .value = 0.5 };
+  const NetConfig config = layers ();
+  g_autoptr (Trials) trials = trials_new (6, 12, 5, 3, 0.3, true);
+  const RheoRollout on_card = { .batch = &trials->batch, .t1 = 12, .flags = RHEO_ROLL_RESET | RHEO_ROLL_TAPE };
+  RheoRollout on_processor = on_card;
+  g_autoptr (RheoNet) net = net_of (device, &config, trials, 3);
+  RheoGrad *plain = rheo_net_new_grad (net), *stays = rheo_net_new_grad (net);
+
+  on_processor.acts = &act;
+  on_processor.n_acts = 1;
+  rheo_net_set_surrogate (net, &surrogate);
+  for (int first = 0; first < 2; first++)
+    {
+      rheo_grad_clear (plain, net);
+      rheo_grad_clear (stays, net);
+      stays->may_stay = true;
+      for (int i = 0; i < 2; i++)
+        {
+          add_gradient (net, i == first ? &on_card : &on_processor, plain);
+          add_gradient (net, i == first ? &on_card : &on_processor, stays);
+        }
+      g_assert_cmpint (stays->place, ==, RHEO_GRAD_HERE);
+      assert_same_bits (net, plain, stays);
+    }
+  rheo_grad_free (plain);
+  rheo_grad_free (stays);
+}
+
 /* What is recorded of the way back comes from the card. */
 static void
 test_record (void)
@@ -582,6 +615,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &updates[i], test_training);
     }
+  g_test_add_func ("/card/both", test_both);
   g_test_add_func ("/card/record", test_record);
   g_test_add_func ("/card/choice", test_choice);
   g_test_add_func ("/card/refusals", test_refusals);
